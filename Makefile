@@ -1,0 +1,71 @@
+# Each target sets up what it needs; a machine with python3 (venv, pip), node with npm, and make is enough.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+ENV    ?= dev
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export CDK_HOME := $(CURDIR)/.cdk-home
+export CDK_DISABLE_CLI_TELEMETRY := true
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup demo test check format synth deploy diff lock benchmark clean
+
+help:  ## what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.complete node_modules/.complete  ## .venv and node_modules
+
+.venv/bin/uv: requirements/uv.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.complete: .venv/bin/uv requirements/dev.txt pyproject.toml
+	.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt requirements/uv.txt
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+node_modules/.complete: package.json package-lock.json
+	npm ci --silent
+	@touch $@
+
+demo: setup  ## the whole way on an embedded AWS: label, convert, train, register
+	groundtrain demo
+
+test: setup  ## every test; no account, no network
+	pytest
+
+check: setup  ## format, lint, types, committed templates up to date
+	ruff format --check .
+	ruff check .
+	mypy
+	python -m stacks.review --check
+
+format: setup  ## rewrite to house style
+	ruff format .
+	ruff check --fix .
+
+synth: setup  ## synthesize every environment and refresh cdk.out/review
+	cdk synth --quiet
+	python -m stacks.review
+
+deploy: setup  ## deploy one environment: make deploy ENV=dev
+	cdk deploy "$(ENV)/*"
+
+diff: setup  ## what deploying would change: make diff ENV=dev
+	cdk diff "$(ENV)/*"
+
+benchmark: setup  ## timings; see benchmarks/README.md
+	python -m benchmarks
+
+lock: .venv/bin/uv  ## resolve requirements/*.in again
+	for name in uv lambda dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
+	npm install --package-lock-only
+
+clean:  ## remove what these targets made
+	rm -rf .venv node_modules .cdk-home cdk.out/* demo
+	git checkout -- cdk.out

@@ -1,0 +1,104 @@
+"""dataset.json: what a dataset is, and the mark that it is complete.
+
+It is written last, with `If-None-Match: *`: where it exists, everything beside it exists too.
+"""
+
+import hashlib
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.settings import DatasetSettings
+
+FORMAT = 1
+TRAIN_MANIFEST = "train.manifest"
+VALIDATION_MANIFEST = "validation.manifest"
+REJECTED = "rejected.jsonl"
+REPORT = "report.json"
+DESCRIPTION = "dataset.json"
+
+
+class Source(Struct, frozen=True):
+    """The manifest the dataset was made from: its address, and the version that was read."""
+
+    uri: str
+    etag: str
+    records: int
+    bytes: int
+
+
+class Split(Struct, frozen=True):
+    """One side of the split; `records` is what `num_training_samples` wants for the train side."""
+
+    manifest: str
+    records: int
+    bytes: int
+    sha256: str
+    records_by_class: dict[str, int]
+
+
+class GateDecision(Struct, frozen=True):
+    """Whether the dataset may be trained on, and if not, why: one sentence a reason."""
+
+    open: bool
+    reasons: tuple[str, ...] = ()
+
+
+class Dataset(Struct, frozen=True, kw_only=True):
+    """A dataset.
+
+    Attributes:
+        labeling_job: name as typed, "" for a manifest without one.
+        type: of the label, as Ground Truth spells it, such as "groundtruth/object-detection".
+        attributes: keys to stream, in stream order: what `AttributeNames` wants.
+        classes: class names; the position is the class id in the manifests.
+        rejected: lines left out; `source.records == train.records + validation.records + rejected`.
+        reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
+        findings: all findings by code, those that reject nothing included.
+        statistics: counts and sizes of the label type; bounding boxes: `boxes`, `most_boxes` (in one image,
+            over both splits), `without_objects` (records), `smallest_width`, `smallest_height` (pixels).
+        image_buckets: buckets the sources (and masks) lie in.
+    """
+
+    format: int = FORMAT
+    dataset_id: str
+    labeling_job: str
+    labeling_job_arn: str
+    source: Source
+    label: str
+    type: str
+    attributes: tuple[str, ...]
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split
+    rejected: int
+    reasons: dict[str, int]
+    findings: dict[str, int]
+    statistics: dict[str, float]
+    image_buckets: tuple[str, ...]
+    gate: GateDecision
+
+
+def dump_dataset(dataset: Dataset) -> bytes:
+    """Write dataset.json: indented, one final newline, the same bytes for the same dataset."""
+    return msgspec.json.format(msgspec.json.encode(dataset, order="deterministic"), indent=2) + b"\n"
+
+
+def parse_dataset(text: bytes) -> Dataset:
+    """Read dataset.json.
+
+    Raises:
+        msgspec.DecodeError: not a dataset.json of this format.
+    """
+    return msgspec.json.decode(text, type=Dataset)
+
+
+def dataset_id(labeling_job_arn: str, etag: str, settings: DatasetSettings) -> str:
+    """Name of the dataset that this output gives under these settings: 16 hex digits."""
+    parts = (labeling_job_arn, etag, msgspec.json.encode(settings, order="sorted").decode())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def dataset_prefix(labeling_job: str, identity: str) -> str:
+    """Key prefix of a dataset, with the final slash."""
+    return f"datasets/{labeling_job}/{identity}/"

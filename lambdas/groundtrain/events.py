@@ -1,0 +1,70 @@
+"""The events that move work along: what AWS sends us and what we send ourselves.
+
+The rules in `stacks/` and the functions read the same names from here.
+Source of the AWS names: SageMaker Developer Guide, "Automating Amazon SageMaker with Amazon EventBridge" and
+"Monitor labeling job status"; SageMaker may send an event more than once, or, rarely, never.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+SAGEMAKER = "aws.sagemaker"
+LABELING_JOB_STATE_CHANGE = "SageMaker Ground Truth Labeling Job State Change"
+TRAINING_JOB_STATE_CHANGE = "SageMaker Training Job State Change"
+TRAINING_JOB_END_STATUSES = ("Completed", "Failed", "Stopped")
+
+GROUNDTRAIN = "groundtrain"
+DATASET_READY = "Dataset Ready"
+DATASET_REJECTED = "Dataset Rejected"
+
+
+class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
+    """The part of an EventBridge envelope that is read here; anything else in it is ignored."""
+
+    source: str
+    detail_type: str
+    detail: dict[str, Any]
+    resources: tuple[str, ...] = ()
+
+
+class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True):
+    """Detail of "Dataset Ready" and "Dataset Rejected"; a person may send one by hand.
+
+    Attributes:
+        environment: name of the environment that made the dataset; only its own functions listen.
+        dataset: `s3://bucket/datasets/<labeling job>/<dataset_id>/`, with the final slash.
+        attempt: 0; a higher number starts the same training again under a new name.
+        override_gate: True trains although the gate is closed.
+    """
+
+    environment: str
+    labeling_job: str
+    dataset_id: str
+    dataset: str
+    attempt: int = 0
+    override_gate: bool = False
+
+
+def parse_event(body: str | bytes) -> Event:
+    """Read an event from a queue message's body.
+
+    Raises:
+        msgspec.DecodeError: the body is not an EventBridge event.
+    """
+    return msgspec.json.decode(body, type=Event)
+
+
+def parse_announcement(event: Event) -> DatasetAnnouncement:
+    """Read the detail of one of our own events.
+
+    Raises:
+        msgspec.ValidationError: a field is missing, unknown or of the wrong type.
+    """
+    return msgspec.convert(event.detail, DatasetAnnouncement)
+
+
+def job_name_from_arn(arn: str) -> str:
+    """Name of the job an event is about, as its ARN spells it: in lower case whatever was typed."""
+    return arn.rpartition("/")[2]

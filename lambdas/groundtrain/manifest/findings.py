@@ -1,0 +1,51 @@
+"""A finding says which rule, where and what was seen; the rule says why it matters and how to mend it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """What a finding does: an error leaves its line out (or, on the whole file, stops training)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Rule(Struct, frozen=True):
+    """One row of the table of rules.
+
+    Attributes:
+        code: stable, "GT" and three digits; the first digit is the family.
+        name: short, in words joined by hyphens.
+        why: one sentence on what happens in training when it is ignored.
+        fix: what a person does about it, one clause.
+        whole_file: found once for the file, not on a line; an error of it means the manifest will not train.
+        fixable: `fix`/`--fix` mends it safely.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    why: str
+    fix: str
+    whole_file: bool = False
+    fixable: bool = False
+
+
+class Finding(Struct, frozen=True):
+    """A rule met on a line.
+
+    Attributes:
+        line: counted from 1, blank lines included; 0 for the whole file.
+        path: JSON path in the line, such as "$.boxes.annotations[3]".
+        message: what was seen, one clause, with the numbers.
+        source: the record's source-ref or source, "" when it has none.
+    """
+
+    code: str
+    line: int
+    path: str
+    message: str
+    source: str = ""

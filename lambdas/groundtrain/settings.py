@@ -1,0 +1,175 @@
+"""The one settings model: an `environments/*.toml` file, typed, frozen and checked.
+
+`cdk synth` reads it to build the stacks; the functions receive the same record as JSON; the command line
+takes it with `--settings`.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from groundtrain.durations import Duration, parse_duration
+from groundtrain.errors import SettingsError
+
+Fraction = Annotated[float, Meta(gt=0, lt=1)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+RuleCode = Annotated[str, Meta(pattern=r"^GT[0-9]{0,3}$")]
+InstanceType = Annotated[str, Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
+
+
+class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which labeling jobs the environment reacts to, and where their images and labels lie."""
+
+    buckets: tuple[BucketName, ...] = ()
+    create_bucket: bool = True
+    job_name_prefixes: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]*$")], ...] = ("",)
+    statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
+
+
+class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a manifest becomes a dataset."""
+
+    label: str | None = None
+    validation: Fraction = 0.1
+    group_by: str | None = None
+    without_objects: Literal["keep", "drop"] = "keep"
+    machine_labeled: Literal["keep", "drop"] = "keep"
+    select: tuple[RuleCode, ...] = ("GT",)
+    ignore: tuple[RuleCode, ...] = ()
+    fix: tuple[RuleCode, ...] = ()
+
+
+class Gate(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a dataset is too poor to train; a closed gate never starts a GPU."""
+
+    max_rejected: Share = 0.2
+    min_records: Annotated[int, Meta(ge=2)] = 20
+    min_records_per_class: Annotated[int, Meta(ge=0)] = 1
+    classes_in_both_splits: bool = True
+
+
+class Training(Struct, frozen=True, forbid_unknown_fields=True):
+    """The training job; what can be derived from the dataset is never set here."""
+
+    algorithm: Literal["object-detection"] = "object-detection"
+    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$")] = "groundtrain"
+    instance_types: Annotated[tuple[InstanceType, ...], Meta(min_length=1)] = (
+        "ml.g5.2xlarge",
+        "ml.g4dn.2xlarge",
+    )
+    instance_count: Annotated[int, Meta(ge=1)] = 1
+    volume_gb: Annotated[int, Meta(ge=1)] = 50
+    spot: bool = True
+    max_runtime: Duration = Duration(4 * 3600)
+    max_wait: Duration = Duration(8 * 3600)
+    shuffle_seed: int = 7
+    hyperparameters: dict[str, str | int | float | bool] = {}
+
+
+class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who hears of datasets and models."""
+
+    emails: tuple[Email, ...] = ()
+
+
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things are kept."""
+
+    logs_days: LogRetentionDays = 90
+    replaced_objects_days: Annotated[int, Meta(ge=1)] = 30
+    keep_buckets: bool = True
+
+
+class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often, and how far back, ended labeling jobs without a dataset are looked for."""
+
+    every: Duration = Duration(3600)
+    look_back: Duration = Duration(2 * 86400)
+
+
+class Environment(Struct, frozen=True, forbid_unknown_fields=True):
+    """One deployment: one file in `environments/`, one CDK stage of the same name."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$")]
+    region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$")] = ""
+    labeling: Labeling = Labeling()
+    dataset: DatasetSettings = DatasetSettings()
+    gate: Gate = Gate()
+    training: Training = Training()
+    notifications: Notifications = Notifications()
+    retention: Retention = Retention()
+    sweep: Sweep = Sweep()
+
+
+def load_environment(path: Path) -> Environment:
+    """Read one settings file; the environment is named after the file.
+
+    Raises:
+        SettingsError: the file is not TOML, or a key, type or value is wrong; names file, key and reason.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return _decode({"name": path.stem, **tables}, str(path))
+
+
+def parse_environment(text: str | bytes) -> Environment:
+    """Read an environment from the JSON that `dump_environment` writes."""
+    return _decode(msgspec.json.decode(text), "settings")
+
+
+def dump_environment(environment: Environment) -> str:
+    """Write an environment as JSON, for the functions' own environment variables."""
+    return msgspec.json.encode(environment, enc_hook=str, order="sorted").decode()
+
+
+def _decode(tables: Any, where: str) -> Environment:
+    try:
+        environment = msgspec.convert(tables, Environment, dec_hook=_read_custom)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where}: {_reason(str(error))}") from error
+    _refuse_impossible(environment, where)
+    return environment
+
+
+def _read_custom(kind: type, value: object) -> object:
+    if kind is Duration:
+        return parse_duration(value)
+    raise NotImplementedError(kind)
+
+
+def _reason(text: str) -> str:
+    """`Expected X - at `$.a.b`` becomes `a.b: expected X`."""
+    match = re.fullmatch(r"(?s)(.*) - at `\$\.?(.*?)`", text)
+    reason, key = (match[1], match[2]) if match else (text, "")
+    reason = reason[:1].lower() + reason[1:]
+    return f"{key}: {reason}" if key else reason
+
+
+def _refuse_impossible(environment: Environment, where: str) -> None:
+    training = environment.training
+    if training.spot and training.max_wait < training.max_runtime:
+        raise SettingsError(
+            f"{where}: training.max_wait: {training.max_wait} is shorter than"
+            f" training.max_runtime {training.max_runtime}",
+            fix="raise max_wait, or set spot = false",
+        )
+    if not (environment.labeling.buckets or environment.labeling.create_bucket):
+        raise SettingsError(
+            f"{where}: labeling.buckets: no bucket to read images and labels from",
+            fix="name one, or set create_bucket = true",
+        )
+    if environment.dataset.group_by is not None:
+        try:
+            re.compile(environment.dataset.group_by)
+        except re.error as error:
+            raise SettingsError(f"{where}: dataset.group_by: not a regular expression ({error})") from error
