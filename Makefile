@@ -11,7 +11,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test check format synth deploy diff lock benchmark clean
+.PHONY: help setup demo test check format synth deploy diff lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ lock: .venv/bin/uv  ## resolve requirements/*.in again
 	for name in uv lambda dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
+
+refresh-image-uris: setup  ## take the table of image addresses from the SageMaker SDK again
+	python -W ignore -m groundtrain.training.refresh_image_uris
 
 clean:  ## remove what these targets made
 	rm -rf .venv node_modules .cdk-home cdk.out/* demo

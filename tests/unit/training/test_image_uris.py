@@ -1,0 +1,32 @@
+import subprocess
+import sys
+
+import pytest
+
+from groundtrain.errors import SettingsError
+from groundtrain.training.image_uris import image_uri
+
+
+def test_an_image_is_addressed_by_account_region_and_algorithm():
+    expected = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/object-detection:1"
+    assert image_uri("object-detection", "eu-west-1") == expected
+
+
+def test_a_region_in_china_has_its_own_dns_suffix():
+    assert "dkr.ecr.cn-north-1.amazonaws.com.cn/" in image_uri("object-detection", "cn-north-1")
+
+
+def test_a_region_without_images_is_refused_with_those_that_have_some():
+    with pytest.raises(SettingsError, match=r'known for region "eu-west-9": use one of .*eu-west-1'):
+        image_uri("object-detection", "eu-west-9")
+
+
+def test_another_algorithm_is_refused_with_those_that_read_augmented_manifests():
+    with pytest.raises(SettingsError, match=r'"xgboost" is no algorithm .*: use one of object-detection, '):
+        image_uri("xgboost", "eu-west-1")
+
+
+@pytest.mark.parametrize("module", ["image_uris", "refresh_image_uris"])
+def test_the_sdk_is_not_imported_with_our_modules(module):
+    code = f"import sys, groundtrain.training.{module}; sys.exit('sagemaker' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
