@@ -1,14 +1,13 @@
 """Write `registries.py` from the tables of the SageMaker Python SDK; run by `make refresh-image-uris`."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from groundtrain.training.image_uris import ALGORITHMS
 
 TABLE = Path(__file__).with_name("registries.py")
-_URI = re.compile(
-    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)/(?P<algorithm>.+):1"
-)
+_ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z0-9.-]+)/([a-z-]+):1")
 
 _HEAD = '''"""Registry account and DNS suffix of the built-in algorithms' images, by region.
 
@@ -19,46 +18,39 @@ from collections.abc import Mapping
 '''
 
 
-def registry_of(algorithm: str, region: str) -> tuple[str, str]:
-    """Account and DNS suffix out of the image address that the SDK gives.
-
-    Raises:
-        ValueError: the address has another form than the one `image_uris` puts together.
-    """
+def sdk_addresses(algorithm: str) -> dict[str, str]:
+    """Image addresses of the algorithm as the SDK gives them, by region in alphabetical order."""
     from sagemaker.core import image_uris
 
-    address = image_uris.retrieve(algorithm, region)
-    parts = _URI.fullmatch(address)
-    if parts is None or parts["region"] != region or parts["algorithm"] != algorithm:
-        raise ValueError(f"{algorithm} in {region} has an address of an unknown form: {address}")
-    return parts["account"], parts["suffix"]
+    regions = image_uris.config_for_framework(algorithm)["versions"]["1"]["registries"]
+    return {region: image_uris.retrieve(algorithm, region) for region in sorted(regions)}
 
 
-def regions_of(algorithm: str) -> list[str]:
-    """Regions in which the SDK knows an image, in alphabetical order."""
-    from sagemaker.core import image_uris
-
-    return sorted(image_uris.config_for_framework(algorithm)["versions"]["1"]["registries"])
-
-
-def collect() -> dict[str, tuple[str, str]]:
-    """The table, by region.
+def registries_from(addresses: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]:
+    """Account and DNS suffix by region, from addresses by algorithm and region.
 
     Raises:
-        ValueError: the algorithms no longer share one registry a region, so that one column is not enough.
+        ValueError: an address has another form than the one `image_uris` puts together, or the algorithms no
+            longer share one registry a region.
     """
-    tables = {a: {r: registry_of(a, r) for r in regions_of(a)} for a in ALGORITHMS}
-    first, *others = tables.values()
-    if any(other != first for other in others):
+    tables = [{r: _registry(a, r, uri) for r, uri in by_region.items()} for a, by_region in addresses.items()]
+    if any(table != tables[0] for table in tables):
         raise ValueError("the algorithms differ in regions or registries: give each its own column")
-    return first
+    return tables[0]
 
 
-def render(table: dict[str, tuple[str, str]]) -> str:
+def render(registries: Mapping[str, tuple[str, str]]) -> str:
     """The module's text, as ruff formats it."""
-    rows = "\n".join(f'    "{r}": ("{account}", "{suffix}"),' for r, (account, suffix) in table.items())
+    rows = "\n".join(f'    "{r}": ("{account}", "{suffix}"),' for r, (account, suffix) in registries.items())
     return f"{_HEAD}\nREGISTRIES: Mapping[str, tuple[str, str]] = {{\n{rows}\n}}\n"
 
 
+def _registry(algorithm: str, region: str, address: str) -> tuple[str, str]:
+    parts = _ADDRESS.fullmatch(address)
+    if parts is None or (parts[2], parts[4]) != (region, algorithm):
+        raise ValueError(f"{algorithm} in {region} has an address of an unknown form: {address}")
+    return parts[1], parts[3]
+
+
 if __name__ == "__main__":
-    TABLE.write_text(render(collect()), "utf-8")
+    TABLE.write_text(render(registries_from({name: sdk_addresses(name) for name in ALGORITHMS})), "utf-8")

@@ -5,6 +5,7 @@ import pytest
 
 from groundtrain.errors import SettingsError
 from groundtrain.training.image_uris import image_uri
+from groundtrain.training.refresh_image_uris import registries_from
 
 
 def test_an_image_is_addressed_by_account_region_and_algorithm():
@@ -30,3 +31,17 @@ def test_another_algorithm_is_refused_with_those_that_read_augmented_manifests()
 def test_the_sdk_is_not_imported_with_our_modules(module):
     code = f"import sys, groundtrain.training.{module}; sys.exit('sagemaker' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_address_of_an_unknown_form_stops_the_refresh():
+    with pytest.raises(ValueError, match="object-detection in eu-west-1 has an address of an unknown form"):
+        registries_from({"object-detection": {"eu-west-1": "public.example/object-detection:1"}})
+
+
+def test_algorithms_with_different_registries_stop_the_refresh():
+    addresses = {
+        "object-detection": {"eu-west-1": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/object-detection:1"},
+        "blazingtext": {"eu-west-1": "444455556666.dkr.ecr.eu-west-1.amazonaws.com/blazingtext:1"},
+    }
+    with pytest.raises(ValueError, match="give each its own column"):
+        registries_from(addresses)
