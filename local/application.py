@@ -1,0 +1,51 @@
+"""The wrapper around ministack: what it lacks for us is answered here, all else is passed on."""
+
+from local import emulator
+from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
+from local.sagemaker.model_packages import ModelPackageGroups
+from local.sagemaker.service import SageMaker
+
+WORKERS_PER_QUEUE = 2
+TARGET = "SageMaker."
+
+
+def embedded_aws_application(port: int, training_seconds: float) -> Application:
+    """The whole embedded AWS as one ASGI application."""
+    emulator.deliver_events_to_functions_as_aws_does()
+    emulator.limit_workers(WORKERS_PER_QUEUE)
+    sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds)
+    emulator.teach_cloudformation("AWS::SageMaker::ModelPackageGroup", ModelPackageGroups(sagemaker.accounts))
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await emulator.app(scope, receive, send)
+        elif _comes_from_a_browser(scope):
+            await respond(send, 403, b'{"__type":"AccessDenied","message":"no web page may call this"}')
+        elif header(scope, b"x-amz-target").startswith(TARGET):
+            await _answer(sagemaker, scope, receive, send)
+        else:
+            if scope["path"] == "/_ministack/reset":
+                sagemaker.forget()
+            await emulator.app(_as_https(scope), receive, send)
+
+    return application
+
+
+def _comes_from_a_browser(scope: Scope) -> bool:
+    """Whether a web page may be behind the request: it runs code, so a page must not reach it by any name."""
+    host = header(scope, b"host").rpartition(":")[0]
+    return bool(header(scope, b"origin")) or not (host == "127.0.0.1" or host.endswith("localhost"))
+
+
+def _as_https(scope: Scope) -> Scope:
+    """Bucket policies refuse plain HTTP; on the loopback interface there is nothing to encrypt."""
+    return {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
+
+
+async def _answer(sagemaker: SageMaker, scope: Scope, receive: Receive, send: Send) -> None:
+    operation = header(scope, b"x-amz-target").removeprefix(TARGET)
+    body = await read_body(receive)
+    raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    caller = emulator.Caller(scope["method"], raw_path, scope["headers"], body)
+    status, answer = sagemaker.answer(operation, body, caller)
+    await respond(send, status, answer)

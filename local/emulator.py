@@ -1,0 +1,132 @@
+# ruff: noqa: SLF001  the point of this module
+"""Everything that leans on ministack's private names, in one place; `tests/local/test_canary.py` watches it.
+
+The environment (port, IAM enforcement, listeners) must be set before this module is imported: ministack reads
+it at import.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ministack.app import _request_account_scope, app
+from ministack.core import iam_evaluator, lambda_runtime, router
+from ministack.core.responses import get_account_id, get_region, request_scope, set_request_account_id
+from ministack.services import eventbridge, iam, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+from local.asgi import Headers
+
+__all__ = ["app"]
+
+Properties = Mapping[str, Any]
+
+
+def deliver_events_to_functions_as_aws_does() -> None:
+    """Make EventBridge call functions asynchronously, so that retries and failure destinations apply."""
+
+    def invoke(arn: str, payload: str) -> None:
+        function, configuration, _ = lambda_svc._get_func_record_for_ref(arn)
+        if function and configuration:
+            record = lambda_svc._execution_record_for_config(function, configuration)
+            lambda_svc.invoke_async_with_retry(record, json.loads(payload))
+
+    eventbridge._dispatch_to_lambda = invoke
+
+
+def limit_workers(per_queue: int) -> None:
+    """Bound how many batches of one queue run at once: each needs a Python process of its own."""
+    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = per_queue
+
+
+def emit(account: str, region: str, detail_type: str, resource: str, detail: Properties) -> None:
+    """Put an event of SageMaker on the default bus; only AWS itself may use such a source."""
+    entry = {
+        "Source": "aws.sagemaker",
+        "DetailType": detail_type,
+        "Resources": [resource],
+        "Detail": json.dumps(detail),
+    }
+    with request_scope(account, region):
+        eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+
+
+class Provisioner(Protocol):
+    """How a CloudFormation type is made; its physical id is its ARN."""
+
+    def create(self, account: str, region: str, name: str, properties: Properties) -> str:
+        """Make the resource, under `name` unless its properties give one, and return its ARN."""
+
+    def attributes(self, arn: str) -> dict[str, str]:
+        """What Fn::GetAtt gives."""
+
+    def delete(self, account: str, region: str, arn: str) -> None:
+        """Remove the resource."""
+
+
+class Caller:
+    """Who sent a request, and what they may do."""
+
+    def __init__(self, method: str, raw_path: str, headers: Headers, body: bytes) -> None:
+        fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+        self.access_key = router.extract_access_key_id(fields, {})
+        self.region: str = router.extract_region(fields, {}) or get_region()
+        set_request_account_id(_request_account_scope(self.access_key))
+        self.account: str = get_account_id()
+        iam_evaluator.pin_request_origin("127.0.0.1", True)
+        iam_evaluator.pin_signed_request(method, raw_path, {}, headers)
+        iam_evaluator.pin_signed_body(body)
+
+    def refusal(self, action: str, resource: str, conditions: Properties) -> tuple[str, str] | None:
+        """Error code and message when IAM forbids the action on the resource, else None."""
+        service = action.partition(":")[0]
+        with request_scope(self.account, self.region):
+            denied = iam_evaluator.enforce(
+                self.access_key, action, service, self.region, resource, dict(conditions)
+            )
+        if denied is None:
+            return None
+        if isinstance(denied, iam_evaluator.AuthError):
+            return denied.code, denied.message
+        return "AccessDeniedException", (
+            f"User: {denied.principal_arn} is not authorized to perform: {action} on resource: {resource}"
+            f" because no identity-based policy allows the {action} action"
+        )
+
+
+def role_trusts_sagemaker(role_arn: str) -> bool:
+    """Whether the role exists and lets SageMaker assume it."""
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    role = iam._roles.get_scoped(account, None, name)
+    if role is None:
+        return False
+    trust = json.dumps(role.get("AssumeRolePolicyDocument"))
+    return "sagemaker.amazonaws.com" in trust
+
+
+def role_credentials(role_arn: str, session: str, region: str) -> tuple[str, str, str]:
+    """Access key, secret and token of a session of the role; IAM holds it to the role's policies."""
+    keys = lambda_runtime.execution_credentials(
+        {
+            "Role": role_arn,
+            "FunctionName": session,
+            "FunctionArn": f"arn:aws:lambda:{region}:{role_arn.split(':')[4]}:function:{session}",
+        }
+    )
+    return keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], keys["AWS_SESSION_TOKEN"]
+
+
+def teach_cloudformation(resource_type: str, provisioner: "Provisioner") -> None:
+    """Let CloudFormation make a type that the emulator does not know; updates change only the template."""
+
+    def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, dict[str, str]]:
+        arn = provisioner.create(get_account_id(), get_region(), f"{stack}-{logical_id}", properties)
+        return arn, provisioner.attributes(arn)
+
+    def update(arn: str, _old: Properties, _new: Properties, _stack: str) -> tuple[str, dict[str, str]]:
+        return arn, provisioner.attributes(arn)
+
+    def delete(arn: str, _properties: Properties) -> None:
+        provisioner.delete(get_account_id(), get_region(), arn)
+
+    provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}

@@ -1,0 +1,67 @@
+"""Answer SageMaker's JSON 1.1 requests: decode, check against the model, ask IAM, do it."""
+
+import functools
+import json
+import logging
+
+import botocore.session
+from botocore.model import ServiceModel, Shape
+
+from local.sagemaker import labeling_jobs, model_packages, tags
+from local.sagemaker.accounts import Accounts, Json
+from local.sagemaker.calls import Caller, Operation, authorize
+from local.sagemaker.errors import ApiError
+from local.sagemaker.training_jobs import TrainingJobs
+from local.sagemaker.validation import validate
+
+_log = logging.getLogger(__name__)
+
+
+class SageMaker:
+    """The service: one table of operations over the accounts it keeps."""
+
+    def __init__(self, endpoint: str, training_seconds: float) -> None:
+        self.accounts = Accounts()
+        self._operations: dict[str, Operation] = {
+            **labeling_jobs.OPERATIONS,
+            **TrainingJobs(endpoint, training_seconds).operations(),
+            **model_packages.OPERATIONS,
+            **tags.OPERATIONS,
+        }
+
+    def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:
+        """Status and body of the response to an operation."""
+        try:
+            return 200, json.dumps(self._perform(name, body, caller)).encode()
+        except ApiError as error:
+            return 400, json.dumps({"__type": error.code, "message": error.message}).encode()
+        except Exception:  # noqa: BLE001  a server answers 500 to what it did not foresee
+            _log.exception("SageMaker.%s failed", name)
+            return 500, json.dumps({"__type": "InternalFailure", "message": "see the log"}).encode()
+
+    def forget(self) -> None:
+        """Start afresh."""
+        self.accounts.clear()
+
+    def _perform(self, name: str, body: bytes, caller: Caller) -> Json:
+        operation = self._operations.get(name)
+        if operation is None:
+            raise ApiError("UnknownOperationException", f"the embedded SageMaker does not know {name}")
+        request: Json = json.loads(body or b"{}")
+        if operation.modelled:
+            validate(request, _input_shape(name))
+        account = self.accounts.get(caller.account, caller.region)
+        with account.lock:
+            authorize(operation.needs(account, request), caller)
+            return operation.answer(account, request)
+
+
+def _input_shape(operation: str) -> Shape:
+    shape = _model().operation_model(operation).input_shape
+    assert shape is not None  # every operation here takes something
+    return shape
+
+
+@functools.cache
+def _model() -> ServiceModel:
+    return botocore.session.get_session().get_service_model("sagemaker")

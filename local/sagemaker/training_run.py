@@ -1,0 +1,273 @@
+"""A training job's life: its states, what it reads and writes, how it can fail. Nothing is trained.
+
+It reads as the training role, so a policy that lacks something fails the job here as it would in AWS.
+Reasons of failure follow texts that people reported; their exact wording in AWS is not confirmed.
+Metrics are invented.
+"""
+
+import io
+import json
+import tarfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local import emulator
+from local.sagemaker.accounts import Account, Json, now
+
+STATE_CHANGE = "SageMaker Training Job State Change"
+STAGES = (
+    "Starting",
+    "LaunchingMLInstances",
+    "PreparingTrainingStack",
+    "Downloading",
+    "Training",
+    "Uploading",
+)
+EMULATED_METRICS = {"object-detection": ("validation:mAP", 0.5)}
+IMAGES_READ = 50
+"""So many images of each channel are looked at, so that large data sets don't slow the demo down."""
+IN_EVENT = (
+    "TrainingJobName",
+    "TrainingJobArn",
+    "TrainingJobStatus",
+    "SecondaryStatus",
+    "FailureReason",
+    "HyperParameters",
+    "AlgorithmSpecification",
+    "RoleArn",
+    "InputDataConfig",
+    "OutputDataConfig",
+    "ResourceConfig",
+    "VpcConfig",
+    "StoppingCondition",
+    "CreationTime",
+    "TrainingStartTime",
+    "TrainingEndTime",
+    "LastModifiedTime",
+    "SecondaryStatusTransitions",
+    "ModelArtifacts",
+)
+TIMES = ("CreationTime", "TrainingStartTime", "TrainingEndTime", "LastModifiedTime", "StartTime", "EndTime")
+
+
+class TrainingFailedError(Exception):
+    """The job fails; the text is its FailureReason."""
+
+
+def accepted(account: Account, request: Json) -> Json:
+    """The job as DescribeTrainingJob gives it right after it was created."""
+    job = {key: value for key, value in request.items() if key != "Tags"}
+    return {
+        **job,
+        "HyperParameters": request.get("HyperParameters", {}),
+        "TrainingJobArn": account.arn(f"training-job/{request['TrainingJobName']}"),
+        "TrainingJobStatus": "InProgress",
+        "SecondaryStatus": "Starting",
+        "SecondaryStatusTransitions": [],
+        "CreationTime": now(),
+        "LastModifiedTime": now(),
+    }
+
+
+class TrainingRun:
+    """One job on its way through its states."""
+
+    def __init__(self, account: Account, job: Json, endpoint: str, seconds: float) -> None:
+        self._account = account
+        self._job = job
+        self._pause = seconds / len(STAGES)
+        self._endpoint = endpoint
+        self._outcome = account.next_outcomes.pop(0) if account.next_outcomes else {}
+
+    def run(self) -> None:
+        """Go through all states, a little time in each."""
+        try:
+            for stage in STAGES:
+                self._enter("InProgress", stage)
+                time.sleep(self._pause)
+                if self._job["TrainingJobStatus"] == "Stopping":
+                    self._end("Stopped", "Stopped")
+                    return
+                self._work(stage)
+        except TrainingFailedError as failure:
+            self._job["FailureReason"] = str(failure)[:1024]
+            self._end("Failed", "Failed")
+        else:
+            ran_out = self._outcome.get("Outcome") == "MaxRuntimeExceeded"
+            self._end(*(("Stopped", "MaxRuntimeExceeded") if ran_out else ("Completed", "Completed")))
+
+    def _work(self, stage: str) -> None:
+        if stage == "LaunchingMLInstances":
+            self._launch()
+        elif stage == "Downloading":
+            self._job["TrainingStartTime"] = now()
+            self._check_data()
+        elif stage == "Training":
+            self._train()
+        elif stage == "Uploading":
+            self._upload()
+
+    def _launch(self) -> None:
+        if self._job["ResourceConfig"]["InstanceType"] in self._account.without_capacity:
+            raise TrainingFailedError(
+                "CapacityError: Unable to provision requested ML compute capacity."
+                " Please retry using a different ML instance type."
+            )
+
+    def _train(self) -> None:
+        if self._outcome.get("Outcome") == "Failed":
+            raise TrainingFailedError(
+                self._outcome.get("FailureReason", "InternalServerError: emulated failure")
+            )
+        image = self._job["AlgorithmSpecification"].get("TrainingImage", "")
+        metric = EMULATED_METRICS.get(image.rpartition("/")[2].partition(":")[0])
+        if metric is not None:
+            name, value = metric
+            self._job["FinalMetricDataList"] = [{"MetricName": name, "Value": value, "Timestamp": now()}]
+
+    def _check_data(self) -> None:
+        for channel in self._job["InputDataConfig"]:
+            source = channel["DataSource"].get("S3DataSource", {})
+            if source.get("S3DataType") == "AugmentedManifestFile":
+                self._check_channel(channel["ChannelName"], source)
+
+    def _check_channel(self, channel: str, source: Json) -> None:
+        records = self._read_manifest(source["S3Uri"])
+        names = source["AttributeNames"]
+        if not records or any(name not in record for record in records for name in names):
+            raise TrainingFailedError(
+                "ClientError: Got empty batch from pipe. Please check if the manifest file contains valid"
+                f" batches and the value of AttributeNames matches ({channel} channel)"
+            )
+        _fail_on_batch_size(channel, len(records), self._job["HyperParameters"])
+        _fail_on_label_width(records, names, self._job["HyperParameters"])
+        for record in records[:IMAGES_READ]:
+            for name in names:
+                if name.endswith("-ref"):
+                    self._look_at(record[name])
+
+    def _read_manifest(self, uri: str) -> list[Json]:
+        text = self._get(uri).decode("utf-8")
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+    def _look_at(self, uri: str) -> None:
+        bucket, key = _split(uri)
+        try:
+            self._s3().head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            raise _download_failure(uri, error) from error
+
+    def _get(self, uri: str) -> bytes:
+        bucket, key = _split(uri)
+        try:
+            return bytes(self._s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            raise _download_failure(uri, error) from error
+
+    def _upload(self) -> None:
+        folder = self._job["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+        uri = f"{folder}/{self._job['TrainingJobName']}/output/model.tar.gz"
+        bucket, key = _split(uri)
+        try:
+            self._s3().put_object(Bucket=bucket, Key=key, Body=_stand_in_model(self._job))
+        except ClientError as error:
+            raise TrainingFailedError(f"ClientError: Artifact upload failed: {error}") from error
+        self._job["ModelArtifacts"] = {"S3ModelArtifacts": uri}
+
+    def _s3(self) -> Any:  # boto3's clients are typed only by stubs
+        role, region = self._job["RoleArn"], self._account.region
+        keys = emulator.role_credentials(role, self._job["TrainingJobName"], region)
+        session: Any = boto3.Session(*keys, region_name=region)
+        configuration = Config(proxies={}, s3={"addressing_style": "path"})
+        return session.client("s3", endpoint_url=self._endpoint, config=configuration)
+
+    def _enter(self, status: str, secondary: str) -> None:
+        with self._account.lock:
+            if self._job["TrainingJobStatus"] == "Stopping" and status == "InProgress":
+                return
+            moment = now()
+            transitions = self._job["SecondaryStatusTransitions"]
+            if transitions:
+                transitions[-1]["EndTime"] = moment
+            transitions.append(
+                {"Status": secondary, "StartTime": moment, "StatusMessage": f"{secondary} (emulated)"}
+            )
+            self._job.update(TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=moment)
+            detail = _event_detail(self._job, self._account.tags.get(self._job["TrainingJobArn"], {}))
+        self._account.publish(STATE_CHANGE, self._job["TrainingJobArn"], detail)
+
+    def _end(self, status: str, secondary: str) -> None:
+        started = self._job.get("TrainingStartTime")
+        self._job["TrainingEndTime"] = now()
+        if started is not None:
+            self._job["TrainingTimeInSeconds"] = self._job["BillableTimeInSeconds"] = max(
+                1, round(now() - started)
+            )
+        self._enter(status, secondary)
+
+
+def _fail_on_batch_size(channel: str, records: int, hyperparameters: Json) -> None:
+    batch = int(hyperparameters.get("mini_batch_size", 32))
+    if records < batch:
+        raise TrainingFailedError(
+            "ClientError: The number of input images must be bigger or equal to the mini_batch_size"
+            f" ({channel} channel: {records} images, mini_batch_size {batch})"
+        )
+
+
+def _fail_on_label_width(records: list[Json], names: list[str], hyperparameters: Json) -> None:
+    most = max((boxes for record in records for boxes in _box_counts(record, names)), default=0)
+    width = int(hyperparameters.get("label_width", 350))
+    if 5 * most + 2 > width:
+        raise TrainingFailedError(
+            f"ClientError: Invalid parameter value 'label_width': {width} is too small"
+            f" for an image with {most} boxes"
+        )
+
+
+def _box_counts(record: Json, names: list[str]) -> Iterator[int]:
+    for name in names:
+        if isinstance(record[name], dict) and isinstance(record[name].get("annotations"), list):
+            yield len(record[name]["annotations"])
+
+
+def _download_failure(uri: str, error: ClientError) -> TrainingFailedError:
+    code = error.response["Error"]["Code"]
+    return TrainingFailedError(f"ClientError: Data download failed for {uri}: {code}: {error}")
+
+
+def _split(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def _stand_in_model(job: Json) -> bytes:
+    note = (
+        f"Made by the embedded AWS for {job['TrainingJobName']}: not a model, nothing was trained.\n".encode()
+    )
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("EMULATED.txt")
+        entry.size = len(note)
+        archive.addfile(entry, io.BytesIO(note))
+    return buffer.getvalue()
+
+
+def _event_detail(job: Json, tags: dict[str, str]) -> Json:
+    """The detail of a state-change event: as described, but times in milliseconds, and tags as a map."""
+    return {**_in_milliseconds({key: job[key] for key in IN_EVENT if key in job}), "Tags": tags}
+
+
+def _in_milliseconds(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_in_milliseconds(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: round(item * 1000) if key in TIMES else _in_milliseconds(item) for key, item in value.items()
+        }
+    return value
