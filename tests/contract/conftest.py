@@ -1,7 +1,11 @@
 import importlib
+import threading
 import warnings
 
+import boto3
 import pytest
+
+from tests.contract.recording_endpoint import RecordingEndpoint
 
 
 @pytest.fixture(scope="session")
@@ -11,3 +15,22 @@ def sdk():
         # its shapes hold invalid escapes, its trainer imports a shim that it deprecates itself
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r".*sagemaker")
         return importlib.import_module("sagemaker.train.model_trainer")
+
+
+@pytest.fixture(scope="session")
+def session():
+    """One session for all: each new one reads SageMaker's large service model again."""
+    return boto3.Session("111122223333", "test", region_name="eu-west-1")
+
+
+@pytest.fixture
+def endpoint(monkeypatch):
+    """The only AWS that clients reach: what they send to it is in `calls`."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111122223333")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with RecordingEndpoint() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        yield server
+        server.shutdown()
