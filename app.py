@@ -1,0 +1,36 @@
+"""groundtrain in the cloud: one stage for each file in environments/.
+
+Context: `-c environments=FOLDER` reads other settings, `-c bundle=host` packs the functions for this machine.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aws_cdk as cdk
+
+from groundtrain.errors import GroundtrainError
+from stacks.bundling import bundle_functions
+from stacks.deployment import deploy_environments, load_environments
+from stacks.nag import check_with_nag, refuse_findings
+
+ROOT = Path(__file__).parent
+
+
+def main() -> None:
+    """Synthesize every environment; a mistake in the settings is one sentence and exit code 1."""
+    app = cdk.App()
+    environments = load_environments(ROOT / (app.node.try_get_context("environments") or "environments"))
+    with TemporaryDirectory() as scratch:
+        platform = app.node.try_get_context("bundle") or "lambda"
+        functions = bundle_functions(ROOT, Path(scratch), platform)
+        deploy_environments(app, environments, functions)
+        check_with_nag(app)
+        refuse_findings(app.synth())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GroundtrainError as error:
+        sys.exit(f"groundtrain: {error}")

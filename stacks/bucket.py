@@ -1,0 +1,57 @@
+"""The kind of bucket that groundtrain makes."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+class PrivateBucket(s3.Bucket):
+    """A bucket that only this account reaches, over TLS only.
+
+    Guarantees: encrypted, versioned, never public; what is replaced stays `keep_replaced` days and unfinished
+    uploads 7; never emptied by CloudFormation.
+
+    Args:
+        key: encrypts the objects; without one S3's own keys do, as a bucket for access logs demands.
+        logs: bucket that keeps the access logs, under this bucket's name as prefix.
+        expire: days after which objects go; None keeps them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        removal: cdk.RemovalPolicy,
+        keep_replaced: int,
+        key: kms.IKey | None = None,
+        logs: s3.IBucket | None = None,
+        expire: int | None = None,
+        cors: s3.CorsRule | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            bucket_key_enabled=key is not None,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            lifecycle_rules=[_lifecycle(keep_replaced, expire)],
+            removal_policy=removal,
+            server_access_logs_bucket=logs,
+            server_access_logs_prefix=f"{construct_id.lower()}/" if logs else None,
+            cors=[cors] if cors else None,
+        )
+
+
+def _lifecycle(keep_replaced: int, expire: int | None) -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+        noncurrent_version_expiration=cdk.Duration.days(keep_replaced),
+        expiration=cdk.Duration.days(expire) if expire else None,
+        expired_object_delete_marker=None if expire else True,
+    )

@@ -1,0 +1,70 @@
+"""The functions' code: our packages beside wheels for Lambda's platform, put together without Docker.
+
+All functions ship this one bundle. CDK gets the finished directory, not a recipe, and hashes its paths and
+contents: the hash is equal on every machine and changes exactly when the bundle does. (A hash over the
+sources would miss a change of architecture, Python version or wheel.)
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from groundtrain.errors import GroundtrainError
+
+PLATFORMS = {
+    "lambda": ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
+    "host": ("--python", sys.executable),
+}
+_NOT_OURS_TO_SHIP = ("cli", "drawing.py", "__pycache__", "*.pyc", ".*")
+_NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+
+
+class BundlingError(GroundtrainError):
+    """The functions' bundle could not be put together."""
+
+
+def bundle_functions(root: Path, into: Path, platform: str = "lambda") -> Path:
+    """Fill the directory `into` with everything the functions need, and return it.
+
+    Args:
+        root: the repository.
+        into: an existing, empty directory.
+        platform: "lambda" (arm64, Python 3.14) or "host", the interpreter at hand, for the embedded AWS.
+
+    Raises:
+        BundlingError: the platform is unknown, uv is missing, or a wheel cannot be had.
+    """
+    if platform not in PLATFORMS:
+        raise BundlingError(f"bundle={platform}: no such platform", fix=f"use one of {', '.join(PLATFORMS)}")
+    _install_wheels(root / "requirements" / "lambda.txt", into, PLATFORMS[platform])
+    _drop_what_differs_by_machine(into)
+    shutil.copytree(
+        root / "lambdas", into, ignore=shutil.ignore_patterns(*_NOT_OURS_TO_SHIP), dirs_exist_ok=True
+    )
+    return into
+
+
+def _install_wheels(lock: Path, into: Path, platform: tuple[str, ...]) -> None:
+    command = [_find_uv(), "pip", "install", "--quiet", "--target", str(into), *platform]
+    command += ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--no-compile-bytecode"]
+    done = subprocess.run([*command, "-r", str(lock)], capture_output=True, text=True, check=False)  # noqa: S603 (our own command)
+    if done.returncode:
+        raise BundlingError(f"{lock.name}: uv could not install the wheels: {done.stderr.strip()}")
+
+
+def _find_uv() -> str:
+    beside_python = str(Path(sys.executable).parent)
+    found = shutil.which("uv", path=os.pathsep.join((beside_python, os.environ.get("PATH", ""))))
+    if found is None:
+        raise BundlingError("uv is neither in .venv nor on PATH", fix="run make setup")
+    return found
+
+
+def _drop_what_differs_by_machine(bundle: Path) -> None:
+    for name in _NAMES_THIS_MACHINE:
+        for record in bundle.glob(f"*.dist-info/{name}"):
+            record.unlink()
+    (bundle / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(bundle / "bin", ignore_errors=True)  # scripts start with the path of an interpreter

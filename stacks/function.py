@@ -1,0 +1,120 @@
+"""A function with a role and a log group of its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from groundtrain.settings import Environment, dump_environment
+from stacks.nag import acknowledge
+from stacks.permissions import Grant, give, write_log, write_traces
+
+METRICS_NAMESPACE = "groundtrain"
+
+
+class Size(NamedTuple):
+    """What a function may use. Lambda gives CPU by memory: one whole core at 1769 MB."""
+
+    timeout: cdk.Duration
+    memory_mb: int
+    scratch_mb: int = 512
+
+
+class Function(Construct):
+    """One of the handlers in `lambdas/`, on arm64.
+
+    Guarantees: its role may do what `may` says, write its own log and its traces, and nothing else.
+
+    Args:
+        package: the handler's package in `lambdas/`; also its name in logs, metrics and traces.
+        code: the bundle that all functions share.
+        may: what the function is allowed to do.
+        variables: environment variables of this function, beside those that all have.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        environment: Environment,
+        *,
+        package: str,
+        code: lambda_.Code,
+        size: Size,
+        may: Iterable[Grant],
+        variables: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.package = package
+        self.logs = logs.LogGroup(
+            self,
+            "Logs",
+            retention=logs.RetentionDays[_RETENTION[environment.retention.logs_days]],
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        self.role = self._make_role(may)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=f"groundtrain {environment.name}: {package}",
+            code=code,
+            handler=f"{package}.handler.handler",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            timeout=size.timeout,
+            memory_size=size.memory_mb,
+            ephemeral_storage_size=cdk.Size.mebibytes(size.scratch_mb),
+            environment={**_variables_of_all(environment, package), **variables},
+            role=self.role,
+            log_group=self.logs,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        # CDK has the function wait for its role and the role's policy; cfn-lint finds the role needless
+        cdk.CfnResource.add_metadata(
+            self.function.node.default_child, "cfn-lint", {"config": {"ignore_checks": ["W3005"]}}
+        )
+        acknowledge(
+            self.function,
+            "Serverless::Serverless-LambdaDLQ",
+            "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination.",
+        )
+
+    def _make_role(self, may: Iterable[Grant]) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        give(role, [*may, write_log(self.logs.log_group_arn), write_traces()])
+        return role
+
+
+_RETENTION = {  # settings.LogRetentionDays spelled as CDK does
+    1: "ONE_DAY",
+    3: "THREE_DAYS",
+    5: "FIVE_DAYS",
+    7: "ONE_WEEK",
+    14: "TWO_WEEKS",
+    30: "ONE_MONTH",
+    60: "TWO_MONTHS",
+    90: "THREE_MONTHS",
+    120: "FOUR_MONTHS",
+    150: "FIVE_MONTHS",
+    180: "SIX_MONTHS",
+    365: "ONE_YEAR",
+    400: "THIRTEEN_MONTHS",
+    545: "EIGHTEEN_MONTHS",
+    731: "TWO_YEARS",
+    1096: "THREE_YEARS",
+    1827: "FIVE_YEARS",
+    3653: "TEN_YEARS",
+}
+
+
+def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
+    return {
+        "GROUNDTRAIN_SETTINGS": dump_environment(environment),
+        "POWERTOOLS_SERVICE_NAME": package,
+        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

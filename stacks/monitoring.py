@@ -1,0 +1,68 @@
+"""What watches the pipeline: alarms that reach people, and a dashboard that follows the flow."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from groundtrain.settings import Environment
+from stacks.dashboard import dashboard
+from stacks.function import Function
+from stacks.measures import errors, swept, waiting_messages
+from stacks.pipeline import Pipeline
+
+
+class Monitoring(cdk.Stack):
+    """Alarms and dashboard of one environment.
+
+    Guarantees: a dead letter, a failing function, and a labeling job that only the sweep found each raise an
+    alarm, which goes to the topic that people subscribe to.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment, pipeline: Pipeline) -> None:
+        super().__init__(
+            scope,
+            "monitoring",
+            stack_name=f"groundtrain-{environment.name}-monitoring",
+            description="groundtrain: alarms and dashboard",
+        )
+        self._tell = actions.SnsAction(pipeline.topic)
+        for step in pipeline.steps:
+            self._watch_dead_letters(step.node.id, step.dead_letters)
+            self._watch_errors(step.node.id, step.function)
+        self._watch_dead_letters("Sweep", pipeline.sweep.dead_letters)
+        self._watch_errors("Sweep", pipeline.sweep.function)
+        self._watch_sweep(pipeline)
+        dashboard(self, environment, pipeline)
+
+    def _watch_dead_letters(self, step: str, queue: sqs.Queue) -> None:
+        self._alarm(
+            f"{step}DeadLetters",
+            waiting_messages(queue),
+            f"{step}: something could not be done and waits in the dead letters.",
+        )
+
+    def _watch_errors(self, step: str, function: Function) -> None:
+        self._alarm(f"{step}Errors", errors(function), f"{step}: the function failed; its log says why.")
+
+    def _watch_sweep(self, pipeline: Pipeline) -> None:
+        self._alarm(
+            "SweepFoundSomething",
+            swept(pipeline.sweep.function),
+            "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
+        )
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:
+        """An alarm as soon as there is one; no data is no reason."""
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            alarm_description=description,
+            threshold=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(self._tell)

@@ -1,0 +1,59 @@
+"""The topic on which people hear of datasets, models and alarms."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from groundtrain.settings import Environment
+
+
+class Notifications(sns.Topic):
+    """Topic of one environment, with its e-mail subscriptions.
+
+    Guarantees: encrypted, over TLS only; besides this account's roles only this environment's alarms publish.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment, key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            "Topic",
+            display_name=f"groundtrain {environment.name}",
+            master_key=key,
+            enforce_ssl=True,
+        )
+        self.add_to_resource_policy(self._alarms_publish(environment))
+        for address in environment.notifications.emails:
+            self._subscribe(address)
+        cdk.CfnOutput(cdk.Stack.of(self), "TopicArn", value=self.topic_arn)
+
+    def _alarms_publish(self, environment: Environment) -> iam.PolicyStatement:
+        stack = cdk.Stack.of(self)
+        return iam.PolicyStatement(
+            sid="AlarmsPublish",
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[self.topic_arn],
+            conditions=alarms_of(stack, environment),
+        )
+
+    def _subscribe(self, address: str) -> None:
+        sns.Subscription(self, address, topic=self, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=address)
+
+
+def alarms_of(stack: cdk.Stack, environment: Environment) -> dict[str, dict[str, str]]:
+    """Condition on a call by CloudWatch: made for an alarm of this environment.
+
+    The alarms' names begin with their stack's, which CloudFormation sees to.
+    """
+    alarms = stack.format_arn(
+        service="cloudwatch",
+        resource="alarm",
+        resource_name=f"groundtrain-{environment.name}-*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return {
+        "StringEquals": {"aws:SourceAccount": stack.account},
+        "ArnLike": {"aws:SourceArn": alarms},
+    }

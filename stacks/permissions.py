@@ -1,0 +1,225 @@
+"""What each role may do: exactly the calls its code makes, on exactly the resources it makes them on.
+
+Every public function here is one role's list. What a function writes to its own log, and reads from its own
+queue, is granted where those are made.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from aws_cdk import aws_iam as iam
+
+from stacks.nag import acknowledge_wildcard
+from stacks.resources import Resources
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+
+_KEYS = "Object keys are known only when a job has run; bucket and prefix are pinned."
+_JOBS = "Job names are known only when a job has run; the prefix is pinned."
+_EVERY_JOB = "Labeling jobs are named by people; which of them count is decided by the settings."
+_NOTHING_NARROWER = "AWS offers no resource for {}."
+
+Conditions = Mapping[str, Mapping[str, Any]]
+
+
+class Grant(NamedTuple):
+    """A statement that allows something; `because` says why a resource in it is not spelled out."""
+
+    statement: iam.PolicyStatement
+    because: str = ""
+
+
+def allow(*actions: str, on: list[str], when: Conditions | None = None, because: str = "") -> Grant:
+    """Allow these actions, spelled out, on these ARNs.
+
+    Raises:
+        ValueError: an action has a wildcard, or an ARN has one and `because` doesn't say why.
+    """
+    if any("*" in action for action in actions):
+        raise ValueError(f"actions are spelled out: {actions}")
+    if any("*" in arn for arn in on) != bool(because):
+        raise ValueError(f"a wildcard and its reason come together: {on} {because!r}")
+    statement = iam.PolicyStatement(actions=list(actions), resources=on, conditions=dict(when or {}))
+    return Grant(statement, because)
+
+
+def give(role: iam.Role, grants: Iterable[Grant]) -> None:
+    """Let the role do this; the reason for each wildcard is noted on it."""
+    for grant in grants:
+        role.add_to_policy(grant.statement)
+        for arn in grant.statement.resources:
+            if "*" in arn:
+                acknowledge_wildcard(role, arn, grant.because)
+
+
+def convert_manifest(at: Resources, topic: str) -> list[Grant]:
+    """Read a labeling job and its labels, write the dataset, say so."""
+    return [
+        allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=_EVERY_JOB),
+        allow("s3:GetObject", on=_objects(at.labeling_buckets), because=_KEYS),  # manifest, label categories
+        allow("s3:ListBucket", on=at.labeling_buckets),  # do the images exist?
+        allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
+        _see_what_is_missing(at),
+        allow("events:PutEvents", on=[at.default_bus]),
+        allow("sns:Publish", on=[topic]),
+        *_read_encrypted_labels(at),
+        _use_key(at, "s3", "sns"),
+    ]
+
+
+def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]:
+    """Read a dataset, start its training job under the training role, or say what stands in the way."""
+    start = ("sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:DescribeTrainingJob")
+    to_sagemaker = {"StringEquals": {"iam:PassedToService": SAGEMAKER}}
+    return [
+        allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
+        _see_what_is_missing(at),
+        allow(*start, on=[f"{at.training_jobs}*"], because=_JOBS),
+        allow("iam:PassRole", on=[training_role], when=to_sagemaker),
+        allow("sns:Publish", on=[topic]),
+        _use_key(at, "s3", "sns"),
+    ]
+
+
+def record_outcome(at: Resources, topic: str) -> list[Grant]:
+    """Read how a training job ended and what it trained on, register the model, say so."""
+    return [
+        allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=_JOBS),
+        allow(
+            "sagemaker:CreateModelPackage",
+            on=at.model_packages,
+            because="Versions of this group are counted.",
+        ),
+        allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
+        allow("sns:Publish", on=[topic]),
+        _use_key(at, "s3", "sns"),
+    ]
+
+
+def sweep(at: Resources, convert_queue: str) -> list[Grant]:
+    """Compare the labeling jobs that ended with the datasets there are, and ask for what is missing."""
+    return [
+        allow("sagemaker:ListLabelingJobs", on=["*"], because=_NOTHING_NARROWER.format("ListLabelingJobs")),
+        allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=_EVERY_JOB),
+        allow(
+            "s3:GetObject", on=_objects(at.labeling_buckets), because=_KEYS
+        ),  # the output manifest's version
+        allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
+        _see_what_is_missing(at),
+        allow("sqs:SendMessage", on=[convert_queue]),
+        *_read_encrypted_labels(at),
+        _use_key(at, "s3"),
+    ]
+
+
+def training(at: Resources) -> list[Grant]:
+    """What SageMaker does under the training role while the job runs (Developer Guide, "SageMaker Roles")."""
+    read = [*_objects(at.labeling_buckets), f"{at.datasets_bucket}/datasets/*"]
+    artefacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    checkpoints = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+    return [
+        allow("s3:GetObject", on=read, because=_KEYS),
+        allow("s3:ListBucket", on=[*at.labeling_buckets, at.datasets_bucket, at.models_bucket]),
+        allow(*artefacts, on=[f"{at.models_bucket}/training/*"], because=_KEYS),
+        allow(*checkpoints, on=[f"{at.models_bucket}/checkpoints/*"], because=_KEYS),
+        *_report_to_cloudwatch(at, "/aws/sagemaker/TrainingJobs"),
+        *_pull_algorithm(at),
+        *_read_encrypted_labels(at),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[at.key]),
+    ]
+
+
+def labeling(at: Resources) -> list[Grant]:
+    """What a labeling job with a built-in task type does.
+
+    Source: Developer Guide, "Create a SageMaker Execution Role for a Ground Truth Labeling Job" and "Encrypt
+    Output Data and Storage Volume with AWS KMS".
+    """
+    objects = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    return [
+        allow(*objects, on=_objects(at.labeling_buckets), because=_KEYS),
+        allow("s3:ListBucket", "s3:GetBucketLocation", on=at.labeling_buckets),
+        *_report_to_cloudwatch(at, "/aws/sagemaker/LabelingJobs"),
+        *_read_encrypted_labels(at),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[at.key]),
+        allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[at.key]),
+        allow("kms:ReEncryptFrom", "kms:ReEncryptTo", on=[at.key]),
+    ]
+
+
+def write_log(log_group: str) -> Grant:
+    """What a function does with its own log group."""
+    return allow("logs:CreateLogStream", "logs:PutLogEvents", on=[log_group])
+
+
+def write_traces() -> Grant:
+    """What active tracing does."""
+    traces = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+    return allow(*traces, on=["*"], because=_NOTHING_NARROWER.format("traces"))
+
+
+def consume(queue: str) -> Grant:
+    """What Lambda's event source does with the queue a function reads, and putting off a message."""
+    read = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    return allow(*read, "sqs:ChangeMessageVisibility", on=[queue])
+
+
+def _objects(buckets: list[str]) -> list[str]:
+    return [f"{bucket}/*" for bucket in buckets]
+
+
+def _see_what_is_missing(at: Resources) -> Grant:
+    """Without it S3 answers 403, not 404, for a key that does not exist."""
+    return allow("s3:ListBucket", on=[at.datasets_bucket])
+
+
+def _use_key(at: Resources, *services: str) -> Grant:
+    """Our key, and only by way of the services that encrypt with it."""
+    return allow("kms:Decrypt", "kms:GenerateDataKey", on=[at.key], when=_by_way_of(at, *services))
+
+
+def _read_encrypted_labels(at: Resources) -> list[Grant]:
+    """Existing buckets may be encrypted with keys we don't know.
+
+    With bucket keys S3 names the bucket as the encryption context, without them the object.
+    """
+    if not at.environment.labeling.buckets:
+        return []
+    named = [*at.labeling_buckets, *_objects(at.labeling_buckets)]
+    when = {**_by_way_of(at, "s3"), "StringLike": {"kms:EncryptionContext:aws:s3:arn": named}}
+    reason = "Keys of existing buckets are unknown; only S3 may use them, only for objects of those buckets."
+    return [allow("kms:Decrypt", on=[at.any_key], when=when, because=reason)]
+
+
+def _by_way_of(at: Resources, *services: str) -> dict[str, dict[str, Any]]:
+    """Condition on a KMS call: made by one of these services for the role."""
+    names = [f"{service}.{at.stack.region}.amazonaws.com" for service in services]
+    return {"StringEquals": {"kms:ViaService": names}}
+
+
+def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
+    group = f"arn:{at.stack.partition}:logs:{at.stack.region}:{at.stack.account}:log-group:{place}"
+    sagemakers_own = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
+    metrics = _NOTHING_NARROWER.format("PutMetricData") + " The namespace is pinned."
+    return [
+        allow("logs:CreateLogGroup", "logs:DescribeLogStreams", on=[group]),
+        allow(
+            "logs:CreateLogStream", "logs:PutLogEvents", on=[f"{group}:*"], because="Jobs name their streams."
+        ),
+        allow("cloudwatch:PutMetricData", on=["*"], when=sagemakers_own, because=metrics),
+    ]
+
+
+def _pull_algorithm(at: Resources) -> list[Grant]:
+    """SageMaker is said to pull built-in images by itself; whether it needs these is not confirmed.
+
+    The guide lists them, a job that fails for want of them has cost a GPU, and all they do is read public
+    images.
+    """
+    pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+    accounts = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
+    token = _NOTHING_NARROWER.format("GetAuthorizationToken")
+    return [
+        allow("ecr:GetAuthorizationToken", on=["*"], because=token),
+        allow(*pull, on=[at.algorithm_images], because=accounts),
+    ]

@@ -1,0 +1,114 @@
+"""What works: a finished labeling job becomes a dataset, a training job, a registered model."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from groundtrain.settings import Environment
+from stacks import patterns, permissions
+from stacks.function import Size
+from stacks.notifications import Notifications
+from stacks.resources import resources_of
+from stacks.roles import labeling_role, training_role
+from stacks.step import Step
+from stacks.storage import Storage
+from stacks.sweep import Sweep
+
+
+class Pipeline(cdk.Stack):
+    """Three steps and a sweep; each step is started by an event, which a person may send too."""
+
+    def __init__(self, scope: Construct, environment: Environment, storage: Storage, functions: Path) -> None:
+        super().__init__(
+            scope,
+            "pipeline",
+            stack_name=f"groundtrain-{environment.name}-pipeline",
+            description="groundtrain: from finished labeling jobs to registered models",
+        )
+        self.environment_settings = environment
+        self.storage = storage
+        self.at = resources_of(self, environment, storage)
+        self.code = lambda_.Code.from_asset(str(functions))
+        self.topic = Notifications(self, environment, storage.key)
+        self.training_role = training_role(self, self.at)
+        self.labeling_role = labeling_role(self, self.at)
+
+        self.convert = self._convert_manifest()
+        self.start_training = self._start_training()
+        self.record_outcome = self._record_outcome()
+        self.steps = (self.convert, self.start_training, self.record_outcome)
+        self.sweep = self._sweep()
+
+    def _convert_manifest(self) -> Step:
+        return Step(
+            self,
+            "Convert",
+            self.environment_settings,
+            pattern=patterns.labeling_job_ended(self.at),
+            package="convert_manifest",
+            code=self.code,
+            size=Size(cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
+            attempts=8,  # with the function's growing delays: an hour for the manifest to appear
+            at_once=5,
+            may=permissions.convert_manifest(self.at, self.topic.topic_arn),
+            variables={
+                "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "TOPIC_ARN": self.topic.topic_arn,
+            },
+        )
+
+    def _start_training(self) -> Step:
+        return Step(
+            self,
+            "StartTraining",
+            self.environment_settings,
+            pattern=patterns.dataset_ready(self.at),
+            package="start_training",
+            code=self.code,
+            size=Size(cdk.Duration.minutes(1), memory_mb=512),
+            attempts=30,  # with the function's growing delays: five days for quota or capacity
+            at_once=2,
+            may=permissions.start_training(self.at, self.topic.topic_arn, self.training_role.role_arn),
+            variables={
+                "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "MODELS_BUCKET": self.storage.models.bucket_name,
+                "MODELS_KEY_ARN": self.storage.key.key_arn,
+                "TRAINING_ROLE_ARN": self.training_role.role_arn,
+                "TOPIC_ARN": self.topic.topic_arn,
+            },
+        )
+
+    def _record_outcome(self) -> Step:
+        return Step(
+            self,
+            "RecordOutcome",
+            self.environment_settings,
+            pattern=patterns.training_job_ended(self.at),
+            package="record_outcome",
+            code=self.code,
+            size=Size(cdk.Duration.minutes(1), memory_mb=512),
+            attempts=8,
+            at_once=2,
+            may=permissions.record_outcome(self.at, self.topic.topic_arn),
+            variables={
+                "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "MODEL_PACKAGE_GROUP": self.storage.model_package_group,
+                "TOPIC_ARN": self.topic.topic_arn,
+            },
+        )
+
+    def _sweep(self) -> Sweep:
+        return Sweep(
+            self,
+            "Sweep",
+            self.environment_settings,
+            code=self.code,
+            size=Size(cdk.Duration.minutes(5), memory_mb=512),
+            may=permissions.sweep(self.at, self.convert.queue.queue_arn),
+            variables={
+                "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "CONVERT_QUEUE_URL": self.convert.queue.queue_url,
+            },
+        )

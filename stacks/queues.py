@@ -1,0 +1,62 @@
+"""Queues: what waits to be done, and what could not be done."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.nag import acknowledge
+
+_LONGEST = cdk.Duration.days(14)  # SQS keeps nothing longer
+
+
+def dead_letters(scope: Construct) -> sqs.Queue:
+    """Queue for what could not be done, kept 14 days."""
+    queue = _queue(scope, "DeadLetters")
+    for rule in ("AwsSolutions::AwsSolutions-SQS3", "Serverless::Serverless-SQSRedrivePolicy"):
+        acknowledge(queue, rule, "It is itself where dead letters end; an alarm watches it.")
+    return queue
+
+
+def work_queue(
+    scope: Construct, dead_letters: sqs.Queue, *, attempts: int, function_timeout: cdk.Duration
+) -> sqs.Queue:
+    """Queue that a function reads.
+
+    A message under work is hidden for six times the function's timeout, as the Lambda guide advises, so that
+    throttled invocations don't use up its attempts.
+    """
+    return _queue(
+        scope,
+        "Queue",
+        visibility_timeout=cdk.Duration.seconds(6 * function_timeout.to_seconds()),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=attempts),
+    )
+
+
+def output_urls(step: Construct, **queues: sqs.Queue) -> None:
+    """Output a queue's URL from the stack, under the step's name and the queue's."""
+    for name, queue in queues.items():
+        cdk.CfnOutput(cdk.Stack.of(step), f"{step.node.id}{name}Url", value=queue.queue_url)
+
+
+def _queue(
+    scope: Construct,
+    name: str,
+    *,
+    visibility_timeout: cdk.Duration | None = None,
+    dead_letter_queue: sqs.DeadLetterQueue | None = None,
+) -> sqs.Queue:
+    """A queue encrypted by SQS's own keys, over TLS only.
+
+    SQS's keys rather than ours: EventBridge sends no source ARN or account with its KMS requests, so that a
+    key's policy could let in all of EventBridge or nothing of it; the queue's own policy can name the rule.
+    """
+    return sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=_LONGEST,
+        visibility_timeout=visibility_timeout,
+        dead_letter_queue=dead_letter_queue,
+    )

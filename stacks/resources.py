@@ -1,0 +1,70 @@
+"""The ARNs that permissions and event patterns are about."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+from groundtrain.settings import Environment
+from stacks.storage import Storage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What an environment's roles work on; ARNs, those in the plural one or more.
+
+    Attributes:
+        labeling_jobs: without the name; lower-case names follow.
+        training_jobs: with what the names of this environment's jobs begin with.
+        training_job_prefix: that beginning: `<job_name_prefix>-<environment>-`.
+        model_packages: the group, and the packages in it.
+        algorithm_images: the built-in algorithm's repository; its account differs by region.
+        any_key: every KMS key of this account and region.
+    """
+
+    environment: Environment
+    stack: cdk.Stack
+    labeling_buckets: list[str]
+    datasets_bucket: str
+    models_bucket: str
+    key: str
+    any_key: str
+    default_bus: str
+    labeling_jobs: str
+    training_jobs: str
+    training_job_prefix: str
+    model_packages: list[str]
+    algorithm_images: str
+
+
+def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -> Resources:
+    """The resources as seen from `stack`."""
+    prefix = f"{environment.training.job_name_prefix}-{environment.name}-"
+    group = storage.model_package_group
+    return Resources(
+        environment=environment,
+        stack=stack,
+        labeling_buckets=_labeling_buckets(stack, environment, storage),
+        datasets_bucket=storage.export_value(storage.datasets.bucket_arn),
+        models_bucket=storage.export_value(storage.models.bucket_arn),
+        key=storage.export_value(storage.key.key_arn),
+        any_key=_arn(stack, "kms", "key", "*"),
+        default_bus=_arn(stack, "events", "event-bus", "default"),
+        labeling_jobs=_arn(stack, "sagemaker", "labeling-job", ""),
+        training_jobs=_arn(stack, "sagemaker", "training-job", prefix),
+        training_job_prefix=prefix,
+        model_packages=[
+            _arn(stack, "sagemaker", "model-package-group", group),
+            _arn(stack, "sagemaker", "model-package", f"{group}/*"),
+        ],
+        algorithm_images=_arn(stack, "ecr", "repository", environment.training.algorithm, account="*"),
+    )
+
+
+def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Storage) -> list[str]:
+    existing = [f"arn:{stack.partition}:s3:::{name}" for name in environment.labeling.buckets]
+    made = [storage.export_value(storage.labeling.bucket_arn)] if storage.labeling else []
+    return existing + made
+
+
+def _arn(stack: cdk.Stack, service: str, kind: str, name: str, *, account: str | None = None) -> str:
+    return f"arn:{stack.partition}:{service}:{stack.region}:{account or stack.account}:{kind}/{name}"

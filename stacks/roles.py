@@ -1,0 +1,33 @@
+"""Roles that SageMaker works under."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks import permissions
+from stacks.permissions import Grant
+from stacks.resources import Resources
+
+
+def training_role(scope: Construct, at: Resources) -> iam.Role:
+    """Role of the training jobs, passed on by start_training."""
+    return _role(scope, "TrainingRole", "Training jobs of", at, permissions.training(at))
+
+
+def labeling_role(scope: Construct, at: Resources) -> iam.Role:
+    """Role that people can give to their labeling jobs, so that input and output lie where we look."""
+    return _role(scope, "LabelingRole", "To be given to labeling jobs for", at, permissions.labeling(at))
+
+
+def _role(scope: Construct, name: str, purpose: str, at: Resources, may: list[Grant]) -> iam.Role:
+    """A role that SageMaker assumes on behalf of this account only."""
+    ours = {"StringEquals": {"aws:SourceAccount": at.stack.account}}
+    role = iam.Role(
+        scope,
+        name,
+        description=f"{purpose} groundtrain {at.environment.name}",
+        assumed_by=iam.ServicePrincipal(permissions.SAGEMAKER, conditions=ours),
+    )
+    permissions.give(role, may)
+    cdk.CfnOutput(cdk.Stack.of(scope), f"{name}Arn", value=role.role_arn)
+    return role

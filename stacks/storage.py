@@ -1,0 +1,118 @@
+"""What outlives everything else: images and labels, datasets, models, and the key they are encrypted with."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from groundtrain.settings import Environment
+from stacks.bucket import PrivateBucket
+from stacks.notifications import alarms_of
+
+
+class Storage(cdk.Stack):
+    """Buckets, key and model package group of one environment.
+
+    Guarantees: nothing is deleted with its contents; with `retention.keep_buckets` nothing is deleted.
+    Limitation: the model package group stays when the stack goes, and keeps its name: a stack made again
+    later has to take it over (`cdk deploy --import-existing-resources`).
+
+    Attributes:
+        labeling: where images and labels lie beside the existing buckets; None when not wanted.
+        datasets: `datasets/<labeling job>/<dataset id>/…`.
+        models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
+        model_package_group: name of the group that trained models are registered in.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            "storage",
+            stack_name=f"groundtrain-{environment.name}-storage",
+            description="groundtrain: images and labels, datasets, models",
+        )
+        self.removal = _removal_policy(environment)
+        self.key = self._make_key(environment)
+        self.access_logs = PrivateBucket(
+            self,
+            "AccessLogs",
+            removal=self.removal,
+            keep_replaced=environment.retention.replaced_objects_days,
+            expire=environment.retention.logs_days,
+        )
+        self.datasets = self._make_bucket("Datasets", environment)
+        self.models = self._make_bucket("Models", environment)
+        self.labeling = self._make_labeling_bucket(environment)
+        self.model_package_group = self._make_model_package_group(environment)
+
+    def _make_key(self, environment: Environment) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            alias=f"alias/groundtrain-{environment.name}",
+            description=f"groundtrain {environment.name}: buckets and messages",
+            enable_key_rotation=True,
+            removal_policy=self.removal,
+        )
+        key.add_to_resource_policy(_alarms_publish_encrypted(self, environment))
+        return key
+
+    def _make_bucket(
+        self, name: str, environment: Environment, *, cors: s3.CorsRule | None = None
+    ) -> s3.Bucket:
+        bucket = PrivateBucket(
+            self,
+            name,
+            removal=self.removal,
+            keep_replaced=environment.retention.replaced_objects_days,
+            key=self.key,
+            logs=self.access_logs,
+            cors=cors,
+        )
+        cdk.CfnOutput(self, f"{name}BucketName", value=bucket.bucket_name)
+        return bucket
+
+    def _make_labeling_bucket(self, environment: Environment) -> s3.Bucket | None:
+        if not environment.labeling.create_bucket:
+            return None
+        return self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
+
+    def _make_model_package_group(self, environment: Environment) -> str:
+        name = f"groundtrain-{environment.name}"
+        group = sagemaker.CfnModelPackageGroup(
+            self,
+            "ModelPackageGroup",
+            model_package_group_name=name,
+            model_package_group_description=f"Models trained by groundtrain {environment.name}",
+        )
+        group.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        return name
+
+
+# Workers' browsers turn images by their EXIF data unless this is there, and tasks fail
+# (SageMaker Developer Guide, "CORS Requirement for Input Image Data").
+_LABELING_CORS = s3.CorsRule(
+    allowed_methods=[s3.HttpMethods.GET],
+    allowed_origins=["*"],
+    exposed_headers=["Access-Control-Allow-Origin"],
+)
+
+
+def _removal_policy(environment: Environment) -> cdk.RemovalPolicy:
+    """Kept, save when the first creation fails; or deleted, which S3 refuses unless the bucket is empty."""
+    if environment.retention.keep_buckets:
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    return cdk.RemovalPolicy.DESTROY
+
+
+def _alarms_publish_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:
+    """CloudWatch encrypts what an alarm says on the topic; the key's own policy has to let it."""
+    return iam.PolicyStatement(
+        sid="AlarmsPublishEncrypted",
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        resources=["*"],  # in a key's policy: this key
+        conditions=alarms_of(stack, environment),
+    )

@@ -1,0 +1,66 @@
+"""The sweep: what finds labeling jobs whose event never came."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from constructs import Construct
+
+from groundtrain.settings import Environment
+from stacks.function import Function, Size
+from stacks.permissions import Grant
+from stacks.queues import dead_letters, output_urls
+
+
+class Sweep(Construct):
+    """Schedule → function, with dead letters for the calls that failed.
+
+    Guarantees: a call that fails is tried twice more, then kept 14 days in the dead letters.
+    Limitation: two sweeps may overlap; what they ask for is asked for twice, which the steps take once.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        environment: Environment,
+        *,
+        code: lambda_.Code,
+        size: Size,
+        may: list[Grant],
+        variables: dict[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = dead_letters(self)
+        self.function = Function(
+            self,
+            "Handler",
+            environment,
+            package="sweep",
+            code=code,
+            size=size,
+            may=may,
+            variables=variables,
+        )
+        self._keep_failed_calls()
+        self._start_every(cdk.Duration.seconds(environment.sweep.every))
+        output_urls(self, DeadLetters=self.dead_letters)
+
+    def _keep_failed_calls(self) -> None:
+        self.function.function.configure_async_invoke(
+            on_failure=destinations.SqsDestination(self.dead_letters),
+            retry_attempts=2,
+            max_event_age=cdk.Duration.hours(1),
+        )
+
+    def _start_every(self, interval: cdk.Duration) -> None:
+        rule = events.Rule(self, "Schedule", schedule=events.Schedule.rate(interval))
+        rule.add_target(
+            targets.LambdaFunction(
+                self.function.function,
+                dead_letter_queue=self.dead_letters,
+                retry_attempts=2,
+                max_event_age=cdk.Duration.hours(1),
+            )
+        )
