@@ -5,10 +5,12 @@ Source of the AWS names: SageMaker Developer Guide, "Automating Amazon SageMaker
 "Monitor labeling job status"; SageMaker may send an event more than once, or, rarely, never.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from groundtrain.errors import GroundtrainError
 
 SAGEMAKER = "aws.sagemaker"
 LABELING_JOB_STATE_CHANGE = "SageMaker Ground Truth Labeling Job State Change"
@@ -43,7 +45,7 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True):
     labeling_job: str
     dataset_id: str
     dataset: str
-    attempt: int = 0
+    attempt: Annotated[int, Meta(ge=0, le=999)] = 0
     override_gate: bool = False
 
 
@@ -63,6 +65,17 @@ def parse_announcement(event: Event) -> DatasetAnnouncement:
         msgspec.ValidationError: a field is missing, unknown or of the wrong type.
     """
     return msgspec.convert(event.detail, DatasetAnnouncement)
+
+
+def job_name_of(event: Event) -> str:
+    """Name of the job an event is about.
+
+    Raises:
+        GroundtrainError: the event names no job.
+    """
+    if not event.resources:
+        raise GroundtrainError("the event names no job", fix="put the job's ARN into its resources")
+    return job_name_from_arn(event.resources[0])
 
 
 def job_name_from_arn(arn: str) -> str:

@@ -59,7 +59,9 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True):
     """The training job; what can be derived from the dataset is never set here."""
 
     algorithm: Literal["object-detection"] = "object-detection"
-    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$")] = "groundtrain"
+    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$", max_length=16)] = (
+        "groundtrain"
+    )
     instance_types: Annotated[tuple[InstanceType, ...], Meta(min_length=1)] = (
         "ml.g5.2xlarge",
         "ml.g4dn.2xlarge",
@@ -88,10 +90,14 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
-    """How often, and how far back, ended labeling jobs without a dataset are looked for."""
+    """How often, and how far back, ended labeling jobs without a dataset are looked for.
+
+    Jobs that ended within `grace` are left to their event.
+    """
 
     every: Duration = Duration(3600)
     look_back: Duration = Duration(2 * 86400)
+    grace: Duration = Duration(1800)
 
 
 class Environment(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,74 @@
+"""A labeling job has ended: turn its output into a dataset."""
+
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from groundtrain.aws import events, labeling_jobs, notifications
+from groundtrain.aws.clients import Clients, connect
+from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.queues import Delivery
+from groundtrain.dataset.publish import Published, publish
+from groundtrain.delivery import Step, deliver
+from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
+from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.report import messages
+from groundtrain.variables import ConvertVariables, read_variables
+
+
+@observed
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Handle the messages of the convert queue: labeling-job events from EventBridge or the sweep."""
+    here, aws = read_variables(ConvertVariables), connect()
+    step = Step("convert_manifest", here.environment.name, here.topic_arn, here.queue_url)
+    deliver(event, step, partial(convert_one, here=here, aws=aws), aws)
+
+
+def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> None:
+    """Make and announce the dataset; what the event says of the job's status is not trusted.
+
+    Delivered again, it makes nothing new; announcement and message to people are sent again.
+    """
+    job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
+    concerning(job.name)
+    if job.status == "Failed":
+        tell_of_failure(job, here, aws)
+    elif job.status in here.environment.labeling.statuses:
+        announce(publish(job, here.environment, here.datasets_bucket, aws), here, aws)
+    else:
+        logger.info("Ignored: labeling.statuses does not name it", status=job.status)
+
+
+def announce(published: Published, here: ConvertVariables, aws: Clients) -> None:
+    """Tell the next step, and people when the gate is closed."""
+    dataset = published.dataset
+    announcement = DatasetAnnouncement(
+        environment=here.environment.name,
+        labeling_job=dataset.labeling_job,
+        dataset_id=dataset.dataset_id,
+        dataset=published.folder,
+    )
+    events.announce(aws.events, announcement, ready=dataset.gate.open)
+    if not dataset.gate.open:
+        notifications.tell(aws.sns, here.topic_arn, messages.dataset_rejected(dataset, announcement))
+    record(published)
+
+
+def record(published: Published) -> None:
+    """Log and count; a dataset found again counts for nothing."""
+    dataset = published.dataset
+    logger.info(
+        "Dataset", folder=published.folder, new=published.new, gate=list(dataset.gate.reasons) or "open"
+    )
+    if published.new:
+        count(Measure.DATASETS_READY if dataset.gate.open else Measure.DATASETS_REJECTED)
+        count(Measure.RECORDS_USED, dataset.train.records + dataset.validation.records)
+        count(Measure.RECORDS_REJECTED, dataset.rejected)
+
+
+def tell_of_failure(job: LabelingJob, here: ConvertVariables, aws: Clients) -> None:
+    """A failed labeling job gives no dataset, but people hear of it."""
+    logger.warning("Labeling job failed", reason=job.failure_reason)
+    message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
+    notifications.tell(aws.sns, here.topic_arn, message)

@@ -1,0 +1,57 @@
+"""Clients of AWS services: made when first used, and shared by all calls of a warm process."""
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+# A call that outlives these is made again; together they stay far below the shortest function timeout.
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "adaptive", "total_max_attempts": 5},
+    tcp_keepalive=True,
+)
+
+
+class Clients:
+    """One client a service; credentials, region and endpoint are those of the process."""
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """Manifests, images and datasets."""
+        return boto3.client("s3", config=_CONFIG)
+
+    @cached_property
+    def sagemaker(self) -> "SageMakerClient":
+        """Labeling jobs, training jobs and model packages."""
+        return boto3.client("sagemaker", config=_CONFIG)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        """The bus."""
+        return boto3.client("events", config=_CONFIG)
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """Messages to people."""
+        return boto3.client("sns", config=_CONFIG)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """The functions' own queues."""
+        return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def connect() -> Clients:
+    """The clients of this process."""
+    return Clients()

@@ -1,0 +1,49 @@
+"""Published datasets: their folder in S3 and the dataset.json in it."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from groundtrain.aws import s3 as objects
+from groundtrain.aws.s3 import Address
+from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
+from groundtrain.errors import GroundtrainError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class DatasetError(GroundtrainError):
+    """A dataset.json is not what this version of groundtrain writes, or lies elsewhere."""
+
+
+def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
+    """Read the dataset.json of a folder, or the one beside an object.
+
+    Raises:
+        MissingObjectError: the dataset is not complete.
+        AccessError
+        DatasetError: dataset.json cannot be understood.
+    """
+    address = folder.beside(DESCRIPTION)
+    try:
+        return parse_dataset(objects.read(s3, address))
+    except msgspec.DecodeError as error:
+        raise DatasetError(
+            f"{address} is not a dataset of this version ({error})", fix="convert the labeling job again"
+        ) from error
+
+
+def dataset_folder(uri: str, bucket: str) -> Address:
+    """The folder of a dataset in the environment's bucket, its key with the final slash.
+
+    Raises:
+        AddressError, DatasetError: the address is not one there.
+    """
+    address = objects.parse_address(uri)
+    if address.bucket != bucket:
+        raise DatasetError(
+            f"dataset {uri} does not lie in the environment's bucket",
+            fix=f"copy it to s3://{bucket}/datasets/",
+        )
+    return Address(bucket, f"{address.key.rstrip('/')}/")

@@ -1,0 +1,35 @@
+"""What AWS's error answers mean here."""
+
+from botocore.exceptions import ClientError
+
+from groundtrain.errors import GroundtrainError
+
+
+class AccessError(GroundtrainError):
+    """Permissions do not reach what was asked for."""
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's code, such as "NoSuchKey"; HEAD has no body and gives the status, such as "404"."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def text_of(error: ClientError) -> str:
+    """AWS's own sentence, without a final full stop."""
+    return error.response.get("Error", {}).get("Message", "").strip().rstrip(".")
+
+
+def is_missing(error: ClientError) -> bool:
+    """Whether AWS says that the thing does not exist.
+
+    DescribeTrainingJob is modelled with ResourceNotFound but has answered ValidationException
+    "Requested resource not found".
+    """
+    if code_of(error) == "ValidationException":
+        return "not found" in text_of(error).lower()
+    return code_of(error) in {"404", "NoSuchKey", "NoSuchBucket", "NotFound", "ResourceNotFound"}
+
+
+def is_denied(error: ClientError) -> bool:
+    """Whether AWS refuses for want of permission."""
+    return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled"}

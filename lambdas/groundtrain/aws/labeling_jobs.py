@@ -1,0 +1,130 @@
+"""Ground Truth labeling jobs, as the API knows them.
+
+Everything about a job comes from here: an event carries only ARN and status, the ARN spells the name in lower
+case, and the folder of the output is not to be guessed. Facts: SageMaker API reference (DescribeLabelingJob,
+ListLabelingJobs), Developer Guide "Label Category Configuration File".
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from groundtrain.aws import s3 as objects
+from groundtrain.aws.failures import is_missing
+from groundtrain.errors import GroundtrainError, ManifestError, NotReadyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+
+EndStatus = Literal["Completed", "Stopped", "Failed"]
+_UNDER_WAY = ("Initializing", "InProgress", "Stopping")
+
+
+class UnknownJobError(GroundtrainError):
+    """There is no such labeling job in this account and region."""
+
+
+class LabelingJob(Struct, frozen=True, kw_only=True):
+    """A labeling job that has ended.
+
+    Attributes:
+        name: as typed; the ARN has it in lower case.
+        label: label attribute, None when the API does not say.
+        output: address of the output manifest, None when the job left none.
+        categories: address of the label category file, None when the job has none.
+        counters: objects by what became of them, such as "TotalLabeled" and "FailedNonRetryableError".
+    """
+
+    name: str
+    arn: str
+    status: str
+    label: str | None = None
+    output: str | None = None
+    categories: str | None = None
+    failure_reason: str | None = None
+    counters: dict[str, int] = {}
+
+
+class _Category(Struct):
+    label: str
+
+
+class _CategoryFile(Struct):
+    labels: list[_Category]
+
+
+def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
+    """Look up a job that is said to have ended; its name may be in lower case.
+
+    Raises:
+        UnknownJobError: no such job.
+        NotReadyError: it is still under way.
+    """
+    try:
+        answer = sagemaker.describe_labeling_job(LabelingJobName=name)
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        raise UnknownJobError(
+            f'there is no labeling job "{name}" in this account and region',
+            fix="check the name; labeling job, data and stacks must share one region",
+        ) from error
+    if answer["LabelingJobStatus"] in _UNDER_WAY:
+        raise NotReadyError(f'labeling job "{name}" is {answer["LabelingJobStatus"]}')
+    return _read(dict(answer))
+
+
+def list_ended(
+    sagemaker: "SageMakerClient", status: EndStatus, *, since: datetime, until: datetime
+) -> Iterator[str]:
+    """Names of the jobs that have the status and changed last between two times, page by page."""
+    pages = sagemaker.get_paginator("list_labeling_jobs").paginate(
+        StatusEquals=status,
+        LastModifiedTimeAfter=since,
+        LastModifiedTimeBefore=until,
+        PaginationConfig={"PageSize": 100},
+    )
+    for page in pages:
+        for summary in page["LabelingJobSummaryList"]:
+            yield summary["LabelingJobName"]
+
+
+def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
+    """Class names of the label category file, in order of their ids; None when the job has no such file.
+
+    Raises:
+        AccessError: the file lies where the function may not read.
+        ManifestError: the file is not a label category file.
+    """
+    if job.categories is None:
+        return None
+    try:
+        text = objects.read(s3, objects.parse_address(job.categories))
+        categories = msgspec.json.decode(text, type=_CategoryFile)
+    except objects.MissingObjectError:
+        return None
+    except msgspec.DecodeError as error:
+        raise ManifestError(
+            f"{job.categories} is not a label category file ({error})",
+            fix='it wants {"labels": [{"label": "name"}, …]}',
+        ) from error
+    return tuple(category.label for category in categories.labels)
+
+
+def _read(answer: dict[str, Any]) -> LabelingJob:
+    """Take what is used; real answers hold "" where a key should be absent."""
+    return LabelingJob(
+        name=answer["LabelingJobName"],
+        arn=answer["LabelingJobArn"],
+        status=answer["LabelingJobStatus"],
+        label=answer.get("LabelAttributeName") or None,
+        output=answer.get("LabelingJobOutput", {}).get("OutputDatasetS3Uri") or None,
+        categories=answer.get("LabelCategoryConfigS3Uri") or None,
+        failure_reason=answer.get("FailureReason") or None,
+        counters=answer.get("LabelCounters", {}),
+    )

@@ -1,0 +1,49 @@
+"""The queues between the steps: what a function receives from its own, and how it asks to be asked again."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_FIRST_DELAY = 30  # seconds
+_LONGEST_DELAY = 6 * 3600  # SQS hides a message for 12 hours at most, counted from when it was received
+
+
+class Delivery(Struct, frozen=True):
+    """A message as the function receives it; `number` counts its deliveries from 1."""
+
+    body: str
+    receipt: str
+    number: int
+
+
+def read_deliveries(event: dict[str, Any]) -> list[Delivery]:
+    """The messages in what Lambda hands to a function for a queue."""
+    return [
+        Delivery(
+            body=record["body"],
+            receipt=record["receiptHandle"],
+            number=int(record["attributes"]["ApproximateReceiveCount"]),
+        )
+        for record in event["Records"]
+    ]
+
+
+def delay_after(number: int) -> int:
+    """Seconds to wait after the delivery of that number: 30, 60, 120 … up to six hours."""
+    return int(min(_FIRST_DELAY * 2 ** min(number - 1, 16), _LONGEST_DELAY))
+
+
+def deliver_later(sqs: "SQSClient", queue_url: str, delivery: Delivery) -> None:
+    """Hide the message for longer each time; the function must still fail for SQS to deliver it again."""
+    sqs.change_message_visibility(
+        QueueUrl=queue_url, ReceiptHandle=delivery.receipt, VisibilityTimeout=delay_after(delivery.number)
+    )
+
+
+def send(sqs: "SQSClient", queue_url: str, body: dict[str, Any]) -> None:
+    """Put a message on a queue."""
+    sqs.send_message(QueueUrl=queue_url, MessageBody=msgspec.json.encode(body).decode())

@@ -1,0 +1,197 @@
+"""Training jobs: start one once, and see how it ended.
+
+CreateTrainingJob has no idempotency token; its name is the token. A name that was used before is answered
+with ResourceInUse: then the job that has it is looked up, and is ours when it was asked for the same things.
+Facts: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from groundtrain.aws.failures import code_of, is_missing, text_of
+from groundtrain.errors import GroundtrainError, NotReadyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType
+    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
+
+_NO_MACHINE = ("ResourceLimitExceeded", "CapacityError", "InsufficientCapacityError")
+_REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException")
+_NOT_DESCRIBED = ("Tags",)
+
+
+class NoMachineError(NotReadyError):
+    """No instance type has quota or capacity now.
+
+    Attributes:
+        refusals: AWS's sentence by instance type.
+    """
+
+    def __init__(self, name: str, refusals: dict[str, str]) -> None:
+        super().__init__(f"{name}: {refusals}")
+        self.refusals = refusals
+
+
+class RefusedError(GroundtrainError):
+    """SageMaker does not take the request, and would not later either."""
+
+
+class NameTakenError(GroundtrainError):
+    """Another training job has the name."""
+
+
+class UnknownTrainingJobError(GroundtrainError):
+    """There is no such training job in this account and region."""
+
+
+class Started(Struct, frozen=True):
+    """A job that runs, or ran; `new` is False when it had been started before."""
+
+    name: str
+    instance_type: str
+    new: bool
+
+
+class TrainingJob(Struct, frozen=True, kw_only=True):
+    """A training job.
+
+    Attributes:
+        secondary_status: says why a job stopped, such as "MaxRuntimeExceeded".
+        train_manifest: address of the manifest of the channel "train".
+        artifacts: address of model.tar.gz, "" when there is none.
+        metrics: last value of each metric.
+    """
+
+    name: str
+    arn: str
+    status: str
+    secondary_status: str
+    image: str
+    train_manifest: str
+    artifacts: str
+    metrics: dict[str, float]
+    failure_reason: str | None
+
+
+def start(
+    sagemaker: "SageMakerClient", request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
+) -> Started:
+    """Start the job on the first instance type that has quota and capacity, unless it was started before.
+
+    Raises:
+        NoMachineError: none has.
+        NameTakenError: a job of that name was asked for something else.
+        RefusedError: SageMaker does not take the request.
+    """
+    name = request["TrainingJobName"]
+    refusals: dict[str, str] = {}
+    for instance_type in instance_types:
+        try:
+            sagemaker.create_training_job(**_on(request, instance_type))
+        except ClientError as error:
+            if code_of(error) == "ResourceInUse":
+                return _started_before(_look_up(sagemaker, name), request, instance_types)
+            if code_of(error) not in _NO_MACHINE:
+                raise _explained(error, name) from error
+            refusals[instance_type] = text_of(error)
+        else:
+            return Started(name, instance_type, new=True)
+    return _started_or_waiting(sagemaker, request, instance_types, refusals)
+
+
+def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
+    """Look up a job.
+
+    Raises:
+        UnknownTrainingJobError
+    """
+    answer = _look_up(sagemaker, name)
+    return TrainingJob(
+        name=answer["TrainingJobName"],
+        arn=answer["TrainingJobArn"],
+        status=answer["TrainingJobStatus"],
+        secondary_status=answer["SecondaryStatus"],
+        image=answer["AlgorithmSpecification"].get("TrainingImage", ""),
+        train_manifest=_train_manifest(answer),
+        artifacts=answer.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
+        metrics={metric["MetricName"]: metric["Value"] for metric in answer.get("FinalMetricDataList", [])},
+        failure_reason=answer.get("FailureReason") or None,
+    )
+
+
+def differences(asked: Any, found: Any, path: str = "") -> Iterator[str]:
+    """Paths of what was asked for and is not so in the job; what AWS added of its own does not count."""
+    if isinstance(asked, dict) and isinstance(found, dict):
+        for key, value in asked.items():
+            yield from differences(value, found.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(asked, list) and isinstance(found, list) and len(asked) == len(found):
+        for index, (one, other) in enumerate(zip(asked, found, strict=True)):
+            yield from differences(one, other, f"{path}[{index}]")
+    elif asked != found:
+        yield path
+
+
+def _on(request: "CreateTrainingJobRequestTypeDef", instance_type: str) -> "CreateTrainingJobRequestTypeDef":
+    machines = {**request["ResourceConfig"], "InstanceType": cast("TrainingInstanceTypeType", instance_type)}
+    return cast("CreateTrainingJobRequestTypeDef", {**request, "ResourceConfig": machines})
+
+
+def _started_or_waiting(
+    sagemaker: "SageMakerClient",
+    request: "CreateTrainingJobRequestTypeDef",
+    instance_types: Sequence[str],
+    refusals: dict[str, str],
+) -> Started:
+    """The quota may be used up by this very job, started before a crash."""
+    try:
+        job = _look_up(sagemaker, request["TrainingJobName"])
+    except UnknownTrainingJobError:
+        raise NoMachineError(request["TrainingJobName"], refusals) from None
+    return _started_before(job, request, instance_types)
+
+
+def _started_before(
+    job: dict[str, Any], request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
+) -> Started:
+    """Any instance type of the list is as good as another: which one had room was chance."""
+    instance_type = job["ResourceConfig"]["InstanceType"]
+    asked = {key: value for key, value in request.items() if key not in _NOT_DESCRIBED}
+    if instance_type in instance_types:
+        asked = dict(_on(cast("CreateTrainingJobRequestTypeDef", asked), instance_type))
+    if different := sorted(differences(asked, job)):
+        raise NameTakenError(
+            f'training job "{request["TrainingJobName"]}" exists with other inputs ({", ".join(different)})',
+            fix="start the dataset with a higher attempt",
+        )
+    return Started(request["TrainingJobName"], instance_type, new=False)
+
+
+def _look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:
+    try:
+        return dict(sagemaker.describe_training_job(TrainingJobName=name))
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        raise UnknownTrainingJobError(
+            f'there is no training job "{name}" in this account and region', fix="check the name"
+        ) from error
+
+
+def _explained(error: ClientError, name: str) -> Exception:
+    if code_of(error) not in _REFUSED:
+        return error
+    return RefusedError(
+        f'SageMaker does not start training job "{name}": {text_of(error)}',
+        fix="mend the training settings or the training role and deploy again",
+    )
+
+
+def _train_manifest(answer: dict[str, Any]) -> str:
+    for channel in answer.get("InputDataConfig", []):
+        if channel["ChannelName"] == "train":
+            return str(channel["DataSource"]["S3DataSource"]["S3Uri"])
+    return ""

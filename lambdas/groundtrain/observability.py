@@ -1,0 +1,60 @@
+"""Structured logs and metrics of the functions; logger and metrics are made here and nowhere else.
+
+Every log line of a message carries its labeling job. Metrics are written as embedded metric format, one
+dimension `service`: the name of the step.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+NAMESPACE = "groundtrain"
+
+logger = Logger()
+metrics = Metrics(namespace=NAMESPACE)
+
+Handler = Callable[[dict[str, Any], LambdaContext], None]
+
+
+class Measure(StrEnum):
+    """What is counted; dashboard and alarms read the same names."""
+
+    DATASETS_READY = "DatasetsReady"
+    DATASETS_REJECTED = "DatasetsRejected"
+    RECORDS_USED = "RecordsUsed"
+    RECORDS_REJECTED = "RecordsRejected"
+    TRAINING_JOBS_STARTED = "TrainingJobsStarted"
+    TRAINING_JOBS_WAITING = "TrainingJobsWaiting"
+    TRAINING_JOBS_FAILED = "TrainingJobsFailed"
+    MODELS_REGISTERED = "ModelsRegistered"
+    LABELING_JOBS_SWEPT = "LabelingJobsSwept"
+
+
+def count(measure: Measure, number: int = 1) -> None:
+    """Add to a metric of this call."""
+    metrics.add_metric(name=measure, unit=MetricUnit.Count, value=number)
+
+
+def concerning(labeling_job: str) -> None:
+    """Put the labeling job on every log line that follows in this call."""
+    logger.append_keys(labeling_job=labeling_job)
+
+
+def observed(handler: Handler) -> Handler:
+    """Give a handler its log keys, and write its metrics however it ends."""
+
+    @logger.inject_lambda_context(clear_state=True)
+    @wraps(handler)
+    def run(event: dict[str, Any], context: LambdaContext) -> None:
+        try:
+            handler(event, context)
+        finally:
+            if metrics.metric_set:
+                metrics.flush_metrics()
+
+    return run

@@ -1,0 +1,182 @@
+"""What people are told by e-mail: subject and plain text, nothing sent from here."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from groundtrain.dataset.description import REJECTED, REPORT, Dataset
+from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
+from groundtrain.training.failure_reasons import explain
+
+_MOST_REASONS = 10
+
+
+class Message(Struct, frozen=True):
+    """A subject of one line, and the text."""
+
+    subject: str
+    text: str
+
+
+def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement) -> Message:
+    """The gate is closed: why, what was left out, and how to train all the same."""
+    name = _what(dataset)
+    return Message(
+        f"[{announcement.environment}] {name}: not trained",
+        _paragraphs(
+            f"The labels of {name} became a dataset, but no training job was started:",
+            _bullets(dataset.gate.reasons),
+            _tally(dataset),
+            *(_how_to_override(announcement) if dataset.train.records else ()),
+        ),
+    )
+
+
+def labeling_job_failed(labeling_job: str, environment: str, reason: str | None) -> Message:
+    """A labeling job failed: there is no dataset."""
+    return Message(
+        f"[{environment}] {labeling_job}: the labeling job failed",
+        _paragraphs(
+            f'Labeling job "{labeling_job}" failed; no dataset was made from it.',
+            f"SageMaker's reason: {reason or 'none given'}",
+            "What was labelled until then is in the job's output folder; chain a new job to label the rest.",
+        ),
+    )
+
+
+def step_failed(step: str, environment: str, problem: str) -> Message:
+    """A step cannot go on without a person."""
+    return Message(
+        f"[{environment}] {step} cannot go on",
+        _paragraphs(
+            f"{problem}.",
+            f"The message is tried a few times more and then kept in the dead letters of {step} for 14 days."
+            " Once the cause is mended, send it from there back to its queue.",
+        ),
+    )
+
+
+def training_waits(job: str, environment: str, refusals: Mapping[str, str]) -> Message:
+    """No instance type has quota or capacity: the job is asked for again, less and less often."""
+    return Message(
+        f"[{environment}] {job}: waiting for a machine",
+        _paragraphs(
+            f'Training job "{job}" could not be started; it is asked for again at growing intervals.',
+            _bullets([f"{instance_type}: {reason}" for instance_type, reason in refusals.items()]),
+            "A missing quota comes only when it is asked for: Service Quotas, Amazon SageMaker,"
+            ' "for training job usage" or, with spot, "for spot training job usage".',
+        ),
+    )
+
+
+def model_registered(
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    *,
+    job: str,
+    package: str,
+    metrics: Mapping[str, float],
+) -> Message:
+    """A model package waits for approval."""
+    return Message(
+        f"[{announcement.environment}] {_what(dataset)}: a new model waits for approval",
+        _paragraphs(
+            f'Training job "{job}" has ended; its model is registered as\n{package}',
+            _bullets(
+                [f"{name}: {value:.4g}" for name, value in metrics.items()] or ["no metrics were reported"]
+            ),
+            _tally(dataset),
+            f"Dataset: {announcement.dataset}",
+            f"Classes, in order of their ids: {', '.join(dataset.classes)}",
+            "To approve it:\naws sagemaker update-model-package --model-approval-status Approved"
+            f" --model-package-arn {package}",
+        ),
+    )
+
+
+def training_failed(
+    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, reason: str | None
+) -> Message:
+    """A training job failed: SageMaker's reason, what is known about it, how to start again."""
+    known = explain(reason or "")
+    return Message(
+        f"[{announcement.environment}] {_what(dataset)}: training failed",
+        _paragraphs(
+            f'Training job "{job}" failed.',
+            f"SageMaker's reason: {reason or 'none given'}",
+            f"{known.meaning}\n{known.fix}" if known else "",
+            f"Dataset: {announcement.dataset}",
+            "To start it again, send this event:",
+            _ready_event(announcement, attempt=announcement.attempt + 1),
+        ),
+    )
+
+
+def training_stopped(
+    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, status: str
+) -> Message:
+    """A training job was stopped and left no model to register."""
+    return Message(
+        f"[{announcement.environment}] {_what(dataset)}: training was stopped",
+        _paragraphs(
+            f'Training job "{job}" was stopped and no model was registered. {_why_stopped(status)}',
+            f"Dataset: {announcement.dataset}",
+            "To start it again, send this event:",
+            _ready_event(announcement, attempt=announcement.attempt + 1),
+        ),
+    )
+
+
+def _why_stopped(status: str) -> str:
+    if status == "MaxWaitTimeExceeded":
+        return "Spot capacity did not come within training.max_wait: raise it, or set spot = false."
+    if status == "MaxRuntimeExceeded":
+        return "It reached training.max_runtime before there was a model: raise it, or lower epochs."
+    return "Someone stopped it."
+
+
+def _how_to_override(announcement: DatasetAnnouncement) -> tuple[str, ...]:
+    return (
+        f"Lines left out, with reasons: {announcement.dataset}{REJECTED}",
+        f"All findings: {announcement.dataset}{REPORT}",
+        "To train on it all the same, send this event:",
+        _ready_event(announcement, override_gate=True),
+    )
+
+
+def _what(dataset: Dataset) -> str:
+    return dataset.labeling_job or f"dataset {dataset.dataset_id}"
+
+
+def _tally(dataset: Dataset) -> str:
+    counts = (
+        f"{dataset.source.records} records: {dataset.train.records} for training,"
+        f" {dataset.validation.records} for validation, {dataset.rejected} left out."
+    )
+    most = sorted(dataset.reasons.items(), key=lambda item: (-item[1], item[0]))[:_MOST_REASONS]
+    return f"{counts}\n{_bullets([f'{code}: {number}' for code, number in most])}".rstrip()
+
+
+def _ready_event(
+    announcement: DatasetAnnouncement, *, attempt: int | None = None, override_gate: bool | None = None
+) -> str:
+    """A shell command that sends the ready event by hand."""
+    detail = {
+        "environment": announcement.environment,
+        "labeling_job": announcement.labeling_job,
+        "dataset_id": announcement.dataset_id,
+        "dataset": announcement.dataset,
+        "attempt": announcement.attempt if attempt is None else attempt,
+        "override_gate": announcement.override_gate if override_gate is None else override_gate,
+    }
+    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
+    return f"aws events put-events --entries '{json.dumps([entry])}'"
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text) + "\n"

@@ -1,0 +1,99 @@
+"""SageMaker's FailureReason in words: what is known about it, and what to do.
+
+Each row is taken from public reports of the message; where they prove no cause, the row does not claim one.
+"""
+
+import re
+
+from msgspec import Struct
+
+
+class Explanation(Struct, frozen=True):
+    """What a failure means and what a person does about it, a sentence each."""
+
+    meaning: str
+    fix: str
+
+
+class _Known(Struct, frozen=True):
+    pattern: re.Pattern[str]
+    explanation: Explanation
+
+
+def _known(pattern: str, meaning: str, fix: str) -> _Known:
+    return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix))
+
+
+# The first row that matches is taken: the specific stand before the general.
+_KNOWN = (
+    _known(
+        r"label_width",
+        "One image has more boxes than the algorithm's label_width holds.",
+        "Label width is derived here, so the manifest was probably replaced after the dataset was made:"
+        " convert the labeling job again.",
+    ),
+    _known(
+        r"empty batch from pipe|AttributeNames",
+        "The stream held no usable batch: an attribute name does not match the keys of the manifest's lines.",
+        "Compare AttributeNames of the training job with a line of train.manifest.",
+    ),
+    _known(
+        r"correct recordio format|magic number",
+        "The algorithm could not read the stream: record wrapper, input mode and content type disagree.",
+        "Compare the training job's channels with a job of groundtrain that succeeded.",
+    ),
+    _known(
+        r"pipe channel timed out|number of batches.*did not match",
+        "The algorithm read fewer records than announced, or stopped reading. Public reports name images or"
+        " annotations that cannot be used, but prove no cause.",
+        "Look for unreadable images and odd labels: see report.json and rejected.jsonl of the dataset,"
+        " and the warnings in the training job's log.",
+    ),
+    _known(
+        r"bigger or equal to the mini_batch_size",
+        "A channel has fewer images than one batch.",
+        "Label more images, or lower mini_batch_size.",
+    ),
+    _known(
+        r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity",
+        "AWS had no machine of this type free.",
+        "Start the dataset again with a higher attempt, or put another type first in"
+        " training.instance_types.",
+    ),
+    _known(
+        r"ResourceLimitExceeded|account-level service limit",
+        "The account's quota for this instance type is used up; spot and on-demand have quotas of their own.",
+        "Ask for a higher quota in Service Quotas, then start the dataset again with a higher attempt.",
+    ),
+    _known(
+        r"AccessDenied|access denied|\b403\b|not authorized|Forbidden|kms:",
+        "The training role may not read an object (image or manifest), or may not use its key.",
+        "Name every bucket that holds images in labeling.buckets of the environment and deploy again;"
+        " objects under a key of your own need kms:Decrypt for the training role.",
+    ),
+    _known(
+        r"NoSuchKey|NoSuchBucket|\b404\b|does not exist|not found",
+        "An object that the manifest names is not there (any more).",
+        "Put the images back, or convert the labeling job again.",
+    ),
+    _known(
+        r"only GPU instances are supported|not supported by algorithm|Unsupported instance type",
+        "The algorithm does not run on this instance type.",
+        "Use a type of the g4dn or g5 family in training.instance_types.",
+    ),
+    _known(
+        r"out of memory|cudaMalloc|OutOfMemory",
+        "The batch does not fit into the memory of the machine or its GPU.",
+        "Lower mini_batch_size or image_shape, or use a larger instance type.",
+    ),
+    _known(
+        r"InternalServerError|internal error",
+        "SageMaker reports an error of its own; public reports show it also for streams that stopped early.",
+        "Start the dataset again with a higher attempt; when it fails again, read the training job's log.",
+    ),
+)
+
+
+def explain(reason: str) -> Explanation | None:
+    """What is known about a FailureReason; None when nothing is."""
+    return next((known.explanation for known in _KNOWN if known.pattern.search(reason)), None)

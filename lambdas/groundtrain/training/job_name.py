@@ -1,0 +1,48 @@
+"""Names of training jobs: the ledger that keeps one dataset from being trained twice.
+
+SageMaker refuses a name that was used before, so the name is derived from everything that makes two trainings
+the same. Instance types are left out: which of them had quota and capacity is chance.
+"""
+
+import hashlib
+import re
+
+import msgspec
+
+from groundtrain.settings import Environment, Training
+
+LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
+
+
+def training_job_name(environment: Environment, labeling_job: str, dataset_id: str, attempt: int = 0) -> str:
+    """Name of the training of a dataset; lower case, since it is not known whether AWS tells cases apart.
+
+    The same dataset under the same settings has one name an attempt.
+    """
+    start = f"{job_name_start(environment)}-"
+    end = f"{digest(dataset_id, environment.training)}{f'-a{attempt}' if attempt else ''}"
+    middle = _shorten(labeling_job, LONGEST - len(start) - len(end) - 1)
+    return f"{start}{middle}-{end}" if middle else f"{start}{end}"
+
+
+def job_name_start(environment: Environment) -> str:
+    """How the names of all training jobs of the environment begin, before the next hyphen."""
+    return f"{environment.training.job_name_prefix}-{environment.name}"
+
+
+def attempt_of(name: str) -> int:
+    """The attempt that a training job's name carries."""
+    match = re.search(r"-[0-9a-f]{10}-a([0-9]+)$", name)
+    return int(match[1]) if match else 0
+
+
+def digest(dataset_id: str, training: Training) -> str:
+    """10 hex digits of what is trained on and how."""
+    how = msgspec.structs.replace(training, instance_types=("any",))
+    what = dataset_id.encode() + b"\0" + msgspec.json.encode(how, order="sorted", enc_hook=str)
+    return hashlib.sha256(what).hexdigest()[:10]
+
+
+def _shorten(labeling_job: str, room: int) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", labeling_job.lower())
+    return plain.strip("-")[:room].rstrip("-")

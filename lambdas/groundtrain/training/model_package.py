@@ -1,0 +1,100 @@
+"""The whole CreateModelPackage request, from a training job and the dataset it was trained on.
+
+The algorithm does not save class names with the model, so they travel here; dataset.json has them in full.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from groundtrain.dataset.description import Dataset
+from groundtrain.training import object_detection
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateModelPackageInputTypeDef,
+        InferenceSpecificationUnionTypeDef,
+    )
+
+_MOST_PAIRS = 50
+_LONGEST_VALUE = 256
+_REFUSED_CHARACTERS = re.compile(r"[^\w .:/=+\-@]")  # of CustomerMetadataValue
+
+
+class TrainedModel(Struct, frozen=True):
+    """What a training job left: `image` trained it and serves it, `artifacts` is its model.tar.gz."""
+
+    job_name: str
+    job_arn: str
+    image: str
+    artifacts: str
+    metrics: Mapping[str, float]
+
+
+def build_model_package(
+    model: TrainedModel, dataset: Dataset, dataset_uri: str, group: str
+) -> "CreateModelPackageInputTypeDef":
+    """The package a person approves or rejects; the same training job always gives the same request."""
+    return {
+        "ModelPackageGroupName": group,
+        "ModelPackageDescription": f"Trained by {model.job_name} on dataset {dataset.dataset_id}",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "InferenceSpecification": _inference(model),
+        "Domain": "COMPUTER_VISION",
+        "Task": object_detection.TASK,
+        "MetadataProperties": {"GeneratedBy": model.job_arn},
+        "CustomerMetadataProperties": _properties(model, dataset, dataset_uri),
+        "ClientToken": hashlib.sha256(model.job_arn.encode()).hexdigest()[:36],
+    }
+
+
+def class_values(classes: Sequence[str]) -> Iterator[str]:
+    """`0=car/1=person/…` in as few values as their longest allowed length permits.
+
+    Characters that the registry refuses, and the two that separate, become "_".
+    """
+    line = ""
+    for number, name in enumerate(classes):
+        word = f"{number}={re.sub('[/=]', '_', _allowed(name))}"[:_LONGEST_VALUE]
+        if line and len(line) + 1 + len(word) > _LONGEST_VALUE:
+            yield line
+            line = word
+        else:
+            line = f"{line}/{word}".lstrip("/")
+    if line:
+        yield line
+
+
+def _inference(model: TrainedModel) -> "InferenceSpecificationUnionTypeDef":
+    return {
+        "Containers": [{"Image": model.image, "ModelDataUrl": model.artifacts}],
+        "SupportedContentTypes": list(object_detection.INFERENCE_CONTENT_TYPES),
+        "SupportedResponseMIMETypes": list(object_detection.INFERENCE_RESPONSE_TYPES),
+    }
+
+
+def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict[str, str]:
+    """What is most worth knowing first: the registry takes 50 pairs."""
+    pairs = {
+        "dataset": dataset_uri,
+        "dataset-id": dataset.dataset_id,
+        "labeling-job": dataset.labeling_job,
+        "training-job": model.job_name,
+        "train-records": str(dataset.train.records),
+        "validation-records": str(dataset.validation.records),
+        "rejected-records": str(dataset.rejected),
+        "number-of-classes": str(len(dataset.classes)),
+        **{f"classes-{number}": value for number, value in enumerate(class_values(dataset.classes))},
+        **{f"metric/{name}": f"{value:.6g}" for name, value in sorted(model.metrics.items())},
+    }
+    usable = [
+        (_allowed(key)[:128], _allowed(value)[:_LONGEST_VALUE]) for key, value in pairs.items() if value
+    ]
+    return dict(usable[:_MOST_PAIRS])
+
+
+def _allowed(text: str) -> str:
+    return _REFUSED_CHARACTERS.sub("_", text)

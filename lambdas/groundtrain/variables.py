@@ -1,0 +1,67 @@
+"""What the stacks tell a function through its environment variables: one record a function."""
+
+import os
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.errors import SettingsError
+from groundtrain.settings import Environment, parse_environment
+
+_Variables = TypeVar("_Variables", bound="FunctionVariables")
+
+
+class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper):
+    """Every function knows the settings of its environment and where datasets lie."""
+
+    groundtrain_settings: str
+    datasets_bucket: str
+
+    @property
+    def environment(self) -> Environment:
+        """The settings the stacks were made with."""
+        return parse_environment(self.groundtrain_settings)
+
+
+class ConvertVariables(FunctionVariables, frozen=True, kw_only=True):
+    """Of convert_manifest; `queue_url` is its own queue."""
+
+    topic_arn: str
+    queue_url: str
+
+
+class StartVariables(FunctionVariables, frozen=True, kw_only=True):
+    """Of start_training; `models_key_arn` is "" where the models bucket has no key of its own."""
+
+    models_bucket: str
+    models_key_arn: str = ""
+    training_role_arn: str
+    topic_arn: str
+    queue_url: str
+
+
+class OutcomeVariables(FunctionVariables, frozen=True, kw_only=True):
+    """Of record_outcome."""
+
+    model_package_group: str
+    topic_arn: str
+
+
+class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
+    """Of sweep."""
+
+    convert_queue_url: str
+
+
+def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:
+    """Read a function's variables.
+
+    Raises:
+        SettingsError: one is missing.
+    """
+    try:
+        return msgspec.convert(dict(variables), kind)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"environment variables of the function: {error}") from error

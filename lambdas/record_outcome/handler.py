@@ -1,0 +1,96 @@
+"""A training job has ended: register its model, and tell people."""
+
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from groundtrain.aws import model_packages, notifications, training_jobs
+from groundtrain.aws.clients import Clients, connect
+from groundtrain.aws.datasets import read_dataset
+from groundtrain.aws.queues import Delivery
+from groundtrain.aws.s3 import Address, parse_address
+from groundtrain.aws.training_jobs import TrainingJob
+from groundtrain.dataset.description import Dataset
+from groundtrain.delivery import Step, deliver
+from groundtrain.errors import NotReadyError
+from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
+from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.report import messages
+from groundtrain.report.messages import Message
+from groundtrain.training.job_name import attempt_of
+from groundtrain.training.model_package import TrainedModel, build_model_package
+from groundtrain.variables import OutcomeVariables, read_variables
+
+
+@observed
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Handle the messages of the outcome queue: training-job events from EventBridge."""
+    here, aws = read_variables(OutcomeVariables), connect()
+    step = Step("record_outcome", here.environment.name, here.topic_arn)
+    deliver(event, step, partial(record_one, here=here, aws=aws), aws)
+
+
+def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> None:
+    """Register what the job left; delivered again, it registers nothing new and sends the message again."""
+    job = training_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
+    if job.status not in TRAINING_JOB_END_STATUSES:
+        raise NotReadyError(f'training job "{job.name}" is {job.status}')
+    manifest = parse_address(job.train_manifest)
+    dataset = read_dataset(aws.s3, manifest)
+    concerning(dataset.labeling_job or dataset.dataset_id)
+    announcement = announced_as(job, dataset, manifest, here)
+    message = conclude(job, dataset, announcement, here, aws)
+    notifications.tell(aws.sns, here.topic_arn, message)
+
+
+def conclude(
+    job: TrainingJob,
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    here: OutcomeVariables,
+    aws: Clients,
+) -> Message:
+    """Register the model when there is one; what people should hear."""
+    logger.info("Training job", name=job.name, status=job.status, secondary_status=job.secondary_status)
+    if left_a_model(job):
+        package = register(job, dataset, announcement.dataset, here, aws)
+        return messages.model_registered(
+            dataset, announcement, job=job.name, package=package, metrics=job.metrics
+        )
+    count(Measure.TRAINING_JOBS_FAILED)
+    if job.status == "Failed":
+        return messages.training_failed(dataset, announcement, job=job.name, reason=job.failure_reason)
+    return messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+
+
+def left_a_model(job: TrainingJob) -> bool:
+    """A job that reached its longest run time is Stopped, not Failed, and what it had learnt is kept."""
+    ended_well = job.status == "Completed" or (
+        job.status == "Stopped" and job.secondary_status == "MaxRuntimeExceeded"
+    )
+    return ended_well and bool(job.artifacts)
+
+
+def register(job: TrainingJob, dataset: Dataset, folder: str, here: OutcomeVariables, aws: Clients) -> str:
+    """The ARN of the job's model package, made now or before."""
+    model = TrainedModel(job.name, job.arn, job.image, job.artifacts, job.metrics)
+    request = build_model_package(model, dataset, folder, here.model_package_group)
+    package = model_packages.register(aws.sagemaker, request)
+    logger.info("Model package", arn=package)
+    count(Measure.MODELS_REGISTERED)
+    return package
+
+
+def announced_as(
+    job: TrainingJob, dataset: Dataset, manifest: Address, here: OutcomeVariables
+) -> DatasetAnnouncement:
+    """The announcement that started the job; with a closed gate it was started in spite of it."""
+    return DatasetAnnouncement(
+        environment=here.environment.name,
+        labeling_job=dataset.labeling_job,
+        dataset_id=dataset.dataset_id,
+        dataset=str(manifest.beside("")),
+        attempt=attempt_of(job.name),
+        override_gate=not dataset.gate.open,
+    )

@@ -1,0 +1,71 @@
+"""A dataset is ready: start its training job."""
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from groundtrain.aws import notifications, training_jobs
+from groundtrain.aws.clients import Clients, connect
+from groundtrain.aws.datasets import dataset_folder, read_dataset
+from groundtrain.aws.queues import Delivery
+from groundtrain.aws.training_jobs import NoMachineError
+from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.gate import decide_gate
+from groundtrain.delivery import Step, deliver
+from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
+from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.report import messages
+from groundtrain.training.request import Place, build_request
+from groundtrain.variables import StartVariables, read_variables
+
+
+@observed
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Handle the messages of the training queue: "Dataset Ready" events, ours or sent by hand."""
+    here, aws = read_variables(StartVariables), connect()
+    step = Step("start_training", here.environment.name, here.topic_arn, here.queue_url)
+    deliver(event, step, partial(start_one, here=here, aws=aws), aws)
+
+
+def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None:
+    """Start the training job, unless the gate is closed; dataset.json is the truth, not the event.
+
+    Delivered again, it finds the job by its name and starts none.
+    """
+    announcement = parse_announcement(parse_event(delivery.body))
+    concerning(announcement.labeling_job or announcement.dataset_id)
+    folder = dataset_folder(announcement.dataset, here.datasets_bucket)
+    dataset = read_dataset(aws.s3, folder)
+    decision = decide_gate(dataset, here.environment.gate, here.environment.training)
+    if decision.open or announcement.override_gate:
+        place = Place(str(folder), here.models_bucket, here.training_role_arn, here.models_key_arn)
+        start(dataset, announcement.attempt, place, delivery, here, aws)
+    else:
+        refuse(msgspec.structs.replace(dataset, gate=decision), announcement, here, aws)
+
+
+def start(
+    dataset: Dataset, attempt: int, place: Place, delivery: Delivery, here: StartVariables, aws: Clients
+) -> None:
+    """Start the job; people hear once when no machine is to be had."""
+    environment = here.environment
+    request = build_request(dataset, environment, place, attempt=attempt)
+    try:
+        started = training_jobs.start(aws.sagemaker, request, environment.training.instance_types)
+    except NoMachineError as error:
+        count(Measure.TRAINING_JOBS_WAITING)
+        if delivery.number == 1:
+            message = messages.training_waits(request["TrainingJobName"], environment.name, error.refusals)
+            notifications.tell(aws.sns, here.topic_arn, message)
+        raise
+    logger.info("Training job", name=started.name, instance_type=started.instance_type, new=started.new)
+    if started.new:
+        count(Measure.TRAINING_JOBS_STARTED)
+
+
+def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
+    """The gate closed since the dataset was announced, or the event was sent by hand: say why."""
+    logger.warning("The gate is closed", reasons=list(dataset.gate.reasons))
+    notifications.tell(aws.sns, here.topic_arn, messages.dataset_rejected(dataset, announcement))
