@@ -36,7 +36,12 @@ def deliver_events_to_functions_as_aws_does() -> None:
 
 def limit_workers(per_queue: int) -> None:
     """Bound how many batches of one queue run at once: each needs a Python process of its own."""
-    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = per_queue
+    of_mapping = lambda_svc._sqs_esm_concurrency
+
+    def concurrency(*arguments: Any) -> int:
+        return min(per_queue, int(of_mapping(*arguments)))
+
+    lambda_svc._sqs_esm_concurrency = concurrency
 
 
 def emit(account: str, region: str, detail_type: str, resource: str, detail: Properties) -> None:
@@ -49,6 +54,24 @@ def emit(account: str, region: str, detail_type: str, resource: str, detail: Pro
     }
     with request_scope(account, region):
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+
+
+def keep_alarms_on_expressions() -> None:
+    """Let CloudFormation make alarms on metric math, as alarms on the first of its metrics.
+
+    Good enough here: no alarm of the emulator is ever relied on.
+    """
+    record = provisioners._cw_metric_alarm_record
+
+    def of_first_metric(name: str, properties: Properties) -> Any:
+        measured = (query["MetricStat"] for query in properties.get("Metrics", ()) if "MetricStat" in query)
+        first = next(measured, None)
+        if first is None:
+            return record(name, properties)
+        simple = {key: value for key, value in properties.items() if key != "Metrics"}
+        return record(name, {**simple, **first["Metric"], "Statistic": "Sum", "Period": first["Period"]})
+
+    provisioners._cw_metric_alarm_record = of_first_metric
 
 
 class Provisioner(Protocol):

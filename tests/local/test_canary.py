@@ -17,9 +17,9 @@ ministack.core.responses: get_account_id get_region request_scope set_request_ac
 ministack.core.router: extract_access_key_id extract_region
 ministack.services.eventbridge: _dispatch_to_lambda _put_events
 ministack.services.iam: _roles
-ministack.services.lambda_svc: _ESM_SQS_DEFAULT_CONCURRENCY _execution_record_for_config
+ministack.services.lambda_svc: _execution_record_for_config _sqs_esm_concurrency
 ministack.services.lambda_svc: _get_func_record_for_ref invoke_async_with_retry
-ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS
+ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS _cw_metric_alarm_record
 """
 
 

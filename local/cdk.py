@@ -1,0 +1,110 @@
+"""Deploy the real app into the embedded AWS with the real CDK command line."""
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from groundtrain.errors import GroundtrainError
+from local.embedded import ACCOUNT, EmbeddedAws, child_environment
+from local.processes import guarded
+
+ROOT = Path(__file__).parent.parent
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
+SETUP = "run make setup in a checkout of groundtrain"
+_QUIET = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "CDK_VALIDATION": "false",  # CloudFormation's rules have a test of their own, and cost seconds
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+    "NODE_NO_WARNINGS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class MissingToolError(GroundtrainError):
+    """Something that `make setup` provides is not there."""
+
+
+class CdkError(GroundtrainError):
+    """The CDK command line failed."""
+
+    exit_code = 1
+
+
+def require_tools(*, deploy: bool) -> None:
+    """Check that the embedded AWS can run here, and when `deploy` is asked for, that CDK can.
+
+    Raises:
+        MissingToolError: naming the first that is missing.
+    """
+    missing = "the embedded AWS (ministack)" if importlib.util.find_spec("ministack") is None else ""
+    if deploy:
+        missing = missing or _missing_for_cdk()
+    if missing:
+        raise MissingToolError(f"{missing} is missing", fix=SETUP)
+
+
+def _missing_for_cdk() -> str:
+    if not (ROOT / "cdk.json").is_file():
+        return "the CDK app"
+    if importlib.util.find_spec("aws_cdk") is None:
+        return "aws-cdk-lib"
+    if shutil.which("node") is None:
+        return "Node.js"
+    return "" if CDK.exists() else "the CDK command line"
+
+
+def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
+    """Make CDK's own resources in the account.
+
+    Raises:
+        CdkError: it failed.
+    """
+    with tempfile.TemporaryDirectory() as empty:  # in a folder with a cdk.json it would synthesize the app first
+        _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, Path(empty))
+
+
+def synthesize(environments: Path, assembly: Path, home: Path, log: Path) -> None:
+    """Synthesize every environment of a folder, the functions bundled for this machine.
+
+    Raises:
+        CdkError: the app did not synthesize.
+    """
+    context = ["-c", f"environments={environments}", "-c", "bundle=host"]
+    _cdk(["synth", "--quiet", "--output", str(assembly), *context], _environment(home), log, ROOT)
+
+
+def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
+    """Deploy a stage of a synthesized app.
+
+    Raises:
+        CdkError: CloudFormation or CDK refused.
+    """
+    options = ["--require-approval", "never", "--progress", "events", "--concurrency", "3"]
+    _cdk(["deploy", f"{stage}/*", "--app", str(assembly), *options], _environment(home, aws), log, ROOT)
+
+
+def _cdk(arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path) -> None:
+    command = [str(CDK), *arguments, "--no-notices", "--ci", "--no-color"]
+    with guarded(command, environment=environment, log=log, directory=directory) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        code = process.wait()
+    with log.open("a", encoding="utf-8") as file:
+        file.write(output)
+    if code:
+        raise CdkError(f"cdk {arguments[0]} failed: {_last_words(log)}", fix=f"its log is {log}")
+
+
+def _last_words(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text("utf-8", errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("groundtrain:", "❌", "Error"))]
+    return (telling or lines or ["it said nothing"])[-1].removeprefix("groundtrain: ")
+
+
+def _environment(home: Path, aws: EmbeddedAws | None = None) -> dict[str, str]:
+    tools = os.pathsep.join((str(ROOT / ".venv" / "bin"), os.environ.get("PATH", "")))
+    settings = aws.settings() if aws is not None else {}
+    return {**child_environment(), **settings, **_QUIET, "PATH": tools, "CDK_HOME": str(home)}
