@@ -23,6 +23,7 @@ class Rule(Struct, frozen=True):
         fix: what a person does about it, one clause.
         whole_file: found once for the file, not on a line; an error of it means the manifest will not train.
         fixable: `fix`/`--fix` mends it safely.
+        always: cannot be ignored, for no training could use the line (or the file) whatever is wished.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Rule(Struct, frozen=True):
     fix: str
     whole_file: bool = False
     fixable: bool = False
+    always: bool = False
 
 
 class Finding(Struct, frozen=True):

@@ -1,0 +1,100 @@
+"""The files of a dataset while they are written."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.dataset.description import REJECTED, TRAIN_MANIFEST, VALIDATION_MANIFEST
+
+_BATCH = 256
+_SHOWN = 1024
+
+
+class LineWriter:
+    """Writes lines, each with a newline, and keeps count; complete when flushed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting: list[bytes] = []
+        self._digest = hashlib.sha256()
+        self.records = 0
+        self.bytes = 0
+
+    def write(self, line: bytes) -> None:
+        """Write a line; it may wait in memory until `flush`."""
+        self._waiting.append(line)
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        text = b"\n".join((*self._waiting, b""))
+        self._file.write(text)
+        self._digest.update(text)
+        self.records += len(self._waiting)
+        self.bytes += len(text)
+        self._waiting.clear()
+
+    def sha256(self) -> str:
+        """Of what was written, in hex."""
+        return self._digest.hexdigest()
+
+
+class Outputs(Struct, frozen=True):
+    """The three files that lines go to."""
+
+    train: LineWriter
+    validation: LineWriter
+    rejected: LineWriter
+
+
+class RejectedLine(Struct, frozen=True, omit_defaults=True):
+    """One line of rejected.jsonl.
+
+    Attributes:
+        code, reason: of the first rule that rejected it; `codes` has all.
+        record: the line itself as text, so that nothing is lost; "" when it is not UTF-8.
+        record_base64: the line when it is not UTF-8.
+        truncated: True when the line is far too long and only its beginning is kept.
+    """
+
+    line: int
+    code: str
+    codes: tuple[str, ...]
+    reason: str
+    source: str
+    record: str
+    record_base64: bytes = b""
+    truncated: bool = False
+
+
+def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes) -> bytes:
+    """A line of rejected.jsonl, without its newline."""
+    truncated = codes == ("GT103",)
+    line = line[:_SHOWN] if truncated else line
+    try:
+        record, raw = line.decode(), b""
+    except UnicodeDecodeError:
+        record, raw = "", line
+    return msgspec.json.encode(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
+
+
+@contextmanager
+def open_outputs(into: Path) -> Iterator[Outputs]:
+    """Open the three files in a directory, anew; what was written is complete when the context ends well."""
+    with (
+        (into / TRAIN_MANIFEST).open("wb") as train,
+        (into / VALIDATION_MANIFEST).open("wb") as validation,
+        (into / REJECTED).open("wb") as rejected,
+    ):
+        outputs = Outputs(LineWriter(train), LineWriter(validation), LineWriter(rejected))
+        yield outputs
+        for writer in (outputs.train, outputs.validation, outputs.rejected):
+            writer.flush()

@@ -1,0 +1,84 @@
+"""report.json: what was found in a manifest, and what the dataset holds."""
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.dataset.description import Dataset
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules import RULES
+
+
+class ClassCounts(Struct, frozen=True):
+    """One class: records that show it, and items of it (such as boxes), on each side."""
+
+    name: str
+    train_records: int
+    validation_records: int
+    train_items: int
+    validation_items: int
+
+
+class RuleCount(Struct, frozen=True):
+    """A rule that was met, how often, and what to do."""
+
+    code: str
+    name: str
+    severity: str
+    count: int
+    why: str
+    fix: str
+
+
+class Report(Struct, frozen=True):
+    """report.json.
+
+    Attributes:
+        findings: the first ones of each rule; `rules` has the exact counts.
+    """
+
+    manifest: str
+    records: int
+    train: int
+    validation: int
+    rejected: int
+    classes: tuple[ClassCounts, ...]
+    statistics: dict[str, float]
+    rules: tuple[RuleCount, ...]
+    findings: tuple[Finding, ...]
+
+
+def build_report(
+    dataset: Dataset, items: tuple[dict[int, int], dict[int, int]], findings: tuple[Finding, ...]
+) -> Report:
+    """The report on a dataset; `items` are the items by class of train and validation."""
+    train, validation = dataset.train, dataset.validation
+    classes = (
+        ClassCounts(
+            name,
+            train.records_by_class[name],
+            validation.records_by_class[name],
+            *(side.get(i, 0) for side in items),
+        )
+        for i, name in enumerate(dataset.classes)
+    )
+    return Report(
+        manifest=dataset.source.uri,
+        records=dataset.source.records,
+        train=train.records,
+        validation=validation.records,
+        rejected=dataset.rejected,
+        classes=tuple(classes),
+        statistics=dataset.statistics,
+        rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
+        findings=findings,
+    )
+
+
+def dump_report(report: Report) -> bytes:
+    """Write report.json: indented, one final newline."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def _rule_count(code: str, count: int) -> RuleCount:
+    rule = RULES[code]
+    return RuleCount(code, rule.name, rule.severity, count, rule.why, rule.fix)

@@ -1,0 +1,160 @@
+"""One pass over a manifest: every line is read, checked, counted, put on one side of the split, and written.
+
+Some things are known only after the last line: which sources are there twice, and whether the class ids run
+from 0 to n-1. They are `Knowledge` for another, otherwise equal pass; what a pass wrote is never patched.
+All that a pass gathers can be added up, so that parts of a manifest could be sifted apart.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from groundtrain.dataset import edits
+from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
+from groundtrain.dataset.split import SplitRule
+from groundtrain.manifest.class_map import ClassesSeen, ClassIds
+from groundtrain.manifest.finding_log import FindingLog
+from groundtrain.manifest.findings import Finding, Severity
+from groundtrain.manifest.label_type import LabelType, Record, Tally
+from groundtrain.manifest.reading import Reading, RecordReader
+from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes
+from groundtrain.manifest.sources_seen import SourcesSeen, digest
+from groundtrain.settings import DatasetSettings
+
+
+class Knowledge(Struct, frozen=True):
+    """What is known of the manifest before a pass.
+
+    Attributes:
+        classes: names of all classes in the order of their ids; None takes ids as they are.
+        repeated: digests of sources that are there more than once.
+    """
+
+    classes: tuple[str, ...] | None = None
+    repeated: frozenset[int] = frozenset()
+
+
+class Side:
+    """One side of the split: its file and what is counted of it."""
+
+    def __init__(self, writer: LineWriter, tally: Tally) -> None:
+        self.writer = writer
+        self.tally = tally
+        self.records_by_class: Counter[int] = Counter()
+
+
+class Sieve:
+    """Takes lines one by one; the attributes are what was gathered so far.
+
+    Attributes:
+        reasons: rejected lines by the code of the first rule that rejected them.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        label_type: LabelType,
+        settings: DatasetSettings,
+        knowledge: Knowledge,
+        outputs: Outputs,
+        image_exists: Callable[[str], bool] | None,
+    ) -> None:
+        active = active_codes(settings.select, settings.ignore)
+        self._label, self._type, self._settings = label, label_type, settings
+        self._active, self._fixed = active, fixed_codes(settings.fix) & label_type.fixes.keys()
+        self._split = SplitRule(settings.validation, settings.group_by)
+        self._ids = ClassIds(knowledge.classes)
+        self._repeated, self._taken = knowledge.repeated, set[str]()
+        self._image_exists = image_exists if "GT601" in active else None
+        self._rejected = outputs.rejected
+        self.reader = RecordReader(label, label_type, active)
+        self.train = Side(outputs.train, label_type.tally())
+        self.validation = Side(outputs.validation, label_type.tally())
+        self.log = FindingLog()
+        self.reasons: Counter[str] = Counter()
+        self.sources = SourcesSeen()
+        self.classes = ClassesSeen()
+        self.buckets: set[str] = set()
+
+    def take(self, number: int, line: bytes) -> None:
+        """Sift the line of this number, as `Lines` gives it."""
+        reading = self.reader.read(number, line)
+        record, output = reading.record, reading.output
+        if reading.findings:
+            self.log.add(reading.findings)
+            if any(map(self._rejects, reading.findings)):
+                return self._reject(number, line, reading.findings)
+            record, output = self._mended(number, reading)
+        assert record is not None  # a line without record has a finding that rejects it
+        source = digest(record.source)
+        if (objection := self._objection(number, record, source)) is not None:
+            self.log.add((objection,))
+            return self._reject(number, line, (objection,))
+        self._accept(record, source, output)
+        return None
+
+    def repeated(self) -> frozenset[int]:
+        """Digests of sources that are there more than once, when that counts; empty when they were known."""
+        if self._repeated or "GT401" not in self._active:
+            return frozenset()
+        return self.sources.repeated()
+
+    def _rejects(self, finding: Finding) -> bool:
+        return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._fixed
+
+    def _reject(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> None:
+        rejecting = [finding for finding in findings if self._rejects(finding)] or findings
+        codes = tuple(dict.fromkeys(finding.code for finding in (*rejecting, *findings)))
+        first = rejecting[0]
+        self.reasons[first.code] += 1
+        reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
+        self._rejected.write(rejected_line(number, codes, reason, first.source, line))
+
+    def _mended(self, number: int, reading: Reading) -> tuple[Record | None, bytes]:
+        codes = {finding.code for finding in reading.findings} & self._fixed
+        if not codes:
+            return reading.record, reading.output
+        fixes = [self._type.fixes[code] for code in sorted(codes)]
+        mended = edits.mend(reading.output, self._label, fixes)
+        return self.reader.read(number, mended).record, mended
+
+    def _objection(self, number: int, record: Record, source: int) -> Finding | None:
+        """Why a record that is right in itself is left out all the same."""
+        if (left_out := self._left_out(record)) is not None:
+            return Finding(left_out, number, "$", RULES[left_out].why, record.source)
+        names = self._type.class_names(record)
+        if unknown := self._ids.unknown(names, self._type.class_ids(record)):
+            return Finding("GT302", number, f"$.{self._label}", f"class {unknown[0]}", record.source)
+        if self._image_exists is not None and not self._image_exists(record.source):
+            return Finding("GT601", number, "$.source-ref", "there is no such object", record.source)
+        if source in self._repeated and "GT401" in self._active:
+            return self._repetition(number, record)
+        return None
+
+    def _left_out(self, record: Record) -> str | None:
+        without_objects, machine_labeled = LEFT_OUT_BY_SETTINGS
+        if self._settings.without_objects == "drop" and not self._type.has_objects(record):
+            return without_objects
+        if self._settings.machine_labeled == "drop" and record.metadata.human_annotated == "no":
+            return machine_labeled
+        return None
+
+    def _repetition(self, number: int, record: Record) -> Finding | None:
+        if record.source in self._taken:
+            return Finding(
+                "GT401", number, "$.source-ref", "an earlier line has the same image", record.source
+            )
+        self._taken.add(record.source)
+        return None
+
+    def _accept(self, record: Record, source: int, output: bytes) -> None:
+        names = self._type.class_names(record)
+        self.sources.add(source)
+        self.classes.add(names)
+        self.buckets.add(record.source[5:].partition("/")[0])
+        ids = self._ids.of_line(names)
+        side = self.validation if self._split.validates(record.source, source) else self.train
+        side.tally.add(record, ids)
+        side.records_by_class.update({ids[i] for i in self._type.class_ids(record)})
+        side.writer.write(edits.renumber(output, self._label, self._type, ids) if ids else output)

@@ -1,0 +1,248 @@
+"""Bounding boxes: label type groundtruth/object-detection.
+
+Shape of the label: AWS, "Output data: bounding box job output". Coordinates are pixels from the top left
+corner; whole numbers from one worker, fractions where several workers' boxes were averaged.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from groundtrain.manifest.box_statistics import BoxTally
+from groundtrain.manifest.label_type import LabelType, Observation
+
+TYPE = "groundtruth/object-detection"
+
+
+class ImageSize(Struct, gc=False):
+    """Width and height in pixels, depth in channels."""
+
+    width: int
+    height: int
+    depth: int | UnsetType = UNSET
+
+
+class Box(Struct, gc=False):
+    """A rectangle in pixels; left and top count from the image's top left corner."""
+
+    class_id: Annotated[int, Meta(ge=0, lt=1 << 31)]
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class BoundingBoxes(Struct, gc=False):
+    """The value of the label attribute."""
+
+    image_size: tuple[ImageSize]
+    annotations: list[Box]
+
+
+class Confidence(Struct, gc=False):
+    """What Ground Truth thinks of one box; no reason to leave it out (a single worker gives 0)."""
+
+    confidence: Any = UNSET
+
+
+class Metadata(Struct, gc=False, rename="kebab"):
+    """The value of the metadata attribute, as far as it is read here."""
+
+    type: Literal["groundtruth/object-detection"]
+    class_map: dict[str, str]
+    objects: list[Confidence] | UnsetType = UNSET
+    human_annotated: Any = UNSET
+    creation_date: Any = UNSET
+    job_name: Any = UNSET
+    adjustment_status: Any = UNSET
+    failure_reason: Any = UNSET
+
+
+class BoxRecord(Protocol):
+    """One line, as `record_type` decodes it."""
+
+    source: str
+    label: BoundingBoxes
+    metadata: Metadata
+
+
+def record_type(label: str) -> type[Any]:
+    """The record for a label attribute of this name: a struct with the attributes of `BoxRecord`."""
+    return msgspec.defstruct(
+        "BoxRecord",
+        [("source", str), ("label", BoundingBoxes), ("metadata", Metadata)],
+        rename={"source": "source-ref", "label": label, "metadata": f"{label}-metadata"},
+        gc=False,
+    )
+
+
+def key_counts(record: BoxRecord) -> tuple[int, int]:
+    """How many JSON keys label and metadata hold if all of them were read, and none is failure-reason."""
+    label, metadata = record.label, record.metadata
+    depth = label.image_size[0].depth
+    of_label = 4 + (depth is not UNSET) + 5 * len(label.annotations)
+    objects = metadata.objects
+    of_metadata = 2 + len(metadata.class_map)
+    if objects is not UNSET:
+        of_metadata += 1 + len(objects)
+    return of_label, of_metadata + _optional_keys(metadata)
+
+
+def _optional_keys(metadata: Metadata) -> int:
+    return (
+        (metadata.human_annotated is not UNSET)
+        + (metadata.creation_date is not UNSET)
+        + (metadata.job_name is not UNSET)
+        + (metadata.adjustment_status is not UNSET)
+    )
+
+
+def is_clean(record: BoxRecord) -> bool:
+    """True when none of `CHECKS` can find anything, told in one go over the boxes; False proves nothing."""
+    size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
+    if (size.depth != 3 and size.depth is not UNSET) or size.width <= 0 or size.height <= 0:
+        return False
+    if metadata.objects is not UNSET and len(metadata.objects) != len(boxes):
+        return False
+    width, height = size.width, size.height
+    for box in boxes:
+        left, top = box.left, box.top
+        if not (0 <= left < left + box.width <= width and 0 <= top < top + box.height <= height):
+            return False
+    return all(str(i) in metadata.class_map for i in class_ids(record))
+
+
+def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
+    """GT205: an image without pixels."""
+    size = record.label.image_size[0]
+    if size.width <= 0 or size.height <= 0:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+
+
+def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if _is_beside(box, size) or box.width <= 0 or box.height <= 0:
+            continue
+        if _overhang(box, size) > _tolerance(box):
+            yield Observation(
+                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
+            )
+
+
+def box_beside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT208: no pixel of the box is in the image."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if _is_beside(box, size) and box.width > 0 and box.height > 0:
+            yield Observation(
+                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
+            )
+
+
+def box_without_area(record: BoxRecord) -> Iterator[Observation]:
+    """GT207: width or height is zero or less."""
+    for i, box in enumerate(record.label.annotations):
+        if box.width <= 0 or box.height <= 0:
+            yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
+
+
+def objects_differ(record: BoxRecord) -> Iterator[Observation]:
+    """GT209: `objects` in the metadata is as long as `annotations`, or not there at all."""
+    boxes, objects = record.label.annotations, record.metadata.objects
+    if objects is not UNSET and len(objects) != len(boxes):
+        yield Observation("annotations", f"{len(boxes)} boxes, but {len(objects)} objects in the metadata")
+
+
+def not_three_channels(record: BoxRecord) -> Iterator[Observation]:
+    """GT211: image_size gives a depth, and it is not 3."""
+    depth = record.label.image_size[0].depth
+    if depth is not UNSET and depth != 3:
+        yield Observation("image_size[0].depth", f"an image of {depth} channels")
+
+
+def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
+    """GT301: a box's class id has no name on its line."""
+    names = record.metadata.class_map
+    for i, box in enumerate(record.label.annotations):
+        if str(box.class_id) not in names:
+            yield Observation(
+                f"annotations[{i}].class_id",
+                f"class id {box.class_id} with class-map ids {', '.join(names) or 'none'}",
+            )
+
+
+def clip(label: dict[str, Any]) -> None:
+    """Cut off what stands out of the image; right and bottom edges inside it stay where they are."""
+    size = label["image_size"][0]
+    for box in label["annotations"]:
+        for start, length, limit in (("left", "width", size["width"]), ("top", "height", size["height"])):
+            if box[start] < 0:
+                box[length] += box[start]
+                box[start] = 0
+            if box[start] + box[length] > limit:
+                box[length] = limit - box[start]
+
+
+def class_ids(record: BoxRecord) -> set[int]:
+    """Classes seen on the image."""
+    return {box.class_id for box in record.label.annotations}
+
+
+def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> None:
+    """Give classes other ids, in the boxes and in the class-map; ids not in `ids` leave the map."""
+    for box in label["annotations"]:
+        box["class_id"] = ids[box["class_id"]]
+    names = metadata["class-map"]
+    metadata["class-map"] = {
+        str(new): names[str(old)] for old, new in sorted(ids.items(), key=lambda i: i[1])
+    }
+
+
+def _is_beside(box: Box, size: ImageSize) -> bool:
+    return (
+        box.left >= size.width
+        or box.top >= size.height
+        or box.left + box.width <= 0
+        or box.top + box.height <= 0
+    )
+
+
+def _overhang(box: Box, size: ImageSize) -> float:
+    """Pixels by which the box stands out where it does most."""
+    return max(-box.left, -box.top, box.left + box.width - size.width, box.top + box.height - size.height)
+
+
+def _tolerance(box: Box) -> float:
+    whole = all(side.is_integer() for side in (box.left, box.top, box.width, box.height))
+    return 0.0 if whole else 1.0
+
+
+def _words(box: Box) -> str:
+    return f"box from ({box.left:g}, {box.top:g}) to ({box.left + box.width:g}, {box.top + box.height:g})"
+
+
+BOUNDING_BOX = LabelType(
+    name=TYPE,
+    record_type=record_type,
+    key_counts=key_counts,
+    is_clean=is_clean,
+    checks={
+        "GT204": box_outside_image,
+        "GT205": image_size_impossible,
+        "GT207": box_without_area,
+        "GT208": box_beside_image,
+        "GT209": objects_differ,
+        "GT211": not_three_channels,
+        "GT301": class_not_in_map,
+    },
+    fixes={"GT204": clip},
+    class_ids=class_ids,
+    class_names=lambda record: record.metadata.class_map,
+    renumber=renumber,
+    has_objects=lambda record: bool(record.label.annotations),
+    tally=BoxTally,
+)

@@ -1,0 +1,96 @@
+"""Counts and sizes of bounding boxes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from groundtrain.manifest.bounding_box import BoxRecord
+
+_PERCENTILES = (5, 50, 95)
+
+
+class BoxTally(Struct):
+    """Statistics over records with bounding boxes; sizes in pixels.
+
+    Attributes:
+        most_boxes: on one image.
+        short_sides: boxes by the whole pixels of their shorter side.
+        widths, heights: smallest and largest image, None before the first.
+    """
+
+    boxes_by_class: Counter[int] = field(default_factory=Counter)
+    short_sides: Counter[int] = field(default_factory=Counter)
+    most_boxes: int = 0
+    without_objects: int = 0
+    widths: tuple[int, int] | None = None
+    heights: tuple[int, int] | None = None
+
+    def add(self, record: "BoxRecord", ids: Mapping[int, int]) -> None:
+        """Count a record; `ids` gives the class id in the dataset for each id on the line."""
+        boxes, size = record.label.annotations, record.label.image_size[0]
+        by_class, short_sides = self.boxes_by_class, self.short_sides
+        for box in boxes:
+            by_class[ids[box.class_id]] += 1
+            short_sides[int(min(box.width, box.height))] += 1
+        if not boxes:
+            self.without_objects += 1
+        elif len(boxes) > self.most_boxes:
+            self.most_boxes = len(boxes)
+        self.widths = _widened(self.widths, size.width)
+        self.heights = _widened(self.heights, size.height)
+
+    def merged(self, other: Self) -> "BoxTally":
+        """The tally of both sets of records."""
+        return BoxTally(
+            boxes_by_class=self.boxes_by_class + other.boxes_by_class,
+            short_sides=self.short_sides + other.short_sides,
+            most_boxes=max(self.most_boxes, other.most_boxes),
+            without_objects=self.without_objects + other.without_objects,
+            widths=_joined(self.widths, other.widths),
+            heights=_joined(self.heights, other.heights),
+        )
+
+    def items_by_class(self) -> Mapping[int, int]:
+        """Boxes by class id."""
+        return self.boxes_by_class
+
+    def statistics(self) -> dict[str, float]:
+        """Counts, and sizes in pixels; sizes are 0 when there is nothing to measure."""
+        widths, heights = self.widths or (0, 0), self.heights or (0, 0)
+        return {
+            "boxes": self.boxes_by_class.total(),
+            "most_boxes": self.most_boxes,
+            "without_objects": self.without_objects,
+            "smallest_width": widths[0],
+            "smallest_height": heights[0],
+            "largest_width": widths[1],
+            "largest_height": heights[1],
+            **{f"short_side_p{p:02}": _percentile(self.short_sides, p) for p in _PERCENTILES},
+        }
+
+
+def _widened(limits: tuple[int, int] | None, value: int) -> tuple[int, int]:
+    if limits is None:
+        return value, value
+    low, high = limits
+    return limits if low <= value <= high else (min(low, value), max(high, value))
+
+
+def _joined(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def _percentile(counts: Counter[int], percent: int) -> int:
+    """Smallest value that at least `percent` of the counted ones do not exceed; 0 when there are none."""
+    wanted = counts.total() * percent / 100
+    seen = 0
+    for value, count in sorted(counts.items()):
+        seen += count
+        if seen >= wanted:
+            return value
+    return 0

@@ -1,0 +1,108 @@
+"""Classes of a manifest: which ids and names its lines use, and which ids the dataset gives them.
+
+A line's class-map names at least the classes on that line, so all names are known only after the last line,
+unless the labeling job's label category file lists them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from groundtrain.manifest.findings import Finding
+
+_REMEMBERED = 4096
+
+
+class ClassesSeen:
+    """The (id, name) pairs of all class-maps so far; ids as their text in the manifest."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._further: set[tuple[str, str]] = set()
+
+    def add(self, names: Mapping[str, str]) -> None:
+        """Take in one line's class-map."""
+        if names.items() <= self._first.items():
+            return
+        for pair in names.items():
+            if self._first.setdefault(*pair) != pair[1]:
+                self._further.add(pair)
+
+    def pairs(self) -> list[tuple[int, str]]:
+        """Ids and names, by id and then name; a key that is no whole number names nothing and is left out."""
+        pairs = (*self._first.items(), *self._further)
+        return sorted((int(key), name) for key, name in pairs if _is_number(key))
+
+    def in_order(self) -> tuple[str, ...]:
+        """Each name once, by its lowest id and then by name: the classes' order in the dataset."""
+        return tuple(dict.fromkeys(name for _, name in self.pairs()))
+
+    def is_in_order(self) -> bool:
+        """True when the manifest's ids are 0 to n-1 and mean one name each: they can stay."""
+        return self.pairs() == list(enumerate(self.in_order()))
+
+
+class ClassIds:
+    """Ids in the dataset for the ids on a line, by name."""
+
+    def __init__(self, classes: Sequence[str] | None) -> None:
+        self._by_name = None if classes is None else {name: i for i, name in enumerate(classes)}
+        self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
+        self._same: dict[int, int] = _Identity()
+
+    def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
+        """Names on the line that are no class of the dataset."""
+        by_name = self._by_name
+        if by_name is None:
+            return []
+        return [name for i in sorted(ids) if (name := names[str(i)]) not in by_name]
+
+    def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
+        """New id by old id, for every class of the line's class-map that is one of the dataset."""
+        if self._by_name is None:
+            return self._same
+        key = tuple(names.items())
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            by_name = self._by_name
+            self._known[key] = {int(i): by_name[name] for i, name in key if _is_number(i) and name in by_name}
+        return self._known[key]
+
+
+class _Identity(dict[int, int]):
+    def __missing__(self, key: int) -> int:
+        return key
+
+
+def find_class_problems(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
+    """GT303 to GT306 on the manifest as a whole; `classes` are those of the dataset, in order."""
+    pairs = seen.pairs()
+    yield from _ambiguous("GT303", "id {0} means {1}", pairs)
+    yield from _ambiguous("GT304", "{0} has the ids {1}", [(name, i) for i, name in pairs])
+    if any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
+        ids = sorted({i for i, _ in pairs})
+        yield Finding(
+            "GT305",
+            0,
+            "$",
+            f"class ids {_few(ids)} instead of 0 to {len(classes) - 1} in the order of the names",
+        )
+    for name in seen.in_order():
+        if name != name.strip():
+            yield Finding("GT306", 0, "$", f'the class name "{name}" begins or ends with a space')
+
+
+def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) -> Iterator[Finding]:
+    meanings: dict[object, list[object]] = {}
+    for one, other in pairs:
+        meanings.setdefault(one, []).append(other)
+    for one, others in meanings.items():
+        if len(others) > 1:
+            yield Finding(code, 0, "$", words.format(one, " and ".join(map(str, others))))
+
+
+def _few(ids: Sequence[int]) -> str:
+    return ", ".join(map(str, ids[:20])) + (", ..." if len(ids) > 20 else "")
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 19 and str(int(key)) == key

@@ -1,0 +1,134 @@
+"""Why a line cannot be read as a record: called only when it could not."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Raw
+
+_Pieces = dict[str, Raw]
+
+
+class Explanation(NamedTuple):
+    """A rule's code, the JSON path, and what was seen there."""
+
+    code: str
+    path: str
+    message: str
+
+
+DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def explain(line: bytes, label: str, type_name: str, complaint: Exception) -> Explanation:
+    """The first rule that an unreadable line is under.
+
+    Args:
+        line: the line.
+        label: name of the label attribute.
+        type_name: of the label type that was expected.
+        complaint: what decoding it raised, one of `DECODE_ERRORS`.
+    """
+    try:
+        line.decode()
+        pieces = msgspec.json.decode(line, type=_Pieces)
+    except UnicodeDecodeError as error:
+        return Explanation(
+            "GT104", "$", f"byte 0x{line[error.start]:02x} at position {error.start} is not UTF-8"
+        )
+    except msgspec.ValidationError:
+        return Explanation("GT102", "$", f"the line is {_kind(line)}")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Explanation("GT101", "$", _reason(error))
+    return next(_misfits(pieces, label, type_name), None) or _complaint(complaint)
+
+
+def explain_repeated_key(line: bytes) -> Explanation | None:
+    """The first key that an object of the line (valid JSON) holds twice, at any depth."""
+    try:
+        json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
+    except _RepeatedKeyError as error:
+        return Explanation("GT105", "$", f'the key "{error}" is there twice')
+    except RecursionError as error:
+        return Explanation("GT101", "$", _reason(error))
+    return None
+
+
+def _complaint(error: Exception) -> Explanation:
+    if not isinstance(error, msgspec.ValidationError):
+        return Explanation("GT101", "$", _reason(error))
+    complaint, _, path = str(error).partition(" - at `")
+    return Explanation("GT205", path.removesuffix("`") or "$", complaint[:1].lower() + complaint[1:])
+
+
+def _reason(error: Exception) -> str:
+    return (
+        "nested too deeply"
+        if isinstance(error, RecursionError)
+        else str(error).removeprefix("JSON is malformed: ")
+    )
+
+
+def _misfits(pieces: _Pieces, label: str, type_name: str) -> Iterator[Explanation]:
+    """In the order in which a person would want to know."""
+    source = _value(pieces.get("source-ref"))
+    metadata = _metadata(pieces, label)
+    if "failure-reason" in metadata:
+        yield Explanation(
+            "GT202", f"$.{label}-metadata.failure-reason", str(_value(metadata["failure-reason"]))
+        )
+    if not isinstance(source, str) or not source:
+        yield Explanation(
+            "GT106",
+            "$.source-ref",
+            "no source-ref" if "source-ref" not in pieces else f"source-ref is {_short(source)}",
+        )
+    yield from _missing_halves(pieces, label)
+    kind = _value(metadata.get("type"))
+    if kind != type_name and isinstance(kind, str):
+        yield Explanation("GT206", f"$.{label}-metadata.type", f"{kind} instead of {type_name}")
+
+
+def _missing_halves(pieces: _Pieces, label: str) -> Iterator[Explanation]:
+    has_label, has_metadata = label in pieces, f"{label}-metadata" in pieces
+    if not has_label and not has_metadata:
+        yield Explanation("GT201", "$", f"neither {label} nor {label}-metadata")
+    elif not has_label:
+        yield Explanation("GT203", "$", f"{label}-metadata without {label}")
+    elif not has_metadata:
+        yield Explanation("GT203", "$", f"{label} without {label}-metadata")
+
+
+def _metadata(pieces: _Pieces, label: str) -> _Pieces:
+    try:
+        return msgspec.json.decode(pieces.get(f"{label}-metadata", Raw(b"{}")), type=_Pieces)
+    except DECODE_ERRORS:
+        return {}
+
+
+def _value(piece: Raw | None) -> Any:
+    try:
+        return None if piece is None else msgspec.json.decode(piece)
+    except DECODE_ERRORS:
+        return None
+
+
+def _kind(line: bytes) -> str:
+    return {b"[": "a list", b'"': "a text"}.get(line.lstrip()[:1], "a single value")
+
+
+def _short(value: object) -> str:
+    return msgspec.json.encode(value).decode()[:80]
+
+
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise _RepeatedKeyError(key)
+        seen.add(key)

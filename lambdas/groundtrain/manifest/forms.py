@@ -1,0 +1,93 @@
+"""Files that are something else than an augmented manifest, each named for what it is."""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Raw
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.source import ManifestSource
+
+_HEAD = 1 << 20
+_LINES = 1000
+_SEQUENCE_KEYS = (b'"tracking-annotations"', b'"detection-annotations"')
+_ARCHIVES = {
+    b"\x1f\x8b": "gzip-compressed",
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "bzip2-compressed",
+    b"\xfd7zXZ": "xz-compressed",
+    b"\x28\xb5\x2f\xfd": "zstd-compressed",
+}
+
+
+def refuse_other_forms(source: ManifestSource) -> None:
+    """Look at the first MiB; one line in it that is a record makes a manifest.
+
+    Raises:
+        ManifestError: it is empty, compressed, binary, UTF-16, a JSON array, one pretty-printed object, or a
+            video label file.
+    """
+    head = _head(source.open())
+    if any(map(_is_record, head.split(b"\n", _LINES))):
+        return
+    for what, fix in _other_forms(head):
+        raise ManifestError(f"{source.name} {what}", fix=fix)
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    head = b""
+    for chunk in chunks:
+        head += chunk[: _HEAD - len(head)]
+        if len(head) >= _HEAD:
+            break
+    return head
+
+
+def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
+    for magic, what in _ARCHIVES.items():
+        if head.startswith(magic):
+            yield f"is {what}", "decompress it first"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\0" or head[:1] == b"\0":
+        yield "is UTF-16", "save it as UTF-8"
+    if b"\0" in head:
+        yield "is a binary file", "name the labeling job's output.manifest"
+    text = head.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text:
+        yield "is empty", "name the labeling job's output.manifest"
+    yield from _other_json(text)
+
+
+def _other_json(text: bytes) -> Iterator[tuple[str, str]]:
+    first = text.partition(b"\n")[0]
+    if any(key in first or (key in text[:200]) for key in _SEQUENCE_KEYS):
+        yield (
+            "is the label file of one video sequence (SeqLabel.json), not a manifest",
+            "expand its frames to one line each first",
+        )
+    if text.startswith(b"["):
+        yield (
+            "is a JSON array, perhaps a classic S3 manifest without labels",
+            "an augmented manifest has one JSON object per line",
+        )
+    if text.startswith(b"{") and b"\n" in text and _is_unfinished(first):
+        yield (
+            "is one JSON object spread over several lines",
+            "write it on one line, for instance with jq --compact-output",
+        )
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        record = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=dict[str, Raw])
+    except DECODE_ERRORS:
+        return False
+    return "source-ref" in record or "source" in record
+
+
+def _is_unfinished(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except DECODE_ERRORS as error:
+        return str(error) == "Input data was truncated"
+    return False

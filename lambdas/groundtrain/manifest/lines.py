@@ -1,0 +1,75 @@
+"""A manifest's bytes as numbered lines, whatever its line ends, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+
+from groundtrain.manifest.findings import Finding
+
+MAX_LINE = 4 << 20
+"""Bytes; of a longer line only the beginning is kept.
+
+AWS, "Input data quotas": 100,000 characters a line in input manifests.
+"""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Lines:
+    """The records of a manifest: each line that is not blank, with its number.
+
+    Lines are counted from 1, blank ones included, and come without their line end. Of a line much longer than
+    `MAX_LINE` only the beginning is given, itself longer than `MAX_LINE`. The attributes are complete at its end.
+
+    Attributes:
+        records: lines that are not blank.
+        bytes: length of the manifest.
+        blank, carriage_returns: lines that are blank, lines that end in CR LF.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.records = 0
+        self.bytes = 0
+        self.blank = 0
+        self.carriage_returns = 0
+        self.byte_order_mark = False
+        self.final_newline = True
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        number = 0
+        for number, line in enumerate(self._split(), 1):
+            if number == 1 and line.startswith(_BOM):
+                self.byte_order_mark = True
+                line = line[len(_BOM) :]
+            if line[-1:] == b"\r":
+                self.carriage_returns += 1
+                line = line[:-1]
+            if not line or line.isspace():
+                self.blank += 1
+            else:
+                self.records += 1
+                yield number, line
+
+    def oddities(self) -> Iterator[Finding]:
+        """GT110 to GT113: what was put right on the way."""
+        if self.byte_order_mark:
+            yield Finding("GT110", 0, "$", "the file begins with a byte order mark")
+        if self.carriage_returns:
+            yield Finding("GT111", 0, "$", f"{self.carriage_returns} lines end in CR LF")
+        if self.blank:
+            yield Finding("GT112", 0, "$", f"{self.blank} lines are blank")
+        if not self.final_newline:
+            yield Finding("GT113", 0, "$", "the last line has no newline")
+
+    def _split(self) -> Iterator[bytes]:
+        rest = b""
+        for chunk in self._chunks:
+            self.bytes += len(chunk)
+            first, *others = chunk.split(b"\n")
+            rest = (rest + first)[: MAX_LINE + 1] if len(rest) <= MAX_LINE else rest
+            if others:
+                yield rest
+                *complete, rest = others
+                yield from complete
+        self.final_newline = not rest
+        if rest:
+            yield rest

@@ -1,0 +1,88 @@
+"""Where a manifest's bytes come from: always one and the same version of it."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from groundtrain.errors import ManifestError
+
+_CHUNK = 1 << 20
+
+
+class ManifestSource(Protocol):
+    """A manifest that can be read more than once and stays what it was."""
+
+    @property
+    def name(self) -> str:
+        """What messages show: a file name or an s3:// address."""
+        ...
+
+    @property
+    def uri(self) -> str:
+        """What the dataset's description records."""
+        ...
+
+    def etag(self) -> str:
+        """Identity of the version that is read: an S3 ETag, or the SHA-256 of a file in hex."""
+        ...
+
+    def open(self) -> Iterator[bytes]:
+        """The bytes, in chunks of any size; may be called again.
+
+        Raises:
+            ManifestError: it cannot be read, or is no longer what it was.
+        """
+        ...
+
+
+class FileManifest:
+    """A manifest in a file."""
+
+    def __init__(self, path: Path, *, name: str | None = None, uri: str | None = None) -> None:
+        self.path = path
+        self.name = name or str(path)
+        self.uri = uri or str(path)
+        self._version: tuple[int, int, int] | None = None
+
+    def etag(self) -> str:
+        """SHA-256 of the file, in hex."""
+        digest = hashlib.sha256()
+        for chunk in self.open():
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def open(self) -> Iterator[bytes]:
+        """The bytes, in chunks of 1 MiB; see `ManifestSource.open`."""
+        try:
+            with self.path.open("rb") as file:
+                self._refuse_change(os.fstat(file.fileno()))
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+                self._refuse_change(self.path.stat())
+        except FileNotFoundError as error:
+            raise ManifestError(f"{self.name}: there is no such file", fix="check the path") from error
+        except IsADirectoryError as error:
+            raise ManifestError(f"{self.name} is a directory", fix="name the manifest in it") from error
+        except OSError as error:
+            raise ManifestError(f"{self.name} cannot be read ({error.strerror})") from error
+
+    def _refuse_change(self, status: os.stat_result) -> None:
+        version = (status.st_ino, status.st_size, status.st_mtime_ns)
+        self._version = self._version or version
+        if version != self._version:
+            raise ManifestError(f"{self.name} changed while it was read", fix="run again when it is complete")
+
+
+@contextmanager
+def spooled(stream: BinaryIO) -> Iterator[FileManifest]:
+    """Standard input as a manifest that can be read twice: kept in a temporary file meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        path = Path(directory, "standard-input")
+        with path.open("wb") as file:
+            shutil.copyfileobj(stream, file, _CHUNK)
+        yield FileManifest(path, name="standard input", uri="-")
