@@ -1,0 +1,140 @@
+"""Look at many images: where they come from, how many at a time, and what each look reads."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
+
+from groundtrain.images.ending import has_end_marker
+from groundtrain.images.errors import ImageError
+from groundtrain.images.existence import WORKERS
+from groundtrain.images.header import read_header
+from groundtrain.images.records import ImageHeader, Part, StoredObject
+
+LARGEST_IMAGE = 40 * 1024 * 1024
+"""Bytes; what Ground Truth takes at most (Developer Guide, "Input File Size Quota")."""
+
+_WAITING_PER_WORKER = 4
+
+T = TypeVar("T")
+Look = Callable[[str], T]
+
+
+class ImageStore(Protocol):
+    """Where images lie: S3, or a local directory that stands for it."""
+
+    def locate(
+        self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
+    ) -> Iterator[tuple[str, StoredObject | None]]:
+        """Each URI in its order, with what is stored there; None when nothing is."""
+        ...
+
+    def read_range(self, uri: str, start: int, length: int) -> Part:
+        """Some bytes, with size and ETag of the whole; none where the file has ended.
+
+        Raises:
+            ImageError: missing, or may not be read.
+        """
+        ...
+
+
+def look_at_each(
+    look: Look[T],
+    uris: Iterable[str],
+    *,
+    workers: int = WORKERS,
+    on_progress: Callable[[int], object] = bool,
+) -> Iterator[tuple[str, T | ImageError]]:
+    """Each URI in its order with what `look(uri)` gives, or the error it raises; a bounded number at a time.
+
+    `workers` are threads: take 2 for a full decode, which is work for the processor and needs memory.
+    `on_progress` is told 1 for each image.
+    """
+
+    def attempt(uri: str) -> T | ImageError:
+        try:
+            return look(uri)
+        except ImageError as error:
+            return error
+
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque[tuple[str, Future[T | ImageError]]] = deque()
+    try:
+        for uri in uris:
+            waiting.append((uri, pool.submit(attempt, uri)))
+            if len(waiting) >= workers * _WAITING_PER_WORKER:
+                yield _first(waiting)
+                on_progress(1)
+        while waiting:
+            yield _first(waiting)
+            on_progress(1)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def read_headers(
+    store: ImageStore,
+    uris: Iterable[str],
+    *,
+    workers: int = WORKERS,
+    on_progress: Callable[[int], object] = bool,
+) -> Iterator[tuple[str, ImageHeader | ImageError]]:
+    """Each URI in its order with its header, once the end of the file was seen to be there too."""
+    return look_at_each(partial(look_at_header, store), uris, workers=workers, on_progress=on_progress)
+
+
+def look_at_header(store: ImageStore, uri: str) -> ImageHeader:
+    """Header of one image, as a rule with 2 requests: one for the header, one for the end of the file.
+
+    Raises:
+        ImageError: missing, empty, no image, truncated, or replaced while it was read.
+    """
+    fetch = _PinnedFetch(store, uri)
+    header = read_header(fetch)
+    if not has_end_marker(fetch, fetch.size, header):
+        raise ImageError(
+            f"the file is truncated: its {fetch.size:,} bytes have no end marker", fix="upload it again"
+        )
+    return header
+
+
+def read_image(store: ImageStore, uri: str, *, largest: int = LARGEST_IMAGE) -> bytes:
+    """The whole file, for `decode_image` and `read_mask`.
+
+    Raises:
+        ImageError: missing, or larger than `largest` bytes.
+    """
+    part = store.read_range(uri, 0, largest)
+    if part.whole.size > largest:
+        raise ImageError(
+            f"the file has {part.whole.size:,} bytes, more than {largest:,}", fix="compress it more"
+        )
+    return part.data
+
+
+def _first(waiting: deque[tuple[str, Future[T]]]) -> tuple[str, T]:
+    uri, future = waiting.popleft()
+    return uri, future.result()
+
+
+class _PinnedFetch:
+    """Ranges of one version of one object; `size` is known after the first."""
+
+    def __init__(self, store: ImageStore, uri: str) -> None:
+        self._store = store
+        self._uri = uri
+        self._whole: StoredObject | None = None
+
+    def __call__(self, start: int, length: int) -> bytes:
+        part = self._store.read_range(self._uri, start, length)
+        if self._whole not in (None, part.whole):
+            raise ImageError(
+                "the file changed while it was read", fix="check again once nothing writes to it"
+            )
+        self._whole = part.whole
+        return part.data
+
+    @property
+    def size(self) -> int:
+        return self._whole.size if self._whole else 0

@@ -1,0 +1,55 @@
+"""What a look at the images will cost, said before it is paid.
+
+Prices: S3 Standard's public list prices in US East (N. Virginia), 2026; without what leaves the region.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+DOLLARS_PER_LIST = 0.005 / 1000
+DOLLARS_PER_READ = 0.0004 / 1000
+KEYS_PER_LISTING = 1000
+HEADS_PER_LISTING = 12  # DOLLARS_PER_LIST / DOLLARS_PER_READ, a fraction below
+_SHARES = 10  # runs of keys that are listed side by side
+
+Depth = Literal["none", "list", "header", "full"]
+
+
+class RequestPlan(Struct, frozen=True):
+    """Requests to S3.
+
+    Attributes:
+        lists: LIST requests.
+        reads: GET and HEAD requests.
+    """
+
+    lists: int = 0
+    reads: int = 0
+
+    @property
+    def dollars(self) -> float:
+        """Price of the requests alone."""
+        return self.lists * DOLLARS_PER_LIST + self.reads * DOLLARS_PER_READ
+
+    def __str__(self) -> str:
+        return (
+            f"about {self.lists:,} LIST and {self.reads:,} GET or HEAD requests,"
+            f" ${self.dollars:.4f} at S3's public list prices"
+        )
+
+
+def plan_requests(images: int, depth: Depth, *, dense: bool = True) -> RequestPlan:
+    """Requests for so many different images.
+
+    Args:
+        images: number of different URIs.
+        depth: "list": existence and size; "header": header and end marker as well; "full": every byte.
+        dense: most objects under the images' prefixes are wanted; False: fewer than one in eighty.
+    """
+    if depth == "none" or not images:
+        return RequestPlan()
+    listings = -(-images // KEYS_PER_LISTING) + min(_SHARES, images // KEYS_PER_LISTING)
+    found = RequestPlan(lists=listings) if dense else RequestPlan(reads=images)
+    reads_each = {"list": 0, "header": 2, "full": 1}[depth]
+    return RequestPlan(found.lists, found.reads + images * reads_each)

@@ -1,0 +1,74 @@
+"""Images in a local directory instead of their buckets."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from groundtrain.images.errors import ImageError
+from groundtrain.images.records import Part, StoredObject
+
+
+class DirectoryStore:
+    """Finds `s3://bucket/key` as DIR/bucket/key, else DIR/key, else DIR/name, and never outside of DIR.
+
+    The last way loses the folders, so a file found by its bare name belongs to the first URI that asked for
+    it; another URI with the same name is refused rather than shown a picture that is not its own.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = Path(os.path.abspath(directory))  # noqa: PTH100  links stay as they are
+        self._asked_by_name: dict[str, str] = {}
+
+    def locate(
+        self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
+    ) -> Iterator[tuple[str, StoredObject | None]]:
+        """Each URI in its order, with its size; None when there is no file, or only another URI's."""
+        for uri in uris:
+            try:
+                found: StoredObject | None = StoredObject(self.path_of(uri).stat().st_size)
+            except (ImageError, OSError):
+                found = None
+            yield uri, found
+            on_progress(1)
+
+    def read_range(self, uri: str, start: int, length: int) -> Part:
+        """Some bytes of the file.
+
+        Raises:
+            ImageError: missing, ambiguous, or may not be read.
+        """
+        path = self.path_of(uri)
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                file.seek(start)
+                return Part(file.read(length), StoredObject(size))
+        except OSError as error:
+            raise ImageError(f"{path} cannot be read ({error.strerror})") from error
+
+    def path_of(self, uri: str) -> Path:
+        """The file that stands for a URI.
+
+        Raises:
+            ImageError: there is none, or it is another URI's.
+        """
+        place = uri.partition("://")[2] if "://" in uri else uri
+        key = place.partition("/")[2] if "://" in uri else uri
+        for relative in (place, key):
+            if (path := self._file(relative)) is not None:
+                return path
+        name = key.rpartition("/")[2]
+        if (path := self._file(name)) is None:
+            raise ImageError(f"there is no file for it in {self._directory}", fix=f"put it there as {place}")
+        owner = self._asked_by_name.setdefault(name, uri)
+        if owner != uri:
+            raise ImageError(
+                f"{path} may be this image or {owner}, which has the same name",
+                fix="keep the images in folders named as in S3",
+            )
+        return path
+
+    def _file(self, relative: str) -> Path | None:
+        path = os.path.normpath(f"{self._directory}/{relative}")
+        inside = path.startswith(os.path.join(self._directory, ""))  # noqa: PTH118  a root keeps its single slash
+        return Path(path) if inside and os.path.isfile(path) else None  # noqa: PTH113  says False to odd names

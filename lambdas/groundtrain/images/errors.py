@@ -1,0 +1,7 @@
+from groundtrain.errors import GroundtrainError
+
+
+class ImageError(GroundtrainError):
+    """One image cannot be used; the message says why, whoever reports it names the line and the source."""
+
+    exit_code = 1

@@ -1,0 +1,178 @@
+"""Do the images exist, and how large are they: by listing where keys are dense, one by one where not.
+
+A listing answers for up to 1,000 neighbouring keys and costs as much as 12.5 single questions (S3's prices).
+So the wanted keys are sorted as S3 sorts them, and each listing starts at the next key without an answer:
+gaps are jumped over, whatever the folders. Where a listing answered too few, single questions follow, longer
+each time, before the next listing is tried: at most about twice the price of knowing it all beforehand.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
+from itertools import islice
+from os.path import commonprefix
+from threading import Event
+from typing import Protocol
+
+from msgspec import Struct
+
+from groundtrain.images.cost import HEADS_PER_LISTING
+from groundtrain.images.records import StoredObject
+
+BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
+WORKERS = 10  # botocore keeps as many connections open
+_SMALLEST_SHARE = 250  # keys worth a thread of their own
+_LONGEST_PAUSE = 800  # single questions between two tries of a listing
+
+
+class ListedPage(Struct, frozen=True):
+    """Consecutive keys of a bucket and what is known of them; `last` is None when none follow."""
+
+    objects: dict[str, StoredObject]
+    last: str | None
+
+
+class Bucket(Protocol):
+    """What S3 answers about keys."""
+
+    def find(self, bucket: str, key: str) -> StoredObject | None:
+        """One object; None when it is missing."""
+        ...
+
+    def list_page(self, bucket: str, prefix: str, after: str) -> ListedPage:
+        """Up to 1,000 keys under the prefix that sort behind `after` by their UTF-8 bytes."""
+        ...
+
+
+def locate(
+    bucket: Bucket,
+    uris: Iterable[str],
+    *,
+    batch: int = BATCH,
+    workers: int = WORKERS,
+    on_progress: Callable[[int], object] = bool,
+) -> Iterator[tuple[str, StoredObject | None]]:
+    """Each URI in its order, with what is stored there; None when nothing is, or it is no `s3://bucket/key`.
+
+    URIs are taken from the iterator `batch` at a time; memory is that of one batch. `on_progress` is told the
+    number of keys just answered, from several threads.
+
+    Raises:
+        GroundtrainError: the bucket may not be listed.
+    """
+    remaining = iter(uris)
+    while wanted := list(islice(remaining, batch)):
+        found = _locate_batch(bucket, set(wanted), workers, on_progress)
+        for uri in wanted:
+            yield uri, found.get(split_uri(uri) or ("", ""))
+
+
+def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
+    """Look all up now, and give the question `exists(uri)` that needs no further request.
+
+    Only the missing ones are remembered, by 8 bytes each: what was not among `uris` counts as existing.
+
+    Raises:
+        GroundtrainError: the bucket may not be listed.
+    """
+    missing = {_digest(uri) for uri, found in locate(bucket, uris) if found is None}
+    return lambda uri: _digest(uri) not in missing
+
+
+def split_uri(uri: str) -> tuple[str, str] | None:
+    """Bucket and key, the key as it is written; None when the text is no `s3://bucket/key`."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket or not key:
+        return None
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return None
+    return bucket, key
+
+
+def _digest(uri: str) -> bytes:
+    return blake2b(uri.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _locate_batch(
+    bucket: Bucket, uris: set[str], workers: int, on_progress: Callable[[int], object]
+) -> dict[tuple[str, str], StoredObject]:
+    stop = Event()
+
+    def look_up(share: tuple[str, Sequence[str]]) -> dict[tuple[str, str], StoredObject]:
+        found = {}
+        for key, stored in _Seeker(bucket, *share).answers():
+            on_progress(1)
+            if stored is not None:
+                found[share[0], key] = stored
+            if stop.is_set():
+                break
+        return found
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        shares = pool.map(look_up, _shares(uris, workers))
+        return {place: stored for share in shares for place, stored in share.items()}
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]:
+    """A bucket with a run of its wanted keys, sorted; code points sort as UTF-8 bytes do."""
+    keys_of = defaultdict(list)
+    for place in filter(None, map(split_uri, uris)):
+        keys_of[place[0]].append(place[1])
+    for name, keys in keys_of.items():
+        keys.sort()
+        size = max(_SMALLEST_SHARE, -(-len(keys) // workers))
+        for start in range(0, len(keys), size):
+            yield name, keys[start : start + size]
+
+
+def _common_folder(first: str, last: str) -> str:
+    """What all sorted keys between the two begin with, up to a slash; policies often allow no more."""
+    common = commonprefix([first, last])  # noqa: RUF071  keys are no paths
+    return common[: common.rfind("/") + 1]
+
+
+class _Seeker:
+    """Walks along sorted keys of one bucket and chooses how to ask for the next."""
+
+    def __init__(self, bucket: Bucket, name: str, keys: Sequence[str]) -> None:
+        self._bucket = bucket
+        self._name = name
+        self._keys = keys
+        self._folder = _common_folder(keys[0], keys[-1])
+        self._pause = HEADS_PER_LISTING
+        self._singles = 0
+
+    def answers(self) -> Iterator[tuple[str, StoredObject | None]]:
+        at = 0
+        while at < len(self._keys):
+            listing = not self._singles and len(self._keys) - at > HEADS_PER_LISTING
+            answered = self._list(at) if listing else self._ask(at)
+            yield from answered
+            at += len(answered)
+
+    def _ask(self, at: int) -> list[tuple[str, StoredObject | None]]:
+        self._singles = max(0, self._singles - 1)
+        return [(self._keys[at], self._bucket.find(self._name, self._keys[at]))]
+
+    def _list(self, at: int) -> list[tuple[str, StoredObject | None]]:
+        """Answers for all keys that the page covers; none when it ends before the key it was to start at."""
+        key = self._keys[at]
+        page = self._bucket.list_page(self._name, self._folder, after=key[:-1])
+        end = len(self._keys) if page.last is None else bisect_right(self._keys, page.last, at)
+        self._judge(end - at)
+        return [(key, page.objects.get(key)) for key in self._keys[at:end]]
+
+    def _judge(self, answered: int) -> None:
+        if answered > HEADS_PER_LISTING:
+            self._pause = HEADS_PER_LISTING
+        else:
+            self._singles = self._pause
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
