@@ -3,12 +3,19 @@
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from groundtrain.observability import Measure
 from groundtrain.settings import Environment
 from stacks import measures
 from stacks.pipeline import Pipeline
 from stacks.step import Step
 from stacks.sweep import Sweep
 
+_OUTCOMES = {
+    "convert_manifest": (Measure.DATASETS_READY, Measure.DATASETS_REJECTED),
+    "start_training": (Measure.TRAINING_JOBS_STARTED, Measure.TRAINING_JOBS_WAITING),
+    "record_outcome": (Measure.MODELS_REGISTERED, Measure.TRAINING_JOBS_FAILED),
+    "sweep": (Measure.LABELING_JOBS_SWEPT,),
+}
 _WIDTH = 6  # of 24: four columns
 _HEIGHT = 5
 
@@ -16,15 +23,9 @@ _HEIGHT = 5
 def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) -> cloudwatch.Dashboard:
     """Columns: labels to dataset, dataset to training job, training job to model; the sweep beside them."""
     columns = [
-        _step("1 · Labeling job → dataset", pipeline.convert, ["DatasetsReady", "DatasetsRejected"]),
-        _step(
-            "2 · Dataset → training job",
-            pipeline.start_training,
-            ["TrainingJobsStarted", "TrainingJobsWaiting"],
-        ),
-        _step(
-            "3 · Training job → model", pipeline.record_outcome, ["ModelsRegistered", "TrainingJobsFailed"]
-        ),
+        _step("1 · Labeling job → dataset", pipeline.convert),
+        _step("2 · Dataset → training job", pipeline.start_training),
+        _step("3 · Training job → model", pipeline.record_outcome),
         _sweep("Sweep: what the events missed", pipeline.sweep),
     ]
     return cloudwatch.Dashboard(
@@ -35,26 +36,24 @@ def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) ->
     )
 
 
-def _step(title: str, step: Step, outcomes: list[str]) -> list[cloudwatch.IWidget]:
-    return [
-        _title(title),
-        _graph("Queue", [measures.waiting_messages(step.queue)], right=[measures.oldest_message(step.queue)]),
-        _graph("Outcome", [measures.counted(step.function, name) for name in outcomes]),
-        *_function(step),
-    ]
+def _step(title: str, step: Step) -> list[cloudwatch.IWidget]:
+    waiting, oldest = measures.waiting_messages(step.queue), measures.oldest_message(step.queue)
+    return [_title(title), _graph("Queue", [waiting], right=[oldest]), *_work(step)]
 
 
 def _sweep(title: str, sweep: Sweep) -> list[cloudwatch.IWidget]:
     no_queue = cloudwatch.TextWidget(
         markdown="Starts by the clock, not from a queue.", width=_WIDTH, height=_HEIGHT
     )
-    return [_title(title), no_queue, _graph("Found", [measures.swept(sweep.function)]), *_function(sweep)]
+    return [_title(title), no_queue, *_work(sweep)]
 
 
-def _function(step: Step | Sweep) -> list[cloudwatch.IWidget]:
-    work = [measures.calls(step.function), measures.errors(step.function)]
+def _work(step: Step | Sweep) -> list[cloudwatch.IWidget]:
+    function = step.function
+    work = [measures.calls(function), measures.errors(function)]
     return [
-        _graph("Function", work, right=[measures.duration(step.function)]),
+        _graph("Outcome", [measures.counted(function, measure) for measure in _OUTCOMES[function.package]]),
+        _graph("Function", work, right=[measures.duration(function)]),
         _graph("Dead letters", [measures.waiting_messages(step.dead_letters)]),
     ]
 

@@ -9,11 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from groundtrain.observability import NAMESPACE
 from groundtrain.settings import Environment, dump_environment
 from stacks.nag import acknowledge
 from stacks.permissions import Grant, give, write_log, write_traces
-
-METRICS_NAMESPACE = "groundtrain"
 
 
 class Size(NamedTuple):
@@ -118,6 +117,6 @@ def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
     return {
         "GROUNDTRAIN_SETTINGS": dump_environment(environment),
         "POWERTOOLS_SERVICE_NAME": package,
-        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

@@ -4,50 +4,53 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
-from stacks.function import METRICS_NAMESPACE, Function
+from groundtrain.observability import NAMESPACE, Measure
+from stacks.function import Function
 
-PERIOD = cdk.Duration.minutes(5)
+_PERIOD = cdk.Duration.minutes(5)
 
 
 def waiting_messages(queue: sqs.Queue) -> cloudwatch.Metric:
     """Messages in the queue; unlike those sent, it counts what was moved to the dead letters."""
-    return queue.metric_approximate_number_of_messages_visible(
-        period=PERIOD, statistic="Maximum", label="waiting"
-    )
+    return queue.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum")
 
 
 def oldest_message(queue: sqs.Queue) -> cloudwatch.Metric:
     """Age of the oldest message, in seconds."""
-    return queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum", label="oldest")
+    return queue.metric_approximate_age_of_oldest_message(period=_PERIOD, statistic="Maximum")
 
 
 def calls(function: Function) -> cloudwatch.Metric:
     """Invocations."""
-    return function.function.metric_invocations(period=PERIOD, statistic="Sum", label="calls")
+    return function.function.metric_invocations(period=_PERIOD, statistic="Sum")
 
 
 def errors(function: Function) -> cloudwatch.Metric:
-    """Invocations that raised or timed out."""
-    return function.function.metric_errors(period=PERIOD, statistic="Sum", label="errors")
+    """Invocations that raised or timed out, those that only put off their message included."""
+    return function.function.metric_errors(period=_PERIOD, statistic="Sum")
+
+
+def failures(function: Function) -> cloudwatch.MathExpression:
+    """Invocations that failed for another reason than that what they need may come later."""
+    return cloudwatch.MathExpression(
+        expression="errors - FILL(waiting, 0)",
+        using_metrics={"errors": errors(function), "waiting": counted(function, Measure.WAITING)},
+        period=_PERIOD,
+        label="failures",
+    )
 
 
 def duration(function: Function) -> cloudwatch.Metric:
     """Longest invocation, in milliseconds."""
-    return function.function.metric_duration(period=PERIOD, statistic="Maximum", label="longest")
+    return function.function.metric_duration(period=_PERIOD, statistic="Maximum")
 
 
-def counted(function: Function, name: str) -> cloudwatch.Metric:
-    """What the function itself counted under that name (`groundtrain.observability.Measure`)."""
+def counted(function: Function, measure: Measure) -> cloudwatch.Metric:
+    """What the function itself counted."""
     return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
-        metric_name=name,
+        namespace=NAMESPACE,
+        metric_name=measure.value,
         dimensions_map={"service": function.package},
-        period=PERIOD,
+        period=_PERIOD,
         statistic="Sum",
-        label=name,
     )
-
-
-def swept(function: Function) -> cloudwatch.Metric:
-    """Labeling jobs that only the sweep found."""
-    return counted(function, "LabelingJobsSwept")

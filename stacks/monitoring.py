@@ -6,10 +6,11 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from groundtrain.observability import Measure
 from groundtrain.settings import Environment
 from stacks.dashboard import dashboard
 from stacks.function import Function
-from stacks.measures import errors, swept, waiting_messages
+from stacks.measures import counted, failures, waiting_messages
 from stacks.pipeline import Pipeline
 
 
@@ -44,12 +45,12 @@ class Monitoring(cdk.Stack):
         )
 
     def _watch_errors(self, step: str, function: Function) -> None:
-        self._alarm(f"{step}Errors", errors(function), f"{step}: the function failed; its log says why.")
+        self._alarm(f"{step}Errors", failures(function), f"{step}: the function failed; its log says why.")
 
     def _watch_sweep(self, pipeline: Pipeline) -> None:
         self._alarm(
             "SweepFoundSomething",
-            swept(pipeline.sweep.function),
+            counted(pipeline.sweep.function, Measure.LABELING_JOBS_SWEPT),
             "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
         )
 

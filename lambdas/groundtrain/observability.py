@@ -24,6 +24,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], None]
 class Measure(StrEnum):
     """What is counted; dashboard and alarms read the same names."""
 
+    WAITING = "Waiting"  # messages put off; the error alarms leave them out
     DATASETS_READY = "DatasetsReady"
     DATASETS_REJECTED = "DatasetsRejected"
     RECORDS_USED = "RecordsUsed"

@@ -162,7 +162,7 @@ def _reason(text: str) -> str:
 
 
 def _refuse_impossible(environment: Environment, where: str) -> None:
-    training = environment.training
+    training, sweep = environment.training, environment.sweep
     if training.spot and training.max_wait < training.max_runtime:
         raise SettingsError(
             f"{where}: training.max_wait: {training.max_wait} is shorter than"
@@ -173,6 +173,16 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
         raise SettingsError(
             f"{where}: labeling.buckets: no bucket to read images and labels from",
             fix="name one, or set create_bucket = true",
+        )
+    if sweep.every % 60:
+        raise SettingsError(
+            f"{where}: sweep.every: schedules know no seconds, got {sweep.every}", fix="write whole minutes"
+        )
+    if sweep.look_back < sweep.every + sweep.grace:
+        raise SettingsError(
+            f"{where}: sweep.look_back: {sweep.look_back} is shorter than sweep.every {sweep.every} and"
+            f" sweep.grace {sweep.grace} together, so that jobs could be missed",
+            fix="raise look_back",
         )
     if environment.dataset.group_by is not None:
         try:
