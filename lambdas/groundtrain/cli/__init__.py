@@ -1,5 +1,14 @@
 """The command line."""
 
+import sys
+
 
 def main() -> None:
     """Run `groundtrain`."""
+    try:
+        from groundtrain.cli.application import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

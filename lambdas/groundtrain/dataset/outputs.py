@@ -1,6 +1,7 @@
 """The files of a dataset while they are written."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +85,13 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
     except UnicodeDecodeError:
         record, raw = "", line
     return msgspec.json.encode(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
+
+
+@contextmanager
+def discarded_outputs() -> Iterator[Outputs]:
+    """Outputs for when only the counts are wanted."""
+    with Path(os.devnull).open("wb") as nowhere:
+        yield Outputs(LineWriter(nowhere), LineWriter(nowhere), LineWriter(nowhere))
 
 
 @contextmanager

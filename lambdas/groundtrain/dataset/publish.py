@@ -17,7 +17,7 @@ from groundtrain.aws import labeling_jobs
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.datasets import read_dataset
-from groundtrain.aws.images import ImageListing
+from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
 from groundtrain.dataset.convert import convert
@@ -37,6 +37,8 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
+from groundtrain.images.existence import existence_of
+from groundtrain.images.sources import read_sources
 from groundtrain.settings import DatasetSettings, Environment
 
 _CONTENT_TYPES = {
@@ -115,7 +117,7 @@ def _make(
                 classes=labeling_jobs.read_classes(aws.s3, job),
                 labeling_job=job.name,
                 labeling_job_arn=job.arn,
-                image_exists=ImageListing(aws.s3).exists,
+                image_exists=existence_of(S3ImageStore(aws.s3), read_sources(manifest)),
             )
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error

@@ -17,7 +17,7 @@ class Lines:
     """The records of a manifest: each line that is not blank, with its number.
 
     Lines are counted from 1, blank ones included, and come without their line end. Of a line much longer than
-    `MAX_LINE` only the beginning is given, itself longer than `MAX_LINE`. The attributes are complete at its end.
+    `MAX_LINE` only the beginning is given, itself longer than that. The attributes are complete at the end.
 
     Attributes:
         records: lines that are not blank.

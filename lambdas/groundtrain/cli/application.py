@@ -1,0 +1,78 @@
+"""`groundtrain` and its commands, each imported only when it is run."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from groundtrain.cli.failures import show_failure
+from groundtrain.errors import GroundtrainError
+
+_COMMANDS = {
+    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
+    "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
+    "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
+    "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names, in the order in which they are of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of this name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("groundtrain"), message="%(prog)s %(version)s")
+def groundtrain() -> None:
+    """From SageMaker Ground Truth manifests to datasets and trained models."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are."""
+    try:
+        return _run(arguments)
+    except click.ClickException as error:
+        return show_failure(arguments, error.format_message(), _help_hint(error), 2)
+    except GroundtrainError as error:
+        return show_failure(arguments, error.message, error.fix, error.exit_code)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
+        return 1
+    except OSError as error:
+        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        with groundtrain.make_context("groundtrain", list(arguments)) as context:
+            groundtrain.invoke(context)
+    except click.exceptions.Exit as exit_request:
+        return exit_request.exit_code
+    sys.stdout.flush()
+    return 0
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"see {context.command_path} --help" if context else ""

@@ -1,0 +1,97 @@
+"""groundtrain inspect: what a manifest holds, and one record as a picture."""
+
+from pathlib import Path
+
+import click
+
+from groundtrain.cli.convert import print_findings
+from groundtrain.cli.manifests import manifest_argument, opened_manifest
+from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.dataset.overview import LabelOverview, Overview, overlook
+from groundtrain.manifest.source import ManifestSource
+
+_path = click.Path(path_type=Path)
+
+
+@click.command()
+@manifest_argument
+@click.option("--label", help="Label attribute to look at; all of them otherwise.")
+@click.option("--draw", type=_path, metavar="OUT.png", help="Draw one record's boxes.")
+@click.option("--image", type=_path, help="The record's image.")
+@click.option("--images", type=_path, help="Directory of images, laid out as in the bucket or flat.")
+@click.option("--line", type=click.IntRange(min=1), help="Line to draw; the first one with boxes otherwise.")
+@format_option
+def inspect(
+    manifest: str,
+    label: str | None,
+    draw: Path | None,
+    image: Path | None,
+    images: Path | None,
+    line: int | None,
+    form: str,
+) -> None:
+    """Show what MANIFEST (a file, - or s3://bucket/key) holds."""
+    with opened_manifest(manifest) as source:
+        overview = overlook(source, label)
+        if form == "json":
+            print_json(overview)
+        else:
+            _print(overview)
+        if draw is not None:
+            _draw(source, label, line, image, images, draw)
+
+
+def _draw(
+    source: ManifestSource,
+    label: str | None,
+    line: int | None,
+    image: Path | None,
+    images: Path | None,
+    draw: Path,
+) -> None:
+    from groundtrain.report.drawing import draw_record, find_image
+    from groundtrain.report.pick import pick_record
+
+    number, record = pick_record(source, label, line)
+    image = image or (find_image(images, record.source) if images else None)
+    draw_record(record, image, draw)
+    where = image or "a blank image, for none was named (--image or --images)"
+    click.echo(f"Line {number} drawn on {where}: {draw}", err=True)
+
+
+def _print(overview: Overview) -> None:
+    click.echo(f"{printable(overview.manifest)}: {overview.records:,} records, {overview.bytes:,} bytes")
+    for label in overview.labels:
+        click.echo()
+        _print_label(label, overview.records)
+
+
+def _print_label(label: LabelOverview, records: int) -> None:
+    click.echo(printable(label.name))
+    rows = [("type", label.type), ("job", label.job), ("date", label.created)]
+    print_table([row for row in rows if row[1]])
+    if label.usable is None:
+        click.echo("  Labels of this type cannot be converted yet.")
+        return
+    print_table([("usable", label.usable), ("rejected", records - label.usable)])
+    _print_boxes(label)
+    print_findings(label.findings)
+
+
+def _print_boxes(label: LabelOverview) -> None:
+    figures = label.statistics
+    mean = figures["boxes"] / label.usable if label.usable else 0.0
+    images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
+    sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
+    print_table(
+        [
+            ("boxes", f"{figures['boxes']:,}; {mean:.1f} a record, at most {figures['most_boxes']}"),
+            ("without any", f"{figures['without_objects']:,} records"),
+            ("images", images.format(**figures)),
+            ("shorter side", sides.format(**figures)),
+        ]
+    )
+    if label.classes:
+        click.echo("Classes:")
+        rows = [(i, c.name, c.records, c.items) for i, c in enumerate(label.classes)]
+        print_table([("id", "name", "records", "boxes"), *rows])

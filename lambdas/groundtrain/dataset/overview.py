@@ -1,0 +1,94 @@
+"""What a manifest holds: for a person who looks at it for the first time."""
+
+from msgspec import Struct
+
+from groundtrain.dataset.outputs import discarded_outputs
+from groundtrain.dataset.passes import Sifted, sift_manifest
+from groundtrain.manifest.attributes import LabelAttribute, choose, survey
+from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.settings import DatasetSettings
+
+_OF_THE_SPLIT = ("GT402", "GT403")
+
+
+class ClassCount(Struct, frozen=True):
+    """A class, on how many records it is, and how often it was marked there (such as boxes)."""
+
+    name: str
+    records: int
+    items: int
+
+
+class LabelOverview(Struct, frozen=True):
+    """One label attribute.
+
+    Attributes:
+        usable: records that can be converted; None when labels of this type cannot.
+        rejected: the others by the rule that rejects them.
+        findings: all findings by rule.
+        classes: by the id that a dataset would give them.
+    """
+
+    name: str
+    type: str
+    job: str
+    created: str
+    usable: int | None = None
+    rejected: dict[str, int] = {}
+    findings: dict[str, int] = {}
+    classes: tuple[ClassCount, ...] = ()
+    statistics: dict[str, float] = {}
+
+
+class Overview(Struct, frozen=True):
+    """A manifest and its label attributes."""
+
+    manifest: str
+    records: int
+    bytes: int
+    labels: tuple[LabelOverview, ...]
+
+
+def overlook(source: ManifestSource, label: str | None = None) -> Overview:
+    """Read a manifest as a whole; with a label attribute's name, look at that one only.
+
+    Raises:
+        ManifestError: it is no manifest, or none with labels.
+        LabelAttributeError: it has no label attribute of this name.
+    """
+    refuse_other_forms(source)
+    lines = Lines(source.open())
+    found = survey(lines)
+    if label is not None or not found:
+        choose(source, found, label)
+    labels = tuple(_look_at(source, found[name]) for name in found if label in (None, name))
+    return Overview(source.name, lines.records, lines.bytes, labels)
+
+
+def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview:
+    about = LabelOverview(attribute.name, attribute.type, attribute.job, attribute.created)
+    if attribute.type not in LABEL_TYPES:
+        return about
+    sifted = sift_manifest(source, DatasetSettings(label=attribute.name), discarded_outputs)
+    return _with_counts(about, sifted)
+
+
+def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
+    sieve = sifted.sieve
+    tally = sieve.train.tally.merged(sieve.validation.tally)
+    records = sieve.train.records_by_class + sieve.validation.records_by_class
+    items = tally.items_by_class()
+    return LabelOverview(
+        about.name,
+        about.type,
+        about.job,
+        about.created,
+        usable=sifted.lines.records - sieve.reasons.total(),
+        rejected=dict(sorted(sieve.reasons.items())),
+        findings={code: n for code, n in sorted(sieve.log.counts.items()) if code not in _OF_THE_SPLIT},
+        classes=tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(sifted.classes)),
+        statistics=tally.statistics(),
+    )

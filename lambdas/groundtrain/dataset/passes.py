@@ -1,0 +1,112 @@
+"""As many passes over a manifest as it takes to know everything: one for most, never more than three."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.sifting import Knowledge, Sieve
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.attributes import LabelAttribute, choose, find_label, survey
+from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules import active_codes
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.settings import DatasetSettings
+
+
+class Sifted(NamedTuple):
+    """A manifest after the last pass; `classes` are in the order of the ids that were written."""
+
+    attribute: LabelAttribute
+    lines: Lines
+    sieve: Sieve
+    classes: tuple[str, ...]
+
+
+def sift_manifest(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    outputs: Callable[[], AbstractContextManager[Outputs]],
+    *,
+    classes: Sequence[str] | None = None,
+    image_exists: Callable[[str], bool] | None = None,
+) -> Sifted:
+    """Read the whole manifest; `outputs` are opened for each pass, and what the last one wrote counts.
+
+    Raises:
+        ManifestError: it is no manifest, or its labels are of a type that cannot be converted.
+        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+    """
+    refuse_other_forms(source)
+    attribute = find_label(source, settings.label)
+    label_type = _label_type(source, attribute)
+
+    def sift(knowledge: Knowledge) -> Sifted:
+        lines = Lines(source.open())
+        with outputs() as opened:
+            sieve = Sieve(attribute.name, label_type, settings, knowledge, opened, image_exists)
+            for number, line in lines:
+                sieve.take(number, line)
+        return Sifted(attribute, lines, sieve, knowledge.classes or sieve.classes.in_order())
+
+    sifted = _sift_until_known(sift, Knowledge(tuple(dict.fromkeys(classes or ())) or None))
+    _refuse_undecided(source, settings, sifted)
+    sifted.sieve.log.add(_whole_file_findings(sifted, active_codes(settings.select, settings.ignore)))
+    return sifted
+
+
+def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
+    sifted = sift(knowledge)
+    if repeated := sifted.sieve.repeated():
+        knowledge = replace(knowledge, repeated=repeated)
+        sifted = sift(knowledge)
+    if knowledge.classes is None and not sifted.sieve.classes.is_in_order():
+        sifted = sift(replace(knowledge, classes=sifted.classes))
+    return sifted
+
+
+def _label_type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:
+    label_type = LABEL_TYPES.get(attribute.type)
+    if label_type is None:
+        raise ManifestError(
+            f"{source.name}: the label attribute {attribute.name} is of type {attribute.type}",
+            fix=f"only {', '.join(LABEL_TYPES)} can be converted",
+        )
+    return label_type
+
+
+def _refuse_undecided(source: ManifestSource, settings: DatasetSettings, sifted: Sifted) -> None:
+    """A second label attribute may first appear far down."""
+    if settings.label is None and sifted.sieve.reader.other_labels:
+        choose(source, survey(Lines(source.open())), None)
+
+
+def _whole_file_findings(sifted: Sifted, active: frozenset[str]) -> Iterator[Finding]:
+    lines, sieve, classes = sifted.lines, sifted.sieve, sifted.classes
+    found = (
+        *lines.oddities(),
+        *find_class_problems(sieve.classes, classes),
+        *_split_problems(sieve, classes),
+    )
+    yield from (finding for finding in found if finding.code in active)
+
+
+def _split_problems(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
+    train, validation = sieve.train, sieve.validation
+    for side, manifest in ((train, TRAIN_MANIFEST), (validation, VALIDATION_MANIFEST)):
+        if not side.writer.records:
+            yield Finding("GT402", 0, "$", f"no record is left for {manifest}")
+    for i, name in enumerate(classes):
+        seen = train.records_by_class[i], validation.records_by_class[i]
+        if any(seen) and not all(seen):
+            yield Finding(
+                "GT403", 0, "$", f"{name} is on {seen[0]} images in training, {seen[1]} in validation"
+            )
