@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from hashlib import blake2b
 from itertools import islice
 from os.path import commonprefix
@@ -70,15 +71,17 @@ def locate(
 
 
 def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
-    """Look all up now, and give the question `exists(uri)` that needs no further request.
+    """The question `exists(uri)`: the first one looks all `uris` up, the others need no request.
 
-    Only the missing ones are remembered, by 8 bytes each: what was not among `uris` counts as existing.
-
-    Raises:
-        GroundtrainError: the bucket may not be listed.
+    Only the missing ones are remembered, by 8 bytes each: what is not among `uris` counts as existing. The
+    first question raises what `locate` and the iterator raise.
     """
-    missing = {_digest(uri) for uri, found in locate(bucket, uris) if found is None}
-    return lambda uri: _digest(uri) not in missing
+
+    @cache
+    def missing() -> frozenset[bytes]:
+        return frozenset(_digest(uri) for uri, found in locate(bucket, uris) if found is None)
+
+    return lambda uri: _digest(uri) not in missing()
 
 
 def split_uri(uri: str) -> tuple[str, str] | None:

@@ -1,0 +1,94 @@
+"""Images in S3."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from groundtrain.aws.failures import code_of, is_missing
+from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
+from groundtrain.errors import GroundtrainError
+from groundtrain.images.errors import ImageError
+from groundtrain.images.existence import ListedPage, locate
+from groundtrain.images.records import Part, StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+
+class S3ImageStore:
+    """Reads images, and asks for them in few requests; general-purpose buckets, whose listings are sorted."""
+
+    def __init__(self, s3: "S3Client") -> None:
+        self._s3 = s3
+
+    def locate(
+        self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
+    ) -> Iterator[tuple[str, StoredObject | None]]:
+        """Each URI in its order, with size and ETag; None when nothing is there.
+
+        Raises:
+            AccessError: a bucket may not be listed (s3:ListBucket).
+        """
+        return locate(self, uris, on_progress=on_progress)
+
+    def read_range(self, uri: str, start: int, length: int) -> Part:
+        """Some bytes, with size and ETag of the whole (GetObject).
+
+        Raises:
+            ImageError: missing, or may not be read.
+        """
+        try:
+            address = parse_address(uri)
+            answer = self._s3.get_object(
+                Bucket=address.bucket, Key=address.key, Range=f"bytes={start}-{start + length - 1}"
+            )
+        except AddressError as error:
+            raise ImageError(error.message, fix=error.fix) from error
+        except ClientError as error:
+            if code_of(error) == "InvalidRange":  # nothing at `start`: the object is empty, or shorter
+                return Part(b"", self.find(address.bucket, address.key) or StoredObject(0))
+            raise _as_image_error(error, address) from error
+        return Part(answer["Body"].read(), _whole(answer))
+
+    def find(self, bucket: str, key: str) -> StoredObject | None:
+        """One object (HeadObject).
+
+        Raises:
+            AccessError
+        """
+        try:
+            head = self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise explained(error, Address(bucket, key)) from error
+        return StoredObject(head["ContentLength"], head["ETag"].strip('"'))
+
+    def list_page(self, bucket: str, prefix: str, after: str) -> ListedPage:
+        """Up to 1,000 keys behind `after` (ListObjectsV2); none in a bucket that does not exist.
+
+        Raises:
+            AccessError
+        """
+        try:
+            page = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, StartAfter=after)
+        except ClientError as error:
+            if is_missing(error):
+                return ListedPage({}, None)
+            raise explained(error, Address(bucket, prefix)) from error
+        contents = page.get("Contents", [])
+        objects = {each["Key"]: StoredObject(each["Size"], each["ETag"].strip('"')) for each in contents}
+        reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
+        return ListedPage(objects, reached if page["IsTruncated"] else None)
+
+
+def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:
+    size = answer["ContentRange"].rpartition("/")[2]  # "bytes 0-16383/98304"
+    return StoredObject(int(size), answer["ETag"].strip('"'))
+
+
+def _as_image_error(error: ClientError, address: Address) -> Exception:
+    reason = explained(error, address)
+    return ImageError(reason.message, fix=reason.fix) if isinstance(reason, GroundtrainError) else reason

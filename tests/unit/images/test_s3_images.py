@@ -1,0 +1,154 @@
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from groundtrain.aws.failures import AccessError
+from groundtrain.aws.image_store import S3ImageStore
+from groundtrain.images.access import look_at_header, read_image
+from groundtrain.images.errors import ImageError
+from groundtrain.images.existence import existence_of
+from groundtrain.images.records import Part, StoredObject
+from groundtrain.images.sources import read_sources
+from groundtrain.manifest.source import FileManifest
+from tests.unit.images import pictures
+
+ODD_KEYS = ["a b+c%20d.jpg", "é/ü.jpg", "x//y.jpg", "\ue000\U0001f600.jpg"]
+
+
+class Requests(list):
+    """Names of the operations that a client was asked for."""
+
+    def __init__(self, client):
+        super().__init__()
+        client.meta.events.register("before-call.s3", lambda model, **_: self.append(model.name))
+
+
+@pytest.fixture
+def s3():
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="images")
+        yield client
+
+
+@pytest.fixture
+def store(s3):
+    return S3ImageStore(s3)
+
+
+def put(s3, key, content=b"content"):
+    s3.put_object(Bucket="images", Key=key, Body=content)
+    return f"s3://images/{key}"
+
+
+def test_images_in_a_bucket_are_found_by_listing(s3, store):
+    uris = [put(s3, f"batch/{i:04}.jpg") for i in range(300)]
+    requests = Requests(s3)
+    wanted = [*uris[:100], "s3://images/batch/gone.jpg", *uris[100:]]
+    assert [uri for uri, found in store.locate(wanted) if found is None] == ["s3://images/batch/gone.jpg"]
+    assert set(requests) == {"ListObjectsV2"}
+    assert len(requests) <= 2
+
+
+@pytest.mark.parametrize("crowd", [0, 50])
+def test_odd_keys_are_found_whichever_way(s3, store, crowd):
+    uris = [put(s3, key) for key in [*ODD_KEYS, *(f"n{i}" for i in range(crowd))]]
+    assert all(found for _, found in store.locate(uris))
+    assert not any(found for _, found in store.locate([f"{uri}x" for uri in uris]))
+
+
+def test_size_and_etag_are_the_same_by_listing_and_by_single_question(s3, store):
+    uris = [put(s3, f"{i}.jpg") for i in range(40)]
+    listed = dict(store.locate(uris))
+    assert dict(store.locate(uris[:3])) == {uri: listed[uri] for uri in uris[:3]}
+    assert listed[uris[0]] == StoredObject(7, "9a0364b9e99bb480dd25e1f0284c8555")
+
+
+@pytest.mark.parametrize("images", [1, 100])
+def test_in_a_bucket_that_does_not_exist_there_is_nothing(store, images):
+    assert not any(found for _, found in store.locate(f"s3://nowhere/{i}.jpg" for i in range(images)))
+
+
+@pytest.mark.parametrize(("operation", "images"), [("list_objects_v2", 100), ("head_object", 1)])
+def test_a_bucket_that_may_not_be_listed_is_named(operation, images):
+    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(s3) as stub:
+        stub.add_client_error(operation, "AccessDenied", http_status_code=403)
+        with pytest.raises(AccessError, match="s3://images/"):
+            list(S3ImageStore(s3).locate(f"s3://images/{i}.jpg" for i in range(images)))
+
+
+def test_an_answer_that_is_no_news_of_the_image_is_raised_as_it_is():
+    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(s3) as stub:
+        stub.add_client_error("get_object", "SlowDown", http_status_code=503)
+        with pytest.raises(ClientError, match="SlowDown"):
+            S3ImageStore(s3).read_range("s3://images/a.jpg", 0, 1)
+
+
+def test_a_header_is_read_from_ranges_with_two_requests(s3, store):
+    uri = put(s3, "a.jpg", pictures.jpeg(size=(900, 700), orientation=6))
+    requests = Requests(s3)
+    header = look_at_header(store, uri)
+    assert (header.width, header.height, header.orientation) == (900, 700, 6)
+    assert requests == ["GetObject", "GetObject"]
+
+
+def test_a_range_tells_size_and_etag_of_the_whole(s3, store):
+    uri = put(s3, "a")
+    assert store.read_range(uri, 3, 2) == Part(b"te", StoredObject(7, "9a0364b9e99bb480dd25e1f0284c8555"))
+
+
+def test_a_range_behind_the_end_is_empty(s3, store):
+    assert store.read_range(put(s3, "a"), 50, 2).data == b""
+
+
+def test_an_empty_object_is_an_empty_image(s3, store):
+    with pytest.raises(ImageError, match="empty"):
+        look_at_header(store, put(s3, "a.jpg", b""))
+
+
+@pytest.mark.parametrize("uri", ["s3://images/gone.jpg", "s3://nowhere/a.jpg"])
+def test_a_missing_image_is_an_image_error(store, uri):
+    with pytest.raises(ImageError, match="there is no s3://"):
+        look_at_header(store, uri)
+
+
+def test_an_address_that_is_none_is_an_image_error(store):
+    with pytest.raises(ImageError, match="not the address"):
+        read_image(store, "a.jpg")
+
+
+def test_an_image_that_may_not_be_read_is_an_image_error():
+    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(s3) as stub:
+        stub.add_client_error("get_object", "AccessDenied", http_status_code=403)
+        with pytest.raises(ImageError, match=r"s3://images/a\.jpg is denied"):
+            S3ImageStore(s3).read_range("s3://images/a.jpg", 0, 1)
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    path = tmp_path / "output.manifest"
+    path.write_bytes(
+        b'\xef\xbb\xbf{"source-ref":"s3://images/1.jpg"}\r\n\n{"source-ref":3}\n{}\n[]\nnonsense\n\xff\n'
+        b'{"label":{"source-ref":"s3://images/no"},"source-ref":"s3://images/2.jpg"}\n{"source-ref":"s3://images/1.jpg"}'
+    )
+    return FileManifest(path)
+
+
+def test_the_images_of_a_manifest_are_those_of_its_readable_lines(manifest):
+    one, two = "s3://images/1.jpg", "s3://images/2.jpg"
+    assert list(read_sources(manifest)) == [one, two, one]
+
+
+def test_a_manifest_is_asked_about_only_when_the_first_image_is(s3, store, manifest):
+    put(s3, "1.jpg")
+    requests = Requests(s3)
+    exists = existence_of(store, read_sources(manifest))
+    assert requests == []
+    assert exists("s3://images/1.jpg")
+    assert not exists("s3://images/2.jpg")
+    assert len(requests) == 2
