@@ -37,19 +37,30 @@ def train_with_sdk(request: Mapping[str, Any], session: "boto3.Session") -> str:
         botocore.exceptions.ClientError: AWS refuses, as it does with boto3; ResourceInUse: the name was used.
     """
     _require_sdk()
-    channels = _channels(request)
     with _without_role_check(), _exactly(request, session):
-        trainer = _trainer(request, session)
+        trainer, channels = _prepare(request, session)
         trainer.train(input_data_config=channels, wait=False, logs=False)
     return str(trainer._latest_training_job.training_job_arn)  # noqa: SLF001  # the way its docstring shows
 
 
 def _require_sdk() -> None:
     try:
-        import sagemaker.train  # noqa: F401  # tells version 3 from its predecessors
+        import sagemaker.core.training.configs
+        import sagemaker.train  # noqa: F401  # neither is in version 2
     except ModuleNotFoundError as error:
         raise SettingsError(
             "the SageMaker Python SDK 3 is not installed", fix="install sagemaker>=3.27, or start with boto3"
+        ) from error
+
+
+def _prepare(request: Mapping[str, Any], session: "boto3.Session") -> tuple[Any, list[Any]]:
+    """The trainer and its channels; what the SDK's records have no field for is a ValueError of theirs."""
+    try:
+        return _trainer(request, session), _channels(request)
+    except ValueError as error:
+        raise SettingsError(
+            f"the SageMaker SDK's trainer does not take the request ({' '.join(str(error).split())})",
+            fix="start this job with boto3",
         ) from error
 
 
@@ -96,11 +107,8 @@ def _networking(request: Mapping[str, Any]) -> Any:
 
     switches = ("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption")
     asked = {name: request[name] for name in switches if name in request}
-    return (
-        Networking(**_snake({**request.get("VpcConfig", {}), **asked}))
-        if asked or "VpcConfig" in request
-        else None
-    )
+    parts = {**request.get("VpcConfig", {}), **asked}
+    return Networking(**_snake(parts)) if parts else None
 
 
 def _channels(request: Mapping[str, Any]) -> list[Any]:
