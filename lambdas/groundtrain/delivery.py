@@ -13,17 +13,17 @@ from groundtrain.aws import notifications, queues
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.observability import logger
+from groundtrain.observability import Measure, count, logger
 from groundtrain.report import messages
 
 
 class Step(Struct, frozen=True):
-    """What failing needs to know about a function; `queue_url` "" waits as long as the queue says."""
+    """What failing needs to know about a function; `queue_url` is its own queue."""
 
     name: str
     environment: str
     topic_arn: str
-    queue_url: str = ""
+    queue_url: str
 
 
 def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], aws: Clients) -> None:
@@ -37,8 +37,8 @@ def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], a
             do(delivery)
         except NotReadyError as error:
             logger.warning("Not ready, asked for again later", reason=str(error), delivery=delivery.number)
-            if step.queue_url:
-                queues.deliver_later(aws.sqs, step.queue_url, delivery)
+            count(Measure.WAITING)
+            queues.deliver_later(aws.sqs, step.queue_url, delivery)
             raise
         except (GroundtrainError, MsgspecError) as error:
             logger.exception("Cannot go on without a person", delivery=delivery.number)

@@ -43,10 +43,11 @@ class StartVariables(FunctionVariables, frozen=True, kw_only=True):
 
 
 class OutcomeVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of record_outcome."""
+    """Of record_outcome; `queue_url` is its own queue."""
 
     model_package_group: str
     topic_arn: str
+    queue_url: str
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from groundtrain.variables import OutcomeVariables, read_variables
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Handle the messages of the outcome queue: training-job events from EventBridge."""
     here, aws = read_variables(OutcomeVariables), connect()
-    step = Step("record_outcome", here.environment.name, here.topic_arn)
+    step = Step("record_outcome", here.environment.name, here.topic_arn, here.queue_url)
     deliver(event, step, partial(record_one, here=here, aws=aws), aws)
 
 
@@ -52,7 +52,9 @@ def conclude(
     aws: Clients,
 ) -> Message:
     """Register the model when there is one; what people should hear."""
-    logger.info("Training job", name=job.name, status=job.status, secondary_status=job.secondary_status)
+    logger.info(
+        "Training job", training_job=job.name, status=job.status, secondary_status=job.secondary_status
+    )
     if left_a_model(job):
         package = register(job, dataset, announcement.dataset, here, aws)
         return messages.model_registered(

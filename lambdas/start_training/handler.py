@@ -60,7 +60,9 @@ def start(
             message = messages.training_waits(request["TrainingJobName"], environment.name, error.refusals)
             notifications.tell(aws.sns, here.topic_arn, message)
         raise
-    logger.info("Training job", name=started.name, instance_type=started.instance_type, new=started.new)
+    logger.info(
+        "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
+    )
     if started.new:
         count(Measure.TRAINING_JOBS_STARTED)
 

@@ -26,7 +26,7 @@ def is_missing(error: ClientError) -> bool:
     "Requested resource not found".
     """
     if code_of(error) == "ValidationException":
-        return "not found" in text_of(error).lower()
+        return any(words in text_of(error).lower() for words in ("not found", "could not find"))
     return code_of(error) in {"404", "NoSuchKey", "NoSuchBucket", "NotFound", "ResourceNotFound"}
 
 

@@ -1,0 +1,142 @@
+"""moto's SageMaker, taught what it lacks and AWS has.
+
+Labeling jobs; refusal of a training-job name that was used before; quotas; registration that is idempotent by
+token; training jobs that end as a test says. Shapes and codes: botocore's model, SageMaker API reference.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
+from moto.sagemaker.responses import SageMakerResponse
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+
+
+class ResourceNotFound(ServiceException):
+    code = "ResourceNotFound"
+
+
+class ResourceInUse(ServiceException):
+    code = "ResourceInUse"
+
+
+class ResourceLimitExceeded(ServiceException):
+    code = "ResourceLimitExceeded"
+
+
+class ValidationException(ServiceException):
+    code = "ValidationException"
+
+
+class SageMakerFake:
+    """What tests set and look at.
+
+    Attributes:
+        without_quota: instance types that are refused.
+        quota_first: whether a repeated name is noticed only where there is quota.
+        refusal: what CreateTrainingJob is refused with.
+        training_requests: accepted CreateTrainingJob requests by name.
+    """
+
+    def __init__(self, monkeypatch):
+        self.labeling_jobs = {}
+        self.without_quota = set()
+        self.quota_first = False
+        self.refusal = ""
+        self.training_requests = {}
+        self.outcomes = {}
+        self.packages = {}
+        self._moto_create = SageMakerResponse.create_training_job
+        self._moto_describe = SageMakerResponse.describe_training_job
+        self._moto_register = SageMakerResponse.create_model_package
+        fake = self
+
+        def answer(method):
+            return lambda response: method(fake, response)
+
+        for operation in (
+            "describe_labeling_job",
+            "list_labeling_jobs",
+            "create_training_job",
+            "describe_training_job",
+            "create_model_package",
+        ):
+            monkeypatch.setattr(
+                SageMakerResponse, operation, answer(getattr(SageMakerFake, f"_{operation}")), False
+            )
+
+    def add_labeling_job(self, name, *, status="Completed", output=None, label="boxes", at=None, **more):
+        """A labeling job as typed; its ARN is in lower case, as AWS's are."""
+        self.labeling_jobs[name.lower()] = {
+            "LabelingJobName": name,
+            "LabelingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/{name.lower()}",
+            "LabelingJobStatus": status,
+            "LabelAttributeName": label,
+            "LabelCounters": {"TotalLabeled": 1},
+            "LabelingJobOutput": {"OutputDatasetS3Uri": output or "", "FinalActiveLearningModelArn": ""},
+            "CreationTime": datetime.now(UTC),
+            "LastModifiedTime": at or datetime.now(UTC),
+            "JobReferenceCode": "r",
+            "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://b/input.manifest"}}},
+            "OutputConfig": {"S3OutputPath": "s3://b/out/", "KmsKeyId": ""},
+            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/labeling",
+            "HumanTaskConfig": {},
+            **more,
+        }
+        return self.labeling_jobs[name.lower()]["LabelingJobArn"]
+
+    def end_training_job(self, name, status, secondary_status=None, **more):
+        """How DescribeTrainingJob shall answer from now on."""
+        self.outcomes[name] = {
+            "TrainingJobStatus": status,
+            "SecondaryStatus": secondary_status or status,
+            **more,
+        }
+
+    def _describe_labeling_job(self, response):
+        return ActionResult(self._find_labeling_job(response._get_param("LabelingJobName")))
+
+    def _find_labeling_job(self, name):
+        if name.lower() not in self.labeling_jobs:
+            raise ResourceNotFound("Requested labeling job could not be found")
+        return self.labeling_jobs[name.lower()]
+
+    def _list_labeling_jobs(self, response):
+        status, size = response._get_param("StatusEquals"), int(response._get_param("MaxResults") or 10)
+        after, before = (response._get_param(f"LastModifiedTime{side}") for side in ("After", "Before"))
+        start = int(response._get_param("NextToken") or 0)
+        found = [
+            job
+            for job in self.labeling_jobs.values()
+            if job["LabelingJobStatus"] == status
+            and after <= job["LastModifiedTime"].replace(tzinfo=None) <= before
+        ]
+        page = {"LabelingJobSummaryList": found[start : start + size]}
+        return ActionResult(page | ({"NextToken": str(start + size)} if start + size < len(found) else {}))
+
+    def _create_training_job(self, response):
+        name = response._get_param("TrainingJobName")
+        instance_type = response._get_param("ResourceConfig")["InstanceType"]
+        if self.refusal:
+            raise ValidationException(self.refusal)
+        if name in self.training_requests and not self.quota_first:
+            raise ResourceInUse(f"Training job names must be unique: {name} already exists")
+        if instance_type in self.without_quota:
+            raise ResourceLimitExceeded(
+                f"The account-level service limit '{instance_type} for training job usage' is 0 Instances"
+            )
+        self.training_requests[name] = json.loads(response.body)
+        return self._moto_create(response)
+
+    def _describe_training_job(self, response):
+        answer = self._moto_describe(response)
+        answer.result.update(self.outcomes.get(response._get_param("TrainingJobName"), {}))
+        return answer
+
+    def _create_model_package(self, response):
+        token = response._get_param("ClientToken")
+        if token not in self.packages:
+            self.packages[token] = self._moto_register(response)
+        return self.packages[token]

@@ -1,0 +1,153 @@
+"""The four functions, each fed from a queue as Lambda feeds it."""
+
+import importlib
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from groundtrain.settings import DatasetSettings, Environment, Gate, Labeling, Training, dump_environment
+from tests.mocked_aws import DATASETS, GROUP, MODELS, ROLE
+from tests.sagemaker_fake import REGION
+
+ENVIRONMENT = Environment(
+    name="test",
+    region=REGION,
+    labeling=Labeling(statuses=("Completed", "Stopped")),
+    dataset=DatasetSettings(validation=0.3),
+    gate=Gate(min_records=4, classes_in_both_splits=False),
+    training=Training(hyperparameters={"mini_batch_size": 2, "epochs": 12}),
+)
+CONTEXT = SimpleNamespace(
+    function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="id"
+)
+
+
+class Pipeline:
+    """One queue a function; `settings` may be replaced at any time."""
+
+    def __init__(self, aws, monkeypatch):
+        self.aws = aws
+        self.settings = ENVIRONMENT
+        self.group = GROUP
+        self._number = 1
+        self._monkeypatch = monkeypatch
+        self.queues = {
+            name: aws.queue(name) for name in ("convert_manifest", "start_training", "record_outcome")
+        }
+
+    def convert(self, *events):
+        self._deliver("convert_manifest", events)
+
+    def start(self, *events):
+        self._deliver("start_training", events)
+
+    def record(self, *events):
+        self._deliver("record_outcome", events)
+
+    def sweep(self):
+        """Run it; the messages it put on the convert queue."""
+        self._call("sweep", {})
+        return self.aws.receive(self.queues["convert_manifest"])
+
+    def deliver_again(self, name, number):
+        """Hand over, as its delivery of that number, a message that failed before."""
+        sqs, url = self.aws.clients.sqs, self.queues[name]
+        sqs.purge_queue(QueueUrl=url)
+        self._number = number
+        self._deliver(name, [self._last])
+
+    def _deliver(self, name, events):
+        for event in events:
+            self._last = event
+            sqs, url = self.aws.clients.sqs, self.queues[name]
+            sqs.send_message(QueueUrl=url, MessageBody=event if isinstance(event, str) else json.dumps(event))
+            (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+            self._call(name, {"Records": [self._as_lambda_sees(message)]})
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _as_lambda_sees(self, message):
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": {"ApproximateReceiveCount": str(self._number)},
+        }
+
+    def _call(self, name, event):
+        for variable, value in self._variables(name).items():
+            self._monkeypatch.setenv(variable, value)
+        importlib.import_module(f"{name}.handler").handler(event, CONTEXT)
+
+    def _variables(self, name):
+        return {
+            "GROUNDTRAIN_SETTINGS": dump_environment(self.settings),
+            "DATASETS_BUCKET": DATASETS,
+            "MODELS_BUCKET": MODELS,
+            "MODELS_KEY_ARN": f"arn:aws:kms:{REGION}:123456789012:key/k",
+            "TRAINING_ROLE_ARN": ROLE,
+            "MODEL_PACKAGE_GROUP": self.group,
+            "TOPIC_ARN": self.aws.topic,
+            "QUEUE_URL": self.queues.get(name, ""),
+            "CONVERT_QUEUE_URL": self.queues["convert_manifest"],
+        }
+
+
+@pytest.fixture
+def pipeline(aws, monkeypatch):
+    return Pipeline(aws, monkeypatch)
+
+
+def labeling_event(arn, status="Completed"):
+    return {
+        "version": "0",
+        "id": "6f2c8f6e-3d8a-4b7e-9c55-0c2f4f1f9d10",
+        "detail-type": "SageMaker Ground Truth Labeling Job State Change",
+        "source": "aws.sagemaker",
+        "account": "123456789012",
+        "time": "2026-03-02T09:15:44Z",
+        "region": REGION,
+        "resources": [arn],
+        "detail": {"LabelingJobStatus": status},
+    }
+
+
+def training_event(name, status="Completed"):
+    return {
+        "version": "0",
+        "detail-type": "SageMaker Training Job State Change",
+        "source": "aws.sagemaker",
+        "resources": [f"arn:aws:sagemaker:{REGION}:123456789012:training-job/{name}"],
+        "detail": {"TrainingJobName": name, "TrainingJobStatus": status},
+    }
+
+
+def labelled_line(number, *, boxes=1, bucket="labels", class_name="pallet"):
+    """A line as a bounding-box job writes it."""
+    box = {"class_id": 0, "left": 10, "top": 10, "width": 20, "height": 20}
+    return json.dumps(
+        {
+            "source-ref": f"s3://{bucket}/images/{number:04}.jpg",
+            "boxes": {
+                "image_size": [{"width": 640, "height": 480, "depth": 3}],
+                "annotations": [box] * boxes,
+            },
+            "boxes-metadata": {
+                "objects": [{"confidence": 0}] * boxes,
+                "class-map": {"0": class_name} if boxes else {},
+                "type": "groundtruth/object-detection",
+                "human-annotated": "yes",
+                "creation-date": "2026-02-01T10:00:00.123456",
+                "job-name": "labeling-job/pallets-07",
+            },
+        }
+    )
+
+
+def finish_labeling_job(aws, name="Pallets-07", *, lines=30, manifest=None, **more):
+    """A labeling job with its images and its output manifest; its ARN."""
+    for number in range(lines):
+        aws.put(f"images/{number:04}.jpg", b"jpeg")
+    text = manifest if manifest is not None else "".join(f"{labelled_line(n)}\n" for n in range(lines))
+    output = aws.put(f"out/{name}/manifests/output/output.manifest", text)
+    return aws.sagemaker.add_labeling_job(name, output=output, **more)

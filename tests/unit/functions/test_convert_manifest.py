@@ -1,0 +1,214 @@
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError
+
+from groundtrain.aws.failures import AccessError
+from groundtrain.aws.labeling_jobs import UnknownJobError
+from groundtrain.dataset.description import parse_dataset
+from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.settings import Gate
+from tests.sagemaker_fake import ACCOUNT, REGION
+from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, labelled_line
+
+
+def the_dataset(aws):
+    (key,) = (key for key in aws.written() if key.endswith("dataset.json"))
+    return key.removesuffix("dataset.json"), parse_dataset(aws.get(key))
+
+
+def record_delays(aws, monkeypatch):
+    calls = []
+    original = aws.clients.sqs.change_message_visibility
+    monkeypatch.setattr(
+        aws.clients.sqs, "change_message_visibility", lambda **call: (calls.append(call), original(**call))
+    )
+    return calls
+
+
+def test_a_finished_labeling_job_becomes_a_dataset_and_is_announced(aws, pipeline):
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, dataset = the_dataset(aws)
+    assert folder == f"datasets/Pallets-07/{dataset.dataset_id}/"
+    assert dataset.source.records == dataset.train.records + dataset.validation.records == 30
+    assert dataset.gate.open
+    (event,) = aws.events()
+    assert event["detail-type"] == "Dataset Ready"
+    assert event["detail"] == {
+        "environment": "test",
+        "labeling_job": "Pallets-07",
+        "dataset_id": dataset.dataset_id,
+        "dataset": f"s3://datasets/{folder}",
+        "attempt": 0,
+        "override_gate": False,
+    }
+    assert aws.mails() == []
+
+
+def test_a_dataset_is_complete_when_its_mark_is_there(aws, pipeline):
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, _ = the_dataset(aws)
+    names = {key.removeprefix(folder) for key in aws.written()}
+    assert names == {"train.manifest", "validation.manifest", "rejected.jsonl", "report.json", "dataset.json"}
+
+
+def test_the_name_is_the_one_typed_although_the_event_has_it_in_lower_case(aws, pipeline):
+    arn = finish_labeling_job(aws, "NFL-Endzone")
+    assert arn.endswith("labeling-job/nfl-endzone")
+    pipeline.convert(labeling_event(arn))
+    assert the_dataset(aws)[1].labeling_job == "NFL-Endzone"
+
+
+def test_three_deliveries_make_one_dataset_and_rewrite_nothing(aws, pipeline):
+    event = labeling_event(finish_labeling_job(aws))
+    pipeline.convert(event)
+    before = aws.clients.s3.list_objects_v2(Bucket="datasets")["Contents"]
+    pipeline.convert(event, event)
+    assert aws.clients.s3.list_objects_v2(Bucket="datasets")["Contents"] == before
+    announced = aws.events()
+    assert len(announced) == 3
+    assert all(one["detail"] == announced[0]["detail"] for one in announced)
+
+
+def test_a_crash_before_the_mark_is_mended_by_the_next_delivery(aws, pipeline, monkeypatch):
+    event = labeling_event(finish_labeling_job(aws))
+    with monkeypatch.context() as broken:
+        broken.setattr("groundtrain.aws.s3.put_if_absent", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pipeline.convert(event)
+    assert not any(key.endswith("dataset.json") for key in aws.written())
+    pipeline.convert(event)
+    assert the_dataset(aws)[1].source.records == 30
+
+
+def test_the_status_in_the_event_is_not_trusted(aws, pipeline):
+    arn = finish_labeling_job(aws, status="InProgress")
+    with pytest.raises(NotReadyError):
+        pipeline.convert(labeling_event(arn, "Completed"))
+    assert aws.written() == []
+
+
+def test_a_manifest_that_is_not_there_yet_is_asked_for_later(aws, pipeline, monkeypatch):
+    calls = record_delays(aws, monkeypatch)
+    arn = aws.sagemaker.add_labeling_job("late", output="s3://labels/out/late/output.manifest")
+    with pytest.raises(NotReadyError):
+        pipeline.convert(labeling_event(arn))
+    with pytest.raises(NotReadyError):
+        pipeline.deliver_again("convert_manifest", 4)
+    assert [call["VisibilityTimeout"] for call in calls] == [30, 240]
+    assert aws.mails() == []
+
+
+def test_a_failed_labeling_job_gives_a_message_and_no_dataset(aws, pipeline):
+    arn = finish_labeling_job(aws, status="Failed", FailureReason="The workteam is gone")
+    pipeline.convert(labeling_event(arn, "Failed"))
+    (mail,) = aws.mails()
+    assert "The workteam is gone" in mail["Message"]
+    assert aws.written() == []
+
+
+def test_a_stopped_job_is_used_only_where_the_settings_name_it(aws, pipeline):
+    event = labeling_event(finish_labeling_job(aws, status="Stopped"), "Stopped")
+    labeling = msgspec.structs.replace(pipeline.settings.labeling, statuses=("Completed",))
+    every_end, pipeline.settings = (
+        pipeline.settings,
+        msgspec.structs.replace(pipeline.settings, labeling=labeling),
+    )
+    pipeline.convert(event)
+    assert aws.written() == []
+    pipeline.settings = every_end
+    pipeline.convert(event)
+    assert the_dataset(aws)[1].source.records == 30
+
+
+def test_an_unknown_job_is_told_to_people_once(aws, pipeline):
+    event = labeling_event(f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/nobody")
+    with pytest.raises(UnknownJobError):
+        pipeline.convert(event)
+    with pytest.raises(UnknownJobError):
+        pipeline.deliver_again("convert_manifest", 2)
+    (mail,) = aws.mails()
+    assert 'no labeling job "nobody"' in mail["Message"]
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"source": "aws.sagemaker"}'])
+def test_a_message_that_is_no_event_is_told_to_people(aws, pipeline, body):
+    with pytest.raises(msgspec.DecodeError):
+        pipeline.convert(body)
+    assert len(aws.mails()) == 1
+
+
+def test_an_event_without_a_job_is_told_to_people(aws, pipeline):
+    with pytest.raises(GroundtrainError, match="names no job"):
+        pipeline.convert({**labeling_event("x"), "resources": []})
+    assert len(aws.mails()) == 1
+
+
+@pytest.mark.parametrize("text", ["", "not json\n", '[{"prefix": "s3://b/"}]'])
+def test_an_unusable_manifest_leaves_a_closed_dataset_with_the_reason(aws, pipeline, text):
+    event = labeling_event(finish_labeling_job(aws, manifest=text))
+    pipeline.convert(event, event)
+    _, dataset = the_dataset(aws)
+    assert not dataset.gate.open
+    assert dataset.gate.reasons[0]
+    assert {one["detail-type"] for one in aws.events()} == {"Dataset Rejected"}
+    assert dataset.gate.reasons[0] in aws.mails()[0]["Message"]
+
+
+def test_a_closed_gate_is_told_with_reasons_and_the_way_to_override(aws, pipeline):
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, gate=Gate(min_records=1000))
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    (event,) = aws.events()
+    assert event["detail-type"] == "Dataset Rejected"
+    (mail,) = aws.mails()
+    assert "fewer than 1000" in mail["Message"]
+    assert "override_gate" in mail["Message"]
+
+
+def test_a_missing_image_rejects_its_line(aws, pipeline):
+    arn = finish_labeling_job(aws)
+    aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
+    pipeline.convert(labeling_event(arn))
+    folder, dataset = the_dataset(aws)
+    assert dataset.rejected == 1
+    assert next(iter(dataset.reasons)).startswith("GT6")
+    assert json.loads(aws.get(f"{folder}rejected.jsonl"))["source"].endswith("0003.jpg")
+
+
+def test_class_names_and_their_order_come_from_the_label_category_file(aws, pipeline):
+    categories = aws.put("categories.json", '{"labels": [{"label": "forklift"}, {"label": "pallet"}]}')
+    pipeline.convert(labeling_event(finish_labeling_job(aws, LabelCategoryConfigS3Uri=categories)))
+    assert the_dataset(aws)[1].classes == ("forklift", "pallet")
+
+
+def test_the_label_attribute_comes_from_the_job(aws, pipeline):
+    lines = [json.loads(labelled_line(number)) for number in range(30)]
+    chained = "".join(
+        json.dumps({**line, "fixed": line["boxes"], "fixed-metadata": line["boxes-metadata"]}) + "\n"
+        for line in lines
+    )
+    pipeline.convert(labeling_event(finish_labeling_job(aws, manifest=chained, label="fixed")))
+    assert the_dataset(aws)[1].attributes == ("source-ref", "fixed")
+
+
+def test_a_bucket_that_may_not_be_read_is_named_with_the_setting(aws, pipeline, monkeypatch):
+    arn = finish_labeling_job(aws)
+
+    def head_object(**_):
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")
+
+    monkeypatch.setattr(aws.clients.s3, "head_object", head_object)
+    with pytest.raises(AccessError, match=r"labeling\.buckets"):
+        pipeline.convert(labeling_event(arn))
+    (mail,) = aws.mails()
+    assert '"labels"' in mail["Message"]
+
+
+def test_another_output_of_the_same_job_is_another_dataset(aws, pipeline):
+    event = labeling_event(finish_labeling_job(aws, at=datetime.now(UTC)))
+    pipeline.convert(event)
+    finish_labeling_job(aws, lines=31)
+    pipeline.convert(event)
+    assert len([key for key in aws.written() if key.endswith("dataset.json")]) == 2

@@ -1,0 +1,125 @@
+import pytest
+
+from groundtrain.aws.model_packages import RegistryError
+from groundtrain.aws.training_jobs import UnknownTrainingJobError
+from groundtrain.dataset.description import GateDecision, dump_dataset
+from groundtrain.errors import NotReadyError
+from groundtrain.settings import Environment
+from groundtrain.training.request import Place, build_request
+from tests.datasets import FOLDER, KEYS, a_dataset
+from tests.mocked_aws import GROUP, ROLE
+from tests.unit.functions.pipeline import training_event
+
+
+@pytest.fixture
+def job(aws):
+    """Name of a training job under way, with its dataset."""
+    return train(aws, a_dataset())
+
+
+def train(aws, dataset, attempt=0):
+    aws.put(f"{KEYS}dataset.json", dump_dataset(dataset), bucket="datasets")
+    environment = Environment(name="test", region="eu-west-1")
+    request = build_request(dataset, environment, Place(FOLDER, "models", ROLE), attempt=attempt)
+    aws.clients.sagemaker.create_training_job(**request)
+    return request["TrainingJobName"]
+
+
+def the_package(aws):
+    (package,) = aws.clients.sagemaker.list_model_packages(ModelPackageGroupName=GROUP)[
+        "ModelPackageSummaryList"
+    ]
+    return aws.clients.sagemaker.describe_model_package(ModelPackageName=package["ModelPackageArn"])
+
+
+def packages(aws):
+    return aws.clients.sagemaker.list_model_packages(ModelPackageGroupName=GROUP)["ModelPackageSummaryList"]
+
+
+def test_a_completed_job_becomes_a_model_package_that_waits_for_approval(aws, pipeline, job):
+    metrics = [{"MetricName": "validation:mAP", "Value": 0.5, "Timestamp": 1}]
+    aws.sagemaker.end_training_job(job, "Completed", FinalMetricDataList=metrics)
+    pipeline.record(training_event(job))
+    package = the_package(aws)
+    assert package["ModelApprovalStatus"] == "PendingManualApproval"
+    (container,) = package["InferenceSpecification"]["Containers"]
+    assert container["ModelDataUrl"] == f"s3://models/training/{job}/output/model.tar.gz"
+    properties = package["CustomerMetadataProperties"]
+    assert properties["dataset"] == FOLDER
+    assert properties["classes-0"] == "0=pallet/1=forklift"
+    assert properties["metric/validation:mAP"] == "0.5"
+    (mail,) = aws.mails()
+    assert package["ModelPackageArn"] in mail["Message"]
+    assert "validation:mAP: 0.5" in mail["Message"]
+
+
+def test_three_deliveries_register_one_model(aws, pipeline, job):
+    pipeline.record(training_event(job), training_event(job), training_event(job))
+    assert len(packages(aws)) == 1
+
+
+def test_a_job_that_reached_its_longest_run_time_keeps_its_model(aws, pipeline, job):
+    aws.sagemaker.end_training_job(job, "Stopped", "MaxRuntimeExceeded")
+    pipeline.record(training_event(job, "Stopped"))
+    assert len(packages(aws)) == 1
+
+
+@pytest.mark.parametrize(
+    ("secondary", "words"),
+    [
+        ("Stopped", "Someone stopped it"),
+        ("MaxWaitTimeExceeded", "max_wait"),
+        ("MaxRuntimeExceeded", "epochs"),
+    ],
+)
+def test_a_stopped_job_without_a_model_gives_a_message(aws, pipeline, job, secondary, words):
+    aws.sagemaker.end_training_job(job, "Stopped", secondary, ModelArtifacts={})
+    pipeline.record(training_event(job, "Stopped"))
+    assert packages(aws) == []
+    assert words in aws.mails()[0]["Message"]
+
+
+def test_a_job_that_someone_stopped_is_not_registered(aws, pipeline, job):
+    aws.sagemaker.end_training_job(job, "Stopped")
+    pipeline.record(training_event(job, "Stopped"))
+    assert packages(aws) == []
+
+
+def test_a_failed_job_gives_a_message_with_the_reason_explained(aws, pipeline, job):
+    reason = "ClientError: Invalid parameter value 'label_width'"
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=reason)
+    pipeline.record(training_event(job, "Failed"))
+    assert packages(aws) == []
+    (mail,) = aws.mails()
+    assert reason in mail["Message"]
+    assert "more boxes than" in mail["Message"]
+    assert '\\"attempt\\": 1' in mail["Message"]
+
+
+def test_starting_again_keeps_counting_and_keeps_the_override(aws, pipeline):
+    job = train(aws, a_dataset(gate=GateDecision(open=False, reasons=("few",))), attempt=3)
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason="?")
+    pipeline.record(training_event(job, "Failed"))
+    (mail,) = aws.mails()
+    assert '\\"attempt\\": 4' in mail["Message"]
+    assert '\\"override_gate\\": true' in mail["Message"]
+
+
+def test_the_status_in_the_event_is_not_trusted(aws, pipeline, job):
+    aws.sagemaker.end_training_job(job, "InProgress", "Uploading")
+    with pytest.raises(NotReadyError):
+        pipeline.record(training_event(job))
+    assert packages(aws) == []
+
+
+def test_an_unknown_training_job_is_told_to_people(aws, pipeline):
+    with pytest.raises(UnknownTrainingJobError):
+        pipeline.record(training_event("groundtrain-test-nobody"))
+    assert len(aws.mails()) == 1
+
+
+def test_what_the_registry_refuses_is_told_to_people(aws, pipeline, job):
+    pipeline.group = "nobody"
+    with pytest.raises(RegistryError):
+        pipeline.record(training_event(job))
+    assert "Group does not exist" in aws.mails()[0]["Message"]
