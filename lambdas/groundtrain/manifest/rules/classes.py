@@ -1,0 +1,36 @@
+"""GT3: classes."""
+
+from groundtrain.manifest.findings import Rule, Severity
+
+CLASSES = (
+    Rule(
+        "GT301", "class-not-in-map", Severity.ERROR, always=True,
+        why="The line's class-map has no name for the class id, so it is unknown what the box shows.",
+        fix="add the id to the class-map, or correct the id",
+    ),
+    Rule(
+        "GT302", "class-not-in-category-file", Severity.ERROR, always=True,
+        why="The class is not in the label category file, so it has no place among the classes to learn.",
+        fix="add it to the label category file, or correct the class-map",
+    ),
+    Rule(
+        "GT303", "one-id-two-names", Severity.WARNING, whole_file=True,
+        why="Read by id, two classes would be learnt as one; ids are given anew by name.",
+        fix="check that the names are what you mean",
+    ),
+    Rule(
+        "GT304", "one-name-two-ids", Severity.WARNING, whole_file=True,
+        why="Read by id, one class would be learnt as two; ids are given anew by name.",
+        fix="check that the names mean the same",
+    ),
+    Rule(
+        "GT305", "class-ids-not-0-to-n", Severity.INFO, whole_file=True,
+        why="Object detection wants class ids 0 to n-1 without a gap; ids are given anew in that order.",
+        fix="nothing needs to be done; dataset.json lists the classes by their new id",
+    ),
+    Rule(
+        "GT306", "padded-class-name", Severity.WARNING, whole_file=True,
+        why="A space around a name makes a second class that looks the same.",
+        fix="remove the space from the label category",
+    ),
+)  # fmt: skip
