@@ -63,7 +63,7 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
         allow("events:PutEvents", on=[at.default_bus]),
         allow("sns:Publish", on=[topic]),
         *_read_encrypted_labels(at),
-        _use_key(at, "s3", "sns"),
+        _use_key(at),
     ]
 
 
@@ -77,7 +77,7 @@ def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]
         allow(*start, on=[f"{at.training_jobs}*"], because=_JOBS),
         allow("iam:PassRole", on=[training_role], when=to_sagemaker),
         allow("sns:Publish", on=[topic]),
-        _use_key(at, "s3", "sns"),
+        _use_key(at),
     ]
 
 
@@ -92,7 +92,7 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
         ),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         allow("sns:Publish", on=[topic]),
-        _use_key(at, "s3", "sns"),
+        _use_key(at),
     ]
 
 
@@ -108,7 +108,7 @@ def sweep(at: Resources, convert_queue: str) -> list[Grant]:
         _see_what_is_missing(at),
         allow("sqs:SendMessage", on=[convert_queue]),
         *_read_encrypted_labels(at),
-        _use_key(at, "s3"),
+        allow("kms:Decrypt", on=[at.key], when=_by_way_of(at, "s3")),
     ]
 
 
@@ -164,6 +164,11 @@ def consume(queue: str) -> Grant:
     return allow(*read, "sqs:ChangeMessageVisibility", on=[queue])
 
 
+def keep_failed_calls(queue: str) -> Grant:
+    """What Lambda does under a function's role with calls of it that failed for good."""
+    return allow("sqs:SendMessage", on=[queue])
+
+
 def _objects(buckets: list[str]) -> list[str]:
     return [f"{bucket}/*" for bucket in buckets]
 
@@ -173,9 +178,9 @@ def _see_what_is_missing(at: Resources) -> Grant:
     return allow("s3:ListBucket", on=[at.datasets_bucket])
 
 
-def _use_key(at: Resources, *services: str) -> Grant:
-    """Our key, and only by way of the services that encrypt with it."""
-    return allow("kms:Decrypt", "kms:GenerateDataKey", on=[at.key], when=_by_way_of(at, *services))
+def _use_key(at: Resources) -> Grant:
+    """Our key, and only for objects and for messages on the topic."""
+    return allow("kms:Decrypt", "kms:GenerateDataKey", on=[at.key], when=_by_way_of(at, "s3", "sns"))
 
 
 def _read_encrypted_labels(at: Resources) -> list[Grant]:

@@ -4,12 +4,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from groundtrain.settings import Environment
 from stacks.function import Function, Size
-from stacks.permissions import Grant
+from stacks.permissions import Grant, keep_failed_calls
 from stacks.queues import dead_letters, output_urls
 
 
@@ -40,7 +39,7 @@ class Sweep(Construct):
             package="sweep",
             code=code,
             size=size,
-            may=may,
+            may=[*may, keep_failed_calls(self.dead_letters.queue_arn)],
             variables=variables,
         )
         self._keep_failed_calls()
@@ -48,10 +47,15 @@ class Sweep(Construct):
         output_urls(self, DeadLetters=self.dead_letters)
 
     def _keep_failed_calls(self) -> None:
-        self.function.function.configure_async_invoke(
-            on_failure=destinations.SqsDestination(self.dead_letters),
-            retry_attempts=2,
-            max_event_age=cdk.Duration.hours(1),
+        destination = lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "FailedCalls",
+            function_name=self.function.function.function_name,
+            qualifier="$LATEST",
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(on_failure=destination),
+            maximum_retry_attempts=2,
+            maximum_event_age_in_seconds=3600,
         )
 
     def _start_every(self, interval: cdk.Duration) -> None:

@@ -1,0 +1,70 @@
+"""One synth for all tests here: the committed environments, and one that uses every other setting."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from groundtrain.settings import load_environment
+from stacks.deployment import load_environments
+from stacks.review import ROOT, synthesize
+from stacks.templates import normalise
+from tests.infrastructure.cloud import Cloud
+
+UNUSUAL = """
+account = "111122223333"
+region = "eu-central-1"
+[labeling]
+buckets = ["yard-images", "yard-labels"]
+create_bucket = false
+job_name_prefixes = ["pallets-", "forklifts-"]
+statuses = ["Completed", "Stopped"]
+[notifications]
+emails = ["yard@example.com"]
+[retention]
+logs_days = 14
+replaced_objects_days = 5
+keep_buckets = false
+[sweep]
+every = "30m"
+"""
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every stack's template as CloudFormation gets it, by the stack's path."""
+    folder = tmp_path_factory.mktemp("synth")
+    (folder / "unusual.toml").write_text(UNUSUAL, "utf-8")
+    (folder / "functions").mkdir()
+    environments = [*load_environments(ROOT / "environments"), load_environment(folder / "unusual.toml")]
+    return synthesize(environments, folder / "assembly", folder / "functions")
+
+
+@pytest.fixture(scope="session")
+def clouds(templates: dict[str, Path]) -> dict[str, Cloud]:
+    """Every environment, by name."""
+    read = {stack: normalise(json.loads(file.read_text("utf-8"))) for stack, file in templates.items()}
+    names = sorted({stack.split("/")[0] for stack in read})
+    return {name: Cloud({k: v for k, v in read.items() if k.startswith(f"{name}/")}) for name in names}
+
+
+@pytest.fixture(params=["dev", "prod", "unusual"])
+def cloud(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Cloud:
+    """Each environment in turn: a promise holds in all of them."""
+    found: Cloud = clouds[request.param]
+    return found
+
+
+@pytest.fixture
+def dev(clouds: dict[str, Cloud]) -> Cloud:
+    return clouds["dev"]
+
+
+@pytest.fixture
+def prod(clouds: dict[str, Cloud]) -> Cloud:
+    return clouds["prod"]
+
+
+@pytest.fixture
+def unusual(clouds: dict[str, Cloud]) -> Cloud:
+    return clouds["unusual"]

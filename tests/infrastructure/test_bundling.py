@@ -1,0 +1,97 @@
+"""Promises of the functions' bundle."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from stacks import bundling
+from stacks.bundling import BundlingError, bundle_functions
+from stacks.review import ROOT
+
+HANDLERS = ("convert_manifest", "start_training", "record_outcome", "sweep")
+OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six")
+
+
+@pytest.fixture(scope="module")
+def for_lambda(tmp_path_factory):
+    return bundle_functions(ROOT, tmp_path_factory.mktemp("lambda"))
+
+
+@pytest.fixture(scope="module")
+def for_this_machine(tmp_path_factory):
+    return bundle_functions(ROOT, tmp_path_factory.mktemp("host"), "host")
+
+
+def files_in(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_compiled_wheels_are_those_of_lambdas_platform(for_lambda):
+    compiled = [file.name for file in for_lambda.rglob("*.so")]
+    assert compiled
+    assert all("cpython-314-aarch64-linux-gnu" in name for name in compiled)
+
+
+def test_two_bundles_are_equal_byte_by_byte(for_this_machine, tmp_path):
+    assert files_in(bundle_functions(ROOT, tmp_path, "host")) == files_in(for_this_machine)
+
+
+def test_the_bundle_names_no_place_on_this_machine(for_this_machine):
+    machine = (str(ROOT).encode(), sys.prefix.encode())
+    for name, content in files_in(for_this_machine).items():
+        assert not any(place in content for place in machine), name
+
+
+def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(for_lambda):
+    assert all((for_lambda / package / "handler.py").is_file() for package in HANDLERS)
+    assert (for_lambda / "groundtrain" / "settings.py").is_file()
+    assert not (for_lambda / "groundtrain" / "cli").exists()
+    assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
+    assert not list(for_lambda.rglob("__pycache__"))
+
+
+def test_the_bundle_stays_far_below_lambdas_limits(for_lambda):
+    size = sum(file.stat().st_size for file in for_lambda.rglob("*"))
+    assert size < 20_000_000  # of 250 MB unzipped
+
+
+@pytest.mark.parametrize("package", HANDLERS)
+def test_a_handler_needs_nothing_but_the_bundle_and_the_runtimes_own_boto3(
+    for_this_machine, tmp_path, package
+):
+    for name in OF_THE_RUNTIME:
+        origin = Path(find_spec(name).origin)
+        installed = origin.parent if origin.name == "__init__.py" else origin
+        (tmp_path / installed.name).symlink_to(installed)
+    code = (
+        f"import sys; sys.path[:0] = [{str(for_this_machine)!r}, {str(tmp_path)!r}]; import {package}.handler"
+    )
+    command = [sys.executable, "-I", "-S", "-B", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_unknown_platform_is_refused(tmp_path):
+    with pytest.raises(BundlingError, match="use one of lambda, host"):
+        bundle_functions(ROOT, tmp_path, "windows")
+
+
+def test_without_uv_the_error_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundling.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setitem(os.environ, "PATH", "")
+    with pytest.raises(BundlingError, match="run make setup"):
+        bundle_functions(ROOT, tmp_path)
+
+
+def test_a_wheel_with_another_hash_is_refused(tmp_path):
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "lambda.txt").write_text(
+        f"msgspec==0.22.0 --hash=sha256:{'0' * 64}\n", "utf-8"
+    )
+    (tmp_path / "bundle").mkdir()
+    with pytest.raises(BundlingError, match="could not install"):
+        bundle_functions(tmp_path, tmp_path / "bundle", "host")

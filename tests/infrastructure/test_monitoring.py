@@ -1,0 +1,67 @@
+"""Promises of alarms and dashboard."""
+
+from groundtrain.observability import Measure
+
+ALARM = "AWS::CloudWatch::Alarm"
+
+
+def test_every_dead_letter_queue_raises_an_alarm_at_the_first_message(cloud):
+    queues = [name for name in cloud.all("AWS::SQS::Queue") if "DeadLetters" in name]
+    alarms = [a for a in cloud.properties(ALARM) if a.get("Namespace") == "AWS/SQS"]
+    watched = [dimension["Value"] for alarm in alarms for dimension in alarm["Dimensions"]]
+    assert len(queues) == len(watched) == 4
+    assert all(any(queue in name for name in watched) for queue in queues)
+    for alarm in alarms:
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["Statistic"]) == (1, 1, "Maximum")
+
+
+def test_every_function_raises_an_alarm_when_it_fails_but_not_when_it_waits(cloud):
+    functions = cloud.all("AWS::Lambda::Function")
+    alarms = [alarm["Metrics"] for alarm in cloud.properties(ALARM) if "Metrics" in alarm]
+    assert len(functions) == len(alarms) == 4
+    for function in functions:
+        assert any(function in str(metrics) for metrics in alarms)
+    for metrics in alarms:
+        by_id = {metric["Id"]: metric for metric in metrics}
+        [failures] = [metric for metric in metrics if "Expression" in metric]
+        assert failures["Expression"] == "errors - FILL(waiting, 0)"
+        assert by_id["errors"]["MetricStat"]["Metric"]["MetricName"] == "Errors"
+        assert by_id["waiting"]["MetricStat"]["Metric"]["MetricName"] == Measure.WAITING
+
+
+def test_what_only_the_sweep_found_raises_an_alarm(cloud):
+    alarm = cloud.one(ALARM, "SweepFoundSomething")["Properties"]
+    assert alarm["Namespace"] == "groundtrain"
+    assert alarm["MetricName"] == Measure.LABELING_JOBS_SWEPT
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "sweep"}]
+
+
+def test_every_alarm_reaches_people(cloud):
+    for alarm in cloud.properties(ALARM):
+        [action] = alarm["AlarmActions"]
+        assert "Topic" in action
+
+
+def test_no_data_is_no_alarm(cloud):
+    assert {alarm["TreatMissingData"] for alarm in cloud.properties(ALARM)} == {"notBreaching"}
+
+
+def test_alarms_have_the_names_that_topic_and_key_let_in(cloud):
+    """Without a name of their own CloudFormation names them after their stack."""
+    assert not [alarm for alarm in cloud.properties(ALARM) if "AlarmName" in alarm]
+    [monitoring] = [stack for stack in cloud.templates if stack.endswith("/monitoring")]
+    assert cloud.templates[monitoring]["Resources"].keys() >= cloud.all(ALARM).keys()
+
+
+def test_the_dashboard_follows_the_flow_from_left_to_right(dev):
+    [dashboard] = dev.properties("AWS::CloudWatch::Dashboard")
+    titles = {
+        widget["x"]: widget["properties"]["markdown"]
+        for widget in dashboard["DashboardBody"]["widgets"]
+        if widget["y"] == 0
+    }
+    steps = [titles[x].lower() for x in sorted(titles)]
+    assert ["dataset" in steps[0], "training job" in steps[1], "model" in steps[2], "sweep" in steps[3]] == [
+        True
+    ] * 4

@@ -1,0 +1,199 @@
+"""Promises about who may do what: each role's list, whole."""
+
+import pytest
+
+from stacks.permissions import allow
+from tests.infrastructure.cloud import as_list, short
+
+OWN_LOG = {"its log": {"logs:CreateLogStream", "logs:PutLogEvents"}}
+TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+CONSUME = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+}
+USE_KEY = {"kms:Decrypt", "kms:GenerateDataKey"}
+
+FUNCTIONS = {
+    "Convert": {
+        "labeling-job/*": {"sagemaker:DescribeLabelingJob"},
+        "labeling/*": {"s3:GetObject"},
+        "labeling": {"s3:ListBucket"},
+        "datasets/datasets/*": {"s3:GetObject", "s3:PutObject"},
+        "datasets": {"s3:ListBucket"},
+        "event-bus/default": {"events:PutEvents"},
+        "topic": {"sns:Publish"},
+        "key": USE_KEY,
+        "convert queue": CONSUME,
+        "*": TRACES,
+        **OWN_LOG,
+    },
+    "StartTraining": {
+        "training-job/groundtrain-dev-*": {
+            "sagemaker:CreateTrainingJob",
+            "sagemaker:AddTags",
+            "sagemaker:DescribeTrainingJob",
+        },
+        "training role": {"iam:PassRole"},
+        "datasets/datasets/*": {"s3:GetObject"},
+        "datasets": {"s3:ListBucket"},
+        "topic": {"sns:Publish"},
+        "key": USE_KEY,
+        "training queue": CONSUME,
+        "*": TRACES,
+        **OWN_LOG,
+    },
+    "RecordOutcome": {
+        "training-job/groundtrain-dev-*": {"sagemaker:DescribeTrainingJob"},
+        "model-package-group/groundtrain-dev": {"sagemaker:CreateModelPackage"},
+        "model-package/groundtrain-dev/*": {"sagemaker:CreateModelPackage"},
+        "datasets/datasets/*": {"s3:GetObject"},
+        "topic": {"sns:Publish"},
+        "key": USE_KEY,
+        "outcome queue": CONSUME,
+        "*": TRACES,
+        **OWN_LOG,
+    },
+    "Sweep": {
+        "labeling-job/*": {"sagemaker:DescribeLabelingJob"},
+        "labeling/*": {"s3:GetObject"},
+        "datasets/datasets/*": {"s3:GetObject"},
+        "datasets": {"s3:ListBucket"},
+        "convert queue": {"sqs:SendMessage"},
+        "key": {"kms:Decrypt"},
+        "dead letters": {"sqs:SendMessage"},
+        "*": TRACES | {"sagemaker:ListLabelingJobs"},
+        **OWN_LOG,
+    },
+}
+
+
+@pytest.mark.parametrize(("step", "list_"), FUNCTIONS.items())
+def test_a_function_may_do_what_it_calls_and_nothing_else(dev, step, list_):
+    assert dev.allowed(f"{step}HandlerRole") == list_
+
+
+def test_the_training_role_reads_data_and_writes_models_checkpoints_and_logs(dev):
+    allowed = dev.allowed("TrainingRole")
+    logs = "log-group:/aws/sagemaker/TrainingJobs"
+    assert allowed == {
+        "labeling/*": {"s3:GetObject"},
+        "labeling": {"s3:ListBucket"},
+        "datasets/datasets/*": {"s3:GetObject"},
+        "datasets": {"s3:ListBucket"},
+        "models": {"s3:ListBucket"},
+        "models/training/*": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
+        "models/checkpoints/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+        "key": {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+        logs: {"logs:CreateLogGroup", "logs:DescribeLogStreams"},
+        f"{logs}:*": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "repository/object-detection": {
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+        },
+        "*": {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"},
+    }
+
+
+def test_the_labeling_role_reads_and_writes_the_labeling_buckets_only(dev):
+    s3 = {
+        resource
+        for resource, actions in dev.allowed("LabelingRole").items()
+        if any("s3:" in a for a in actions)
+    }
+    assert s3 == {"labeling", "labeling/*"}
+
+
+def test_existing_labeling_buckets_are_reached_by_name(unusual):
+    for role in ("ConvertHandlerRole", "TrainingRole", "LabelingRole"):
+        assert {"yard-images/*", "yard-labels/*"} <= unusual.allowed(role).keys()
+
+
+def test_unknown_keys_open_objects_of_existing_labeling_buckets_and_nothing_else(unusual):
+    [statement] = [
+        s for s in unusual.grants("ConvertHandlerRole") if short(as_list(s["Resource"])[0]) == "key/*"
+    ]
+    buckets = ["arn:aws:s3:::yard-images", "arn:aws:s3:::yard-labels"]
+    assert statement["Action"] == "kms:Decrypt"
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:ViaService": ["s3.eu-central-1.amazonaws.com"]},
+        "StringLike": {
+            "kms:EncryptionContext:aws:s3:arn": [*buckets, *(f"{bucket}/*" for bucket in buckets)]
+        },
+    }
+
+
+def test_where_no_bucket_existed_no_unknown_key_is_used(dev):
+    assert not [s for s in dev.grants("ConvertHandlerRole") if "key/*" in str(s["Resource"])]
+
+
+def test_only_the_training_role_is_passed_on_and_only_to_sagemaker(cloud):
+    [passing] = [
+        statement
+        for policy in cloud.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "iam:PassRole" in as_list(statement["Action"])
+    ]
+    assert passing["Resource"].startswith("${TrainingRole")
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+
+
+def test_no_action_has_a_wildcard(cloud):
+    for policy in cloud.properties("AWS::IAM::Policy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            assert not [action for action in as_list(statement["Action"]) if "*" in action]
+
+
+def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
+    found = {
+        action
+        for policy in cloud.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "*" in as_list(statement["Resource"])
+        for action in as_list(statement["Action"])
+    }
+    nothing_narrower = {"sagemaker:ListLabelingJobs", "cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+    assert found == nothing_narrower | TRACES
+
+
+def test_the_key_opens_only_by_way_of_the_services_that_use_it(cloud):
+    for step in FUNCTIONS:
+        for statement in cloud.grants(f"{step}HandlerRole"):
+            if any(action.startswith("kms:") for action in as_list(statement["Action"])):
+                assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+
+
+def test_every_function_has_a_role_of_its_own_without_managed_policies(cloud):
+    used = [function["Role"] for function in cloud.properties("AWS::Lambda::Function")]
+    assert len(set(used)) == len(used) == 4
+    for role in cloud.properties("AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role
+
+
+def test_sagemaker_takes_its_roles_for_this_account_only(cloud):
+    for name in ("TrainingRole", "LabelingRole"):
+        [trust] = cloud.one("AWS::IAM::Role", name)["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+        assert trust["Condition"]["StringEquals"].keys() == {"aws:SourceAccount"}
+
+
+def test_besides_the_account_only_its_alarms_use_the_key(cloud):
+    [key] = cloud.properties("AWS::KMS::Key")
+    account, alarms = key["KeyPolicy"]["Statement"]
+    assert account["Principal"]["AWS"].endswith(":root")
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert alarms["Condition"].keys() == {"StringEquals", "ArnLike"}
+
+
+@pytest.mark.parametrize("actions", [["s3:*"], ["s3:GetObject", "kms:*"]])
+def test_a_wildcard_among_actions_cannot_be_granted(actions):
+    with pytest.raises(ValueError, match="spelled out"):
+        allow(*actions, on=["arn:aws:s3:::bucket/key"])
+
+
+def test_a_wildcard_among_resources_cannot_be_granted_without_its_reason():
+    with pytest.raises(ValueError, match="reason"):
+        allow("s3:GetObject", on=["arn:aws:s3:::bucket/*"])

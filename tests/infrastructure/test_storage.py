@@ -1,0 +1,121 @@
+"""Promises of what outlives everything else."""
+
+import pytest
+
+BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
+
+
+def test_there_are_buckets_for_labels_datasets_models_and_access_logs(dev):
+    kinds = ("AccessLogs", "Datasets", "Labeling", "Models")
+    assert all(dev.one(BUCKET, kind) for kind in kinds)
+    assert len(dev.all(BUCKET)) == len(kinds)
+
+
+def test_a_labeling_bucket_is_made_only_when_wanted(unusual):
+    assert not [name for name in unusual.all(BUCKET) if name.startswith("Labeling")]
+    assert "LabelingBucketName" not in unusual.outputs()
+
+
+def test_buckets_are_encrypted_with_the_environments_own_key(cloud):
+    [key] = cloud.all("AWS::KMS::Key")
+    for name, bucket in cloud.all(BUCKET).items():
+        [rule] = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        by = rule["ServerSideEncryptionByDefault"]
+        if name.startswith("AccessLogs"):  # S3 delivers logs to no bucket with a key of one's own
+            assert by == {"SSEAlgorithm": "AES256"}
+        else:
+            assert by == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": f"${{{key}.Arn}}"}
+
+
+def test_the_key_is_turned_over_every_year(cloud):
+    [key] = cloud.properties("AWS::KMS::Key")
+    assert key["EnableKeyRotation"] is True
+
+
+def test_no_bucket_is_public(cloud):
+    for bucket in cloud.properties(BUCKET):
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def test_buckets_speak_tls_only(cloud):
+    policies = {
+        policy["Bucket"]: policy["PolicyDocument"]["Statement"] for policy in cloud.properties(POLICY)
+    }
+    for name in cloud.all(BUCKET):
+        [deny] = [s for s in policies[f"${{{name}}}"] if s["Effect"] == "Deny"]
+        assert deny["Action"] == "s3:*"
+        assert deny["Principal"] == {"AWS": "*"}
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert deny["Resource"] == [f"${{{name}.Arn}}", f"${{{name}.Arn}}/*"]
+
+
+def test_buckets_let_in_nobody_but_the_log_delivery_of_this_account(cloud):
+    for policy in cloud.properties(POLICY):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+                assert statement["Condition"]["StringEquals"]["aws:SourceAccount"]
+
+
+def test_buckets_keep_versions(cloud):
+    for bucket in cloud.properties(BUCKET):
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+@pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 90), ("unusual", 5)])
+def test_replaced_versions_stay_as_long_as_the_settings_say(clouds, name, days):
+    for bucket in clouds[name].properties(BUCKET):
+        [rule] = bucket["LifecycleConfiguration"]["Rules"]
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
+        assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+
+def test_nothing_but_access_logs_ever_expires(cloud):
+    for name, bucket in cloud.all(BUCKET).items():
+        [rule] = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+        assert ("ExpirationInDays" in rule) == name.startswith("AccessLogs")
+
+
+def test_every_bucket_with_data_writes_access_logs(cloud):
+    [logs] = [name for name in cloud.all(BUCKET) if name.startswith("AccessLogs")]
+    for name, bucket in cloud.all(BUCKET).items():
+        if name != logs:
+            assert bucket["Properties"]["LoggingConfiguration"]["DestinationBucketName"] == f"${{{logs}}}"
+
+
+def test_the_labeling_bucket_has_the_cors_rule_that_ground_truth_needs(dev):
+    bucket = dev.one(BUCKET, "Labeling")["Properties"]
+    assert bucket["CorsConfiguration"]["CorsRules"] == [
+        {
+            "AllowedMethods": ["GET"],
+            "AllowedOrigins": ["*"],
+            "ExposedHeaders": ["Access-Control-Allow-Origin"],
+        }
+    ]
+
+
+def test_prod_keeps_buckets_and_key_when_the_stack_goes(prod):
+    for resource in [*prod.all(BUCKET).values(), *prod.all("AWS::KMS::Key").values()]:
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_buckets_go_with_the_stack_only_when_the_settings_say_so(unusual):
+    for bucket in unusual.all(BUCKET).values():
+        assert bucket["DeletionPolicy"] == "Delete"
+
+
+def test_registered_models_are_always_kept(cloud):
+    [group] = cloud.all("AWS::SageMaker::ModelPackageGroup").values()
+    assert group["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert group["UpdateReplacePolicy"] == "Retain"
+
+
+def test_nothing_empties_a_bucket(cloud):
+    kinds = {it["Type"] for template in cloud.templates.values() for it in template["Resources"].values()}
+    assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
+
+
+def test_people_find_the_buckets_in_the_outputs(dev):
+    assert {"LabelingBucketName", "DatasetsBucketName", "ModelsBucketName"} <= dev.outputs().keys()

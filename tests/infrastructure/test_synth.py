@@ -1,0 +1,162 @@
+"""Promises of `cdk synth`: the same bytes anywhere, no mistake passes, and every mistake is one sentence."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_s3 as s3
+
+from groundtrain.errors import SettingsError
+from groundtrain.settings import LogRetentionDays, load_environment
+from stacks.deployment import load_environments
+from stacks.function import _RETENTION
+from stacks.nag import NagError, check_with_nag, refuse_findings
+from stacks.review import ROOT
+
+PARTS = ("app.py", "cdk.json", "environments", "lambdas", "requirements", "stacks")
+
+
+def check_out(source, copy):
+    """Another checkout: the same files under another path, with other times."""
+    copy.mkdir()
+    for part in PARTS:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, copy / part, copy_function=shutil.copyfile)
+        else:
+            shutil.copyfile(source / part, copy / part)
+    return copy
+
+
+def start_synth(root, into, **context):
+    """What the CDK command line runs, with the context it passes on."""
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(root / "lambdas"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CDK_OUTDIR": str(into),
+        "CDK_VALIDATION": "false",
+        "CDK_CONTEXT_JSON": json.dumps({**context_of(root), **context}),
+    }
+    variables.pop("PYTEST_VERSION", None)
+    command = [sys.executable, "app.py"]
+    return subprocess.Popen(command, cwd=root, env=variables, stderr=subprocess.PIPE, text=True)
+
+
+def context_of(root):
+    return json.loads((root / "cdk.json").read_text("utf-8"))["context"]
+
+
+def files_in(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def two_synths(tmp_path_factory):
+    """The real app with the real bundle (for this machine) and cdk-nag, in two checkouts."""
+    here = check_out(ROOT, tmp_path_factory.mktemp("here") / "groundtrain")
+    there = check_out(here, tmp_path_factory.mktemp("elsewhere") / "checkout")
+    running = [start_synth(root, root / "assembly", bundle="host") for root in (here, there)]
+    for synth in running:
+        errors = synth.communicate(timeout=120)[1]
+        assert synth.returncode == 0, errors
+    return [root / "assembly" for root in (here, there)]
+
+
+def test_two_checkouts_give_the_same_bytes(two_synths):
+    here, there = (files_in(folder) for folder in two_synths)
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_nothing_in_the_assembly_names_a_place_on_this_machine(two_synths):
+    places = (str(two_synths[0].parent).encode(), sys.prefix.encode())
+    for name, content in files_in(two_synths[0]).items():
+        if name.endswith(".json"):
+            assert not any(place in content for place in places), name
+
+
+def test_all_environments_share_one_bundle(two_synths):
+    assert len(list(two_synths[0].glob("asset.*"))) == 1
+
+
+def test_there_is_one_stage_for_each_file_and_three_stacks_in_each(clouds):
+    files = {file.stem for file in (ROOT / "environments").glob("*.toml")}
+    assert clouds.keys() == files | {"unusual"}
+    for name, cloud in clouds.items():
+        assert sorted(cloud.templates) == [f"{name}/monitoring", f"{name}/pipeline", f"{name}/storage"]
+
+
+def test_cfn_lint_has_nothing_to_say(templates):
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--template", *map(str, templates.values())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_construct_that_nag_finds_fault_with_stops_the_synth(tmp_path):
+    app = cdk.App(outdir=str(tmp_path), builtin_cloud_formation_validation=False)
+    s3.Bucket(cdk.Stack(cdk.Stage(app, "dev"), "careless"), "Public")
+    check_with_nag(app)
+    with pytest.raises(RuntimeError, match="AwsSolutions-S1"):  # under pytest CDK raises by itself
+        app.synth()
+
+
+def test_what_nag_found_is_named_with_its_construct(tmp_path):
+    violation = {
+        "ruleName": "AwsSolutions-S1",
+        "description": "No access logs.",
+        "violatingConstructs": [{"constructPath": "dev/storage/Datasets"}],
+    }
+    report = {"pluginReports": [{"violations": [violation]}]}
+    (tmp_path / "validation-report.json").write_text(json.dumps(report), "utf-8")
+    with pytest.raises(NagError, match=r"AwsSolutions-S1 in dev/storage/Datasets: No access logs\."):
+        refuse_findings(type("Assembly", (), {"directory": str(tmp_path)}))
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ('region = "eu-west-1"\n[trainng]\n', "trainng"),
+        ('region = "eu-west-1"\n[gate]\nmax_rejected = 2\n', "gate.max_rejected"),
+        ('region = "eu-west-1"\n[sweep]\nevery = "90s"\n', "sweep.every"),
+        ('region = "eu-west-1"\n[sweep]\nlook_back = "10m"\n', "sweep.look_back"),
+        ('region = "eu-west-1"\n[retention]\nlogs_days = 31\n', "retention.logs_days"),
+        ("region = eu-west-1\n", "dev.toml"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_by_file_and_key(tmp_path, settings, sentence):
+    (tmp_path / "dev.toml").write_text(settings, "utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_environments(tmp_path)
+    assert "dev.toml" in str(refused.value)
+    assert sentence in str(refused.value)
+
+
+def test_a_folder_without_environments_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="no environment there"):
+        load_environments(tmp_path)
+
+
+def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):
+    (tmp_path / "dev.toml").write_text('region = "eu-west-1"\nregoin = "eu-west-1"\n', "utf-8")
+    synth = start_synth(ROOT, tmp_path / "assembly", environments=str(tmp_path))
+    errors = synth.communicate(timeout=60)[1]
+    said = [line for line in errors.splitlines() if line and "!!" not in line]
+    assert synth.returncode == 1
+    assert len(said) == 1
+    assert said[0].startswith("groundtrain: ")
+    assert "regoin" in said[0]
+
+
+def test_every_log_retention_of_the_settings_is_one_that_cdk_knows():
+    assert set(get_args(LogRetentionDays)) == _RETENTION.keys()
+
+
+def test_every_environment_of_the_repository_loads():
+    for file in (ROOT / "environments").glob("*.toml"):
+        assert load_environment(file).name == file.stem
