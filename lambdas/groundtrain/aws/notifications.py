@@ -15,5 +15,6 @@ def tell(sns: "SNSClient", topic_arn: str, message: Message) -> None:
 
 def _as_subject(text: str) -> str:
     """SNS takes fewer than 100 printable ASCII characters in one line (API reference, Publish)."""
-    line = " ".join(text.split()).encode("ascii", "replace").decode()
+    one_line = " ".join(text.split())
+    line = "".join(letter if " " <= letter <= "~" else "?" for letter in one_line)
     return line if len(line) < 100 else f"{line[:96]}..."

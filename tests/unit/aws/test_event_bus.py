@@ -1,0 +1,25 @@
+import json
+
+import pytest
+
+from groundtrain.aws import events
+from groundtrain.aws.events import EventRefusedError
+from groundtrain.events import parse_announcement, parse_event
+from tests.datasets import an_announcement
+
+
+@pytest.mark.parametrize(("ready", "detail_type"), [(True, "Dataset Ready"), (False, "Dataset Rejected")])
+def test_an_announcement_arrives_as_it_was_sent(aws, ready, detail_type):
+    sent = an_announcement(attempt=2)
+    events.announce(aws.clients.events, sent, ready=ready)
+    (event,) = aws.events()
+    received = parse_event(json.dumps(event))
+    assert received.detail_type == detail_type
+    assert parse_announcement(received) == sent
+
+
+def test_an_event_that_the_bus_refuses_is_an_error(aws, monkeypatch):
+    refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "m"}]}
+    monkeypatch.setattr(aws.clients.events, "put_events", lambda **_: refusal)
+    with pytest.raises(EventRefusedError, match="InternalFailure"):
+        events.announce(aws.clients.events, an_announcement(), ready=True)

@@ -1,0 +1,62 @@
+import re
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundtrain.settings import Environment, Training
+from groundtrain.training.job_name import attempt_of, job_name_start, training_job_name
+
+NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")  # CreateTrainingJob's pattern, in lower case
+DEV = Environment(name="dev", region="eu-west-1")
+labeling_jobs = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", fullmatch=True).map(lambda name: name[:63])
+prefixes = st.from_regex(r"[a-z0-9](-*[a-z0-9]){0,15}", fullmatch=True).filter(lambda name: len(name) <= 16)
+environments = st.builds(
+    lambda name, prefix: Environment(
+        name=name, region="eu-west-1", training=Training(job_name_prefix=prefix)
+    ),
+    st.from_regex(r"[a-z][a-z0-9]{1,11}", fullmatch=True),
+    prefixes,
+)
+
+
+@given(environments, labeling_jobs | st.text(max_size=80), st.text(max_size=20), st.integers(0, 999))
+def test_every_name_is_one_that_sagemaker_takes(environment, labeling_job, dataset_id, attempt):
+    name = training_job_name(environment, labeling_job, dataset_id, attempt)
+    assert len(name) <= 63
+    assert NAME.fullmatch(name)
+    assert name.startswith(f"{job_name_start(environment)}-")
+    assert attempt_of(name) == attempt
+
+
+def test_a_name_is_the_same_at_any_time():
+    name = training_job_name(DEV, "Pallets-07", "4f1c0a9d3b7e6258", 2)
+    assert name == "groundtrain-dev-pallets-07-486092f6c4-a2"
+
+
+def test_other_instance_types_do_not_make_another_training():
+    other = msgspec.structs.replace(DEV, training=Training(instance_types=("ml.g5.xlarge",)))
+    assert training_job_name(DEV, "j", "d") == training_job_name(other, "j", "d")
+
+
+def test_other_settings_another_dataset_and_another_attempt_make_another_training():
+    other = msgspec.structs.replace(DEV, training=Training(hyperparameters={"epochs": 31}))
+    names = {
+        training_job_name(DEV, "j", "d"),
+        training_job_name(other, "j", "d"),
+        training_job_name(DEV, "j", "e"),
+        training_job_name(DEV, "j", "d", 1),
+    }
+    assert len(names) == 4
+
+
+def test_settings_made_twice_name_the_same_training():
+    one, two = (
+        Training(hyperparameters=dict(pairs)) for pairs in ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)])
+    )
+    names = {training_job_name(msgspec.structs.replace(DEV, training=each), "j", "d") for each in (one, two)}
+    assert len(names) == 1
+
+
+def test_a_job_that_is_not_ours_counts_as_a_first_attempt():
+    assert attempt_of("somebody-elses-job-a7") == 0
