@@ -62,7 +62,9 @@ def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
     Raises:
         CdkError: it failed.
     """
-    with tempfile.TemporaryDirectory() as empty:  # in a folder with a cdk.json it would synthesize the app first
+    with (
+        tempfile.TemporaryDirectory() as empty
+    ):  # in a folder with a cdk.json it would synthesize the app first
         _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, Path(empty))
 
 

@@ -35,6 +35,7 @@ class Account:
         package_by_token: ARN of the package that a ClientToken made.
         tags: by ARN.
         quotas: most instances of a type at once, for the types that are limited.
+        training_requests: the CreateTrainingJob requests as they came, by name of the job.
         without_capacity: instance types that no job gets.
         next_outcomes: what becomes of the next training jobs, instead of what would.
     """
@@ -50,6 +51,7 @@ class Account:
     package_by_token: dict[str, str] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
+    training_requests: dict[str, Json] = field(default_factory=dict)
     without_capacity: set[str] = field(default_factory=set)
     next_outcomes: list[Json] = field(default_factory=list)
 

@@ -93,13 +93,15 @@ def _finish(account: Account, request: Json) -> Json:
     job = _find(account, request)
     folder = job["OutputConfig"]["S3OutputPath"].rstrip("/")
     manifest = f"{folder}/{job['LabelingJobName']}/manifests/output/output.manifest"
-    result = {
+    result: Json = {
         "LabelingJobOutput": {
             "OutputDatasetS3Uri": request.get("OutputDatasetS3Uri", manifest),
             "FinalActiveLearningModelArn": "",
         },
         "LabelCounters": NO_COUNTS | request.get("LabelCounters", {}),
     }
+    if "LabelAttributeName" in request:
+        result["LabelAttributeName"] = request["LabelAttributeName"]
     status = request.get("LabelingJobStatus", "Completed")
     if status == "Failed":
         result["FailureReason"] = request.get("FailureReason", "")

@@ -42,6 +42,7 @@ class TrainingJobs:
             "DescribeTrainingJob": Operation(partial(_may, "DescribeTrainingJob"), _find),
             "ListTrainingJobs": Operation(_may_list, _list),
             "StopTrainingJob": Operation(partial(_may, "StopTrainingJob"), _stop),
+            "LocalDescribeTrainingRequest": Operation(nothing, _describe_request, modelled=False),
             "LocalSetQuota": Operation(nothing, _set_quota, modelled=False),
             "LocalSetCapacity": Operation(nothing, _set_capacity, modelled=False),
             "LocalNextTrainingOutcome": Operation(nothing, _set_outcome, modelled=False),
@@ -57,6 +58,7 @@ class TrainingJobs:
         _refuse_over_quota(account, request)
         job = training_run.accepted(account, request)
         account.training_jobs[name] = job
+        account.training_requests[name] = request
         account.tags[job["TrainingJobArn"]] = as_tag_map(request.get("Tags", []))
         run = training_run.TrainingRun(account, job, self._endpoint, self._seconds)
         threading.Thread(target=run.run, daemon=True, name=name).start()
@@ -106,6 +108,10 @@ def _stop(account: Account, request: Json) -> Json:
         job["TrainingJobStatus"] = job["SecondaryStatus"] = "Stopping"
         job["LastModifiedTime"] = now()
     return {}
+
+
+def _describe_request(account: Account, request: Json) -> Json:
+    return account.training_requests[_find(account, request)["TrainingJobName"]]
 
 
 def _set_quota(account: Account, request: Json) -> Json:

@@ -82,6 +82,7 @@ class TrainingRun:
         self._job = job
         self._pause = seconds / len(STAGES)
         self._endpoint = endpoint
+        self._client: Any = None
         self._outcome = account.next_outcomes.pop(0) if account.next_outcomes else {}
 
     def run(self) -> None:
@@ -180,11 +181,13 @@ class TrainingRun:
         self._job["ModelArtifacts"] = {"S3ModelArtifacts": uri}
 
     def _s3(self) -> Any:  # boto3's clients are typed only by stubs
-        role, region = self._job["RoleArn"], self._account.region
-        keys = emulator.role_credentials(role, self._job["TrainingJobName"], region)
-        session: Any = boto3.Session(*keys, region_name=region)
-        configuration = Config(proxies={}, s3={"addressing_style": "path"})
-        return session.client("s3", endpoint_url=self._endpoint, config=configuration)
+        if self._client is None:
+            role, region = self._job["RoleArn"], self._account.region
+            keys = emulator.role_credentials(role, self._job["TrainingJobName"], region)
+            session: Any = boto3.Session(*keys, region_name=region)
+            configuration = Config(proxies={}, s3={"addressing_style": "path"})
+            self._client = session.client("s3", endpoint_url=self._endpoint, config=configuration)
+        return self._client
 
     def _enter(self, status: str, secondary: str) -> None:
         with self._account.lock:

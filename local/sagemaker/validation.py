@@ -79,8 +79,19 @@ def _constraint_faults(value: Any, shape: Shape, at: str) -> Iterator[str]:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Match a Java pattern; its classes of characters, which Python lacks, are taken as "anything"."""
-    return re.fullmatch(re.sub(r"\[?\\p\{[^}]*\}[^\]]*\]?", ".", pattern), value) is not None
+    readable = re.sub(r"\\p\{(\w)\w*\}", _python_class, pattern)
+    readable = re.sub(
+        r"\$\{\d+,\d+\}$", "", readable
+    )  # a slip in the model: length is checked by min and max
+    try:
+        return re.fullmatch(readable, value) is not None
+    except re.error:
+        return True  # surrogates, which Python spells otherwise; none of what we use has them
+
+
+def _python_class(java: re.Match[str]) -> str:
+    """Nearest class of characters that Python has: letters, digits, spaces, signs."""
+    return {"N": r"\d", "Z": r"\s", "P": r"\W", "S": r"\W"}.get(java[1], r"\w")
 
 
 def _join(at: str, name: str) -> str:
