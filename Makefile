@@ -8,7 +8,7 @@ ENV    ?= dev
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo test check format synth deploy diff lock refresh-image-uris benchmark clean
@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.complete node_modules/.complete  ## .venv and node_modules
+setup: .venv/.complete node_modules/.complete .venv/.wheels  ## .venv and node_modules
 
 .venv/bin/uv: requirements/uv.txt
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,10 @@ setup: .venv/.complete node_modules/.complete  ## .venv and node_modules
 .venv/.complete: .venv/bin/uv requirements/dev.txt pyproject.toml
 	.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt requirements/uv.txt
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+.venv/.wheels: .venv/.complete requirements/lambda.txt  # for Lambda's platform, so that synth and tests find them in uv's cache
+	scratch=$$(mktemp -d); trap 'rm -rf $$scratch' EXIT; python -m stacks.bundling $$scratch
 	@touch $@
 
 node_modules/.complete: package.json package-lock.json
@@ -49,7 +53,7 @@ format: setup  ## rewrite to house style
 	ruff check --fix .
 
 synth: setup  ## synthesize every environment and refresh cdk.out/review
-	cdk synth --quiet
+	cdk synth --quiet "**"
 	python -m stacks.review
 
 deploy: setup  ## deploy one environment: make deploy ENV=dev
