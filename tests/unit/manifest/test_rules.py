@@ -1,0 +1,160 @@
+from typing import Any
+
+import pytest
+
+from groundtrain.manifest.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from tests.manifest_lines import LABEL, box, dump, record
+
+GOOD = record("s3://bucket/a.jpg", box())
+META = f"{LABEL}-metadata"
+
+
+def findings_on(line: bytes) -> list[Finding]:
+    return list(RecordReader(LABEL, BOUNDING_BOX, frozenset(RULES)).read(7, line).findings)
+
+
+def codes_on(line: bytes) -> list[str]:
+    return [finding.code for finding in findings_on(line)]
+
+
+def changed(key: str, **changes: Any) -> bytes:
+    return dump({**GOOD, key: {**GOOD[key], **changes}})
+
+
+def without(*keys: str) -> bytes:
+    return dump({key: value for key, value in GOOD.items() if key not in keys})
+
+
+def boxed(*boxes: dict[str, Any], **more: Any) -> bytes:
+    return dump(record("s3://bucket/a.jpg", *boxes, **more))
+
+
+FAULTS = [
+    ("GT101", b'{"source-ref": "s3://bucket/a.jpg"'),
+    ("GT101", b"{'source-ref': 's3://bucket/a.jpg'}"),
+    ("GT101", dump(GOOD).replace(b'"left":10', b'"left":NaN')),
+    ("GT102", b"[" * 100_000),
+    ("GT101", b'{"a":' * 5000 + b"1" + b"}" * 5000),
+    ("GT101", dump(GOOD) + dump(GOOD)),
+    ("GT102", b'["s3://bucket/a.jpg"]'),
+    ("GT102", b"17"),
+    ("GT103", b" " * (MAX_LINE + 1)),
+    ("GT104", dump(GOOD).replace(b"a.jpg", b"\xff.jpg")),
+    ("GT104", dump({**GOOD, "note": "x"}).replace(b'"x"', b'"\xe9"')),
+    ("GT105", dump(GOOD)[:-1] + b',"source-ref":"s3://bucket/b.jpg"}'),
+    ("GT105", dump(GOOD).replace(b'"left":10', b'"left":10,"left":11')),
+    ("GT105", dump(GOOD).replace(b'"left":10', b'"left" :10,"left" :11')),
+    ("GT106", without("source-ref")),
+    ("GT106", dump({**GOOD, "source-ref": None})),
+    ("GT107", dump({**GOOD, "source-ref": "https://bucket.s3.amazonaws.com/a.jpg"})),
+    ("GT107", dump({**GOOD, "source-ref": "s3://bucket"})),
+    ("GT107", dump({**GOOD, "source-ref": "s3://bucket/folder/"})),
+    ("GT201", without(LABEL, META)),
+    ("GT202", changed(META, **{"failure-reason": "ClientError: task expired"})),
+    ("GT202", dump({"source-ref": "s3://bucket/a.jpg", META: {"failure-reason": "expired"}})),
+    ("GT203", without(META)),
+    ("GT203", without(LABEL)),
+    ("GT204", boxed(box(left=600, width=41))),
+    ("GT204", boxed(box(top=-1))),
+    ("GT204", boxed(box(left=600.5, width=41.0))),
+    ("GT205", changed(LABEL, annotations=[{"class_id": 0}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "left": "10"}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "class_id": -1}])),
+    ("GT205", changed(LABEL, image_size=[])),
+    ("GT205", boxed(size=(0, 480))),
+    ("GT205", dump(GOOD).replace(b'"left":10', b'"left":1e999')),
+    ("GT206", changed(META, type="groundtruth/image-classification")),
+    ("GT207", boxed(box(width=0))),
+    ("GT207", boxed(box(height=-3))),
+    ("GT208", boxed(box(left=640))),
+    ("GT208", boxed(box(top=-50, height=50))),
+    ("GT209", changed(META, objects=[])),
+    ("GT211", changed(LABEL, image_size=[{"width": 640, "height": 480, "depth": 1}])),
+    ("GT301", boxed(box(3))),
+]
+
+
+@pytest.mark.parametrize(("code", "line"), FAULTS)
+def test_a_fault_is_found_under_its_code_and_no_other(code: str, line: bytes) -> None:
+    assert codes_on(line) == [code]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        dump(GOOD),
+        boxed(),
+        boxed(classes={}),
+        boxed(box(left=0, top=0, width=640, height=480)),
+        boxed(box(left=164.60000000000002, width=475.9)),
+        boxed(box(left=-0.4, width=30.7)),
+        boxed(box(0), box(5), classes={"0": "dog", "5": "bone"}),
+        boxed(box(), classes={"0": "car", "1": "never seen here"}),
+        boxed(box(), **{"human-annotated": "no"}),
+        boxed(box(), **{"adjustment-status": "adjusted"}),
+        boxed(box(), **{"a-key-of-ours": {"nested": [1, {"x": 2}]}}),
+        changed(META, objects=[{}]),
+        changed(LABEL, image_size=[{"width": 640, "height": 480}]),
+        dump({"page": 4, "color": "blue", **GOOD}),
+        dump(dict(reversed(GOOD.items()))),
+        dump({**GOOD, "source-ref": "s3://bucket/a b+c%2B d/(1),ä\uf03a:猫.JPG"}),
+        dump(GOOD).replace(b'":', b'" : '),
+        dump({**GOOD, "quote": 'a "quoted\\" text": {'}),
+    ],
+)
+def test_what_real_jobs_write_is_no_fault(line: bytes) -> None:
+    assert codes_on(line) == []
+
+
+def test_a_finding_names_line_place_and_source() -> None:
+    (finding,) = findings_on(boxed(box(), box(left=600, width=41)))
+    assert (finding.line, finding.path) == (7, "$.boxes.annotations[1]")
+    assert finding.source == "s3://bucket/a.jpg"
+    assert finding.message == "box from (600, 20) to (641, 60) in an image of 640 x 480"
+
+
+def test_a_malformed_label_is_told_with_its_place() -> None:
+    (finding,) = findings_on(changed(LABEL, annotations=[box(), {**box(), "left": "10"}]))
+    assert finding.path == "$.boxes.annotations[1].left"
+
+
+def test_all_faults_of_a_record_are_found() -> None:
+    line = boxed(box(left=600, width=41), box(width=0), box(9))
+    assert codes_on(line) == ["GT204", "GT207", "GT301"]
+
+
+def test_a_line_is_written_in_stream_order_without_further_keys() -> None:
+    line = dump({"page": 4, **dict(reversed(GOOD.items()))})
+    assert RecordReader(LABEL, BOUNDING_BOX, frozenset(RULES)).read(1, line).output == dump(GOOD)
+
+
+def test_every_code_has_its_family_a_reason_and_a_fix() -> None:
+    for code, rule in RULES.items():
+        assert code[:3] in {"GT1", "GT2", "GT3", "GT4", "GT6"}
+        assert rule.why.endswith(".")
+        assert rule.fix
+        assert rule.name == rule.name.lower()
+
+
+def test_every_check_and_fix_has_its_row_in_the_table() -> None:
+    assert BOUNDING_BOX.checks.keys() <= RULES.keys()
+    assert {code for code, rule in RULES.items() if rule.fixable} >= BOUNDING_BOX.fixes.keys()
+
+
+def test_every_rule_on_a_line_has_an_example() -> None:
+    on_lines = {code for code, rule in RULES.items() if code < "GT3" and not rule.whole_file}
+    assert {code for code, _ in FAULTS} - {"GT301"} == on_lines
+
+
+def test_a_prefix_ignores_a_family_but_not_what_nothing_could_be_trained_with() -> None:
+    active = active_codes(("GT",), ("GT2",))
+    assert "GT204" not in active
+    assert {"GT101", "GT205", "GT401"} <= active
+
+
+def test_only_rules_with_a_safe_fix_are_mended() -> None:
+    assert fixed_codes(("GT2",)) == {"GT204"}

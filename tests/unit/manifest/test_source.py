@@ -1,0 +1,50 @@
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.source import FileManifest, spooled
+
+
+def test_a_file_is_known_by_the_digest_of_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.manifest"
+    path.write_bytes(b"line\n")
+    assert FileManifest(path).etag() == hashlib.sha256(b"line\n").hexdigest()
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.manifest"
+    path.write_bytes(b"line\n")
+    chunks = FileManifest(path).open()
+    next(chunks)
+    path.write_bytes(b"line\nand another\n")
+    with pytest.raises(ManifestError, match="changed while it was read"):
+        list(chunks)
+
+
+def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.manifest"
+    path.write_bytes(b"line\n")
+    source = FileManifest(path)
+    source.etag()
+    path.write_bytes(b"other, longer line\n")
+    with pytest.raises(ManifestError, match="changed while it was read"):
+        list(source.open())
+
+
+def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="there is no such file"):
+        list(FileManifest(tmp_path / "none").open())
+
+
+def test_a_directory_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="is a directory"):
+        list(FileManifest(tmp_path).open())
+
+
+def test_standard_input_can_be_read_twice() -> None:
+    with spooled(io.BytesIO(b"line\n")) as source:
+        assert [b"".join(source.open()), b"".join(source.open())] == [b"line\n", b"line\n"]
+        assert source.name == "standard input"
