@@ -49,12 +49,8 @@ class Function(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.package = package
-        self.logs = logs.LogGroup(
-            self,
-            "Logs",
-            retention=logs.RetentionDays[_RETENTION[environment.retention.logs_days]],
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
+        self.logs = logs.CfnLogGroup(self, "Logs", retention_in_days=environment.retention.logs_days)
+        self.logs.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         self.role = self._make_role(may)
         self.function = lambda_.Function(
             self,
@@ -69,7 +65,7 @@ class Function(Construct):
             ephemeral_storage_size=cdk.Size.mebibytes(size.scratch_mb),
             environment={**_variables_of_all(environment, package), **variables},
             role=self.role,
-            log_group=self.logs,
+            log_group=logs.LogGroup.from_log_group_name(self, "LogGroup", self.logs.ref),
             tracing=lambda_.Tracing.ACTIVE,
         )
         self._acknowledge()
@@ -87,30 +83,8 @@ class Function(Construct):
 
     def _make_role(self, may: Iterable[Grant]) -> iam.Role:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        give(role, [*may, write_log(self.logs.log_group_arn), write_traces()])
+        give(role, [*may, write_log(self.logs.attr_arn), write_traces()])
         return role
-
-
-_RETENTION = {  # settings.LogRetentionDays spelled as CDK does
-    1: "ONE_DAY",
-    3: "THREE_DAYS",
-    5: "FIVE_DAYS",
-    7: "ONE_WEEK",
-    14: "TWO_WEEKS",
-    30: "ONE_MONTH",
-    60: "TWO_MONTHS",
-    90: "THREE_MONTHS",
-    120: "FOUR_MONTHS",
-    150: "FIVE_MONTHS",
-    180: "SIX_MONTHS",
-    365: "ONE_YEAR",
-    400: "THIRTEEN_MONTHS",
-    545: "EIGHTEEN_MONTHS",
-    731: "TWO_YEARS",
-    1096: "THREE_YEARS",
-    1827: "FIVE_YEARS",
-    3653: "TEN_YEARS",
-}
 
 
 def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:

@@ -130,7 +130,7 @@ def training(at: Resources) -> list[Grant]:
 
 
 def labeling(at: Resources) -> list[Grant]:
-    """What a labeling job with a built-in task type does.
+    """What a labeling job with a built-in task type does, without automated labeling or streaming.
 
     Source: Developer Guide, "Create a SageMaker Execution Role for a Ground Truth Labeling Job" and "Encrypt
     Output Data and Storage Volume with AWS KMS".

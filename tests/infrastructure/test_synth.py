@@ -6,16 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
 from groundtrain.errors import SettingsError
-from groundtrain.settings import LogRetentionDays, load_environment
+from groundtrain.settings import load_environment
 from stacks.deployment import load_environments
-from stacks.function import _RETENTION
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.review import ROOT
 
@@ -151,10 +149,6 @@ def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):
     assert len(said) == 1
     assert said[0].startswith("groundtrain: ")
     assert "regoin" in said[0]
-
-
-def test_every_log_retention_of_the_settings_is_one_that_cdk_knows():
-    assert set(get_args(LogRetentionDays)) == _RETENTION.keys()
 
 
 def test_every_environment_of_the_repository_loads():
