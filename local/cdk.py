@@ -74,8 +74,8 @@ def synthesize(environments: Path, assembly: Path, home: Path, log: Path) -> Non
     Raises:
         CdkError: the app did not synthesize.
     """
-    context = ["-c", f"environments={environments}", "-c", "bundle=host"]
-    _cdk(["synth", "--quiet", "--output", str(assembly), *context], _environment(home), log, ROOT)
+    context = ["-c", f"environments={environments.resolve()}", "-c", "bundle=host"]
+    _cdk(["synth", "--quiet", "--output", str(assembly.resolve()), *context], _environment(home), log, ROOT)
 
 
 def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
@@ -85,7 +85,12 @@ def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) 
         CdkError: CloudFormation or CDK refused.
     """
     options = ["--require-approval", "never", "--progress", "events", "--concurrency", "3"]
-    _cdk(["deploy", f"{stage}/*", "--app", str(assembly), *options], _environment(home, aws), log, ROOT)
+    _cdk(
+        ["deploy", f"{stage}/*", "--app", str(assembly.resolve()), *options],
+        _environment(home, aws),
+        log,
+        ROOT,
+    )
 
 
 def _cdk(arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path) -> None:
@@ -109,4 +114,4 @@ def _last_words(log: Path) -> str:
 def _environment(home: Path, aws: EmbeddedAws | None = None) -> dict[str, str]:
     tools = os.pathsep.join((str(ROOT / ".venv" / "bin"), os.environ.get("PATH", "")))
     settings = aws.settings() if aws is not None else {}
-    return {**child_environment(), **settings, **_QUIET, "PATH": tools, "CDK_HOME": str(home)}
+    return {**child_environment(), **settings, **_QUIET, "PATH": tools, "CDK_HOME": str(home.resolve())}

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ class EmbeddedAws(Struct, frozen=True):
     port: int
     region: str
     log: Path
+    process: subprocess.Popen[str]
 
     @property
     def endpoint(self) -> str:
@@ -94,7 +96,7 @@ def embedded_aws(
         if not line.startswith("ready "):
             reason = line.removeprefix("error: ") or f"see {log}"
             raise EmbeddedAwsError(f"the embedded AWS did not start: {reason}")
-        yield EmbeddedAws(int(line.removeprefix("ready ")), region, log)
+        yield EmbeddedAws(int(line.removeprefix("ready ")), region, log, process)
 
 
 def child_environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,11 @@ def guarded(
         yield guard
     finally:
         _release(guard)
+
+
+def end_on_sigterm() -> None:
+    """Treat a request to end like Ctrl-C, so that what was started is ended in order."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _release(guard: subprocess.Popen[str]) -> None:

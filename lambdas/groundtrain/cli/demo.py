@@ -1,0 +1,77 @@
+"""groundtrain demo: a labeling job on its way to a registered model, before one's eyes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from groundtrain.cli.checkout import need_checkout
+from groundtrain.cli.narrators import narrator_for
+from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.errors import GroundtrainError
+
+if TYPE_CHECKING:
+    from local.demo.run import Ending
+
+
+class NotTrainedError(GroundtrainError):
+    """The demonstration worked, but the labels were not fit to train on."""
+
+    exit_code = 1
+
+
+@click.command()
+@click.option(
+    "--manifest", type=click.Path(path_type=Path), help="Your own output.manifest, in place of street scenes."
+)
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory with its images; grey ones stand in for those not found.",
+)
+@click.option("--label", help="Label attribute; needed when the manifest has several.")
+@click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
+@format_option
+def demo(manifest: Path | None, images: Path | None, label: str | None, keep: bool, form: str) -> None:
+    """Deploy into the embedded AWS, finish a labeling job, and watch it become a registered model.
+
+    Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
+    the reasons, when the labels were not fit to train on. Nothing leaves this machine, and nothing is really
+    trained.
+    """
+    if manifest is None and (images or label):
+        raise click.UsageError("--images and --label say something about --manifest, which is missing")
+    need_checkout()
+    from local.demo.run import Choice, run_demo
+    from local.processes import end_on_sigterm
+
+    end_on_sigterm()
+    choice = Choice(Path("demo"), manifest=manifest, images=images, label=label, keep=keep)
+    with narrator_for(form) as narrator:
+        ending = run_demo(choice, narrator)
+    _conclude(ending, form)
+
+
+def _conclude(ending: "Ending", form: str) -> None:
+    if form == "json":
+        print_json(ending)
+        click.get_current_context().exit(0 if ending.model_package else 1)
+    click.echo(f"\nEverything is in {ending.directory}/:")
+    for name, what in _LEFT_BEHIND:
+        if (Path(ending.directory) / name).exists():
+            click.echo(f"  {name:<17}{what}")
+    if not ending.model_package:
+        raise NotTrainedError(f"no model was registered: {' '.join(ending.reasons)}")
+    click.echo(f"\nA model was registered after {ending.seconds:.0f} s: {printable(ending.model_package)}")
+
+
+_LEFT_BEHIND = (
+    ("output.manifest", "what the labeling job wrote"),
+    ("sample.png", "one of its records, drawn"),
+    ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
+    ("request.json", "the CreateTrainingJob request"),
+    ("events.jsonl", "every event, in order"),
+    ("messages", "what people would have got by e-mail"),
+    ("logs", "of the functions, CDK and the embedded AWS"),
+    ("environments", "the settings that were deployed"),
+)

@@ -1,0 +1,60 @@
+"""groundtrain local: an AWS of one's own, on the loopback interface."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from groundtrain.cli.checkout import need_checkout
+
+if TYPE_CHECKING:
+    from local.embedded import EmbeddedAws
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="0: any free one."
+)
+@click.option("--region", default="eu-west-1", show_default=True, help="Region that the hints name.")
+def local(port: int, region: str) -> None:
+    """Start the embedded AWS, and say how to point the AWS CLI, boto3 and cdk at it. Ctrl-C ends it.
+
+    It is an emulator on 127.0.0.1 that keeps nothing. It runs any code it is given: never expose its port.
+    """
+    need_checkout()
+    from local.cdk import require_tools
+    from local.embedded import embedded_aws
+    from local.processes import end_on_sigterm
+
+    require_tools(deploy=False)
+    end_on_sigterm()
+    with TemporaryDirectory(prefix="groundtrain-log-") as directory:
+        log = Path(directory) / "aws.log"
+        with embedded_aws(region=region, log=log, port=port) as aws:
+            _explain(aws)
+            aws.process.wait()
+        raise_ended(log)
+
+
+def raise_ended(log: Path) -> None:
+    """Nobody asked it to end: say why it did, as far as its log knows."""
+    last = log.read_text("utf-8", errors="replace").strip().rpartition("\n")[2]
+    raise click.ClickException(f"the embedded AWS has ended{f': {last}' if last else ''}")
+
+
+def _explain(aws: "EmbeddedAws") -> None:
+    click.echo(f"The embedded AWS runs at {aws.endpoint}; Ctrl-C ends it, and nothing is kept.")
+    click.echo(
+        "It is an emulator, not AWS: it runs any code it is given, so never make its port reachable.\n"
+    )
+    click.echo("In another terminal, for the AWS CLI, boto3 and cdk:\n")
+    for name, value in aws.settings().items():
+        click.echo(f"  export {name}={value}")
+    click.echo('  export CDK_HOME="$PWD/.cdk-home"  # cdk remembers which account a key belongs to\n')
+    account = aws.settings()["AWS_ACCESS_KEY_ID"]
+    click.echo("Then, for example:\n")
+    click.echo("  aws s3 ls")
+    click.echo("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
+    click.echo(f"  cdk bootstrap aws://{account}/{aws.region}")
+    click.echo('  cdk deploy "dev/*" -c bundle=host --require-approval never')
