@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.failures import is_missing
-from groundtrain.errors import GroundtrainError, ManifestError, NotReadyError
+from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.manifest.category_file import parse_category_file
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,14 +48,6 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
     categories: str | None = None
     failure_reason: str | None = None
     counters: dict[str, int] = {}
-
-
-class _Category(Struct):
-    label: str
-
-
-class _CategoryFile(Struct):
-    labels: list[_Category]
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
@@ -105,15 +97,9 @@ def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
         return None
     try:
         text = objects.read(s3, objects.parse_address(job.categories))
-        categories = msgspec.json.decode(text, type=_CategoryFile)
     except objects.MissingObjectError:
         return None
-    except msgspec.DecodeError as error:
-        raise ManifestError(
-            f"{job.categories} is not a label category file ({error})",
-            fix='it wants {"labels": [{"label": "name"}, …]}',
-        ) from error
-    return tuple(category.label for category in categories.labels)
+    return parse_category_file(text, job.categories)
 
 
 def _read(answer: dict[str, Any]) -> LabelingJob:

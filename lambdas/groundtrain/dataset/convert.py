@@ -56,20 +56,30 @@ def convert(
     sifted = sift_manifest(
         source, settings, lambda: open_outputs(into), classes=classes, image_exists=image_exists
     )
-    attribute = sifted.attribute
     _refuse_unusable(source, sifted)
-    dataset = Dataset(
+    dataset = describe(source, settings, sifted, labeling_job, labeling_job_arn)
+    _write_report(into, dataset, sifted.sieve)
+    return dataset
+
+
+def describe(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    sifted: Sifted,
+    labeling_job: str = "",
+    labeling_job_arn: str = "",
+) -> Dataset:
+    """What a sifted manifest is as a dataset; its gate is open until someone decides on it."""
+    return Dataset(
         dataset_id=dataset_id(labeling_job_arn, source.etag(), settings),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
-        label=attribute.name,
-        type=attribute.type,
-        attributes=("source-ref", attribute.name),
+        label=sifted.attribute.name,
+        type=sifted.attribute.type,
+        attributes=("source-ref", sifted.attribute.name),
         gate=GateDecision(open=True),
         **_counts(source, sifted),
     )
-    _write_report(into, dataset, sifted.sieve)
-    return dataset
 
 
 def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
@@ -95,6 +105,7 @@ def _counts(source: ManifestSource, sifted: Sifted) -> dict[str, Any]:
         "rejected": sieve.reasons.total(),
         "reasons": dict(sorted(sieve.reasons.items())),
         "findings": dict(sorted(sieve.log.counts.items())),
+        "remarks": tuple(finding for finding in sieve.log.examples() if not finding.line),
         "statistics": sieve.train.tally.merged(sieve.validation.tally).statistics(),
         "image_buckets": tuple(sorted(sieve.buckets)),
     }

@@ -1,6 +1,6 @@
 """As many passes over a manifest as it takes to know everything: one for most, never more than three."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, find_label, survey
 from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.label_type import LabelType
@@ -38,8 +39,19 @@ def sift_manifest(
     *,
     classes: Sequence[str] | None = None,
     image_exists: Callable[[str], bool] | None = None,
+    image_findings: Mapping[int, tuple[Finding, ...]] = {},
+    log: Callable[[], FindingLog] = FindingLog,
 ) -> Sifted:
     """Read the whole manifest; `outputs` are opened for each pass, and what the last one wrote counts.
+
+    Args:
+        source: the manifest.
+        settings: of the dataset.
+        outputs: opens the files that lines go to.
+        classes: names in the label category file, in order, when there is one.
+        image_exists: tells whether the object at a source-ref is there; without it, all are taken to be.
+        image_findings: what was found by looking at the images, by line.
+        log: makes what keeps the findings of a pass.
 
     Raises:
         ManifestError: it is no manifest, or its labels are of a type that cannot be converted.
@@ -52,7 +64,16 @@ def sift_manifest(
     def sift(knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
         with outputs() as opened:
-            sieve = Sieve(attribute.name, label_type, settings, knowledge, opened, image_exists)
+            sieve = Sieve(
+                attribute.name,
+                label_type,
+                settings,
+                knowledge,
+                opened,
+                image_exists=image_exists,
+                image_findings=image_findings,
+                log=log(),
+            )
             for number, line in lines:
                 sieve.take(number, line)
         return Sifted(attribute, lines, sieve, knowledge.classes or sieve.classes.in_order())

@@ -6,7 +6,7 @@ All that a pass gathers can be added up, so that parts of a manifest could be si
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -58,7 +58,10 @@ class Sieve:
         settings: DatasetSettings,
         knowledge: Knowledge,
         outputs: Outputs,
-        image_exists: Callable[[str], bool] | None,
+        *,
+        image_exists: Callable[[str], bool] | None = None,
+        image_findings: Mapping[int, tuple[Finding, ...]],
+        log: FindingLog,
     ) -> None:
         active = active_codes(settings.select, settings.ignore)
         self._label, self._type, self._settings = label, label_type, settings
@@ -67,11 +70,12 @@ class Sieve:
         self._ids = ClassIds(knowledge.classes)
         self._repeated, self._taken = knowledge.repeated, set[str]()
         self._image_exists = image_exists if "GT601" in active else None
+        self._image_findings = image_findings
         self._rejected = outputs.rejected
         self.reader = RecordReader(label, label_type, active)
         self.train = Side(outputs.train, label_type.tally())
         self.validation = Side(outputs.validation, label_type.tally())
-        self.log = FindingLog()
+        self.log = log
         self.reasons: Counter[str] = Counter()
         self.sources = SourcesSeen()
         self.classes = ClassesSeen()
@@ -80,11 +84,13 @@ class Sieve:
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
         reading = self.reader.read(number, line)
-        record, output = reading.record, reading.output
-        if reading.findings:
-            self.log.add(reading.findings)
-            if any(map(self._rejects, reading.findings)):
-                return self._reject(number, line, reading.findings)
+        record, output, findings = reading.record, reading.output, reading.findings
+        if number in self._image_findings:
+            findings += self._image_findings[number]
+        if findings:
+            self.log.add(findings)
+            if any(map(self._rejects, findings)):
+                return self._reject(number, line, findings)
             record, output = self._mended(number, reading)
         assert record is not None  # a line without record has a finding that rejects it
         source = digest(record.source)

@@ -5,14 +5,18 @@ from collections.abc import Iterable
 
 from groundtrain.manifest.findings import Finding
 
-_EXAMPLES = 20
-
 
 class FindingLog:
-    """Counts findings by code and keeps the first few of each."""
+    """Counts findings by code and keeps the first few of each.
 
-    def __init__(self) -> None:
+    Args:
+        most: findings to keep of one code.
+        most_in_all: findings to keep of all codes together.
+    """
+
+    def __init__(self, most: int = 20, most_in_all: int = 10_000) -> None:
         self.counts: Counter[str] = Counter()
+        self._most, self._room = most, most_in_all
         self._examples: dict[str, list[Finding]] = {}
 
     def add(self, findings: Iterable[Finding]) -> None:
@@ -20,8 +24,9 @@ class FindingLog:
         for finding in findings:
             self.counts[finding.code] += 1
             examples = self._examples.setdefault(finding.code, [])
-            if len(examples) < _EXAMPLES:
+            if len(examples) < self._most and self._room:
                 examples.append(finding)
+                self._room -= 1
 
     def examples(self) -> tuple[Finding, ...]:
         """The first findings of each code, by code and line."""

@@ -1,0 +1,30 @@
+"""The label category file: all classes of a labeling job, in the order of their ids."""
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.errors import ManifestError
+
+
+class _Category(Struct):
+    label: str
+
+
+class _CategoryFile(Struct):
+    labels: list[_Category]
+
+
+def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
+    """Class names in order (Developer Guide, "Label Category Configuration File").
+
+    Raises:
+        ManifestError: it is no label category file; `name` is what the message calls it.
+    """
+    try:
+        categories = msgspec.json.decode(text, type=_CategoryFile)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ManifestError(
+            f"{name} is not a label category file ({error})",
+            fix='it wants {"labels": [{"label": "name"}, …]}',
+        ) from error
+    return tuple(category.label for category in categories.labels)
