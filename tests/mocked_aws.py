@@ -1,6 +1,8 @@
 """AWS in process: moto, the SageMaker fake on top of it, and what the stacks would have made."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +77,13 @@ def clients():
 
 @pytest.fixture
 def aws(clients, monkeypatch):
+    with mocked_aws(clients, monkeypatch) as mocked:
+        yield mocked
+
+
+@contextmanager
+def mocked_aws(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockedAws]:
+    """An AWS of its own, furnished."""
     with mock_aws():
         yield _furnish(clients, SageMakerFake(monkeypatch))
 

@@ -33,7 +33,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
 
 def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> None:
     """Register what the job left; delivered again, it registers nothing new and sends the message again."""
-    job = training_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
+    event = parse_event(delivery.body)
+    job = training_jobs.describe(aws.sagemaker, event.detail.get("TrainingJobName") or job_name_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
         raise NotReadyError(f'training job "{job.name}" is {job.status}')
     manifest = parse_address(job.train_manifest)

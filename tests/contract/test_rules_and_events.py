@@ -1,0 +1,91 @@
+"""The rules of the committed templates against recorded events: what starts which step, what starts none."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from groundtrain.events import DATASET_READY, DATASET_REJECTED, GROUNDTRAIN, parse_event
+from tests.contract.event_patterns import matches, rules_of, takers
+from tests.datasets import an_announcement
+
+EVENTS = Path(__file__).with_name("events")
+REVIEW = Path(__file__).parents[2] / "cdk.out" / "review"
+
+
+def recorded(name):
+    return json.loads((EVENTS / f"{name}.json").read_text("utf-8"))["event"]
+
+
+@pytest.fixture(scope="module")
+def rules():
+    """Patterns of the dev environment's rules, named after their steps."""
+    template = json.loads((REVIEW / "dev-pipeline.json").read_text("utf-8"))
+    return {name.partition("Rule")[0]: pattern for name, pattern in rules_of(template).items()}
+
+
+@pytest.mark.parametrize(
+    "name", ["labeling_job_completed_2018", "labeling_job_completed_2020", "labeling_job_completed_2023"]
+)
+def test_a_finished_labeling_job_starts_the_conversion(rules, name):
+    assert takers(rules, recorded(name)) == ["Convert"]
+
+
+@pytest.mark.parametrize("name", ["training_job_completed", "training_job_failed", "training_job_stopped"])
+def test_an_ended_training_job_has_its_outcome_recorded(rules, name):
+    assert takers(rules, recorded(name)) == ["RecordOutcome"]
+
+
+def own_event(detail_type, **changes):
+    detail = msgspec.to_builtins(an_announcement(**({"environment": "dev"} | changes)))
+    return {"source": GROUNDTRAIN, "detail-type": detail_type, "detail": detail}
+
+
+def test_a_ready_dataset_starts_its_training(rules):
+    assert takers(rules, own_event(DATASET_READY)) == ["StartTraining"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "labeling_job_failed",
+        "labeling_job_stopped",
+        "labeling_task_status_change",
+        "training_job_under_way",
+        "training_job_of_someone_else",
+        "training_job_of_another_environment",
+    ],
+)
+def test_an_event_that_is_not_ours_starts_nothing(rules, name):
+    assert takers(rules, recorded(name)) == []
+
+
+def test_a_rejected_dataset_and_one_of_another_environment_start_nothing(rules):
+    assert takers(rules, own_event(DATASET_REJECTED)) == []
+    assert takers(rules, own_event(DATASET_READY, environment="prod")) == []
+
+
+def test_nobody_else_can_speak_for_sagemaker(rules):
+    event = {**recorded("labeling_job_completed_2018"), "source": "someone.else"}
+    assert takers(rules, event) == []
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_recorded_event_is_understood_and_says_where_it_is_from(path):
+    record = json.loads(path.read_text("utf-8"))
+    assert record["source"]
+    assert record["recorded"]
+    event = parse_event(json.dumps(record["event"]))
+    assert event.source == "aws.sagemaker"
+    assert event.resources[0].startswith("arn:aws:sagemaker:")
+
+
+def test_a_rule_can_be_limited_to_jobs_by_the_start_of_their_names():
+    arn = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/"
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "resources": [{"prefix": f"{arn}pallets-"}, {"prefix": f"{arn}brand-"}],
+    }
+    assert matches(pattern, recorded("labeling_job_completed_2020"))
+    assert not matches(pattern, recorded("labeling_job_completed_2018"))
