@@ -105,7 +105,7 @@ def _counts(source: ManifestSource, sifted: Sifted) -> dict[str, Any]:
         "rejected": sieve.reasons.total(),
         "reasons": dict(sorted(sieve.reasons.items())),
         "findings": dict(sorted(sieve.log.counts.items())),
-        "remarks": tuple(finding for finding in sieve.log.examples() if not finding.line),
+        "remarks": sifted.remarks,
         "statistics": sieve.train.tally.merged(sieve.validation.tally).statistics(),
         "image_buckets": tuple(sorted(sieve.buckets)),
     }

@@ -8,6 +8,7 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
+from groundtrain.manifest.findings import Finding
 from groundtrain.settings import DatasetSettings
 
 FORMAT = 1
@@ -55,6 +56,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
         rejected: lines left out; `source.records == train.records + validation.records + rejected`.
         reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
         findings: all findings by code, those that reject nothing included.
+        remarks: findings on the manifest as a whole.
         statistics: counts and sizes of the label type; bounding boxes: `boxes`, `most_boxes` (in one image,
             over both splits), `without_objects` (records), `smallest_width`, `smallest_height` (pixels).
         image_buckets: buckets the sources (and masks) lie in.
@@ -77,6 +79,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
     statistics: dict[str, float]
     image_buckets: tuple[str, ...]
     gate: GateDecision
+    remarks: tuple[Finding, ...] = ()
 
 
 def dump_dataset(dataset: Dataset) -> bytes:

@@ -24,12 +24,18 @@ from groundtrain.settings import DatasetSettings
 
 
 class Sifted(NamedTuple):
-    """A manifest after the last pass; `classes` are in the order of the ids that were written."""
+    """A manifest after the last pass.
+
+    Attributes:
+        classes: in the order of the ids that were written.
+        remarks: findings on the manifest as a whole.
+    """
 
     attribute: LabelAttribute
     lines: Lines
     sieve: Sieve
     classes: tuple[str, ...]
+    remarks: tuple[Finding, ...] = ()
 
 
 def sift_manifest(
@@ -80,8 +86,9 @@ def sift_manifest(
 
     sifted = _sift_until_known(sift, Knowledge(tuple(dict.fromkeys(classes or ())) or None))
     _refuse_undecided(source, settings, sifted)
-    sifted.sieve.log.add(_whole_file_findings(sifted, active_codes(settings.select, settings.ignore)))
-    return sifted
+    remarks = tuple(_remarks(sifted, active_codes(settings.select, settings.ignore)))
+    sifted.sieve.log.add(remarks)
+    return sifted._replace(remarks=remarks)
 
 
 def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
@@ -110,7 +117,7 @@ def _refuse_undecided(source: ManifestSource, settings: DatasetSettings, sifted:
         choose(source, survey(Lines(source.open())), None)
 
 
-def _whole_file_findings(sifted: Sifted, active: frozenset[str]) -> Iterator[Finding]:
+def _remarks(sifted: Sifted, active: frozenset[str]) -> Iterator[Finding]:
     lines, sieve, classes = sifted.lines, sifted.sieve, sifted.classes
     found = (
         *lines.oddities(),
