@@ -1,0 +1,70 @@
+"""The embedded AWS with the dev stage deployed in it."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec import Struct
+
+from local import cdk
+from local.demo.narration import Narrator
+from local.demo.settings import STAGE
+from local.demo.workspace import Workspace
+from local.embedded import EmbeddedAws, embedded_aws
+
+
+class Deployment(Struct, frozen=True):
+    """The stage in the embedded AWS: names of what the stacks made."""
+
+    aws: EmbeddedAws
+    labeling_bucket: str
+    datasets_bucket: str
+    models_bucket: str
+    topic: str
+    labeling_role: str
+
+
+@contextlib.contextmanager
+def deployed(
+    workspace: Workspace, region: str, tell: Narrator, *, training_seconds: float = 3.0
+) -> Iterator[Deployment]:
+    """Run an embedded AWS with the stage deployed while the block runs.
+
+    Synthesis and start-up run side by side.
+
+    Raises:
+        EmbeddedAwsError: the embedded AWS did not start.
+        CdkError: CDK failed.
+    """
+    started, assembly = time.monotonic(), workspace.cdk / "out"
+    tell.begins("starting the embedded AWS and synthesizing the app")
+    with ThreadPoolExecutor(1) as worker:
+        synthesis = worker.submit(
+            cdk.synthesize, workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
+        )
+        with embedded_aws(
+            region=region, log=workspace.logs / "aws.log", training_seconds=training_seconds
+        ) as aws:
+            tell.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
+            cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")
+            synthesis.result()
+            tell.begins("deploying the dev stage with the CDK command line")
+            cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
+            deployment = _read_outputs(aws)
+            tell.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
+            yield deployment
+
+
+def _read_outputs(aws: EmbeddedAws) -> Deployment:
+    outputs: dict[str, str] = {}
+    for stack in aws.client("cloudformation").describe_stacks()["Stacks"]:
+        outputs |= {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return Deployment(
+        aws=aws,
+        labeling_bucket=outputs["LabelingBucketName"],
+        datasets_bucket=outputs["DatasetsBucketName"],
+        models_bucket=outputs["ModelsBucketName"],
+        topic=outputs["TopicArn"],
+        labeling_role=outputs["LabelingRoleArn"],
+    )

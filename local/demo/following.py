@@ -1,0 +1,190 @@
+"""Follow one labeling job from its event to the message at the end, telling each step."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, parse_dataset
+from groundtrain.errors import GroundtrainError
+from groundtrain.events import (
+    DATASET_READY,
+    DATASET_REJECTED,
+    LABELING_JOB_STATE_CHANGE,
+    TRAINING_JOB_END_STATUSES,
+    TRAINING_JOB_STATE_CHANGE,
+    Event,
+    parse_announcement,
+)
+from local.demo.deployment import Deployment
+from local.demo.listening import Ears, Message, function_logs, last_error
+from local.demo.narration import Narrator
+from local.demo.workspace import Workspace
+from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
+
+PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.2
+_EXAMPLES = 8
+_CRASHED_SECONDS = 5.0
+
+
+class StuckError(GroundtrainError):
+    """Nothing has happened for too long."""
+
+    exit_code = 1
+
+
+class Follower:
+    """What is known about the job while it goes its way.
+
+    Attributes:
+        dataset: once it is made.
+        training_job, model_package: names, once there are.
+        messages: that people would have got.
+    """
+
+    def __init__(self, here: Deployment, ears: Ears, workspace: Workspace, tell: Narrator) -> None:
+        self._here = here
+        self._ears = ears
+        self._workspace = workspace
+        self._tell = tell
+        self.dataset: Dataset | None = None
+        self.training_job = ""
+        self.model_package = ""
+        self.messages: list[Message] = []
+        self._told = {
+            LABELING_JOB_STATE_CHANGE: self._tell_of_labeling_job,
+            DATASET_READY: self._tell_of_dataset,
+            DATASET_REJECTED: self._tell_of_dataset,
+            TRAINING_JOB_STATE_CHANGE: self._tell_of_training_job,
+            MODEL_PACKAGE_STATE_CHANGE: self._tell_of_model_package,
+        }
+
+    def follow(self) -> None:
+        """Go on until people are told how it ended.
+
+        Raises:
+            StuckError: a function failed, or nothing happened for a minute.
+        """
+        last = time.monotonic()
+        while not self.messages:
+            if self._hear():
+                last = time.monotonic()
+            else:
+                self._fail_when_stuck(time.monotonic() - last)
+            time.sleep(_POLL_SECONDS)
+
+    def _hear(self) -> bool:
+        heard = False
+        for event, text in self._ears.events():
+            heard = True
+            self._keep_event(text)
+            self._told.get(event.detail_type, lambda _: None)(event)
+        for message in self._ears.messages():
+            heard = True
+            self._tell_of_message(message)
+        return heard
+
+    def _tell_of_labeling_job(self, event: Event) -> None:
+        status, arn = event.detail["LabelingJobStatus"], event.resources[0]
+        self._tell.tells(f"event: labeling job {status}", [arn])
+        self._tell.begins("convert_manifest reads the output manifest")
+
+    def _tell_of_dataset(self, event: Event) -> None:
+        announcement = parse_announcement(event)
+        self._download(announcement.dataset)
+        self.dataset = parse_dataset((self._workspace.dataset / DESCRIPTION).read_bytes())
+        verdict = "ready" if event.detail_type == DATASET_READY else "not fit to train"
+        self._tell.tells(f"event: dataset {announcement.dataset_id} is {verdict}", self._dataset_details())
+        if event.detail_type == DATASET_READY:
+            self._tell.begins("start_training builds the request")
+
+    def _dataset_details(self) -> Iterator[str]:
+        data = self.dataset
+        assert data is not None
+        yield (
+            f"{data.source.records} records: {data.train.records} train,"
+            f" {data.validation.records} validation, {data.rejected} rejected"
+        )
+        yield f"classes: {', '.join(data.classes) or 'none'}"
+        yield from data.gate.reasons
+        yield from self._rejected_lines()
+
+    def _rejected_lines(self) -> Iterator[str]:
+        path = self._workspace.dataset / REJECTED
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        for line in lines[:_EXAMPLES]:
+            entry = msgspec.json.decode(line)
+            yield f"line {entry['line']}: {entry['code']} {entry['reason']}"
+        if len(lines) > _EXAMPLES:
+            yield f"… and {len(lines) - _EXAMPLES} more in {path}"
+
+    def _tell_of_training_job(self, event: Event) -> None:
+        if not self.training_job:
+            self._tell_of_request(event.detail["TrainingJobName"])
+        status, secondary = event.detail["TrainingJobStatus"], event.detail["SecondaryStatus"]
+        if status in TRAINING_JOB_END_STATUSES:
+            reason = event.detail.get("FailureReason")
+            self._tell.tells(f"event: training job {status}", [reason or "emulated: nothing was trained"])
+            self._tell.begins("record_outcome registers the model")
+        else:
+            self._tell.begins(f"training job: {secondary}")
+
+    def _tell_of_request(self, name: str) -> None:
+        self.training_job = name
+        request = self._here.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
+        path = self._workspace.root / "request.json"
+        path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")
+        self._tell.tells("CreateTrainingJob", _request_details(request))
+
+    def _tell_of_model_package(self, event: Event) -> None:
+        self.model_package = event.detail["ModelPackageArn"]
+        status = event.detail["ModelApprovalStatus"]
+        self._tell.tells(f"event: model package registered, {status}", [self.model_package])
+
+    def _tell_of_message(self, message: Message) -> None:
+        self.messages.append(message)
+        number = len(self.messages)
+        path = self._workspace.messages / f"{number}.txt"
+        path.write_text(f"Subject: {message.subject}\n\n{message.message}", "utf-8")
+        self._tell.tells(f"message to people: {message.subject}", message.message.rstrip().splitlines())
+
+    def _keep_event(self, text: bytes) -> None:
+        with (self._workspace.root / "events.jsonl").open("ab") as file:
+            file.write(text + b"\n")
+
+    def _download(self, folder: str) -> None:
+        s3: Any = self._here.aws.client("s3")
+        bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+        for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
+            target = self._workspace.dataset / entry["Key"].removeprefix(prefix)
+            target.write_bytes(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read())
+
+    def _fail_when_stuck(self, seconds: float) -> None:
+        if seconds > _CRASHED_SECONDS and (error := last_error(self._here)):
+            raise StuckError(f"a function failed: {error}", fix=f"its log is in {self._workspace.logs}")
+        if seconds > PATIENCE_SECONDS:
+            raise StuckError(f"nothing has happened for {seconds:.0f} s", fix=f"see {self._workspace.logs}")
+
+
+def keep_logs(here: Deployment, workspace: Workspace) -> None:
+    """Write the functions' logs into the workspace."""
+    for name, text in function_logs(here):
+        (workspace.logs / f"{name.strip('/').replace('/', '-')}.log").write_text(text, "utf-8")
+
+
+def _request_details(request: Mapping[str, Any]) -> Iterator[str]:
+    resources, spot = request["ResourceConfig"], request.get("EnableManagedSpotTraining")
+    yield request["TrainingJobName"]
+    yield request["AlgorithmSpecification"]["TrainingImage"]
+    yield (
+        f"{resources['InstanceCount']} x {resources['InstanceType']}{', spot' if spot else ''},"
+        f" {request['AlgorithmSpecification']['TrainingInputMode']} mode"
+    )
+    for channel in request["InputDataConfig"]:
+        source = channel["DataSource"]["S3DataSource"]
+        names = ", ".join(source.get("AttributeNames", ()))
+        yield f"{channel['ChannelName']}: {source['S3DataType']} of {names}"
+    yield ", ".join(f"{name}={value}" for name, value in sorted(request["HyperParameters"].items()))

@@ -1,0 +1,106 @@
+"""Take a person's own manifest through the demonstration: its buckets, its images, its label attribute."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.manifest.attributes import find_label
+from groundtrain.manifest.source import FileManifest
+from groundtrain.report.drawing import find_image
+from local.demo.labels import LabeledData, Upload
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_NO_LABEL = "label"
+
+
+class UnreadableManifestError(GroundtrainError):
+    """The file is not there, or cannot be read."""
+
+
+def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledData:
+    """A finished labeling job that gave this manifest; images not found in `images` become small grey ones.
+
+    Raises:
+        UnreadableManifestError: the file cannot be read.
+        LabelAttributeError: it has several label attributes and none was chosen, or not the one chosen.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableManifestError(f"{path} cannot be read ({error.strerror})") from error
+    content, notes = _with_possible_buckets(content)
+    uploads = tuple(_uploads(content, images))
+    return LabeledData(
+        job=_job_name(path),
+        label=_label_of(path, label),
+        manifest=content,
+        uploads=uploads,
+        buckets=tuple(sorted({upload.bucket for upload in uploads})),
+        notes=notes,
+    )
+
+
+def _with_possible_buckets(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Rename buckets that cannot exist, such as the DOC-EXAMPLE-BUCKET of published manifests."""
+    notes = []
+    for name in sorted({_bucket_of(uri) for uri in _references(content)}):
+        possible = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip(".-")
+        if name and not _BUCKET.fullmatch(name) and _BUCKET.fullmatch(possible):
+            content = content.replace(f"s3://{name}/".encode(), f"s3://{possible}/".encode())
+            notes.append(f"no bucket can be named {name}: taken as {possible}")
+    return content, tuple(notes)
+
+
+def _bucket_of(uri: str) -> str:
+    return uri.removeprefix("s3://").partition("/")[0]
+
+
+def _label_of(path: Path, wanted: str | None) -> str:
+    """The label attribute; a file without any goes its way, and the pipeline says what is wrong with it."""
+    try:
+        return find_label(FileManifest(path), wanted).name
+    except ManifestError:
+        return wanted or _NO_LABEL
+
+
+def _uploads(content: bytes, images: Path | None) -> Iterator[Upload]:
+    placeholder = _placeholder()
+    for uri in sorted(set(_references(content))):
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        if _BUCKET.fullmatch(bucket) and key and len(key.encode()) <= 1024:
+            yield Upload(bucket, key, _image(images, uri) or placeholder)
+
+
+def _references(content: bytes) -> Iterator[str]:
+    """Every S3 address that a record would have streamed."""
+    for line in content.splitlines():
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        for key, value in record.items() if isinstance(record, dict) else ():
+            if key.endswith("-ref") and isinstance(value, str) and value.startswith("s3://"):
+                yield value
+
+
+def _image(images: Path | None, uri: str) -> Path | None:
+    try:
+        return find_image(images, uri) if images else None
+    except GroundtrainError:
+        return None
+
+
+def _placeholder() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), (128, 128, 128)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def _job_name(path: Path) -> str:
+    name = re.sub(r"[^a-zA-Z0-9]+", "-", path.name.partition(".")[0]).strip("-")
+    return name[:50].strip("-") or "own-manifest"

@@ -1,0 +1,148 @@
+"""The demonstration as a whole."""
+
+import contextlib
+import time
+from pathlib import Path
+
+from msgspec import Struct
+
+from groundtrain.errors import GroundtrainError
+from groundtrain.manifest.source import FileManifest
+from groundtrain.report.drawing import draw_record, find_image
+from groundtrain.report.pick import pick_record
+from local import cdk
+from local.demo.deployment import Deployment, deployed
+from local.demo.following import Follower, keep_logs
+from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
+from local.demo.labels import LabeledData
+from local.demo.listening import Ears
+from local.demo.narration import Narrator
+from local.demo.own_manifest import own_manifest
+from local.demo.settings import write_settings
+from local.demo.street_scenes import street_scenes
+from local.demo.workspace import Workspace, fresh_workspace
+
+
+class Choice(Struct, frozen=True):
+    """What a person wants to see; without a manifest, street scenes are drawn."""
+
+    directory: Path
+    manifest: Path | None = None
+    images: Path | None = None
+    label: str | None = None
+    keep: bool = False
+
+
+class Ending(Struct, frozen=True):
+    """How the demonstration ended.
+
+    Attributes:
+        model_package: ARN, "" when none was registered.
+        reasons: why not, one sentence each.
+        seconds: from start to end.
+    """
+
+    directory: str
+    labeling_job: str
+    records: int
+    train: int
+    validation: int
+    rejected: int
+    rejected_by: dict[str, int]
+    training_job: str
+    model_package: str
+    message: str
+    reasons: tuple[str, ...]
+    seconds: float
+
+
+def run_demo(choice: Choice, tell: Narrator) -> Ending:
+    """Take a labeling job the whole way.
+
+    Raises:
+        GroundtrainError: a tool is missing, the directory is taken, the manifest cannot be read, the embedded
+            AWS or CDK failed, or nothing happened any more.
+    """
+    started = time.monotonic()
+    cdk.require_tools(deploy=True)
+    workspace = fresh_workspace(choice.directory)
+    data = _labeled_data(choice, workspace)
+    template = cdk.ROOT / "environments" / "dev.toml"
+    workspace.manifest.write_bytes(data.manifest)
+    own = choice.manifest is not None
+    region = write_settings(template, workspace.environments, data.buckets, own=own)
+    with deployed(workspace, region, tell) as here:
+        follower = _take_the_way(data, here, workspace, tell)
+        _draw_sample(choice, workspace)
+        ending = _ending(data, follower, workspace, time.monotonic() - started)
+        if choice.keep:
+            _wait(here, tell)
+    return ending
+
+
+def _labeled_data(choice: Choice, workspace: Workspace) -> LabeledData:
+    if choice.manifest is None:
+        return street_scenes(workspace.images)
+    return own_manifest(choice.manifest, choice.images, choice.label)
+
+
+def _draw_sample(choice: Choice, workspace: Workspace) -> None:
+    """Draw the first record that shows something, where there is one and its kind can be drawn."""
+    with contextlib.suppress(GroundtrainError):
+        _, record = pick_record(FileManifest(workspace.manifest), choice.label, None)
+        draw_record(record, _image_of(record.source, choice, workspace), workspace.root / "sample.png")
+
+
+def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
+    directory = choice.images or workspace.images
+    try:
+        return find_image(directory, source)
+    except GroundtrainError:
+        return None
+
+
+def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, tell: Narrator) -> Follower:
+    tell.begins("uploading images and labels")
+    put_labels(data, here)
+    tell.tells(
+        f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
+    )
+    follower = Follower(here, Ears(here), workspace, tell)
+    try:
+        create_labeling_job(data, here)
+        finish_labeling_job(data, here)
+        follower.follow()
+    finally:
+        keep_logs(here, workspace)
+    return follower
+
+
+def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds: float) -> Ending:
+    dataset = follower.dataset
+    message = follower.messages[-1]
+    gate = dataset.gate.reasons if dataset else ()
+    return Ending(
+        directory=str(workspace.root),
+        labeling_job=data.job,
+        records=dataset.source.records if dataset else 0,
+        train=dataset.train.records if dataset else 0,
+        validation=dataset.validation.records if dataset else 0,
+        rejected=dataset.rejected if dataset else 0,
+        rejected_by=dataset.reasons if dataset else {},
+        training_job=follower.training_job,
+        model_package=follower.model_package,
+        message=message.subject,
+        reasons=() if follower.model_package else gate or (message.message.partition("\n\n")[0],),
+        seconds=round(seconds, 1),
+    )
+
+
+def _wait(here: Deployment, tell: Narrator) -> None:
+    settings = " ".join(f"{name}={value}" for name, value in here.aws.settings().items())
+    tell.tells("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
+    tell.begins("waiting for Ctrl-C")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,52 @@
+"""The settings a demonstration deploys: those of environments/dev.toml, with what small data needs."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+STAGE = "dev"
+_SMALL = {
+    "dataset": {"validation": 0.2},
+    "training": {"hyperparameters": {"base_network": "resnet-50", "epochs": 30, "mini_batch_size": 8}},
+}
+_OWN = {
+    "gate": {
+        "max_rejected": 0.5,
+        "min_records": 2,
+        "min_records_per_class": 0,
+        "classes_in_both_splits": False,
+    },
+    "training": {"hyperparameters": {"base_network": "resnet-50", "epochs": 30, "mini_batch_size": 1}},
+}
+
+
+def write_settings(template: Path, folder: Path, buckets: Iterable[str], *, own: bool) -> str:
+    """Write dev.toml into the folder and return its region; `own` loosens the gate."""
+    labeling = {"labeling": {"buckets": sorted(buckets), "create_bucket": True}}
+    tables = tomllib.loads(template.read_text("utf-8"))
+    for changes in (labeling, _SMALL, _OWN if own else {}):
+        tables = _merge(tables, changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{STAGE}.toml").write_text("".join(_toml(tables, "")), "utf-8")
+    return str(tables["region"])
+
+
+def _merge(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(tables)
+    for key, value in changes.items():
+        merged[key] = _merge(merged.get(key, {}), value) if isinstance(value, dict) else value
+    return merged
+
+
+def _toml(table: Mapping[str, Any], name: str) -> Iterable[str]:
+    """TOML of a table; strings, numbers, booleans and lists of them are spelled as in JSON."""
+    if name:
+        yield f"\n[{name}]\n"
+    for key, value in table.items():
+        if not isinstance(value, dict):
+            yield f"{key} = {json.dumps(value)}\n"
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _toml(value, f"{name}.{key}" if name else key)
