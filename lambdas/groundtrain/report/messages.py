@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import REJECTED, REPORT, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
+from groundtrain.manifest.rules import RULES
 from groundtrain.training.failure_reasons import explain
 
 _MOST_REASONS = 10
@@ -155,7 +156,12 @@ def _tally(dataset: Dataset) -> str:
         f" {dataset.validation.records} for validation, {dataset.rejected} left out."
     )
     most = sorted(dataset.reasons.items(), key=lambda item: (-item[1], item[0]))[:_MOST_REASONS]
-    return f"{counts}\n{_bullets([f'{code}: {number}' for code, number in most])}".rstrip()
+    return f"{counts}\n{_bullets([_reason(code, number) for code, number in most])}".rstrip()
+
+
+def _reason(code: str, number: int) -> str:
+    rule = RULES.get(code)
+    return f"{number} {rule.name} ({code}): {rule.fix}" if rule else f"{number} {code}"
 
 
 def _ready_event(

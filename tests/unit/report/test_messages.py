@@ -22,7 +22,13 @@ def test_a_rejected_dataset_names_every_reason_and_the_most_frequent_faults():
     assert message.subject == "[test] Pallets-07: not trained"
     assert "- Too few records.\n- A class is missing." in message.text
     assert "1310 records: 1174 for training, 130 for validation, 6 left out." in message.text
-    assert message.text.index("GT204: 4") < message.text.index("GT101: 2")
+    assert "- 4 box-outside-image (GT204): " in message.text
+    assert message.text.index("(GT204)") < message.text.index("(GT101)")
+
+
+def test_a_rule_of_another_version_is_named_by_its_code():
+    message = messages.dataset_rejected(a_dataset(gate=CLOSED, reasons={"GT999": 6}), an_announcement())
+    assert "- 6 GT999\n" in message.text
 
 
 def test_the_command_in_the_message_overrides_the_gate():
