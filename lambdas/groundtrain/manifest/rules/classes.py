@@ -33,4 +33,14 @@ CLASSES = (
         why="A space around a name makes a second class that looks the same.",
         fix="remove the space from the label category",
     ),
+    Rule(
+        "GT307", "no-class", Severity.ERROR, whole_file=True, always=True,
+        why="No usable record shows a class, so there is nothing to learn.",
+        fix="label at least one object, or see why the records were left out",
+    ),
+    Rule(
+        "GT308", "class-never-used", Severity.WARNING, whole_file=True,
+        why="The label category file has the class, no usable record shows it: it is never learnt.",
+        fix="label some, or take it out of the label category file",
+    ),
 )  # fmt: skip

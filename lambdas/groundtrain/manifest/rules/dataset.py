@@ -19,6 +19,11 @@ DATASET = (
         fix="label more of it, or change the validation share",
     ),
     Rule(
+        "GT404", "group-in-both-splits", Severity.WARNING, whole_file=True,
+        why="Frames of one video look alike; on both sides of the split they make validation look too good.",
+        fix="keep them together with the regular expression shown (group_by)",
+    ),
+    Rule(
         "GT405", "left-out-without-objects", Severity.INFO,
         why='The settings say without_objects = "drop".',
         fix='nothing, or set without_objects = "keep"',
@@ -27,5 +32,50 @@ DATASET = (
         "GT406", "left-out-machine-labeled", Severity.INFO,
         why='The settings say machine_labeled = "drop".',
         fix='nothing, or set machine_labeled = "keep"',
+    ),
+    Rule(
+        "GT407", "same-name-in-two-places", Severity.INFO, whole_file=True,
+        why="Images of one name under two prefixes are often copies of each other.",
+        fix="leave one out if they are",
+    ),
+    Rule(
+        "GT408", "validation-without-objects", Severity.WARNING, whole_file=True,
+        why="Where nothing is to be found, nothing is measured: the objective metric stays meaningless.",
+        fix="label more, or raise the validation share",
+    ),
+    Rule(
+        "GT409", "several-buckets", Severity.INFO, whole_file=True,
+        why="The training role must be allowed to read each of them, and all must lie in the job's region.",
+        fix="name each in labeling.buckets of the environment",
+    ),
+    Rule(
+        "GT410", "incomplete-labels", Severity.WARNING, whole_file=True,
+        why="A job that is Completed can still hold objects that nobody labeled.",
+        fix="label them in a chained job",
+    ),
+    Rule(
+        "GT411", "counters-differ", Severity.WARNING, whole_file=True,
+        why="Job and manifest disagree on how much was labeled: one is older, or lines were edited.",
+        fix="take the manifest again from where the job says its output is",
+    ),
+    Rule(
+        "GT412", "newer-label", Severity.WARNING, whole_file=True,
+        why="A later job labeled the same objects again; this label is probably out of date.",
+        fix="choose the newer label attribute",
+    ),
+    Rule(
+        "GT413", "other-labels", Severity.INFO, whole_file=True,
+        why="One label is trained on; the others stay behind.",
+        fix="nothing, when the right one is chosen",
+    ),
+    Rule(
+        "GT414", "human-and-machine-labels", Severity.INFO, whole_file=True,
+        why="Labels of people and of auto-labeling differ in quality, and their confidence has no common scale.",
+        fix='nothing, or set machine_labeled = "drop"',
+    ),
+    Rule(
+        "GT415", "records-without-objects", Severity.INFO, whole_file=True,
+        why="They teach what is not there; the built-in object detection was seen to take them.",
+        fix='nothing, or set without_objects = "drop"',
     ),
 )  # fmt: skip

@@ -53,4 +53,14 @@ LABELS = (
         why="The built-in object detection reads images of three channels only.",
         fix="convert the image to RGB and label it under its new size",
     ),
+    Rule(
+        "GT212", "tiny-box", Severity.WARNING,
+        why="Scaled to image_shape, the box is narrower than 2 pixels: nothing is left to learn from.",
+        fix="raise image_shape, cut the image into tiles, or leave such boxes out",
+    ),
+    Rule(
+        "GT213", "huge-image", Severity.WARNING,
+        why="Ground Truth shows images of 100 million pixels at most, so the stated size may be wrong.",
+        fix="compare image_size with the image",
+    ),
 )  # fmt: skip

@@ -1,5 +1,86 @@
-"""GT5: training settings against the dataset."""
+"""GT5: settings against the dataset; GT50 and GT51 training, GT52 the gate."""
 
-from groundtrain.manifest.findings import Rule
+from groundtrain.manifest.findings import Rule, Severity
 
-TRAINING: tuple[Rule, ...] = ()
+TRAINING = (
+    Rule(
+        "GT501", "batch-not-filled", Severity.ERROR, whole_file=True, always=True,
+        why="The algorithm stops when a channel has fewer images than one batch.",
+        fix="label more, change the validation share, or set a smaller mini_batch_size",
+    ),
+    Rule(
+        "GT502", "derived-setting-typed", Severity.ERROR, whole_file=True, always=True,
+        why="The dataset alone tells it; typed by hand, it goes stale with the next labeling job.",
+        fix="remove it from training.hyperparameters",
+    ),
+    Rule(
+        "GT503", "step-after-last-epoch", Severity.ERROR, whole_file=True, always=True,
+        why="The learning rate would never be lowered as planned.",
+        fix="raise epochs or lower the step",
+    ),
+    Rule(
+        "GT504", "label-width-raised", Severity.INFO, whole_file=True,
+        why="The default label_width of 350 holds 69 boxes an image; it is raised to hold all.",
+        fix="nothing",
+    ),
+    Rule(
+        "GT505", "instance-without-gpu", Severity.ERROR, whole_file=True, always=True,
+        why="SageMaker refuses the job: the algorithm runs on GPU instances only.",
+        fix="name a type of the g5 or g4dn family",
+    ),
+    Rule(
+        "GT506", "instance-not-documented", Severity.WARNING, whole_file=True,
+        why="The algorithm is documented for the families p2, p3, g4dn and g5; others may be refused.",
+        fix="put a type of the g5 or g4dn family beside it",
+    ),
+    Rule(
+        "GT507", "spot-without-checkpoint", Severity.ERROR, whole_file=True, always=True,
+        why="The algorithm writes no checkpoints; SageMaker then allows a spot job no more than 1 h of max_wait.",
+        fix='set spot = false, or max_wait = "1h"',
+    ),
+    Rule(
+        "GT508", "label-type-not-read", Severity.ERROR, whole_file=True, always=True,
+        why="The algorithm does not learn from labels of this type.",
+        fix="choose another label attribute or another algorithm",
+    ),
+    Rule(
+        "GT509", "multi-label-setting", Severity.ERROR, whole_file=True, always=True,
+        why="A list of class ids needs multi_label = 1 and a single class id forbids it; else labels are misread.",
+        fix="remove multi_label from training.hyperparameters",
+    ),
+    Rule(
+        "GT510", "several-machines", Severity.ERROR, whole_file=True, always=True,
+        why="The algorithm trains on one machine only in Pipe mode.",
+        fix="set instance_count = 1",
+    ),
+    Rule(
+        "GT511", "bucket-not-named", Severity.WARNING, whole_file=True,
+        why="The training role may read only the buckets that the environment names or makes.",
+        fix="add it to labeling.buckets and deploy again",
+    ),
+    Rule(
+        "GT512", "bucket-of-another-region", Severity.INFO, whole_file=True,
+        why="Images, manifests and training must share one region; the bucket's name speaks of another.",
+        fix="nothing, if only the name says so; otherwise copy the images",
+    ),
+    Rule(
+        "GT521", "too-many-rejected", Severity.ERROR, whole_file=True,
+        why="So many faults on single lines usually have one cause, which also touches the lines that look right.",
+        fix="mend the cause, or raise gate.max_rejected",
+    ),
+    Rule(
+        "GT522", "too-few-records", Severity.ERROR, whole_file=True,
+        why="The environment asks for more records before a GPU is paid for.",
+        fix="label more images, or lower gate.min_records",
+    ),
+    Rule(
+        "GT523", "too-few-records-of-a-class", Severity.ERROR, whole_file=True,
+        why="The environment asks for more records of each class before a GPU is paid for.",
+        fix="label more of it, or lower gate.min_records_per_class",
+    ),
+    Rule(
+        "GT524", "class-not-in-both-splits", Severity.ERROR, whole_file=True,
+        why="The environment asks for every class in training and in validation.",
+        fix="label more of it, raise the validation share, or set gate.classes_in_both_splits = false",
+    ),
+)  # fmt: skip
