@@ -70,7 +70,7 @@ DATASET = (
     ),
     Rule(
         "GT414", "human-and-machine-labels", Severity.INFO, whole_file=True,
-        why="Labels of people and of auto-labeling differ in quality, and their confidence has no common scale.",
+        why="People and auto-labeling differ in quality, and their confidence has no common scale.",
         fix='nothing, or set machine_labeled = "drop"',
     ),
     Rule(

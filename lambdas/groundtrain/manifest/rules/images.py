@@ -10,7 +10,7 @@ IMAGES = (
     ),
     Rule(
         "GT602", "image-unreadable", Severity.ERROR,
-        why="Training stops at a file that is empty, damaged or no image, or goes on with fewer records than told.",
+        why="Decoders stop at a file that is empty, damaged or no image.",
         fix="replace the file, or take the line out",
     ),
     Rule(
@@ -35,7 +35,7 @@ IMAGES = (
     ),
     Rule(
         "GT607", "image-size-transposed", Severity.ERROR,
-        why="Boxes were drawn on the image turned by its EXIF orientation; on the stored pixels they lie elsewhere.",
+        why="Boxes were drawn on the image as EXIF turns it; on the stored pixels they lie elsewhere.",
         fix="turn the pixels themselves and upload the image again",
     ),
     Rule(

@@ -35,7 +35,7 @@ TRAINING = (
     ),
     Rule(
         "GT507", "spot-without-checkpoint", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm writes no checkpoints; SageMaker then allows a spot job no more than 1 h of max_wait.",
+        why="The algorithm writes no checkpoints; SageMaker then lets a spot job wait 1 h at most.",
         fix='set spot = false, or max_wait = "1h"',
     ),
     Rule(
@@ -45,7 +45,7 @@ TRAINING = (
     ),
     Rule(
         "GT509", "multi-label-setting", Severity.ERROR, whole_file=True, always=True,
-        why="A list of class ids needs multi_label = 1 and a single class id forbids it; else labels are misread.",
+        why="A list of class ids needs multi_label = 1, a single one forbids it; else labels are misread.",
         fix="remove multi_label from training.hyperparameters",
     ),
     Rule(
@@ -65,7 +65,7 @@ TRAINING = (
     ),
     Rule(
         "GT521", "too-many-rejected", Severity.ERROR, whole_file=True,
-        why="So many faults on single lines usually have one cause, which also touches the lines that look right.",
+        why="So many faults usually have one cause, which may touch the lines that look right, too.",
         fix="mend the cause, or raise gate.max_rejected",
     ),
     Rule(
