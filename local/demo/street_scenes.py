@@ -32,12 +32,12 @@ class Box(Struct, frozen=True):
     height: float
 
 
-def street_scenes(images: Path, scenes: int = SCENES) -> LabeledData:
+def street_scenes(images: Path) -> LabeledData:
     """Draw the images into a directory, the same every time, and label them."""
     images.mkdir(parents=True, exist_ok=True)
     dice = random.Random(7)  # noqa: S311  pictures, not secrets
     lines, uploads = [], []
-    for number in range(scenes):
+    for number in range(SCENES):
         name = f"scene-{number:03}.jpg"
         boxes = _scene(dice, empty=number % 15 == 14)
         _draw(boxes, dice).save(images / name, quality=80)
@@ -51,7 +51,7 @@ def street_scenes(images: Path, scenes: int = SCENES) -> LabeledData:
         uploads=tuple(uploads),
         classes=CLASSES,
         buckets=(BUCKET,),
-        counters={"TotalLabeled": scenes - 2, "HumanLabeled": scenes - 2, "FailedNonRetryableError": 1},
+        counters={"TotalLabeled": SCENES - 2, "HumanLabeled": SCENES - 2, "FailedNonRetryableError": 1},
     )
 
 
