@@ -1,45 +1,53 @@
 import json
+import sys
 
 import pytest
 
 from groundtrain.aws.training_jobs import NoMachineError
 from groundtrain.dataset.description import dump_dataset
+from groundtrain.observability import logger
 from tests.datasets import KEYS, a_dataset
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.functions.test_start_training import ready
 
 
-def printed(capsys):
+@pytest.fixture
+def printed(capsys, monkeypatch):
     """What CloudWatch would read: log lines and metric records."""
-    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    return [one for one in records if "_aws" not in one], [one for one in records if "_aws" in one]
+    monkeypatch.setattr(logger.logger_handler, "stream", sys.stdout)
+
+    def read():
+        records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return [one for one in records if "_aws" not in one], [one for one in records if "_aws" in one]
+
+    return read
 
 
-def test_every_line_about_a_job_carries_its_name(aws, pipeline, capsys):
+def test_every_line_about_a_job_carries_its_name(aws, pipeline, printed):
     pipeline.convert(labeling_event(finish_labeling_job(aws)))
-    lines, _ = printed(capsys)
+    lines, _ = printed()
     assert {line["labeling_job"] for line in lines} == {"Pallets-07"}
 
 
-def test_a_dataset_is_counted_once_however_often_it_is_asked_for(aws, pipeline, capsys):
+def test_a_dataset_is_counted_once_however_often_it_is_asked_for(aws, pipeline, printed):
     event = labeling_event(finish_labeling_job(aws))
     pipeline.convert(event, event)
-    _, (measured,) = printed(capsys)
+    _, (measured,) = printed()
     assert measured["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "groundtrain"
     assert measured["DatasetsReady"] == [1.0]
     assert measured["RecordsUsed"] == [30.0]
 
 
-def test_metrics_are_written_although_the_function_fails(aws, pipeline, capsys):
+def test_metrics_are_written_although_the_function_fails(aws, pipeline, printed):
     aws.put(f"{KEYS}dataset.json", dump_dataset(a_dataset()), bucket="datasets")
     aws.sagemaker.without_quota |= {"ml.g5.2xlarge", "ml.g4dn.2xlarge"}
     with pytest.raises(NoMachineError):
         pipeline.start(ready())
-    _, (measured,) = printed(capsys)
+    _, (measured,) = printed()
     assert measured["TrainingJobsWaiting"] == [1.0]
     assert measured["Waiting"] == [1.0]
 
 
-def test_a_call_that_measures_nothing_writes_no_metrics(aws, pipeline, capsys):
+def test_a_call_that_measures_nothing_writes_no_metrics(aws, pipeline, printed):
     assert pipeline.sweep() == []
-    assert printed(capsys) == ([], [])
+    assert printed() == ([], [])
