@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.bounding_box import BOUNDING_BOX, clip
+from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
 from groundtrain.settings import DatasetSettings
@@ -137,7 +138,7 @@ def test_the_fast_way_says_clean_only_where_no_rule_speaks(
     value: dict[str, Any], boxes: list[dict[str, Any]]
 ) -> None:
     value[LABEL]["annotations"] += boxes
-    reader = RecordReader(LABEL, BOUNDING_BOX, frozenset(RULES))
+    reader = RecordReader(keys_of(LABEL), BOUNDING_BOX, frozenset(RULES))
     found = reader.read(1, dump(value)).record
     assert found is not None
     if BOUNDING_BOX.is_clean(found):

@@ -8,6 +8,7 @@ from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.printing import format_option, print_json, print_table, printable
 from groundtrain.dataset.overview import LabelOverview, Overview, overlook
+from groundtrain.manifest.label_types import LABEL_TYPES
 from groundtrain.manifest.source import ManifestSource
 
 _path = click.Path(path_type=Path)
@@ -71,27 +72,26 @@ def _print_label(label: LabelOverview, records: int) -> None:
     rows = [("type", label.type), ("job", label.job), ("date", label.created)]
     print_table([row for row in rows if row[1]])
     if label.usable is None:
-        click.echo("  Labels of this type cannot be converted yet.")
+        click.echo("  Labels of this type are unknown.")
         return
     print_table([("usable", label.usable), ("rejected", records - label.usable)])
-    _print_boxes(label)
+    print_table(_figures(label))
+    _print_classes(label)
     print_findings(label.findings)
 
 
-def _print_boxes(label: LabelOverview) -> None:
-    figures = label.statistics
-    mean = figures["boxes"] / label.usable if label.usable else 0.0
-    images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
-    sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
-    print_table(
-        [
-            ("boxes", f"{figures['boxes']:,}; {mean:.1f} a record, at most {figures['most_boxes']}"),
-            ("without any", f"{figures['without_objects']:,} records"),
-            ("images", images.format(**figures)),
-            ("shorter side", sides.format(**figures)),
-        ]
-    )
+def _figures(label: LabelOverview) -> list[tuple[str, str]]:
+    figures, noun = label.statistics, label.noun
+    mean = figures[noun] / label.usable if label.usable else 0.0
+    return [
+        (noun, f"{figures[noun]:,}; {mean:.1f} a record, at most {figures[f'most_{noun}']}"),
+        ("without any", f"{figures['without_objects']:,} records"),
+        *LABEL_TYPES[label.type.lower()].in_words(figures),
+    ]
+
+
+def _print_classes(label: LabelOverview) -> None:
     if label.classes:
         click.echo("Classes:")
         rows = [(i, c.name, c.records, c.items) for i, c in enumerate(label.classes)]
-        print_table([("id", "name", "records", "boxes"), *rows])
+        print_table([("id", "name", "records", label.noun), *rows])

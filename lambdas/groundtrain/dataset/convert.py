@@ -74,9 +74,9 @@ def describe(
         dataset_id=dataset_id(labeling_job_arn, source.etag(), settings),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
-        label=sifted.attribute.name,
-        type=sifted.attribute.type,
-        attributes=("source-ref", sifted.attribute.name),
+        label=sifted.keys.label,
+        type=sifted.label_type.name,
+        attributes=(sifted.keys.source, sifted.keys.label),
         gate=GateDecision(open=True),
         **_counts(source, sifted),
     )

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from groundtrain.manifest.attributes import METADATA
+from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_type import LabelType
 
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
-def mend(line: bytes, label: str, fixes: list[Callable[[dict[str, Any]], None]]) -> bytes:
+def mend(line: bytes, label: str, fixes: list[Callable[[Any], None]]) -> bytes:
     """The line with fixes applied to its label; the metadata's bytes are kept."""
     pieces = _decode_pieces(line)
     value = msgspec.json.decode(pieces[label])
@@ -21,12 +21,11 @@ def mend(line: bytes, label: str, fixes: list[Callable[[dict[str, Any]], None]])
     return msgspec.json.encode({**pieces, label: value})
 
 
-def renumber(line: bytes, label: str, label_type: LabelType, ids: Mapping[int, int]) -> bytes:
+def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:
     """The line with the dataset's class ids; the very same bytes when they are what it has."""
-    if all(old == new for old, new in ids.items()):
+    if label_type.renumber is None or all(old == new for old, new in ids.items()):
         return line
     pieces = _decode_pieces(line)
-    value = msgspec.json.decode(pieces[label])
-    metadata = msgspec.json.decode(pieces[label + METADATA])
-    label_type.renumber(value, metadata, dict(ids))
-    return msgspec.json.encode({**pieces, label: value, label + METADATA: metadata})
+    metadata = msgspec.json.decode(pieces[keys.metadata])
+    label = label_type.renumber(msgspec.json.decode(pieces[keys.label]), metadata, dict(ids))
+    return msgspec.json.encode({**pieces, keys.label: label, keys.metadata: metadata})

@@ -6,7 +6,7 @@ from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import Sifted, sift_manifest
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types import find_type
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings import DatasetSettings
@@ -26,7 +26,8 @@ class LabelOverview(Struct, frozen=True):
     """One label attribute.
 
     Attributes:
-        usable: records that can be converted; None when labels of this type cannot.
+        usable: records that can be converted; None when the type is unknown.
+        noun: what the labels are made of, in the plural, such as "boxes".
         rejected: the others by the rule that rejects them.
         findings: all findings by rule.
         classes: by the id that a dataset would give them.
@@ -37,6 +38,7 @@ class LabelOverview(Struct, frozen=True):
     job: str
     created: str
     usable: int | None = None
+    noun: str = ""
     rejected: dict[str, int] = {}
     findings: dict[str, int] = {}
     classes: tuple[ClassCount, ...] = ()
@@ -70,7 +72,7 @@ def overlook(source: ManifestSource, label: str | None = None) -> Overview:
 
 def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview:
     about = LabelOverview(attribute.name, attribute.type, attribute.job, attribute.created)
-    if attribute.type not in LABEL_TYPES:
+    if find_type(attribute) is None:
         return about
     sifted = sift_manifest(source, DatasetSettings(label=attribute.name), discarded_outputs)
     return _with_counts(about, sifted)
@@ -79,16 +81,23 @@ def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview
 def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
     sieve = sifted.sieve
     tally = sieve.train.tally.merged(sieve.validation.tally)
-    records = sieve.train.records_by_class + sieve.validation.records_by_class
-    items = tally.items_by_class()
     return LabelOverview(
         about.name,
         about.type,
         about.job,
         about.created,
         usable=sifted.lines.records - sieve.reasons.total(),
+        noun=sifted.label_type.noun,
         rejected=dict(sorted(sieve.reasons.items())),
         findings={code: n for code, n in sorted(sieve.log.counts.items()) if code not in _OF_THE_SPLIT},
-        classes=tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(sifted.classes)),
+        classes=count_classes(sifted),
         statistics=tally.statistics(),
     )
+
+
+def count_classes(sifted: Sifted) -> tuple[ClassCount, ...]:
+    """How often each class is there, by the id that a dataset would give it."""
+    train, validation = sifted.sieve.train, sifted.sieve.validation
+    records = train.records_by_class + validation.records_by_class
+    items = train.tally.merged(validation.tally).items_by_class()
+    return tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(sifted.classes))

@@ -15,8 +15,9 @@ from groundtrain.manifest.class_map import find_class_problems
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.source import ManifestSource
@@ -27,11 +28,14 @@ class Sifted(NamedTuple):
     """A manifest after the last pass.
 
     Attributes:
+        keys: that were read and written.
         classes: in the order of the ids that were written.
         remarks: findings on the manifest as a whole.
     """
 
     attribute: LabelAttribute
+    label_type: LabelType
+    keys: Keys
     lines: Lines
     sieve: Sieve
     classes: tuple[str, ...]
@@ -66,12 +70,13 @@ def sift_manifest(
     refuse_other_forms(source)
     attribute = find_label(source, settings.label)
     label_type = _label_type(source, attribute)
+    keys = keys_to_read(attribute, label_type)
 
     def sift(knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
         with outputs() as opened:
             sieve = Sieve(
-                attribute.name,
+                keys,
                 label_type,
                 settings,
                 knowledge,
@@ -82,9 +87,11 @@ def sift_manifest(
             )
             for number, line in lines:
                 sieve.take(number, line)
-        return Sifted(attribute, lines, sieve, knowledge.classes or sieve.classes.in_order())
+        seen = sieve.classes
+        found = seen.in_order() if label_type.renumber else seen.in_place(label_type.background)
+        return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
-    sifted = _sift_until_known(sift, Knowledge(tuple(dict.fromkeys(classes or ())) or None))
+    sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)))
     _refuse_undecided(source, settings, sifted)
     remarks = tuple(_remarks(sifted, active_codes(settings.select, settings.ignore)))
     sifted.sieve.log.add(remarks)
@@ -96,13 +103,21 @@ def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge)
     if repeated := sifted.sieve.repeated():
         knowledge = replace(knowledge, repeated=repeated)
         sifted = sift(knowledge)
-    if knowledge.classes is None and not sifted.sieve.classes.is_in_order():
+    if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
         sifted = sift(replace(knowledge, classes=sifted.classes))
     return sifted
 
 
+def _all_classes(label_type: LabelType, listed: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Classes by id, from the label category file; None when that is for the lines to tell."""
+    if not listed:
+        return None
+    background = (label_type.background,) if label_type.background else ()
+    return tuple(dict.fromkeys((*background, *listed)))
+
+
 def _label_type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:
-    label_type = LABEL_TYPES.get(attribute.type)
+    label_type = find_type(attribute)
     if label_type is None:
         raise ManifestError(
             f"{source.name}: the label attribute {attribute.name} is of type {attribute.type}",
@@ -121,7 +136,7 @@ def _remarks(sifted: Sifted, active: frozenset[str]) -> Iterator[Finding]:
     lines, sieve, classes = sifted.lines, sifted.sieve, sifted.classes
     found = (
         *lines.oddities(),
-        *find_class_problems(sieve.classes, classes),
+        *find_class_problems(sieve.classes, classes, fixed=sifted.label_type.renumber is None),
         *_split_problems(sieve, classes),
     )
     yield from (finding for finding in found if finding.code in active)

@@ -16,7 +16,8 @@ from groundtrain.dataset.split import SplitRule
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding, Severity
-from groundtrain.manifest.label_type import LabelType, Record, Tally
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_type import LabelType, Record, Tally, fetched_fields
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes
 from groundtrain.manifest.sources_seen import SourcesSeen, digest
@@ -53,7 +54,7 @@ class Sieve:
 
     def __init__(
         self,
-        label: str,
+        keys: Keys,
         label_type: LabelType,
         settings: DatasetSettings,
         knowledge: Knowledge,
@@ -64,15 +65,16 @@ class Sieve:
         log: FindingLog,
     ) -> None:
         active = active_codes(settings.select, settings.ignore)
-        self._label, self._type, self._settings = label, label_type, settings
+        self._keys, self._type, self._settings = keys, label_type, settings
+        self._fetched = tuple(fetched_fields(keys, label_type))
         self._active, self._fixed = active, fixed_codes(settings.fix) & label_type.fixes.keys()
         self._split = SplitRule(settings.validation, settings.group_by)
-        self._ids = ClassIds(knowledge.classes)
+        self._ids = ClassIds(knowledge.classes, fixed=label_type.renumber is None)
         self._repeated, self._taken = knowledge.repeated, set[str]()
         self._image_exists = image_exists if "GT601" in active else None
         self._image_findings = image_findings
         self._rejected = outputs.rejected
-        self.reader = RecordReader(label, label_type, active)
+        self.reader = RecordReader(keys, label_type, active)
         self.train = Side(outputs.train, label_type.tally())
         self.validation = Side(outputs.validation, label_type.tally())
         self.log = log
@@ -122,21 +124,36 @@ class Sieve:
         if not codes:
             return reading.record, reading.output
         fixes = [self._type.fixes[code] for code in sorted(codes)]
-        mended = edits.mend(reading.output, self._label, fixes)
+        mended = edits.mend(reading.output, self._keys.label, fixes)
         return self.reader.read(number, mended).record, mended
 
     def _objection(self, number: int, record: Record, source: int) -> Finding | None:
         """Why a record that is right in itself is left out all the same."""
         if (left_out := self._left_out(record)) is not None:
             return Finding(left_out, number, "$", RULES[left_out].why, record.source)
-        names = self._type.class_names(record)
-        if unknown := self._ids.unknown(names, self._type.class_ids(record)):
-            return Finding("GT302", number, f"$.{self._label}", f"class {unknown[0]}", record.source)
-        if self._image_exists is not None and not self._image_exists(record.source):
-            return Finding("GT601", number, "$.source-ref", "there is no such object", record.source)
+        if (misnamed := self._misnamed(record)) is not None:
+            code, saw = misnamed
+            return Finding(code, number, f"$.{self._keys.label}", saw, record.source)
+        if (missing := self._missing(record)) is not None:
+            return Finding("GT601", number, f"$.{missing}", "there is no such object", record.source)
         if source in self._repeated and "GT401" in self._active:
             return self._repetition(number, record)
         return None
+
+    def _misnamed(self, record: Record) -> tuple[str, str] | None:
+        names, ids = self._type.class_names(record), self._type.class_ids(record)
+        if unknown := self._ids.unknown(names, ids):
+            return "GT302", f"class {unknown[0]}"
+        if moved := self._ids.moved(names, ids):
+            return "GT330", moved[0]
+        return None
+
+    def _missing(self, record: Record) -> str | None:
+        """Key of an address where there is no object."""
+        if self._image_exists is None:
+            return None
+        fetched = ((key, getattr(record, field)) for field, key in self._fetched)
+        return next((key for key, address in fetched if not self._image_exists(address)), None)
 
     def _left_out(self, record: Record) -> str | None:
         without_objects, machine_labeled = LEFT_OUT_BY_SETTINGS
@@ -149,7 +166,11 @@ class Sieve:
     def _repetition(self, number: int, record: Record) -> Finding | None:
         if record.source in self._taken:
             return Finding(
-                "GT401", number, "$.source-ref", "an earlier line has the same image", record.source
+                "GT401",
+                number,
+                f"$.{self._keys.source}",
+                "an earlier line has the same source",
+                record.source,
             )
         self._taken.add(record.source)
         return None
@@ -158,9 +179,10 @@ class Sieve:
         names = self._type.class_names(record)
         self.sources.add(source)
         self.classes.add(names)
-        self.buckets.add(record.source[5:].partition("/")[0])
+        for field, _ in self._fetched:
+            self.buckets.add(getattr(record, field)[5:].partition("/")[0])
         ids = self._ids.of_line(names)
         side = self.validation if self._split.validates(record.source, source) else self.train
         side.tally.add(record, ids)
         side.records_by_class.update({ids[i] for i in self._type.class_ids(record)})
-        side.writer.write(edits.renumber(output, self._label, self._type, ids) if ids else output)
+        side.writer.write(edits.renumber(output, self._keys, self._type, ids) if ids else output)

@@ -8,14 +8,13 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.keys import FETCHED, METADATA, SOURCE, SOURCE_REF, Keys
 from groundtrain.manifest.lines import MAX_LINE, Lines
 from groundtrain.manifest.source import ManifestSource
-
-METADATA = "-metadata"
 
 _ENOUGH = 1000
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -25,15 +24,21 @@ class LabelAttribute(Struct, frozen=True):
     """A label attribute, as the first line that has it describes it.
 
     Attributes:
+        keys: where source, label and metadata are on that line.
         type: as Ground Truth spells it, such as "groundtruth/object-detection".
         job: name of the labeling job, "" when not given.
         created: date and time as given, "" when not given.
     """
 
-    name: str
+    keys: Keys
     type: str
     job: str = ""
     created: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the label attribute."""
+        return self.keys.label
 
     def __str__(self) -> str:
         job = f", job {self.job}" if self.job else ""
@@ -41,22 +46,38 @@ class LabelAttribute(Struct, frozen=True):
 
 
 class _Metadata(Struct, rename="kebab"):
+    """Custom labels may spell their keys with underscores (Developer Guide's sample of a custom template)."""
+
     type: str
     job_name: Any = ""
     creation_date: Any = ""
+    job_underscore: Any = field(name="job_name", default="")
+    created_underscore: Any = field(name="creation_date", default="")
 
 
 def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
     """The label attribute of this name on a line, None when the line does not say what it is."""
-    piece = pieces.get(name + METADATA)
-    if piece is None:
-        return None
+    metadata_key = _metadata_key(pieces, name)
     try:
-        metadata = msgspec.json.decode(piece, type=_Metadata)
-    except DECODE_ERRORS:
+        metadata = msgspec.json.decode(pieces[metadata_key], type=_Metadata)
+    except (KeyError, *DECODE_ERRORS):
         return None
-    job = str(metadata.job_name).removeprefix("labeling-job/")
-    return LabelAttribute(name, metadata.type, job, str(metadata.creation_date))
+    source = SOURCE if SOURCE in pieces and SOURCE_REF not in pieces else SOURCE_REF
+    job = str(metadata.job_name or metadata.job_underscore).removeprefix("labeling-job/")
+    created = str(metadata.creation_date or metadata.created_underscore)
+    return LabelAttribute(Keys(source, name, metadata_key), metadata.type, job, created)
+
+
+def label_names(pieces: dict[str, Raw]) -> list[str]:
+    """Names that may be those of label attributes, for the line has a key for their metadata."""
+    bases = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
+    return [base if base in pieces or base + FETCHED not in pieces else base + FETCHED for base in bases]
+
+
+def _metadata_key(pieces: dict[str, Raw], name: str) -> str:
+    """The Developer Guide has `streets-ref-metadata` on one page and `streets-metadata` on another."""
+    shorter = name.removesuffix(FETCHED) + METADATA
+    return name + METADATA if name + METADATA in pieces or shorter not in pieces else shorter
 
 
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
@@ -65,7 +86,8 @@ def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
     for _, line in lines:
         for attribute in _on_line(line):
             found.setdefault(attribute.name, attribute)
-    return found
+    taken = {attribute.keys.metadata: name for name, attribute in sorted(found.items())}
+    return {name: attribute for name, attribute in found.items() if taken[attribute.keys.metadata] == name}
 
 
 def find_label(source: ManifestSource, wanted: str | None) -> LabelAttribute:
@@ -107,5 +129,4 @@ def _on_line(line: bytes) -> list[LabelAttribute]:
         pieces = _decode_pieces(line)
     except DECODE_ERRORS:
         return []
-    names = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
-    return [found for name in names if (found := label_attribute(pieces, name))]
+    return [found for name in label_names(pieces) if (found := label_attribute(pieces, name))]

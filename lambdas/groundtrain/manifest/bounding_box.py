@@ -7,13 +7,12 @@ corner; whole numbers from one worker, fractions where several workers' boxes we
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Protocol
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from groundtrain.manifest.box_statistics import BoxTally
+from groundtrain.manifest.box_statistics import BoxTally, sizes_in_words
+from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.label_type import LabelType, Observation
-
-TYPE = "groundtruth/object-detection"
+from groundtrain.manifest.metadata import Metadata, common_key_count
 
 
 class ImageSize(Struct, gc=False):
@@ -47,35 +46,20 @@ class Confidence(Struct, gc=False):
     confidence: Any = UNSET
 
 
-class Metadata(Struct, gc=False, rename="kebab"):
-    """The value of the metadata attribute, as far as it is read here."""
+class BoxMetadata(Metadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
 
     type: Literal["groundtruth/object-detection"]
     class_map: dict[str, str]
     objects: list[Confidence] | UnsetType = UNSET
-    human_annotated: Any = UNSET
-    creation_date: Any = UNSET
-    job_name: Any = UNSET
-    adjustment_status: Any = UNSET
-    failure_reason: Any = UNSET
 
 
 class BoxRecord(Protocol):
-    """One line, as `record_type` decodes it."""
+    """One line with bounding boxes."""
 
     source: str
     label: BoundingBoxes
-    metadata: Metadata
-
-
-def record_type(label: str) -> type[Any]:
-    """The record for a label attribute of this name: a struct with the attributes of `BoxRecord`."""
-    return msgspec.defstruct(
-        "BoxRecord",
-        [("source", str), ("label", BoundingBoxes), ("metadata", Metadata)],
-        rename={"source": "source-ref", "label": label, "metadata": f"{label}-metadata"},
-        gc=False,
-    )
+    metadata: BoxMetadata
 
 
 def key_counts(record: BoxRecord) -> tuple[int, int]:
@@ -84,19 +68,10 @@ def key_counts(record: BoxRecord) -> tuple[int, int]:
     depth = label.image_size[0].depth
     of_label = 4 + (depth is not UNSET) + 5 * len(label.annotations)
     objects = metadata.objects
-    of_metadata = 2 + len(metadata.class_map)
+    of_metadata = common_key_count(metadata) + 1 + len(metadata.class_map)
     if objects is not UNSET:
         of_metadata += 1 + len(objects)
-    return of_label, of_metadata + _optional_keys(metadata)
-
-
-def _optional_keys(metadata: Metadata) -> int:
-    return (
-        (metadata.human_annotated is not UNSET)
-        + (metadata.creation_date is not UNSET)
-        + (metadata.job_name is not UNSET)
-        + (metadata.adjustment_status is not UNSET)
-    )
+    return of_label, of_metadata
 
 
 def is_clean(record: BoxRecord) -> bool:
@@ -192,14 +167,12 @@ def class_ids(record: BoxRecord) -> set[int]:
     return {box.class_id for box in record.label.annotations}
 
 
-def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> None:
+def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
     """Give classes other ids, in the boxes and in the class-map; ids not in `ids` leave the map."""
     for box in label["annotations"]:
         box["class_id"] = ids[box["class_id"]]
-    names = metadata["class-map"]
-    metadata["class-map"] = {
-        str(new): names[str(old)] for old, new in sorted(ids.items(), key=lambda i: i[1])
-    }
+    metadata["class-map"] = renumbered_map(metadata["class-map"], ids)
+    return label
 
 
 def _is_beside(box: Box, size: ImageSize) -> bool:
@@ -226,8 +199,10 @@ def _words(box: Box) -> str:
 
 
 BOUNDING_BOX = LabelType(
-    name=TYPE,
-    record_type=record_type,
+    name="groundtruth/object-detection",
+    noun="boxes",
+    label=BoundingBoxes,
+    metadata=BoxMetadata,
     key_counts=key_counts,
     is_clean=is_clean,
     checks={
@@ -245,4 +220,5 @@ BOUNDING_BOX = LabelType(
     renumber=renumber,
     has_objects=lambda record: bool(record.label.annotations),
     tally=BoxTally,
+    in_words=sizes_in_words,
 )

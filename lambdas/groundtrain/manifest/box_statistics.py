@@ -72,6 +72,13 @@ class BoxTally(Struct):
         }
 
 
+def sizes_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Sizes among the statistics, for a person."""
+    images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
+    sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
+    return ("images", images.format(**figures)), ("shorter side", sides.format(**figures))
+
+
 def _widened(limits: tuple[int, int] | None, value: int) -> tuple[int, int]:
     if limits is None:
         return value, value

@@ -5,6 +5,7 @@ unless the labeling job's label category file lists them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from groundtrain.manifest.findings import Finding
 
@@ -35,16 +36,27 @@ class ClassesSeen:
         """Each name once, by its lowest id and then by name: the classes' order in the dataset."""
         return tuple(dict.fromkeys(name for _, name in self.pairs()))
 
-    def is_in_order(self) -> bool:
-        """True when the manifest's ids are 0 to n-1 and mean one name each: they can stay."""
-        return self.pairs() == list(enumerate(self.in_order()))
+    def in_place(self, background: str = "") -> tuple[str, ...]:
+        """The name of each id from 0 to the highest: the first one seen, else one that says it has none.
+
+        For ids that cannot be given anew. `background` is what an id 0 without a name is called.
+        """
+        names = {int(key): name for key, name in self._first.items() if _is_number(key)}
+        if background:
+            names.setdefault(0, background)
+        return tuple(names.get(i, _unnamed(i)) for i in range(max(names, default=-1) + 1))
+
+    def agree_with(self, classes: Sequence[str]) -> bool:
+        """True when every id means the one class at its position: ids can stay."""
+        return all(classes[i : i + 1] == (name,) for i, name in self.pairs())
 
 
 class ClassIds:
-    """Ids in the dataset for the ids on a line, by name."""
+    """Ids in the dataset for the ids on a line, by name; `fixed` ones stay what they are."""
 
-    def __init__(self, classes: Sequence[str] | None) -> None:
-        self._by_name = None if classes is None else {name: i for i, name in enumerate(classes)}
+    def __init__(self, classes: Sequence[str] | None, *, fixed: bool = False) -> None:
+        self._classes = classes if fixed else None
+        self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
         self._same: dict[int, int] = _Identity()
 
@@ -54,6 +66,14 @@ class ClassIds:
         if by_name is None:
             return []
         return [name for i in sorted(ids) if (name := names[str(i)]) not in by_name]
+
+    def moved(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
+        """Fixed ids that have another name on the line than in the dataset, in words."""
+        classes = self._classes
+        if classes is None:
+            return []
+        there = ((i, names[str(i)], classes[i] if i < len(classes) else "no class") for i in sorted(ids))
+        return [f"id {i} is {name} here and {usual} elsewhere" for i, name, usual in there if name != usual]
 
     def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
         """New id by old id, for every class of the line's class-map that is one of the dataset."""
@@ -73,22 +93,43 @@ class _Identity(dict[int, int]):
         return key
 
 
-def find_class_problems(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
-    """GT303 to GT306 on the manifest as a whole; `classes` are those of the dataset, in order."""
+def renumbered_map(values: Mapping[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
+    """What a line says by class id (as text), by new id and in its order; ids not in `ids` are left out."""
+    return {
+        str(new): values[str(old)]
+        for old, new in sorted(ids.items(), key=lambda pair: pair[1])
+        if str(old) in values
+    }
+
+
+def find_class_problems(
+    seen: ClassesSeen, classes: tuple[str, ...], *, fixed: bool = False
+) -> Iterator[Finding]:
+    """GT303 to GT306 and GT331 on the manifest as a whole.
+
+    Args:
+        seen: what the lines say.
+        classes: those of the dataset, in order.
+        fixed: whether ids stay as they are.
+    """
     pairs = seen.pairs()
     yield from _ambiguous("GT303", "id {0} means {1}", pairs)
     yield from _ambiguous("GT304", "{0} has the ids {1}", [(name, i) for i, name in pairs])
-    if any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
+    if fixed:
+        yield from _without_name(seen, classes)
+    elif any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
         ids = sorted({i for i, _ in pairs})
-        yield Finding(
-            "GT305",
-            0,
-            "$",
-            f"class ids {_few(ids)} instead of 0 to {len(classes) - 1} in the order of the names",
-        )
+        order = f"0 to {len(classes) - 1} in the order of the names"
+        yield Finding("GT305", 0, "$", f"class ids {_few(ids)} instead of {order}")
     for name in seen.in_order():
         if name != name.strip():
             yield Finding("GT306", 0, "$", f'the class name "{name}" begins or ends with a space')
+
+
+def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
+    nameless = [i for i, name in enumerate(classes) if name == _unnamed(i) and name not in seen.in_order()]
+    if nameless:
+        yield Finding("GT331", 0, "$", f"no line names the class of id {_few(nameless)}")
 
 
 def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) -> Iterator[Finding]:
@@ -98,6 +139,10 @@ def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) ->
     for one, others in meanings.items():
         if len(others) > 1:
             yield Finding(code, 0, "$", words.format(one, " and ".join(map(str, others))))
+
+
+def _unnamed(i: int) -> str:
+    return f"unnamed {i}"
 
 
 def _few(ids: Sequence[int]) -> str:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from groundtrain.manifest.keys import Keys
+
 _Pieces = dict[str, Raw]
 
 
@@ -21,12 +23,12 @@ class Explanation(NamedTuple):
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def explain(line: bytes, label: str, type_name: str, complaint: Exception) -> Explanation:
+def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Explanation:
     """The first rule that an unreadable line is under.
 
     Args:
         line: the line.
-        label: name of the label attribute.
+        keys: that were read.
         type_name: of the label type that was expected.
         complaint: what decoding it raised, one of `DECODE_ERRORS`.
     """
@@ -41,7 +43,7 @@ def explain(line: bytes, label: str, type_name: str, complaint: Exception) -> Ex
         return Explanation("GT102", "$", f"the line is {_kind(line)}")
     except (msgspec.DecodeError, RecursionError) as error:
         return Explanation("GT101", "$", _reason(error))
-    return next(_misfits(pieces, label, type_name), None) or _complaint(complaint)
+    return next(_misfits(pieces, keys, type_name), None) or _complaint(complaint)
 
 
 def explain_repeated_key(line: bytes) -> Explanation | None:
@@ -70,39 +72,39 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _misfits(pieces: _Pieces, label: str, type_name: str) -> Iterator[Explanation]:
+def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Explanation]:
     """In the order in which a person would want to know."""
-    source = _value(pieces.get("source-ref"))
-    metadata = _metadata(pieces, label)
+    source = _value(pieces.get(keys.source))
+    metadata = _metadata(pieces, keys)
     if "failure-reason" in metadata:
         yield Explanation(
-            "GT202", f"$.{label}-metadata.failure-reason", str(_value(metadata["failure-reason"]))
+            "GT202", f"$.{keys.metadata}.failure-reason", str(_value(metadata["failure-reason"]))
         )
     if not isinstance(source, str) or not source:
         yield Explanation(
             "GT106",
-            "$.source-ref",
-            "no source-ref" if "source-ref" not in pieces else f"source-ref is {_short(source)}",
+            f"$.{keys.source}",
+            f"no {keys.source}" if keys.source not in pieces else f"{keys.source} is {_short(source)}",
         )
-    yield from _missing_halves(pieces, label)
+    yield from _missing_halves(pieces, keys)
     kind = _value(metadata.get("type"))
-    if kind != type_name and isinstance(kind, str):
-        yield Explanation("GT206", f"$.{label}-metadata.type", f"{kind} instead of {type_name}")
+    if isinstance(kind, str) and kind.lower() != type_name:
+        yield Explanation("GT206", f"$.{keys.metadata}.type", f"{kind} instead of {type_name}")
 
 
-def _missing_halves(pieces: _Pieces, label: str) -> Iterator[Explanation]:
-    has_label, has_metadata = label in pieces, f"{label}-metadata" in pieces
-    if not has_label and not has_metadata:
-        yield Explanation("GT201", "$", f"neither {label} nor {label}-metadata")
-    elif not has_label:
-        yield Explanation("GT203", "$", f"{label}-metadata without {label}")
-    elif not has_metadata:
-        yield Explanation("GT203", "$", f"{label} without {label}-metadata")
+def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Explanation]:
+    _, label, metadata = keys
+    if label not in pieces and metadata not in pieces:
+        yield Explanation("GT201", "$", f"neither {label} nor {metadata}")
+    elif label not in pieces:
+        yield Explanation("GT203", "$", f"{metadata} without {label}")
+    elif metadata not in pieces:
+        yield Explanation("GT203", "$", f"{label} without {metadata}")
 
 
-def _metadata(pieces: _Pieces, label: str) -> _Pieces:
+def _metadata(pieces: _Pieces, keys: Keys) -> _Pieces:
     try:
-        return msgspec.json.decode(pieces.get(f"{label}-metadata", Raw(b"{}")), type=_Pieces)
+        return msgspec.json.decode(pieces.get(keys.metadata, Raw(b"{}")), type=_Pieces)
     except DECODE_ERRORS:
         return {}
 

@@ -5,9 +5,12 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
 
+from groundtrain.manifest.keys import SOURCE_REF, Keys, is_fetched
+from groundtrain.manifest.metadata import Metadata
+
 
 class Record(Protocol):
-    """One line, decoded: the source's address, the label, the label's metadata."""
+    """One line, decoded: the source's address or text, the label, the label's metadata."""
 
     source: str
     label: Any
@@ -15,7 +18,7 @@ class Record(Protocol):
 
 
 class Observation(NamedTuple):
-    """What a rule saw: where in the label, and in words."""
+    """What a rule saw: where in the label ("" for all of it), and in words."""
 
     at: str
     saw: str
@@ -33,7 +36,7 @@ class Tally(Protocol):
         ...
 
     def statistics(self) -> dict[str, float]:
-        """Named figures for dataset.json."""
+        """Named figures for dataset.json: the type's noun, "most_" with it, "without_objects" and more."""
         ...
 
     def items_by_class(self) -> Mapping[int, int]:
@@ -41,31 +44,61 @@ class Tally(Protocol):
         ...
 
 
-class LabelType(Struct, frozen=True):
+def _proves_nothing(_: Any) -> bool:
+    return False
+
+
+def _no_further_figures(_: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+class LabelType(Struct, frozen=True, kw_only=True):
     """How records of one label type are read, checked, counted and rewritten.
 
     Attributes:
-        name: as Ground Truth spells it in the metadata.
-        record_type: the type a line is decoded into, for a label attribute's name.
-        key_counts: number of JSON keys in label and metadata of a record, if they hold no unknown or repeated
-            ones and no failure-reason.
-        is_clean: True when no check can find anything; the fast way past `checks`, which are the truth.
-        checks: by rule code, what looks for it in a record.
-        fixes: by rule code, what mends a label (as plain JSON values) in place.
+        name: as Ground Truth spells it in the metadata, in lower case.
+        noun: what a label is made of, in the plural, such as "boxes".
+        label, metadata: the types their values are decoded into.
+        source_keys: where the source may be, the usual key first.
+        by_reference: the label is the address of a file, so that its attribute's name ends in -ref.
         class_ids: classes on the record.
         class_names: the record's names by class id as text.
-        renumber: gives classes other ids in label and metadata (plain JSON values) in place.
+        renumber: gives back the label (plain JSON) with other class ids and puts the metadata right in place;
+            None when the ids are in files outside the manifest and stay as they are.
+        background: name of class 0 where the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
+        checks: by rule code, what looks for it in a record.
+        fixes: by rule code, what mends a label (plain JSON) in place.
+        key_counts: number of JSON keys in label and metadata of a record, if they hold no unknown or repeated
+            ones and no failure-reason; None when counting proves nothing, and lines go the slow way.
+        is_clean: True when no check can find anything; the fast way past `checks`, which are the truth.
+        in_words: statistics beyond the counts, for a person: what, and how much.
+        use: what the labels are good for, where no algorithm of SageMaker's reads them; "" otherwise.
     """
 
     name: str
-    record_type: Callable[[str], type[Any]]
-    key_counts: Callable[[Any], tuple[int, int]]
-    is_clean: Callable[[Any], bool]
-    checks: Mapping[str, Callable[[Any], Iterator[Observation]]]
-    fixes: Mapping[str, Callable[[dict[str, Any]], None]]
+    noun: str
+    label: Any
+    metadata: type[Metadata]
+    source_keys: tuple[str, ...] = (SOURCE_REF,)
+    by_reference: bool = False
     class_ids: Callable[[Any], set[int]]
     class_names: Callable[[Any], Mapping[str, str]]
-    renumber: Callable[[dict[str, Any], dict[str, Any], dict[int, int]], None]
+    renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
+    background: str = ""
     has_objects: Callable[[Any], bool]
     tally: Callable[[], Tally]
+    checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
+    fixes: Mapping[str, Callable[[Any], None]] = {}
+    key_counts: Callable[[Any], tuple[int, int]] | None = None
+    is_clean: Callable[[Any], bool] = _proves_nothing
+    in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
+    use: str = ""
+
+
+def fetched_fields(keys: Keys, label_type: LabelType) -> Iterator[tuple[str, str]]:
+    """Fields of a record that are addresses in S3, with their keys."""
+    if is_fetched(keys.source):
+        yield "source", keys.source
+    if label_type.by_reference:
+        yield "label", keys.label

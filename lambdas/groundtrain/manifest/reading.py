@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from groundtrain.manifest.attributes import METADATA, label_attribute
+from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_repeated_key
 from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType, Record
 from groundtrain.manifest.lines import MAX_LINE
 
 _KEY_END = b'":'
-_SOURCE_FIRST = b'{"source-ref"'
 
 
 class Reading(Struct, gc=False):
@@ -37,18 +37,21 @@ class RecordReader:
     """Reads the lines of one manifest for one label attribute.
 
     Attributes:
+        keys: that are read.
         other_labels: label attributes beside the chosen one that were met on the way.
     """
 
-    def __init__(self, label: str, label_type: LabelType, active: frozenset[str]) -> None:
-        self.label = label
+    def __init__(self, keys: Keys, label_type: LabelType, active: frozenset[str]) -> None:
+        self.keys = keys
+        self.other_labels: set[str] = set()
         self._type = label_type
         self._checks = tuple((code, check) for code, check in label_type.checks.items() if code in active)
-        self._decode = msgspec.json.Decoder(label_type.record_type(label)).decode
+        self._decode = msgspec.json.Decoder(_record_type(keys, label_type)).decode
         self._decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
-        self._label_key = msgspec.json.encode(label) + b":"
-        self._metadata_key = msgspec.json.encode(label + METADATA) + b":"
-        self.other_labels: set[str] = set()
+        self._source_first = b"{" + msgspec.json.encode(keys.source)
+        self._label_key = msgspec.json.encode(keys.label) + b":"
+        self._metadata_key = msgspec.json.encode(keys.metadata) + b":"
+        self._fetches_source = is_fetched(keys.source)
 
     def read(self, number: int, line: bytes) -> Reading:
         """Read the line of this number, as `Lines` gives it."""
@@ -60,21 +63,26 @@ class RecordReader:
             if not line.isascii():
                 line.decode()
         except DECODE_ERRORS as error:
-            return self._unreadable(number, line, explain(line, self.label, self._type.name, error))
+            return self._unreadable(number, line, explain(line, self.keys, self._type.name, error))
         if self._is_plain(line, record) and self._type.is_clean(record):
             return Reading(record, (), line)
         return self._read_closely(number, line, record)
 
     def _is_plain(self, line: bytes, record: Any) -> bool:
         """True when the line holds what was read and nothing else, once, in stream order."""
+        if self._type.key_counts is None:
+            return False
         of_label, of_metadata = self._type.key_counts(record)
         start = len(record.source)
         return (
             line.count(_KEY_END) == 3 + of_label + of_metadata
-            and line.startswith(_SOURCE_FIRST)
+            and line.startswith(self._source_first)
             and line.find(self._label_key, start, 5 * start + 128) > 0
-            and has_object_key(record.source)
+            and self._has_source(record.source)
         )
+
+    def _has_source(self, source: str) -> bool:
+        return has_object_key(source) if self._fetches_source else bool(source)
 
     def _read_closely(self, number: int, line: bytes, record: Any) -> Reading:
         pieces = self._decode_pieces(line)
@@ -86,33 +94,37 @@ class RecordReader:
 
     def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], record: Any) -> bool:
         """True when counting keys is enough to tell that none is there twice."""
+        if self._type.key_counts is None:
+            return False
         of_label, of_metadata = self._type.key_counts(record)
         inner = [bytes(piece).count(_KEY_END) for piece in pieces.values()]
         return (
             line.count(_KEY_END) == len(pieces) + sum(inner)
-            and bytes(pieces[self.label]).count(_KEY_END) == of_label
-            and bytes(pieces[self.label + METADATA]).count(_KEY_END) == of_metadata
+            and bytes(pieces[self.keys.label]).count(_KEY_END) == of_label
+            and bytes(pieces[self.keys.metadata]).count(_KEY_END) == of_metadata
         )
 
     def _findings(self, number: int, record: Any) -> list[Finding]:
         source, found = record.source, []
-        if getattr(record.metadata, "failure_reason", msgspec.UNSET) is not msgspec.UNSET:
-            path = f"$.{self.label}-metadata.failure-reason"
+        if record.metadata.failure_reason is not msgspec.UNSET:
+            path = f"$.{self.keys.metadata}.failure-reason"
             found.append(Finding("GT202", number, path, str(record.metadata.failure_reason), source))
-        if not has_object_key(source):
-            found.append(Finding("GT107", number, "$.source-ref", f'source-ref is "{source[:200]}"', source))
+        if not self._has_source(source):
+            code = "GT107" if self._fetches_source else "GT106"
+            message = f'{self.keys.source} is "{source[:200]}"'
+            found.append(Finding(code, number, f"$.{self.keys.source}", message, source))
         for code, check in self._checks:
             for at, saw in check(record):
-                found.append(Finding(code, number, f"$.{self.label}.{at}", saw, source))
+                found.append(Finding(code, number, _path(self.keys.label, at), saw, source))
         return sorted(found, key=lambda finding: finding.code)
 
     def _joined(self, pieces: dict[str, Raw]) -> bytes:
-        label, metadata = pieces[self.label], pieces[self.label + METADATA]
+        label, metadata = pieces[self.keys.label], pieces[self.keys.metadata]
         return b"".join(
             (
-                _SOURCE_FIRST,
+                self._source_first,
                 b":",
-                pieces["source-ref"],
+                pieces[self.keys.source],
                 b",",
                 self._label_key,
                 label,
@@ -124,13 +136,8 @@ class RecordReader:
         )
 
     def _note_other_labels(self, pieces: dict[str, Raw]) -> None:
-        for key in pieces:
-            name = key.removesuffix(METADATA)
-            if (
-                name not in (key, self.label)
-                and name not in self.other_labels
-                and label_attribute(pieces, name)
-            ):
+        for name in label_names(pieces):
+            if name != self.keys.label and name not in self.other_labels and label_attribute(pieces, name):
                 self.other_labels.add(name)
 
     def _unreadable(self, number: int, line: bytes, seen: Explanation) -> Reading:
@@ -138,10 +145,24 @@ class RecordReader:
         try:
             pieces = self._decode_pieces(line[: MAX_LINE + 1])
             self._note_other_labels(pieces)
-            source = msgspec.json.decode(pieces.get("source-ref", Raw(b'""')), type=str)
+            source = msgspec.json.decode(pieces.get(self.keys.source, Raw(b'""')), type=str)
         except DECODE_ERRORS:
             pass
         return Reading(None, (Finding(seen.code, number, seen.path, seen.message, source),), line)
+
+
+def _record_type(keys: Keys, label_type: LabelType) -> type[Any]:
+    """The type a line is decoded into: a struct with the attributes of `Record`."""
+    return msgspec.defstruct(
+        "DecodedRecord",
+        [("source", str), ("label", label_type.label), ("metadata", label_type.metadata)],
+        rename=dict(zip(("source", "label", "metadata"), keys, strict=True)),
+        gc=False,
+    )
+
+
+def _path(label: str, at: str) -> str:
+    return f"$.{label}.{at}" if at and at[0] != "[" else f"$.{label}{at}"
 
 
 def has_object_key(source: str) -> bool:

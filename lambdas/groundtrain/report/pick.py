@@ -4,29 +4,29 @@ from typing import Any
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types import find_type
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.source import ManifestSource
 
 
 def pick_record(source: ManifestSource, label: str | None, line: int | None) -> tuple[int, Any]:
-    """The record on a line, or else the first that shows something, with its line number.
+    """The record on a line, or else the first that has boxes, with its line number.
 
     Raises:
         ManifestError: there is no such record, or it cannot be read.
         LabelAttributeError: the label attribute is not there, or several are and none was chosen.
     """
     attribute = find_label(source, label)
-    label_type = LABEL_TYPES.get(attribute.type)
-    if label_type is None:
-        raise ManifestError(f"{source.name}: labels of type {attribute.type} cannot be drawn")
-    reader = RecordReader(attribute.name, label_type, frozenset())
+    if find_type(attribute) is not BOUNDING_BOX:
+        raise ManifestError(f"{source.name}: labels of type {attribute.type} have no boxes to draw")
+    reader = RecordReader(attribute.keys, BOUNDING_BOX, frozenset())
     for number, text in Lines(source.open()):
         if line is not None and number != line:
             continue
         reading = reader.read(number, text)
-        if reading.record is not None and (line is not None or label_type.has_objects(reading.record)):
+        if reading.record is not None and (line is not None or BOUNDING_BOX.has_objects(reading.record)):
             return number, reading.record
         if line is not None:
             raise ManifestError(f"{source.name}, line {line}: {reading.findings[0].message}")

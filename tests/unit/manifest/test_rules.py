@@ -4,6 +4,7 @@ import pytest
 
 from groundtrain.manifest.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.lines import MAX_LINE
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
@@ -14,7 +15,7 @@ META = f"{LABEL}-metadata"
 
 
 def findings_on(line: bytes) -> list[Finding]:
-    return list(RecordReader(LABEL, BOUNDING_BOX, frozenset(RULES)).read(7, line).findings)
+    return list(RecordReader(keys_of(LABEL), BOUNDING_BOX, frozenset(RULES)).read(7, line).findings)
 
 
 def codes_on(line: bytes) -> list[str]:
@@ -129,7 +130,7 @@ def test_all_faults_of_a_record_are_found() -> None:
 
 def test_a_line_is_written_in_stream_order_without_further_keys() -> None:
     line = dump({"page": 4, **dict(reversed(GOOD.items()))})
-    assert RecordReader(LABEL, BOUNDING_BOX, frozenset(RULES)).read(1, line).output == dump(GOOD)
+    assert RecordReader(keys_of(LABEL), BOUNDING_BOX, frozenset(RULES)).read(1, line).output == dump(GOOD)
 
 
 def test_every_code_has_its_family_a_reason_and_a_fix() -> None:

@@ -5,7 +5,7 @@ from groundtrain.manifest.findings import Rule, Severity
 CLASSES = (
     Rule(
         "GT301", "class-not-in-map", Severity.ERROR, always=True,
-        why="The line's class-map has no name for the class id, so it is unknown what the box shows.",
+        why="The line's class-map has no name for the class id, so it is unknown what is meant.",
         fix="add the id to the class-map, or correct the id",
     ),
     Rule(
@@ -42,5 +42,15 @@ CLASSES = (
         "GT308", "class-never-used", Severity.WARNING, whole_file=True,
         why="The label category file has the class, no usable record shows it: it is never learnt.",
         fix="label some, or take it out of the label category file",
+    ),
+    Rule(
+        "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,
+        why="The ids are in the mask or sequence file itself, so they cannot be given anew by name.",
+        fix="take the line out, or label the object again with the other jobs' label categories",
+    ),
+    Rule(
+        "GT331", "id-without-name", Severity.INFO, whole_file=True,
+        why="Ids in masks and sequence files stay as they are, so that one without a name counts as a class.",
+        fix="name all classes with the label category file",
     ),
 )  # fmt: skip
