@@ -1,5 +1,5 @@
+import io
 import json
-import sys
 
 import pytest
 
@@ -14,11 +14,13 @@ from tests.unit.functions.test_start_training import ready
 @pytest.fixture
 def printed(capsys, monkeypatch):
     """What CloudWatch would read: log lines and metric records."""
-    monkeypatch.setattr(logger.logger_handler, "stream", sys.stdout)
+    log = io.StringIO()
+    for handler in logger.handlers:
+        monkeypatch.setattr(handler, "stream", log)
 
     def read():
-        records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        return [one for one in records if "_aws" not in one], [one for one in records if "_aws" in one]
+        texts = (log.getvalue(), capsys.readouterr().out)
+        return tuple([json.loads(line) for line in text.splitlines()] for text in texts)
 
     return read
 
