@@ -1,0 +1,84 @@
+"""What the manifests of a merge disagree on; each disagreement is decided by a rule, and listed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from groundtrain.merging.contest import Candidate, Dispute
+from groundtrain.merging.entries import when
+
+Kind = Literal[
+    "different-labels", "one-name-two-ids", "one-id-two-names", "similar-names", "not-in-category-file"
+]
+Classes = Sequence[tuple[int, str]]
+
+_NAMED = 3
+
+
+class Conflict(Struct, frozen=True):
+    """One disagreement.
+
+    Attributes:
+        kind: "different-labels": one source was labeled in different ways, and the newest label is taken;
+            "one-name-two-ids", "one-id-two-names": ids of classes differ, and are given anew by name;
+            "similar-names": names that differ only in case, spaces, hyphens or underscores stay two classes;
+            "not-in-category-file": a class that no label category file has comes after those that are there.
+        subject: the source, or the class.
+        message: who says what, one clause.
+    """
+
+    kind: Kind
+    subject: str
+    message: str
+
+
+def label_conflict(source: str, dispute: Dispute, manifests: Sequence[str]) -> Conflict:
+    """Labels that differ about a source; `manifests` are their names by position."""
+
+    def words(candidate: Candidate) -> str:
+        return f"{manifests[candidate.manifest]} line {candidate.line} ({when(candidate.age)})"
+
+    others = _few([words(other) for other in dispute.others])
+    return Conflict("different-labels", source, f"{words(dispute.taken)} is taken, not {others}")
+
+
+def find_class_conflicts(
+    manifests: Sequence[tuple[str, Classes]], categories: Sequence[str]
+) -> Iterator[Conflict]:
+    """What is odd about the classes of manifests, each given by its name and its (id, name) pairs."""
+    uses = [(i, name, manifest) for manifest, pairs in manifests for i, name in pairs]
+    yield from _ambiguous("one-name-two-ids", ((name, str(i), manifest) for i, name, manifest in uses))
+    yield from _ambiguous("one-id-two-names", ((str(i), name, manifest) for i, name, manifest in uses))
+    names = dict.fromkeys((*categories, *(name for _, name, _ in uses)))
+    yield from _similar(names)
+    for name in names:
+        if categories and name not in categories:
+            yield Conflict("not-in-category-file", name, "is in no label category file")
+
+
+def _ambiguous(kind: Kind, uses: Iterable[tuple[str, str, str]]) -> Iterator[Conflict]:
+    meanings: dict[str, dict[str, list[str]]] = {}
+    for subject, meaning, manifest in uses:
+        meanings.setdefault(subject, {}).setdefault(meaning, []).append(manifest)
+    for subject, manifests in meanings.items():
+        if len(manifests) > 1:
+            words = (f"{meaning} in {_few(where)}" for meaning, where in manifests.items())
+            yield Conflict(kind, subject, ", ".join(words))
+
+
+def _similar(names: Iterable[str]) -> Iterator[Conflict]:
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault("".join(name.casefold().replace("_", " ").replace("-", " ").split()), []).append(
+            name
+        )
+    for first, *others in alike.values():
+        if others:
+            quoted = " and ".join(f'"{other}"' for other in others)
+            yield Conflict("similar-names", first, f"looks like {quoted}")
+
+
+def _few(manifests: Sequence[str]) -> str:
+    more = len(manifests) - _NAMED
+    return " and ".join(manifests[:_NAMED]) + (f" and {more} more" if more > 0 else "")

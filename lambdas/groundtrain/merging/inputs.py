@@ -1,0 +1,94 @@
+"""The manifests of a merge, and the label attribute that is taken from each."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from groundtrain.errors import LabelAttributeError, ManifestError
+from groundtrain.manifest.attributes import LabelAttribute, choose, survey
+from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.keys import METADATA, SOURCE, SOURCE_REF, Keys, is_fetched, keys_of
+from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types import find_type, keys_to_read
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.source import ManifestSource
+
+
+class Input(Struct, frozen=True):
+    """One manifest.
+
+    Attributes:
+        keys: that are taken.
+        other_keys: those of the label attributes that are not taken.
+    """
+
+    source: ManifestSource
+    label_type: LabelType
+    keys: Keys
+    other_keys: frozenset[str]
+
+
+def choose_inputs(sources: Sequence[ManifestSource], wanted: Sequence[str]) -> tuple[Input, ...]:
+    """Of each manifest its only label attribute, or the first of those wanted that it has.
+
+    Raises:
+        ManifestError: one of them is no manifest with labels, or they do not go together.
+        LabelAttributeError: one has several label attributes, and none of those wanted.
+    """
+    inputs = tuple(_input(source, wanted) for source in sources)
+    first = inputs[0]
+    for other in inputs:
+        if other.label_type != first.label_type:
+            raise ManifestError(
+                f"{other.source.name} has labels of type {other.label_type.name},"
+                f" {first.source.name} of type {first.label_type.name}",
+                fix="merge manifests of one type",
+            )
+        if other.keys.source != first.keys.source:
+            raise ManifestError(
+                f"{other.source.name} has {other.keys.source}, {first.source.name} has {first.keys.source}",
+                fix="merge manifests whose lines name what was labeled in the same way",
+            )
+    return inputs
+
+
+def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
+    """Keys of the merged manifest: with the label attribute that is wanted, or those of the first manifest.
+
+    Raises:
+        LabelAttributeError: no label of this type may have that name.
+    """
+    first = inputs[0].keys
+    if label is None or label == first.label:
+        return first
+    if label in (SOURCE, SOURCE_REF) or label.endswith(METADATA):
+        raise LabelAttributeError(
+            f"{label} cannot be the name of a label attribute", fix="choose another one"
+        )
+    if is_fetched(label) != is_fetched(first.label):
+        ending = "ends" if is_fetched(first.label) else "does not end"
+        raise LabelAttributeError(
+            f"SageMaker would not stream {label} as it does {first.label}",
+            fix=f"choose a name that {ending} in -ref",
+        )
+    return keys_of(label, first.source)
+
+
+def _input(source: ManifestSource, wanted: Sequence[str]) -> Input:
+    refuse_other_forms(source)
+    found = survey(Lines(source.open()))
+    name = next((name for name in wanted if name in found), None)
+    attribute = choose(source, found, name)
+    label_type = find_type(attribute)
+    if label_type is None:
+        raise ManifestError(
+            f"{source.name}: the label attribute {attribute.name} is of the unknown type {attribute.type}",
+            fix="merge manifests of a type that Ground Truth writes",
+        )
+    keys = keys_to_read(attribute, label_type)
+    return Input(source, label_type, keys, _other_keys(found, keys))
+
+
+def _other_keys(found: dict[str, LabelAttribute], keys: Keys) -> frozenset[str]:
+    every = {key for attribute in found.values() for key in (attribute.keys.label, attribute.keys.metadata)}
+    return frozenset(every - set(keys))

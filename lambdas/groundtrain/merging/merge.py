@@ -1,0 +1,211 @@
+"""Manifests of several labeling jobs become one.
+
+Every manifest is read three times: for its label attributes, for what its lines say, and for writing those
+that are taken; where lines are replaced, once more for the classes that remain. Between the passes some 33
+bytes a line are kept, never a line.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from groundtrain.dataset.outputs import LineWriter
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.class_map import ClassIds
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.output_file import replaced_file
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.merging.classes import refuse_fixed_ids, united_classes
+from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
+from groundtrain.merging.contest import Contest, Outcome
+from groundtrain.merging.entries import UNLABELED, EntryReader
+from groundtrain.merging.hearing import Heard, classes_of, hear
+from groundtrain.merging.inputs import Input, choose_inputs, output_keys
+from groundtrain.merging.rewriting import Rewriter
+
+_EXAMPLES = 100
+
+
+class MergedInput(Struct, frozen=True):
+    """What became of one manifest's records.
+
+    Attributes:
+        label: name of the label attribute that was taken.
+        taken: records in the merged manifest; `unlabeled` of them have no label there either.
+        replaced: records whose source is taken from another line.
+        left_out: records that can't be merged, by the rule that says why.
+    """
+
+    manifest: str
+    label: str
+    records: int
+    taken: int
+    unlabeled: int
+    replaced: int
+    left_out: dict[str, int]
+
+
+class LeftOut(Struct, frozen=True):
+    """A line that can't be merged."""
+
+    manifest: str
+    finding: Finding
+
+
+class Merged(Struct, frozen=True):
+    """A merged manifest.
+
+    Attributes:
+        classes: class names; the position is the class id.
+        conflicts: how many there are of each kind; `examples` are the first ones.
+        left_out: the first lines of each rule that are left out.
+    """
+
+    label: str
+    type: str
+    records: int
+    classes: tuple[str, ...]
+    manifests: tuple[MergedInput, ...]
+    conflicts: dict[str, int]
+    examples: tuple[Conflict, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class _Written(Struct):
+    """What was written of one manifest; `disputed` are the sources in dispute by line number."""
+
+    unlabeled: int = 0
+    disputed: dict[int, str] = {}
+
+
+def merge(
+    sources: Sequence[ManifestSource],
+    output: Path,
+    *,
+    label: str | None = None,
+    take: Sequence[str] = (),
+    categories: Sequence[str] = (),
+) -> Merged:
+    """Write one manifest in which each source of the others is there once, with its newest label.
+
+    Args:
+        sources: at least one manifest.
+        output: the file to write; replaced as a whole, and may be one of the manifests.
+        label: name of the label attribute in it; the first manifest's otherwise.
+        take: label attributes to take from manifests that have several; `label` comes after them.
+        categories: names of classes in the order of the ids they get; others come after them.
+
+    Raises:
+        ManifestError: the manifests cannot be merged.
+        LabelAttributeError: a manifest has several label attributes and none of those in `take`, or the label
+            attribute cannot have the name that is wanted.
+        SettingsError: the file cannot be written.
+    """
+    inputs = choose_inputs(sources, (*take, label) if label else take)
+    keys, label_type = output_keys(inputs, label), inputs[0].label_type
+    contest = Contest()
+    heard = [hear(taken, position, contest) for position, taken in enumerate(inputs)]
+    outcome = Outcome(contest, [one.last for one in heard])
+    _refuse_empty(outcome, heard)
+    conflicts = _class_conflicts(inputs, heard, categories)
+    refuse_fixed_ids(label_type, conflicts)
+    remaining = [classes_of(*one) for one in zip(inputs, heard, outcome.taken, strict=True)]
+    classes = united_classes(label_type, remaining, categories)
+    written = _write(inputs, outcome, keys, ClassIds(classes, fixed=label_type.renumber is None), output)
+    labels = _label_conflicts(inputs, outcome, written)
+    return Merged(
+        label=keys.label,
+        type=label_type.name,
+        records=sum(map(sum, outcome.taken)),
+        classes=classes,
+        manifests=tuple(map(_merged_input, inputs, heard, outcome.taken, written)),
+        conflicts=_counts(outcome, conflicts),
+        examples=(*labels, *conflicts[:_EXAMPLES]),
+        left_out=tuple(_left_out(inputs, heard)),
+    )
+
+
+def _refuse_empty(outcome: Outcome, heard: Sequence[Heard]) -> None:
+    if not any(map(any, outcome.taken)):
+        finding = next(finding for one in heard for finding in one.left_out.examples())
+        raise ManifestError(
+            f"no line can be merged, such as line {finding.line} of the first manifest: {finding.message}",
+            fix="look at it with groundtrain inspect",
+        )
+
+
+def _class_conflicts(
+    inputs: Sequence[Input], heard: Sequence[Heard], categories: Sequence[str]
+) -> tuple[Conflict, ...]:
+    pairs = [(taken.source.name, one.classes.pairs()) for taken, one in zip(inputs, heard, strict=True)]
+    return tuple(find_class_conflicts(pairs, categories))
+
+
+def _write(
+    inputs: Sequence[Input], outcome: Outcome, keys: Keys, ids: ClassIds, output: Path
+) -> list[_Written]:
+    disputed = {(dispute.taken.manifest, dispute.taken.line) for dispute in outcome.disputes}
+    with replaced_file(output) as file:
+        writer = LineWriter(file)
+        written = [
+            _write_taken(taken, outcome.taken[i], Rewriter(taken, keys, ids), writer, _of(i, disputed))
+            for i, taken in enumerate(inputs)
+        ]
+        writer.flush()
+    return written
+
+
+def _of(manifest: int, places: Iterable[tuple[int, int]]) -> set[int]:
+    return {line for i, line in places if i == manifest}
+
+
+def _write_taken(
+    taken: Input, flags: bytearray, rewriter: Rewriter, writer: LineWriter, disputed: set[int]
+) -> _Written:
+    written, reader = _Written(), EntryReader(taken.keys, taken.label_type)
+    for number, line in Lines(taken.source.open()):
+        if not flags[number] or isinstance(entry := reader.read(number, line), Finding):
+            continue
+        writer.write(rewriter.rewrite(number, line, reader.names(entry)))
+        written.unlabeled += entry.age == UNLABELED
+        if number in disputed:
+            written.disputed[number] = entry.source
+    return written
+
+
+def _label_conflicts(
+    inputs: Sequence[Input], outcome: Outcome, written: Sequence[_Written]
+) -> list[Conflict]:
+    names = [taken.source.name for taken in inputs]
+    return [
+        label_conflict(written[dispute.taken.manifest].disputed[dispute.taken.line], dispute, names)
+        for dispute in outcome.disputes
+    ]
+
+
+def _merged_input(taken: Input, heard: Heard, flags: bytearray, written: _Written) -> MergedInput:
+    left_out = heard.left_out.counts
+    return MergedInput(
+        manifest=taken.source.name,
+        label=taken.keys.label,
+        records=heard.records,
+        taken=sum(flags),
+        unlabeled=written.unlabeled,
+        replaced=heard.records - left_out.total() - sum(flags),
+        left_out=dict(sorted(left_out.items())),
+    )
+
+
+def _counts(outcome: Outcome, conflicts: Sequence[Conflict]) -> dict[str, int]:
+    counts = Counter(conflict.kind for conflict in conflicts)
+    return ({"different-labels": outcome.disputed} if outcome.disputed else {}) | dict(counts)
+
+
+def _left_out(inputs: Sequence[Input], heard: Sequence[Heard]) -> Iterable[LeftOut]:
+    for taken, one in zip(inputs, heard, strict=True):
+        for finding in one.left_out.examples():
+            yield LeftOut(taken.source.name, finding)
