@@ -47,7 +47,7 @@ def _release(guard: subprocess.Popen[str]) -> None:
         if stream is not None:
             stream.close()
     try:
-        guard.wait(GRACE_SECONDS + 3)
+        guard.wait(GRACE_SECONDS + 8)
     except subprocess.TimeoutExpired:
         guard.kill()
         guard.wait()

@@ -89,7 +89,10 @@ def _stop(account: Account, request: Json) -> Json:
 
 
 def _finish(account: Account, request: Json) -> Json:
-    """Play the workforce: the job ends as the request says, and `Events` events tell of it (default 1)."""
+    """Play the workforce: the job ends as the request says, and `Events` events tell of it (default 1).
+
+    `LabelAttributeName` and `LastModifiedTime` replace what the job has, where given: an old job.
+    """
     job = _find(account, request)
     folder = job["OutputConfig"]["S3OutputPath"].rstrip("/")
     manifest = f"{folder}/{job['LabelingJobName']}/manifests/output/output.manifest"
@@ -106,6 +109,7 @@ def _finish(account: Account, request: Json) -> Json:
     if status == "Failed":
         result["FailureReason"] = request.get("FailureReason", "")
     _end(account, job, status, result, events=request.get("Events", 1))
+    job["LastModifiedTime"] = request.get("LastModifiedTime", job["LastModifiedTime"])
     return {"LabelingJobArn": job["LabelingJobArn"]}
 
 
