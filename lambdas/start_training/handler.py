@@ -38,7 +38,7 @@ def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None
     concerning(announcement.labeling_job or announcement.dataset_id)
     folder = dataset_folder(announcement.dataset, here.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
-    decision = decide_gate(dataset, here.environment.gate, here.environment.training)
+    decision = decide_gate(dataset, here.environment)
     if decision.open or announcement.override_gate:
         place = Place(str(folder), here.models_bucket, here.training_role_arn, here.models_key_arn)
         start(dataset, announcement.attempt, place, delivery, here, aws)

@@ -46,7 +46,7 @@ def convert(manifest: str, output: Path, form: str, **options: Any) -> None:
 
 
 def _decided(dataset: Dataset, environment: Environment) -> Dataset:
-    return replace(dataset, gate=decide_gate(dataset, environment.gate, environment.training))
+    return replace(dataset, gate=decide_gate(dataset, environment))
 
 
 def _document(dataset: Dataset, output: Path) -> dict[str, Any]:

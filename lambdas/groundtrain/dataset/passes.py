@@ -67,10 +67,7 @@ def sift_manifest(
         ManifestError: it is no manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute is not there, or several are and none was chosen.
     """
-    refuse_other_forms(source)
-    attribute = find_label(source, settings.label)
-    label_type = _label_type(source, attribute)
-    keys = keys_to_read(attribute, label_type)
+    attribute, label_type, keys = find_labels(source, settings.label)
 
     def sift(knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
@@ -96,6 +93,14 @@ def sift_manifest(
     remarks = tuple(_remarks(sifted, active_codes(settings.select, settings.ignore)))
     sifted.sieve.log.add(remarks)
     return sifted._replace(remarks=remarks)
+
+
+def find_labels(source: ManifestSource, wanted: str | None) -> tuple[LabelAttribute, LabelType, Keys]:
+    """The label attribute that is wanted, or the only one; raises what `sift_manifest` does."""
+    refuse_other_forms(source)
+    attribute = find_label(source, wanted)
+    label_type = _label_type(source, attribute)
+    return attribute, label_type, keys_to_read(attribute, label_type)
 
 
 def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
@@ -146,7 +151,7 @@ def _split_problems(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
     train, validation = sieve.train, sieve.validation
     for side, manifest in ((train, TRAIN_MANIFEST), (validation, VALIDATION_MANIFEST)):
         if not side.writer.records:
-            yield Finding("GT402", 0, "$", f"no record is left for {manifest}")
+            yield Finding("GT402", 0, "$", f"{manifest} is empty")
     for i, name in enumerate(classes):
         seen = train.records_by_class[i], validation.records_by_class[i]
         if any(seen) and not all(seen):

@@ -125,7 +125,7 @@ def _make(
             return _unusable(job, manifest, environment, error)
         for name, content_type in _CONTENT_TYPES.items():
             objects.upload(aws.s3, folder / name, home.beside(name), content_type=content_type)
-    decision = decide_gate(dataset, environment.gate, environment.training)
+    decision = decide_gate(dataset, environment)
     return msgspec.structs.replace(dataset, gate=decision)
 
 

@@ -55,9 +55,10 @@ def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def in_words(finding: Finding) -> str:
-    """A finding and its fix as a sentence."""
-    message = finding.message[:1].upper() + finding.message[1:]
-    return f"{message}: {RULES[finding.code].fix}."
+    """A finding and its fix as a sentence; a file's name keeps its case even at the beginning."""
+    first, space, rest = finding.message.partition(" ")
+    first = first[:1].upper() + first[1:] if first.isalpha() else first
+    return f"{first}{space}{rest}: {RULES[finding.code].fix}."
 
 
 def rejected_for_cause(dataset: Dataset) -> int:

@@ -15,8 +15,8 @@ TASK = "OBJECT_DETECTION"
 
 DERIVED = ("num_classes", "num_training_samples", "label_width")
 _DEFAULT_BATCH = 32
-_DEFAULT_EPOCHS = 30
-_DEFAULT_LABEL_WIDTH = 350
+DEFAULT_EPOCHS = 30
+DEFAULT_LABEL_WIDTH = 350
 _HEADER, _NUMBERS_PER_BOX = 2, 5
 _SSD_STEPS = (2 / 3, 5 / 6)  # where SSD's authors lowered the learning rate (80,000 and 100,000 of 120,000)
 
@@ -41,7 +41,7 @@ def hyperparameters(dataset: Dataset, training: Training) -> dict[str, str]:
 
 def label_width(most_boxes: int) -> int:
     """Numbers of the longest label: five a box and two of header; never below the algorithm's default."""
-    return max(_DEFAULT_LABEL_WIDTH, _NUMBERS_PER_BOX * most_boxes + _HEADER)
+    return max(DEFAULT_LABEL_WIDTH, _NUMBERS_PER_BOX * most_boxes + _HEADER)
 
 
 def mini_batch_size(dataset: Dataset, training: Training) -> int:
@@ -64,7 +64,7 @@ def _refuse_derived(chosen: dict[str, str]) -> None:
 
 def _learning_rate_steps(chosen: dict[str, str]) -> dict[str, str]:
     """Steps inside the epochs: those of the settings, else SSD's own, none for very few epochs."""
-    epochs = _whole("epochs", chosen.get("epochs", _DEFAULT_EPOCHS))
+    epochs = _whole("epochs", chosen.get("epochs", DEFAULT_EPOCHS))
     if "lr_scheduler_step" not in chosen:
         steps = sorted({round(epochs * share) for share in _SSD_STEPS} - {0, epochs})
         return {"lr_scheduler_step": ",".join(map(str, steps))} if steps else {}

@@ -3,7 +3,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
 from groundtrain.dataset.gate import decide_gate
-from groundtrain.settings import Gate, Training
+from groundtrain.settings import Environment, Gate, Training
 
 DATASET = Dataset(
     dataset_id="0123456789abcdef",
@@ -26,11 +26,15 @@ DATASET = Dataset(
 
 
 def reasons(dataset: Dataset, gate: Gate | None = None, training: Training | None = None) -> tuple[str, ...]:
-    return decide_gate(dataset, gate or Gate(), training or Training()).reasons
+    environment = Environment(
+        name="test", region="eu-west-1", gate=gate or Gate(), training=training or Training()
+    )
+    return decide_gate(dataset, environment).reasons
 
 
 def test_a_sound_dataset_opens_the_gate() -> None:
-    assert decide_gate(DATASET, Gate(), Training()) == GateDecision(open=True)
+    environment = Environment(name="test", region="eu-west-1")
+    assert decide_gate(DATASET, environment) == GateDecision(open=True)
 
 
 @pytest.mark.parametrize(("rejected", "closed"), [(20, False), (21, True)])

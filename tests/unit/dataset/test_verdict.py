@@ -6,7 +6,7 @@ from groundtrain.manifest.findings import Finding
 from tests.datasets import a_dataset
 
 SOUND = a_dataset(rejected=0, reasons={}, findings={})
-EMPTY_SPLIT = Finding("GT402", 0, "$", "no record is left for train.manifest")
+EMPTY_SPLIT = Finding("GT402", 0, "$", "train.manifest is empty")
 
 
 def test_a_dataset_without_fault_will_train() -> None:
@@ -28,9 +28,7 @@ def test_lines_left_out_by_wish_are_no_fault() -> None:
 def test_an_error_on_the_manifest_as_a_whole_stops_training() -> None:
     verdict = judge(replace(SOUND, remarks=(EMPTY_SPLIT,)))
     assert verdict.kind == "will-not-train"
-    assert str(verdict).startswith(
-        "will not train, because: No record is left for train.manifest: label more"
-    )
+    assert str(verdict).startswith("will not train, because: train.manifest is empty: label more")
 
 
 def test_an_error_in_the_settings_stops_training() -> None:

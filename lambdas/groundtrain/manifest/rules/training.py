@@ -34,11 +34,6 @@ TRAINING = (
         fix="put a type of the g5 or g4dn family beside it",
     ),
     Rule(
-        "GT507", "spot-without-checkpoint", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm writes no checkpoints; SageMaker then lets a spot job wait 1 h at most.",
-        fix='set spot = false, or max_wait = "1h"',
-    ),
-    Rule(
         "GT508", "label-type-not-read", Severity.ERROR, whole_file=True, always=True,
         why="The algorithm does not learn from labels of this type.",
         fix="choose another label attribute or another algorithm",
@@ -47,11 +42,6 @@ TRAINING = (
         "GT509", "multi-label-setting", Severity.ERROR, whole_file=True, always=True,
         why="A list of class ids needs multi_label = 1, a single one forbids it; else labels are misread.",
         fix="remove multi_label from training.hyperparameters",
-    ),
-    Rule(
-        "GT510", "several-machines", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm trains on one machine only in Pipe mode.",
-        fix="set instance_count = 1",
     ),
     Rule(
         "GT511", "bucket-not-named", Severity.WARNING, whole_file=True,
