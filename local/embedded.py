@@ -81,15 +81,18 @@ class EmbeddedAws(Struct, frozen=True):
 
 @contextlib.contextmanager
 def embedded_aws(
-    *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0
+    *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, journal: Path | None = None
 ) -> Iterator[EmbeddedAws]:
     """Run an embedded AWS on a loopback port (0: a free one) while the block runs; nothing of it is kept.
+
+    Every request is written to `journal`, if there is to be one: see `local.journal`.
 
     Raises:
         EmbeddedAwsError: the port is taken, or the emulator cannot start.
     """
     command = [sys.executable, "-m", "local.server", "--port", str(port)]
     command += ["--training-seconds", str(training_seconds)]
+    command += ["--journal", str(journal.resolve())] if journal else []
     with guarded(command, environment=child_environment(), log=log) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()

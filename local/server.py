@@ -1,4 +1,4 @@
-"""The embedded AWS as a process: `python -m local.server [--port N] [--training-seconds S]`.
+"""The embedded AWS as a process: `python -m local.server [--port N] [--training-seconds S] [--journal FILE]`.
 
 One loopback port for everything. Prints `ready PORT` when it can be used; runs until it is killed, and keeps
 nothing. It executes whatever functions are put into it: it never listens on anything but 127.0.0.1.
@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+from typing import BinaryIO
 
 from local.asgi import Application, Message, Receive, Scope, Send
 
@@ -26,7 +27,8 @@ def main() -> int:
         return 1
     port = listener.getsockname()[1]
     _set_environment(port)
-    asyncio.run(_serve(listener, port, options.training_seconds))
+    with open(options.journal, "ab") as journal:  # noqa: PTH123  os.devnull is not a path to open by method
+        asyncio.run(_serve(listener, port, options.training_seconds, journal))
     return 0
 
 
@@ -34,6 +36,7 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.server")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--training-seconds", type=float, default=3.0)
+    parser.add_argument("--journal", default=os.devnull)
     return parser.parse_args()
 
 
@@ -53,18 +56,19 @@ def _set_environment(port: int) -> None:
     )
 
 
-async def _serve(listener: socket.socket, port: int, training_seconds: float) -> None:
+async def _serve(listener: socket.socket, port: int, training_seconds: float, journal: BinaryIO) -> None:
     # Imported late: ministack reads the environment when it is imported.
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     from local.application import embedded_aws_application
+    from local.journal import journaled
 
     configuration = Config()
     configuration.bind = [f"fd://{listener.detach()}"]
     configuration.loglevel = "WARNING"
     configuration.keep_alive_timeout = 75
-    application = embedded_aws_application(port, training_seconds)
+    application = journaled(embedded_aws_application(port, training_seconds), journal)
     await serve(_announce_start(application, port), configuration, shutdown_trigger=asyncio.Event().wait)
 
 

@@ -44,7 +44,10 @@ def deployed(
             cdk.synthesize, workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
         )
         with embedded_aws(
-            region=region, log=workspace.logs / "aws.log", training_seconds=training_seconds
+            region=region,
+            log=workspace.logs / "aws.log",
+            journal=workspace.journal,
+            training_seconds=training_seconds,
         ) as aws:
             tell.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
             cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")

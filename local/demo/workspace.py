@@ -50,6 +50,11 @@ class Workspace(Struct, frozen=True):
         return self.root / "logs"
 
     @property
+    def journal(self) -> Path:
+        """Every request that reached the embedded AWS."""
+        return self.logs / "requests.jsonl"
+
+    @property
     def cdk(self) -> Path:
         """CDK's own cache, and the synthesized app."""
         return self.root / "cdk"
