@@ -1,10 +1,12 @@
 """Deploy the real app into the embedded AWS with the real CDK command line."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from groundtrain.errors import GroundtrainError
@@ -68,14 +70,19 @@ def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
         _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, Path(empty))
 
 
-def synthesize(environments: Path, assembly: Path, home: Path, log: Path) -> None:
-    """Synthesize every environment of a folder, the functions bundled for this machine.
+@contextlib.contextmanager
+def synthesis(environments: Path, assembly: Path, home: Path, log: Path) -> Iterator[Callable[[], None]]:
+    """Synthesize every environment of a folder while the block runs; it calls what it gets to wait.
+
+    The functions are bundled for this machine.
 
     Raises:
-        CdkError: the app did not synthesize.
+        CdkError: on waiting, when the app did not synthesize.
     """
     context = ["-c", f"environments={environments.resolve()}", "-c", "bundle=host"]
-    _cdk(["synth", "--quiet", "--output", str(assembly.resolve()), *context], _environment(home), log, ROOT)
+    arguments = ["synth", "--quiet", "--output", str(assembly.resolve()), *context]
+    with _started(arguments, _environment(home), log, ROOT) as process:
+        yield lambda: _finish(process, "synth", log)
 
 
 def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
@@ -94,15 +101,25 @@ def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) 
 
 
 def _cdk(arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path) -> None:
+    with _started(arguments, environment, log, directory) as process:
+        _finish(process, arguments[0], log)
+
+
+def _started(
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path
+) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     command = [str(CDK), *arguments, "--no-notices", "--ci", "--no-color"]
-    with guarded(command, environment=environment, log=log, directory=directory) as process:
-        assert process.stdout is not None
-        output = process.stdout.read()
-        code = process.wait()
+    return guarded(command, environment=environment, log=log, directory=directory)
+
+
+def _finish(process: subprocess.Popen[str], command: str, log: Path) -> None:
+    assert process.stdout is not None
+    output = process.stdout.read()
+    code = process.wait()
     with log.open("a", encoding="utf-8") as file:
         file.write(output)
     if code:
-        raise CdkError(f"cdk {arguments[0]} failed: {_last_words(log)}", fix=f"its log is {log}")
+        raise CdkError(f"cdk {command} failed: {_last_words(log)}", fix=f"its log is {log}")
 
 
 def _last_words(log: Path) -> str:

@@ -3,7 +3,6 @@
 import contextlib
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 
@@ -39,24 +38,25 @@ def deployed(
     """
     started, assembly = time.monotonic(), workspace.cdk / "out"
     tell.begins("starting the embedded AWS and synthesizing the app")
-    with ThreadPoolExecutor(1) as worker:
-        synthesis = worker.submit(
-            cdk.synthesize, workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
-        )
-        with embedded_aws(
+    with (
+        cdk.synthesis(
+            workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
+        ) as synthesized,
+        embedded_aws(
             region=region,
             log=workspace.logs / "aws.log",
             journal=workspace.journal,
             training_seconds=training_seconds,
-        ) as aws:
-            tell.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
-            cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")
-            synthesis.result()
-            tell.begins("deploying the dev stage with the CDK command line")
-            cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
-            deployment = _read_outputs(aws)
-            tell.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
-            yield deployment
+        ) as aws,
+    ):
+        tell.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
+        cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")
+        synthesized()
+        tell.begins("deploying the dev stage with the CDK command line")
+        cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
+        deployment = _read_outputs(aws)
+        tell.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
+        yield deployment
 
 
 def _read_outputs(aws: EmbeddedAws) -> Deployment:

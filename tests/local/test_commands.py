@@ -67,6 +67,23 @@ def test_local_says_how_to_reach_it_and_ctrl_c_ends_it(start: Any, elsewhere: Pa
 
 @needs_cdk
 @needs_proc
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_asked_to_end_ends_at_once_and_leaves_nothing(
+    start: Any, elsewhere: Path, number: signal.Signals
+) -> None:
+    process = start("demo")
+    process.stdout.readline()
+    time.sleep(2)  # somewhere in synthesis
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not processes_with(str(elsewhere))
+    assert not list((elsewhere / "temporary").iterdir())
+
+
+@needs_cdk
+@needs_proc
 def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any, elsewhere: Path) -> None:
     killed = start("demo")
     killed.stdout.readline()

@@ -77,7 +77,7 @@ class TerminalNarrator:
     def tells(self, what: str, details: Iterable[str] = ()) -> None:
         """Add it to the list."""
         seconds = time.monotonic() - self._started
-        self._console.print(f"[green]✓[/] [bold]{_plain(what)}[/] [dim]{seconds:.1f} s[/]")
+        self._console.print(f"[green]✓[/] [bold]{_plain(what)}[/] [dim]{seconds:.1f} s[/]", soft_wrap=True)
         for detail in details:
             self._console.print(f"    [dim]{_plain(detail)}[/]", soft_wrap=True)
 
