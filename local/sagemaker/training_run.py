@@ -6,10 +6,8 @@ Metrics are invented.
 """
 
 import io
-import json
 import tarfile
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -18,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from local import emulator
 from local.sagemaker.accounts import Account, Json, now
+from local.sagemaker.training_data import TrainingFailedError, check_data, split_uri
 
 STATE_CHANGE = "SageMaker Training Job State Change"
 STAGES = (
@@ -29,8 +28,6 @@ STAGES = (
     "Uploading",
 )
 EMULATED_METRICS = {"object-detection": ("validation:mAP", 0.5)}
-IMAGES_READ = 50
-"""So many images of each channel are looked at, so that large data sets don't slow the demo down."""
 IN_EVENT = (
     "TrainingJobName",
     "TrainingJobArn",
@@ -53,10 +50,6 @@ IN_EVENT = (
     "ModelArtifacts",
 )
 TIMES = ("CreationTime", "TrainingStartTime", "TrainingEndTime", "LastModifiedTime", "StartTime", "EndTime")
-
-
-class TrainingFailedError(Exception):
-    """The job fails; the text is its FailureReason."""
 
 
 def accepted(account: Account, request: Json) -> Json:
@@ -107,7 +100,7 @@ class TrainingRun:
             self._launch()
         elif stage == "Downloading":
             self._job["TrainingStartTime"] = now()
-            self._check_data()
+            check_data(self._job, self._s3())
         elif stage == "Training":
             self._train()
         elif stage == "Uploading":
@@ -131,49 +124,10 @@ class TrainingRun:
             name, value = metric
             self._job["FinalMetricDataList"] = [{"MetricName": name, "Value": value, "Timestamp": now()}]
 
-    def _check_data(self) -> None:
-        for channel in self._job["InputDataConfig"]:
-            source = channel["DataSource"].get("S3DataSource", {})
-            if source.get("S3DataType") == "AugmentedManifestFile":
-                self._check_channel(channel["ChannelName"], source)
-
-    def _check_channel(self, channel: str, source: Json) -> None:
-        records = self._read_manifest(source["S3Uri"])
-        names = source["AttributeNames"]
-        if not records or any(name not in record for record in records for name in names):
-            raise TrainingFailedError(
-                "ClientError: Got empty batch from pipe. Please check if the manifest file contains valid"
-                f" batches and the value of AttributeNames matches ({channel} channel)"
-            )
-        _fail_on_batch_size(channel, len(records), self._job["HyperParameters"])
-        _fail_on_label_width(records, names, self._job["HyperParameters"])
-        for record in records[:IMAGES_READ]:
-            for name in names:
-                if name.endswith("-ref"):
-                    self._look_at(record[name])
-
-    def _read_manifest(self, uri: str) -> list[Json]:
-        text = self._get(uri).decode("utf-8")
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-    def _look_at(self, uri: str) -> None:
-        bucket, key = _split(uri)
-        try:
-            self._s3().head_object(Bucket=bucket, Key=key)
-        except ClientError as error:
-            raise _download_failure(uri, error) from error
-
-    def _get(self, uri: str) -> bytes:
-        bucket, key = _split(uri)
-        try:
-            return bytes(self._s3().get_object(Bucket=bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            raise _download_failure(uri, error) from error
-
     def _upload(self) -> None:
         folder = self._job["OutputDataConfig"]["S3OutputPath"].rstrip("/")
         uri = f"{folder}/{self._job['TrainingJobName']}/output/model.tar.gz"
-        bucket, key = _split(uri)
+        bucket, key = split_uri(uri)
         try:
             self._s3().put_object(Bucket=bucket, Key=key, Body=_stand_in_model(self._job))
         except ClientError as error:
@@ -212,41 +166,6 @@ class TrainingRun:
                 1, round(now() - started)
             )
         self._enter(status, secondary)
-
-
-def _fail_on_batch_size(channel: str, records: int, hyperparameters: Json) -> None:
-    batch = int(hyperparameters.get("mini_batch_size", 32))
-    if records < batch:
-        raise TrainingFailedError(
-            "ClientError: The number of input images must be bigger or equal to the mini_batch_size"
-            f" ({channel} channel: {records} images, mini_batch_size {batch})"
-        )
-
-
-def _fail_on_label_width(records: list[Json], names: list[str], hyperparameters: Json) -> None:
-    most = max((boxes for record in records for boxes in _box_counts(record, names)), default=0)
-    width = int(hyperparameters.get("label_width", 350))
-    if 5 * most + 2 > width:
-        raise TrainingFailedError(
-            f"ClientError: Invalid parameter value 'label_width': {width} is too small"
-            f" for an image with {most} boxes"
-        )
-
-
-def _box_counts(record: Json, names: list[str]) -> Iterator[int]:
-    for name in names:
-        if isinstance(record[name], dict) and isinstance(record[name].get("annotations"), list):
-            yield len(record[name]["annotations"])
-
-
-def _download_failure(uri: str, error: ClientError) -> TrainingFailedError:
-    code = error.response["Error"]["Code"]
-    return TrainingFailedError(f"ClientError: Data download failed for {uri}: {code}: {error}")
-
-
-def _split(uri: str) -> tuple[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
 
 
 def _stand_in_model(job: Json) -> bytes:

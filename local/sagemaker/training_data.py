@@ -1,0 +1,95 @@
+"""What a training job finds out about its data before it trains: what AWS fails for is failed for here."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.sagemaker.accounts import Json
+
+IMAGES_READ = 50
+"""So many images of each channel are looked at, so that large data sets don't slow the demo down."""
+
+
+class TrainingFailedError(Exception):
+    """The job fails; the text is its FailureReason."""
+
+
+def check_data(job: Json, s3: Any) -> None:
+    """Read the manifests and look at the first images, with the client given.
+
+    Raises:
+        TrainingFailedError: something is missing, or does not fit the hyperparameters.
+    """
+    for channel in job["InputDataConfig"]:
+        source = channel["DataSource"].get("S3DataSource", {})
+        if source.get("S3DataType") == "AugmentedManifestFile":
+            _check_channel(channel["ChannelName"], source, job["HyperParameters"], s3)
+
+
+def _check_channel(channel: str, source: Json, hyperparameters: Json, s3: Any) -> None:
+    records = _read_manifest(source["S3Uri"], s3)
+    names = source["AttributeNames"]
+    if not records or any(name not in record for record in records for name in names):
+        raise TrainingFailedError(
+            "ClientError: Got empty batch from pipe. Please check if the manifest file contains valid"
+            f" batches and the value of AttributeNames matches ({channel} channel)"
+        )
+    _fail_on_batch_size(channel, len(records), hyperparameters)
+    _fail_on_label_width(records, names, hyperparameters)
+    for uri in (record[name] for record in records[:IMAGES_READ] for name in names if name.endswith("-ref")):
+        _look_at(uri, s3)
+
+
+def _read_manifest(uri: str, s3: Any) -> list[Json]:
+    bucket, key = split_uri(uri)
+    try:
+        text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8")
+    except ClientError as error:
+        raise _download_failure(uri, error) from error
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _look_at(uri: str, s3: Any) -> None:
+    bucket, key = split_uri(uri)
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        raise _download_failure(uri, error) from error
+
+
+def _fail_on_batch_size(channel: str, records: int, hyperparameters: Json) -> None:
+    batch = int(hyperparameters.get("mini_batch_size", 32))
+    if records < batch:
+        raise TrainingFailedError(
+            "ClientError: The number of input images must be bigger or equal to the mini_batch_size"
+            f" ({channel} channel: {records} images, mini_batch_size {batch})"
+        )
+
+
+def _fail_on_label_width(records: list[Json], names: list[str], hyperparameters: Json) -> None:
+    most = max((boxes for record in records for boxes in _box_counts(record, names)), default=0)
+    width = int(hyperparameters.get("label_width", 350))
+    if 5 * most + 2 > width:
+        raise TrainingFailedError(
+            f"ClientError: Invalid parameter value 'label_width': {width} is too small"
+            f" for an image with {most} boxes"
+        )
+
+
+def _box_counts(record: Json, names: list[str]) -> Iterator[int]:
+    for name in names:
+        if isinstance(record[name], dict) and isinstance(record[name].get("annotations"), list):
+            yield len(record[name]["annotations"])
+
+
+def _download_failure(uri: str, error: ClientError) -> TrainingFailedError:
+    code = error.response["Error"]["Code"]
+    return TrainingFailedError(f"ClientError: Data download failed for {uri}: {code}: {error}")
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Bucket and key of an S3 address; the key as it is, never decoded."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
