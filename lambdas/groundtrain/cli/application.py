@@ -13,6 +13,7 @@ from groundtrain.errors import GroundtrainError
 
 _COMMANDS = {
     "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
+    "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
     "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
     "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
@@ -64,13 +65,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    code = 0
     try:
         with groundtrain.make_context("groundtrain", list(arguments)) as context:
             groundtrain.invoke(context)
     except click.exceptions.Exit as exit_request:
-        return exit_request.exit_code
+        code = exit_request.exit_code
     sys.stdout.flush()
-    return 0
+    return code
 
 
 def _help_hint(error: click.ClickException) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +20,16 @@ def _read_codes(_: click.Context, parameter: click.Parameter, texts: tuple[str, 
     codes = tuple(code.strip() for text in texts for code in text.split(",") if code.strip())
     for code in codes:
         if not re.fullmatch(r"GT[0-9]{0,3}", code) or not any(known.startswith(code) for known in RULES):
-            raise click.BadParameter(f"there is no rule {code}", param=parameter)
+            raise click.BadParameter(no_such_rule(code), param=parameter)
     return codes
+
+
+def no_such_rule(wanted: str) -> str:
+    """A sentence that names the rule which is spelt most alike, by code or by name."""
+    spellings = {spelling: rule for rule in RULES.values() for spelling in (rule.code, rule.name)}
+    alike = wanted if wanted.islower() else wanted.upper()
+    nearest = spellings[get_close_matches(alike, spellings, n=1, cutoff=0)[0]]
+    return f"there is no rule {wanted}; the nearest is {nearest.code} ({nearest.name})"
 
 
 def _read_pattern(_: click.Context, parameter: click.Parameter, pattern: str | None) -> str | None:
@@ -31,8 +40,34 @@ def _read_pattern(_: click.Context, parameter: click.Parameter, pattern: str | N
     return pattern
 
 
+label_option = click.option("--label", help="Label attribute; needed when there are several.")
+select_option = click.option(
+    "--select",
+    metavar="CODES",
+    multiple=True,
+    callback=_read_codes,
+    help="Rules that count, such as GT2; those no training can do without always do.  [default: GT, all]",
+)
+ignore_option = click.option(
+    "--ignore", metavar="CODES", multiple=True, callback=_read_codes, help="Rules that don't count."
+)
+fix_option = click.option(
+    "--fix",
+    metavar="[CODES]",
+    multiple=True,
+    is_flag=False,
+    flag_value="GT",
+    callback=_read_codes,
+    help="Mend what can be mended safely, or only these rules; write it behind the manifest.",
+)
+settings_option = click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    help="Settings file such as environments/dev.toml; the other options go before it.",
+)
+
 _OPTIONS = (
-    click.option("--label", help="Label attribute; needed when there are several."),
+    label_option,
     click.option(
         "--validation",
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -47,14 +82,8 @@ _OPTIONS = (
     click.option(
         "--fix", metavar="CODES", multiple=True, callback=_read_codes, help="Rules to mend, such as GT204."
     ),
-    click.option(
-        "--ignore", metavar="CODES", multiple=True, callback=_read_codes, help="Rules that don't count."
-    ),
-    click.option(
-        "--settings",
-        type=click.Path(path_type=Path),
-        help="Settings file such as environments/dev.toml; the other options go before it.",
-    ),
+    ignore_option,
+    settings_option,
 )
 
 

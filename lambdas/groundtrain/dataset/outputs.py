@@ -55,6 +55,11 @@ class Outputs(Struct, frozen=True):
     validation: LineWriter
     rejected: LineWriter
 
+    def flush(self) -> None:
+        """Write what waits."""
+        for writer in (self.train, self.validation, self.rejected):
+            writer.flush()
+
 
 class RejectedLine(Struct, frozen=True, omit_defaults=True):
     """One line of rejected.jsonl.
@@ -91,7 +96,9 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
 def discarded_outputs() -> Iterator[Outputs]:
     """Outputs for when only the counts are wanted."""
     with Path(os.devnull).open("wb") as nowhere:
-        yield Outputs(LineWriter(nowhere), LineWriter(nowhere), LineWriter(nowhere))
+        outputs = Outputs(LineWriter(nowhere), LineWriter(nowhere), LineWriter(nowhere))
+        yield outputs
+        outputs.flush()
 
 
 @contextmanager
@@ -104,5 +111,4 @@ def open_outputs(into: Path) -> Iterator[Outputs]:
     ):
         outputs = Outputs(LineWriter(train), LineWriter(validation), LineWriter(rejected))
         yield outputs
-        for writer in (outputs.train, outputs.validation, outputs.rejected):
-            writer.flush()
+        outputs.flush()

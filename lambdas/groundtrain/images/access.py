@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Protocol, TypeVar
 
-from groundtrain.images.ending import has_end_marker
+from groundtrain.images.ending import refuse_truncated
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import WORKERS
 from groundtrain.images.header import read_header
@@ -92,10 +92,7 @@ def look_at_header(store: ImageStore, uri: str) -> ImageHeader:
     """
     fetch = _PinnedFetch(store, uri)
     header = read_header(fetch)
-    if not has_end_marker(fetch, fetch.size, header):
-        raise ImageError(
-            f"the file is truncated: its {fetch.size:,} bytes have no end marker", fix="upload it again"
-        )
+    refuse_truncated(fetch, fetch.size, header)
     return header
 
 

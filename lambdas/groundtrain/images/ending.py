@@ -1,10 +1,23 @@
 """A cut-off upload keeps its header; only the last bytes show it."""
 
+from groundtrain.images.errors import TruncatedError
 from groundtrain.images.ranges import Fetch
 from groundtrain.images.records import ImageHeader
 
 _MARKERS = {"jpeg": b"\xff\xd9", "png": b"IEND\xaeB`\x82"}
 _TAILS = (2 * 1024, 1024 * 1024)  # the second for what cameras append: previews, depth maps, short films
+
+
+def refuse_truncated(fetch: Fetch, size: int, header: ImageHeader) -> None:
+    """Look for the end marker.
+
+    Raises:
+        TruncatedError: it is not there.
+    """
+    if not has_end_marker(fetch, size, header):
+        raise TruncatedError(
+            f"the file is truncated: its {size:,} bytes have no end marker", fix="upload it again"
+        )
 
 
 def has_end_marker(fetch: Fetch, size: int, header: ImageHeader) -> bool:

@@ -5,7 +5,7 @@ state between threads, warns of nothing, raises one error type, and needs no dec
 The tests hold it against Pillow.
 """
 
-from groundtrain.images.errors import ImageError
+from groundtrain.images.errors import ImageError, TruncatedError
 from groundtrain.images.jpeg import read_jpeg
 from groundtrain.images.png import SIGNATURE, read_png
 from groundtrain.images.ranges import Fetch, Window
@@ -73,14 +73,14 @@ def _recognise(start: bytes) -> ImageFormat:
     for at, magic, image_format in _MAGIC:
         if start.startswith(magic, at) and start.startswith(_NEEDS_START.get(image_format, b"")):
             return image_format
+    if start and any(not at and magic.startswith(start) for at, magic, _ in _MAGIC):
+        raise TruncatedError(f"the file is truncated: it has only {len(start)} bytes")
     raise ImageError(_what_instead(start))
 
 
 def _what_instead(start: bytes) -> str:
     if not start:
         return "the file is empty (0 bytes)"
-    if any(not at and magic.startswith(start) for at, magic, _ in _MAGIC):
-        return f"the file is truncated: it has only {len(start)} bytes"
     if start.lstrip().startswith(_LOOKS_LIKE_TEXT):
         return f"not an image but text or a document: it begins with {_quoted(start)}"
     return f"not an image of a known format: it begins with {_quoted(start)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from groundtrain.images.errors import ImageError
+from groundtrain.images.errors import ImageError, TruncatedError
 
 Fetch = Callable[[int, int], bytes]
 """`fetch(start, length)` gives these bytes, fewer only where the file ends."""
@@ -37,11 +37,11 @@ class Window:
         """Exactly `length` bytes.
 
         Raises:
-            ImageError: the file ends before.
+            TruncatedError: the file ends before.
         """
         data = self.peek(start, length)
         if len(data) < length:
-            raise ImageError(
+            raise TruncatedError(
                 f"the file is truncated: it ends inside the header, at byte {start + len(data):,}"
             )
         return data

@@ -162,6 +162,12 @@ def clip(label: dict[str, Any]) -> None:
                 box[length] = limit - box[start]
 
 
+def image_size(record: BoxRecord) -> tuple[int, int]:
+    """Width and height in pixels."""
+    size = record.label.image_size[0]
+    return size.width, size.height
+
+
 def class_ids(record: BoxRecord) -> set[int]:
     """Classes seen on the image."""
     return {box.class_id for box in record.label.annotations}
@@ -215,6 +221,7 @@ BOUNDING_BOX = LabelType(
         "GT301": class_not_in_map,
     },
     fixes={"GT204": clip},
+    image_size=image_size,
     class_ids=class_ids,
     class_names=lambda record: record.metadata.class_map,
     renumber=renumber,

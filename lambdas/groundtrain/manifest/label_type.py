@@ -48,6 +48,10 @@ def _proves_nothing(_: Any) -> bool:
     return False
 
 
+def _says_nothing(_: Any) -> None:
+    return None
+
+
 def _no_further_figures(_: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
     return ()
 
@@ -61,6 +65,10 @@ class LabelType(Struct, frozen=True, kw_only=True):
         label, metadata: the types their values are decoded into.
         source_keys: where the source may be, the usual key first.
         by_reference: the label is the address of a file, so that its attribute's name ends in -ref.
+        of_images: the source is an image.
+        image_size: width and height of the image as the label states them, None where it does not.
+        mask_colours: of a label that is the address of a mask: "#rrggbb" by value of its pixels, "" where no
+            colour is known; None for other labels.
         class_ids: classes on the record.
         class_names: the record's names by class id as text.
         renumber: gives back the label (plain JSON) with other class ids and puts the metadata right in place;
@@ -82,6 +90,9 @@ class LabelType(Struct, frozen=True, kw_only=True):
     metadata: type[Metadata]
     source_keys: tuple[str, ...] = (SOURCE_REF,)
     by_reference: bool = False
+    of_images: bool = True
+    image_size: Callable[[Any], tuple[int, int] | None] = _says_nothing
+    mask_colours: Callable[[Any], Mapping[int, str]] | None = None
     class_ids: Callable[[Any], set[int]]
     class_names: Callable[[Any], Mapping[str, str]]
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None

@@ -27,6 +27,11 @@ class ManifestSource(Protocol):
         """What the dataset's description records."""
         ...
 
+    @property
+    def size(self) -> int:
+        """Bytes; 0 when it is not there."""
+        ...
+
     def etag(self) -> str:
         """Identity of the version that is read: an S3 ETag, or the SHA-256 of a file in hex."""
         ...
@@ -48,6 +53,11 @@ class FileManifest:
         self.name = name or str(path)
         self.uri = uri or str(path)
         self._version: tuple[int, int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 when there is no file."""
+        return self.path.stat().st_size if self.path.is_file() else 0
 
     def etag(self) -> str:
         """SHA-256 of the file, in hex."""

@@ -21,7 +21,7 @@ _PARAMETERS = "training.hyperparameters"
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """What the training settings would do wrong with this dataset."""
     training = environment.training
-    yield from _label_type(dataset, training)
+    yield from find_unread_type(dataset, training.algorithm)
     yield from _batches(dataset, training)
     yield from _derived(dataset, training)
     yield from _steps(training)
@@ -31,15 +31,15 @@ def find_training_problems(dataset: Dataset, environment: Environment) -> Iterat
     yield from _buckets(dataset, environment)
 
 
-def _label_type(dataset: Dataset, training: Training) -> Iterator[Finding]:
-    """GT508."""
-    reads = READS[training.algorithm]
+def find_unread_type(dataset: Dataset, purpose: str) -> Iterator[Finding]:
+    """GT508: the purpose, one of `READS`, does not learn from labels of this type."""
+    reads = READS[purpose]
     if dataset.type and dataset.type not in reads:
         yield Finding(
             "GT508",
             0,
             "training.algorithm",
-            f"{training.algorithm} learns from {' or '.join(reads)}, and {dataset.label} is {dataset.type}",
+            f"{purpose} learns from {' or '.join(reads)}, and {dataset.label} is {dataset.type}",
         )
 
 

@@ -1,0 +1,122 @@
+"""groundtrain check: will it train, and if not, which line is wrong?"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from groundtrain.cli.category_file import read_category_file
+from groundtrain.cli.images import ImageDepth, image_options, looking_from
+from groundtrain.cli.manifests import opened_manifest
+from groundtrain.cli.options import (
+    environment_of,
+    fix_option,
+    ignore_option,
+    label_option,
+    select_option,
+    settings_option,
+)
+from groundtrain.cli.printing import print_json, printable
+from groundtrain.cli.progress import watched
+from groundtrain.dataset.check import Check, check_manifest
+from groundtrain.report.check_document import check_document, checks_document
+from groundtrain.report.check_text import check_text
+from groundtrain.report.sarif import sarif_log
+from groundtrain.report.workflow_commands import workflow_commands
+from groundtrain.training.purposes import READS
+
+_path = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@label_option
+@click.option("--for", "purpose", type=click.Choice(list(READS)), help="What it is to train.")
+@settings_option
+@click.option("--category-file", type=_path, help="Label category file: all classes, in order.")
+@image_options
+@select_option
+@ignore_option
+@fix_option
+@click.option("--output", type=_path, metavar="FILE", help="Where the mended manifest goes.")
+@click.option("--statistics", is_flag=True, help="Count classes and items as well.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="SARIF 2.1.0 is for code scanning, github for annotations in GitHub Actions.",
+)
+def check(
+    manifests: tuple[str, ...],
+    purpose: str | None,
+    settings: Path | None,
+    category_file: Path | None,
+    images: ImageDepth,
+    image_dir: Path | None,
+    sample: int | None,
+    output: Path | None,
+    statistics: bool,
+    form: str,
+    **options: Any,
+) -> None:
+    """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
+
+    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise.
+    """
+    environment = environment_of(settings, **options)
+    _refuse_half_fix(bool(options["fix"]), output, manifests)
+    classes = _classes(category_file)
+    looking = looking_from(images, image_dir, sample)
+    checks = []
+    for manifest in manifests:
+        with opened_manifest(manifest) as found, watched(found) as source:
+            checks.append(
+                check_manifest(
+                    source,
+                    environment,
+                    purpose=purpose,
+                    gated=settings is not None,
+                    classes=classes,
+                    looking=looking,
+                    mend_into=output,
+                )
+            )
+    _print(checks, form, statistics)
+    if not all(checked.is_clean for checked in checks):
+        click.get_current_context().exit(1)
+
+
+def _refuse_half_fix(fix: bool, output: Path | None, manifests: Sequence[str]) -> None:
+    if fix and output is None:
+        raise click.UsageError("--fix needs --output FILE for the mended manifest")
+    if output is not None and not fix:
+        raise click.UsageError("--output is where --fix writes the mended manifest: add --fix")
+    if fix and len(manifests) > 1:
+        raise click.UsageError("--fix mends one manifest at a time")
+
+
+def _classes(category_file: Path | None) -> tuple[str, ...] | None:
+    return None if category_file is None else read_category_file(category_file)
+
+
+def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
+    if form == "sarif":
+        print_json(sarif_log(checks))
+    elif form == "json" and len(checks) == 1:
+        print_json(check_document(checks[0], statistics=statistics))
+    elif form == "json":
+        print_json(checks_document(checks, statistics=statistics))
+    elif form == "github":
+        _print_lines(workflow_commands(checks))
+    else:
+        for i, checked in enumerate(checks):
+            _print_lines(("",) * bool(i))
+            _print_lines(check_text(checked, statistics=statistics))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(printable(line))

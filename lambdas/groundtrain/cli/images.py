@@ -1,0 +1,70 @@
+"""Options that say whether and how far to look at the images of a manifest."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from groundtrain.cli.progress import counted
+from groundtrain.dataset.image_checks import Depth, Looking
+from groundtrain.images.access import ImageStore
+from groundtrain.images.cost import plan_requests
+from groundtrain.images.directory import DirectoryStore
+
+ImageDepth = Literal["none", "list", "header", "full"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--images",
+        type=click.Choice(["none", "list", "header", "full"]),
+        default="none",
+        show_default=True,
+        help="Look at the images: are they there, what do their headers say, does every pixel decode.",
+    ),
+    click.option(
+        "--image-dir",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="Directory that holds the images, instead of S3.",
+    ),
+    click.option(
+        "--sample", type=click.IntRange(min=1), metavar="N", help="Look at the images of N lines only."
+    ),
+)
+
+
+def image_options(command: _Command) -> _Command:
+    """Add the options to a command; it hands what it gets to `looking_from`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def looking_from(images: ImageDepth, directory: Path | None, sample: int | None) -> Looking | None:
+    """What the options ask for, None when it is not to look."""
+    if images == "none":
+        if directory is not None or sample is not None:
+            raise click.UsageError("--image-dir and --sample need --images list, header or full")
+        return None
+    if directory is not None:
+        return Looking(DirectoryStore(directory), images, partial(counted, "images"), sample)
+    return Looking(_s3_store(), images, partial(_priced, images), sample)
+
+
+def _s3_store() -> ImageStore:
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.image_store import S3ImageStore
+
+    return S3ImageStore(connect().s3)
+
+
+@contextmanager
+def _priced(depth: Depth, files: int) -> Iterator[Callable[[int], object]]:
+    click.echo(f"Looking at {files:,} files: {plan_requests(files, depth)}", file=sys.stderr)
+    with counted("images", files) as tell:
+        yield tell

@@ -1,0 +1,117 @@
+"""GT6: what may be wrong with an image or a mask, told from what is known of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from groundtrain.images.access import LARGEST_IMAGE
+from groundtrain.images.errors import ImageError, TruncatedError
+from groundtrain.images.header import extension_fits
+from groundtrain.images.records import ImageHeader, StoredObject
+
+if TYPE_CHECKING:
+    from groundtrain.images.mask import MaskFacts
+
+_MOST_PIXELS = 100_000_000  # Developer Guide, "Input File Size Quota"
+_UNLABELED = 255
+_SHOWN = 8
+
+
+class Fault(NamedTuple):
+    """A rule's code and what was seen."""
+
+    code: str
+    message: str
+
+
+class Subject(Struct, frozen=True, gc=False):
+    """What a line says of its image, and of its mask when it has one.
+
+    Attributes:
+        size: width and height of the image in pixels, None where the label does not state them.
+        mask: address of the mask, "" without one.
+        colours: by value of the mask's pixels "#rrggbb", or "" where the colour map has none.
+    """
+
+    line: int
+    source: str
+    size: tuple[int, int] | None = None
+    mask: str = ""
+    colours: Mapping[int, str] = {}
+
+
+def find_object_faults(stored: StoredObject) -> Iterator[Fault]:
+    """What the size of the file tells."""
+    if stored.size > LARGEST_IMAGE:
+        yield Fault("GT610", f"the file has {stored.size:,} bytes")
+
+
+def unreadable(error: ImageError) -> Fault:
+    """An image that could not be looked at."""
+    return Fault("GT603" if isinstance(error, TruncatedError) else "GT602", error.message)
+
+
+def find_image_faults(subject: Subject, header: ImageHeader) -> Iterator[Fault]:
+    """What the header of an image tells, held against the line."""
+    if not extension_fits(subject.source, header.format):
+        yield Fault("GT605", f"a {header.format.upper()} file by another name")
+    if not header.mode:
+        yield Fault("GT604", f"the image is a {header.format.upper()}")
+        return
+    yield from _size_faults(subject.size, header)
+    if header.mode != "P" and (header.channels, header.bit_depth) != (3, 8):
+        yield Fault("GT609", f"{header.mode}: {header.channels} channels of {header.bit_depth} bits")
+    if header.pixels > _MOST_PIXELS:
+        yield Fault("GT610", f"the image has {_pixels((header.width, header.height))}")
+    if header.animated:
+        yield Fault("GT611", "the file has several frames")
+
+
+def _size_faults(stated: tuple[int, int] | None, header: ImageHeader) -> Iterator[Fault]:
+    stored = header.width, header.height
+    if stated is not None and stated != stored:
+        turned = stated == header.shown_size
+        yield Fault(
+            "GT607" if turned else "GT608",
+            f"the label says {_pixels(stated)}, the file has {_pixels(stored)}",
+        )
+    elif header.orientation != 1:
+        yield Fault("GT606", f"EXIF orientation {header.orientation}")
+
+
+def unusable_mask(error: ImageError) -> Fault:
+    """A mask that could not be looked at."""
+    return Fault("GT621", error.message)
+
+
+def find_mask_faults(mask: ImageHeader, image: ImageHeader | None) -> Iterator[Fault]:
+    """What the header of a mask tells, held against its image where that is known."""
+    if mask.format != "png":
+        yield Fault("GT621", f"the mask is a {mask.format.upper()}, whose pixels are no exact values")
+        return
+    if mask.mode not in ("P", "L") or mask.bit_depth > 8:
+        yield Fault("GT622", f"{mask.mode}: {mask.channels} channels of {mask.bit_depth} bits")
+    if image is not None and image.mode and (mask.width, mask.height) != (image.width, image.height):
+        sizes = _pixels((mask.width, mask.height)), _pixels((image.width, image.height))
+        yield Fault("GT623", f"the mask has {sizes[0]}, its image {sizes[1]}")
+
+
+def find_value_faults(mask: "MaskFacts", colours: Mapping[int, str]) -> Iterator[Fault]:
+    """What the pixels of a mask tell, held against the colour map of the line; 255 may stand for nothing."""
+    unknown = [value for value in mask.values if value not in colours and value != _UNLABELED]
+    if unknown and colours:
+        yield Fault("GT624", f"values {_few(unknown)} are not in the colour map ({_few(sorted(colours))})")
+    for value in mask.values:
+        wanted = colours.get(value, "").lower()
+        if wanted and value < len(mask.palette) and mask.palette[value] != wanted:
+            yield Fault("GT625", f"value {value} is {mask.palette[value]} in the mask, {wanted} in the map")
+            return
+
+
+def _pixels(size: tuple[int, int]) -> str:
+    return f"{size[0]} x {size[1]} pixels"
+
+
+def _few(values: list[int]) -> str:
+    return ", ".join(map(str, values[:_SHOWN])) + (", ..." if len(values) > _SHOWN else "")

@@ -1,0 +1,67 @@
+"""Faults that can be mended safely: in a line, and in a whole manifest without losing a record."""
+
+from pathlib import Path
+
+from groundtrain.dataset import edits
+from groundtrain.dataset.outputs import LineWriter
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.addresses import ADDRESS_FIXES
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.output_file import replaced_file
+from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.rules import active_codes, fixed_codes
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.settings import DatasetSettings
+
+
+class Mender:
+    """Mends lines of one label attribute.
+
+    Args:
+        keys: of the lines.
+        label_type: of the label.
+        fix: rules to mend, or what their codes begin with; those that cannot be mended are left alone.
+
+    Attributes:
+        codes: rules that are mended.
+    """
+
+    def __init__(self, keys: Keys, label_type: LabelType, fix: tuple[str, ...]) -> None:
+        self._keys, self._fixes = keys, label_type.fixes
+        self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys())
+
+    def mend(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
+        """The line without those of the findings on it that can be mended; the same bytes when none can."""
+        codes = sorted({finding.code for finding in findings} & self.codes)
+        if not codes:
+            return line
+        label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
+        source_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
+        return edits.mend(line, self._keys, label_fixes, source_fixes)
+
+
+def write_mended(
+    source: ManifestSource, keys: Keys, label_type: LabelType, settings: DatasetSettings, output: Path
+) -> None:
+    """Write every record, mended where it can be; UTF-8 and LF, without blank lines.
+
+    Raises:
+        ManifestError: a line is too long to be carried over; nothing is written then.
+        SettingsError: no file can be made at `output`.
+    """
+    mender = Mender(keys, label_type, settings.fix)
+    reader = RecordReader(keys, label_type, active_codes(settings.select, settings.ignore))
+    with replaced_file(output) as file:
+        writer = LineWriter(file)
+        for number, line in Lines(source.open()):
+            if len(line) > MAX_LINE:
+                raise ManifestError(
+                    f"{source.name}, line {number}: more than {MAX_LINE >> 20} MiB cannot be carried over",
+                    fix="look for missing line ends, or leave the record out",
+                )
+            reading = reader.read(number, line)
+            writer.write(line if reading.record is None else mender.mend(line, reading.findings))
+        writer.flush()

@@ -1,0 +1,46 @@
+"""Look at every byte of an image or a mask."""
+
+from groundtrain.images.access import ImageStore, read_image
+from groundtrain.images.decode import MOST_PIXELS, decode_image
+from groundtrain.images.ending import refuse_truncated
+from groundtrain.images.header import read_header
+from groundtrain.images.mask import MaskFacts, read_mask
+from groundtrain.images.ranges import Fetch
+from groundtrain.images.records import ImageHeader
+
+_DECODED = ("jpeg", "png")
+
+
+def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
+    """Header of one image whose pixels decode; other formats than JPEG and PNG, and giants, are not decoded.
+
+    Raises:
+        ImageError: missing, empty, no image, truncated, or damaged.
+    """
+    content = read_image(store, uri)
+    header = _whole_header(content)
+    if header.format in _DECODED and header.pixels <= MOST_PIXELS:
+        decode_image(content)
+    return header
+
+
+def look_at_mask(store: ImageStore, uri: str) -> MaskFacts:
+    """What one mask holds.
+
+    Raises:
+        ImageError: missing, empty, no PNG, truncated, or damaged.
+    """
+    content = read_image(store, uri)
+    _whole_header(content)
+    return read_mask(content)
+
+
+def _whole_header(content: bytes) -> ImageHeader:
+    fetch = _fetch_from(content)
+    header = read_header(fetch, len(content))
+    refuse_truncated(fetch, len(content), header)
+    return header
+
+
+def _fetch_from(content: bytes) -> Fetch:
+    return lambda start, length: content[start : start + length]

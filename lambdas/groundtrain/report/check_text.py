@@ -1,0 +1,46 @@
+"""A check as text: what was found rule by rule, a few examples each, and the verdict in the last line."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from groundtrain.dataset.check import Check
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules import RULES
+
+_EXAMPLES = 3
+
+
+def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
+    """The lines, foreign text in them as it is."""
+    if check.label:
+        yield f"{check.manifest}: {check.records:,} records, label {check.label} ({check.type})"
+    for code, findings in groupby(check.findings, key=lambda finding: finding.code):
+        yield ""
+        yield from _rule(check, code, list(findings))
+    for code, count in check.mended.items():
+        yield ""
+        yield f"{code} {RULES[code].name}: {count:,} mended"
+    if statistics:
+        yield ""
+        yield from _statistics(check)
+    if check.label:
+        yield ""
+    yield f"{check.manifest}: {check.verdict}"
+
+
+def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
+    rule, count = RULES[code], check.counts[code]
+    yield f"{code} {rule.name}: {rule.severity}, {count:,} found"
+    for finding in findings[:_EXAMPLES]:
+        line = f":{finding.line}" if finding.line else ""
+        yield f"  {check.manifest}{line} {code} {finding.message}: {rule.fix}"
+    if count > _EXAMPLES:
+        yield f"  and {count - _EXAMPLES:,} more"
+
+
+def _statistics(check: Check) -> Iterator[str]:
+    yield f"train {check.train:,}, validation {check.validation:,}, left out {check.rejected:,}"
+    for name, figure in check.statistics.items():
+        yield f"  {name}: {figure:,}"
+    for i, count in enumerate(check.classes):
+        yield f"  class {i} {count.name}: {count.items:,} on {count.records:,} records"

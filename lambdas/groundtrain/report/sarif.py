@@ -1,0 +1,93 @@
+"""Checks as SARIF 2.1.0, the format of code scanning (OASIS standard)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from groundtrain.dataset.check import Check
+from groundtrain.manifest.findings import Finding, Rule, Severity
+from groundtrain.manifest.rules import RULES
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def sarif_log(checks: Sequence[Check]) -> dict[str, Any]:
+    """One run over all manifests; the verdicts are notifications of its invocation."""
+    met = sorted({finding.code for check in checks for finding in check.findings})
+    return {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": _driver(met)},
+                "invocations": [
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": [_notification(check) for check in checks],
+                    }
+                ],
+                "results": list(_results(checks, met)),
+            }
+        ],
+    }
+
+
+def _driver(codes: Iterable[str]) -> dict[str, Any]:
+    return {
+        "name": "groundtrain",
+        "semanticVersion": version("groundtrain"),
+        "rules": [_rule(RULES[code]) for code in codes],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.name.replace("-", " ")},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": f"{rule.why} To mend it: {rule.fix}."},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _results(checks: Iterable[Check], codes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    places = {code: i for i, code in enumerate(codes)}
+    for check in checks:
+        for finding in check.findings:
+            rule = RULES[finding.code]
+            yield {
+                "ruleId": finding.code,
+                "ruleIndex": places[finding.code],
+                "level": _LEVELS[rule.severity],
+                "message": {"text": f"{finding.message}: {rule.fix}"},
+                "locations": [_location(check.manifest, finding)],
+            }
+
+
+def _location(manifest: str, finding: Finding) -> dict[str, Any]:
+    """A finding on the whole file is shown at its first line, for viewers want one."""
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(manifest)},
+            "region": {"startLine": max(1, finding.line)},
+        },
+        "logicalLocations": [{"fullyQualifiedName": finding.path}],
+    }
+
+
+def _notification(check: Check) -> dict[str, Any]:
+    return {
+        "level": "error" if check.verdict.because else "note",
+        "message": {"text": str(check.verdict)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(check.manifest)}}}],
+    }
+
+
+def _uri(manifest: str) -> str:
+    if manifest.startswith("s3://"):
+        return quote(manifest, safe=":/")
+    return Path(manifest).as_uri() if Path(manifest).is_absolute() else quote(Path(manifest).as_posix())
