@@ -5,13 +5,14 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 ENV    ?= dev
+BASE   ?= main
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test check format synth deploy diff lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test check format synth deploy diff review lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +62,9 @@ deploy: setup  ## deploy one environment: make deploy ENV=dev
 
 diff: setup  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
+
+review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main
+	@python -m stacks.changes "$(BASE)"
 
 benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks

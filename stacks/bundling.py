@@ -17,7 +17,7 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
     "host": ("--python", sys.executable),
 }
-_NOT_OURS_TO_SHIP = ("cli", "drawing.py", "__pycache__", "*.pyc", ".*")
+LEFT_OUT = ("cli", "drawing.py", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 
@@ -40,9 +40,7 @@ def bundle_functions(root: Path, into: Path, platform: str = "lambda") -> Path:
         raise BundlingError(f"bundle={platform}: no such platform", fix=f"use one of {', '.join(PLATFORMS)}")
     _install_wheels(root / "requirements" / "lambda.txt", into, PLATFORMS[platform])
     _drop_what_differs_by_machine(into)
-    shutil.copytree(
-        root / "lambdas", into, ignore=shutil.ignore_patterns(*_NOT_OURS_TO_SHIP), dirs_exist_ok=True
-    )
+    shutil.copytree(root / "lambdas", into, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
     return into
 
 

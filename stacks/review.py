@@ -17,10 +17,9 @@ import aws_cdk as cdk
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings import Environment
 from stacks.deployment import deploy_environments, load_environments
-from stacks.templates import normalise
+from stacks.templates import COPIES, normalise
 
 ROOT = Path(__file__).parents[1]
-COPIES = Path("cdk.out", "review")
 _SHOWN = 60  # lines of a difference
 
 

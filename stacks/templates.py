@@ -2,7 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
+
+COPIES = Path("cdk.out", "review")  # of every template, readable, committed
 
 _ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _SAID_BY_CDK = "aws:"
@@ -19,6 +22,15 @@ def normalise(template: dict[str, Any]) -> dict[str, Any]:
         template.get(section, {}).pop(name, None)
     shown: dict[str, Any] = _fold(template)
     return {section: content for section, content in shown.items() if content}
+
+
+def fold_hashes(value: Any) -> Any:
+    """The same with every asset hash as `<asset>`, which readable copies already have."""
+    if isinstance(value, dict):
+        return {key: fold_hashes(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fold_hashes(item) for item in value]
+    return _ASSET_HASH.sub("<asset>", value) if isinstance(value, str) else value
 
 
 def _fold(value: Any) -> Any:

@@ -1,0 +1,115 @@
+"""What holds data and goes, is made anew, or keeps it for less long."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from stacks.changes.difference import Change, Path
+from stacks.changes.remarks import Remark, Section, code, name_of, turned
+from stacks.changes.schemas import replacing_paths
+
+HOLDS_DATA = (
+    "AWS::DynamoDB::Table",
+    "AWS::EFS::FileSystem",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::SageMaker::ModelPackageGroup",
+    "AWS::SecretsManager::Secret",
+)
+_POLICIES = {"DeletionPolicy": "leaves the stack", "UpdateReplacePolicy": "is replaced"}
+_FOR_EVER = float("inf")
+_KEPT = {  # and how long where the template says nothing
+    "ExpirationInDays": ("objects expire after days", _FOR_EVER),
+    "NoncurrentDays": ("replaced objects expire after days", _FOR_EVER),
+    "RetentionInDays": ("log lines are kept for days", _FOR_EVER),
+    "MessageRetentionPeriod": ("messages are kept for seconds", 345_600),
+}
+
+
+def data_remarks(change: Change, others: Sequence[Change]) -> Iterator[Remark]:
+    """Deletions and replacements of what holds data, weaker removal policies, shorter keeping."""
+    if change.type in HOLDS_DATA:
+        if change.after is None:
+            yield _removed(change, others)
+        elif change.before is not None:
+            yield from _removed_more_easily(change)
+            yield from _kept_for_less_long(change)
+            if made_anew(change):
+                yield _replaced(change)
+
+
+def made_anew(change: Change) -> tuple[Path, ...]:
+    """What differs and cannot be changed in place; CloudFormation then makes another and drops this one."""
+    if change.before is None or change.after is None:
+        return ()
+    if change.before.get("Type") != change.after.get("Type"):
+        return (("Type",),)
+    fixed = replacing_paths(change.type)
+    return tuple(edit.path for edit in change.edits if any(_touches(edit.path, path) for path in fixed))
+
+
+def _removed(change: Change, others: Sequence[Change]) -> Remark:
+    assert change.before is not None
+    policy = change.before.get("DeletionPolicy", "Delete")
+    fate = "**deleted**" if policy == "Delete" else f"taken out of the stack and kept ({policy})"
+    alike = [other.name for other in others if _may_be_the_same(change, other)]
+    nearest = get_close_matches(change.name, alike, n=1, cutoff=0)
+    renamed = f"; {code(nearest[0])} is new and of the same type: renamed, it starts empty" if nearest else ""
+    return Remark(Section.DATA, f"{name_of(change)} ({change.type}) is {fate}{renamed}", ((),))
+
+
+def _may_be_the_same(gone: Change, other: Change) -> bool:
+    return other.before is None and (other.stack, other.type) == (gone.stack, gone.type)
+
+
+def _replaced(change: Change) -> Remark:
+    assert change.before is not None
+    paths = made_anew(change)
+    because = ", ".join(code(".".join(map(str, path[1:] or path))) for path in paths)
+    kept = change.before.get("UpdateReplacePolicy", "Delete") != "Delete"
+    fate = "the old one is kept outside the stack" if kept else "the old one is **deleted**"
+    text = f"{name_of(change)} ({change.type}) is **replaced** by an empty one, for {because}; {fate}"
+    return Remark(Section.DATA, text, paths)
+
+
+def _removed_more_easily(change: Change) -> Iterator[Remark]:
+    for edit in change.edits:
+        when = _POLICIES.get(str(edit.path[0]))
+        if when and edit.after in {None, "Delete"}:
+            text = f"{name_of(change)} is deleted when it {when}: {turned(edit.before, edit.after)}"
+            yield Remark(Section.DATA, text, (edit.path,))
+
+
+def _kept_for_less_long(change: Change) -> Iterator[Remark]:
+    for key, (what, without) in _KEPT.items():
+        before, after = (min(_values(side, key), default=without) for side in (change.before, change.after))
+        if after < before:
+            text = f"{name_of(change)} {what}: {turned(_or_none(before), _or_none(after))}"
+            paths = tuple(edit.path for edit in change.edits if edit.path[-1] == key)
+            yield Remark(Section.DATA, text, paths)
+
+
+def _values(value: Any, key: str) -> Iterator[float]:
+    """The numbers that a key has anywhere; what is no number may be as low as 0."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == key:
+                yield item if isinstance(item, int) else 0
+            else:
+                yield from _values(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values(item, key)
+
+
+def _or_none(number: float) -> float | None:
+    return None if number == _FOR_EVER else number
+
+
+def _touches(path: Path, fixed: Path) -> bool:
+    """Whether one lies within the other; `*` in a fixed path is any item."""
+    return all(part in {"*", mine} for mine, part in zip(path, fixed, strict=False))
