@@ -122,7 +122,7 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
 
 
 def _look(source: ManifestSource, settings: DatasetSettings, looking: Looking) -> Findings:
-    _, label_type, keys = find_labels(source, settings.label)
+    _, label_type, keys, _ = find_labels(source, settings.label)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:
         looking = replace(looking, depth="list")

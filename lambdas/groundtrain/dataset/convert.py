@@ -1,6 +1,6 @@
 """A manifest becomes a dataset: train and validation manifests, the rejected lines, a report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def convert(
     into: Path,
     *,
     classes: Sequence[str] | None = None,
+    counters: Mapping[str, int] = {},
     labeling_job: str = "",
     labeling_job_arn: str = "",
     image_exists: Callable[[str], bool] | None = None,
@@ -44,6 +45,7 @@ def convert(
         settings: of the dataset.
         into: the directory.
         classes: names in the label category file, in order, when there is one.
+        counters: LabelCounters of the labeling job, when they are known.
         labeling_job: name of the labeling job as typed.
         labeling_job_arn: its ARN.
         image_exists: tells whether the object at a source-ref is there; without it, all are taken to be.
@@ -54,7 +56,12 @@ def convert(
     """
     into.mkdir(parents=True, exist_ok=True)
     sifted = sift_manifest(
-        source, settings, lambda: open_outputs(into), classes=classes, image_exists=image_exists
+        source,
+        settings,
+        lambda: open_outputs(into),
+        classes=classes,
+        counters=counters,
+        image_exists=image_exists,
     )
     _refuse_unusable(source, sifted)
     dataset = describe(source, settings, sifted, labeling_job, labeling_job_arn)

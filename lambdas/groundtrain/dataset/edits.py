@@ -12,13 +12,24 @@ from groundtrain.manifest.label_type import LabelType
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
-def mend(line: bytes, label: str, fixes: list[Callable[[Any], None]]) -> bytes:
-    """The line with fixes applied to its label; the metadata's bytes are kept."""
+def mend(
+    line: bytes,
+    keys: Keys,
+    label_fixes: list[Callable[[Any], None]],
+    source_fixes: list[Callable[[str], str]],
+) -> bytes:
+    """The line with fixes applied to its label and its source; whatever has no fix keeps its bytes."""
     pieces = _decode_pieces(line)
-    value = msgspec.json.decode(pieces[label])
-    for fix in fixes:
-        fix(value)
-    return msgspec.json.encode({**pieces, label: value})
+    mended: dict[str, Any] = {}
+    if label_fixes:
+        mended[keys.label] = msgspec.json.decode(pieces[keys.label])
+    for fix_label in label_fixes:
+        fix_label(mended[keys.label])
+    for fix_source in source_fixes:
+        mended[keys.source] = fix_source(
+            mended.get(keys.source) or msgspec.json.decode(pieces[keys.source], type=str)
+        )
+    return msgspec.json.encode({**pieces, **mended})
 
 
 def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_type import LabelType
@@ -29,15 +30,17 @@ class Mender:
     """
 
     def __init__(self, keys: Keys, label_type: LabelType, fix: tuple[str, ...]) -> None:
-        self._label, self._fixes = keys.label, label_type.fixes
-        self.codes = fixed_codes(fix) & label_type.fixes.keys()
+        self._keys, self._fixes = keys, label_type.fixes
+        self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys())
 
     def mend(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line without those of the findings on it that can be mended; the same bytes when none can."""
-        codes = {finding.code for finding in findings} & self.codes
+        codes = sorted({finding.code for finding in findings} & self.codes)
         if not codes:
             return line
-        return edits.mend(line, self._label, [self._fixes[code] for code in sorted(codes)])
+        label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
+        source_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
+        return edits.mend(line, self._keys, label_fixes, source_fixes)
 
 
 def write_mended(

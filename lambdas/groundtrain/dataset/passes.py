@@ -1,17 +1,16 @@
 """As many passes over a manifest as it takes to know everything: one for most, never more than three."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.remarks import Background, find_remarks
 from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import LabelAttribute, choose, find_label, survey
-from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.forms import refuse_other_forms
@@ -48,6 +47,7 @@ def sift_manifest(
     outputs: Callable[[], AbstractContextManager[Outputs]],
     *,
     classes: Sequence[str] | None = None,
+    counters: Mapping[str, int] = {},
     image_exists: Callable[[str], bool] | None = None,
     image_findings: Mapping[int, tuple[Finding, ...]] = {},
     log: Callable[[], FindingLog] = FindingLog,
@@ -59,6 +59,7 @@ def sift_manifest(
         settings: of the dataset.
         outputs: opens the files that lines go to.
         classes: names in the label category file, in order, when there is one.
+        counters: LabelCounters of the labeling job, when they are known.
         image_exists: tells whether the object at a source-ref is there; without it, all are taken to be.
         image_findings: what was found by looking at the images, by line.
         log: makes what keeps the findings of a pass.
@@ -67,7 +68,7 @@ def sift_manifest(
         ManifestError: it is no manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute is not there, or several are and none was chosen.
     """
-    attribute, label_type, keys = find_labels(source, settings.label)
+    attribute, label_type, keys, labels = find_labels(source, settings.label)
 
     def sift(knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
@@ -90,17 +91,29 @@ def sift_manifest(
 
     sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)))
     _refuse_undecided(source, settings, sifted)
-    remarks = tuple(_remarks(sifted, active_codes(settings.select, settings.ignore)))
+    known = Background(source.uri, settings.group_by is not None, labels, classes or (), counters)
+    active = active_codes(settings.select, settings.ignore)
+    remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
     sifted.sieve.log.add(remarks)
     return sifted._replace(remarks=remarks)
 
 
-def find_labels(source: ManifestSource, wanted: str | None) -> tuple[LabelAttribute, LabelType, Keys]:
+class Labels(NamedTuple):
+    """The label attribute to read, its type and keys; and all that there are, by name."""
+
+    attribute: LabelAttribute
+    label_type: LabelType
+    keys: Keys
+    there: Mapping[str, LabelAttribute]
+
+
+def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
     """The label attribute that is wanted, or the only one; raises what `sift_manifest` does."""
     refuse_other_forms(source)
-    attribute = find_label(source, wanted)
+    there = survey_enough(source, wanted)
+    attribute = choose(source, there, wanted)
     label_type = _label_type(source, attribute)
-    return attribute, label_type, keys_to_read(attribute, label_type)
+    return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
 
 def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
@@ -135,26 +148,3 @@ def _refuse_undecided(source: ManifestSource, settings: DatasetSettings, sifted:
     """A second label attribute may first appear far down."""
     if settings.label is None and sifted.sieve.reader.other_labels:
         choose(source, survey(Lines(source.open())), None)
-
-
-def _remarks(sifted: Sifted, active: frozenset[str]) -> Iterator[Finding]:
-    lines, sieve, classes = sifted.lines, sifted.sieve, sifted.classes
-    found = (
-        *lines.oddities(),
-        *find_class_problems(sieve.classes, classes, fixed=sifted.label_type.renumber is None),
-        *_split_problems(sieve, classes),
-    )
-    yield from (finding for finding in found if finding.code in active)
-
-
-def _split_problems(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
-    train, validation = sieve.train, sieve.validation
-    for side, manifest in ((train, TRAIN_MANIFEST), (validation, VALIDATION_MANIFEST)):
-        if not side.writer.records:
-            yield Finding("GT402", 0, "$", f"{manifest} is empty")
-    for i, name in enumerate(classes):
-        seen = train.records_by_class[i], validation.records_by_class[i]
-        if any(seen) and not all(seen):
-            yield Finding(
-                "GT403", 0, "$", f"{name} is on {seen[0]} images in training, {seen[1]} in validation"
-            )

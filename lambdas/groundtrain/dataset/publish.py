@@ -115,6 +115,7 @@ def _make(
                 settings_for(job, environment),
                 folder,
                 classes=labeling_jobs.read_classes(aws.s3, job),
+                counters=job.counters,
                 labeling_job=job.name,
                 labeling_job_arn=job.arn,
                 image_exists=existence_of(S3ImageStore(aws.s3), read_sources(manifest)),

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from groundtrain.dataset import edits
+from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding, Severity
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType, Record, Tally, fetched_fields
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, active_codes
@@ -51,6 +52,9 @@ class Sieve:
 
     Attributes:
         reasons: rejected lines by the code of the first rule that rejected them.
+        buckets: those that sources (and masks) lie in.
+        unusual_keys: sources with a space or a letter beyond ASCII.
+        machine_labeled: records that are used and no person labeled.
     """
 
     def __init__(
@@ -82,7 +86,10 @@ class Sieve:
         self.reasons: Counter[str] = Counter()
         self.sources = SourcesSeen()
         self.classes = ClassesSeen()
+        self.leakage = Leakage()
         self.buckets: set[str] = set()
+        self.unusual_keys = 0
+        self.machine_labeled = 0
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
@@ -178,10 +185,20 @@ class Sieve:
         names = self._type.class_names(record)
         self.sources.add(source)
         self.classes.add(names)
-        for field, _ in self._fetched:
-            self.buckets.add(getattr(record, field)[5:].partition("/")[0])
+        validates = self._split.validates(record.source, source)
+        self._note(record, validates)
         ids = self._ids.of_line(names)
-        side = self.validation if self._split.validates(record.source, source) else self.train
+        side = self.validation if validates else self.train
         side.tally.add(record, ids)
         side.records_by_class.update({ids[i] for i in self._type.class_ids(record)})
         side.writer.write(edits.renumber(output, self._keys, self._type, ids) if ids else output)
+
+    def _note(self, record: Record, validates: bool) -> None:
+        """Keep what is to be said at the end."""
+        self.machine_labeled += record.metadata.human_annotated == "no"
+        for field, _ in self._fetched:
+            self.buckets.add(getattr(record, field)[5:].partition("/")[0])
+        if is_fetched(self._keys.source):
+            source = record.source
+            self.unusual_keys += " " in source or not source.isascii()
+            self.leakage.add(source, validates)

@@ -93,16 +93,19 @@ def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
 def find_label(source: ManifestSource, wanted: str | None) -> LabelAttribute:
     """The label attribute that is wanted, or the only one there is.
 
-    Only the beginning of the manifest is read when it gives the answer.
-
     Raises:
         LabelAttributeError: the one wanted is not there, or several are and none was chosen.
         ManifestError: there is none.
     """
+    return choose(source, survey_enough(source, wanted), wanted)
+
+
+def survey_enough(source: ManifestSource, wanted: str | None) -> dict[str, LabelAttribute]:
+    """Label attributes by name: only the beginning is read when the one wanted, or any, is there."""
     found = survey(islice(Lines(source.open()), _ENOUGH))
     if not found or (wanted and wanted not in found):
         found = survey(Lines(source.open()))
-    return choose(source, found, wanted)
+    return found
 
 
 def choose(source: ManifestSource, found: dict[str, LabelAttribute], wanted: str | None) -> LabelAttribute:

@@ -14,12 +14,19 @@ from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.label_type import LabelType, Observation
 from groundtrain.manifest.metadata import Metadata, common_key_count
 
+MOST_PIXELS = 100_000_000
+"""Developer Guide, "Input File Size Quota"."""
+
+_SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
+_SMALLEST = _FEWEST_PIXELS / _SHAPE
+_NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
+
 
 class ImageSize(Struct, gc=False):
     """Width and height in pixels, depth in channels."""
 
-    width: int
-    height: int
+    width: Annotated[int, Meta(lt=1 << 31)]
+    height: Annotated[int, Meta(lt=1 << 31)]
     depth: int | UnsetType = UNSET
 
 
@@ -82,9 +89,15 @@ def is_clean(record: BoxRecord) -> bool:
     if metadata.objects is not UNSET and len(metadata.objects) != len(boxes):
         return False
     width, height = size.width, size.height
+    if width * height > MOST_PIXELS:
+        return False
+    narrow, low = _NOT_TINY * width, _NOT_TINY * height
     for box in boxes:
         left, top = box.left, box.top
-        if not (0 <= left < left + box.width <= width and 0 <= top < top + box.height <= height):
+        if not (
+            0 <= left < left + narrow <= left + box.width <= width
+            and 0 <= top < top + low <= top + box.height <= height
+        ):
             return False
     return all(str(i) in metadata.class_map for i in class_ids(record))
 
@@ -123,6 +136,26 @@ def box_without_area(record: BoxRecord) -> Iterator[Observation]:
     for i, box in enumerate(record.label.annotations):
         if box.width <= 0 or box.height <= 0:
             yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
+
+
+def tiny_box(record: BoxRecord) -> Iterator[Observation]:
+    """GT212: too narrow or too low to be seen once the image is scaled to the default image_shape."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        share = min(box.width / max(size.width, 1), box.height / max(size.height, 1))
+        if 0 < share < _SMALLEST:
+            yield Observation(
+                f"annotations[{i}]",
+                f"{_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default);"
+                f" {_FEWEST_PIXELS / share:.0f} would make it {_FEWEST_PIXELS}",
+            )
+
+
+def huge_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT213: more pixels than Ground Truth shows."""
+    size = record.label.image_size[0]
+    if size.width * size.height > MOST_PIXELS:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
 
 
 def objects_differ(record: BoxRecord) -> Iterator[Observation]:
@@ -218,6 +251,8 @@ BOUNDING_BOX = LabelType(
         "GT208": box_beside_image,
         "GT209": objects_differ,
         "GT211": not_three_channels,
+        "GT212": tiny_box,
+        "GT213": huge_image,
         "GT301": class_not_in_map,
     },
     fixes={"GT204": clip},

@@ -4,16 +4,19 @@ The fast way decodes a line straight into its typed record and proves, by counti
 values, that no rule can find anything. Whatever it cannot prove goes the slow way, through the rules.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
+from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_repeated_key
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType, Record
+from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, find_excess
 from groundtrain.manifest.lines import MAX_LINE
 
 _KEY_END = b'":'
@@ -39,12 +42,14 @@ class RecordReader:
     Attributes:
         keys: that are read.
         other_labels: label attributes beside the chosen one that were met on the way.
+        dollar_name: an attribute whose name begins with $, "" when none was met.
     """
 
     def __init__(self, keys: Keys, label_type: LabelType, active: frozenset[str]) -> None:
         self.keys = keys
         self.other_labels: set[str] = set()
-        self._type = label_type
+        self.dollar_name = keys.label if keys.label.startswith("$") else ""
+        self._type, self._active = label_type, active
         self._checks = tuple((code, check) for code, check in label_type.checks.items() if code in active)
         self._decode = msgspec.json.Decoder(_record_type(keys, label_type)).decode
         self._decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -78,19 +83,18 @@ class RecordReader:
             line.count(_KEY_END) == 3 + of_label + of_metadata
             and line.startswith(self._source_first)
             and line.find(self._label_key, start, 5 * start + 128) > 0
-            and self._has_source(record.source)
+            and len(line) <= LONGEST_ATTRIBUTE
+            and (is_plain(record.source) if self._fetches_source else bool(record.source))
         )
-
-    def _has_source(self, source: str) -> bool:
-        return has_object_key(source) if self._fetches_source else bool(source)
 
     def _read_closely(self, number: int, line: bytes, record: Any) -> Reading:
         pieces = self._decode_pieces(line)
-        self._note_other_labels(pieces)
+        self._note_names(pieces)
         if not self._keys_are_known(line, pieces, record) and (repeated := explain_repeated_key(line)):
             return self._unreadable(number, line, repeated)
-        findings = tuple(self._findings(number, record))
-        return Reading(record, findings, self._joined(pieces))
+        found = (*self._about_record(number, record), *self._about_line(number, line, pieces, record.source))
+        findings = sorted((f for f in found if f.code in self._active), key=lambda finding: finding.code)
+        return Reading(record, tuple(findings), self._joined(pieces))
 
     def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], record: Any) -> bool:
         """True when counting keys is enough to tell that none is there twice."""
@@ -104,19 +108,25 @@ class RecordReader:
             and bytes(pieces[self.keys.metadata]).count(_KEY_END) == of_metadata
         )
 
-    def _findings(self, number: int, record: Any) -> list[Finding]:
-        source, found = record.source, []
+    def _about_record(self, number: int, record: Any) -> Iterator[Finding]:
+        source = record.source
         if record.metadata.failure_reason is not msgspec.UNSET:
             path = f"$.{self.keys.metadata}.failure-reason"
-            found.append(Finding("GT202", number, path, str(record.metadata.failure_reason), source))
-        if not self._has_source(source):
-            code = "GT107" if self._fetches_source else "GT106"
-            message = f'{self.keys.source} is "{source[:200]}"'
-            found.append(Finding(code, number, f"$.{self.keys.source}", message, source))
+            yield Finding("GT202", number, path, str(record.metadata.failure_reason), source)
         for code, check in self._checks:
             for at, saw in check(record):
-                found.append(Finding(code, number, _path(self.keys.label, at), saw, source))
-        return sorted(found, key=lambda finding: finding.code)
+                yield Finding(code, number, _path(self.keys.label, at), saw, source)
+
+    def _about_line(self, number: int, line: bytes, pieces: dict[str, Raw], source: str) -> Iterator[Finding]:
+        at_source = f"$.{self.keys.source}"
+        if self._fetches_source:
+            for code, look_at in ADDRESS_CHECKS.items():
+                for saw in look_at(source):
+                    yield Finding(code, number, at_source, saw, source)
+        elif not source:
+            yield Finding("GT106", number, at_source, f"{self.keys.source} is empty", source)
+        for code, path, saw in find_excess(line, pieces):
+            yield Finding(code, number, path, saw, source)
 
     def _joined(self, pieces: dict[str, Raw]) -> bytes:
         label, metadata = pieces[self.keys.label], pieces[self.keys.metadata]
@@ -135,7 +145,8 @@ class RecordReader:
             )
         )
 
-    def _note_other_labels(self, pieces: dict[str, Raw]) -> None:
+    def _note_names(self, pieces: dict[str, Raw]) -> None:
+        self.dollar_name = self.dollar_name or next((key for key in pieces if key.startswith("$")), "")
         for name in label_names(pieces):
             if name != self.keys.label and name not in self.other_labels and label_attribute(pieces, name):
                 self.other_labels.add(name)
@@ -144,7 +155,7 @@ class RecordReader:
         source = ""
         try:
             pieces = self._decode_pieces(line[: MAX_LINE + 1])
-            self._note_other_labels(pieces)
+            self._note_names(pieces)
             source = msgspec.json.decode(pieces.get(self.keys.source, Raw(b'""')), type=str)
         except DECODE_ERRORS:
             pass
@@ -163,9 +174,3 @@ def _record_type(keys: Keys, label_type: LabelType) -> type[Any]:
 
 def _path(label: str, at: str) -> str:
     return f"$.{label}.{at}" if at and at[0] != "[" else f"$.{label}{at}"
-
-
-def has_object_key(source: str) -> bool:
-    """Whether it is the address of an object in S3: s3://bucket/key."""
-    bucket, slash, key = source[5:].partition("/")
-    return source.startswith("s3://") and bool(bucket and slash and key) and not key.endswith("/")

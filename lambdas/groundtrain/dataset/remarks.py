@@ -1,0 +1,145 @@
+"""What is to be said of a manifest as a whole, once its last line was read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.sifting import Sieve
+from groundtrain.manifest.attributes import LabelAttribute
+from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.dates import parse_date
+from groundtrain.manifest.findings import Finding
+
+if TYPE_CHECKING:
+    from groundtrain.dataset.passes import Sifted
+
+_WHOLE = "$"
+
+
+class Background(Struct, frozen=True):
+    """What is known of a manifest beside its lines.
+
+    Attributes:
+        uri: its own address.
+        grouped: the settings say which records stay together.
+        labels: label attributes near the top, by name.
+        listed: names in the label category file, empty when there is none.
+        counters: LabelCounters of the labeling job, empty when nobody asked.
+    """
+
+    uri: str
+    grouped: bool = False
+    labels: Mapping[str, LabelAttribute] = {}
+    listed: Sequence[str] = ()
+    counters: Mapping[str, int] = {}
+
+
+def find_remarks(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+    """GT1, GT3 and GT4, as far as they are on no single line."""
+    sieve = sifted.sieve
+    yield from sifted.lines.oddities()
+    yield from _about_names(sifted, known)
+    yield from find_class_problems(sieve.classes, sifted.classes, fixed=sifted.label_type.renumber is None)
+    yield from _about_classes(sifted, known)
+    yield from _about_the_split(sieve, sifted.classes)
+    if not known.grouped:
+        yield from sieve.leakage.split_groups()
+    yield from sieve.leakage.same_names()
+    yield from _about_completeness(sifted, known.counters)
+    yield from _about_other_labels(sifted.attribute, known.labels)
+    yield from _about_records(sieve)
+
+
+def _remark(code: str, message: str) -> Finding:
+    return Finding(code, 0, _WHOLE, message)
+
+
+def _about_names(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+    """GT119, GT120, GT123, GT409."""
+    sieve = sifted.sieve
+    if sieve.unusual_keys:
+        yield _remark("GT119", f"{sieve.unusual_keys} keys have a space or a letter beyond ASCII in them")
+    if "/intermediate/" in known.uri:
+        yield _remark("GT120", f"the manifest is {known.uri}")
+    if sieve.reader.dollar_name:
+        yield _remark("GT123", f"there is an attribute {sieve.reader.dollar_name}")
+    if len(sieve.buckets) > 1:
+        yield _remark(
+            "GT409", f"the images lie in {len(sieve.buckets)} buckets: {_few(sorted(sieve.buckets))}"
+        )
+
+
+def _about_classes(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+    """GT307, GT308."""
+    records = sifted.sieve.train.records_by_class + sifted.sieve.validation.records_by_class
+    if not records and not sifted.label_type.use:
+        yield _remark("GT307", "no record that can be used shows a class")
+        return
+    for i, name in enumerate(sifted.classes):
+        if name in known.listed and not records[i]:
+            yield _remark("GT308", f'no record shows "{name}"')
+
+
+def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
+    """GT402, GT403, GT408."""
+    train, validation = sieve.train, sieve.validation
+    for side, manifest in ((train, TRAIN_MANIFEST), (validation, VALIDATION_MANIFEST)):
+        if not side.writer.records:
+            yield _remark("GT402", f"{manifest} is empty")
+    for i, name in enumerate(classes):
+        seen = train.records_by_class[i], validation.records_by_class[i]
+        if any(seen) and not all(seen):
+            yield _remark("GT403", f'"{name}" is on {seen[0]} records in training, {seen[1]} in validation')
+    if train.records_by_class and validation.writer.records and not validation.records_by_class:
+        yield _remark("GT408", f"none of the {validation.writer.records} validation records shows an object")
+
+
+def _about_completeness(sifted: "Sifted", counters: Mapping[str, int]) -> Iterator[Finding]:
+    """GT410, GT411."""
+    counts, records = sifted.sieve.log.counts, sifted.lines.records
+    unlabeled, failed = counts["GT201"], counts["GT202"]
+    if unlabeled or failed:
+        share = (unlabeled + failed) / records
+        yield _remark(
+            "GT410",
+            f"{unlabeled + failed} of {records} objects ({share:.1%}) have no label:"
+            f" {unlabeled} were not labeled, {failed} failed",
+        )
+    labeled = records - unlabeled - failed
+    counted = counters.get("TotalLabeled", labeled)
+    if counted != labeled:
+        yield _remark(
+            "GT411", f"the job counts {counted} labeled objects, the manifest has {labeled} labeled lines"
+        )
+
+
+def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttribute]) -> Iterator[Finding]:
+    """GT412, GT413."""
+    others = [attribute for name, attribute in labels.items() if name != chosen.name]
+    if others:
+        there = "; ".join(map(str, others))
+        yield _remark("GT413", f"{chosen.name} is read; there are also {there}")
+    since = parse_date(chosen.created)
+    dated = [(parse_date(other.created), other) for other in others if other.type == chosen.type]
+    newer = [(created, other) for created, other in dated if created and since and created > since]
+    if newer:
+        _, newest = max(newer, key=itemgetter(0))
+        yield _remark("GT412", f"{newest} is newer than {chosen}")
+
+
+def _about_records(sieve: Sieve) -> Iterator[Finding]:
+    """GT414, GT415."""
+    used = sieve.train.writer.records + sieve.validation.writer.records
+    machine = sieve.machine_labeled
+    if 0 < machine < used:
+        yield _remark("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
+    empty = sum(int(side.tally.statistics()["without_objects"]) for side in (sieve.train, sieve.validation))
+    if empty:
+        yield _remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

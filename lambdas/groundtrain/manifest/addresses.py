@@ -1,0 +1,101 @@
+"""Addresses of images: what the text of a source-ref alone can show to be wrong or odd.
+
+Keys are taken as they stand: S3 allows nearly every character in them, and SageMaker decodes nothing. So most
+of these rules only warn.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+
+_SCHEME = "s3://"
+_PLAIN = re.compile(r"s3://[a-z0-9._-]++(?:/[!-$&-*,-.0-~ ]++)++(?<! )")
+_DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
+_SHOWN = 200
+
+
+def is_plain(source: str) -> bool:
+    """True when none of `ADDRESS_CHECKS` can find anything; False proves nothing."""
+    return _PLAIN.fullmatch(source) is not None and " /" not in source and "/ " not in source
+
+
+def has_object_key(source: str) -> bool:
+    """Whether it is the address of an object in S3: s3://bucket/key."""
+    bucket, slash, key = source[len(_SCHEME) :].partition("/")
+    return source.startswith(_SCHEME) and bool(bucket and slash and key) and not key.endswith("/")
+
+
+def not_in_s3(source: str) -> Iterator[str]:
+    """GT107: not the address of an object, s3://bucket/key."""
+    if not has_object_key(write_scheme_once(source)):
+        yield f'source-ref is {_kind(source)}: "{source[:_SHOWN]}"'
+
+
+def doubled_scheme(source: str) -> Iterator[str]:
+    """GT108: s3:// more than once."""
+    if _DOUBLED_SCHEME.match(source):
+        yield f'source-ref is "{source[:_SHOWN]}"'
+
+
+def empty_key_part(source: str) -> Iterator[str]:
+    """GT114: two slashes in a row, or a key that begins with one."""
+    once = write_scheme_once(source)
+    if once.startswith(_SCHEME) and "//" in once[len(_SCHEME) :]:
+        yield f'the key has // in it: "{source[:_SHOWN]}"'
+
+
+def percent_in_key(source: str) -> Iterator[str]:
+    """GT115: what looks like an encoded character."""
+    if match := _ENCODED.search(source):
+        yield f"the key has {match[0]} in it"
+
+
+def plus_in_key(source: str) -> Iterator[str]:
+    """GT116: a plus sign."""
+    if "+" in source:
+        yield "the key has + in it"
+
+
+def invisible_character(source: str) -> Iterator[str]:
+    """GT117: control, formatting and private-use characters, and the mark of a decoding that failed."""
+    for at, character in enumerate(source):
+        if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
+            yield f"the key has U+{ord(character):04X} at position {at}"
+            return
+
+
+def space_around_part(source: str) -> Iterator[str]:
+    """GT118: a name in the key begins or ends with white space."""
+    if any(part != part.strip() for part in source.split("/")):
+        yield f'a name in the key begins or ends with a space: "{source[:_SHOWN]}"'
+
+
+def write_scheme_once(source: str) -> str:
+    """Mends GT108."""
+    return _DOUBLED_SCHEME.sub("", source, count=1)
+
+
+def _kind(source: str) -> str:
+    start = source.lower()
+    if start.startswith(("http://", "https://")):
+        return "a web address"
+    if start.startswith(("file:", "/", "\\", "./", "../")) or start[1:3] in (":\\", ":/"):
+        return "a path on some machine"
+    return "no address of an object" if source.startswith(_SCHEME) else "not an s3:// address"
+
+
+ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
+    "GT107": not_in_s3,
+    "GT108": doubled_scheme,
+    "GT114": empty_key_part,
+    "GT115": percent_in_key,
+    "GT116": plus_in_key,
+    "GT117": invisible_character,
+    "GT118": space_around_part,
+}
+"""By rule code, what looks for it in an address; what is seen, in words."""
+
+ADDRESS_FIXES: Mapping[str, Callable[[str], str]] = {"GT108": write_scheme_once}
+"""By rule code, what mends an address."""

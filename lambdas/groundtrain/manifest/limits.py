@@ -1,0 +1,37 @@
+"""Limits of lines and attributes (Developer Guide, "Use an Input Manifest File").
+
+They are stated for input manifests; a labeling job's output goes through them when it is labeled again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec import Raw
+
+LONGEST_ATTRIBUTE = 20_000
+LONGEST_LINE = 100_000
+MOST_ATTRIBUTES = 16  # SageMaker API reference, S3DataSource.AttributeNames
+
+
+class Excess(NamedTuple):
+    """A rule's code, the JSON path, and what was seen there."""
+
+    code: str
+    path: str
+    message: str
+
+
+def find_excess(line: bytes, pieces: Mapping[str, Raw]) -> Iterator[Excess]:
+    """GT121, GT122, GT124 on a line with these attributes; lengths are in characters."""
+    if len(line) > LONGEST_ATTRIBUTE:
+        for name, piece in pieces.items():
+            if (length := _characters(bytes(piece))) > LONGEST_ATTRIBUTE:
+                yield Excess("GT121", f"$.{name}", f"{length:,} characters")
+    if len(line) > LONGEST_LINE and (length := _characters(line)) > LONGEST_LINE:
+        yield Excess("GT122", "$", f"{length:,} characters in one line")
+    if len(pieces) > MOST_ATTRIBUTES:
+        yield Excess("GT124", "$", f"{len(pieces)} attributes")
+
+
+def _characters(text: bytes) -> int:
+    return len(text.decode())
