@@ -6,13 +6,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ENV    ?= dev
 BASE   ?= main
+APPROVAL ?= broadening
+WORKFLOWS = .github/workflows/*.yml
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test check format synth deploy diff review lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test check format synth deploy diff review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,10 +45,12 @@ demo: setup  ## the whole way on an embedded AWS: label, convert, train, registe
 test: setup  ## every test; no account, no network
 	pytest
 
-check: setup  ## format, lint, types, committed templates up to date
+check: setup  ## format, lint, types, workflows, committed templates up to date
 	ruff format --check .
 	ruff check .
 	mypy
+	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	zizmor --quiet --offline .github
 	python -m stacks.review --check
 
 format: setup  ## rewrite to house style
@@ -58,7 +62,7 @@ synth: setup  ## synthesize every environment and refresh cdk.out/review
 	python -m stacks.review
 
 deploy: setup  ## deploy one environment: make deploy ENV=dev
-	cdk deploy "$(ENV)/*"
+	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
 diff: setup  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
@@ -66,11 +70,17 @@ diff: setup  ## what deploying would change: make diff ENV=dev
 review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main
 	@python -m stacks.changes "$(BASE)"
 
+audit: setup  ## known weaknesses of what the locks name, and of the workflows; needs the network
+	for lock in requirements/*.txt; do uv run --quiet --isolated --no-project --with-requirements requirements/audit.txt \
+	  pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r $$lock; done
+	npm audit
+	zizmor --quiet .github
+
 benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
 
