@@ -24,8 +24,8 @@ that can be changed in place only at times counts as one that cannot. Policies a
 statements that move, merge or split are no change, a condition that is dropped is a wider permission.
 
 On GitHub the workflows need nothing but variables: `AWS_REGION` and, for the difference to what is deployed,
-`AWS_DIFF_ROLE` of the repository; `AWS_DEPLOY_ROLE` of each GitHub environment, `dev` and `prod`, where `prod`
-also names the people who approve. The roles trust GitHub's OIDC provider for this repository (and this
+`AWS_DIFF_ROLE` of the repository; `AWS_DEPLOY_ROLE` of each GitHub environment, `dev` and `prod`, of which
+`prod` also names the people who approve. The roles trust GitHub's OIDC provider for this repository (and this
 environment) only; no key is stored. Until they are set, those jobs are skipped.
 
 The examples below are generated (`python -m stacks.changes.examples`), from a small environment.
