@@ -15,7 +15,7 @@ from groundtrain.manifest.label_type import LabelType, Record
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.sources_seen import digest
 
-_UNNAMED = "GT301"
+_NO_SOURCE, _UNNAMED = ("GT106", "GT107"), "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -50,7 +50,7 @@ class EntryReader:
 
     def __init__(self, keys: Keys, label_type: LabelType) -> None:
         self._keys, self._type = keys, label_type
-        self._reader = RecordReader(keys, label_type, frozenset({_UNNAMED}))
+        self._reader = RecordReader(keys, label_type, frozenset({*_NO_SOURCE, _UNNAMED}))
 
     def read(self, number: int, line: bytes) -> Entry | Finding:
         """The line of this number, or why it can't be merged: no source, no readable label, unnamed class."""
@@ -76,8 +76,10 @@ class EntryReader:
             return 0
         names = self._type.class_names(entry.record)
         ids = {i: digest(names[str(i)]) for i in self._type.class_ids(entry.record)}
-        label = _decode_pieces(edits.renumber(line, self._keys, self._type, ids))[self._keys.label]
-        return digest(msgspec.json.encode(msgspec.json.decode(label), order="sorted").decode())
+        renumbered = _decode_pieces(edits.renumber(line, self._keys, self._type, ids))
+        label = msgspec.json.decode(renumbered[self._keys.label])
+        said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order
+        return digest(msgspec.json.encode(said, order="sorted").decode())
 
     def _labeled(self, line: bytes, record: Record | None) -> Entry:
         assert record is not None  # a line without record has a finding

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from groundtrain.errors import LabelAttributeError, ManifestError
+from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms
-from groundtrain.manifest.keys import METADATA, SOURCE, SOURCE_REF, Keys, is_fetched, keys_of
+from groundtrain.manifest.keys import Keys, is_fetched, keys_of
+from groundtrain.manifest.label_names import refuse_label_name
 from groundtrain.manifest.label_type import LabelType
 from groundtrain.manifest.label_types import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
@@ -61,16 +62,7 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
     first = inputs[0].keys
     if label is None or label == first.label:
         return first
-    if label in (SOURCE, SOURCE_REF) or label.endswith(METADATA):
-        raise LabelAttributeError(
-            f"{label} cannot be the name of a label attribute", fix="choose another one"
-        )
-    if is_fetched(label) != is_fetched(first.label):
-        ending = "ends" if is_fetched(first.label) else "does not end"
-        raise LabelAttributeError(
-            f"SageMaker would not stream {label} as it does {first.label}",
-            fix=f"choose a name that {ending} in -ref",
-        )
+    refuse_label_name(label, by_reference=is_fetched(first.label))
     return keys_of(label, first.source)
 
 

@@ -1,0 +1,100 @@
+"""groundtrain merge: manifests of several labeling jobs become one."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from groundtrain.cli.category_file import read_category_file
+from groundtrain.cli.manifests import opened_manifest
+from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.manifest.rules import RULES
+from groundtrain.merging import merge as merging
+from groundtrain.merging.merge import Merged, MergedInput
+
+_SHOWN = 5
+_path = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@click.option("--output", type=_path, metavar="FILE", required=True, help="The merged manifest.")
+@click.option("--label", help="Name of the label attribute in it; the first manifest's otherwise.")
+@click.option(
+    "--take",
+    metavar="NAME",
+    multiple=True,
+    help="Label attribute to take from a manifest that has several; may be repeated.",
+)
+@click.option(
+    "--category-file",
+    "category_files",
+    type=_path,
+    multiple=True,
+    help="Label category file: its classes come first, in its order; may be repeated.",
+)
+@format_option
+def merge(
+    manifests: tuple[str, ...],
+    output: Path,
+    label: str | None,
+    take: tuple[str, ...],
+    category_files: tuple[Path, ...],
+    form: str,
+) -> None:
+    """Join each MANIFEST (a file, - or s3://bucket/key) into one.
+
+    Each source is there once, with its newest label. The exit code is 1 when lines had to be left out.
+    """
+    categories = dict.fromkeys(name for path in category_files for name in read_category_file(path))
+    with ExitStack() as stack:
+        sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
+        merged = merging.merge(sources, output, label=label, take=take, categories=tuple(categories))
+    if form == "json":
+        print_json(_document(merged, output))
+    else:
+        _print(merged, output)
+    if merged.left_out:
+        click.get_current_context().exit(1)
+
+
+def _document(merged: Merged, output: Path) -> dict[str, Any]:
+    return {"output": str(output), **msgspec.to_builtins(merged)}
+
+
+def _print(merged: Merged, output: Path) -> None:
+    click.echo(
+        f"{output}: {merged.records:,} records of {printable(merged.label)} ({merged.type}),"
+        f" {len(merged.classes)} classes"
+    )
+    header = ("manifest", "records", "taken", "replaced", "left out")
+    print_table([header, *map(_row, merged.manifests)])
+    if unlabeled := sum(one.unlabeled for one in merged.manifests):
+        click.echo(f"{unlabeled} of the records have no label in any manifest.")
+    _print_conflicts(merged)
+    _print_left_out(merged)
+
+
+def _row(one: MergedInput) -> tuple[object, ...]:
+    return one.manifest, one.records, one.taken, one.replaced, sum(one.left_out.values())
+
+
+def _print_conflicts(merged: Merged) -> None:
+    for kind, count in merged.conflicts.items():
+        click.echo(f"{kind} ({count:,}):")
+        examples = [conflict for conflict in merged.examples if conflict.kind == kind][:_SHOWN]
+        for conflict in examples:
+            click.echo(f"  {printable(conflict.subject)}: {printable(conflict.message)}")
+        if count > len(examples):
+            click.echo(f"  and {count - len(examples):,} more")
+
+
+def _print_left_out(merged: Merged) -> None:
+    if merged.left_out:
+        click.echo("Left out, such as:")
+        for one in merged.left_out[:_SHOWN]:
+            finding = one.finding
+            rule = f"{finding.code} {RULES[finding.code].name}"
+            click.echo(f"  {printable(f'{one.manifest}:{finding.line} {rule}: {finding.message}')}")
