@@ -86,7 +86,7 @@ def sift_manifest(
             for number, line in lines:
                 sieve.take(number, line)
         seen = sieve.classes
-        found = seen.in_order() if label_type.renumber else seen.in_place(label_type.background)
+        found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
         return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
     sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)))

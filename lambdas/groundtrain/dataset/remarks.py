@@ -12,6 +12,7 @@ from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.class_map import find_class_problems
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.label_types import find_type_problems
 
 if TYPE_CHECKING:
     from groundtrain.dataset.passes import Sifted
@@ -41,8 +42,9 @@ def find_remarks(sifted: "Sifted", known: Background) -> Iterator[Finding]:
     """GT1, GT3 and GT4, as far as they are on no single line."""
     sieve = sifted.sieve
     yield from sifted.lines.oddities()
+    yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_names(sifted, known)
-    yield from find_class_problems(sieve.classes, sifted.classes, fixed=sifted.label_type.renumber is None)
+    yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
     yield from _about_classes(sifted, known)
     yield from _about_the_split(sieve, sifted.classes)
     if not known.grouped:

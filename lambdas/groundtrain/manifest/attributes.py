@@ -3,6 +3,7 @@
 A label attribute is a key with a companion `<key>-metadata` that says what kind of label it is.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -21,7 +22,7 @@ _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class LabelAttribute(Struct, frozen=True):
-    """A label attribute, as the first line that has it describes it.
+    """A label attribute, as the first of the lines that agree on its type describes it.
 
     Attributes:
         keys: where source, label and metadata are on that line.
@@ -82,10 +83,13 @@ def _metadata_key(pieces: dict[str, Raw], name: str) -> str:
 
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
     """Label attributes of these lines by name, in the order in which they appear."""
-    found: dict[str, LabelAttribute] = {}
+    first: dict[str, dict[str, LabelAttribute]] = {}
+    times: Counter[tuple[str, str]] = Counter()
     for _, line in lines:
         for attribute in _on_line(line):
-            found.setdefault(attribute.name, attribute)
+            first.setdefault(attribute.name, {}).setdefault(attribute.type, attribute)
+            times[attribute.name, attribute.type] += 1
+    found = {name: types[max(types, key=lambda kind: times[name, kind])] for name, types in first.items()}
     taken = {attribute.keys.metadata: name for name, attribute in sorted(found.items())}
     return {name: attribute for name, attribute in found.items() if taken[attribute.keys.metadata] == name}
 

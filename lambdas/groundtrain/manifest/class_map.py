@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.label_type import LabelType
 
 _REMEMBERED = 4096
 
@@ -39,11 +40,12 @@ class ClassesSeen:
     def in_place(self, background: str = "") -> tuple[str, ...]:
         """The name of each id from 0 to the highest: the first one seen, else one that says it has none.
 
-        For ids that cannot be given anew. `background` is what an id 0 without a name is called.
+        For ids that cannot be given anew. `background` is what id 0 is called when no line names it, or when
+        at least one calls it that.
         """
         names = {int(key): name for key, name in self._first.items() if _is_number(key)}
-        if background:
-            names.setdefault(0, background)
+        if background and (0 not in names or ("0", background) in self._further):
+            names[0] = background
         return tuple(names.get(i, _unnamed(i)) for i in range(max(names, default=-1) + 1))
 
     def agree_with(self, classes: Sequence[str]) -> bool:
@@ -103,27 +105,31 @@ def renumbered_map(values: Mapping[str, Any], ids: Mapping[int, int]) -> dict[st
 
 
 def find_class_problems(
-    seen: ClassesSeen, classes: tuple[str, ...], *, fixed: bool = False
+    seen: ClassesSeen, classes: tuple[str, ...], label_type: LabelType
 ) -> Iterator[Finding]:
-    """GT303 to GT306 and GT331 on the manifest as a whole.
-
-    Args:
-        seen: what the lines say.
-        classes: those of the dataset, in order.
-        fixed: whether ids stay as they are.
-    """
-    pairs = seen.pairs()
-    yield from _ambiguous("GT303", "id {0} means {1}", pairs)
-    yield from _ambiguous("GT304", "{0} has the ids {1}", [(name, i) for i, name in pairs])
-    if fixed:
+    """GT303 to GT306 and GT331 on the manifest as a whole; `classes` are those of the dataset, in order."""
+    if label_type.by_reference:
+        yield from _ambiguous_names(seen)
         yield from _without_name(seen, classes)
-    elif any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
-        ids = sorted({i for i, _ in pairs})
-        order = f"0 to {len(classes) - 1} in the order of the names"
-        yield Finding("GT305", 0, "$", f"class ids {_few(ids)} instead of {order}")
+    elif label_type.renumber is not None:
+        yield from _ambiguous("GT303", "id {0} means {1}", seen.pairs())
+        yield from _ambiguous_names(seen)
+        yield from _out_of_order(seen, classes)
     for name in seen.in_order():
         if name != name.strip():
             yield Finding("GT306", 0, "$", f'the class name "{name}" begins or ends with a space')
+
+
+def _ambiguous_names(seen: ClassesSeen) -> Iterator[Finding]:
+    return _ambiguous("GT304", "{0} has the ids {1}", [(name, i) for i, name in seen.pairs()])
+
+
+def _out_of_order(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
+    pairs = seen.pairs()
+    if any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
+        ids = _few(sorted({i for i, _ in pairs}))
+        order = f"0 to {len(classes) - 1} in the order of the names"
+        yield Finding("GT305", 0, "$", f"class ids {ids} instead of {order}")
 
 
 def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:

@@ -64,7 +64,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         noun: what a label is made of, in the plural, such as "boxes".
         label, metadata: the types their values are decoded into.
         source_keys: where the source may be, the usual key first.
-        by_reference: the label is the address of a file, so that its attribute's name ends in -ref.
+        by_reference: the label is the address of a file; its attribute's name ends in -ref, and the class
+            ids, being in the file, stay as they are.
         of_images: the source is an image.
         image_size: width and height of the image as the label states them, None where it does not.
         mask_colours: of a label that is the address of a mask: "#rrggbb" by value of its pixels, "" where no
@@ -72,7 +73,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
         class_ids: classes on the record.
         class_names: the record's names by class id as text.
         renumber: gives back the label (plain JSON) with other class ids and puts the metadata right in place;
-            None when the ids are in files outside the manifest and stay as they are.
+            None when no id is written in a line.
         background: name of class 0 where the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
         checks: by rule code, what looks for it in a record.

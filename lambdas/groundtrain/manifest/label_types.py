@@ -1,11 +1,44 @@
 """The label types that are known: one line each."""
 
+from collections.abc import Iterator
+
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.custom import CUSTOM
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.image_classification import IMAGE_CLASSIFICATION, IMAGE_CLASSIFICATION_MULTILABEL
+from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_verification import LABEL_VERIFICATION
+from groundtrain.manifest.point_cloud import (
+    POINT_CLOUD_OBJECT_DETECTION,
+    POINT_CLOUD_OBJECT_TRACKING,
+    POINT_CLOUD_SEMANTIC_SEGMENTATION,
+)
+from groundtrain.manifest.semantic_segmentation import SEMANTIC_SEGMENTATION
+from groundtrain.manifest.text_classification import TEXT_CLASSIFICATION, TEXT_CLASSIFICATION_MULTILABEL
+from groundtrain.manifest.text_span import TEXT_SPAN
+from groundtrain.manifest.video_classification import VIDEO_CLASSIFICATION
+from groundtrain.manifest.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
 
-LABEL_TYPES = {label_type.name: label_type for label_type in (BOUNDING_BOX,)}
+_ALL = (
+    BOUNDING_BOX,
+    IMAGE_CLASSIFICATION,
+    IMAGE_CLASSIFICATION_MULTILABEL,
+    SEMANTIC_SEGMENTATION,
+    TEXT_CLASSIFICATION,
+    TEXT_CLASSIFICATION_MULTILABEL,
+    TEXT_SPAN,
+    LABEL_VERIFICATION,
+    VIDEO_CLASSIFICATION,
+    VIDEO_OBJECT_DETECTION,
+    VIDEO_OBJECT_TRACKING,
+    POINT_CLOUD_OBJECT_DETECTION,
+    POINT_CLOUD_OBJECT_TRACKING,
+    POINT_CLOUD_SEMANTIC_SEGMENTATION,
+    CUSTOM,
+)
+LABEL_TYPES = {label_type.name: label_type for label_type in _ALL}
 
 
 def find_type(attribute: LabelAttribute) -> LabelType | None:
@@ -17,3 +50,13 @@ def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
     """The attribute's keys; where its first line has no source of the right kind, the type's usual one."""
     keys = attribute.keys
     return keys if keys.source in label_type.source_keys else keys._replace(source=label_type.source_keys[0])
+
+
+def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
+    """GT236 and GT237: what the name and the type of the label mean for training."""
+    if is_fetched(keys.label) and not label_type.by_reference:
+        yield Finding("GT236", 0, "$", f"{keys.label} ends in {FETCHED}, and its labels are no addresses")
+    if label_type.by_reference and not is_fetched(keys.label):
+        yield Finding("GT236", 0, "$", f"{keys.label} holds addresses, and does not end in {FETCHED}")
+    if label_type.use:
+        yield Finding("GT237", 0, "$", f"{keys.label} is {label_type.name}; {label_type.use}")

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from groundtrain.cli.application import run
+from tests.label_samples import samples
 from tests.manifest_lines import LABEL, box, dump, good, manifest_of, record
 
 
@@ -141,14 +142,20 @@ def test_inspect_shows_what_there_is(groundtrain: CommandLine, manifest: Path) -
     assert label["statistics"]["boxes"] == 60
 
 
-def test_inspect_lists_labels_that_cannot_be_converted(groundtrain: CommandLine, tmp_path: Path) -> None:
+def test_inspect_lists_labels_of_an_unknown_type(groundtrain: CommandLine, tmp_path: Path) -> None:
     line = {
         "source-ref": "s3://b/a.jpg",
         "kind": 1,
-        "kind-metadata": {"type": "groundtruth/image-classification"},
+        "kind-metadata": {"type": "groundtruth/smell-detection"},
     }
     assert groundtrain("inspect", manifest_of(tmp_path, dump(line)).path).code == 0
-    assert "groundtruth/image-classification" in groundtrain.out
+    assert "groundtruth/smell-detection" in groundtrain.out
+
+
+def test_inspect_counts_what_a_label_is_made_of(groundtrain: CommandLine, tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, *(dump(line) for line in samples("groundtruth/text-span")))
+    groundtrain("inspect", manifest.path)
+    assert "entities     6; 2.0 a record, at most 3" in groundtrain.out
 
 
 def test_inspect_shows_no_control_characters_of_a_manifest(groundtrain: CommandLine, tmp_path: Path) -> None:

@@ -189,15 +189,15 @@ def test_a_manifest_without_a_usable_record_is_refused_with_the_main_reason(tmp_
     assert "line 1, $.boxes.annotations[0].class_id" in raised.value.message
 
 
-def test_labels_of_another_type_are_refused_by_name(tmp_path: Path) -> None:
+def test_labels_of_an_unknown_type_are_refused_by_name(tmp_path: Path) -> None:
     line = dump(
         {
             "source-ref": "s3://b/a.jpg",
             "kind": 1,
-            "kind-metadata": {"type": "groundtruth/image-classification"},
+            "kind-metadata": {"type": "groundtruth/smell-detection"},
         }
     )
-    with pytest.raises(ManifestError, match="kind is of type groundtruth/image-classification"):
+    with pytest.raises(ManifestError, match="kind is of type groundtruth/smell-detection"):
         Converted(tmp_path, line)
 
 

@@ -1,3 +1,4 @@
+from groundtrain.manifest.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.class_map import ClassesSeen, find_class_problems
 
 
@@ -10,7 +11,7 @@ def seen(*maps: dict[str, str]) -> ClassesSeen:
 
 def problems(*maps: dict[str, str]) -> list[str]:
     classes = seen(*maps)
-    return [finding.code for finding in find_class_problems(classes, classes.in_order())]
+    return [finding.code for finding in find_class_problems(classes, classes.in_order(), BOUNDING_BOX)]
 
 
 def test_partial_maps_of_lines_add_up() -> None:

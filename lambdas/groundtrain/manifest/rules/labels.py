@@ -45,7 +45,7 @@ LABELS = (
     ),
     Rule(
         "GT209", "objects-differ", Severity.ERROR,
-        why="The metadata speaks of another number of boxes than the label: one of the two was edited.",
+        why="The metadata speaks of another number of items than the label: one of the two was edited.",
         fix="restore the line from the labeling job's output",
     ),
     Rule(
@@ -62,5 +62,50 @@ LABELS = (
         "GT213", "huge-image", Severity.WARNING,
         why="Ground Truth shows images of 100 million pixels at most, so the stated size may be wrong.",
         fix="compare image_size with the image",
+    ),
+    Rule(
+        "GT230", "class-id-as-text", Severity.INFO,
+        why="Image classification takes ids as text as well; code of your own may not.",
+        fix="write the id as a number",
+    ),
+    Rule(
+        "GT231", "repeated-class", Severity.WARNING, fixable=True,
+        why="An object has a class or has it not; listed twice it is at best read once.",
+        fix="list the class once (fix GT231)",
+    ),
+    Rule(
+        "GT232", "label-not-in-s3", Severity.ERROR, always=True,
+        why="SageMaker fetches the label file itself, and only from an address like s3://bucket/key.",
+        fix="upload the label file and give its s3:// address",
+    ),
+    Rule(
+        "GT233", "mask-of-faulty-weeks", Severity.WARNING,
+        why="Jobs with one worker wrote masks with wrong class ids from 4 June to 4 September 2020.",
+        fix="look at the mask; AWS's examples have a script, sem_seg_fix.py, that puts it right",
+    ),
+    Rule(
+        "GT234", "mask-without-background", Severity.WARNING,
+        why="Ground Truth gives 0 to the background; here, what nobody marked may be learnt as a class.",
+        fix="see what 0 is in the masks, and write masks whose classes start at 1 if it is the background",
+    ),
+    Rule(
+        "GT235", "span-outside-text", Severity.ERROR,
+        why="A span counts characters of the text, the end exclusive; beyond it there is nothing.",
+        fix="correct the offsets, or label the text again",
+    ),
+    Rule(
+        "GT236", "name-misleads-sagemaker", Severity.ERROR, whole_file=True, always=True,
+        why="SageMaker takes an attribute whose name ends in -ref for an address, and any other for a value.",
+        fix="rename the label attribute and its metadata",
+    ),
+    Rule(
+        "GT237", "no-algorithm-reads-it", Severity.ERROR, whole_file=True,
+        why="None of SageMaker's algorithms for augmented manifests learns from labels of this type.",
+        fix="make other labels of them as told, or ignore this rule when your own container reads them",
+    ),
+    Rule(
+        "GT238", "class-id-beyond-255", Severity.ERROR, always=True,
+        why="A pixel of a mask, or a point of a cloud, is one byte: it holds a class id from 0 to 255.",
+        fix="restore the line from the labeling job's output",
     ),
 )  # fmt: skip

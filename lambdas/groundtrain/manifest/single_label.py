@@ -1,0 +1,90 @@
+"""One class for the whole object: the shape that images, texts, clips and verified labels share.
+
+Developer Guide, "Output Data: classification job output". The label is the class id, and the metadata names
+that one class; there is no class-map. Files of Amazon Lookout for Vision have no confidence.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from msgspec import UNSET
+
+from groundtrain.manifest.class_ids import ClassId
+from groundtrain.manifest.item_statistics import ItemTally
+from groundtrain.manifest.keys import SOURCE_REF
+from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.metadata import Metadata, common_key_count
+
+
+class SingleLabelMetadata(Metadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
+
+    class_name: str
+    confidence: Any = UNSET
+
+
+class SingleLabelRecord(Protocol):
+    """One line with one class."""
+
+    source: str
+    label: ClassId
+    metadata: SingleLabelMetadata
+
+
+def key_counts(record: SingleLabelRecord) -> tuple[int, int]:
+    """How many JSON keys label and metadata hold if all of them were read."""
+    metadata = record.metadata
+    return 0, common_key_count(metadata) + 1 + (metadata.confidence is not UNSET)
+
+
+def is_clean(record: SingleLabelRecord) -> bool:
+    """True when `id_as_text` can find nothing."""
+    return isinstance(record.label, int)
+
+
+def id_as_text(record: SingleLabelRecord) -> Iterator[Observation]:
+    """GT230: the id is written as text."""
+    if isinstance(record.label, str):
+        yield Observation("", f'the class id is "{record.label}", a text')
+
+
+def class_id(record: SingleLabelRecord) -> int:
+    """The class of the record."""
+    return int(record.label)
+
+
+def renumber(label: ClassId, _: dict[str, Any], ids: dict[int, int]) -> int:
+    """The class id in the dataset."""
+    return ids[int(label)]
+
+
+def single_label_type(
+    name: str,
+    metadata: type[SingleLabelMetadata],
+    *,
+    source_keys: tuple[str, ...] = (SOURCE_REF,),
+    of_images: bool = True,
+    use: str = "",
+) -> LabelType:
+    """A label type of this shape; the arguments are `LabelType`'s."""
+    return LabelType(
+        name=name,
+        noun="labels",
+        label=ClassId,
+        metadata=metadata,
+        source_keys=source_keys,
+        of_images=of_images,
+        key_counts=key_counts,
+        is_clean=is_clean,
+        checks={"GT230": id_as_text},
+        class_ids=lambda record: {class_id(record)},
+        class_names=lambda record: {str(record.label): record.metadata.class_name},
+        renumber=renumber,
+        has_objects=lambda _: True,
+        tally=_tally,
+        use=use,
+    )
+
+
+def _tally() -> ItemTally:
+    return ItemTally("labels", lambda record: (class_id(record),))
