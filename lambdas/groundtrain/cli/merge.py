@@ -72,7 +72,7 @@ def _print(merged: Merged, output: Path) -> None:
     header = ("manifest", "records", "taken", "replaced", "left out")
     print_table([header, *map(_row, merged.manifests)])
     if unlabeled := sum(one.unlabeled for one in merged.manifests):
-        click.echo(f"{unlabeled} of the records have no label in any manifest.")
+        click.echo(f"Records that no manifest has a label for: {unlabeled:,}")
     _print_conflicts(merged)
     _print_left_out(merged)
 

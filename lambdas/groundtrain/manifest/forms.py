@@ -68,7 +68,7 @@ def _other_json(text: bytes) -> Iterator[tuple[str, str]]:
     if text.startswith(b"["):
         yield (
             "is a JSON array, perhaps a classic S3 manifest without labels",
-            "an augmented manifest has one JSON object per line",
+            "join it with its labels by groundtrain import s3-manifest",
         )
     if text.startswith(b"{") and b"\n" in text and _is_unfinished(first):
         yield (

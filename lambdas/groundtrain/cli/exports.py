@@ -1,0 +1,68 @@
+"""groundtrain export: an augmented manifest in another form."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from groundtrain.cli.imports import print_oddities
+from groundtrain.cli.manifests import manifest_argument, opened_manifest
+from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
+from groundtrain.exchange.objects import Objects, look_for_objects
+
+_path = click.Path(path_type=Path)
+
+
+@click.group(name="export")
+def export_group() -> None:
+    """Write an augmented manifest in another form."""
+
+
+@export_group.command(name="s3-manifest")
+@manifest_argument
+@click.option("--output", type=_path, metavar="FILE", required=True, help="The classic manifest.")
+@click.option("--labels", type=_path, metavar="FILE", help="Table of the labels: .csv, or .jsonl.")
+@click.option("--label", help="Label attribute of the table; needed when there are several.")
+@click.option("--bucket", default="", help="Only objects in this bucket; needed when there are several.")
+@format_option
+def s3_manifest(
+    manifest: str, output: Path, labels: Path | None, label: str | None, bucket: str, form: str
+) -> None:
+    """Write the objects of MANIFEST (a file, - or s3://bucket/key) as a classic S3 manifest.
+
+    Each object is listed once; its label is that of the first line that names it. The exit code is 1 when
+    lines name no object, or objects in the table have no label.
+    """
+    table = None
+    with opened_manifest(manifest) as source:
+        objects = look_for_objects(source, bucket)
+        if labels is not None:
+            table = export_labels(objects, label, labels)
+        keys = export_keys(objects, output)
+    if form == "json":
+        print_json(_document(objects, keys, table, output))
+    else:
+        _print(objects, keys, table, output, labels)
+    if objects.without_address.count or (table and table.without_label.count):
+        click.get_current_context().exit(1)
+
+
+def _document(objects: Objects, keys: int, table: ExportedLabels | None, output: Path) -> dict[str, object]:
+    return {
+        "output": str(output),
+        "prefix": objects.prefix,
+        "keys": keys,
+        "without_address": msgspec.to_builtins(objects.without_address),
+        "labels": msgspec.to_builtins(table),
+    }
+
+
+def _print(
+    objects: Objects, keys: int, table: ExportedLabels | None, output: Path, labels: Path | None
+) -> None:
+    click.echo(f"{output}: {keys:,} keys below {printable(objects.prefix)}")
+    if table is not None:
+        click.echo(f"{labels}: {table.rows:,} rows of {printable(table.label)} ({table.type})")
+        print_oddities("objects without a label that can be read", table.without_label)
+    print_oddities("lines that name no object", objects.without_address)

@@ -1,0 +1,103 @@
+"""groundtrain import: labels in another form become an augmented manifest."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from groundtrain.cli.category_file import read_category_file
+from groundtrain.cli.manifests import opened_manifest
+from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.exchange.forms import FORMS
+from groundtrain.exchange.importing import Imported, Origin, import_manifest
+from groundtrain.exchange.labels import gather_labels
+from groundtrain.exchange.oddities import Oddities
+from groundtrain.manifest.dates import parse_date
+
+_GROUND_TRUTH = "groundtruth/"
+_SHOWN = 5
+_path = click.Path(path_type=Path)
+
+
+@click.group(name="import")
+def import_group() -> None:
+    """Make an augmented manifest of labels in another form."""
+
+
+def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -> datetime:
+    moment = parse_date(text) if text else datetime.now(UTC)
+    if moment is None:
+        raise click.BadParameter("not a date such as 2026-02-03T09:00:00", param=parameter)
+    return moment
+
+
+@import_group.command(name="s3-manifest")
+@click.argument("file")
+@click.option("--labels", required=True, help="Table of the labels: CSV, or JSON Lines.")
+@click.option("--attribute", metavar="NAME", required=True, help="Name of the label attribute.")
+@click.option("--output", type=_path, metavar="FILE", required=True, help="The augmented manifest.")
+@click.option(
+    "--type",
+    "type_name",
+    type=click.Choice([name.removeprefix(_GROUND_TRUTH) for name in FORMS]),
+    help="Of the labels; the table's columns tell it otherwise.",
+)
+@click.option("--category-file", type=_path, help="Label category file: all classes, in order.")
+@click.option("--job", metavar="NAME", help="Labeling job to name; the label attribute's name otherwise.")
+@click.option(
+    "--created", metavar="DATE", callback=_read_date, help="When the labels were made; now otherwise."
+)
+@format_option
+def s3_manifest(
+    file: str,
+    labels: str,
+    attribute: str,
+    output: Path,
+    type_name: str | None,
+    category_file: Path | None,
+    job: str | None,
+    created: datetime,
+    form: str,
+) -> None:
+    """Join FILE, a classic S3 manifest ([{"prefix": …}, "key", …]), with a table of labels.
+
+    FILE and the table are files, - or s3://bucket/key. The exit code is 1 when keys and labels do not match
+    one to one; what matches is written all the same.
+    """
+    categories = read_category_file(category_file) if category_file else ()
+    full_name = _GROUND_TRUTH + type_name if type_name else None
+    with opened_manifest(file) as classic, opened_manifest(labels) as table:
+        gathered = gather_labels(table, full_name, categories)
+        imported = import_manifest(classic, gathered, Origin(attribute, job or attribute, created), output)
+    if form == "json":
+        print_json({"output": str(output), **msgspec.to_builtins(imported)})
+    else:
+        _print(imported, output)
+    if any(oddities.count for _, oddities in _mismatches(imported)):
+        click.get_current_context().exit(1)
+
+
+def _mismatches(imported: Imported) -> tuple[tuple[str, Oddities], ...]:
+    return (
+        ("keys without a label", imported.keys_without_label),
+        ("labels without a key", imported.labels_without_key),
+        ("keys listed again", imported.repeated_keys),
+    )
+
+
+def _print(imported: Imported, output: Path) -> None:
+    click.echo(
+        f"{output}: {imported.records:,} records of {imported.label} ({imported.type}),"
+        f" {len(imported.classes)} classes"
+    )
+    for what, oddities in _mismatches(imported):
+        print_oddities(what, oddities)
+
+
+def print_oddities(what: str, oddities: Oddities) -> None:
+    """Print how many there are, if any, and the first few, on standard error."""
+    if oddities.count:
+        more = ", …" if oddities.count > _SHOWN else ""
+        examples = ", ".join(map(printable, oddities.examples[:_SHOWN]))
+        click.echo(f"{oddities.count:,} {what}: {examples}{more}", err=True)

@@ -1,0 +1,96 @@
+"""An augmented manifest becomes a classic S3 manifest, and a table of its labels.
+
+The manifest is read once for what its addresses have in common and once for each file that is written. Eight
+bytes an object are kept in between.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from groundtrain.errors import ManifestError
+from groundtrain.exchange.classic_manifest import write_keys
+from groundtrain.exchange.forms import FORMS
+from groundtrain.exchange.objects import Objects
+from groundtrain.exchange.oddities import Oddities
+from groundtrain.exchange.row_writer import row_writer
+from groundtrain.manifest.attributes import find_label
+from groundtrain.manifest.label_types import find_type, keys_to_read
+from groundtrain.manifest.output_file import replaced_file
+from groundtrain.manifest.reading import Reading, RecordReader
+
+_UNUSABLE = frozenset({"GT202", "GT301"})
+
+
+class ExportedLabels(Struct, frozen=True):
+    """A table of labels that was written.
+
+    Attributes:
+        rows: below the columns.
+        without_label: objects that have no label, or one that cannot be read.
+    """
+
+    label: str
+    type: str
+    rows: int
+    without_label: Oddities
+
+
+def export_keys(objects: Objects, output: Path) -> int:
+    """Write the classic manifest; gives the number of its keys.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    count = 0
+
+    def addresses() -> Iterator[str]:
+        nonlocal count
+        for _, _, address in objects.first_lines():
+            count += 1
+            yield address
+
+    with replaced_file(output) as file:
+        write_keys(file, objects.prefix, addresses())
+    return count
+
+
+def export_labels(objects: Objects, label: str | None, output: Path) -> ExportedLabels:
+    """Write the labels: a CSV file, or JSON Lines when the file's name ends in .jsonl.
+
+    Args:
+        objects: whose labels are written, where they are named first.
+        label: name of the label attribute; needed when there are several.
+        output: the file.
+
+    Raises:
+        ManifestError: labels of this type cannot be written as a table.
+        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+        SettingsError: the file cannot be written.
+    """
+    attribute = find_label(objects.source, label)
+    label_type, form = find_type(attribute), FORMS.get(attribute.type.lower())
+    if label_type is None or form is None:
+        raise ManifestError(
+            f"{objects.source.name}: labels of type {attribute.type} cannot be written as a table",
+            fix=f"those of {', '.join(FORMS)} can",
+        )
+    reader = RecordReader(keys_to_read(attribute, label_type), label_type, _UNUSABLE)
+    without_label, rows = Oddities(), 0
+    with replaced_file(output) as file:
+        write = row_writer(file, output.suffix, form.columns)
+        for number, line, address in objects.first_lines():
+            reading = reader.read(number, line)
+            if not _is_usable(reading):
+                without_label.add(f"line {number}")
+                continue
+            key, names = address.removeprefix(objects.prefix), label_type.class_names(reading.record)
+            for cells in form.rows(reading.record, names):
+                write(key, cells)
+                rows += 1
+    return ExportedLabels(attribute.name, form.type, rows, without_label)
+
+
+def _is_usable(reading: Reading) -> bool:
+    return reading.record is not None and not any(f.code in _UNUSABLE for f in reading.findings)

@@ -1,0 +1,124 @@
+"""A classic S3 manifest and a table of labels become an augmented manifest."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.dataset.outputs import LineWriter
+from groundtrain.errors import ManifestError
+from groundtrain.exchange.classic_manifest import Key, read_keys
+from groundtrain.exchange.labels import Labels
+from groundtrain.exchange.oddities import Oddities
+from groundtrain.manifest.keys import keys_of
+from groundtrain.manifest.label_names import refuse_label_name
+from groundtrain.manifest.output_file import replaced_file
+from groundtrain.manifest.source import ManifestSource
+
+
+class Origin(Struct, frozen=True):
+    """What the labels are said to come from: label attribute, labeling job, and when they were made."""
+
+    label: str
+    job: str
+    created: datetime
+
+
+class Imported(Struct, frozen=True):
+    """An augmented manifest that was made.
+
+    Attributes:
+        records: its lines, one for each object that is listed and has a label.
+        keys_without_label: objects that are listed and have no label.
+        labels_without_key: labels of objects that are not listed.
+        repeated_keys: objects that are listed again; the first time counts.
+    """
+
+    label: str
+    type: str
+    records: int
+    classes: tuple[str, ...]
+    keys_without_label: Oddities
+    labels_without_key: Oddities
+    repeated_keys: Oddities
+
+
+def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, output: Path) -> Imported:
+    """Write the augmented manifest, in the order of the classic one.
+
+    A label belongs to the object whose key (as listed) or whole address it names.
+
+    Raises:
+        ManifestError: the classic manifest is none, or no object of it has a label.
+        LabelAttributeError: the label attribute cannot have its name.
+        SettingsError: the file cannot be written.
+    """
+    refuse_label_name(origin.label, by_reference=False)
+    matching = _Matching(labels)
+    with replaced_file(output) as file:
+        writer = LineWriter(file)
+        for address, label in matching.matched(read_keys(classic)):
+            writer.write(_line(address, label, labels, origin))
+        writer.flush()
+        _refuse_none(classic, matching)
+    return Imported(
+        label=origin.label,
+        type=labels.form.type,
+        records=writer.records,
+        classes=tuple(labels.ids),
+        keys_without_label=matching.without_label,
+        labels_without_key=Oddities.of(key for key in labels.by_key if key not in matching.taken),
+        repeated_keys=matching.repeated,
+    )
+
+
+class _Matching:
+    """Brings objects and labels together; the attributes are complete at the end."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._by_key = labels.by_key
+        self.taken: set[str] = set()
+        self.without_label, self.repeated = Oddities(), Oddities()
+
+    def matched(self, keys: Iterable[Key]) -> Iterator[tuple[str, Any]]:
+        """Address and label of each object that has one."""
+        for key in keys:
+            name = key.text if key.text in self._by_key else key.address
+            if name in self.taken:
+                self.repeated.add(key.text)
+            elif name in self._by_key:
+                self.taken.add(name)
+                yield key.address, self._by_key[name]
+            else:
+                self.without_label.add(key.text)
+
+
+def _refuse_none(classic: ManifestSource, matching: _Matching) -> None:
+    if not matching.taken:
+        keys = matching.without_label.examples
+        listed = f"lists keys such as {keys[0]}, and none of them has a label" if keys else "lists no key"
+        raise ManifestError(
+            f"{classic.name} {listed}",
+            fix="name the objects in the table as the manifest does, or by address",
+        )
+
+
+def _line(address: str, label: Any, labels: Labels, origin: Origin) -> bytes:
+    keys, form = keys_of(origin.label), labels.form
+    created = origin.created.astimezone(UTC).replace(tzinfo=None)
+    return msgspec.json.encode(
+        {
+            keys.source: address,
+            keys.label: form.label(label, labels.ids),
+            keys.metadata: {
+                **form.metadata(label, labels.ids),
+                "type": form.type,
+                "human-annotated": "yes",
+                "creation-date": created.isoformat(timespec="microseconds"),
+                "job-name": f"labeling-job/{origin.job.lower()}",
+            },
+        }
+    )

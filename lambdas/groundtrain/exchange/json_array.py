@@ -1,0 +1,72 @@
+"""The elements of one JSON array, decoded one by one as its text arrives."""
+
+import json
+import re
+from collections.abc import Iterator
+
+_LONGEST = 1 << 16
+_SPACE = re.compile(r"[ \t\r\n]*")
+_decode = json.JSONDecoder().raw_decode
+
+
+class NotAnArrayError(ValueError):
+    """The text is no JSON array of small elements."""
+
+
+def array_elements(texts: Iterator[str]) -> Iterator[object]:
+    """Elements of an array that arrives in pieces of text; memory holds one piece and one element.
+
+    Raises:
+        NotAnArrayError: it is no array, ends too early, goes on behind its end, or has an element longer than
+            64 Ki characters.
+    """
+    text = _Text(texts)
+    text.expect("[")
+    if text.next_mark() != "]":
+        yield text.element()
+        while text.next_mark() == ",":
+            text.expect(",")
+            yield text.element()
+    text.expect("]")
+    if behind := text.next_mark():
+        raise NotAnArrayError(f"{behind} behind the end of the array")
+
+
+class _Text:
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._text, self._at = "", 0
+
+    def next_mark(self) -> str:
+        """The next character that is no space, "" at the end; it stays where it is."""
+        self._at = self._after_space()
+        while self._at == len(self._text) and self._grow():
+            self._at = self._after_space()
+        return self._text[self._at : self._at + 1]
+
+    def expect(self, mark: str) -> None:
+        """Go past this character."""
+        if (there := self.next_mark()) != mark:
+            raise NotAnArrayError(f"{there or 'the end'} in place of {mark}")
+        self._at += 1
+
+    def element(self) -> object:
+        """Go past the next value."""
+        self.next_mark()
+        while True:
+            try:
+                value, self._at = _decode(self._text, self._at)
+            except (ValueError, RecursionError) as error:
+                if len(self._text) - self._at > _LONGEST or not self._grow():
+                    raise NotAnArrayError("an element that is cut off, malformed or too long") from error
+            else:
+                return value
+
+    def _after_space(self) -> int:
+        match = _SPACE.match(self._text, self._at)
+        return match.end() if match else self._at
+
+    def _grow(self) -> bool:
+        more = next(self._texts, "")
+        self._text, self._at = self._text[self._at :] + more, 0
+        return bool(more)

@@ -1,0 +1,56 @@
+"""All labels of a table, by the object they belong to."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from msgspec import Struct
+
+from groundtrain.errors import ManifestError
+from groundtrain.exchange.form import Form
+from groundtrain.exchange.forms import FORMS, form_of_columns
+from groundtrain.exchange.rows import read_rows
+from groundtrain.manifest.source import ManifestSource
+
+
+class Labels(Struct, frozen=True):
+    """What a table says.
+
+    Attributes:
+        by_key: labels as the form gathers them, by key or address as in the table.
+        ids: class ids by name.
+    """
+
+    form: Form
+    by_key: Mapping[str, Any]
+    ids: Mapping[str, int]
+
+
+def gather_labels(
+    table: ManifestSource, type_name: str | None = None, categories: Sequence[str] = ()
+) -> Labels:
+    """Read a table as a whole; its columns tell the type where none is given.
+
+    Class ids are the positions in `categories`, or without them, in the order of the table.
+
+    Raises:
+        ManifestError: the table cannot be used, or has a class that is none of the categories.
+    """
+    rows = read_rows(table)
+    first = next(rows, None)
+    if first is None:
+        raise ManifestError(f"{table.name} has no rows below its columns", fix="add one row per label")
+    form = FORMS[type_name] if type_name else form_of_columns(first.cells)
+    by_key = form.gather(chain([first], rows))
+    names = dict.fromkeys(name for label in by_key.values() for name in form.classes(label))
+    _refuse_others(table, names, categories)
+    return Labels(form, by_key, {name: i for i, name in enumerate(dict.fromkeys(categories or names))})
+
+
+def _refuse_others(table: ManifestSource, names: Mapping[str, None], categories: Sequence[str]) -> None:
+    for name in names:
+        if categories and name not in categories:
+            raise ManifestError(
+                f'{table.name}: the class "{name}" is not in the label category file',
+                fix="correct its name, or add it to the label category file",
+            )

@@ -1,0 +1,109 @@
+"""The objects in S3 that an augmented manifest is about, each once."""
+
+from collections.abc import Iterator
+from os.path import commonprefix
+
+import msgspec
+from msgspec import Struct, field
+
+from groundtrain.errors import ManifestError
+from groundtrain.exchange.oddities import Oddities
+from groundtrain.manifest.addresses import has_object_key
+from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.keys import SOURCE_REF
+from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.sources_seen import SourcesSeen, digest
+
+_SHOWN = 5
+
+
+class _Line(Struct):
+    address: str = field(name=SOURCE_REF)
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+class Objects(Struct, frozen=True):
+    """What is known of the objects after one look at them.
+
+    Attributes:
+        bucket: the only one they are looked for in; "" for all.
+        prefix: what all addresses begin with, up to the last slash.
+        repeated: digests of those that are there more than once.
+        without_address: lines that name no object.
+    """
+
+    source: ManifestSource
+    bucket: str
+    prefix: str
+    repeated: frozenset[int]
+    without_address: Oddities
+
+    def first_lines(self) -> Iterator[tuple[int, bytes, str]]:
+        """Number, line and address of each object, where it is named first."""
+        taken = set()
+        for number, line in Lines(self.source.open()):
+            address = _address(line)
+            if not address or not _is_in(address, self.bucket) or address in taken:
+                continue
+            if self.repeated and digest(address) in self.repeated:
+                taken.add(address)
+            yield number, line, address
+
+
+def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
+    """Read the whole manifest for the addresses of its objects.
+
+    Raises:
+        ManifestError: it is no manifest, or names no object, or objects in several buckets.
+    """
+    refuse_other_forms(source)
+    seen, without_address = SourcesSeen(), Oddities()
+    prefixes: dict[str, str] = {}
+    for number, line in Lines(source.open()):
+        address = _address(line)
+        if not address:
+            without_address.add(f"line {number}")
+        elif _is_in(address, bucket):
+            seen.add(digest(address))
+            name = _bucket(address)
+            prefixes[name] = commonprefix((prefixes.get(name, address), address))  # noqa: RUF071 - cut below
+    _refuse_none_or_several(source, bucket, list(prefixes))
+    (prefix,) = prefixes.values()
+    return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], seen.repeated(), without_address)
+
+
+def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[str]) -> None:
+    if not buckets:
+        where = f"an object in {bucket}" if bucket else "an object by its source-ref"
+        raise ManifestError(
+            f"{source.name} has no line that names {where}", fix="name the labeling job's output.manifest"
+        )
+    if len(buckets) > 1:
+        names = ", ".join(buckets[:_SHOWN]) + (", …" if len(buckets) > _SHOWN else "")
+        raise ManifestError(
+            f"{source.name} names objects in {len(buckets)} buckets ({names})",
+            fix="a classic manifest has one prefix: export one bucket at a time with --bucket",
+        )
+
+
+def _address(line: bytes) -> str:
+    """Of the object that the line names, "" when it names none."""
+    if len(line) > MAX_LINE:
+        return ""
+    try:
+        address = _decode(line).address
+    except DECODE_ERRORS:
+        return ""
+    return address if has_object_key(address) else ""
+
+
+def _bucket(address: str) -> str:
+    return address[len("s3://") :].partition("/")[0]
+
+
+def _is_in(address: str, bucket: str) -> bool:
+    return not bucket or _bucket(address) == bucket

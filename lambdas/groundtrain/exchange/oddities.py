@@ -1,0 +1,29 @@
+"""Keys that something is odd about: all counted, some kept as examples."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from msgspec import Struct, field
+
+_EXAMPLES = 100
+
+
+class Oddities(Struct):
+    """How many there are, and the first of them."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, key: str) -> None:
+        """Take in a key."""
+        self.count += 1
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(key)
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Self:
+        """All these keys."""
+        oddities = cls()
+        for key in keys:
+            oddities.add(key)
+        return oddities

@@ -1,0 +1,114 @@
+"""Labels in a table: a CSV file, or one JSON object a line with the same names."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+import msgspec
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.source import ManifestSource
+
+KEY_COLUMNS = ("key", "source")
+
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Attributes:
+        place: file and line, for messages.
+        key: of the object that is labeled, or its whole address.
+        cells: the others by column; texts in CSV, JSON values otherwise.
+    """
+
+    place: str
+    key: str
+    cells: Mapping[str, Any]
+
+    def filled(self) -> dict[str, Any]:
+        """Cells that are not empty, without spaces around them."""
+        stripped = {
+            column: cell.strip() if isinstance(cell, str) else cell for column, cell in self.cells.items()
+        }
+        return {column: cell for column, cell in stripped.items() if cell not in ("", None)}
+
+
+def read_rows(source: ManifestSource) -> Iterator[Row]:
+    """The rows of a table; the form is told from the first line.
+
+    Raises:
+        ManifestError: it is no such table, or a row of it has no key.
+    """
+    lines = iter(Lines(source.open()))
+    first = next(lines, None)
+    if first is None:
+        raise ManifestError(f"{source.name} has no labels", fix="name a file with one row per label")
+    all_lines = _checked(source, chain([first], lines))
+    is_json = first[1].lstrip().startswith(b"{")
+    for number, cells in _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines):
+        yield _row(f"{source.name} line {number}", cells)
+
+
+def _row(place: str, cells: dict[str, Any]) -> Row:
+    column = next((column for column in KEY_COLUMNS if column in cells), None)
+    if column is None:
+        there = ", ".join(cells) or "none"
+        raise ManifestError(f"{place}: no column key or source (there are: {there})", fix="name the objects")
+    key = cells.pop(column)
+    if not isinstance(key, str) or not key:
+        raise ManifestError(f"{place}: the {column} is {key!r}", fix="name the object that is labeled")
+    return Row(place, key, cells)
+
+
+def _checked(source: ManifestSource, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    for number, line in lines:
+        if len(line) > MAX_LINE:
+            raise _not_a_row(source, number, f"more than {MAX_LINE >> 20} MiB in one line")
+        yield number, line
+
+
+def _json_cells(
+    source: ManifestSource, lines: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in lines:
+        try:
+            yield number, _decode_object(line)
+        except DECODE_ERRORS as error:
+            raise ManifestError(
+                f"{source.name} line {number} is no JSON object ({error})", fix="write one object a line"
+            ) from error
+
+
+def _csv_cells(
+    source: ManifestSource, lines: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+
+    def texts() -> Iterator[str]:
+        nonlocal number
+        for number, line in lines:  # noqa: B007 - a quoted cell may go on on the next line
+            yield line.decode() + "\n"
+
+    try:
+        table = csv.reader(texts(), strict=True)
+        columns = [column.strip() for column in next(table)]
+        if len(set(columns)) < len(columns):
+            raise _not_a_row(source, number, "a column is named twice")
+        for row in table:
+            if len(row) != len(columns):
+                raise _not_a_row(source, number, f"{len(row)} cells for {len(columns)} columns")
+            yield number, dict(zip(columns, row, strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _not_a_row(source, number, str(error)) from error
+
+
+def _not_a_row(source: ManifestSource, number: int, reason: str) -> ManifestError:
+    return ManifestError(
+        f"{source.name} line {number} is no row of the table: {reason}",
+        fix="the first row of a CSV file names the columns, and every other row has as many cells",
+    )
