@@ -15,6 +15,9 @@ _COMMANDS = {
     "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
     "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
+    "merge": ("groundtrain.cli.merge:merge", "Join manifests of several labeling jobs."),
+    "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),
+    "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
     "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
 }
