@@ -11,10 +11,10 @@ from groundtrain.manifest.findings import Finding
 MOST_RECORDS = 20_000
 """The first records, which a stable split divides like all others."""
 
-GROUP_BY = r"^(.*?)[0-9]*\.[^./]*$"
+GROUP_BY = r"^(.*?)[0-9]{3,}\.[^./]*$"
 """What puts the numbered frames of one video together; a pattern for `group_by`."""
 
-_FEWEST_GROUPS = 5
+_FEWEST_GROUPS = 2
 _FEWEST_FRAMES = 3
 _stem = re.compile(GROUP_BY).match
 
@@ -43,21 +43,21 @@ class Leakage:
     def split_groups(self) -> Iterator[Finding]:
         """GT404: numbered frames of one video are on both sides.
 
-        Said only where most images are frames: several groups, of some frames each. A camera that numbers its
-        photos makes one group, which says nothing.
+        Said only where most images are numbered with three digits or more, in several series of some images
+        each. Cameras number their photos, too; one long series says nothing.
         """
-        frames = {stem: counts for stem, counts in self._groups.items() if sum(counts) > 1}
-        numbered = sum(map(sum, frames.values()))
-        if len(frames) < _FEWEST_GROUPS or numbered < _FEWEST_FRAMES * len(self._groups):
+        series = {stem: counts for stem, counts in self._groups.items() if sum(counts) >= _FEWEST_FRAMES}
+        numbered, looked_at = sum(map(sum, series.values())), MOST_RECORDS - self._room
+        if len(series) < _FEWEST_GROUPS or 2 * numbered < looked_at:
             return
-        parted = sorted(stem for stem, counts in frames.items() if all(counts))
+        parted = sorted(stem for stem, counts in series.items() if all(counts))
         if parted:
-            train, validation = frames[parted[0]]
+            train, validation = series[parted[0]]
             yield Finding(
                 "GT404",
                 0,
                 "$",
-                f"{len(parted)} of {len(frames)} series of numbered images are on both sides of the split,"
+                f"{len(parted)} of {len(series)} series of numbered images are on both sides of the split,"
                 f" such as {parted[0]}… with {train} in training and {validation} in validation;"
                 f" group_by {GROUP_BY} keeps each together",
             )
@@ -70,5 +70,5 @@ class Leakage:
                 "GT407",
                 0,
                 "$",
-                f"{len(self._twins)} images have the name of another one, such as {one} and {other}",
+                f"images with the name of another one: {len(self._twins)}, such as {one} and {other}",
             )

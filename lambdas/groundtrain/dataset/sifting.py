@@ -72,6 +72,7 @@ class Sieve:
         active = active_codes(settings.select, settings.ignore)
         self._keys, self._type, self._settings = keys, label_type, settings
         self._fetched = tuple(fetched_fields(keys, label_type))
+        self._fetches_source = is_fetched(keys.source)
         self._active, self._mender = active, Mender(keys, label_type, settings.fix)
         self._split = SplitRule(settings.validation, settings.group_by)
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
@@ -198,7 +199,7 @@ class Sieve:
         self.machine_labeled += record.metadata.human_annotated == "no"
         for field, _ in self._fetched:
             self.buckets.add(getattr(record, field)[5:].partition("/")[0])
-        if is_fetched(self._keys.source):
+        if self._fetches_source:
             source = record.source
             self.unusual_keys += " " in source or not source.isascii()
             self.leakage.add(source, validates)
