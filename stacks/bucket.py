@@ -5,6 +5,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.nag import acknowledge
+
 
 class PrivateBucket(s3.Bucket):
     """A bucket that only this account reaches, over TLS only.
@@ -46,6 +48,20 @@ class PrivateBucket(s3.Bucket):
             server_access_logs_prefix=f"{construct_id.lower()}/" if logs else None,
             cors=[cors] if cors else None,
         )
+        self._acknowledge(encrypted_by_key=key is not None)
+
+    def _acknowledge(self, *, encrypted_by_key: bool) -> None:
+        acknowledge(
+            self,
+            "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
+            "Versions undo a deletion; whose labels are worth it adds a copy in another region.",
+        )
+        if not encrypted_by_key:
+            acknowledge(
+                self,
+                "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+                "S3 delivers access logs only to buckets that its own keys encrypt.",
+            )
 
 
 def _lifecycle(keep_replaced: int, expire: int | None) -> s3.LifecycleRule:

@@ -14,6 +14,18 @@ from groundtrain.settings import Environment, dump_environment
 from stacks.nag import acknowledge
 from stacks.permissions import Grant, give, write_log, write_traces
 
+_KEPT_BY_CALLER = (
+    "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination."
+)
+_ACCEPTED = {
+    "Serverless::Serverless-LambdaDLQ": _KEPT_BY_CALLER,
+    "NIST.800.53.R5::NIST.800.53.R5-LambdaDLQ": _KEPT_BY_CALLER,
+    "NIST.800.53.R5::NIST.800.53.R5-LambdaConcurrency": "Its event source limits how many run at once, and "
+    "a schedule starts one; a reservation would take concurrency from the account's other functions.",
+    "NIST.800.53.R5::NIST.800.53.R5-LambdaInsideVPC": "It talks to AWS's own endpoints only, over TLS, and "
+    "nothing that it needs lies in a VPC.",
+}
+
 
 class Size(NamedTuple):
     """What a function may use. Lambda gives CPU by memory: one whole core at 1769 MB."""
@@ -32,6 +44,7 @@ class Function(Construct):
         package: the handler's package in `lambdas/`; also its name in logs, metrics and traces.
         code: the bundle that all functions share.
         may: what the function is allowed to do.
+        key: ARN of the key that its log is encrypted with.
         variables: environment variables of this function, beside those that all have.
     """
 
@@ -45,11 +58,13 @@ class Function(Construct):
         code: lambda_.Code,
         size: Size,
         may: Iterable[Grant],
+        key: str,
         variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
         self.package = package
-        self.logs = logs.CfnLogGroup(self, "Logs", retention_in_days=environment.retention.logs_days)
+        days = environment.retention.logs_days
+        self.logs = logs.CfnLogGroup(self, "Logs", retention_in_days=days, kms_key_id=key)
         self.logs.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         self.role = self._make_role(may)
         self.function = lambda_.Function(
@@ -71,11 +86,8 @@ class Function(Construct):
         self._acknowledge()
 
     def _acknowledge(self) -> None:
-        acknowledge(
-            self.function,
-            "Serverless::Serverless-LambdaDLQ",
-            "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination.",
-        )
+        for rule, reason in _ACCEPTED.items():
+            acknowledge(self.function, rule, reason)
         resource = self.function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)
         # CDK lets the function wait for its role and the role's policy; cfn-lint finds the role needless

@@ -6,7 +6,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import cx_api
-from cdk_nag import AwsSolutionsChecks, ServerlessChecks
+from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks
 from constructs import IConstruct
 
 from groundtrain.errors import GroundtrainError
@@ -17,8 +17,9 @@ class NagError(GroundtrainError):
 
 
 def check_with_nag(app: cdk.App) -> None:
-    """Run the AwsSolutions and Serverless packs when the app is synthesized."""
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
+    """Run the AwsSolutions, Serverless and NIST 800-53 R5 packs when the app is synthesized."""
+    packs = (AwsSolutionsChecks(app), ServerlessChecks(app), NIST80053R5Checks(app))
+    cdk.Validations.of(app).add_plugins(*packs)
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aws_cdk import aws_iam as iam
 
-from stacks.nag import acknowledge_wildcard
+from stacks.nag import acknowledge, acknowledge_wildcard
 from stacks.resources import Resources
 
 SAGEMAKER = "sagemaker.amazonaws.com"
@@ -17,6 +17,7 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 _KEYS = "Object keys are known only when a job has run; bucket and prefix are pinned."
 _JOBS = "Job names are known only when a job has run; the prefix is pinned."
 _EVERY_JOB = "Labeling jobs are named by people; which of them count is decided by the settings."
+_INLINE = "Each list is one role's alone: it comes and goes with the role, and can be given to nobody else."
 _NOTHING_NARROWER = "AWS offers no resource for {}."
 
 Conditions = Mapping[str, Mapping[str, Any]]
@@ -45,6 +46,7 @@ def allow(*actions: str, on: list[str], when: Conditions | None = None, because:
 
 def give(role: iam.Role, grants: Iterable[Grant]) -> None:
     """Let the role do this; the reason for each wildcard is noted on it."""
+    acknowledge(role, "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy", _INLINE)
     for grant in grants:
         role.add_to_policy(grant.statement)
         for arn in grant.statement.resources:

@@ -53,6 +53,7 @@ class Pipeline(cdk.Stack):
             attempts=8,  # with the function's growing delays: an hour for the manifest to appear
             at_once=5,
             may=permissions.convert_manifest(self.at, self.topic.topic_arn),
+            key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "TOPIC_ARN": self.topic.topic_arn,
@@ -71,6 +72,7 @@ class Pipeline(cdk.Stack):
             attempts=30,  # with the function's growing delays: five days for quota or capacity
             at_once=2,
             may=permissions.start_training(self.at, self.topic.topic_arn, self.training_role.role_arn),
+            key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "MODELS_BUCKET": self.storage.models.bucket_name,
@@ -92,6 +94,7 @@ class Pipeline(cdk.Stack):
             attempts=8,
             at_once=2,
             may=permissions.record_outcome(self.at, self.topic.topic_arn),
+            key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "MODEL_PACKAGE_GROUP": self.storage.model_package_group,
@@ -107,6 +110,7 @@ class Pipeline(cdk.Stack):
             code=self.code,
             size=Size(cdk.Duration.minutes(5), memory_mb=512),
             may=permissions.sweep(self.at, self.convert.queue.queue_arn),
+            key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "CONVERT_QUEUE_URL": self.convert.queue.queue_url,

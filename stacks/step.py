@@ -42,6 +42,7 @@ class Step(Construct):
         attempts: int,
         at_once: int,
         may: Sequence[Grant],
+        key: str,
         variables: dict[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -55,6 +56,7 @@ class Step(Construct):
             code=code,
             size=size,
             may=[*may, consume(self.queue.queue_arn)],
+            key=key,
             variables={**variables, "QUEUE_URL": self.queue.queue_url},
         )
         self._start_by(pattern)

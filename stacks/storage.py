@@ -57,6 +57,7 @@ class Storage(cdk.Stack):
             removal_policy=self.removal,
         )
         key.add_to_resource_policy(_alarms_publish_encrypted(self, environment))
+        key.add_to_resource_policy(_logs_are_encrypted(self, environment))
         return key
 
     def _make_bucket(
@@ -105,6 +106,28 @@ def _removal_policy(environment: Environment) -> cdk.RemovalPolicy:
     if environment.retention.keep_buckets:
         return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     return cdk.RemovalPolicy.DESTROY
+
+
+def _logs_are_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:
+    """CloudWatch Logs encrypts the functions' log groups, whose names begin with their stack's.
+
+    Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+    groups = stack.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=f"groundtrain-{environment.name}-*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    encrypt = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+    data_keys = ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
+    return iam.PolicyStatement(
+        sid="LogsAreEncrypted",
+        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        actions=["kms:Decrypt", "kms:DescribeKey", *encrypt, *data_keys],
+        resources=["*"],  # in a key's policy: this key
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )
 
 
 def _alarms_publish_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:

@@ -28,6 +28,7 @@ class Sweep(Construct):
         code: lambda_.Code,
         size: Size,
         may: list[Grant],
+        key: str,
         variables: dict[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -40,6 +41,7 @@ class Sweep(Construct):
             code=code,
             size=size,
             may=[*may, keep_failed_calls(self.dead_letters.queue_arn)],
+            key=key,
             variables=variables,
         )
         self._keep_failed_calls()

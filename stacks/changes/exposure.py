@@ -28,7 +28,7 @@ def exposure_remarks(change: Change) -> Iterator[Remark]:
     if change.after is None:
         return
     for edit in change.edits if change.before else ():
-        if _protects(change.type, edit.path):
+        if edit.before is not None and _protects(change.type, edit.path):
             yield _remark(change, edit.path, turned(edit.before, edit.after))
     if change.before is None and change.type == "AWS::S3::Bucket" and not _blocks_public_access(change):
         yield Remark(Section.EXPOSURE, f"{name_of(change)} is new and does not block public access")

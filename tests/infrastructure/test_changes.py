@@ -183,6 +183,10 @@ def test_protection_that_goes_is_told(kind, before, after):
     assert changed(kind, before, after).within(EXPOSURE)
 
 
+def test_protection_that_is_added_alarms_nobody():
+    assert changed("AWS::Logs::LogGroup", {}, {"KmsKeyId": "key"}).within(EXPOSURE) == []
+
+
 def test_a_new_bucket_that_does_not_block_public_access_is_told():
     new = assessed(stack(), stack(B=resource("AWS::S3::Bucket")))
     assert "does not block public access" in new.within(EXPOSURE)[0]

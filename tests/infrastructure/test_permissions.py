@@ -1,5 +1,7 @@
 """Promises about who may do what: each role's list, whole."""
 
+import re
+
 import pytest
 
 from stacks.permissions import allow
@@ -180,12 +182,15 @@ def test_sagemaker_takes_its_roles_for_this_account_only(cloud):
         assert trust["Condition"]["StringEquals"].keys() == {"aws:SourceAccount"}
 
 
-def test_besides_the_account_only_its_alarms_use_the_key(cloud):
+def test_besides_the_account_only_its_alarms_and_logs_use_the_key(cloud):
     [key] = cloud.properties("AWS::KMS::Key")
-    account, alarms = key["KeyPolicy"]["Statement"]
+    account, alarms, logs = key["KeyPolicy"]["Statement"]
     assert account["Principal"]["AWS"].endswith(":root")
     assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert alarms["Condition"].keys() == {"StringEquals", "ArnLike"}
+    assert re.fullmatch(r"logs\.[a-z0-9-]+\.amazonaws\.com", logs["Principal"]["Service"])
+    [groups] = logs["Condition"]["ArnLike"].values()
+    assert "log-group:groundtrain-" in groups
 
 
 @pytest.mark.parametrize("actions", [["s3:*"], ["s3:GetObject", "kms:*"]])

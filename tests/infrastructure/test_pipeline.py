@@ -216,6 +216,16 @@ def test_logs_are_kept_as_long_as_the_settings_say(clouds, name, days):
     assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {days}
 
 
+def test_logs_are_encrypted_with_the_environments_own_key(cloud):
+    for group in cloud.properties("AWS::Logs::LogGroup"):
+        assert "FnGetAttKey" in group["KmsKeyId"]
+
+
+def test_log_groups_have_the_names_that_the_key_lets_in(cloud):
+    """Without a name of their own CloudFormation names them after their stack."""
+    assert not [group for group in cloud.properties("AWS::Logs::LogGroup") if "LogGroupName" in group]
+
+
 def test_messages_to_people_are_encrypted(cloud):
     [topic] = cloud.properties("AWS::SNS::Topic")
     assert "FnGetAttKey" in topic["KmsMasterKeyId"]
