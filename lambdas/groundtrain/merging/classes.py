@@ -31,8 +31,8 @@ def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> No
     for conflict in conflicts:
         if conflict.kind == "one-id-two-names":
             raise ManifestError(
-                f"class id {conflict.subject} is {conflict.message}; ids of {label_type.noun} lie in"
-                " files outside the manifest and cannot be given anew",
+                f"class id {conflict.subject} is {conflict.message}; ids of this type lie outside the"
+                " manifest, in files, and cannot be given anew",
                 fix="merge jobs with the same label categories",
             )
 

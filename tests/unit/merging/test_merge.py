@@ -215,3 +215,67 @@ def test_the_output_may_be_one_of_the_manifests(tmp_path: Path) -> None:
     source, other = FileManifest(tmp_path / "a"), manifest_file(tmp_path / "b", good(2, "b"))
     merge([source, other], tmp_path / "a")
     assert (tmp_path / "a").read_bytes().splitlines() == [*good(2, "a"), *good(2, "b")]
+
+
+def road(source: str, **names: str) -> bytes:
+    colors = {i.removeprefix("id"): {"class-name": name, "hex-color": "#ffffff"} for i, name in names.items()}
+    metadata = {"type": "groundtruth/semantic-segmentation", "internal-color-map": colors}
+    return dump({"source-ref": source, "road-ref": f"{source}.png", "road-ref-metadata": metadata})
+
+
+def test_masks_that_agree_on_their_ids_are_merged_as_they_are(tmp_path: Path) -> None:
+    lines = [road(A, id0="BACKGROUND", id1="asphalt")], [road(B, id0="BACKGROUND", id2="grass")]
+    merged, written = merge_lines(tmp_path, *lines)
+    assert written == [*lines[0], *lines[1]]
+    assert merged.classes == ("BACKGROUND", "asphalt", "grass")
+
+
+def test_masks_that_disagree_on_an_id_are_not_merged(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="class id 1 is asphalt in a, grass in b; ids of this type"):
+        merge_lines(tmp_path, [road(A, id1="asphalt")], [road(B, id1="grass")])
+
+
+def species(source: str, label: Any, **metadata: Any) -> bytes:
+    kind = "image-classification" + ("-multilabel" if isinstance(label, list) else "")
+    said = {"type": f"groundtruth/{kind}", **metadata}
+    return dump({"source-ref": source, "species": label, "species-metadata": said})
+
+
+def test_single_classes_are_united_by_name(tmp_path: Path) -> None:
+    first, second = species(A, 1, **{"class-name": "dog"}), species(B, "0", **{"class-name": "cat"})
+    merged, written = merge_lines(tmp_path, [first], [second])
+    assert merged.classes == ("dog", "cat")
+    assert [json.loads(line)["species"] for line in written] == [0, 1]
+
+
+def test_lists_of_classes_that_differ_in_order_only_are_no_conflict(tmp_path: Path) -> None:
+    first = species(A, [0, 1], **{"class-map": {"0": "dog", "1": "cat"}})
+    second = species(A, [0, 1], **{"class-map": {"0": "cat", "1": "dog"}})
+    merged, written = merge_lines(tmp_path, [first], [second])
+    assert "different-labels" not in merged.conflicts
+    assert sorted(json.loads(written[0])["species"]) == [0, 1]
+
+
+def test_texts_are_told_apart_by_what_they_say(tmp_path: Path) -> None:
+    metadata = {"type": "groundtruth/text-classification", "class-name": "praise"}
+    lines = [dump({"source": text, "tone": 0, "tone-metadata": metadata}) for text in ("good", "great")]
+    assert merge_lines(tmp_path, lines, lines)[1] == lines
+
+
+def test_texts_and_objects_are_not_merged(tmp_path: Path) -> None:
+    metadata = {"type": "groundtruth/text-classification", "class-name": "praise"}
+    tone = {"tone": 0, "tone-metadata": metadata}
+    with pytest.raises(ManifestError, match="b has source-ref, a has source"):
+        merge_lines(tmp_path, [dump({"source": "good", **tone})], [dump({"source-ref": A, **tone})])
+
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+JOBS = sorted(CORPUS.glob("aws-samples__*greengrass*/*.manifest"))
+
+
+@pytest.mark.skipif(not JOBS, reason="the public manifests are not at hand")
+def test_the_four_jobs_of_a_public_sample_become_one_manifest(tmp_path: Path) -> None:
+    lines = [line for job in JOBS for line in job.read_bytes().splitlines()]
+    merged = merge([FileManifest(job) for job in JOBS], tmp_path / "merged")
+    assert merged.records == len(lines) == 1310
+    assert (tmp_path / "merged").read_bytes().splitlines() == lines
