@@ -74,7 +74,8 @@ def space_around_part(source: str) -> Iterator[str]:
 
 def write_scheme_once(source: str) -> str:
     """Mends GT108."""
-    return _DOUBLED_SCHEME.sub("", source, count=1)
+    match = _DOUBLED_SCHEME.match(source)
+    return source[match.end() :] if match else source
 
 
 def _kind(source: str) -> str:
