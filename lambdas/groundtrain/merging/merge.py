@@ -18,6 +18,7 @@ from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
+from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
@@ -110,7 +111,8 @@ def merge(
     contest = Contest()
     heard = [hear(taken, position, contest) for position, taken in enumerate(inputs)]
     outcome = Outcome(contest, [one.last for one in heard])
-    _refuse_empty(outcome, heard)
+    left_out = tuple(_left_out(inputs, heard))
+    _refuse_empty(outcome, left_out)
     conflicts = _class_conflicts(inputs, heard, categories)
     refuse_fixed_ids(label_type, conflicts)
     remaining = [classes_of(*one) for one in zip(inputs, heard, outcome.taken, strict=True)]
@@ -125,16 +127,16 @@ def merge(
         manifests=tuple(map(_merged_input, inputs, heard, outcome.taken, written)),
         conflicts=_counts(outcome, conflicts),
         examples=(*labels, *conflicts[:_EXAMPLES]),
-        left_out=tuple(_left_out(inputs, heard)),
+        left_out=left_out,
     )
 
 
-def _refuse_empty(outcome: Outcome, heard: Sequence[Heard]) -> None:
+def _refuse_empty(outcome: Outcome, left_out: Sequence[LeftOut]) -> None:
     if not any(map(any, outcome.taken)):
-        finding = next(finding for one in heard for finding in one.left_out.examples())
+        manifest, finding = left_out[0].manifest, left_out[0].finding
         raise ManifestError(
-            f"no line can be merged, such as line {finding.line} of the first manifest: {finding.message}",
-            fix="look at it with groundtrain inspect",
+            f"no line can be merged, such as {manifest} line {finding.line}, {finding.path}: {finding.message}",
+            fix=RULES[finding.code].fix,
         )
 
 
