@@ -14,7 +14,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test check format synth deploy diff review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test check format synth docs deploy diff review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,7 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	zizmor --quiet --offline .github
 	python -m stacks.review --check
+	python -m groundtrain.report.rules_page --check docs/rules.md
 
 format: setup  ## rewrite to house style
 	ruff format .
@@ -60,6 +61,9 @@ format: setup  ## rewrite to house style
 synth: setup  ## synthesize every environment and refresh cdk.out/review
 	cdk synth --quiet "**"
 	python -m stacks.review
+
+docs: setup  ## write docs/rules.md from the table of rules
+	python -m groundtrain.report.rules_page docs/rules.md
 
 deploy: setup  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)

@@ -14,6 +14,7 @@ from groundtrain.errors import GroundtrainError
 _COMMANDS = {
     "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
+    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
     "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
     "merge": ("groundtrain.cli.merge:merge", "Join manifests of several labeling jobs."),
     "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),

@@ -46,14 +46,15 @@ def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Ex
     return next(_misfits(pieces, keys, type_name), None) or _complaint(complaint)
 
 
-def explain_repeated_key(line: bytes) -> Explanation | None:
-    """The first key that an object of the line (valid JSON) holds twice, at any depth."""
+def explain_overlooked(line: bytes) -> Explanation | None:
+    """What decoding overlooks at keys that it does not know: a repeated key, a number out of range."""
     try:
         json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
+        msgspec.json.decode(line)
     except _RepeatedKeyError as error:
         return Explanation("GT105", "$", f'the key "{error}" is there twice')
-    except RecursionError as error:
-        return Explanation("GT101", "$", _reason(error))
+    except DECODE_ERRORS as error:
+        return _complaint(error)
     return None
 
 

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain
 from groundtrain.manifest.attributes import label_attribute, label_names
-from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_repeated_key
+from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType, Record
@@ -90,8 +90,8 @@ class RecordReader:
     def _read_closely(self, number: int, line: bytes, record: Any) -> Reading:
         pieces = self._decode_pieces(line)
         self._note_names(pieces)
-        if not self._keys_are_known(line, pieces, record) and (repeated := explain_repeated_key(line)):
-            return self._unreadable(number, line, repeated)
+        if not self._keys_are_known(line, pieces, record) and (overlooked := explain_overlooked(line)):
+            return self._unreadable(number, line, overlooked)
         found = (*self._about_record(number, record), *self._about_line(number, line, pieces, record.source))
         findings = sorted((f for f in found if f.code in self._active), key=lambda finding: finding.code)
         return Reading(record, tuple(findings), self._joined(pieces))

@@ -31,11 +31,12 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
 def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
     rule, count = RULES[code], check.counts[code]
     yield f"{code} {rule.name}: {rule.severity}, {count:,} found"
-    for finding in findings[:_EXAMPLES]:
+    shown = findings[:_EXAMPLES]
+    for finding in shown:
         line = f":{finding.line}" if finding.line else ""
         yield f"  {check.manifest}{line} {code} {finding.message}: {rule.fix}"
-    if count > _EXAMPLES:
-        yield f"  and {count - _EXAMPLES:,} more"
+    if count > len(shown):
+        yield f"  and {count - len(shown):,} more"
 
 
 def _statistics(check: Check) -> Iterator[str]:

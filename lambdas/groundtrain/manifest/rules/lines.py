@@ -44,22 +44,22 @@ LINES = (
         fix="write the scheme once (fix GT108)",
     ),
     Rule(
-        "GT110", "byte-order-mark", Severity.INFO, whole_file=True,
+        "GT110", "byte-order-mark", Severity.INFO, whole_file=True, fixable=True,
         why="Strict JSON readers stop at a byte order mark; it is left out of what is written.",
         fix="save the manifest as UTF-8 without a byte order mark",
     ),
     Rule(
-        "GT111", "windows-line-ends", Severity.INFO, whole_file=True,
+        "GT111", "windows-line-ends", Severity.INFO, whole_file=True, fixable=True,
         why="CR LF is allowed, yet some readers keep the CR; plain LF is written.",
         fix="save the manifest with LF line ends",
     ),
     Rule(
-        "GT112", "blank-lines", Severity.INFO, whole_file=True,
+        "GT112", "blank-lines", Severity.INFO, whole_file=True, fixable=True,
         why="Counted as samples they make num_training_samples wrong; they are left out of what is written.",
         fix="remove the blank lines",
     ),
     Rule(
-        "GT113", "no-final-newline", Severity.INFO, whole_file=True,
+        "GT113", "no-final-newline", Severity.INFO, whole_file=True, fixable=True,
         why="Two such files joined make one broken line; a final newline is written.",
         fix="end the manifest with a newline",
     ),

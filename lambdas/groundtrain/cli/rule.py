@@ -1,0 +1,59 @@
+"""groundtrain rule: what a rule looks for, why, and how to mend it."""
+
+from typing import Any
+
+import click
+
+from groundtrain.cli.options import no_such_rule
+from groundtrain.cli.printing import format_option, print_json, print_table
+from groundtrain.manifest.examples import EXAMPLES
+from groundtrain.manifest.findings import Rule
+from groundtrain.manifest.rules import RULES
+from groundtrain.report.rules_page import circumstances, shown
+
+
+@click.command()
+@click.argument("code", default="GT")
+@format_option
+def rule(code: str, form: str) -> None:
+    """Explain a rule, such as GT204; list those whose codes begin with CODE, or all."""
+    found = [rule for rule in RULES.values() if rule.code.startswith(code.upper())]
+    if not found:
+        raise click.UsageError(no_such_rule(code))
+    if found[0].code == code.upper():
+        _explain(found[0], form)
+    elif form == "json":
+        print_json([_document(rule) for rule in found])
+    else:
+        print_table(((rule.code, rule.name, rule.severity) for rule in found), indent="")
+
+
+def _explain(rule: Rule, form: str) -> None:
+    if form == "json":
+        print_json(_document(rule))
+        return
+    always = ", cannot be ignored" if rule.always else ""
+    fixable = ", mended by --fix" if rule.fixable else ""
+    click.echo(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
+    click.echo(f"\n{rule.why}\nTo mend it: {rule.fix}.")
+    example = EXAMPLES[rule.code]
+    given = "; ".join(circumstances(example))
+    click.echo(f"\nFails{f', where {given}' if given else ''}:\n{shown(example, example.failing)}")
+    click.echo(f"\nRepaired:\n{shown(example, example.repaired)}")
+
+
+def _document(rule: Rule) -> dict[str, Any]:
+    example = EXAMPLES[rule.code]
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity,
+        "why": rule.why,
+        "fix": rule.fix,
+        "fixable": rule.fixable,
+        "whole_file": rule.whole_file,
+        "always": rule.always,
+        "failing": shown(example, example.failing),
+        "repaired": shown(example, example.repaired),
+        "where": list(circumstances(example)),
+    }

@@ -1,0 +1,212 @@
+"""A check as JSON, SARIF, workflow commands and text."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import pytest
+from msgspec import Struct
+
+from groundtrain.dataset.check import Check
+from groundtrain.dataset.verdict import Verdict
+from groundtrain.manifest.findings import Finding
+from groundtrain.report.check_document import check_document, checks_document
+from groundtrain.report.check_text import check_text
+from groundtrain.report.sarif import sarif_log
+from groundtrain.report.workflow_commands import workflow_commands
+
+OUTSIDE = Finding("GT204", 12, "$.boxes.annotations[0]", "100 %,\nfar: out", "s3://b/a.jpg")
+WHOLE = Finding("GT303", 0, "$", "id 0 means car and cab")
+WITHOUT = Verdict("will-train-without-lines", without=3)
+NEVER = Verdict("will-not-train", because=("One.", "Two."))
+
+
+def check(manifest: str = "a.manifest", verdict: Verdict = WITHOUT, **more: Any) -> Check:
+    facts = {"counts": {"GT204": 5, "GT303": 1}, "findings": (OUTSIDE, WHOLE), "label": "boxes", "type": "t"}
+    return Check(manifest=manifest, verdict=verdict, records=9, **{**facts, **more})
+
+
+def test_the_document_keeps_true_counts_beside_the_findings_it_lists() -> None:
+    document = check_document(check(), statistics=False)
+    assert (document["verdict"], document["without"], document["records"]) == (WITHOUT.kind, 3, 9)
+    assert document["counts"] == {"GT204": 5, "GT303": 1}
+    assert (document["findings_found"], document["findings_listed"]) == (6, 2)
+    assert document["findings"][0] == {
+        "code": "GT204",
+        "severity": "error",
+        "line": 12,
+        "path": "$.boxes.annotations[0]",
+        "message": OUTSIDE.message,
+        "fix": "clip the box (fix GT204), or correct the label",
+        "source": "s3://b/a.jpg",
+    }
+    assert "statistics" not in document
+
+
+def test_several_documents_share_the_worst_verdict() -> None:
+    checks = [check(verdict=Verdict("will-train")), check(verdict=NEVER), check()]
+    document = checks_document(checks, statistics=True)
+    assert document["verdict"] == "will-not-train"
+    assert [one["verdict"] for one in document["manifests"]] == ["will-train", NEVER.kind, WITHOUT.kind]
+
+
+def test_text_is_grouped_by_rule_and_ends_with_the_verdict() -> None:
+    assert list(check_text(check(), statistics=False)) == [
+        "a.manifest: 9 records, label boxes (t)",
+        "",
+        "GT204 box-outside-image: error, 5 found",
+        f"  a.manifest:12 GT204 {OUTSIDE.message}: clip the box (fix GT204), or correct the label",
+        "  and 4 more",
+        "",
+        "GT303 one-id-two-names: warning, 1 found",
+        "  a.manifest GT303 id 0 means car and cab: check that the names are what you mean",
+        "",
+        "a.manifest: will train without 3 lines",
+    ]
+
+
+def test_text_on_an_unusable_file_is_its_verdict() -> None:
+    unusable = Check(manifest="a.manifest", verdict=NEVER)
+    assert list(check_text(unusable, statistics=False)) == ["a.manifest: will not train, because: One. Two."]
+
+
+def test_workflow_commands_are_escaped() -> None:
+    commands = list(workflow_commands([check("odd,name:%.manifest", findings=(OUTSIDE,))]))
+    assert commands == [
+        (
+            "::error file=odd%2Cname%3A%25.manifest,line=12,title=GT204 box-outside-image"
+            "::100 %25,%0Afar: out: clip the box (fix GT204), or correct the label"
+        ),
+        "::notice file=odd%2Cname%3A%25.manifest::will train without 3 lines",
+    ]
+
+
+def test_a_finding_on_the_whole_file_is_annotated_without_a_line() -> None:
+    (warning, verdict) = workflow_commands([check(verdict=NEVER, findings=(WHOLE,))])
+    assert warning.startswith("::warning file=a.manifest,title=GT303 one-id-two-names::")
+    assert verdict == "::error file=a.manifest::will not train, because: One. Two."
+
+
+class Text(Struct, forbid_unknown_fields=True):
+    text: str
+
+
+class Artifact(Struct, forbid_unknown_fields=True):
+    uri: str
+
+
+class Region(Struct, forbid_unknown_fields=True):
+    startLine: int  # noqa: N815 - SARIF's spelling, here and below
+
+
+class Physical(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    artifactLocation: Artifact  # noqa: N815
+    region: Region | None = None
+
+
+class Logical(Struct, forbid_unknown_fields=True):
+    fullyQualifiedName: str  # noqa: N815
+
+
+class Location(Struct, forbid_unknown_fields=True):
+    physicalLocation: Physical  # noqa: N815
+    logicalLocations: list[Logical] = []  # noqa: N815
+
+
+Level = Literal["none", "note", "warning", "error"]
+
+
+class Result(Struct, forbid_unknown_fields=True):
+    ruleId: str  # noqa: N815
+    ruleIndex: int  # noqa: N815
+    level: Level
+    message: Text
+    locations: list[Location]
+
+
+class Configuration(Struct, forbid_unknown_fields=True):
+    level: Level
+
+
+class Descriptor(Struct, forbid_unknown_fields=True):
+    id: str
+    name: str
+    shortDescription: Text  # noqa: N815
+    fullDescription: Text  # noqa: N815
+    help: Text
+    defaultConfiguration: Configuration  # noqa: N815
+
+
+class Driver(Struct, forbid_unknown_fields=True):
+    name: str
+    semanticVersion: str  # noqa: N815
+    rules: list[Descriptor]
+
+
+class Tool(Struct, forbid_unknown_fields=True):
+    driver: Driver
+
+
+class Notification(Struct, forbid_unknown_fields=True):
+    level: Level
+    message: Text
+    locations: list[Location]
+
+
+class Invocation(Struct, forbid_unknown_fields=True):
+    executionSuccessful: bool  # noqa: N815
+    toolExecutionNotifications: list[Notification]  # noqa: N815
+
+
+class Run(Struct, forbid_unknown_fields=True):
+    tool: Tool
+    invocations: list[Invocation]
+    results: list[Result]
+
+
+class Log(Struct, forbid_unknown_fields=True, rename={"schema": "$schema"}):
+    """The part of the SARIF 2.1.0 schema that is written, every property and every required one of it."""
+
+    schema: str
+    version: Literal["2.1.0"]
+    runs: list[Run]
+
+
+def sarif(*checks: Check) -> Run:
+    (run,) = msgspec.json.decode(msgspec.json.encode(sarif_log(checks)), type=Log).runs
+    return run
+
+
+def test_sarif_has_the_shape_that_its_schema_asks_for() -> None:
+    run = sarif(check(), check(verdict=NEVER, findings=()))
+    assert len(run.results) == 2
+    assert [rule.id for rule in run.tool.driver.rules] == ["GT204", "GT303"]
+
+
+def test_each_sarif_result_points_to_its_rule_and_its_line() -> None:
+    run = sarif(check())
+    for result, line in zip(run.results, (12, 1), strict=True):
+        assert run.tool.driver.rules[result.ruleIndex].id == result.ruleId
+        (location,) = result.locations
+        assert location.physicalLocation.region == Region(line)
+
+
+def test_the_verdicts_are_notifications_of_the_sarif_run() -> None:
+    (invocation,) = sarif(check(), check("b.manifest", NEVER)).invocations
+    assert [(note.level, note.message.text) for note in invocation.toolExecutionNotifications] == [
+        ("note", "will train without 3 lines"),
+        ("error", "will not train, because: One. Two."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "uri"),
+    [
+        ("jobs/a b.manifest", "jobs/a%20b.manifest"),
+        ("s3://bucket/a b#1.manifest", "s3://bucket/a%20b%231.manifest"),
+        (str(Path("/data/é.manifest")), "file:///data/%C3%A9.manifest"),
+    ],
+)
+def test_sarif_addresses_are_uris(manifest: str, uri: str) -> None:
+    (location,) = sarif(check(manifest)).results[0].locations
+    assert location.physicalLocation.artifactLocation.uri == uri
