@@ -135,7 +135,7 @@ def _refuse_empty(outcome: Outcome, left_out: Sequence[LeftOut]) -> None:
     if not any(map(any, outcome.taken)):
         manifest, finding = left_out[0].manifest, left_out[0].finding
         raise ManifestError(
-            f"no line can be merged, such as {manifest} line {finding.line}, {finding.path}: {finding.message}",
+            f"no line can be merged, such as {manifest} line {finding.line}: {finding.message}",
             fix=RULES[finding.code].fix,
         )
 
