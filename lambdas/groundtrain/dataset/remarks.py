@@ -107,8 +107,8 @@ def _about_completeness(sifted: "Sifted", counters: Mapping[str, int]) -> Iterat
         share = (unlabeled + failed) / records
         yield _remark(
             "GT410",
-            f"{unlabeled + failed} of {records} objects ({share:.1%}) have no label:"
-            f" {unlabeled} were not labeled, {failed} failed",
+            f"{unlabeled + failed} of {records} objects ({share:.1%}) have no label"
+            f" (not labeled: {unlabeled}, failed: {failed})",
         )
     labeled = records - unlabeled - failed
     counted = counters.get("TotalLabeled", labeled)

@@ -183,6 +183,13 @@ def test_class_names_and_their_order_come_from_the_label_category_file(aws, pipe
     assert the_dataset(aws)[1].classes == ("forklift", "pallet")
 
 
+def test_counters_of_the_job_that_disagree_with_its_manifest_are_a_finding(aws, pipeline):
+    arn = finish_labeling_job(aws, LabelCounters={"TotalLabeled": 2})
+    pipeline.convert(labeling_event(arn))
+    (remark,) = [found for found in the_dataset(aws)[1].remarks if found.code == "GT411"]
+    assert remark.message.startswith("the job counts 2 labeled objects")
+
+
 def test_the_label_attribute_comes_from_the_job(aws, pipeline):
     lines = [json.loads(labelled_line(number)) for number in range(30)]
     chained = "".join(
