@@ -228,5 +228,5 @@ def _pull_algorithm(at: Resources) -> list[Grant]:
     token = _NOTHING_NARROWER.format("GetAuthorizationToken")
     return [
         allow("ecr:GetAuthorizationToken", on=["*"], because=token),
-        allow(*pull, on=[at.algorithm_images], because=accounts),
+        allow(*pull, on=at.algorithm_images, because=accounts),
     ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 
 from groundtrain.settings import Environment
+from groundtrain.training.plan import possible_plans
+from groundtrain.training.settings import Training
 from stacks.storage import Storage
 
 
@@ -17,7 +19,8 @@ class Resources:
         training_jobs: with what the names of this environment's jobs begin with.
         training_job_prefix: that beginning: `<job_name_prefix>-<environment>-`.
         model_packages: the group, and the packages in it.
-        algorithm_images: the built-in algorithm's repository; its account differs by region.
+        algorithm_images: repositories of the algorithms that may train; the account of the built-in ones
+            differs by region.
         any_key: every KMS key of this account and region.
     """
 
@@ -33,7 +36,7 @@ class Resources:
     training_jobs: str
     training_job_prefix: str
     model_packages: list[str]
-    algorithm_images: str
+    algorithm_images: list[str]
 
 
 def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -> Resources:
@@ -56,7 +59,7 @@ def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -
             _arn(stack, "sagemaker", "model-package-group", group),
             _arn(stack, "sagemaker", "model-package", f"{group}/*"),
         ],
-        algorithm_images=_arn(stack, "ecr", "repository", environment.training.algorithm, account="*"),
+        algorithm_images=_algorithm_images(stack, environment.training),
     )
 
 
@@ -64,6 +67,16 @@ def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Stora
     existing = [f"arn:{stack.partition}:s3:::{name}" for name in environment.labeling.buckets]
     made = [storage.export_value(storage.labeling.bucket_arn)] if storage.labeling else []
     return existing + made
+
+
+def _algorithm_images(stack: cdk.Stack, training: Training) -> list[str]:
+    if training.image_uri:
+        registry, _, rest = training.image_uri.partition("/")
+        account, region = registry.split(".")[0], registry.split(".")[3]
+        repository = rest.partition("@")[0].partition(":")[0]
+        return [f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"]
+    names = [plan.algorithm.name for plan in possible_plans(training)]
+    return [_arn(stack, "ecr", "repository", name, account="*") for name in names]
 
 
 def _arn(stack: cdk.Stack, service: str, kind: str, name: str, *, account: str | None = None) -> str:

@@ -12,14 +12,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from groundtrain.durations import Duration, parse_duration
+from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
+from groundtrain.training.possible import refuse_impossible
+from groundtrain.training.settings import Training, read_duration
 
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 RuleCode = Annotated[str, Meta(pattern=r"^GT[0-9]{0,3}$")]
-InstanceType = Annotated[str, Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
@@ -53,26 +54,6 @@ class Gate(Struct, frozen=True, forbid_unknown_fields=True):
     min_records: Annotated[int, Meta(ge=2)] = 20
     min_records_per_class: Annotated[int, Meta(ge=0)] = 1
     classes_in_both_splits: bool = True
-
-
-class Training(Struct, frozen=True, forbid_unknown_fields=True):
-    """The training job; what can be derived from the dataset is never set here."""
-
-    algorithm: Literal["object-detection"] = "object-detection"
-    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$", max_length=16)] = (
-        "groundtrain"
-    )
-    instance_types: Annotated[tuple[InstanceType, ...], Meta(min_length=1)] = (
-        "ml.g5.2xlarge",
-        "ml.g4dn.2xlarge",
-    )
-    instance_count: Annotated[int, Meta(ge=1)] = 1
-    volume_gb: Annotated[int, Meta(ge=1)] = 50
-    spot: bool = True
-    max_runtime: Duration = Duration(4 * 3600)
-    max_wait: Duration = Duration(8 * 3600)
-    shuffle_seed: int = 7
-    hyperparameters: dict[str, str | int | float | bool] = {}
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,17 +121,11 @@ def dump_environment(environment: Environment) -> str:
 
 def _decode(tables: Any, where: str) -> Environment:
     try:
-        environment = msgspec.convert(tables, Environment, dec_hook=_read_custom)
+        environment = msgspec.convert(tables, Environment, dec_hook=read_duration)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{where}: {_reason(str(error))}") from error
     _refuse_impossible(environment, where)
     return environment
-
-
-def _read_custom(kind: type, value: object) -> object:
-    if kind is Duration:
-        return parse_duration(value)
-    raise NotImplementedError(kind)
 
 
 def _reason(text: str) -> str:
@@ -162,13 +137,8 @@ def _reason(text: str) -> str:
 
 
 def _refuse_impossible(environment: Environment, where: str) -> None:
-    training, sweep = environment.training, environment.sweep
-    if training.spot and training.max_wait < training.max_runtime:
-        raise SettingsError(
-            f"{where}: training.max_wait: {training.max_wait} is shorter than"
-            f" training.max_runtime {training.max_runtime}",
-            fix="raise max_wait, or set spot = false",
-        )
+    refuse_impossible(environment.training, where)
+    sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
             f"{where}: labeling.buckets: no bucket to read images and labels from",

@@ -17,7 +17,7 @@ from groundtrain.delivery import Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import Place, build_request, possible_plan
 from groundtrain.variables import StartVariables, read_variables
 
 
@@ -51,9 +51,10 @@ def start(
 ) -> None:
     """Start the job; people hear once when no machine is to be had."""
     environment = here.environment
+    plan = possible_plan(dataset, environment.training)
     request = build_request(dataset, environment, place, attempt=attempt)
     try:
-        started = training_jobs.start(aws.sagemaker, request, environment.training.instance_types)
+        started = training_jobs.start(aws.sagemaker, request, plan.training.instance_types)
     except NoMachineError as error:
         count(Measure.TRAINING_JOBS_WAITING)
         if delivery.number == 1:

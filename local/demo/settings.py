@@ -9,7 +9,7 @@ from typing import Any
 STAGE = "dev"
 _SMALL = {
     "dataset": {"validation": 0.2},
-    "training": {"hyperparameters": {"base_network": "resnet-50", "epochs": 30, "mini_batch_size": 8}},
+    "training": {"overrides": {"object-detection": {"hyperparameters": {"mini_batch_size": 8}}}},
 }
 _OWN = {
     "gate": {
@@ -18,7 +18,7 @@ _OWN = {
         "min_records_per_class": 0,
         "classes_in_both_splits": False,
     },
-    "training": {"hyperparameters": {"base_network": "resnet-50", "epochs": 30, "mini_batch_size": 1}},
+    "training": {"overrides": {"object-detection": {"hyperparameters": {"mini_batch_size": 1}}}},
 }
 
 

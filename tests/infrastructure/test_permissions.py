@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from groundtrain.training.algorithms import BUILT_IN
 from stacks.permissions import allow
 from tests.infrastructure.cloud import as_list, short
 
@@ -16,6 +17,7 @@ CONSUME = {
     "sqs:ChangeMessageVisibility",
 }
 USE_KEY = {"kms:Decrypt", "kms:GenerateDataKey"}
+PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 
 FUNCTIONS = {
     "Convert": {
@@ -90,11 +92,7 @@ def test_the_training_role_reads_data_and_writes_models_checkpoints_and_logs(dev
         "key": {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
         logs: {"logs:CreateLogGroup", "logs:DescribeLogStreams"},
         f"{logs}:*": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "repository/object-detection": {
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetDownloadUrlForLayer",
-        },
+        **dict.fromkeys((f"repository/{algorithm.name}" for algorithm in BUILT_IN), PULL),
         "*": {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"},
     }
 

@@ -38,7 +38,7 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         ("", "missing required field `region`"),
         (REGION + "colour = 1\n", "unknown field `colour`"),
         (REGION + "[training]\nspto = true\n", "training: object contains unknown field `spto`"),
-        (REGION + '[training]\nspot = "yes"\n', "training.spot: expected `bool`, got `str`"),
+        (REGION + '[training]\nspot = "yes"\n', "training.spot: invalid enum value 'yes'"),
         (REGION + "[dataset]\nvalidation = 1.0\n", "dataset.validation: expected `float` < 1.0"),
         (REGION + '[training]\nmax_runtime = "4x"\n', "training.max_runtime: expected a duration"),
         (REGION + '[training]\nmax_runtime = "9h"\n', "training.max_wait: 8h is shorter"),

@@ -1,131 +1,104 @@
 """GT50 and GT51: settings that cannot work with this dataset, found before a GPU is paid for.
 
-Sources: SageMaker Developer Guide, "Object Detection Hyperparameters" and its instance recommendations.
+What no dataset could be trained with is in `possible`. Source: the guides of the algorithms.
 """
 
 from collections.abc import Iterator
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.manifest.findings import Finding
-from groundtrain.settings import Environment, Training
-from groundtrain.training import object_detection
+from groundtrain.settings import Environment
+from groundtrain.training.plan import Plan, plan_for
+from groundtrain.training.possible import find_impossible
 from groundtrain.training.purposes import READS
 from groundtrain.training.registries import REGISTRIES
 
-DOCUMENTED_FAMILIES = ("p2", "p3", "g4dn", "g5")
-
-_MULTI_LABEL, _SINGLE_LABEL = "-multilabel", "classification"
 _PARAMETERS = "training.hyperparameters"
+_FILLED_FROM = {"mini_batch_size": ("train", "validation"), "validation_mini_batch_size": ("validation",)}
 
 
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """What the training settings would do wrong with this dataset."""
-    training = environment.training
-    yield from find_unread_type(dataset, training.algorithm)
-    yield from _batches(dataset, training)
-    yield from _derived(dataset, training)
-    yield from _steps(training)
-    yield from _label_width(dataset)
-    yield from _multi_label(dataset, training)
-    yield from _machines(training)
+    yield from _empty(dataset)
+    plan = plan_for(environment.training, dataset.type) if dataset.type else None
+    if plan is None:
+        yield from _no_algorithm(dataset)
+    else:
+        yield from _with(plan, dataset)
     yield from _buckets(dataset, environment)
 
 
 def find_unread_type(dataset: Dataset, purpose: str) -> Iterator[Finding]:
     """GT508: the purpose, one of `READS`, does not learn from labels of this type."""
-    reads = READS[purpose]
+    yield from _unread(dataset, purpose, READS[purpose])
+
+
+def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+    """What speaks against training by this plan; its hyperparameters are looked at when each is possible."""
+    if plan.algorithm.reads:
+        yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
+    impossible = tuple(find_impossible(plan))
+    yield from impossible
+    if plan.algorithm.hyperparameters is None or any(f.path.startswith(_PARAMETERS) for f in impossible):
+        return
+    yield from _batches(plan, dataset)
+    yield from _derived(plan, dataset)
+    for found in plan.algorithm.contradictions(dataset, plan.chosen):
+        yield Finding(found.code, 0, f"{_PARAMETERS}.{found.name}", found.saw)
+
+
+def _empty(dataset: Dataset) -> Iterator[Finding]:
+    """GT402."""
+    for split in (dataset.train, dataset.validation):
+        if not split.records:
+            yield Finding("GT402", 0, "$", f"{split.manifest} is empty")
+
+
+def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:
+    """GT508."""
+    if dataset.type:
+        yield Finding(
+            "GT508",
+            0,
+            "training.algorithm",
+            f"no algorithm of SageMaker's that reads manifests learns from {dataset.type}",
+        )
+
+
+def _unread(dataset: Dataset, name: str, reads: tuple[str, ...]) -> Iterator[Finding]:
+    """GT508."""
     if dataset.type and dataset.type not in reads:
         yield Finding(
             "GT508",
             0,
             "training.algorithm",
-            f"{purpose} learns from {' or '.join(reads)}, and {dataset.label} is {dataset.type}",
+            f"{name} learns from {' or '.join(reads)}, and {dataset.label} is {dataset.type}",
         )
 
 
-def _batches(dataset: Dataset, training: Training) -> Iterator[Finding]:
-    """GT402, GT501; where the settings name no batch size, the request takes one that can be filled."""
-    batch = _whole(training.hyperparameters.get("mini_batch_size", 1))
-    for split in (dataset.train, dataset.validation):
-        if not split.records:
-            yield Finding("GT402", 0, "$", f"{split.manifest} is empty")
-        elif split.records < batch:
-            yield Finding(
-                "GT501",
-                0,
-                f"{_PARAMETERS}.mini_batch_size",
-                f"{split.manifest} has {split.records} records, fewer than one batch of {batch}"
-                " (mini_batch_size)",
-            )
+def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+    """GT501; where the settings name no batch size, the request takes one that can be filled."""
+    for name in _FILLED_FROM.keys() & plan.chosen.keys():
+        for side in _FILLED_FROM[name]:
+            split = dataset.train if side == "train" else dataset.validation
+            if 0 < split.records < int(plan.chosen[name]):
+                yield Finding(
+                    "GT501",
+                    0,
+                    f"{_PARAMETERS}.{name}",
+                    f"{split.manifest} has {split.records} records, fewer than one batch of"
+                    f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
+                )
 
 
-def _derived(dataset: Dataset, training: Training) -> Iterator[Finding]:
-    """GT502."""
-    derived = {
-        "num_classes": len(dataset.classes),
-        "num_training_samples": dataset.train.records,
-        "label_width": object_detection.label_width(_most_boxes(dataset)),
-    }
-    for name, value in derived.items():
-        if name in training.hyperparameters:
-            typed = training.hyperparameters[name]
-            yield Finding(
-                "GT502",
-                0,
-                f"{_PARAMETERS}.{name}",
-                f"{name} is typed by hand as {typed}, and the dataset gives {value}",
-            )
-
-
-def _steps(training: Training) -> Iterator[Finding]:
-    """GT503."""
-    epochs = _whole(training.hyperparameters.get("epochs", object_detection.DEFAULT_EPOCHS))
-    for step in str(training.hyperparameters.get("lr_scheduler_step", "")).split(","):
-        if _whole(step) >= epochs > 0:
-            yield Finding(
-                "GT503",
-                0,
-                f"{_PARAMETERS}.lr_scheduler_step",
-                f"step {step.strip()} is not before the last of {epochs} epochs",
-            )
-
-
-def _label_width(dataset: Dataset) -> Iterator[Finding]:
-    """GT504."""
-    most = _most_boxes(dataset)
-    width = object_detection.label_width(most)
-    if width > object_detection.DEFAULT_LABEL_WIDTH:
-        yield Finding(
-            "GT504", 0, f"{_PARAMETERS}.label_width", f"an image has {most} boxes, so label_width is {width}"
-        )
-
-
-def _multi_label(dataset: Dataset, training: Training) -> Iterator[Finding]:
-    """GT509: labels that are lists are read as class ids only with multi_label = 1, others only without."""
-    typed = training.hyperparameters.get("multi_label")
-    if typed is None or not dataset.type.removesuffix(_MULTI_LABEL).endswith(_SINGLE_LABEL):
+def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+    """GT517: the dataset asks for more, or less, than the algorithm can do."""
+    if not dataset.classes or not dataset.train.records:
         return
-    wants = int(dataset.type.endswith(_MULTI_LABEL))
-    if _whole(typed) != wants:
-        yield Finding(
-            "GT509",
-            0,
-            f"{_PARAMETERS}.multi_label",
-            f"multi_label is {int(typed) if isinstance(typed, bool) else typed},"
-            f" and {dataset.label} holds {'a list of class ids' if wants else 'a single class id'}",
-        )
-
-
-def _machines(training: Training) -> Iterator[Finding]:
-    """GT505, GT506."""
-    for instance_type in training.instance_types:
-        family = instance_type.split(".")[1]
-        if not family.startswith(("p", "g")):
-            yield Finding("GT505", 0, "training.instance_types", f"{instance_type} has no GPU")
-        elif family not in DOCUMENTED_FAMILIES:
-            yield Finding(
-                "GT506", 0, "training.instance_types", f"{instance_type} is of none of these families"
-            )
+    for name, value in plan.algorithm.derive(dataset, plan.chosen).items():
+        row = plan.algorithm.find(name)
+        if row is not None and (fault := row.fault(value)):
+            yield Finding("GT517", 0, f"{_PARAMETERS}.{name}", f"{plan.algorithm.name}: {fault}")
 
 
 def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
@@ -140,15 +113,3 @@ def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
             yield Finding(
                 "GT512", 0, "region", f"images lie in {bucket}, training runs in {environment.region}"
             )
-
-
-def _most_boxes(dataset: Dataset) -> int:
-    return int(dataset.statistics.get("most_boxes", 0))
-
-
-def _whole(value: object) -> int:
-    """The number, 0 for what is none: the training request says what is wrong with that."""
-    try:
-        return int(value if isinstance(value, bool) else str(value))
-    except ValueError:
-        return 0

@@ -1,7 +1,8 @@
 """Names of training jobs: the ledger that keeps one dataset from being trained twice.
 
 SageMaker refuses a name that was used before, so the name is derived from everything that makes two trainings
-the same. Instance types are left out: which of them had quota and capacity is chance.
+the same. Instance types are left out: which of them had quota and capacity is chance. So is what changes
+nothing in the training: tags, prices and limits on the number of jobs.
 """
 
 import hashlib
@@ -9,18 +10,22 @@ import re
 
 import msgspec
 
-from groundtrain.settings import Environment, Training
+from groundtrain.settings import Environment
+from groundtrain.training.settings import Training
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 
 
-def training_job_name(environment: Environment, labeling_job: str, dataset_id: str, attempt: int = 0) -> str:
+def training_job_name(
+    environment: Environment, training: Training, labeling_job: str, dataset_id: str, attempt: int = 0
+) -> str:
     """Name of the training of a dataset; lower case, since it is not known whether AWS tells cases apart.
 
-    The same dataset under the same settings has one name an attempt.
+    The same dataset under the same settings has one name an attempt. `training` are the settings as they are
+    for the algorithm that trains.
     """
     start = f"{job_name_start(environment)}-"
-    end = f"{digest(dataset_id, environment.training)}{f'-a{attempt}' if attempt else ''}"
+    end = f"{digest(dataset_id, training)}{f'-a{attempt}' if attempt else ''}"
     middle = _shorten(labeling_job, LONGEST - len(start) - len(end) - 1)
     return f"{start}{middle}-{end}" if middle else f"{start}{end}"
 
@@ -37,8 +42,15 @@ def attempt_of(name: str) -> int:
 
 
 def digest(dataset_id: str, training: Training) -> str:
-    """10 hex digits of what is trained on and how."""
-    how = msgspec.structs.replace(training, instance_types=("any",))
+    """10 hex digits of what is trained on and how; settings that are at their defaults don't count."""
+    how = msgspec.structs.replace(
+        training,
+        instance_types=(),
+        tags={},
+        price_per_hour={},
+        max_jobs_per_day=None,
+        max_concurrent_jobs=None,
+    )
     what = dataset_id.encode() + b"\0" + msgspec.json.encode(how, order="sorted", enc_hook=str)
     return hashlib.sha256(what).hexdigest()[:10]
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.training import object_detection
+from groundtrain.training.algorithm import Inference
+from groundtrain.training.algorithms import algorithm_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
         CreateModelPackageInputTypeDef,
-        InferenceSpecificationUnionTypeDef,
+        InferenceSpecificationTypeDef,
     )
 
 _MOST_PAIRS = 50
@@ -37,18 +38,23 @@ class TrainedModel(Struct, frozen=True):
 def build_model_package(
     model: TrainedModel, dataset: Dataset, dataset_uri: str, group: str
 ) -> "CreateModelPackageInputTypeDef":
-    """The package a person approves or rejects; the same training job always gives the same request."""
-    return {
+    """The package a person approves or rejects; the same training job always gives the same request.
+
+    Of somebody's own image it is not known what it serves, so the package does not say.
+    """
+    inference = algorithm_of(model.image).inference
+    package: CreateModelPackageInputTypeDef = {
         "ModelPackageGroupName": group,
         "ModelPackageDescription": f"Trained by {model.job_name} on dataset {dataset.dataset_id}",
         "ModelApprovalStatus": "PendingManualApproval",
-        "InferenceSpecification": _inference(model),
-        "Domain": "COMPUTER_VISION",
-        "Task": object_detection.TASK,
+        "InferenceSpecification": _specification(model, inference),
         "MetadataProperties": {"GeneratedBy": model.job_arn},
         "CustomerMetadataProperties": _properties(model, dataset, dataset_uri),
         "ClientToken": hashlib.sha256(model.job_arn.encode()).hexdigest()[:36],
     }
+    if inference is not None:
+        package["Domain"], package["Task"] = inference.domain, inference.task
+    return package
 
 
 def class_values(classes: Sequence[str]) -> Iterator[str]:
@@ -68,12 +74,15 @@ def class_values(classes: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _inference(model: TrainedModel) -> "InferenceSpecificationUnionTypeDef":
-    return {
-        "Containers": [{"Image": model.image, "ModelDataUrl": model.artifacts}],
-        "SupportedContentTypes": list(object_detection.INFERENCE_CONTENT_TYPES),
-        "SupportedResponseMIMETypes": list(object_detection.INFERENCE_RESPONSE_TYPES),
+def _specification(model: TrainedModel, inference: Inference | None) -> "InferenceSpecificationTypeDef":
+    """The image that trained the model also serves it."""
+    specification: InferenceSpecificationTypeDef = {
+        "Containers": [{"Image": model.image, "ModelDataUrl": model.artifacts}]
     }
+    if inference is not None:
+        specification["SupportedContentTypes"] = list(inference.takes)
+        specification["SupportedResponseMIMETypes"] = list(inference.gives)
+    return specification
 
 
 def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict[str, str]:
@@ -82,6 +91,9 @@ def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict
         "dataset": dataset_uri,
         "dataset-id": dataset.dataset_id,
         "labeling-job": dataset.labeling_job,
+        "labeling-job-arn": dataset.labeling_job_arn,
+        "label-type": dataset.type,
+        "manifest-etag": dataset.source.etag,
         "training-job": model.job_name,
         "train-records": str(dataset.train.records),
         "validation-records": str(dataset.validation.records),

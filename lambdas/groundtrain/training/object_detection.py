@@ -1,90 +1,115 @@
-"""SageMaker's built-in Object Detection (SSD): what it wants to know, derived from the dataset.
+"""SageMaker's built-in Object Detection (SSD): boxes.
 
-Source: SageMaker Developer Guide, "Object Detection Hyperparameters" and its input format.
+Source: SageMaker Developer Guide, "Object Detection Algorithm" and "Object Detection Hyperparameters"; the
+upper end of image_shape is what its validation was reported to say.
 """
 
-from groundtrain.dataset.description import Dataset
-from groundtrain.errors import SettingsError
-from groundtrain.settings import Training
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-ALGORITHM = "object-detection"
-CONTENT_TYPE = "application/x-recordio"
-INFERENCE_CONTENT_TYPES = ("image/jpeg", "image/png", "application/x-image")
-INFERENCE_RESPONSE_TYPES = ("application/json",)
-TASK = "OBJECT_DETECTION"
+from groundtrain.training.algorithm import Algorithm, Chosen, Conflict, Inference
+from groundtrain.training.batches import fitting_batch, late_steps
+from groundtrain.training.hyperparameter import (
+    EPOCHS,
+    Expression,
+    Hyperparameter,
+    Number,
+    OneOf,
+    Switch,
+    Whole,
+)
+from groundtrain.training.purposes import READS
 
-DERIVED = ("num_classes", "num_training_samples", "label_width")
-_DEFAULT_BATCH = 32
-DEFAULT_EPOCHS = 30
+if TYPE_CHECKING:
+    from groundtrain.dataset.description import Dataset
+
 DEFAULT_LABEL_WIDTH = 350
 _HEADER, _NUMBERS_PER_BOX = 2, 5
 _SSD_STEPS = (2 / 3, 5 / 6)  # where SSD's authors lowered the learning rate (80,000 and 100,000 of 120,000)
 
+HYPERPARAMETERS = (
+    Hyperparameter("num_classes", Whole(), derived=True),
+    Hyperparameter("num_training_samples", Whole(), derived=True),
+    Hyperparameter("label_width", Whole(), str(DEFAULT_LABEL_WIDTH), derived=True),
+    Hyperparameter("base_network", OneOf(("vgg-16", "resnet-50")), "vgg-16"),
+    Hyperparameter("use_pretrained_model", Switch("0", "1"), "1"),
+    Hyperparameter("image_shape", Whole(300, 10_000), "300"),
+    Hyperparameter("mini_batch_size", Whole(), "32"),
+    Hyperparameter("epochs", Whole(), "30"),
+    Hyperparameter("learning_rate", Number(open_low=True), "0.001"),
+    Hyperparameter("lr_scheduler_step", EPOCHS),
+    Hyperparameter("lr_scheduler_factor", Number(open_low=True, open_high=True), "0.1"),
+    Hyperparameter("optimizer", OneOf(("sgd", "adam", "rmsprop", "adadelta")), "sgd"),
+    Hyperparameter("momentum", Number(open_low=True), "0.9"),
+    Hyperparameter("weight_decay", Number(open_low=True, open_high=True), "0.0005"),
+    Hyperparameter("nms_threshold", Number(open_low=True), "0.45"),
+    Hyperparameter("overlap_threshold", Number(open_low=True), "0.5"),
+    Hyperparameter("kv_store", OneOf(("dist_sync", "dist_async"))),
+    Hyperparameter("freeze_layer_pattern", Expression()),
+    Hyperparameter("early_stopping", Switch("False", "True"), "False"),
+    Hyperparameter("early_stopping_min_epochs", Whole(), "10"),
+    Hyperparameter("early_stopping_patience", Whole(), "5"),
+    Hyperparameter("early_stopping_tolerance", Number(), "0.0"),
+)
 
-def hyperparameters(dataset: Dataset, training: Training) -> dict[str, str]:
-    """All hyperparameters: the settings' own, and those that only the dataset can tell.
 
-    Raises:
-        SettingsError: the settings name a derived one, or a step of the learning rate after the last epoch.
-    """
-    chosen = {name: str(value) for name, value in training.hyperparameters.items()}
-    _refuse_derived(chosen)
+def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
+    """Counts, the length of the longest label, a batch that can be filled, and SSD's own learning rate."""
+    wanted = OBJECT_DETECTION.value("mini_batch_size", chosen)
     return {
-        **chosen,
         "num_classes": str(len(dataset.classes)),
         "num_training_samples": str(dataset.train.records),
-        "label_width": str(label_width(int(dataset.statistics["most_boxes"]))),
-        "mini_batch_size": str(mini_batch_size(dataset, training)),
+        "label_width": str(label_width(most_boxes(dataset))),
+        "mini_batch_size": fitting_batch(wanted, min(dataset.train.records, dataset.validation.records)),
         **_learning_rate_steps(chosen),
     }
 
 
-def label_width(most_boxes: int) -> int:
+def conflicts(chosen: Chosen) -> Iterator[Conflict]:
+    """A learning rate that would never be lowered."""
+    return late_steps(chosen, OBJECT_DETECTION.value("epochs", chosen))
+
+
+def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Conflict]:
+    """GT504: said so that nobody wonders where the number comes from."""
+    most = most_boxes(dataset)
+    if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
+        yield Conflict("GT504", "label_width", f"an image has {most} boxes, so label_width is {width}")
+
+
+def label_width(most: int) -> int:
     """Numbers of the longest label: five a box and two of header; never below the algorithm's default."""
-    return max(DEFAULT_LABEL_WIDTH, _NUMBERS_PER_BOX * most_boxes + _HEADER)
+    return max(DEFAULT_LABEL_WIDTH, _NUMBERS_PER_BOX * most + _HEADER)
 
 
-def mini_batch_size(dataset: Dataset, training: Training) -> int:
-    """The batch size of the settings (32 when they say none), but no more than either channel can fill.
-
-    "The number of input images must be bigger or equal to the mini_batch_size" fails the job otherwise.
-    """
-    wanted = _whole("mini_batch_size", training.hyperparameters.get("mini_batch_size", _DEFAULT_BATCH))
-    return max(1, min(wanted, dataset.train.records, dataset.validation.records))
+def most_boxes(dataset: "Dataset") -> int:
+    """Boxes on the fullest image of both splits."""
+    return int(dataset.statistics.get("most_boxes", 0))
 
 
-def _refuse_derived(chosen: dict[str, str]) -> None:
-    for name in DERIVED:
-        if name in chosen:
-            raise SettingsError(
-                f"training.hyperparameters.{name} is derived from the dataset",
-                fix="remove it from the settings",
-            )
-
-
-def _learning_rate_steps(chosen: dict[str, str]) -> dict[str, str]:
+def _learning_rate_steps(chosen: Chosen) -> dict[str, str]:
     """Steps inside the epochs: those of the settings, else SSD's own, none for very few epochs."""
-    epochs = _whole("epochs", chosen.get("epochs", DEFAULT_EPOCHS))
-    if "lr_scheduler_step" not in chosen:
-        steps = sorted({round(epochs * share) for share in _SSD_STEPS} - {0, epochs})
-        return {"lr_scheduler_step": ",".join(map(str, steps))} if steps else {}
-    for step in filter(None, chosen["lr_scheduler_step"].split(",")):
-        if _whole("lr_scheduler_step", step) >= epochs:
-            raise SettingsError(
-                f"training.hyperparameters.lr_scheduler_step: step {step.strip()} is not before the last"
-                f" of {epochs} epochs",
-                fix="raise epochs or lower the step",
-            )
-    return {}
+    if "lr_scheduler_step" in chosen:
+        return {}
+    epochs = int(OBJECT_DETECTION.value("epochs", chosen))
+    steps = sorted({round(epochs * share) for share in _SSD_STEPS} - {0, epochs})
+    return {"lr_scheduler_step": ",".join(map(str, steps))} if steps else {}
 
 
-def _whole(name: str, value: object) -> int:
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise SettingsError(
-            f"training.hyperparameters.{name}: expected a positive whole number, got {value!r}"
-        )
-    return number
+OBJECT_DETECTION = Algorithm(
+    name="object-detection",
+    reads=READS["object-detection"],
+    hyperparameters=HYPERPARAMETERS,
+    content_type=lambda _: "application/x-recordio",
+    derive=derive,
+    conflicts=conflicts,
+    contradictions=contradictions,
+    continued=("base_network", "num_classes"),
+    objective="validation:mAP",
+    inference=Inference(
+        "COMPUTER_VISION",
+        "OBJECT_DETECTION",
+        ("image/jpeg", "image/png", "application/x-image"),
+        ("application/json",),
+    ),
+)

@@ -5,20 +5,25 @@ Developer Guide "Augmented Manifest Files for Training Jobs": Pipe mode, Augment
 together, the attribute order is the stream order, and both channels are required.
 """
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
-from groundtrain.errors import GroundtrainError
-from groundtrain.settings import Environment, Training
-from groundtrain.training import object_detection
+from groundtrain.errors import GroundtrainError, SettingsError
+from groundtrain.manifest.findings import Severity
+from groundtrain.manifest.rules import RULES
+from groundtrain.settings import Environment
 from groundtrain.training.image_uris import image_uri
 from groundtrain.training.job_name import training_job_name
+from groundtrain.training.plan import Plan, plan_for
+from groundtrain.training.possible import find_impossible
+from groundtrain.training.settings import Training
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType
     from mypy_boto3_sagemaker.type_defs import (
+        AlgorithmSpecificationTypeDef,
         ChannelTypeDef,
         CreateTrainingJobRequestTypeDef,
         OutputDataConfigTypeDef,
@@ -49,37 +54,58 @@ class Place(Struct, frozen=True):
 
 
 def build_request(
-    dataset: Dataset, environment: Environment, place: Place, *, attempt: int = 0
+    dataset: Dataset, environment: Environment, place: Place, *, attempt: int = 0, previous: str = ""
 ) -> "CreateTrainingJobRequestTypeDef":
-    """Build the request for the first instance type of the settings.
+    """Build the request for the first instance type of the plan.
 
-    There is no VolumeKmsKeyId: types with local NVMe (g4dn, g5) refuse it, their disks are encrypted anyway.
+    Args:
+        dataset: what to train on.
+        environment: how.
+        place: where.
+        attempt: 0; a higher number trains the same again under another name.
+        previous: address of the model.tar.gz to go on from, "" for none.
 
     Raises:
-        UntrainableError: a split is empty or there is no class.
+        UntrainableError: a split is empty, there is no class, or no algorithm learns from such labels.
         SettingsError: settings that cannot work.
     """
     _refuse_empty(dataset)
-    training = environment.training
-    name = training_job_name(environment, dataset.labeling_job, dataset.dataset_id, attempt)
+    plan = possible_plan(dataset, environment.training)
+    training = plan.training
+    name = training_job_name(environment, training, dataset.labeling_job, dataset.dataset_id, attempt)
     request: CreateTrainingJobRequestTypeDef = {
         "TrainingJobName": name,
         "RoleArn": place.role_arn,
-        "AlgorithmSpecification": {
-            "TrainingImage": image_uri(training.algorithm, environment.region),
-            "TrainingInputMode": "Pipe",
-        },
-        "HyperParameters": object_detection.hyperparameters(dataset, training),
-        "InputDataConfig": _channels(dataset, place, training),
+        "AlgorithmSpecification": _algorithm(plan, environment.region),
+        "HyperParameters": {**plan.chosen, **plan.algorithm.derive(dataset, plan.chosen)},
+        "InputDataConfig": _channels(dataset, place, plan, previous),
         "OutputDataConfig": _output(place),
         "ResourceConfig": _machines(training),
         "StoppingCondition": _limits(training),
-        "EnableManagedSpotTraining": training.spot,
+        "EnableManagedSpotTraining": bool(training.spot),
         "Tags": _tags(dataset, environment, place),
     }
-    if training.spot:
-        request["CheckpointConfig"] = {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{name}/"}
-    return request
+    optional = {**_checkpoints(plan, place, name), **_network(training), **_further(training)}
+    return cast("CreateTrainingJobRequestTypeDef", {**request, **optional})
+
+
+def possible_plan(dataset: Dataset, training: Training) -> Plan:
+    """The plan for a dataset, when something can be trained by it.
+
+    Raises:
+        UntrainableError: no algorithm learns from such labels.
+        SettingsError: settings that cannot work.
+    """
+    plan = plan_for(training, dataset.type)
+    if plan is None:
+        raise UntrainableError(
+            f"no algorithm of SageMaker's that reads manifests learns from {dataset.type}",
+            fix=RULES["GT508"].fix,
+        )
+    for found in find_impossible(plan):
+        if RULES[found.code].severity is Severity.ERROR:
+            raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=RULES[found.code].fix)
+    return plan
 
 
 def _refuse_empty(dataset: Dataset) -> None:
@@ -91,17 +117,33 @@ def _refuse_empty(dataset: Dataset) -> None:
         )
 
 
-def _channels(dataset: Dataset, place: Place, training: Training) -> "list[ChannelTypeDef]":
-    train = _channel("train", f"{place.dataset}{TRAIN_MANIFEST}", dataset.attributes)
-    train["ShuffleConfig"] = {"Seed": training.shuffle_seed}
-    return [train, _channel("validation", f"{place.dataset}{VALIDATION_MANIFEST}", dataset.attributes)]
+def _algorithm(plan: Plan, region: str) -> "AlgorithmSpecificationTypeDef":
+    """Built-in algorithms define their metrics themselves."""
+    specification: AlgorithmSpecificationTypeDef = {
+        "TrainingImage": plan.training.image_uri or image_uri(plan.algorithm.name, region),
+        "TrainingInputMode": "Pipe",
+    }
+    if plan.training.metrics:
+        metrics = plan.training.metrics.items()
+        specification["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in metrics]
+    return specification
 
 
-def _channel(name: str, manifest: str, attributes: tuple[str, ...]) -> "ChannelTypeDef":
+def _channels(dataset: Dataset, place: Place, plan: Plan, previous: str) -> "list[ChannelTypeDef]":
+    content_type = plan.algorithm.content_type(dataset.type)
+    train = _channel("train", f"{place.dataset}{TRAIN_MANIFEST}", dataset.attributes, content_type)
+    train["ShuffleConfig"] = {"Seed": plan.training.shuffle_seed}
+    validation = _channel(
+        "validation", f"{place.dataset}{VALIDATION_MANIFEST}", dataset.attributes, content_type
+    )
+    return [train, validation, *([_model_channel(previous)] if previous else [])]
+
+
+def _channel(name: str, manifest: str, attributes: tuple[str, ...], content_type: str) -> "ChannelTypeDef":
     return {
         "ChannelName": name,
         "InputMode": "Pipe",
-        "ContentType": object_detection.CONTENT_TYPE,
+        "ContentType": content_type,
         "RecordWrapperType": "RecordIO",
         "CompressionType": "None",
         "DataSource": {
@@ -115,6 +157,23 @@ def _channel(name: str, manifest: str, attributes: tuple[str, ...]) -> "ChannelT
     }
 
 
+def _model_channel(artifacts: str) -> "ChannelTypeDef":
+    """Developer Guide, "Use Incremental Training in Amazon SageMaker": a file, whatever the others are."""
+    return {
+        "ChannelName": "model",
+        "InputMode": "File",
+        "ContentType": "application/x-sagemaker-model",
+        "CompressionType": "None",
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3Uri": artifacts,
+                "S3DataDistributionType": "FullyReplicated",
+            }
+        },
+    }
+
+
 def _output(place: Place) -> "OutputDataConfigTypeDef":
     output: OutputDataConfigTypeDef = {"S3OutputPath": f"s3://{place.models_bucket}/training/"}
     if place.key_arn:
@@ -123,11 +182,14 @@ def _output(place: Place) -> "OutputDataConfigTypeDef":
 
 
 def _machines(training: Training) -> "ResourceConfigTypeDef":
-    return {
+    machines: ResourceConfigTypeDef = {
         "InstanceType": cast("TrainingInstanceTypeType", training.instance_types[0]),
         "InstanceCount": training.instance_count,
         "VolumeSizeInGB": training.volume_gb,
     }
+    if training.volume_key_arn:
+        machines["VolumeKmsKeyId"] = training.volume_key_arn
+    return machines
 
 
 def _limits(training: Training) -> "StoppingConditionTypeDef":
@@ -138,9 +200,41 @@ def _limits(training: Training) -> "StoppingConditionTypeDef":
     return limits
 
 
+def _checkpoints(plan: Plan, place: Place, name: str) -> dict[str, Any]:
+    """A spot job goes on from them; without spot nothing would read them."""
+    if not (plan.training.spot and plan.algorithm.checkpoints):
+        return {}
+    return {"CheckpointConfig": {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{name}/"}}
+
+
+def _network(training: Training) -> dict[str, Any]:
+    network = training.network
+    found: dict[str, Any] = {}
+    if network.subnets:
+        found["VpcConfig"] = {
+            "Subnets": list(network.subnets),
+            "SecurityGroupIds": list(network.security_groups),
+        }
+    if network.isolated:
+        found["EnableNetworkIsolation"] = True
+    if network.encrypted:
+        found["EnableInterContainerTrafficEncryption"] = True
+    return found
+
+
+def _further(training: Training) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if training.retry_attempts:
+        found["RetryStrategy"] = {"MaximumRetryAttempts": training.retry_attempts}
+    if training.experiment:
+        found["ExperimentConfig"] = {"ExperimentName": training.experiment}
+    return found
+
+
 def _tags(dataset: Dataset, environment: Environment, place: Place) -> "list[TagTypeDef]":
-    """The way back from a training job to what it was made from."""
+    """The way back from a training job to what it was made from, and the settings' own."""
     tags = {
+        **environment.training.tags,
         "groundtrain:environment": environment.name,
         "groundtrain:labeling-job": dataset.labeling_job,
         "groundtrain:dataset": place.dataset,

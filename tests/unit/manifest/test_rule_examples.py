@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,11 @@ from groundtrain.dataset.convert import describe
 from groundtrain.dataset.gate import find_setting_problems
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
+from groundtrain.errors import SettingsError
 from groundtrain.manifest.examples import EXAMPLES, Example
 from groundtrain.manifest.examples.example import LONG
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings import load_environment
 
@@ -40,8 +43,14 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
     path.write_bytes(given.manifest.encode(errors="surrogateescape"))
     region = "" if given.settings.startswith("region") else 'region = "eu-west-1"\n'
     settings.write_text(region + given.settings, encoding="utf-8")
-    environment = load_environment(settings)
+    try:
+        environment = load_environment(settings)
+    except SettingsError as refusal:  # what no dataset could be trained with is refused before any is seen
+        return set(re.findall(r"\bGT[0-9]{3}\b", str(refusal)))
     source = FileManifest(path, uri=given.address)
+    if example.shows == "sequence":
+        sequence = read_sequence(source)
+        return {finding.code for finding in sequence.findings} if sequence else set()
     wishes = replace(environment.dataset, label=example.label)
     sifted = sift_manifest(
         source, wishes, discarded_outputs, classes=example.categories, counters=example.counters

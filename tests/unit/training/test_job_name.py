@@ -22,7 +22,7 @@ environments = st.builds(
 
 @given(environments, labeling_jobs | st.text(max_size=80), st.text(max_size=20), st.integers(0, 999))
 def test_every_name_is_one_that_sagemaker_takes(environment, labeling_job, dataset_id, attempt):
-    name = training_job_name(environment, labeling_job, dataset_id, attempt)
+    name = training_job_name(environment, environment.training, labeling_job, dataset_id, attempt)
     assert len(name) <= 63
     assert NAME.fullmatch(name)
     assert name.startswith(f"{job_name_start(environment)}-")
@@ -30,22 +30,24 @@ def test_every_name_is_one_that_sagemaker_takes(environment, labeling_job, datas
 
 
 def test_a_name_is_the_same_at_any_time():
-    name = training_job_name(DEV, "Pallets-07", "4f1c0a9d3b7e6258", 2)
-    assert name == "groundtrain-dev-pallets-07-486092f6c4-a2"
+    name = training_job_name(DEV, DEV.training, "Pallets-07", "4f1c0a9d3b7e6258", 2)
+    assert name == "groundtrain-dev-pallets-07-eae165fe6a-a2"
 
 
 def test_other_instance_types_do_not_make_another_training():
     other = msgspec.structs.replace(DEV, training=Training(instance_types=("ml.g5.xlarge",)))
-    assert training_job_name(DEV, "j", "d") == training_job_name(other, "j", "d")
+    assert training_job_name(DEV, DEV.training, "j", "d") == training_job_name(
+        other, other.training, "j", "d"
+    )
 
 
 def test_other_settings_another_dataset_and_another_attempt_make_another_training():
     other = msgspec.structs.replace(DEV, training=Training(hyperparameters={"epochs": 31}))
     names = {
-        training_job_name(DEV, "j", "d"),
-        training_job_name(other, "j", "d"),
-        training_job_name(DEV, "j", "e"),
-        training_job_name(DEV, "j", "d", 1),
+        training_job_name(DEV, DEV.training, "j", "d"),
+        training_job_name(other, other.training, "j", "d"),
+        training_job_name(DEV, DEV.training, "j", "e"),
+        training_job_name(DEV, DEV.training, "j", "d", 1),
     }
     assert len(names) == 4
 
@@ -54,7 +56,17 @@ def test_settings_made_twice_name_the_same_training():
     one, two = (
         Training(hyperparameters=dict(pairs)) for pairs in ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)])
     )
-    names = {training_job_name(msgspec.structs.replace(DEV, training=each), "j", "d") for each in (one, two)}
+    names = {training_job_name(DEV, each, "j", "d") for each in (one, two)}
+    assert len(names) == 1
+
+
+def test_what_changes_nothing_in_the_training_does_not_make_another():
+    others = (
+        Training(tags={"team": "yard"}),
+        Training(price_per_hour={"ml.g5.2xlarge": 1.5}),
+        Training(max_jobs_per_day=3, max_concurrent_jobs=1),
+    )
+    names = {training_job_name(DEV, training, "j", "d") for training in (DEV.training, *others)}
     assert len(names) == 1
 
 

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from groundtrain.durations import Duration
 from groundtrain.settings import Environment, Training
 from groundtrain.training.request import Place, UntrainableError, build_request
 from tests.datasets import FOLDER, a_dataset, a_split
@@ -85,7 +86,7 @@ def test_nothing_to_train_on_is_refused(nothing):
 
 def test_the_example_of_2018_is_a_setting():
     request = a_request(
-        instance_types=("ml.p3.2xlarge",), volume_gb=50, spot=False, max_runtime=360_000, attempt=0
+        instance_types=("ml.p3.2xlarge",), volume_gb=50, spot=False, max_runtime=Duration(360_000)
     )
     assert request["ResourceConfig"] == {
         "InstanceType": "ml.p3.2xlarge",

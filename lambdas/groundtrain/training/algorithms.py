@@ -1,0 +1,21 @@
+"""The algorithms that training can be asked of: one line each."""
+
+from collections.abc import Mapping
+
+from groundtrain.training.algorithm import Algorithm
+from groundtrain.training.blazingtext import BLAZINGTEXT
+from groundtrain.training.image_classification import IMAGE_CLASSIFICATION
+from groundtrain.training.object_detection import OBJECT_DETECTION
+from groundtrain.training.own_image import OWN_IMAGE
+from groundtrain.training.registries import REGISTRIES
+from groundtrain.training.semantic_segmentation import SEMANTIC_SEGMENTATION
+
+BUILT_IN = (OBJECT_DETECTION, IMAGE_CLASSIFICATION, SEMANTIC_SEGMENTATION, BLAZINGTEXT)
+ALGORITHMS: Mapping[str, Algorithm] = {algorithm.name: algorithm for algorithm in (*BUILT_IN, OWN_IMAGE)}
+
+
+def algorithm_of(image: str) -> Algorithm:
+    """The algorithm in a training image; one that lies in none of AWS's registries is somebody's own."""
+    account, repository = image.partition(".")[0], image.rpartition("/")[2].partition(":")[0]
+    is_built_in = repository in ALGORITHMS and account in {account for account, _ in REGISTRIES.values()}
+    return ALGORITHMS[repository] if is_built_in else OWN_IMAGE

@@ -1,0 +1,169 @@
+"""GT50 and GT51: settings that no training could work with, whatever the dataset.
+
+Sources: SageMaker API reference (ResourceConfig, StoppingCondition) and the guides of the algorithms.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import msgspec
+
+from groundtrain.durations import Duration
+from groundtrain.errors import SettingsError
+from groundtrain.manifest.findings import Finding, Severity
+from groundtrain.manifest.rules import RULES
+from groundtrain.training.machines import family, has_gpu, has_local_disk
+from groundtrain.training.own_image import OWN_IMAGE
+from groundtrain.training.plan import Plan, possible_plans
+from groundtrain.training.settings import Training
+
+LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
+
+
+def refuse_impossible(training: Training, where: str) -> None:
+    """Refuse settings that can never lead to a training job.
+
+    With algorithm = "auto" that is so when no algorithm could work with them, or when they say something for
+    one algorithm that it cannot work with.
+
+    Raises:
+        SettingsError: names file, key and reason.
+    """
+    plans = _all_plans(training, where)
+    for plan in plans:
+        _refuse_short_wait(plan.training, where)
+    faults = {plan.algorithm.name: _errors(plan) for plan in plans}
+    named = next((faults[name] for name in training.overrides if faults.get(name)), None)
+    if named or all(faults.values()):
+        first = (named or min(faults.values(), key=_unknowns))[0]
+        raise SettingsError(
+            f"{where}: {first.path}: {first.message} ({first.code})", fix=RULES[first.code].fix
+        )
+
+
+def _unknowns(faults: list[Finding]) -> int:
+    """Of several algorithms, the one that knows most of the hyperparameters is probably meant."""
+    return sum(fault.code == "GT513" for fault in faults)
+
+
+def _all_plans(training: Training, where: str) -> list[Plan]:
+    try:
+        return list(possible_plans(training))
+    except (msgspec.ValidationError, ValueError) as error:
+        raise SettingsError(f"{where}: training.overrides: {error}") from error
+
+
+def _refuse_short_wait(training: Training, where: str) -> None:
+    if training.spot and training.max_wait < training.max_runtime:
+        raise SettingsError(
+            f"{where}: training.max_wait: {training.max_wait} is shorter than training.max_runtime"
+            f" {training.max_runtime}",
+            fix="raise max_wait, or set spot = false",
+        )
+
+
+def find_impossible(plan: Plan) -> Iterator[Finding]:
+    """What cannot work, or is not known to."""
+    yield from _image(plan)
+    yield from _machines(plan)
+    yield from _volume(plan)
+    yield from _spot(plan)
+    yield from _hyperparameters(plan)
+
+
+def _errors(plan: Plan) -> list[Finding]:
+    return [one for one in find_impossible(plan) if RULES[one.code].severity is Severity.ERROR]
+
+
+def _image(plan: Plan) -> Iterator[Finding]:
+    """GT518."""
+    training = plan.training
+    if plan.algorithm is OWN_IMAGE and not training.image_uri:
+        yield _finding("GT518", "image_uri", "own-image needs the address of its image")
+    if plan.algorithm is not OWN_IMAGE and (training.image_uri or training.metrics):
+        yield _finding(
+            "GT518", "image_uri", f"{plan.algorithm.name} has its own image and metrics, and others are named"
+        )
+
+
+def _machines(plan: Plan) -> Iterator[Finding]:
+    """GT505, GT506, GT507, GT519."""
+    machines, name = plan.algorithm.machines, plan.algorithm.name
+    for instance_type in plan.training.instance_types:
+        if machines.processor == "gpu" and not has_gpu(instance_type):
+            yield _finding(
+                "GT505", "instance_types", f"{instance_type} has no GPU, and {name} runs on nothing else"
+            )
+        elif machines.processor == "cpu" and has_gpu(instance_type):
+            yield _finding(
+                "GT519",
+                "instance_types",
+                f"{name} reads labelled manifests on CPU instances only, and {instance_type} has a GPU;"
+                f" the nearest possible is {machines.usual[0]}",
+            )
+        elif machines.families and family(instance_type) not in machines.families:
+            yield _finding(
+                "GT506", "instance_types", f"{instance_type} is of none of the families {name} names"
+            )
+    if machines.most and plan.training.instance_count > machines.most:
+        yield _finding(
+            "GT507",
+            "instance_count",
+            f"{name} trains on {machines.most} machine here, not {plan.training.instance_count}",
+        )
+
+
+def _volume(plan: Plan) -> Iterator[Finding]:
+    """GT516."""
+    if not plan.training.volume_key_arn:
+        return
+    for instance_type in filter(has_local_disk, plan.training.instance_types):
+        yield _finding(
+            "GT516", "volume_key_arn", f"{instance_type} has a disk of its own, which takes no key"
+        )
+
+
+def _spot(plan: Plan) -> Iterator[Finding]:
+    """GT510."""
+    training, longest = plan.training, LONGEST_WAIT_WITHOUT_CHECKPOINTS
+    if training.spot and not plan.algorithm.checkpoints and training.max_wait > longest:
+        yield _finding(
+            "GT510",
+            "spot",
+            f"{plan.algorithm.name} keeps no checkpoints, so SageMaker lets spot wait for {longest} at most,"
+            f" and max_wait is {training.max_wait}",
+        )
+
+
+def _hyperparameters(plan: Plan) -> Iterator[Finding]:
+    """GT502, GT513, GT514, and what else the algorithm knows."""
+    table = plan.algorithm.hyperparameters
+    if table is None:
+        return
+    faults = [fault for name, text in plan.chosen.items() for fault in _fault(plan, name, text)]
+    yield from faults
+    if not faults:
+        for conflict in plan.algorithm.conflicts(plan.chosen):
+            yield _finding(conflict.code, f"hyperparameters.{conflict.name}", conflict.saw)
+
+
+def _fault(plan: Plan, name: str, text: str) -> Iterator[Finding]:
+    row, at = plan.algorithm.find(name), f"hyperparameters.{name}"
+    if row is None:
+        yield _finding("GT513", at, _unknown(plan, name))
+    elif row.derived:
+        yield _finding("GT502", at, f"{name} is typed by hand as {text}")
+    elif fault := row.fault(text):
+        yield _finding("GT514", at, fault)
+
+
+def _unknown(plan: Plan, name: str) -> str:
+    names = [row.name for row in plan.algorithm.hyperparameters or () if not row.derived]
+    return (
+        f"{name} is no hyperparameter of {plan.algorithm.name};"
+        f" the nearest is {get_close_matches(name, names, n=1, cutoff=0)[0]}"
+    )
+
+
+def _finding(code: str, key: str, message: str) -> Finding:
+    return Finding(code, 0, f"training.{key}", message)

@@ -1,0 +1,107 @@
+"""The `[training]` table of a settings file."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from groundtrain.durations import Duration, parse_duration
+
+AlgorithmName = Literal[
+    "object-detection", "image-classification", "semantic-segmentation", "blazingtext", "own-image"
+]
+InstanceType = Annotated[str, Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+KeyArn = Annotated[str, Meta(pattern=r"^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+)?$")]
+ImageUri = Annotated[
+    str,
+    Meta(
+        pattern=r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.[a-z.-]+/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})?)?$"
+    ),
+]
+Price = Annotated[float, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=1)]
+TagText = Annotated[str, Meta(pattern=r"^[\w .:/=+\-@]*$", max_length=256)]
+TagKey = Annotated[str, Meta(pattern=r"^(?!aws:)[\w .:/=+\-@]+$", max_length=128)]
+Hyperparameters = dict[str, str | int | float | bool]
+
+
+class Network(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where training runs in a network, and how closed it is.
+
+    Attributes:
+        isolated: the container has no network at all; SageMaker itself still moves data and models.
+        encrypted: traffic between the machines of one job, where there are several.
+    """
+
+    subnets: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]+$")], ...], Meta(max_length=16)
+    ] = ()
+    security_groups: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^sg-[0-9a-f]+$")], ...], Meta(max_length=5)
+    ] = ()
+    isolated: bool = False
+    encrypted: bool = False
+
+
+class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The training job; what can be derived from the dataset is never set here.
+
+    Attributes:
+        algorithm: "auto" takes the one that learns from the labels' type.
+        image_uri: of "own-image", in a registry of ECR.
+        metrics: of "own-image": regular expressions that find metrics in its log, by name.
+        instance_types: tried in this order; () is what the algorithm is usually trained on.
+        spot: "auto" is wherever the algorithm goes on from checkpoints.
+        retry_attempts: how often SageMaker starts again after an error of its own; 0 for never.
+        incremental: go on from the model that was registered last, where it has the same classes and network.
+        max_jobs_per_day, max_concurrent_jobs: training waits at so many jobs of this environment; two that
+            are started in the same second may exceed them by one.
+        price_per_hour: of one instance on demand, by type, in whatever currency; for estimates only.
+        experiment: name of an existing SageMaker experiment.
+        overrides: what differs for an algorithm: the same keys again, by its name.
+    """
+
+    algorithm: Literal["auto"] | AlgorithmName = "auto"
+    image_uri: ImageUri = ""
+    metrics: dict[str, str] = {}
+    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$", max_length=16)] = (
+        "groundtrain"
+    )
+    instance_types: tuple[InstanceType, ...] = ()
+    instance_count: Count = 1
+    volume_gb: Count = 50
+    volume_key_arn: KeyArn = ""
+    spot: bool | Literal["auto"] = "auto"
+    max_runtime: Duration = Duration(4 * 3600)
+    max_wait: Duration = Duration(8 * 3600)
+    retry_attempts: Annotated[int, Meta(ge=0, le=30)] = 0
+    shuffle_seed: int = 7
+    incremental: bool = False
+    max_jobs_per_day: Count | None = None
+    max_concurrent_jobs: Count | None = None
+    price_per_hour: dict[InstanceType, Price] = {}
+    network: Network = Network()
+    experiment: Annotated[str, Meta(pattern=r"^([a-zA-Z0-9](-*[a-zA-Z0-9]){0,119})?$")] = ""
+    tags: Annotated[dict[TagKey, TagText], Meta(max_length=40)] = {}
+    hyperparameters: Hyperparameters = {}
+    overrides: dict[AlgorithmName, dict[str, Any]] = {}
+
+
+def overridden(training: Training, algorithm: AlgorithmName) -> Training:
+    """The settings as they are for one algorithm; hyperparameters are added to the common ones.
+
+    Raises:
+        msgspec.ValidationError: an override has an unknown key, or a value of the wrong type.
+    """
+    override = dict(training.overrides.get(algorithm, {}))
+    hyperparameters = {**training.hyperparameters, **override.pop("hyperparameters", {})}
+    changes = {"overrides": {}, "hyperparameters": hyperparameters, **override, "algorithm": algorithm}
+    common = msgspec.to_builtins(training, enc_hook=str)
+    return msgspec.convert({**common, **changes}, Training, dec_hook=read_duration)
+
+
+def read_duration(kind: type, value: object) -> object:
+    """Durations, for msgspec."""
+    if kind is Duration:
+        return parse_duration(value)
+    raise NotImplementedError(kind)
