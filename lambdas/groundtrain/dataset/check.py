@@ -24,6 +24,7 @@ from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from groundtrain.manifest.sequence_file import read_sequence
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings import DatasetSettings, Environment
 from groundtrain.training.checks import find_unread_type
@@ -106,10 +107,28 @@ def check_manifest(
         if mend_into is not None:
             write_mended(source, sifted.keys, sifted.label_type, settings, mend_into)
     except ManifestError as error:
-        return Check(manifest=source.name, verdict=refused(error))
+        return _unusable(source, error)
     problems = _setting_problems(dataset, environment, purpose, gated)
     sifted.sieve.log.add(problems)
     return _summed_up(source, settings, sifted, dataset, judge(dataset, problems))
+
+
+def _unusable(source: ManifestSource, error: ManifestError) -> Check:
+    """What is no manifest gets findings all the same when it is the label file of a sequence."""
+    verdict, sequence = refused(error), read_sequence(source)
+    if sequence is None:
+        return Check(manifest=source.name, verdict=verdict)
+    log = FindingLog(MOST_FINDINGS)
+    log.add(sequence.findings)
+    return Check(
+        manifest=source.name,
+        verdict=verdict,
+        records=sequence.frames,
+        type=sequence.type,
+        counts=dict(sorted(log.counts.items())),
+        findings=log.examples(),
+        statistics=sequence.statistics(),
+    )
 
 
 def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:

@@ -1,17 +1,21 @@
 """What a manifest holds: for a person who looks at it for the first time."""
 
+from collections import Counter
+
 from msgspec import Struct
 
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import Sifted, sift_manifest
+from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.label_types import find_type
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings import DatasetSettings
 
-_OF_THE_SPLIT = ("GT402", "GT403")
+_OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")
 
 
 class ClassCount(Struct, frozen=True):
@@ -57,17 +61,45 @@ class Overview(Struct, frozen=True):
 def overlook(source: ManifestSource, label: str | None = None) -> Overview:
     """Read a manifest as a whole; with a label attribute's name, look at that one only.
 
+    The label file of a sequence is looked at as well: its frames are the records.
+
     Raises:
-        ManifestError: it is no manifest, or none with labels.
+        ManifestError: it is neither, or a manifest without labels.
         LabelAttributeError: it has no label attribute of this name.
     """
-    refuse_other_forms(source)
+    try:
+        refuse_other_forms(source)
+    except ManifestError:
+        if (sequence := read_sequence(source)) is None:
+            raise
+        return _of_sequence(source, sequence)
     lines = Lines(source.open())
     found = survey(lines)
     if label is not None or not found:
         choose(source, found, label)
     labels = tuple(_look_at(source, found[name]) for name in found if label in (None, name))
     return Overview(source.name, lines.records, lines.bytes, labels)
+
+
+def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:
+    """The frames of a video's or point cloud's label file as records."""
+    about = LabelOverview(
+        SEQUENCE_FILE,
+        sequence.type,
+        job="",
+        created="",
+        usable=sequence.frames - sequence.faulty,
+        noun="boxes",
+        findings=dict(sorted(Counter(finding.code for finding in sequence.findings).items())),
+        classes=tuple(_class_of_sequence(sequence, i) for i in range(max(sequence.items, default=-1) + 1)),
+        statistics=sequence.statistics(),
+    )
+    return Overview(source.name, sequence.frames, source.size, (about,))
+
+
+def _class_of_sequence(sequence: SequenceFile, class_id: int) -> ClassCount:
+    name = sequence.names.get(class_id, f"class {class_id}")
+    return ClassCount(name, sequence.frames_by_class[class_id], sequence.items[class_id])
 
 
 def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview:

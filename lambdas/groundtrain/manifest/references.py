@@ -7,7 +7,8 @@ from typing import Any
 from groundtrain.manifest.label_type import Observation, Record
 
 _OBJECT = re.compile(r"s3://[a-z0-9._-]+/.*[^/]", re.DOTALL)
-_HIGHEST_ID = 255
+HIGHEST_ID = 255
+"""Of a class, where a pixel or a point holds it."""
 
 
 def not_in_s3(record: Record) -> Iterator[Observation]:
@@ -25,7 +26,7 @@ def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:
 
 def is_possible(key: str) -> bool:
     """Whether it is a number from 0 to 255, written plainly."""
-    return key.isascii() and key.isdigit() and str(int(key[:4])) == key and int(key) <= _HIGHEST_ID
+    return key.isascii() and key.isdigit() and str(int(key[:4])) == key and int(key) <= HIGHEST_ID
 
 
 def possible_ids(names: Mapping[str, Any]) -> set[int]:

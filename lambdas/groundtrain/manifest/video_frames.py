@@ -4,7 +4,7 @@ A line is one sequence of frames: source and label are both addresses of JSON fi
 label's (SeqLabel.json, see `sequence_file.py`). Developer Guide, "Video frame object detection output".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from groundtrain.manifest.item_statistics import ItemTally
@@ -54,6 +54,11 @@ def class_ids(record: SequenceRecord) -> set[int]:
     return possible_ids(record.metadata.class_map)
 
 
+def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Tracked objects, where the figures are those of a sequence's own file."""
+    return (("objects", f"{figures['objects']:,}"),) if "objects" in figures else ()
+
+
 def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> LabelType:
     """A label type whose labels are files of sequences."""
     return LabelType(
@@ -69,6 +74,7 @@ def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> Labe
         renumber=None,
         has_objects=lambda record: bool(record.metadata.class_map),
         tally=lambda: ItemTally("labels", class_ids),
+        in_words=objects_in_words,
         use=use,
     )
 

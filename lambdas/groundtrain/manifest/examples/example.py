@@ -13,7 +13,8 @@ class Example(Struct, frozen=True):
     Attributes:
         failing, repaired: what is shown; in a manifest, … stands for `length` characters, and a lone
             surrogate for a byte that is not UTF-8.
-        shows: what they are: a manifest's lines, a settings file, the manifest's address, an image in words.
+        shows: what they are: a manifest's lines, a sequence's label file, a settings file, the manifest's
+            address, an image in words.
         label: attribute to choose, None for the only one.
         settings: further settings, where a manifest is shown.
         manifest: lines, where something else is shown.
@@ -24,7 +25,7 @@ class Example(Struct, frozen=True):
     code: str
     failing: str
     repaired: str
-    shows: Literal["manifest", "settings", "address", "image"] = "manifest"
+    shows: Literal["manifest", "sequence", "settings", "address", "image"] = "manifest"
     length: int = 1
     label: str | None = None
     settings: str = ""

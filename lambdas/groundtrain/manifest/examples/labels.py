@@ -1,6 +1,6 @@
 """Examples of GT2: labels and geometry."""
 
-from groundtrain.manifest.examples.drawing import CAR, boxes, changed, labeled, several
+from groundtrain.manifest.examples.drawing import CAR, boxes, changed, dump, labeled, several
 from groundtrain.manifest.examples.example import Example
 
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)
@@ -47,6 +47,17 @@ def _entity(end: int) -> str:
     return labeled("ner", {"annotations": entities}, "text-span", "Ada lives in Turin", key="source")
 
 
+def _tracked(code: str, failing: list[object], repaired: list[object]) -> Example:
+    before, after = (dump({"tracking-annotations": frames}) + "\n" for frames in (failing, repaired))
+    return Example(code, before, after, shows="sequence")
+
+
+def _frame(number: int, *objects: tuple[str, str]) -> object:
+    box = {"left": 10, "top": 20, "width": 30, "height": 40}
+    found = [{"object-id": name, "class-id": class_id, **box} for name, class_id in objects]
+    return {"frame-no": number, "frame": f"{number}.jpg", "annotations": found}
+
+
 LABELS = (
     _one_line("GT201", changed(_ONE, boxes=None, boxes_metadata=None)),
     _one_line("GT202", boxes(1, CAR, failure_reason="ClientError: the task expired")),
@@ -73,4 +84,10 @@ LABELS = (
     _whole("GT236", boxes(1, CAR, label="boxes-ref"), _ONE),
     _whole("GT237", _entity(18), _ONE),
     _whole("GT238", _mask(colours={**_WITH_BACKGROUND, "256": {"class-name": "sky"}}), _mask()),
+    _tracked("GT239", [_frame(0, ("a", "0"), ("a", "0"))], [_frame(0, ("a", "0"), ("b", "0"))]),
+    _tracked(
+        "GT240",
+        [_frame(0, ("a", "0")), _frame(1, ("a", "1"))],
+        [_frame(0, ("a", "0")), _frame(1, ("a", "0"))],
+    ),
 )

@@ -105,7 +105,17 @@ LABELS = (
     ),
     Rule(
         "GT238", "class-id-beyond-255", Severity.ERROR, always=True,
-        why="A pixel of a mask, or a point of a cloud, is one byte: it holds a class id from 0 to 255.",
+        why="A pixel or a point is one byte and holds a class id from 0 to 255; video jobs have 30 at most.",
         fix="restore the line from the labeling job's output",
+    ),
+    Rule(
+        "GT239", "object-twice-on-frame", Severity.ERROR,
+        why="A tracked object is at one place in a frame; twice, one of the two is another object.",
+        fix="correct one of them in an adjustment job",
+    ),
+    Rule(
+        "GT240", "object-changes-class", Severity.WARNING,
+        why="A tracked object keeps its class from frame to frame, unless one of the two is wrong.",
+        fix="correct the class in an adjustment job",
     ),
 )  # fmt: skip
