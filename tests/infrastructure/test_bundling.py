@@ -1,6 +1,7 @@
 """Promises of the functions' bundle."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks import bundling
+from stacks import bundling, contents
 from stacks.bundling import BundlingError, bundle_functions
 from stacks.review import ROOT
 
@@ -52,6 +53,33 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
     assert not (for_lambda / "groundtrain" / "cli").exists()
     assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
     assert not list(for_lambda.rglob("__pycache__"))
+
+
+def test_the_page_of_the_bundles_contents_is_up_to_date(for_lambda):
+    assert contents.PAGE.read_text("utf-8") == contents.write_page(for_lambda)
+
+
+def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda):
+    locked = re.findall(
+        r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "lambda.txt").read_text("utf-8"), re.MULTILINE
+    )
+    shipped = {
+        (part.name.lower().replace("_", "-"), part.version) for part in contents.third_parties(for_lambda)
+    }
+    assert contents.unaccounted(for_lambda) == set()
+    assert shipped == set(locked)
+
+
+def test_every_package_of_a_lock_is_pinned_by_hash():
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        entries = re.split(r"\n(?=[a-z0-9])", lock.read_text("utf-8"))[1:]
+        assert entries
+        assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_the_locks_name_no_place_to_download_from():
+    for lock in [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]:
+        assert not re.search(r"https?://|resolved", lock.read_text("utf-8")), lock.name
 
 
 def test_the_bundle_stays_far_below_lambdas_limits(for_lambda):
