@@ -1,4 +1,4 @@
-"""As many passes over a manifest as it takes to know everything: one for most, never more than three."""
+"""As many passes over a manifest as it takes to know everything: one for most, never more than two."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -118,9 +118,6 @@ def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
 
 def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
     sifted = sift(knowledge)
-    if repeated := sifted.sieve.repeated():
-        knowledge = replace(knowledge, repeated=repeated)
-        sifted = sift(knowledge)
     if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
         sifted = sift(replace(knowledge, classes=sifted.classes))
     return sifted

@@ -1,7 +1,7 @@
 """One pass over a manifest: every line is read, checked, counted, put on one side of the split, and written.
 
-Some things are known only after the last line: which sources are there twice, and whether the class ids run
-from 0 to n-1. They are `Knowledge` for another, otherwise equal pass; what a pass wrote is never patched.
+Whether the class ids run from 0 to n-1 is known only after the last line. It is `Knowledge` for another,
+otherwise equal pass; what a pass wrote is never patched.
 All that a pass gathers can be added up, so that parts of a manifest could be sifted apart.
 """
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 from groundtrain.dataset import edits
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.mending import Mender
+from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
@@ -21,8 +22,8 @@ from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType, Record, Tally, fetched_fields
 from groundtrain.manifest.reading import Reading, RecordReader
-from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, active_codes
-from groundtrain.manifest.sources_seen import SourcesSeen, digest
+from groundtrain.manifest.rules import RULES, active_codes
+from groundtrain.manifest.sources_seen import fingerprint
 from groundtrain.settings import DatasetSettings
 
 
@@ -31,11 +32,9 @@ class Knowledge(Struct, frozen=True):
 
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
-        repeated: digests of sources that are there more than once.
     """
 
     classes: tuple[str, ...] | None = None
-    repeated: frozenset[int] = frozenset()
 
 
 class Side:
@@ -70,14 +69,14 @@ class Sieve:
         log: FindingLog,
     ) -> None:
         active = active_codes(settings.select, settings.ignore)
-        self._keys, self._type, self._settings = keys, label_type, settings
+        self._keys, self._type = keys, label_type
         self._fetched = tuple(fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
-        self._active, self._mender = active, Mender(keys, label_type, settings.fix)
+        self._mender = Mender(keys, label_type, settings.fix)
         self._split = SplitRule(settings.validation, settings.group_by)
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
-        self._repeated, self._taken = knowledge.repeated, set[str]()
-        self._image_exists = image_exists if "GT601" in active else None
+        objections = Objections(keys, label_type, self._ids, image_exists)
+        self._questions = objections.worth_asking(settings, active)
         self._image_findings = image_findings
         self._rejected = outputs.rejected
         self.reader = RecordReader(keys, label_type, active)
@@ -85,37 +84,40 @@ class Sieve:
         self.validation = Side(outputs.validation, label_type.tally())
         self.log = log
         self.reasons: Counter[str] = Counter()
-        self.sources = SourcesSeen()
         self.classes = ClassesSeen()
         self.leakage = Leakage()
         self.buckets: set[str] = set()
+        self._known_buckets: tuple[str, ...] = ()
         self.unusual_keys = 0
         self.machine_labeled = 0
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
-        reading = self.reader.read(number, line)
-        record, output, findings = reading.record, reading.output, reading.findings
-        if number in self._image_findings:
-            findings += self._image_findings[number]
-        if findings:
-            self.log.add(findings)
-            if any(map(self._rejects, findings)):
-                return self._reject(number, line, findings)
-            record, output = self._mended(number, reading)
-        assert record is not None  # a line without record has a finding that rejects it
-        source = digest(record.source)
-        if (objection := self._objection(number, record, source)) is not None:
-            self.log.add((objection,))
-            return self._reject(number, line, (objection,))
-        self._accept(record, source, output)
-        return None
+        record = self.reader.glance(line)
+        if record is None or number in self._image_findings:
+            self._take_closely(number, line)
+        else:
+            self._settle(number, line, record, line)
 
-    def repeated(self) -> frozenset[int]:
-        """Digests of sources that are there more than once, when that counts; empty when they were known."""
-        if self._repeated or "GT401" not in self._active:
-            return frozenset()
-        return self.sources.repeated()
+    def _take_closely(self, number: int, line: bytes) -> None:
+        reading = self.reader.read_closely(number, line)
+        findings = reading.findings + self._image_findings.get(number, ())
+        self.log.add(findings)
+        if any(map(self._rejects, findings)):
+            return self._reject(number, line, findings)
+        record, output = self._mended(number, reading)
+        assert record is not None  # a line without record has a finding that rejects it
+        return self._settle(number, line, record, output)
+
+    def _settle(self, number: int, line: bytes, record: Record, output: bytes) -> None:
+        """Take a record that is right in itself, unless there is something against it all the same."""
+        mark = fingerprint(record.source)
+        for question in self._questions:
+            if (objection := question(record, mark)) is not None:
+                finding = Finding(objection.code, number, objection.path, objection.message, record.source)
+                self.log.add((finding,))
+                return self._reject(number, line, (finding,))
+        return self._accept(record, mark, output)
 
     def _rejects(self, finding: Finding) -> bool:
         return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._mender.codes
@@ -134,72 +136,32 @@ class Sieve:
             return reading.record, mended
         return self.reader.read(number, mended).record, mended
 
-    def _objection(self, number: int, record: Record, source: int) -> Finding | None:
-        """Why a record that is right in itself is left out all the same."""
-        if (left_out := self._left_out(record)) is not None:
-            return Finding(left_out, number, "$", RULES[left_out].why, record.source)
-        if (misnamed := self._misnamed(record)) is not None:
-            code, saw = misnamed
-            return Finding(code, number, f"$.{self._keys.label}", saw, record.source)
-        if (missing := self._missing(record)) is not None:
-            return Finding("GT601", number, f"$.{missing}", "there is no such object", record.source)
-        if source in self._repeated and "GT401" in self._active:
-            return self._repetition(number, record)
-        return None
-
-    def _misnamed(self, record: Record) -> tuple[str, str] | None:
-        names, ids = self._type.class_names(record), self._type.class_ids(record)
-        if unknown := self._ids.unknown(names, ids):
-            return "GT302", f"class {unknown[0]}"
-        if moved := self._ids.moved(names, ids):
-            return "GT330", moved[0]
-        return None
-
-    def _missing(self, record: Record) -> str | None:
-        """Key of an address where there is no object."""
-        if self._image_exists is None:
-            return None
-        fetched = ((key, getattr(record, field)) for field, key in self._fetched)
-        return next((key for key, address in fetched if not self._image_exists(address)), None)
-
-    def _left_out(self, record: Record) -> str | None:
-        without_objects, machine_labeled = LEFT_OUT_BY_SETTINGS
-        if self._settings.without_objects == "drop" and not self._type.has_objects(record):
-            return without_objects
-        if self._settings.machine_labeled == "drop" and record.metadata.human_annotated == "no":
-            return machine_labeled
-        return None
-
-    def _repetition(self, number: int, record: Record) -> Finding | None:
-        if record.source in self._taken:
-            return Finding(
-                "GT401",
-                number,
-                f"$.{self._keys.source}",
-                "an earlier line has the same source",
-                record.source,
-            )
-        self._taken.add(record.source)
-        return None
-
-    def _accept(self, record: Record, source: int, output: bytes) -> None:
+    def _accept(self, record: Record, mark: bytes, output: bytes) -> None:
         names = self._type.class_names(record)
-        self.sources.add(source)
         self.classes.add(names)
-        validates = self._split.validates(record.source, source)
+        validates = self._split.validates(record.source, mark)
         self._note(record, validates)
         ids = self._ids.of_line(names)
         side = self.validation if validates else self.train
         side.tally.add(record, ids)
-        side.records_by_class.update({ids[i] for i in self._type.class_ids(record)})
-        side.writer.write(edits.renumber(output, self._keys, self._type, ids) if ids else output)
+        records_by_class = side.records_by_class
+        for i in self._type.class_ids(record):
+            records_by_class[ids[i]] += 1
+        if self._ids.may_change:
+            output = edits.renumber(output, self._keys, self._type, ids)
+        side.writer.write(output)
 
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""
         self.machine_labeled += record.metadata.human_annotated == "no"
         for field, _ in self._fetched:
-            self.buckets.add(getattr(record, field)[5:].partition("/")[0])
+            self._note_bucket(getattr(record, field))
         if self._fetches_source:
             source = record.source
             self.unusual_keys += " " in source or not source.isascii()
             self.leakage.add(source, validates)
+
+    def _note_bucket(self, address: str) -> None:
+        if not address.startswith(self._known_buckets):
+            self.buckets.add(address[5:].partition("/")[0])
+            self._known_buckets = tuple(f"s3://{bucket}/" for bucket in self.buckets)

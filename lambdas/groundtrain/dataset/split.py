@@ -6,7 +6,7 @@ sides, and records of one group (frames of one video, say) are never split apart
 
 import re
 
-from groundtrain.manifest.sources_seen import digest
+from groundtrain.manifest.sources_seen import fingerprint
 
 
 class SplitRule:
@@ -19,15 +19,14 @@ class SplitRule:
     """
 
     def __init__(self, validation: float, group_by: str | None = None) -> None:
-        self._threshold = int(validation * (1 << 64))
+        self._threshold = int(validation * (1 << 64)).to_bytes(8, "big")
         self._pattern = re.compile(group_by) if group_by else None
 
-    def validates(self, source: str, source_digest: int | None = None) -> bool:
-        """True for a record of the validation side; `source_digest` saves computing it again."""
-        group = self.group(source)
-        if source_digest is None or group is not source:
-            source_digest = digest(group)
-        return source_digest < self._threshold
+    def validates(self, source: str, mark: bytes | None = None) -> bool:
+        """True for a record of the validation side; `mark` is the source's fingerprint, if it is known."""
+        if mark is None or self._pattern is not None:
+            mark = fingerprint(self.group(source))
+        return mark < self._threshold
 
     def group(self, source: str) -> str:
         """Name of the source's group."""

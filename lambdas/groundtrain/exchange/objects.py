@@ -14,7 +14,7 @@ from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.lines import MAX_LINE, Lines
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.manifest.sources_seen import SourcesSeen, digest
+from groundtrain.manifest.sources_seen import SourcesSeen, fingerprint
 
 _SHOWN = 5
 
@@ -32,26 +32,21 @@ class Objects(Struct, frozen=True):
     Attributes:
         bucket: the only one they are looked for in; "" for all.
         prefix: what all addresses begin with, up to the last slash.
-        repeated: digests of those that are there more than once.
         without_address: lines that name no object.
     """
 
     source: ManifestSource
     bucket: str
     prefix: str
-    repeated: frozenset[int]
     without_address: Oddities
 
     def first_lines(self) -> Iterator[tuple[int, bytes, str]]:
         """Number, line and address of each object, where it is named first."""
-        taken = set()
+        seen = SourcesSeen()
         for number, line in Lines(self.source.open()):
             address = _address(line)
-            if not address or not _is_in(address, self.bucket) or address in taken:
-                continue
-            if self.repeated and digest(address) in self.repeated:
-                taken.add(address)
-            yield number, line, address
+            if address and _is_in(address, self.bucket) and seen.add(fingerprint(address)):
+                yield number, line, address
 
 
 def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
@@ -61,19 +56,18 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
         ManifestError: it is no manifest, or names no object, or objects in several buckets.
     """
     refuse_other_forms(source)
-    seen, without_address = SourcesSeen(), Oddities()
+    without_address = Oddities()
     prefixes: dict[str, str] = {}
     for number, line in Lines(source.open()):
         address = _address(line)
         if not address:
             without_address.add(f"line {number}")
         elif _is_in(address, bucket):
-            seen.add(digest(address))
             name = _bucket(address)
             prefixes[name] = commonprefix((prefixes.get(name, address), address))  # noqa: RUF071 - cut below
     _refuse_none_or_several(source, bucket, list(prefixes))
     (prefix,) = prefixes.values()
-    return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], seen.repeated(), without_address)
+    return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], without_address)
 
 
 def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[str]) -> None:

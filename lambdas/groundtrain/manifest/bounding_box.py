@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from groundtrain.manifest.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.label_type import LabelType, Observation
-from groundtrain.manifest.metadata import Metadata, common_key_count
+from groundtrain.manifest.metadata import Metadata, common_string_count
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""
@@ -69,13 +69,13 @@ class BoxRecord(Protocol):
     metadata: BoxMetadata
 
 
-def key_counts(record: BoxRecord) -> tuple[int, int]:
-    """How many JSON keys label and metadata hold if all of them were read, and none is failure-reason."""
+def string_counts(record: BoxRecord) -> tuple[int, int]:
+    """How many JSON strings label and metadata hold if all keys were read, and none is failure-reason."""
     label, metadata = record.label, record.metadata
     depth = label.image_size[0].depth
     of_label = 4 + (depth is not UNSET) + 5 * len(label.annotations)
     objects = metadata.objects
-    of_metadata = common_key_count(metadata) + 1 + len(metadata.class_map)
+    of_metadata = common_string_count(metadata) + 1 + 2 * len(metadata.class_map)
     if objects is not UNSET:
         of_metadata += 1 + len(objects)
     return of_label, of_metadata
@@ -242,7 +242,7 @@ BOUNDING_BOX = LabelType(
     noun="boxes",
     label=BoundingBoxes,
     metadata=BoxMetadata,
-    key_counts=key_counts,
+    string_counts=string_counts,
     is_clean=is_clean,
     checks={
         "GT204": box_outside_image,

@@ -22,11 +22,10 @@ class ClassesSeen:
 
     def add(self, names: Mapping[str, str]) -> None:
         """Take in one line's class-map."""
-        if names.items() <= self._first.items():
-            return
-        for pair in names.items():
-            if self._first.setdefault(*pair) != pair[1]:
-                self._further.add(pair)
+        first = self._first
+        for key, name in names.items():
+            if first.get(key) != name and first.setdefault(key, name) != name:
+                self._further.add((key, name))
 
     def pairs(self) -> list[tuple[int, str]]:
         """Ids and names, by id and then name; a key that is no whole number names nothing and is left out."""
@@ -54,13 +53,20 @@ class ClassesSeen:
 
 
 class ClassIds:
-    """Ids in the dataset for the ids on a line, by name; `fixed` ones stay what they are."""
+    """Ids in the dataset for the ids on a line, by name; `fixed` ones stay what they are.
+
+    Attributes:
+        are_known: the dataset's classes are known.
+        may_change: an id of a line may be another one in the dataset.
+    """
 
     def __init__(self, classes: Sequence[str] | None, *, fixed: bool = False) -> None:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
         self._same: dict[int, int] = _Identity()
+        self.are_known = classes is not None
+        self.may_change = self._by_name is not None
 
     def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
         """Names on the line that are no class of the dataset."""
@@ -92,6 +98,7 @@ class ClassIds:
 
 class _Identity(dict[int, int]):
     def __missing__(self, key: int) -> int:
+        self[key] = key
         return key
 
 

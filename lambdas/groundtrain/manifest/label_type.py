@@ -78,8 +78,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         has_objects: False for the valid answer "there is nothing here".
         checks: by rule code, what looks for it in a record.
         fixes: by rule code, what mends a label (plain JSON) in place.
-        key_counts: number of JSON keys in label and metadata of a record, if they hold no unknown or repeated
-            ones and no failure-reason; None when counting proves nothing, and lines go the slow way.
+        string_counts: number of JSON strings, keys included, in label and metadata of a record, if they hold
+            no unknown or repeated keys and no failure-reason; None when counting proves nothing.
         is_clean: True when no check can find anything; the fast way past `checks`, which are the truth.
         in_words: statistics beyond the counts, for a person: what, and how much.
         use: what the labels are good for, where no algorithm of SageMaker's reads them; "" otherwise.
@@ -102,7 +102,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
     fixes: Mapping[str, Callable[[Any], None]] = {}
-    key_counts: Callable[[Any], tuple[int, int]] | None = None
+    string_counts: Callable[[Any], tuple[int, int]] | None = None
     is_clean: Callable[[Any], bool] = _proves_nothing
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     use: str = ""

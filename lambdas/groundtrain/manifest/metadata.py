@@ -19,12 +19,15 @@ class Metadata(Struct, gc=False, rename="kebab", kw_only=True):
     failure_reason: Any = UNSET
 
 
-def common_key_count(metadata: Metadata) -> int:
-    """How many of the keys above are there; failure-reason is not counted."""
-    return (
-        1
-        + (metadata.human_annotated is not UNSET)
-        + (metadata.creation_date is not UNSET)
-        + (metadata.job_name is not UNSET)
-        + (metadata.adjustment_status is not UNSET)
-    )
+def common_string_count(metadata: Metadata) -> int:
+    """How many JSON strings the keys above and their values are; failure-reason is not counted."""
+    count = 2
+    for value in (
+        metadata.human_annotated,
+        metadata.creation_date,
+        metadata.job_name,
+        metadata.adjustment_status,
+    ):
+        if value is not UNSET:
+            count += 1 + isinstance(value, str)
+    return count

@@ -14,7 +14,7 @@ from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_type import LabelType, Observation
-from groundtrain.manifest.metadata import Metadata, common_key_count
+from groundtrain.manifest.metadata import Metadata, common_string_count
 
 
 class MultiLabelMetadata(Metadata, gc=False, kw_only=True):
@@ -32,10 +32,10 @@ class MultiLabelRecord(Protocol):
     metadata: MultiLabelMetadata
 
 
-def key_counts(record: MultiLabelRecord) -> tuple[int, int]:
-    """How many JSON keys label and metadata hold if all of them were read."""
+def string_counts(record: MultiLabelRecord) -> tuple[int, int]:
+    """How many JSON strings label and metadata hold if all keys were read."""
     metadata = record.metadata
-    of_metadata = common_key_count(metadata) + 1 + len(metadata.class_map)
+    of_metadata = common_string_count(metadata) + 1 + 2 * len(metadata.class_map)
     if metadata.confidence_map is not UNSET:
         of_metadata += 1 + len(metadata.confidence_map)
     return 0, of_metadata
@@ -105,7 +105,7 @@ def multi_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        key_counts=key_counts,
+        string_counts=string_counts,
         is_clean=is_clean,
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
         fixes={"GT231": list_once},

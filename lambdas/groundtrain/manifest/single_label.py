@@ -13,7 +13,7 @@ from groundtrain.manifest.class_ids import ClassId
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_type import LabelType, Observation
-from groundtrain.manifest.metadata import Metadata, common_key_count
+from groundtrain.manifest.metadata import Metadata, common_string_count
 
 
 class SingleLabelMetadata(Metadata, gc=False, kw_only=True):
@@ -31,10 +31,10 @@ class SingleLabelRecord(Protocol):
     metadata: SingleLabelMetadata
 
 
-def key_counts(record: SingleLabelRecord) -> tuple[int, int]:
-    """How many JSON keys label and metadata hold if all of them were read."""
+def string_counts(record: SingleLabelRecord) -> tuple[int, int]:
+    """How many JSON strings label and metadata hold if all keys were read."""
     metadata = record.metadata
-    return 0, common_key_count(metadata) + 1 + (metadata.confidence is not UNSET)
+    return 0, common_string_count(metadata) + 2 + (metadata.confidence is not UNSET)
 
 
 def is_clean(record: SingleLabelRecord) -> bool:
@@ -74,7 +74,7 @@ def single_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        key_counts=key_counts,
+        string_counts=string_counts,
         is_clean=is_clean,
         checks={"GT230": id_as_text},
         class_ids=lambda record: {class_id(record)},

@@ -1,36 +1,34 @@
-"""Which sources were there before: eight bytes a source, in memory that is never copied as a whole."""
+"""Which sources were there before: eight bytes a source, and hardly more memory than that."""
 
-from array import array
-from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import pairwise
 
-_BUCKETS = 256
-_SHIFT = 64 - 8
+_BUCKETS = 1 << 16
+
+
+def fingerprint(text: str) -> bytes:
+    """Eight bytes that are the same for the same text everywhere and always."""
+    return blake2b(text.encode(), digest_size=8).digest()
 
 
 def digest(text: str) -> int:
-    """A number below 2**64 that is the same for the same text everywhere and always."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+    """The fingerprint as a number below 2**64."""
+    return int.from_bytes(fingerprint(text), "big")
 
 
 class SourcesSeen:
-    """Digests of sources, looked through for repeated ones at the end."""
+    """Fingerprints of sources, in buckets by their first two bytes.
+
+    Among a million sources, two different ones with one fingerprint are found once in 37 million manifests.
+    """
 
     def __init__(self) -> None:
-        self._buckets = [array("Q") for _ in range(_BUCKETS)]
+        self._buckets = [b""] * _BUCKETS
 
-    def add(self, source: int) -> None:
-        """Take in a digest."""
-        self._buckets[source >> _SHIFT].append(source)
-
-    def repeated(self) -> frozenset[int]:
-        """Digests added more than once."""
-        return frozenset(self._repeated())
-
-    def _repeated(self) -> Iterator[int]:
-        for bucket in self._buckets:
-            ordered = sorted(bucket)
-            for one, next_one in pairwise(ordered):
-                if one == next_one:
-                    yield one
+    def add(self, mark: bytes) -> bool:
+        """Take in a fingerprint; True when it is new."""
+        place = mark[0] << 8 | mark[1]
+        marks = self._buckets[place]
+        if mark in marks:
+            return False
+        self._buckets[place] = marks + mark
+        return True

@@ -1,0 +1,79 @@
+"""Why a record that is right in itself is left out of the dataset all the same."""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from groundtrain.manifest.class_map import ClassIds
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_type import LabelType, Record, fetched_fields
+from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.sources_seen import SourcesSeen
+from groundtrain.settings import DatasetSettings
+
+_WITHOUT_OBJECTS, _MACHINE_LABELED = LEFT_OUT_BY_SETTINGS
+
+
+class Objection(NamedTuple):
+    """A rule's code, the JSON path, and what was seen there."""
+
+    code: str
+    path: str
+    message: str
+
+
+Question = Callable[[Record, bytes], Objection | None]
+"""Asked of a record and its source's fingerprint."""
+
+
+class Objections:
+    """Answers questions on records, one after the other; a source is free until a record gets to the last."""
+
+    def __init__(
+        self, keys: Keys, label_type: LabelType, ids: ClassIds, image_exists: Callable[[str], bool] | None
+    ) -> None:
+        self._keys, self._type, self._ids = keys, label_type, ids
+        self._fetched = tuple(fetched_fields(keys, label_type))
+        self._image_exists = image_exists
+        self._sources = SourcesSeen()
+
+    def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
+        """The questions that can have an answer, in the order in which they are to be asked."""
+        asked = (
+            (settings.without_objects == "drop", self._shows_nothing),
+            (settings.machine_labeled == "drop", self._is_machine_labeled),
+            (self._ids.are_known, self._is_misnamed),
+            (self._image_exists is not None and "GT601" in active, self._has_no_object),
+            ("GT401" in active, self._is_repeated),
+        )
+        return tuple(question for worth, question in asked if worth)
+
+    def _shows_nothing(self, record: Record, _: bytes) -> Objection | None:
+        if self._type.has_objects(record):
+            return None
+        return Objection(_WITHOUT_OBJECTS, "$", RULES[_WITHOUT_OBJECTS].why)
+
+    def _is_machine_labeled(self, record: Record, _: bytes) -> Objection | None:
+        if record.metadata.human_annotated != "no":
+            return None
+        return Objection(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
+
+    def _is_misnamed(self, record: Record, _: bytes) -> Objection | None:
+        names, ids = self._type.class_names(record), self._type.class_ids(record)
+        at = f"$.{self._keys.label}"
+        if unknown := self._ids.unknown(names, ids):
+            return Objection("GT302", at, f"class {unknown[0]}")
+        if moved := self._ids.moved(names, ids):
+            return Objection("GT330", at, moved[0])
+        return None
+
+    def _has_no_object(self, record: Record, _: bytes) -> Objection | None:
+        assert self._image_exists is not None
+        for field, key in self._fetched:
+            if not self._image_exists(getattr(record, field)):
+                return Objection("GT601", f"$.{key}", "there is no such object")
+        return None
+
+    def _is_repeated(self, _: Record, mark: bytes) -> Objection | None:
+        if self._sources.add(mark):
+            return None
+        return Objection("GT401", f"$.{self._keys.source}", "an earlier line has the same source")
