@@ -30,5 +30,9 @@ def test_every_rule_that_is_named_exists() -> None:
     assert set(re.findall(r"GT\d{3}", TEXT)) <= RULES.keys()
 
 
+def test_every_rule_is_named() -> None:
+    assert RULES.keys() <= set(re.findall(r"GT\d{3}", TEXT))
+
+
 def test_no_cause_is_claimed_for_the_pipe_time_out() -> None:
     assert "What makes the pipe time out is not established" in SECTIONS["3"]
