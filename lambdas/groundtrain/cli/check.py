@@ -84,9 +84,9 @@ def check(
                     mend_into=output,
                 )
             )
-        if output is not None and checks[-1].label:
-            click.echo(f"Mended manifest: {output}", err=True)
     _print(checks, form, statistics)
+    if output is not None and checks[0].label:
+        click.echo(f"Mended manifest: {output}", err=True)
     if not all(checked.is_clean for checked in checks):
         click.get_current_context().exit(1)
 

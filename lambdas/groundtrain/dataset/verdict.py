@@ -10,6 +10,8 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 
+_SHOWN = 3  # reasons in one line
+
 
 class Verdict(Struct, frozen=True):
     """The answer in one word, and its reasons.
@@ -25,7 +27,9 @@ class Verdict(Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.because:
-            return f"will not train, because: {' '.join(self.because)}"
+            further = len(self.because) - _SHOWN
+            more = f" And {further} more." if further > 0 else ""
+            return f"will not train, because: {' '.join(self.because[:_SHOWN])}{more}"
         if self.without:
             return f"will train without {self.without:,} {'line' if self.without == 1 else 'lines'}"
         return "will train"

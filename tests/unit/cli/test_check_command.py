@@ -14,6 +14,7 @@ from groundtrain.manifest.rules import RULES
 from tests.manifest_lines import box, dump, good, manifest_of, record
 from tests.unit.images import pictures
 
+DOCS = Path(__file__).parents[3] / "docs"
 OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=630)))
 
 
@@ -46,6 +47,15 @@ def test_one_manifest_gives_a_flat_document(manifest: Path, capsys: pytest.Captu
     assert document["findings"][0]["line"] == 61
     assert document["statistics"]["boxes"] == 60
     assert document["classes"] == [{"name": "car", "records": 60, "items": 60}]
+
+
+def test_the_document_is_the_one_that_is_documented(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(DOCS / "examples")
+    answer = said(capsys, "check", "pallets.manifest", "--select", "GT204", "--format", "json")
+    sample = (DOCS / "check.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    assert json.loads(answer.out) == json.loads(sample)
 
 
 def test_several_manifests_give_one_document(

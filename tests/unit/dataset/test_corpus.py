@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from groundtrain.dataset.check import check_manifest
 from groundtrain.dataset.convert import convert
-from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.label_types import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings import DatasetSettings, Environment
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 
@@ -63,6 +64,17 @@ def test_a_real_bounding_box_manifest_converts_whole(row: dict[str, str], tmp_pa
     dataset = convert(FileManifest(CORPUS / row["file"]), DatasetSettings(), tmp_path)
     assert dataset.rejected == 0
     assert dataset.statistics["boxes"] == int(row["annotations"])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"][-60:])
+def test_any_file_gets_a_verdict_with_its_reason(row: dict[str, str]) -> None:
+    try:
+        check = check_manifest(FileManifest(CORPUS / row["file"]), Environment(name="local", region=""))
+    except LabelAttributeError as error:
+        assert error.fix.startswith("choose one of")  # noqa: PT017 - several labels, and none was chosen
+        return
+    assert bool(check.verdict.because) == (check.verdict.kind == "will-not-train")
+    assert all(check.counts[finding.code] for finding in check.findings)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"][-60:])

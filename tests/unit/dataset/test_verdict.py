@@ -44,6 +44,11 @@ def test_the_same_reason_is_given_once() -> None:
     assert len(judge(replace(SOUND, remarks=(EMPTY_SPLIT,)), [EMPTY_SPLIT]).because) == 1
 
 
+def test_only_the_first_reasons_are_put_into_words() -> None:
+    verdict = Verdict("will-not-train", because=("One.", "Two.", "Three.", "Four.", "Five."))
+    assert str(verdict) == "will not train, because: One. Two. Three. And 2 more."
+
+
 def test_a_manifest_refused_as_a_whole_will_not_train() -> None:
     verdict = refused(ManifestError("a.manifest is empty", fix="name another"))
     assert verdict == Verdict("will-not-train", because=("a.manifest is empty: name another.",))
