@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,8 +28,12 @@ def _read_codes(_: click.Context, parameter: click.Parameter, texts: tuple[str, 
 def no_such_rule(wanted: str) -> str:
     """A sentence that names the rule which is spelt most alike, by code or by name."""
     spellings = {spelling: rule for rule in RULES.values() for spelling in (rule.code, rule.name)}
-    alike = wanted if wanted.islower() else wanted.upper()
-    nearest = spellings[get_close_matches(alike, spellings, n=1, cutoff=0)[0]]
+    written = wanted if wanted.islower() else wanted.upper()
+
+    def likeness(spelling: str) -> tuple[float, int]:
+        return SequenceMatcher(None, written, spelling).ratio(), len(commonprefix([written, spelling]))  # noqa: RUF071  no paths
+
+    nearest = spellings[max(spellings, key=likeness)]
     return f"there is no rule {wanted}; the nearest is {nearest.code} ({nearest.name})"
 
 

@@ -1,0 +1,52 @@
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundtrain.cli import progress
+from groundtrain.manifest.source import FileManifest
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> FileManifest:
+    path = tmp_path / "[odd].manifest"
+    path.write_bytes(b"x" * (3 << 20))
+    return FileManifest(path)
+
+
+def test_a_watched_manifest_reads_the_same_any_number_of_times(
+    manifest: FileManifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(progress, "_LONG", 1)
+    with progress.watched(manifest) as source:
+        assert source is not manifest
+        for _ in range(2):
+            assert b"".join(source.open()) == manifest.path.read_bytes()
+        assert (source.name, source.uri, source.etag()) == (manifest.name, manifest.uri, manifest.etag())
+        assert source.size == 3 << 20
+
+
+def test_nobody_watches_a_short_manifest_or_one_that_is_read_by_a_program(
+    manifest: FileManifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress.watched(manifest) as source:
+        assert source is manifest
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with progress.watched(manifest) as source:
+        assert source is manifest
+
+
+def test_what_is_counted_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for screen, shows in ((io.StringIO(), False), (Terminal(), True)):
+        monkeypatch.setattr(sys, "stderr", screen)
+        with progress.counted("images", 5) as tell:
+            tell(2)
+        assert ("images" in screen.getvalue()) == shows
