@@ -100,6 +100,16 @@ def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) 
     )
 
 
+def destroy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
+    """Delete the stacks of a stage; what they say is to be kept stays.
+
+    Raises:
+        CdkError: CloudFormation or CDK refused.
+    """
+    arguments = ["destroy", f"{stage}/*", "--force", "--app", str(assembly.resolve())]
+    _cdk(arguments, _environment(home, aws), log, ROOT)
+
+
 def _cdk(arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path) -> None:
     with _started(arguments, environment, log, directory) as process:
         _finish(process, arguments[0], log)

@@ -1,7 +1,6 @@
 """Promises of `cdk synth`: the same bytes anywhere, no mistake passes, and every mistake is one sentence."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from groundtrain.settings import load_environment
 from stacks.deployment import load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.review import ROOT
+from tests.infrastructure.synthesis import start_synth
 
 PARTS = ("app.py", "cdk.json", "environments", "lambdas", "requirements", "stacks")
 
@@ -29,25 +29,6 @@ def check_out(source, copy):
         else:
             shutil.copyfile(source / part, copy / part)
     return copy
-
-
-def start_synth(root, into, **context):
-    """What the CDK command line runs, with the context it passes on."""
-    variables = {
-        **os.environ,
-        "PYTHONPATH": str(root / "lambdas"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "CDK_OUTDIR": str(into),
-        "CDK_VALIDATION": "false",
-        "CDK_CONTEXT_JSON": json.dumps({**context_of(root), **context}),
-    }
-    variables.pop("PYTEST_VERSION", None)
-    command = [sys.executable, "app.py"]
-    return subprocess.Popen(command, cwd=root, env=variables, stderr=subprocess.PIPE, text=True)
-
-
-def context_of(root):
-    return json.loads((root / "cdk.json").read_text("utf-8"))["context"]
 
 
 def files_in(folder):
@@ -77,6 +58,26 @@ def test_nothing_in_the_assembly_names_a_place_on_this_machine(two_synths):
     for name, content in files_in(two_synths[0]).items():
         if name.endswith(".json"):
             assert not any(place in content for place in places), name
+
+
+def test_three_packs_of_nag_look_at_every_synth(two_synths):
+    report = json.loads((two_synths[0] / "validation-report.json").read_text("utf-8"))
+    packs = {pack["pluginName"]: pack["conclusion"] for pack in report["pluginReports"]}
+    assert packs == dict.fromkeys(("AwsSolutions", "Serverless", "NIST.800.53.R5"), "success")
+
+
+def test_what_nag_says_is_accepted_on_single_constructs_with_a_reason(two_synths):
+    report = json.loads((two_synths[0] / "validation-report.json").read_text("utf-8"))
+    accepted = [found for pack in report["pluginReports"] for found in pack["suppressedViolations"]]
+    assert accepted
+    for found in accepted:
+        where = found["acknowledgedAt"]
+        assert where.count("/") >= 2, "neither a stage nor a stack"
+        assert all(
+            it["constructPath"].startswith(f"{where}/") or it["constructPath"] == where
+            for it in found["violatingConstructs"]
+        )
+        assert len(found["reason"].split()) > 4
 
 
 def test_all_environments_share_one_bundle(two_synths):
