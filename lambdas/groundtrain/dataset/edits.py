@@ -1,12 +1,13 @@
 """Changes to a label that its settings or its classes ask for; everything else keeps its bytes."""
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_type import LabelType
 
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -16,19 +17,19 @@ def mend(
     line: bytes,
     keys: Keys,
     label_fixes: list[Callable[[Any], None]],
-    source_fixes: list[Callable[[str], str]],
+    address_fixes: list[Callable[[str], str]],
 ) -> bytes:
-    """The line with fixes applied to its label and its source; whatever has no fix keeps its bytes."""
+    """The line with fixes applied to its label and its addresses; whatever has no fix keeps its bytes."""
     pieces = _decode_pieces(line)
     mended: dict[str, Any] = {}
     if label_fixes:
         mended[keys.label] = msgspec.json.decode(pieces[keys.label])
     for fix_label in label_fixes:
         fix_label(mended[keys.label])
-    for fix_source in source_fixes:
-        mended[keys.source] = fix_source(
-            mended.get(keys.source) or msgspec.json.decode(pieces[keys.source], type=str)
-        )
+    for key in filter(is_fetched, (keys.source, keys.label) if address_fixes else ()):
+        address = msgspec.json.decode(pieces[key])
+        if isinstance(address, str):
+            mended[key] = reduce(lambda text, fix: fix(text), address_fixes, address)
     return msgspec.json.encode({**pieces, **mended})
 
 

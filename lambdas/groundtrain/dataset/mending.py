@@ -39,8 +39,8 @@ class Mender:
         if not codes:
             return line
         label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
-        source_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
-        return edits.mend(line, self._keys, label_fixes, source_fixes)
+        address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
+        return edits.mend(line, self._keys, label_fixes, address_fixes)
 
 
 def write_mended(

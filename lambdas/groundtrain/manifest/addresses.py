@@ -1,4 +1,4 @@
-"""Addresses of images: what the text of a source-ref alone can show to be wrong or odd.
+"""Addresses of images, masks and sequences: what their text alone can show to be wrong or odd.
 
 Keys are taken as they stand: S3 allows nearly every character in them, and SageMaker decodes nothing. So most
 of these rules only warn.
@@ -17,7 +17,7 @@ _SHOWN = 200
 
 
 def is_plain(source: str) -> bool:
-    """True when none of `ADDRESS_CHECKS` can find anything; False proves nothing."""
+    """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False proves nothing."""
     return _PLAIN.fullmatch(source) is not None and " /" not in source and "/ " not in source
 
 
@@ -28,15 +28,15 @@ def has_object_key(source: str) -> bool:
 
 
 def not_in_s3(source: str) -> Iterator[str]:
-    """GT107: not the address of an object, s3://bucket/key."""
+    """GT107 of a source, GT232 of a label: not the address of an object, s3://bucket/key."""
     if not has_object_key(write_scheme_once(source)):
-        yield f'source-ref is {_kind(source)}: "{source[:_SHOWN]}"'
+        yield f'it is {_kind(source)}: "{source[:_SHOWN]}"'
 
 
 def doubled_scheme(source: str) -> Iterator[str]:
     """GT108: s3:// more than once."""
     if _DOUBLED_SCHEME.match(source):
-        yield f'source-ref is "{source[:_SHOWN]}"'
+        yield f'the address is "{source[:_SHOWN]}"'
 
 
 def empty_key_part(source: str) -> Iterator[str]:
@@ -88,7 +88,6 @@ def _kind(source: str) -> str:
 
 
 ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
-    "GT107": not_in_s3,
     "GT108": doubled_scheme,
     "GT114": empty_key_part,
     "GT115": percent_in_key,
@@ -96,7 +95,7 @@ ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "GT117": invisible_character,
     "GT118": space_around_part,
 }
-"""By rule code, what looks for it in an address; what is seen, in words."""
+"""By rule code, what looks for it in any address; what is seen, in words."""
 
 ADDRESS_FIXES: Mapping[str, Callable[[str], str]] = {"GT108": write_scheme_once}
 """By rule code, what mends an address."""

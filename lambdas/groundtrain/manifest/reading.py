@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain
+from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType, Record
+from groundtrain.manifest.label_type import LabelType, Record, fetched_fields
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, find_excess
 from groundtrain.manifest.lines import MAX_LINE
 
@@ -57,6 +57,7 @@ class RecordReader:
         self._label_key = msgspec.json.encode(keys.label) + b":"
         self._metadata_key = msgspec.json.encode(keys.metadata) + b":"
         self._fetches_source = is_fetched(keys.source)
+        self._fetched = tuple(fetched_fields(keys, label_type))
 
     def glance(self, line: bytes) -> Any:
         """The record of a line on which no rule can find anything; None where that cannot be told at once."""
@@ -105,7 +106,7 @@ class RecordReader:
         self._note_names(pieces)
         if not self._keys_are_known(line, pieces, record) and (overlooked := explain_overlooked(line)):
             return self._unreadable(number, line, overlooked)
-        found = (*self._about_record(number, record), *self._about_line(number, line, pieces, record.source))
+        found = (*self._about_record(number, record), *self._about_line(number, line, pieces, record))
         findings = sorted((f for f in found if f.code in self._active), key=lambda finding: finding.code)
         return Reading(record, tuple(findings), self._joined(pieces))
 
@@ -130,14 +131,16 @@ class RecordReader:
             for at, saw in check(record):
                 yield Finding(code, number, _path(self.keys.label, at), saw, source)
 
-    def _about_line(self, number: int, line: bytes, pieces: dict[str, Raw], source: str) -> Iterator[Finding]:
-        at_source = f"$.{self.keys.source}"
+    def _about_line(self, number: int, line: bytes, pieces: dict[str, Raw], record: Any) -> Iterator[Finding]:
+        source, at_source = record.source, f"$.{self.keys.source}"
         if self._fetches_source:
-            for code, look_at in ADDRESS_CHECKS.items():
-                for saw in look_at(source):
-                    yield Finding(code, number, at_source, saw, source)
+            yield from (Finding("GT107", number, at_source, saw, source) for saw in not_in_s3(source))
         elif not source:
             yield Finding("GT106", number, at_source, f"{self.keys.source} is empty", source)
+        for field, key in self._fetched:
+            for code, look_at in ADDRESS_CHECKS.items():
+                for saw in look_at(getattr(record, field)):
+                    yield Finding(code, number, f"$.{key}", saw, source)
         for code, path, saw in find_excess(line, pieces):
             yield Finding(code, number, path, saw, source)
 

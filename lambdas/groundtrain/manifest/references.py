@@ -1,20 +1,19 @@
 """Labels that are the address of a file: masks, sequences, point clouds."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from groundtrain.manifest import addresses
 from groundtrain.manifest.label_type import Observation, Record
 
-_OBJECT = re.compile(r"s3://[a-z0-9._-]+/.*[^/]", re.DOTALL)
 HIGHEST_ID = 255
 """Of a class, where a pixel or a point holds it."""
 
 
 def not_in_s3(record: Record) -> Iterator[Observation]:
     """GT232: the label is not the address of an object in S3."""
-    if not _OBJECT.fullmatch(record.label):
-        yield Observation("", f'the label is "{record.label[:200]}"')
+    for saw in addresses.not_in_s3(record.label):
+        yield Observation("", saw)
 
 
 def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:

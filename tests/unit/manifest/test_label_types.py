@@ -159,7 +159,8 @@ FAULTS = [
     ("GT205", MASKS, {**ROAD, "road-ref": {"annotations": []}}),
     ("GT205", MASKS, with_metadata(ROAD, "internal-color-map", {"0": "BACKGROUND"})),
     ("GT232", MASKS, {**ROAD, "road-ref": "masks/0.png"}),
-    ("GT232", MASKS, {**ROAD, "road-ref": "s3://s3://bucket/0.png"}),
+    ("GT108", MASKS, {**ROAD, "road-ref": "s3://s3://bucket/0.png"}),
+    ("GT114", MASKS, {**ROAD, "road-ref": "s3://bucket//0.png"}),
     ("GT232", MASKS, {**ROAD, "road-ref": "s3://bucket/masks/"}),
     ("GT233", MASKS, with_metadata(ROAD, "creation-date", "2020-06-04T00:00:00.000000")),
     ("GT233", MASKS, with_metadata(ROAD, "creation-date", "2020-09-04T23:59:59")),
@@ -323,8 +324,16 @@ def test_a_mask_that_is_missing_leaves_its_line_out(tmp_path: Path) -> None:
         mask(1, "BACKGROUND"),
         image_exists=lambda address: "/1_" not in address,
     )
-    assert made.dataset.reasons == {"GT601": 1}
+    assert made.dataset.reasons == {"GT620": 1}
     assert "$.road-ref" in made.rejected[0]["reason"]
+
+
+def test_a_doubled_scheme_is_mended_in_the_addresses_of_image_and_mask(tmp_path: Path) -> None:
+    line = {**ROAD, "source-ref": "s3://s3://bucket/0.jpg", "road-ref": "s3://s3://masks/0.png"}
+    made = converted(tmp_path, line, settings=DatasetSettings(fix=("GT108",)))
+    (kept,) = map(json.loads, made.kept)
+    assert (kept["source-ref"], kept["road-ref"]) == ("s3://bucket/0.jpg", "s3://masks/0.png")
+    assert made.dataset.image_buckets == ("bucket", "masks")
 
 
 def test_metadata_of_a_mask_may_lack_the_ending_of_its_name(tmp_path: Path) -> None:
