@@ -107,18 +107,19 @@ def _make(
     job: LabelingJob, manifest: S3Manifest, environment: Environment, home: Address, aws: Clients
 ) -> Dataset:
     """Convert and upload all but dataset.json."""
+    settings = settings_for(job, environment)
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         folder = Path(directory)
         try:
             dataset = convert(
                 manifest,
-                settings_for(job, environment),
+                settings,
                 folder,
                 classes=labeling_jobs.read_classes(aws.s3, job),
                 counters=job.counters,
                 labeling_job=job.name,
                 labeling_job_arn=job.arn,
-                image_exists=existence_of(S3ImageStore(aws.s3), read_sources(manifest)),
+                image_exists=existence_of(S3ImageStore(aws.s3), read_sources(manifest, settings.label)),
             )
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error

@@ -1,27 +1,35 @@
-"""Which images a manifest names."""
+"""Which images, and which masks, a manifest names."""
 
 from collections.abc import Iterator
 
 import msgspec
-from msgspec import Struct
 
+from groundtrain.manifest.keys import SOURCE_REF, is_fetched
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 
 
-class _Line(Struct, rename={"source": "source-ref"}):
-    source: str
-
-
-def read_sources(manifest: ManifestSource) -> Iterator[str]:
+def read_sources(manifest: ManifestSource, label: str | None = None) -> Iterator[str]:
     """The source-ref of each line, in order and repeated as there; lines without one say nothing here.
+
+    Where the labels are addresses as well (masks, sequences), each follows its source-ref.
+
+    Args:
+        manifest: the manifest.
+        label: name of the label attribute, when it is known.
 
     Raises:
         ManifestError: the manifest cannot be read, or changed meanwhile.
     """
-    decode = msgspec.json.Decoder(_Line).decode
+    keys = (SOURCE_REF, label) if label and is_fetched(label) else (SOURCE_REF,)
+    fields = [f"address_{i}" for i in range(len(keys))]
+    line_type = msgspec.defstruct(
+        "Line", [(field, str, "") for field in fields], rename=dict(zip(fields, keys, strict=True))
+    )
+    decode = msgspec.json.Decoder(line_type).decode
     for _, line in Lines(manifest.open()):
         try:
-            yield decode(line).source
+            addresses = msgspec.structs.astuple(decode(line))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
+        yield from filter(None, addresses)

@@ -144,6 +144,18 @@ def test_the_images_of_a_manifest_are_those_of_its_readable_lines(manifest):
     assert list(read_sources(manifest)) == [one, two, one]
 
 
+def test_masks_are_named_with_their_images(tmp_path):
+    path = tmp_path / "output.manifest"
+    path.write_bytes(
+        b'{"source-ref":"s3://images/1.jpg","road-ref":"s3://masks/1.png"}\n'
+        b'{"source-ref":"s3://images/2.jpg"}\n{"road-ref":"s3://masks/3.png"}\n{"road-ref":{}}\n'
+    )
+    image, mask = "s3://images/1.jpg", "s3://masks/1.png"
+    found = list(read_sources(FileManifest(path), "road-ref"))
+    assert found == [image, mask, "s3://images/2.jpg", "s3://masks/3.png"]
+    assert list(read_sources(FileManifest(path), "road")) == [image, "s3://images/2.jpg"]
+
+
 def test_a_manifest_is_asked_about_only_when_the_first_image_is(s3, store, manifest):
     put(s3, "1.jpg")
     requests = Requests(s3)
