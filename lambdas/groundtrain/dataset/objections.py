@@ -1,6 +1,7 @@
 """Why a record that is right in itself is left out of the dataset all the same."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import NamedTuple
 
 from groundtrain.manifest.class_map import ClassIds
@@ -38,11 +39,14 @@ class Objections:
 
     def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
         """The questions that can have an answer, in the order in which they are to be asked."""
+        sought = [
+            (field, key, code) for field, key in self._fetched if (code := self._missing(field)) in active
+        ]
         asked = (
             (settings.without_objects == "drop", self._shows_nothing),
             (settings.machine_labeled == "drop", self._is_machine_labeled),
             (self._ids.are_known, self._is_misnamed),
-            (self._image_exists is not None and "GT601" in active, self._has_no_object),
+            (self._image_exists is not None and bool(sought), partial(self._has_no_object, sought)),
             ("GT401" in active, self._is_repeated),
         )
         return tuple(question for worth, question in asked if worth)
@@ -66,11 +70,16 @@ class Objections:
             return Objection("GT330", at, moved[0])
         return None
 
-    def _has_no_object(self, record: Record, _: bytes) -> Objection | None:
+    def _missing(self, field: str) -> str:
+        return "GT620" if field == "label" and self._type.mask_colours is not None else "GT601"
+
+    def _has_no_object(
+        self, sought: list[tuple[str, str, str]], record: Record, _: bytes
+    ) -> Objection | None:
         assert self._image_exists is not None
-        for field, key in self._fetched:
+        for field, key, code in sought:
             if not self._image_exists(getattr(record, field)):
-                return Objection("GT601", f"$.{key}", "there is no such object")
+                return Objection(code, f"$.{key}", "there is no such object")
         return None
 
     def _is_repeated(self, _: Record, mark: bytes) -> Objection | None:
