@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.label_samples import Line, cuboids, labeled
 from tests.manifest_lines import LABEL, box, dump, record
 
 NAMES = ("car", "bicycle", "person", "traffic light", "Fußgänger", "猫")
@@ -76,3 +77,92 @@ faulty_lines = st.one_of(
 
 usable_lines = usable_records().map(dump)
 manifests = st.lists(st.one_of(usable_lines, usable_lines, faulty_lines), max_size=25)
+
+
+@st.composite
+def single_labels(draw: st.DrawFn, kind: str, label: str, source: st.SearchStrategy[str]) -> Line:
+    """One class, whose id leaves gaps and may be a text; sometimes without confidence."""
+    class_id = draw(st.integers(0, len(NAMES) - 1))
+    confidence = draw(st.sampled_from([{}, {"confidence": 0}, {"confidence": 0.95}]))
+    value = draw(st.sampled_from([3 * class_id, str(3 * class_id)]))
+    return labeled(label, value, draw(source), kind, class_name=NAMES[class_id], **confidence)
+
+
+@st.composite
+def multi_labels(draw: st.DrawFn, kind: str, label: str, source: st.SearchStrategy[str]) -> Line:
+    """Any number of classes in any order; the class-map may name more than those."""
+    ids = draw(st.lists(st.integers(0, len(NAMES) - 1), unique=True, max_size=4))
+    named = {*ids, *draw(st.sets(st.integers(0, len(NAMES) - 1), max_size=2))}
+    return labeled(
+        label,
+        [2 * i for i in ids],
+        draw(source),
+        kind,
+        class_map={str(2 * i): NAMES[i] for i in named},
+        confidence_map={str(2 * i): 0.5 for i in ids},
+    )
+
+
+@st.composite
+def masks(draw: st.DrawFn) -> Line:
+    """The same id means the same class on every line; the background may be left out."""
+    ids = draw(st.sets(st.integers(0, 4), min_size=1))
+    names = ("BACKGROUND", *NAMES)
+    return labeled(
+        "road-ref",
+        f"{draw(sources)}_2026-02-01T10:00:00.123456.png",
+        draw(sources),
+        "semantic-segmentation",
+        internal_color_map={str(i): {"class-name": names[i]} for i in sorted(ids)},
+    )
+
+
+@st.composite
+def texts_with_entities(draw: st.DrawFn) -> Line:
+    """Spans within the text, whatever letters it has; each line lists the classes in an order of its own."""
+    text = draw(texts)
+    spans = draw(st.lists(st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text))), max_size=4))
+    names = draw(st.permutations(NAMES[:3]))
+    entities = [
+        {"label": draw(st.sampled_from(names)), "startOffset": start, "endOffset": end}
+        for start, end in spans
+        if start < end
+    ]
+    return labeled(
+        "ner",
+        {"annotations": {"labels": [{"label": name} for name in names], "entities": entities}},
+        text,
+        "text-span",
+        entities=[{"confidence": 0.1} for _ in entities],
+    )
+
+
+@st.composite
+def cuboid_records(draw: st.DrawFn) -> Line:
+    ids = draw(st.lists(st.integers(0, 3), max_size=3))
+    line = cuboids(0, *(4 * i for i in ids))
+    line["lidar-metadata"]["class_map"] = {str(4 * i): NAMES[i] for i in range(4)}
+    return {**line, "source-ref": draw(sources)}
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=30).map(
+    lambda text: f"{text} ."
+)
+
+LABELS_BY_TYPE: dict[str, st.SearchStrategy[Line]] = {
+    "groundtruth/object-detection": usable_records(id_step=3),
+    "groundtruth/image-classification": single_labels("image-classification", "species", sources),
+    "groundtruth/image-classification-multilabel": multi_labels(
+        "image-classification-multilabel", "tags", sources
+    ),
+    "groundtruth/semantic-segmentation": masks(),
+    "groundtruth/text-classification": single_labels("text-classification", "mood", texts),
+    "groundtruth/text-classification-multilabel": multi_labels(
+        "text-classification-multilabel", "moods", texts
+    ),
+    "groundtruth/text-span": texts_with_entities(),
+    "groundtruth/label-verification": single_labels("label-verification", "verify", sources),
+    "groundtruth/video-classification": single_labels("video-classification", "clip", sources),
+    "groundtruth/point_cloud_object_detection": cuboid_records(),
+}
+"""Usable records of the types whose labels are more than an address of a file outside."""

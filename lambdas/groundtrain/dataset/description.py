@@ -57,8 +57,9 @@ class Dataset(Struct, frozen=True, kw_only=True):
         reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
         findings: all findings by code, those that reject nothing included.
         remarks: findings on the manifest as a whole.
-        statistics: counts and sizes of the label type; bounding boxes: `boxes`, `most_boxes` (in one image,
-            over both splits), `without_objects` (records), `smallest_width`, `smallest_height` (pixels).
+        statistics: counts and sizes of the label type, over both splits: how many items there are under the
+            type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
+            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height` and more (pixels).
         image_buckets: buckets the sources (and masks) lie in.
     """
 
