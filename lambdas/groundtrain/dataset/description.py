@@ -59,7 +59,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
         remarks: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over both splits: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
-            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height` and more (pixels).
+            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels).
         image_buckets: buckets the sources (and masks) lie in.
     """
 
