@@ -50,8 +50,9 @@ class FileManifest:
 
     def __init__(self, path: Path, *, name: str | None = None, uri: str | None = None) -> None:
         self.path = path
-        self.name = name or str(path)
-        self.uri = uri or str(path)
+        shown = os.fsencode(path).decode(errors="backslashreplace")  # a name may be any bytes
+        self.name = name or shown
+        self.uri = uri or shown
         self._version: tuple[int, int, int] | None = None
 
     @property

@@ -189,6 +189,16 @@ def test_what_s3_will_cost_is_said_before(
     assert "GT601 image-missing: error, 1 found" in answer.out
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_the_name_of_a_file_may_be_any_bytes(
+    manifest: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = manifest.rename(manifest.with_name("\udcff.manifest"))
+    answer = said(capsys, "check", odd, "--format", form)
+    assert "xff.manifest" in answer.out
+    assert said(capsys, "check", odd, "--label", "\udcff", "--format", form).code == 2
+
+
 def test_starting_loads_neither_rich_nor_pillow_nor_boto3(manifest: Path) -> None:
     program = (
         "import sys; from groundtrain.cli.application import run;"
