@@ -13,7 +13,6 @@ def embedded_aws_application(port: int, training_seconds: float) -> Application:
     """The whole embedded AWS as one ASGI application."""
     emulator.deliver_events_to_functions_as_aws_does()
     emulator.limit_workers(WORKERS_PER_QUEUE)
-    emulator.keep_alarms_on_expressions()
     sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds)
     emulator.teach_cloudformation("AWS::SageMaker::ModelPackageGroup", ModelPackageGroups(sagemaker.accounts))
 

@@ -56,24 +56,6 @@ def emit(account: str, region: str, detail_type: str, resource: str, detail: Pro
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
-def keep_alarms_on_expressions() -> None:
-    """Let CloudFormation make alarms on metric math, as alarms on the first of its metrics.
-
-    Good enough here: no alarm of the emulator is ever relied on.
-    """
-    record = provisioners._cw_metric_alarm_record
-
-    def of_first_metric(name: str, properties: Properties) -> Any:
-        measured = (query["MetricStat"] for query in properties.get("Metrics", ()) if "MetricStat" in query)
-        first = next(measured, None)
-        if first is None:
-            return record(name, properties)
-        simple = {key: value for key, value in properties.items() if key != "Metrics"}
-        return record(name, {**simple, **first["Metric"], "Statistic": "Sum", "Period": first["Period"]})
-
-    provisioners._cw_metric_alarm_record = of_first_metric
-
-
 class Provisioner(Protocol):
     """How a CloudFormation type is made; its physical id is its ARN."""
 

@@ -26,18 +26,8 @@ def calls(function: Function) -> cloudwatch.Metric:
 
 
 def errors(function: Function) -> cloudwatch.Metric:
-    """Invocations that raised or timed out, those that only put off their message included."""
+    """Invocations that raised or timed out."""
     return function.function.metric_errors(period=_PERIOD, statistic="Sum")
-
-
-def failures(function: Function) -> cloudwatch.MathExpression:
-    """Invocations that failed for another reason than that what they need may come later."""
-    return cloudwatch.MathExpression(
-        expression="errors - FILL(waiting, 0)",
-        using_metrics={"errors": errors(function), "waiting": counted(function, Measure.WAITING)},
-        period=_PERIOD,
-        label="failures",
-    )
 
 
 def duration(function: Function) -> cloudwatch.Metric:

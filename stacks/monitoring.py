@@ -10,7 +10,7 @@ from groundtrain.observability import Measure
 from groundtrain.settings import Environment
 from stacks.dashboard import dashboard
 from stacks.function import Function
-from stacks.measures import counted, failures, waiting_messages
+from stacks.measures import counted, errors, waiting_messages
 from stacks.pipeline import Pipeline
 
 
@@ -45,7 +45,7 @@ class Monitoring(cdk.Stack):
         )
 
     def _watch_errors(self, step: str, function: Function) -> None:
-        self._alarm(f"{step}Errors", failures(function), f"{step}: the function failed; its log says why.")
+        self._alarm(f"{step}Errors", errors(function), f"{step}: the function failed; its log says why.")
 
     def _watch_sweep(self, pipeline: Pipeline) -> None:
         self._alarm(

@@ -63,7 +63,7 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
         allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         _see_what_is_missing(at),
         allow("events:PutEvents", on=[at.default_bus]),
-        allow("sns:Publish", on=[topic]),
+        *_tell(at, topic),
         *_read_encrypted_labels(at),
         _use_key(at),
     ]
@@ -78,7 +78,7 @@ def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]
         _see_what_is_missing(at),
         allow(*start, on=[f"{at.training_jobs}*"], because=_JOBS),
         allow("iam:PassRole", on=[training_role], when=to_sagemaker),
-        allow("sns:Publish", on=[topic]),
+        *_tell(at, topic),
         _use_key(at),
     ]
 
@@ -93,7 +93,8 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
             because="Versions of this group are counted.",
         ),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
-        allow("sns:Publish", on=[topic]),
+        _see_what_is_missing(at),
+        *_tell(at, topic),
         _use_key(at),
     ]
 
@@ -107,6 +108,7 @@ def sweep(at: Resources, convert_queue: str) -> list[Grant]:
             "s3:GetObject", on=_objects(at.labeling_buckets), because=_KEYS
         ),  # the output manifest's version
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
+        allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=_KEYS),
         _see_what_is_missing(at),
         allow("sqs:SendMessage", on=[convert_queue]),
         *_read_encrypted_labels(at),
@@ -173,6 +175,14 @@ def keep_failed_calls(queue: str) -> Grant:
 
 def _objects(buckets: list[str]) -> list[str]:
     return [f"{bucket}/*" for bucket in buckets]
+
+
+def _tell(at: Resources, topic: str) -> list[Grant]:
+    """Send a message to people, once: what was sent is kept."""
+    return [
+        allow("sns:Publish", on=[topic]),
+        allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/messages/*"], because=_KEYS),
+    ]
 
 
 def _see_what_is_missing(at: Resources) -> Grant:

@@ -76,7 +76,11 @@ class Step(Construct):
 
     def _feed_function(self, at_once: int) -> None:
         mapping = self.function.function.add_event_source_mapping(
-            "Queue", event_source_arn=self.queue.queue_arn, batch_size=1, max_concurrency=at_once
+            "Queue",
+            event_source_arn=self.queue.queue_arn,
+            batch_size=1,
+            max_concurrency=at_once,
+            report_batch_item_failures=True,  # a message put off is kept by the answer, without an error
         )
         acknowledge(
             mapping,

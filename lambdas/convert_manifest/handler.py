@@ -10,7 +10,7 @@ from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
 from groundtrain.dataset.publish import Published, publish
-from groundtrain.delivery import Step, deliver
+from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
@@ -18,17 +18,17 @@ from groundtrain.variables import ConvertVariables, read_variables
 
 
 @observed
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the convert queue: labeling-job events from EventBridge or the sweep."""
     here, aws = read_variables(ConvertVariables), connect()
-    step = Step("convert_manifest", here.environment.name, here.topic_arn, here.queue_url)
-    deliver(event, step, partial(convert_one, here=here, aws=aws), aws)
+    step = Step("convert_manifest", here.environment.name, here.people, here.queue_url)
+    return deliver(event, step, partial(convert_one, here=here, aws=aws), aws)
 
 
 def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> None:
     """Make and announce the dataset; what the event says of the job's status is not trusted.
 
-    Delivered again, it makes nothing new; announcement and message to people are sent again.
+    Delivered again, it makes nothing new; only the announcement is sent again.
     """
     job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
     concerning(job.name)
@@ -51,7 +51,8 @@ def announce(published: Published, here: ConvertVariables, aws: Clients) -> None
     )
     events.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
-        notifications.tell(aws.sns, here.topic_arn, messages.dataset_rejected(dataset, announcement))
+        message = messages.dataset_rejected(dataset, announcement, by="convert_manifest")
+        notifications.tell(aws, here.people, message)
     record(published)
 
 
@@ -71,4 +72,4 @@ def tell_of_failure(job: LabelingJob, here: ConvertVariables, aws: Clients) -> N
     """A failed labeling job gives no dataset, but people hear of it."""
     logger.warning("Labeling job failed", reason=job.failure_reason)
     message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
-    notifications.tell(aws.sns, here.topic_arn, message)
+    notifications.tell(aws, here.people, message)

@@ -58,6 +58,14 @@ def parse_event(body: str | bytes) -> Event:
     return msgspec.json.decode(body, type=Event)
 
 
+def essence_of(body: str) -> str:
+    """What a message asks for, without what each copy of an event has of its own (id, time)."""
+    try:
+        return msgspec.json.encode(parse_event(body), order="sorted").decode()
+    except msgspec.DecodeError:
+        return body
+
+
 def parse_announcement(event: Event) -> DatasetAnnouncement:
     """Read the detail of one of our own events.
 

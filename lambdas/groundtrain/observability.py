@@ -7,7 +7,7 @@ dimension `service`: the name of the step.
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -18,13 +18,14 @@ NAMESPACE = "groundtrain"
 logger = Logger()
 metrics = Metrics(namespace=NAMESPACE)
 
-Handler = Callable[[dict[str, Any], LambdaContext], None]
+_Answer = TypeVar("_Answer")
+Handler = Callable[[dict[str, Any], LambdaContext], _Answer]
 
 
 class Measure(StrEnum):
     """What is counted; dashboard and alarms read the same names."""
 
-    WAITING = "Waiting"  # messages put off; the error alarms leave them out
+    WAITING = "Waiting"  # messages put off
     DATASETS_READY = "DatasetsReady"
     DATASETS_REJECTED = "DatasetsRejected"
     RECORDS_USED = "RecordsUsed"
@@ -46,14 +47,19 @@ def concerning(labeling_job: str) -> None:
     logger.append_keys(labeling_job=labeling_job)
 
 
-def observed(handler: Handler) -> Handler:
+def concerning_message(message: str, delivery: int) -> None:
+    """Put a queue message's id, and which delivery of it this is, on every log line that follows."""
+    logger.append_keys(message_id=message, delivery=delivery)
+
+
+def observed(handler: Handler[_Answer]) -> Handler[_Answer]:
     """Give a handler its log keys, and write its metrics however it ends."""
 
     @logger.inject_lambda_context(clear_state=True)
     @wraps(handler)
-    def run(event: dict[str, Any], context: LambdaContext) -> None:
+    def run(event: dict[str, Any], context: LambdaContext) -> _Answer:
         try:
-            handler(event, context)
+            return handler(event, context)
         finally:
             if metrics.metric_set:
                 metrics.flush_metrics()

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from groundtrain.aws.notifications import People
 from groundtrain.errors import SettingsError
 from groundtrain.settings import Environment, parse_environment
 
@@ -25,29 +26,34 @@ class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper):
         return parse_environment(self.groundtrain_settings)
 
 
-class ConvertVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of convert_manifest; `queue_url` is its own queue."""
+class StepVariables(FunctionVariables, frozen=True, kw_only=True):
+    """Of a function with a queue; `queue_url` is its own."""
 
     topic_arn: str
     queue_url: str
 
+    @property
+    def people(self) -> People:
+        """Who hears of what the function does; what they heard is kept beside the datasets."""
+        return People(self.topic_arn, self.datasets_bucket)
 
-class StartVariables(FunctionVariables, frozen=True, kw_only=True):
+
+class ConvertVariables(StepVariables, frozen=True, kw_only=True):
+    """Of convert_manifest."""
+
+
+class StartVariables(StepVariables, frozen=True, kw_only=True):
     """Of start_training; `models_key_arn` is "" where the models bucket has no key of its own."""
 
     models_bucket: str
     models_key_arn: str = ""
     training_role_arn: str
-    topic_arn: str
-    queue_url: str
 
 
-class OutcomeVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of record_outcome; `queue_url` is its own queue."""
+class OutcomeVariables(StepVariables, frozen=True, kw_only=True):
+    """Of record_outcome."""
 
     model_package_group: str
-    topic_arn: str
-    queue_url: str
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
 from groundtrain.dataset.description import Dataset
-from groundtrain.delivery import Step, deliver
+from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
@@ -24,15 +24,15 @@ from groundtrain.variables import OutcomeVariables, read_variables
 
 
 @observed
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the outcome queue: training-job events from EventBridge."""
     here, aws = read_variables(OutcomeVariables), connect()
-    step = Step("record_outcome", here.environment.name, here.topic_arn, here.queue_url)
-    deliver(event, step, partial(record_one, here=here, aws=aws), aws)
+    step = Step("record_outcome", here.environment.name, here.people, here.queue_url)
+    return deliver(event, step, partial(record_one, here=here, aws=aws), aws)
 
 
 def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> None:
-    """Register what the job left; delivered again, it registers nothing new and sends the message again."""
+    """Register what the job left; delivered again, it registers nothing new."""
     event = parse_event(delivery.body)
     job = training_jobs.describe(aws.sagemaker, event.detail.get("TrainingJobName") or job_name_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
@@ -41,8 +41,9 @@ def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> N
     dataset = read_dataset(aws.s3, manifest)
     concerning(dataset.labeling_job or dataset.dataset_id)
     announcement = announced_as(job, dataset, manifest, here)
-    message = conclude(job, dataset, announcement, here, aws)
-    notifications.tell(aws.sns, here.topic_arn, message)
+    message, measure = conclude(job, dataset, announcement, here, aws)
+    if notifications.tell(aws, here.people, message):
+        count(measure)
 
 
 def conclude(
@@ -51,20 +52,22 @@ def conclude(
     announcement: DatasetAnnouncement,
     here: OutcomeVariables,
     aws: Clients,
-) -> Message:
-    """Register the model when there is one; what people should hear."""
+) -> tuple[Message, Measure]:
+    """Register the model when there is one; what people should hear, and what it counts as."""
     logger.info(
         "Training job", training_job=job.name, status=job.status, secondary_status=job.secondary_status
     )
     if left_a_model(job):
         package = register(job, dataset, announcement.dataset, here, aws)
-        return messages.model_registered(
+        message = messages.model_registered(
             dataset, announcement, job=job.name, package=package, metrics=job.metrics
         )
-    count(Measure.TRAINING_JOBS_FAILED)
+        return message, Measure.MODELS_REGISTERED
     if job.status == "Failed":
-        return messages.training_failed(dataset, announcement, job=job.name, reason=job.failure_reason)
-    return messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+        message = messages.training_failed(dataset, announcement, job=job.name, reason=job.failure_reason)
+    else:
+        message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+    return message, Measure.TRAINING_JOBS_FAILED
 
 
 def left_a_model(job: TrainingJob) -> bool:
@@ -81,7 +84,6 @@ def register(job: TrainingJob, dataset: Dataset, folder: str, here: OutcomeVaria
     request = build_model_package(model, dataset, folder, here.model_package_group)
     package = model_packages.register(aws.sagemaker, request)
     logger.info("Model package", arn=package)
-    count(Measure.MODELS_REGISTERED)
     return package
 
 

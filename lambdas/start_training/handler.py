@@ -13,7 +13,7 @@ from groundtrain.aws.queues import Delivery
 from groundtrain.aws.training_jobs import NoMachineError
 from groundtrain.dataset.description import Dataset
 from groundtrain.dataset.gate import decide_gate
-from groundtrain.delivery import Step, deliver
+from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
@@ -22,11 +22,11 @@ from groundtrain.variables import StartVariables, read_variables
 
 
 @observed
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the training queue: "Dataset Ready" events, ours or sent by hand."""
     here, aws = read_variables(StartVariables), connect()
-    step = Step("start_training", here.environment.name, here.topic_arn, here.queue_url)
-    deliver(event, step, partial(start_one, here=here, aws=aws), aws)
+    step = Step("start_training", here.environment.name, here.people, here.queue_url)
+    return deliver(event, step, partial(start_one, here=here, aws=aws), aws)
 
 
 def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None:
@@ -41,15 +41,13 @@ def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None
     decision = decide_gate(dataset, here.environment)
     if decision.open or announcement.override_gate:
         place = Place(str(folder), here.models_bucket, here.training_role_arn, here.models_key_arn)
-        start(dataset, announcement.attempt, place, delivery, here, aws)
+        start(dataset, announcement.attempt, place, here, aws)
     else:
         refuse(msgspec.structs.replace(dataset, gate=decision), announcement, here, aws)
 
 
-def start(
-    dataset: Dataset, attempt: int, place: Place, delivery: Delivery, here: StartVariables, aws: Clients
-) -> None:
-    """Start the job; people hear once when no machine is to be had."""
+def start(dataset: Dataset, attempt: int, place: Place, here: StartVariables, aws: Clients) -> None:
+    """Start the job; people hear when no machine is to be had."""
     environment = here.environment
     plan = possible_plan(dataset, environment.training)
     request = build_request(dataset, environment, place, attempt=attempt)
@@ -57,9 +55,8 @@ def start(
         started = training_jobs.start(aws.sagemaker, request, plan.training.instance_types)
     except NoMachineError as error:
         count(Measure.TRAINING_JOBS_WAITING)
-        if delivery.number == 1:
-            message = messages.training_waits(request["TrainingJobName"], environment.name, error.refusals)
-            notifications.tell(aws.sns, here.topic_arn, message)
+        message = messages.training_waits(request["TrainingJobName"], environment.name, error.refusals)
+        notifications.tell(aws, here.people, message)
         raise
     logger.info(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
@@ -71,4 +68,5 @@ def start(
 def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
     """The gate closed since the dataset was announced, or the event was sent by hand: say why."""
     logger.warning("The gate is closed", reasons=list(dataset.gate.reasons))
-    notifications.tell(aws.sns, here.topic_arn, messages.dataset_rejected(dataset, announcement))
+    message = messages.dataset_rejected(dataset, announcement, by="start_training")
+    notifications.tell(aws, here.people, message)

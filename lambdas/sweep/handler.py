@@ -1,4 +1,4 @@
-"""On a schedule: find labeling jobs that ended without becoming a dataset, because their event never came."""
+"""On a schedule: find labeling jobs that ended and were left alone, because their event never came."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import labeling_jobs, queues
+from groundtrain.aws import labeling_jobs, notifications, queues
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
@@ -15,6 +15,7 @@ from groundtrain.dataset.publish import find_output, home_of
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER
 from groundtrain.observability import Measure, count, logger, observed
+from groundtrain.report import messages
 from groundtrain.settings import Environment
 from groundtrain.variables import SweepVariables, read_variables
 
@@ -30,14 +31,11 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
 
 
 def find_forgotten(here: SweepVariables, aws: Clients, *, now: datetime) -> Iterator[LabelingJob]:
-    """Ended jobs that the environment reacts to and whose output has no dataset.
-
-    Failed jobs are not looked for: they leave no dataset that could be missed.
-    """
+    """Ended jobs that the environment reacts to and that left no trace of it."""
     for name in list_ended(here.environment, aws, now):
         try:
             job = labeling_jobs.describe(aws.sagemaker, name)
-            if not has_dataset(job, here, aws):
+            if not was_worked_on(job, here, aws):
                 yield job
         except (NotReadyError, GroundtrainError) as reason:
             logger.warning("A labeling job was left out", labeling_job=name, reason=str(reason))
@@ -48,14 +46,19 @@ def list_ended(environment: Environment, aws: Clients, now: datetime) -> Iterato
     since = now - timedelta(seconds=environment.sweep.look_back)
     until = now - timedelta(seconds=environment.sweep.grace)
     for status in environment.labeling.statuses:
-        if status != "Failed":
-            for name in labeling_jobs.list_ended(aws.sagemaker, status, since=since, until=until):
-                if name.lower().startswith(environment.labeling.job_name_prefixes):
-                    yield name
+        for name in labeling_jobs.list_ended(aws.sagemaker, status, since=since, until=until):
+            if name.lower().startswith(environment.labeling.job_name_prefixes):
+                yield name
 
 
-def has_dataset(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
-    """Whether the job's present output was made a dataset under the present settings."""
+def was_worked_on(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
+    """Whether people were told of a failed job; of any other, whether its output was made a dataset.
+
+    That is its present output, under the present settings.
+    """
+    if job.status == "Failed":
+        message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
+        return notifications.was_told(aws, here.datasets_bucket, message)
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), here.environment, here.datasets_bucket)
     return objects.exists(aws.s3, home.beside(DESCRIPTION))

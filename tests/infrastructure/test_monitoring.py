@@ -16,18 +16,13 @@ def test_every_dead_letter_queue_raises_an_alarm_at_the_first_message(cloud):
         assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["Statistic"]) == (1, 1, "Maximum")
 
 
-def test_every_function_raises_an_alarm_when_it_fails_but_not_when_it_waits(cloud):
+def test_every_function_raises_an_alarm_when_it_fails(cloud):
     functions = cloud.all("AWS::Lambda::Function")
-    alarms = [alarm["Metrics"] for alarm in cloud.properties(ALARM) if "Metrics" in alarm]
-    assert len(functions) == len(alarms) == 4
-    for function in functions:
-        assert any(function in str(metrics) for metrics in alarms)
-    for metrics in alarms:
-        by_id = {metric["Id"]: metric for metric in metrics}
-        [failures] = [metric for metric in metrics if "Expression" in metric]
-        assert failures["Expression"] == "errors - FILL(waiting, 0)"
-        assert by_id["errors"]["MetricStat"]["Metric"]["MetricName"] == "Errors"
-        assert by_id["waiting"]["MetricStat"]["Metric"]["MetricName"] == Measure.WAITING
+    alarms = [a for a in cloud.properties(ALARM) if a.get("Namespace") == "AWS/Lambda"]
+    watched = [dimension["Value"] for alarm in alarms for dimension in alarm["Dimensions"]]
+    assert len(functions) == len(watched) == 4
+    assert all(any(function in name for name in watched) for function in functions)
+    assert {(alarm["MetricName"], alarm["Statistic"]) for alarm in alarms} == {("Errors", "Sum")}
 
 
 def test_what_only_the_sweep_found_raises_an_alarm(cloud):

@@ -101,6 +101,12 @@ def test_one_call_gets_one_message(cloud, step):
 
 
 @pytest.mark.parametrize("step", STEPS)
+def test_a_message_that_is_put_off_is_kept_by_the_answer(cloud, step):
+    mapping = cloud.one("AWS::Lambda::EventSourceMapping", f"{step}Handler")["Properties"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_a_step_leaves_concurrency_to_others(cloud, step):
     mapping = cloud.one("AWS::Lambda::EventSourceMapping", f"{step}Handler")["Properties"]
     assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 5

@@ -19,7 +19,7 @@ ministack.services.eventbridge: _dispatch_to_lambda _put_events
 ministack.services.iam: _roles
 ministack.services.lambda_svc: _execution_record_for_config _sqs_esm_concurrency
 ministack.services.lambda_svc: _get_func_record_for_ref invoke_async_with_retry
-ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS _cw_metric_alarm_record
+ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS
 """
 
 

@@ -13,8 +13,12 @@ _LONGEST_DELAY = 6 * 3600  # SQS hides a message for 12 hours at most, counted f
 
 
 class Delivery(Struct, frozen=True):
-    """A message as the function receives it; `number` counts its deliveries from 1."""
+    """A message as the function receives it; `number` counts its deliveries from 1.
 
+    `id` is SQS's own: the same at every delivery, and in the dead letters.
+    """
+
+    id: str
     body: str
     receipt: str
     number: int
@@ -24,6 +28,7 @@ def read_deliveries(event: dict[str, Any]) -> list[Delivery]:
     """The messages in what Lambda hands to a function for a queue."""
     return [
         Delivery(
+            id=record["messageId"],
             body=record["body"],
             receipt=record["receiptHandle"],
             number=int(record["attributes"]["ApproximateReceiveCount"]),
@@ -37,11 +42,12 @@ def delay_after(number: int) -> int:
     return int(min(_FIRST_DELAY * 2 ** min(number - 1, 16), _LONGEST_DELAY))
 
 
-def deliver_later(sqs: "SQSClient", queue_url: str, delivery: Delivery) -> None:
-    """Hide the message for longer each time; the function must still fail for SQS to deliver it again."""
-    sqs.change_message_visibility(
-        QueueUrl=queue_url, ReceiptHandle=delivery.receipt, VisibilityTimeout=delay_after(delivery.number)
-    )
+def deliver_again(sqs: "SQSClient", queue_url: str, delivery: Delivery, *, after: int) -> None:
+    """Hide the message for so many seconds; the function must still keep it, or fail.
+
+    Otherwise it would be hidden as long as the queue says: six times what the function may take.
+    """
+    sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=delivery.receipt, VisibilityTimeout=after)
 
 
 def send(sqs: "SQSClient", queue_url: str, body: dict[str, Any]) -> None:

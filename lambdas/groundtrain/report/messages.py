@@ -1,5 +1,6 @@
 """What people are told by e-mail: subject and plain text, nothing sent from here."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -14,14 +15,24 @@ _MOST_REASONS = 10
 
 
 class Message(Struct, frozen=True):
-    """A subject of one line, and the text."""
+    """A subject of one line, the text, and what it is about.
+
+    Attributes:
+        about: kind, environment, and what else two messages must share to be the same one; never wording.
+    """
 
     subject: str
     text: str
+    about: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """32 hex digits, the same for every copy of the message."""
+        return hashlib.sha256("\0".join(self.about).encode()).hexdigest()[:32]
 
 
-def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement) -> Message:
-    """The gate is closed: why, what was left out, and how to train all the same."""
+def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement, *, by: str) -> Message:
+    """The gate is closed: why, what was left out, and how to train all the same; `by` is the step."""
     name = _what(dataset)
     return Message(
         f"[{announcement.environment}] {name}: not trained",
@@ -31,6 +42,7 @@ def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement) -> Mes
             _tally(dataset),
             *(_how_to_override(announcement) if dataset.train.records else ()),
         ),
+        (by, "rejected", announcement.environment, dataset.dataset_id, *dataset.gate.reasons),
     )
 
 
@@ -43,18 +55,20 @@ def labeling_job_failed(labeling_job: str, environment: str, reason: str | None)
             f"SageMaker's reason: {reason or 'none given'}",
             "What was labelled until then is in the job's output folder; chain a new job to label the rest.",
         ),
+        ("labeling job failed", environment, labeling_job),
     )
 
 
-def step_failed(step: str, environment: str, problem: str) -> Message:
-    """A step cannot go on without a person."""
+def step_failed(step: str, environment: str, problem: str, event: str) -> Message:
+    """A step cannot go on with an event without a person."""
     return Message(
         f"[{environment}] {step} cannot go on",
         _paragraphs(
             f"{problem}.",
-            f"The message is tried a few times more and then kept in the dead letters of {step} for 14 days."
-            " Once the cause is mended, send it from there back to its queue.",
+            f"The message is kept in the dead letters of {step} for 14 days."
+            f" Once the cause is mended, send it on its way again: groundtrain redrive {environment}",
         ),
+        ("step failed", environment, step, event, problem),
     )
 
 
@@ -68,6 +82,7 @@ def training_waits(job: str, environment: str, refusals: Mapping[str, str]) -> M
             "A missing quota comes only when it is asked for: Service Quotas, Amazon SageMaker,"
             ' "for training job usage" or, with spot, "for spot training job usage".',
         ),
+        ("training waits", environment, job),
     )
 
 
@@ -93,6 +108,7 @@ def model_registered(
             "To approve it:\naws sagemaker update-model-package --model-approval-status Approved"
             f" --model-package-arn {package}",
         ),
+        ("model registered", announcement.environment, job),
     )
 
 
@@ -111,6 +127,7 @@ def training_failed(
             "To start it again, send this event:",
             _ready_event(announcement, attempt=announcement.attempt + 1),
         ),
+        ("training failed", announcement.environment, job),
     )
 
 
@@ -126,6 +143,7 @@ def training_stopped(
             "To start it again, send this event:",
             _ready_event(announcement, attempt=announcement.attempt + 1),
         ),
+        ("training stopped", announcement.environment, job),
     )
 
 

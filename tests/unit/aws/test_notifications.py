@@ -1,14 +1,46 @@
+import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.aws.notifications import tell
+from groundtrain.aws.notifications import People, tell, was_told
 from groundtrain.report.messages import Message
+from tests.mocked_aws import DATASETS
+
+NEWS = Message("[dev] pallets: a new model", "text\n", ("model registered", "dev", "job"))
 
 
-def test_a_message_arrives_with_its_subject(aws):
-    tell(aws.clients.sns, aws.topic, Message("[dev] pallets: a new model", "text\n"))
+@pytest.fixture
+def people(aws):
+    return People(aws.topic, DATASETS)
+
+
+def test_a_message_arrives_with_its_subject_and_its_id(aws, people):
+    assert tell(aws.clients, people, NEWS)
     (mail,) = aws.mails()
-    assert (mail["Subject"], mail["Message"]) == ("[dev] pallets: a new model", "text\n")
+    assert (mail["Subject"], mail["Message"]) == (NEWS.subject, NEWS.text)
+    assert mail["MessageAttributes"] == {"id": {"Type": "String", "Value": NEWS.id}}
+
+
+def test_what_was_told_is_kept_and_not_told_again_however_it_is_worded_now(aws, people):
+    tell(aws.clients, people, NEWS)
+    reworded = Message("other", "words", NEWS.about)
+    assert not tell(aws.clients, people, reworded)
+    assert len(aws.mails()) == 1
+    assert aws.written() == [f"messages/{NEWS.id}.json"]
+    assert NEWS.subject.encode() in aws.get(f"messages/{NEWS.id}.json")
+
+
+def test_another_matter_is_another_message(aws, people):
+    tell(aws.clients, people, NEWS)
+    assert tell(aws.clients, people, Message(NEWS.subject, NEWS.text, (*NEWS.about[:2], "another job")))
+    assert len(aws.mails()) == 2
+
+
+def test_a_message_that_could_not_be_sent_is_not_held_for_sent(aws):
+    with pytest.raises(ClientError):
+        tell(aws.clients, People(f"{aws.topic}-of-nobody", DATASETS), NEWS)
+    assert not was_told(aws.clients, DATASETS, NEWS)
 
 
 class Recorder:
@@ -16,10 +48,23 @@ class Recorder:
         self.subject = request["Subject"]
 
 
+class Ledger:
+    def head_object(self, **_):
+        raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+
+    def put_object(self, **_):
+        pass
+
+
+class Clients:
+    def __init__(self):
+        self.sns, self.s3 = Recorder(), Ledger()
+
+
 @given(st.text(min_size=1))
 def test_any_subject_becomes_one_that_sns_takes(text):
-    sns = Recorder()
-    tell(sns, "arn", Message(f"[dev] {text}", "text"))
-    assert len(sns.subject) < 100
-    assert sns.subject.isascii()
-    assert sns.subject.isprintable()
+    clients = Clients()
+    tell(clients, People("arn", "bucket"), Message(f"[dev] {text}", "text", ("kind",)))
+    assert len(clients.sns.subject) < 100
+    assert clients.sns.subject.isascii()
+    assert clients.sns.subject.isprintable()

@@ -14,13 +14,19 @@ def test_thirty_deliveries_wait_for_some_days():
 
 
 def test_deliveries_are_read_from_what_lambda_hands_over():
-    record = {"body": "b", "receiptHandle": "r", "attributes": {"ApproximateReceiveCount": "3"}}
-    assert queues.read_deliveries({"Records": [record]}) == [Delivery("b", "r", 3)]
+    record = {
+        "messageId": "i",
+        "body": "b",
+        "receiptHandle": "r",
+        "attributes": {"ApproximateReceiveCount": "3"},
+    }
+    assert queues.read_deliveries({"Records": [record]}) == [Delivery("i", "b", "r", 3)]
 
 
 def test_a_message_put_off_is_hidden(aws):
     url = aws.queue("q")
     queues.send(aws.clients.sqs, url, {"a": 1})
     (message,) = aws.clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]
-    queues.deliver_later(aws.clients.sqs, url, Delivery(message["Body"], message["ReceiptHandle"], 5))
+    delivery = Delivery(message["MessageId"], message["Body"], message["ReceiptHandle"], 5)
+    queues.deliver_again(aws.clients.sqs, url, delivery, after=480)
     assert "Messages" not in aws.clients.sqs.receive_message(QueueUrl=url)

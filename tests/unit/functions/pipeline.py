@@ -1,5 +1,6 @@
 """The four functions, each fed from a queue as Lambda feeds it."""
 
+import contextlib
 import importlib
 import json
 from types import SimpleNamespace
@@ -24,60 +25,73 @@ CONTEXT = SimpleNamespace(
 
 
 class Pipeline:
-    """One queue a function; `settings` may be replaced at any time."""
+    """One queue a function; `settings` may be replaced at any time.
+
+    `convert`, `start` and `record` give the events back that were put off. Functions run in `around`.
+    """
 
     def __init__(self, aws, monkeypatch):
         self.aws = aws
         self.settings = ENVIRONMENT
         self.group = GROUP
-        self._number = 1
+        self.around = contextlib.nullcontext
         self._monkeypatch = monkeypatch
         self.queues = {
             name: aws.queue(name) for name in ("convert_manifest", "start_training", "record_outcome")
         }
 
     def convert(self, *events):
-        self._deliver("convert_manifest", events)
+        return self._deliver("convert_manifest", events)
 
     def start(self, *events):
-        self._deliver("start_training", events)
+        return self._deliver("start_training", events)
 
     def record(self, *events):
-        self._deliver("record_outcome", events)
+        return self._deliver("record_outcome", events)
 
     def sweep(self):
         """Run it; the messages it put on the convert queue."""
-        self._call("sweep", {})
+        self.call_sweep()
         return self.aws.receive(self.queues["convert_manifest"])
+
+    def call_sweep(self):
+        self._call("sweep", {})
 
     def deliver_again(self, name, number):
         """Hand over, as its delivery of that number, a message that failed before."""
+        self.aws.clients.sqs.purge_queue(QueueUrl=self.queues[name])
+        return self.deliver(name, self._last, number)
+
+    def deliver(self, name, event, number=1):
+        """Hand over one message; whether it was put off."""
+        self._last = event
         sqs, url = self.aws.clients.sqs, self.queues[name]
-        sqs.purge_queue(QueueUrl=url)
-        self._number = number
-        self._deliver(name, [self._last])
+        sqs.send_message(QueueUrl=url, MessageBody=event if isinstance(event, str) else json.dumps(event))
+        (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+        answer = self._call(name, {"Records": [self._as_lambda_sees(message, number)]})
+        kept = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        assert kept in ([], [message["MessageId"]])
+        if not kept:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bool(kept)
 
     def _deliver(self, name, events):
-        for event in events:
-            self._last = event
-            sqs, url = self.aws.clients.sqs, self.queues[name]
-            sqs.send_message(QueueUrl=url, MessageBody=event if isinstance(event, str) else json.dumps(event))
-            (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
-            self._call(name, {"Records": [self._as_lambda_sees(message)]})
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [event for event in events if self.deliver(name, event)]
 
-    def _as_lambda_sees(self, message):
+    def _as_lambda_sees(self, message, number):
         return {
             "messageId": message["MessageId"],
             "receiptHandle": message["ReceiptHandle"],
             "body": message["Body"],
-            "attributes": {"ApproximateReceiveCount": str(self._number)},
+            "attributes": {"ApproximateReceiveCount": str(number)},
         }
 
     def _call(self, name, event):
         for variable, value in self._variables(name).items():
             self._monkeypatch.setenv(variable, value)
-        importlib.import_module(f"{name}.handler").handler(event, CONTEXT)
+        handler = importlib.import_module(f"{name}.handler").handler
+        with self.around():
+            return handler(event, CONTEXT)
 
     def _variables(self, name):
         return {

@@ -35,8 +35,20 @@ def test_a_job_that_ended_just_now_or_long_ago_is_left_alone(aws, pipeline, age)
 
 
 @pytest.mark.parametrize("status", ["InProgress", "Failed"])
-def test_only_jobs_that_leave_labels_are_looked_for(aws, pipeline, status):
+def test_only_statuses_that_the_settings_name_are_looked_for(aws, pipeline, status):
     finish_labeling_job(aws, at=YESTERDAY, status=status)
+    assert pipeline.sweep() == []
+
+
+def test_a_failed_job_that_nobody_was_told_of_is_found_until_people_are_told(aws, pipeline):
+    pipeline.settings = msgspec.structs.replace(
+        pipeline.settings, labeling=Labeling(statuses=("Completed", "Failed"))
+    )
+    arn = finish_labeling_job(aws, at=YESTERDAY, status="Failed", FailureReason="why")
+    (message,) = pipeline.sweep()
+    assert message["resources"] == [arn]
+    pipeline.convert(message)
+    assert len(aws.mails()) == 1
     assert pipeline.sweep() == []
 
 

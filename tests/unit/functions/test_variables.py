@@ -1,14 +1,17 @@
 import pytest
 
+from groundtrain.aws.notifications import People
 from groundtrain.errors import SettingsError
 from groundtrain.settings import dump_environment
-from groundtrain.variables import StartVariables, SweepVariables, read_variables
+from groundtrain.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
 from tests.unit.functions.pipeline import ENVIRONMENT
 
 VARIABLES = {
     "GROUNDTRAIN_SETTINGS": dump_environment(ENVIRONMENT),
     "DATASETS_BUCKET": "datasets",
     "CONVERT_QUEUE_URL": "https://queue",
+    "TOPIC_ARN": "arn:topic",
+    "QUEUE_URL": "https://own",
     "PATH": "/bin",
 }
 
@@ -17,6 +20,10 @@ def test_a_function_reads_its_variables_and_the_settings_in_them():
     here = read_variables(SweepVariables, VARIABLES)
     assert (here.datasets_bucket, here.convert_queue_url) == ("datasets", "https://queue")
     assert here.environment == ENVIRONMENT
+
+
+def test_what_people_are_told_is_kept_in_the_datasets_bucket():
+    assert read_variables(ConvertVariables, VARIABLES).people == People("arn:topic", "datasets")
 
 
 def test_a_missing_variable_is_named():

@@ -18,7 +18,7 @@ def the_event_in(text):
 
 
 def test_a_rejected_dataset_names_every_reason_and_the_most_frequent_faults():
-    message = messages.dataset_rejected(a_dataset(gate=CLOSED), an_announcement())
+    message = messages.dataset_rejected(a_dataset(gate=CLOSED), an_announcement(), by="convert_manifest")
     assert message.subject == "[test] Pallets-07: not trained"
     assert "- Too few records.\n- A class is missing." in message.text
     assert "1310 records: 1174 for training, 130 for validation, 6 left out." in message.text
@@ -27,12 +27,14 @@ def test_a_rejected_dataset_names_every_reason_and_the_most_frequent_faults():
 
 
 def test_a_rule_of_another_version_is_named_by_its_code():
-    message = messages.dataset_rejected(a_dataset(gate=CLOSED, reasons={"GT999": 6}), an_announcement())
+    message = messages.dataset_rejected(
+        a_dataset(gate=CLOSED, reasons={"GT999": 6}), an_announcement(), by="convert_manifest"
+    )
     assert "- 6 GT999\n" in message.text
 
 
 def test_the_command_in_the_message_overrides_the_gate():
-    message = messages.dataset_rejected(a_dataset(gate=CLOSED), an_announcement())
+    message = messages.dataset_rejected(a_dataset(gate=CLOSED), an_announcement(), by="convert_manifest")
     event = the_event_in(message.text)
     assert (event.source, event.detail_type) == ("groundtrain", "Dataset Ready")
     assert parse_announcement(event) == an_announcement(override_gate=True)
@@ -40,7 +42,10 @@ def test_the_command_in_the_message_overrides_the_gate():
 
 def test_where_there_is_nothing_to_train_on_no_override_is_offered():
     nothing = a_dataset(gate=CLOSED, train=a_split("train.manifest", 0))
-    assert "override_gate" not in messages.dataset_rejected(nothing, an_announcement()).text
+    assert (
+        "override_gate"
+        not in messages.dataset_rejected(nothing, an_announcement(), by="convert_manifest").text
+    )
 
 
 def test_the_command_after_a_failure_starts_the_next_attempt():

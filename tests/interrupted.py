@@ -1,0 +1,190 @@
+"""What each function is asked in the tests of interruptions, and what is there in the end."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from groundtrain.dataset.description import dump_dataset
+from groundtrain.settings import Environment, Gate, Labeling
+from groundtrain.training.request import Place, build_request
+from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
+from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws
+from tests.sagemaker_fake import ACCOUNT, REGION
+from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labeling_event, training_event
+from tests.wire import Wire
+
+JOB = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"
+READY = {
+    "source": "groundtrain",
+    "detail-type": "Dataset Ready",
+    "detail": msgspec.to_builtins(an_announcement()),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A function, what is there before it is asked, and the event that asks; the sweep needs none."""
+
+    function: str
+    prepare: Callable
+    event: dict | None = None
+
+
+def finished(**more):
+    def prepare(pipeline):
+        finish_labeling_job(pipeline.aws, **({"lines": 6} | more))
+
+    return prepare
+
+
+def finished_with_faults(pipeline):
+    """A category file, a missing image."""
+    categories = pipeline.aws.put("categories.json", '{"labels": [{"label": "pallet"}]}')
+    finish_labeling_job(pipeline.aws, lines=9, LabelCategoryConfigS3Uri=categories)
+    pipeline.aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
+
+
+def converted(pipeline):
+    pipeline.aws.put(f"{KEYS}dataset.json", dump_dataset(a_dataset()), bucket=DATASETS)
+
+
+def converted_but_poor(pipeline):
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, gate=Gate(min_records=5000))
+    converted(pipeline)
+
+
+def converted_without_quota(*instance_types):
+    def prepare(pipeline):
+        pipeline.aws.sagemaker.without_quota |= set(instance_types)
+        converted(pipeline)
+
+    return prepare
+
+
+def trained(status, **more):
+    def prepare(pipeline):
+        converted(pipeline)
+        pipeline.aws.clients.sagemaker.create_training_job(**TRAINING)
+        pipeline.aws.sagemaker.end_training_job(TRAINING["TrainingJobName"], status, **more)
+
+    return prepare
+
+
+TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
+
+
+def forgotten(pipeline):
+    """Of four labeling jobs one is known, and one failed."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    labeling = Labeling(statuses=("Completed", "Failed"))
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, labeling=labeling)
+    pipeline.convert(labeling_event(finish_labeling_job(pipeline.aws, "known", lines=2, at=yesterday)))
+    for name, status in (("one", "Completed"), ("two", "Completed"), ("three", "Failed")):
+        finish_labeling_job(pipeline.aws, name, lines=0, at=yesterday, status=status)
+
+
+CASES = {
+    "a labeling job": Case("convert_manifest", finished_with_faults, labeling_event(JOB)),
+    "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB)),
+    "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB)),
+    "a failed labeling job": Case("convert_manifest", finished(status="Failed"), labeling_event(JOB)),
+    "an unknown labeling job": Case("convert_manifest", lambda _: None, labeling_event(JOB)),
+    "a dataset": Case("start_training", converted, READY),
+    "a dataset that the gate refuses": Case("start_training", converted_but_poor, READY),
+    "no quota for the first choice": Case("start_training", converted_without_quota("ml.g5.2xlarge"), READY),
+    "no quota at all": Case(
+        "start_training", converted_without_quota("ml.g5.2xlarge", "ml.g4dn.2xlarge"), READY
+    ),
+    "a trained model": Case(
+        "record_outcome", trained("Completed"), training_event(TRAINING["TrainingJobName"])
+    ),
+    "a failed training": Case(
+        "record_outcome", trained("Failed", FailureReason="?"), training_event(TRAINING["TrainingJobName"])
+    ),
+    "a training stopped by a person": Case(
+        "record_outcome", trained("Stopped"), training_event(TRAINING["TrainingJobName"])
+    ),
+    "forgotten labeling jobs": Case("sweep", forgotten),
+}
+
+
+@dataclass
+class Ending:
+    """What is there in the end, and what it took.
+
+    Attributes:
+        state: objects, training jobs, model packages; messages by id; events and queued messages each once.
+        messages: how many were sent, copies included.
+        requests: of the last delivery.
+    """
+
+    state: dict
+    messages: int
+    requests: list[str]
+    deliveries: int
+
+
+def run(clients, case, *interruptions, meanwhile=False, again=False) -> Ending:
+    """Ask in an AWS of its own, once for each interruption; then, unless it is done, once more.
+
+    With `again` it is asked once more although it is done. With `meanwhile`, the place of an interruption is
+    where another worker does the same from start to end.
+    """
+    with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
+        pipeline, wire = Pipeline(aws, patch), Wire(patch)
+        case.prepare(pipeline)
+        for past in (aws.mails, aws.events):
+            past()
+        pipeline.around = wire.carries
+        if meanwhile:
+            wire.meanwhile = lambda: ask(pipeline, case, 1)
+        for number, interruption in enumerate((*interruptions, None), 1):
+            wire.plan(interruption)
+            done = ask(pipeline, case, number)
+            if done:
+                break
+        if again:
+            ask(pipeline, case, number + 1)
+        return Ending(*look(aws, pipeline), wire.requests, number)
+
+
+def ask(pipeline, case, number) -> bool:
+    """Whether the function did not fail."""
+    with contextlib.suppress(Exception):
+        if case.event is None:
+            pipeline.call_sweep()
+        else:
+            pipeline.deliver(case.function, case.event, number)
+        return True
+    return False
+
+
+def look(aws, pipeline):
+    mails = aws.mails()
+    state = {
+        "objects": {key: aws.get(key) for key in aws.written()},
+        "training jobs": dict(aws.sagemaker.training_requests),
+        "model packages": _packages(aws),
+        "messages": {mail["MessageAttributes"]["id"]["Value"]: _words(mail) for mail in mails},
+        "events": _each_once((event["detail-type"], event["detail"]) for event in aws.events()),
+        "asked for by the sweep": _each_once(aws.receive(pipeline.queues["convert_manifest"])),
+    }
+    return state, len(mails)
+
+
+def _words(mail):
+    return mail.get("Subject"), mail["Message"]
+
+
+def _packages(aws):
+    found = aws.clients.sagemaker.list_model_packages(ModelPackageGroupName=GROUP)["ModelPackageSummaryList"]
+    return [package["ModelPackageArn"] for package in found]
+
+
+def _each_once(things):
+    return sorted({json.dumps(thing, sort_keys=True) for thing in things})

@@ -1,0 +1,3 @@
+from tests.mocked_aws import clients
+
+__all__ = ["clients"]
