@@ -100,7 +100,10 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
 
 
 def sweep(at: Resources, convert_queue: str) -> list[Grant]:
-    """Compare the labeling jobs that ended with the datasets there are, and ask for what is missing."""
+    """Compare the labeling jobs that ended with the datasets there are, and ask for what is missing.
+
+    It looks at objects without reading them (HeadObject), which takes no key.
+    """
     return [
         allow("sagemaker:ListLabelingJobs", on=["*"], because=_NOTHING_NARROWER.format("ListLabelingJobs")),
         allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=_EVERY_JOB),
@@ -111,8 +114,6 @@ def sweep(at: Resources, convert_queue: str) -> list[Grant]:
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=_KEYS),
         _see_what_is_missing(at),
         allow("sqs:SendMessage", on=[convert_queue]),
-        *_read_encrypted_labels(at),
-        allow("kms:Decrypt", on=[at.key], when=_by_way_of(at, "s3")),
     ]
 
 

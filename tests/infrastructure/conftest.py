@@ -10,6 +10,7 @@ from stacks.deployment import load_environments
 from stacks.review import ROOT, synthesize
 from stacks.templates import normalise
 from tests.infrastructure.cloud import Cloud
+from tests.permissions.granted import Granted
 
 UNUSUAL = """
 account = "111122223333"
@@ -53,6 +54,12 @@ def cloud(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Cloud:
     """Each environment in turn: a promise holds in all of them."""
     found: Cloud = clouds[request.param]
     return found
+
+
+@pytest.fixture(params=["dev", "unusual"])
+def granted(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Granted:
+    """What is granted where labels lie in a bucket of the environment's own, and where in existing ones."""
+    return Granted(clouds[request.param], request.param)
 
 
 @pytest.fixture

@@ -70,7 +70,6 @@ FUNCTIONS = {
         "datasets/messages/*": {"s3:GetObject"},
         "datasets": {"s3:ListBucket"},
         "convert queue": {"sqs:SendMessage"},
-        "key": {"kms:Decrypt"},
         "dead letters": {"sqs:SendMessage"},
         "*": TRACES | {"sagemaker:ListLabelingJobs"},
         **OWN_LOG,

@@ -1,0 +1,118 @@
+"""Calls ⊆ grants ⊆ calls: the synthesized policies allow what the functions call, and nothing else.
+
+The calls are recorded where botocore sends them, over all the cases that the tests of interruptions know.
+"""
+
+import copy
+from functools import partial
+
+import pytest
+
+from tests.interrupted import CASES, TRAINING, Case, ask, finished, trained
+from tests.mocked_aws import clients, mocked_aws
+from tests.permissions.comparing import OTHERS, never_called, refused, without
+from tests.permissions.evaluator import Need, as_list, atoms
+from tests.permissions.needs import needs_of
+from tests.permissions.recording import recorded
+from tests.sagemaker_fake import ACCOUNT, REGION
+from tests.unit.functions.pipeline import Pipeline, labeling_event, training_event
+
+__all__ = ["clients"]
+
+STEPS = {
+    "convert_manifest": "Convert",
+    "start_training": "StartTraining",
+    "record_outcome": "RecordOutcome",
+    "sweep": "Sweep",
+}
+MORE_CASES = {
+    "a labeling job under way": Case(
+        "convert_manifest",
+        finished(status="InProgress"),
+        labeling_event(f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"),
+    ),
+    "a training under way": Case(
+        "record_outcome", trained("InProgress"), training_event(TRAINING["TrainingJobName"])
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def calls(clients):
+    """Every call that each function makes, over all cases."""
+    made = {function: [] for function in STEPS}
+    for case in [*CASES.values(), *MORE_CASES.values()]:
+        with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
+            pipeline = Pipeline(aws, patch)
+            case.prepare(pipeline)
+            pipeline.around = partial(recorded, clients, made[case.function])
+            ask(pipeline, case, 1)
+    return made
+
+
+@pytest.fixture(params=STEPS)
+def function(request):
+    return request.param
+
+
+@pytest.fixture
+def statements(granted, function):
+    return granted.to(f"{STEPS[function]}HandlerRole")
+
+
+@pytest.fixture
+def needs(granted, function, calls):
+    """What the calls need, each once, and what Lambda itself does under the function's role."""
+    found = [need for call in calls[function] for need in needs_of(call, granted.world)]
+    unique = {str(need): need for need in [*found, *needs_of_lambda(granted, function)]}
+    return list(unique.values())
+
+
+def needs_of_lambda(granted, function):
+    """Lambda Developer Guide: "Execution role", "Using Lambda with SQS", "X-Ray", on-failure destinations."""
+    step = STEPS[function]
+    log = (
+        granted.arn("AWS::Logs::LogGroup", f"{step}Handler").removesuffix("*")
+        + "log-stream:2026/11/23/[$LATEST]0"
+    )
+    yield from (Need(f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents"))
+    yield from (Need(f"xray:{action}", "*") for action in ("PutTraceSegments", "PutTelemetryRecords"))
+    if function == "sweep":
+        yield Need("sqs:SendMessage", granted.arn("AWS::SQS::Queue", "SweepDeadLetters"))
+    else:
+        queue = granted.arn("AWS::SQS::Queue", f"{step}Queue")
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+            yield Need(f"sqs:{action}", queue)
+
+
+def test_functions_make_calls_in_every_case(calls):
+    assert all(calls.values())
+
+
+def test_every_call_is_allowed(statements, needs):
+    assert refused(statements, needs) == []
+
+
+def test_everything_that_is_allowed_is_called(statements, needs):
+    assert never_called(statements, needs) == []
+
+
+def test_without_any_single_action_some_call_is_refused(statements, needs):
+    for atom in atoms(statements):
+        assert refused(without(statements, atom), needs), atom
+
+
+def test_one_action_more_is_noticed_wherever_it_is_added(statements, needs):
+    for number, statement in enumerate(statements):
+        for action in OTHERS if statement["Effect"] == "Allow" else ():
+            widened = copy.deepcopy(statements)
+            widened[number]["Action"] = [*as_list(statement["Action"]), action]
+            assert never_called(widened, needs)
+
+
+def test_one_resource_more_is_noticed_wherever_it_is_added(statements, needs):
+    for number, statement in enumerate(statements):
+        if statement["Effect"] == "Allow":
+            widened = copy.deepcopy(statements)
+            widened[number]["Resource"] = [*as_list(statement["Resource"]), "arn:aws:s3:::elsewhere/*"]
+            assert never_called(widened, needs)
