@@ -9,6 +9,7 @@ import pytest
 
 from groundtrain.dataset.check import check_manifest
 from groundtrain.dataset.convert import convert
+from groundtrain.dataset.overview import overlook
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.label_types import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest
@@ -85,3 +86,23 @@ def test_any_file_converts_or_is_refused_in_a_sentence(row: dict[str, str], tmp_
         assert error.fix  # noqa: PT017 - either way is right, as long as it is told
     else:
         assert dataset.type in LABEL_TYPES
+
+
+SAMPLES = [row for row in ROWS if row["file"].startswith("docs/") and row["types"].startswith("groundtruth/")]
+
+
+@pytest.mark.parametrize("row", SAMPLES, ids=lambda row: row["file"][-60:])
+def test_a_documentation_sample_on_one_line_has_the_types_it_shows(
+    row: dict[str, str], tmp_path: Path
+) -> None:
+    text = (CORPUS / row["file"]).read_text("utf-8")
+    try:
+        sample = json.loads(text)
+    except ValueError:
+        pytest.skip("it is shortened, and no JSON")
+    manifest = tmp_path / "output.manifest"
+    manifest.write_text(json.dumps(sample) + "\n", encoding="utf-8")
+    overview = overlook(FileManifest(manifest))
+    assert {label.type for label in overview.labels} == set(row["types"].split(", "))
+    for label in overview.labels:
+        assert label.usable == 1 or label.rejected == {"GT107": 1}  # "S3 bucket location" is no address
