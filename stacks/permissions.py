@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from aws_cdk import aws_iam as iam
 
+from groundtrain.training.plan import possible_plans
 from stacks.nag import acknowledge, acknowledge_wildcard
 from stacks.resources import Resources
 
@@ -77,6 +78,8 @@ def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         _see_what_is_missing(at),
         allow(*start, on=[f"{at.training_jobs}*"], because=_JOBS),
+        *_count_jobs(at),
+        *_find_earlier_models(at),
         allow("iam:PassRole", on=[training_role], when=to_sagemaker),
         *_tell(at, topic),
         _use_key(at),
@@ -129,6 +132,8 @@ def training(at: Resources) -> list[Grant]:
         allow(*checkpoints, on=[f"{at.models_bucket}/checkpoints/*"], because=_KEYS),
         *_report_to_cloudwatch(at, "/aws/sagemaker/TrainingJobs"),
         *_pull_algorithm(at),
+        *_join_network(at),
+        *_encrypt_volumes(at),
         *_read_encrypted_labels(at),
         allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[at.key]),
     ]
@@ -226,6 +231,62 @@ def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
         ),
         allow("cloudwatch:PutMetricData", on=["*"], when=sagemakers_own, because=metrics),
     ]
+
+
+def _count_jobs(at: Resources) -> list[Grant]:
+    """Where the settings limit the number of jobs."""
+    plans = list(possible_plans(at.environment.training))
+    if not any(plan.training.max_jobs_per_day or plan.training.max_concurrent_jobs for plan in plans):
+        return []
+    return [
+        allow("sagemaker:ListTrainingJobs", on=["*"], because=_NOTHING_NARROWER.format("ListTrainingJobs"))
+    ]
+
+
+def _find_earlier_models(at: Resources) -> list[Grant]:
+    """Where training goes on from the last model."""
+    if not any(plan.training.incremental for plan in possible_plans(at.environment.training)):
+        return []
+    return [
+        allow("sagemaker:ListModelPackages", on=["*"], because=_NOTHING_NARROWER.format("ListModelPackages")),
+        allow(
+            "sagemaker:DescribeModelPackage",
+            on=at.model_packages,
+            because="Versions of this group are counted.",
+        ),
+    ]
+
+
+def _join_network(at: Resources) -> list[Grant]:
+    """In a VPC SageMaker makes network interfaces under the role (Developer Guide, "SageMaker Roles")."""
+    networks = [plan.training.network for plan in possible_plans(at.environment.training)]
+    subnets = sorted({f"subnet/{subnet}" for network in networks for subnet in network.subnets})
+    groups = sorted({f"security-group/{group}" for network in networks for group in network.security_groups})
+    if not subnets:
+        return []
+    here = f"arn:{at.stack.partition}:ec2:{at.stack.region}:{at.stack.account}"
+    change = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface")
+    permit = ("ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterfacePermission")
+    see = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DescribeDhcpOptions")
+    see_more = ("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups")
+    interfaces = "Network interfaces are made for each job; subnets and security groups are pinned."
+    return [
+        allow(*see, *see_more, on=["*"], because=_NOTHING_NARROWER.format("describing networks")),
+        allow(
+            *change,
+            *permit,
+            on=[f"{here}:network-interface/*", *(f"{here}:{one}" for one in (*subnets, *groups))],
+            because=interfaces,
+        ),
+    ]
+
+
+def _encrypt_volumes(at: Resources) -> list[Grant]:
+    """SageMaker hands the volume's key on to EC2 by a grant."""
+    plans = possible_plans(at.environment.training)
+    keys = sorted({plan.training.volume_key_arn for plan in plans if plan.training.volume_key_arn})
+    to_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [allow("kms:CreateGrant", on=keys, when=to_aws)] if keys else []
 
 
 def _pull_algorithm(at: Resources) -> list[Grant]:

@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from groundtrain.settings import Environment
+from groundtrain.training.model_package import group_of
 from stacks.bucket import PrivateBucket
 from stacks.notifications import alarms_of
 
@@ -57,6 +58,7 @@ class Storage(cdk.Stack):
             removal_policy=self.removal,
         )
         key.add_to_resource_policy(_alarms_publish_encrypted(self, environment))
+        cdk.CfnOutput(self, "KeyArn", value=key.key_arn)
         key.add_to_resource_policy(_logs_are_encrypted(self, environment))
         return key
 
@@ -81,7 +83,7 @@ class Storage(cdk.Stack):
         return self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
 
     def _make_model_package_group(self, environment: Environment) -> str:
-        name = f"groundtrain-{environment.name}"
+        name = group_of(environment)
         group = sagemaker.CfnModelPackageGroup(
             self,
             "ModelPackageGroup",

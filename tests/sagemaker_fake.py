@@ -46,6 +46,7 @@ class SageMakerFake:
         self.quota_first = False
         self.refusal = ""
         self.training_requests = {}
+        self.training_started = {}
         self.outcomes = {}
         self.packages = {}
         self._moto_create = SageMakerResponse.create_training_job
@@ -61,6 +62,7 @@ class SageMakerFake:
             "list_labeling_jobs",
             "create_training_job",
             "describe_training_job",
+            "list_training_jobs",
             "create_model_package",
         ):
             monkeypatch.setattr(
@@ -128,12 +130,33 @@ class SageMakerFake:
                 f"The account-level service limit '{instance_type} for training job usage' is 0 Instances"
             )
         self.training_requests[name] = json.loads(response.body)
+        self.training_started[name] = datetime.now(UTC)
         return self._moto_create(response)
 
     def _describe_training_job(self, response):
         answer = self._moto_describe(response)
         answer.result.update(self.outcomes.get(response._get_param("TrainingJobName"), {}))
         return answer
+
+    def _list_training_jobs(self, response):
+        part, status = response._get_param("NameContains"), response._get_param("StatusEquals")
+        after = response._get_param("CreationTimeAfter")
+        found = [
+            self._summary(name)
+            for name, started in self.training_started.items()
+            if part in name and (after is None or after <= started.replace(tzinfo=None))
+        ]
+        wanted = [job for job in found if status in (None, job["TrainingJobStatus"])]
+        return ActionResult({"TrainingJobSummaries": wanted})
+
+    def _summary(self, name):
+        """Jobs are taken to have ended until a test says otherwise."""
+        return {
+            "TrainingJobName": name,
+            "TrainingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{name}",
+            "CreationTime": self.training_started[name],
+            "TrainingJobStatus": self.outcomes.get(name, {}).get("TrainingJobStatus", "Completed"),
+        }
 
     def _create_model_package(self, response):
         token = response._get_param("ClientToken")

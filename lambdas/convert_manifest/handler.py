@@ -14,6 +14,7 @@ from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
+from groundtrain.training.cost import estimates
 from groundtrain.variables import ConvertVariables, read_variables
 
 
@@ -51,7 +52,8 @@ def announce(published: Published, here: ConvertVariables, aws: Clients) -> None
     )
     events.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
-        message = messages.dataset_rejected(dataset, announcement, by="convert_manifest")
+        costs = estimates(dataset, here.environment.training)
+        message = messages.dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
         notifications.tell(aws, here.people, message)
     record(published)
 

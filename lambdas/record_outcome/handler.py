@@ -6,20 +6,24 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundtrain.aws import model_packages, notifications, training_jobs
+from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.datasets import read_dataset
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
+from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
 from groundtrain.report.messages import Message
+from groundtrain.training.failure_reasons import explain
 from groundtrain.training.job_name import attempt_of
 from groundtrain.training.model_package import TrainedModel, build_model_package
+from groundtrain.training.suspects import Search, Suspect, find_suspects
 from groundtrain.variables import OutcomeVariables, read_variables
 
 
@@ -64,10 +68,32 @@ def conclude(
         )
         return message, Measure.MODELS_REGISTERED
     if job.status == "Failed":
-        message = messages.training_failed(dataset, announcement, job=job.name, reason=job.failure_reason)
+        message = messages.training_failed(
+            dataset,
+            announcement,
+            job=job.name,
+            reason=job.failure_reason,
+            suspects=suspects_of(job, dataset, aws),
+        )
     else:
         message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
     return message, Measure.TRAINING_JOBS_FAILED
+
+
+def suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:
+    """Records that may be why the job failed, where its reason speaks of the data."""
+    reason = job.failure_reason or ""
+    known, found = explain(reason), list[Suspect]()
+    if known is None or known.suspects is None:
+        return found
+    for name in (TRAIN_MANIFEST, VALIDATION_MANIFEST):
+        try:
+            manifest = objects.find_manifest(aws.s3, str(parse_address(job.train_manifest).beside(name)))
+        except objects.MissingObjectError:
+            continue
+        search = Search(reason, dataset.attributes)
+        found += find_suspects(known.suspects, search, name, Lines(manifest.open()))
+    return found
 
 
 def left_a_model(job: TrainingJob) -> bool:

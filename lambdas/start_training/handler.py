@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import notifications, training_jobs
+from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.datasets import dataset_folder, read_dataset
+from groundtrain.aws.job_limits import LimitReachedError
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.training_jobs import NoMachineError
 from groundtrain.dataset.description import Dataset
@@ -17,7 +18,11 @@ from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
-from groundtrain.training.request import Place, build_request, possible_plan
+from groundtrain.report.messages import Message
+from groundtrain.settings import Environment
+from groundtrain.training.cost import estimates
+from groundtrain.training.launch import Launch, launch_now, prepare
+from groundtrain.training.request import Place
 from groundtrain.variables import StartVariables, read_variables
 
 
@@ -47,16 +52,14 @@ def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None
 
 
 def start(dataset: Dataset, attempt: int, place: Place, here: StartVariables, aws: Clients) -> None:
-    """Start the job; people hear when no machine is to be had."""
-    environment = here.environment
-    plan = possible_plan(dataset, environment.training)
-    request = build_request(dataset, environment, place, attempt=attempt)
+    """Start the job; people hear when it has to wait."""
+    launch = prepare(dataset, here.environment, place, aws, attempt=attempt)
+    logger.info("Training begins", algorithm=launch.plan.algorithm.name, begins=launch.begins)
     try:
-        started = training_jobs.start(aws.sagemaker, request, plan.training.instance_types)
-    except NoMachineError as error:
+        started = launch_now(launch, here.environment, aws)
+    except (NoMachineError, LimitReachedError) as error:
         count(Measure.TRAINING_JOBS_WAITING)
-        message = messages.training_waits(request["TrainingJobName"], environment.name, error.refusals)
-        notifications.tell(aws, here.people, message)
+        notifications.tell(aws, here.people, waiting(launch, error, dataset, here.environment))
         raise
     logger.info(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
@@ -65,8 +68,19 @@ def start(dataset: Dataset, attempt: int, place: Place, here: StartVariables, aw
         count(Measure.TRAINING_JOBS_STARTED)
 
 
+def waiting(
+    launch: Launch, error: NoMachineError | LimitReachedError, dataset: Dataset, environment: Environment
+) -> Message:
+    """What people should hear of a job that was not started now."""
+    name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
+    if isinstance(error, NoMachineError):
+        return messages.training_waits(name, environment.name, error.refusals, costs)
+    return messages.training_waits_its_turn(name, environment.name, str(error), costs)
+
+
 def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
     """The gate closed since the dataset was announced, or the event was sent by hand: say why."""
     logger.warning("The gate is closed", reasons=list(dataset.gate.reasons))
-    message = messages.dataset_rejected(dataset, announcement, by="start_training")
+    costs = estimates(dataset, here.environment.training)
+    message = messages.dataset_rejected(dataset, announcement, by="start_training", costs=costs)
     notifications.tell(aws, here.people, message)

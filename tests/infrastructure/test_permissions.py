@@ -47,7 +47,7 @@ FUNCTIONS = {
         "datasets/messages/*": {"s3:GetObject", "s3:PutObject"},
         "key": USE_KEY,
         "training queue": CONSUME,
-        "*": TRACES,
+        "*": TRACES | {"sagemaker:ListTrainingJobs"},
         **OWN_LOG,
     },
     "RecordOutcome": {
@@ -160,7 +160,8 @@ def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
         for action in as_list(statement["Action"])
     }
     nothing_narrower = {"sagemaker:ListLabelingJobs", "cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
-    assert found == nothing_narrower | TRACES
+    where_jobs_are_limited = {"sagemaker:ListTrainingJobs"}
+    assert found | where_jobs_are_limited == nothing_narrower | where_jobs_are_limited | TRACES
 
 
 def test_the_key_opens_only_by_way_of_the_services_that_use_it(cloud):

@@ -7,7 +7,9 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sns import SNSClient
@@ -50,6 +52,26 @@ class Clients:
     def sqs(self) -> "SQSClient":
         """The functions' own queues."""
         return boto3.client("sqs", config=_CONFIG)
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """The stacks, for the command line."""
+        return boto3.client("cloudformation", config=_CONFIG)
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        """The functions' logs, for the command line."""
+        return boto3.client("logs", config=_CONFIG)
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """For the SageMaker Python SDK, which makes clients of its own."""
+        return boto3.Session()
+
+
+def usual_region() -> str | None:
+    """The region that the process or its AWS profile names; nothing is asked for it."""
+    return boto3.Session().region_name
 
 
 @cache

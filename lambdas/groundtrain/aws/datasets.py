@@ -1,16 +1,33 @@
 """Published datasets: their folder in S3 and the dataset.json in it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.s3 import Address
-from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
+from groundtrain.dataset.description import (
+    DESCRIPTION,
+    REJECTED,
+    REPORT,
+    TRAIN_MANIFEST,
+    VALIDATION_MANIFEST,
+    Dataset,
+    dump_dataset,
+    parse_dataset,
+)
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+_CONTENT_TYPES = {
+    TRAIN_MANIFEST: "application/x-ndjson",
+    VALIDATION_MANIFEST: "application/x-ndjson",
+    REJECTED: "application/x-ndjson",
+    REPORT: "application/json",
+}
 
 
 class DatasetError(GroundtrainError):
@@ -47,3 +64,15 @@ def dataset_folder(uri: str, bucket: str) -> Address:
             fix=f"copy it to s3://{bucket}/datasets/",
         )
     return Address(bucket, f"{address.key.rstrip('/')}/")
+
+
+def upload_files(s3: "S3Client", directory: Path, home: Address) -> None:
+    """Write a dataset's files to its folder, all but dataset.json."""
+    for name, content_type in _CONTENT_TYPES.items():
+        objects.upload(s3, directory / name, home.beside(name), content_type=content_type)
+
+
+def commit(s3: "S3Client", dataset: Dataset, home: Address) -> bool:
+    """Write dataset.json, the mark that the dataset is complete; False when it was there before."""
+    mark = home.beside(DESCRIPTION)
+    return objects.put_if_absent(s3, mark, dump_dataset(dataset), content_type="application/json")

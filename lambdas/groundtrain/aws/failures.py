@@ -1,6 +1,9 @@
 """What AWS's error answers mean here."""
 
-from botocore.exceptions import ClientError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.errors import GroundtrainError
 
@@ -33,3 +36,21 @@ def is_missing(error: ClientError) -> bool:
 def is_denied(error: ClientError) -> bool:
     """Whether AWS refuses for want of permission."""
     return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled"}
+
+
+@contextmanager
+def told_to_people(what: str) -> Iterator[None]:
+    """For the command line: what AWS, or the way to it, refuses becomes a sentence.
+
+    Raises:
+        AccessError: permissions, credentials, region or connection are missing.
+    """
+    try:
+        yield
+    except BotoCoreError as error:
+        raise AccessError(f"{what}: {error}", fix="check credentials, region and network") from error
+    except ClientError as error:
+        raise AccessError(
+            f"{what}: {error.operation_name} was refused: {text_of(error)} ({code_of(error)})",
+            fix="check what your credentials may do",
+        ) from error

@@ -1,8 +1,10 @@
-"""Register models. Facts: SageMaker API reference (CreateModelPackage)."""
+"""Register models, and find the last one. Facts: SageMaker API reference (CreateModelPackage and others)."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from groundtrain.aws.failures import code_of, text_of
 from groundtrain.errors import GroundtrainError
@@ -16,6 +18,16 @@ _REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException", 
 
 class RegistryError(GroundtrainError):
     """The registry does not take the model package."""
+
+
+class Registered(Struct, frozen=True):
+    """A registered model: its artifacts and image, the job that trained it, and the folder of its dataset."""
+
+    arn: str
+    artifacts: str
+    image: str
+    training_job_arn: str
+    dataset: str
 
 
 def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputTypeDef") -> str:
@@ -34,3 +46,26 @@ def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputType
             f" {text_of(error)}",
             fix="mend what it names, then send the message again",
         ) from error
+
+
+def find_last(sagemaker: "SageMakerClient", group: str) -> Registered | None:
+    """The model that was registered last by us and not rejected since; None when there is none."""
+    for arn in _newest_first(sagemaker, group):
+        package = sagemaker.describe_model_package(ModelPackageName=arn)
+        container = package["InferenceSpecification"]["Containers"][0]
+        dataset = package.get("CustomerMetadataProperties", {}).get("dataset", "")
+        trained_by = package.get("MetadataProperties", {}).get("GeneratedBy", "")
+        if dataset and trained_by and package["ModelApprovalStatus"] != "Rejected":
+            return Registered(
+                arn, container.get("ModelDataUrl", ""), container.get("Image", ""), trained_by, dataset
+            )
+    return None
+
+
+def _newest_first(sagemaker: "SageMakerClient", group: str) -> Iterator[str]:
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
+    )
+    for page in pages:
+        for summary in page["ModelPackageSummaryList"]:
+            yield summary["ModelPackageArn"]

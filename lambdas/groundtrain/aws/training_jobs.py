@@ -5,7 +5,8 @@ with ResourceInUse: then the job that has it is looked up, and is ours when it w
 Facts: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from groundtrain.aws.failures import code_of, is_missing, text_of
 from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.events import TRAINING_JOB_END_STATUSES
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -64,6 +66,7 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
         train_manifest: address of the manifest of the channel "train".
         artifacts: address of model.tar.gz, "" when there is none.
         metrics: last value of each metric.
+        stages: secondary statuses so far, in their order.
     """
 
     name: str
@@ -75,12 +78,20 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
     artifacts: str
     metrics: dict[str, float]
     failure_reason: str | None
+    instance_type: str
+    hyperparameters: dict[str, str]
+    stages: tuple[str, ...]
 
 
 def start(
-    sagemaker: "SageMakerClient", request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
+    sagemaker: "SageMakerClient",
+    request: "CreateTrainingJobRequestTypeDef",
+    instance_types: Sequence[str],
+    create: "Callable[[CreateTrainingJobRequestTypeDef], object] | None" = None,
 ) -> Started:
     """Start the job on the first instance type that has quota and capacity, unless it was started before.
+
+    `create` sends the request by another way than the client.
 
     Raises:
         NoMachineError: none has.
@@ -89,9 +100,10 @@ def start(
     """
     name = request["TrainingJobName"]
     refusals: dict[str, str] = {}
+    create = create or (lambda complete: sagemaker.create_training_job(**complete))
     for instance_type in instance_types:
         try:
-            sagemaker.create_training_job(**_on(request, instance_type))
+            create(_on(request, instance_type))
         except ClientError as error:
             if code_of(error) == "ResourceInUse":
                 return _started_before(_look_up(sagemaker, name), request, instance_types)
@@ -120,7 +132,43 @@ def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
         artifacts=answer.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
         metrics={metric["MetricName"]: metric["Value"] for metric in answer.get("FinalMetricDataList", [])},
         failure_reason=answer.get("FailureReason") or None,
+        instance_type=answer["ResourceConfig"].get("InstanceType", ""),
+        hyperparameters=answer.get("HyperParameters", {}),
+        stages=tuple(stage["Status"] for stage in answer.get("SecondaryStatusTransitions", [])),
     )
+
+
+def follow(sagemaker: "SageMakerClient", name: str, pause: Callable[[float], None]) -> Iterator[TrainingJob]:
+    """The job each time its stages or metrics have changed, until it has ended; asked every 1 to 20 s."""
+    seconds, last = 1.0, None
+    while True:
+        job = describe(sagemaker, name)
+        if (job.stages, job.metrics, job.status) != last:
+            last = job.stages, job.metrics, job.status
+            yield job
+        if job.status in TRAINING_JOB_END_STATUSES:
+            return
+        pause(seconds)
+        seconds = min(1.2 * seconds, 20)
+
+
+def exists(sagemaker: "SageMakerClient", name: str) -> bool:
+    """Whether there is a job of this name, under way or ended."""
+    try:
+        _look_up(sagemaker, name)
+    except UnknownTrainingJobError:
+        return False
+    return True
+
+
+def count_running(sagemaker: "SageMakerClient", beginning: str) -> int:
+    """Jobs under way whose names begin so."""
+    return sum(1 for _ in _list(sagemaker, beginning, StatusEquals="InProgress"))
+
+
+def count_created(sagemaker: "SageMakerClient", beginning: str, since: datetime) -> int:
+    """Jobs whose names begin so and that were created since a time, however they ended."""
+    return sum(1 for _ in _list(sagemaker, beginning, CreationTimeAfter=since))
 
 
 def differences(asked: Any, found: Any, path: str = "") -> Iterator[str]:
@@ -157,17 +205,37 @@ def _started_or_waiting(
 def _started_before(
     job: dict[str, Any], request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
 ) -> Started:
-    """Any instance type of the list is as good as another: which one had room was chance."""
+    """Any instance type of the list is as good as another: which one had room was chance.
+
+    So is the model that the training goes on from: another may have been registered since.
+    """
     instance_type = job["ResourceConfig"]["InstanceType"]
-    asked = {key: value for key, value in request.items() if key not in _NOT_DESCRIBED}
+    asked = {key: value for key, value in _beside_model(dict(request)).items() if key not in _NOT_DESCRIBED}
     if instance_type in instance_types:
         asked = dict(_on(cast("CreateTrainingJobRequestTypeDef", asked), instance_type))
-    if different := sorted(differences(asked, job)):
+    if different := sorted(differences(asked, _beside_model(job))):
         raise NameTakenError(
             f'training job "{request["TrainingJobName"]}" exists with other inputs ({", ".join(different)})',
             fix="start the dataset with a higher attempt",
         )
     return Started(request["TrainingJobName"], instance_type, new=False)
+
+
+def _beside_model(job: dict[str, Any]) -> dict[str, Any]:
+    """The job without its channel "model"."""
+    channels = [channel for channel in job["InputDataConfig"] if channel["ChannelName"] != "model"]
+    return {**job, "InputDataConfig": channels}
+
+
+def _list(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> Iterator[str]:
+    """Names page by page; AWS answers some two such calls a second, so pages are large."""
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=beginning, PaginationConfig={"PageSize": 100}, **wanted
+    )
+    for page in pages:
+        for summary in page["TrainingJobSummaries"]:
+            if summary["TrainingJobName"].startswith(beginning):
+                yield summary["TrainingJobName"]
 
 
 def _look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:

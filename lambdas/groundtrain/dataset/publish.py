@@ -16,15 +16,12 @@ from msgspec import Struct
 from groundtrain.aws import labeling_jobs
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.datasets import read_dataset
+from groundtrain.aws.datasets import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
-    DESCRIPTION,
-    REJECTED,
-    REPORT,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     Dataset,
@@ -33,20 +30,12 @@ from groundtrain.dataset.description import (
     Split,
     dataset_id,
     dataset_prefix,
-    dump_dataset,
 )
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources
 from groundtrain.settings import DatasetSettings, Environment
-
-_CONTENT_TYPES = {
-    TRAIN_MANIFEST: "application/x-ndjson",
-    VALIDATION_MANIFEST: "application/x-ndjson",
-    REJECTED: "application/x-ndjson",
-    REPORT: "application/json",
-}
 
 
 class Published(Struct, frozen=True):
@@ -125,15 +114,13 @@ def _make(
             raise NotReadyError(str(error)) from error
         except (ManifestError, LabelAttributeError) as error:
             return _unusable(job, manifest, environment, error)
-        for name, content_type in _CONTENT_TYPES.items():
-            objects.upload(aws.s3, folder / name, home.beside(name), content_type=content_type)
+        upload_files(aws.s3, folder, home)
     decision = decide_gate(dataset, environment)
     return msgspec.structs.replace(dataset, gate=decision)
 
 
 def _commit(dataset: Dataset, home: Address, aws: Clients) -> Published:
-    mark = home.beside(DESCRIPTION)
-    if objects.put_if_absent(aws.s3, mark, dump_dataset(dataset), content_type="application/json"):
+    if commit(aws.s3, dataset, home):
         return Published(dataset, str(home), new=True)
     return Published(read_dataset(aws.s3, home), str(home), new=False)
 

@@ -9,7 +9,9 @@ from msgspec import Struct
 from groundtrain.dataset.description import REJECTED, REPORT, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
-from groundtrain.training.failure_reasons import explain
+from groundtrain.training.cost import Estimate
+from groundtrain.training.failure_reasons import Explanation, explain
+from groundtrain.training.suspects import Suspect
 
 _MOST_REASONS = 10
 
@@ -31,7 +33,9 @@ class Message(Struct, frozen=True):
         return hashlib.sha256("\0".join(self.about).encode()).hexdigest()[:32]
 
 
-def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement, *, by: str) -> Message:
+def dataset_rejected(
+    dataset: Dataset, announcement: DatasetAnnouncement, *, by: str, costs: Sequence[Estimate] = ()
+) -> Message:
     """The gate is closed: why, what was left out, and how to train all the same; `by` is the step."""
     name = _what(dataset)
     return Message(
@@ -40,7 +44,7 @@ def dataset_rejected(dataset: Dataset, announcement: DatasetAnnouncement, *, by:
             f"The labels of {name} became a dataset, but no training job was started:",
             _bullets(dataset.gate.reasons),
             _tally(dataset),
-            *(_how_to_override(announcement) if dataset.train.records else ()),
+            *(_how_to_override(announcement, costs) if dataset.train.records else ()),
         ),
         (by, "rejected", announcement.environment, dataset.dataset_id, *dataset.gate.reasons),
     )
@@ -72,7 +76,9 @@ def step_failed(step: str, environment: str, problem: str, event: str) -> Messag
     )
 
 
-def training_waits(job: str, environment: str, refusals: Mapping[str, str]) -> Message:
+def training_waits(
+    job: str, environment: str, refusals: Mapping[str, str], costs: Sequence[Estimate] = ()
+) -> Message:
     """No instance type has quota or capacity: the job is asked for again, less and less often."""
     return Message(
         f"[{environment}] {job}: waiting for a machine",
@@ -81,8 +87,25 @@ def training_waits(job: str, environment: str, refusals: Mapping[str, str]) -> M
             _bullets([f"{instance_type}: {reason}" for instance_type, reason in refusals.items()]),
             "A missing quota comes only when it is asked for: Service Quotas, Amazon SageMaker,"
             ' "for training job usage" or, with spot, "for spot training job usage".',
+            _costs(costs),
         ),
         ("training waits", environment, job),
+    )
+
+
+def training_waits_its_turn(
+    job: str, environment: str, limit: str, costs: Sequence[Estimate] = ()
+) -> Message:
+    """The settings allow no further job now: it is asked for again, less and less often."""
+    return Message(
+        f"[{environment}] {job}: waiting its turn",
+        _paragraphs(
+            f'Training job "{job}" was not started: {limit}.',
+            "It is asked for again at growing intervals; to have it sooner, raise the limit in the settings"
+            " and deploy.",
+            _costs(costs),
+        ),
+        ("training waits its turn", environment, job),
     )
 
 
@@ -113,7 +136,12 @@ def model_registered(
 
 
 def training_failed(
-    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, reason: str | None
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    *,
+    job: str,
+    reason: str | None,
+    suspects: Sequence[Suspect] = (),
 ) -> Message:
     """A training job failed: SageMaker's reason, what is known about it, how to start again."""
     known = explain(reason or "")
@@ -123,6 +151,10 @@ def training_failed(
             f'Training job "{job}" failed.',
             f"SageMaker's reason: {reason or 'none given'}",
             f"{known.meaning}\n{known.fix}" if known else "",
+            f"Records to look at first:\n{_bullets([str(suspect) for suspect in suspects])}"
+            if suspects
+            else "",
+            _rules_that_look_for_it(known),
             f"Dataset: {announcement.dataset}",
             "To start it again, send this event:",
             _ready_event(announcement, attempt=announcement.attempt + 1),
@@ -147,6 +179,13 @@ def training_stopped(
     )
 
 
+def _rules_that_look_for_it(known: Explanation | None) -> str:
+    if known is None or not known.rules:
+        return ""
+    names = ", ".join(f"{code} ({RULES[code].name})" for code in known.rules)
+    return f"Rules that look for this before a job is started: {names}; groundtrain rule explains them."
+
+
 def _why_stopped(status: str) -> str:
     if status == "MaxWaitTimeExceeded":
         return "Spot capacity did not come within training.max_wait: raise it, or set spot = false."
@@ -155,13 +194,18 @@ def _why_stopped(status: str) -> str:
     return "Someone stopped it."
 
 
-def _how_to_override(announcement: DatasetAnnouncement) -> tuple[str, ...]:
+def _how_to_override(announcement: DatasetAnnouncement, costs: Sequence[Estimate]) -> tuple[str, ...]:
     return (
         f"Lines left out, with reasons: {announcement.dataset}{REJECTED}",
         f"All findings: {announcement.dataset}{REPORT}",
         "To train on it all the same, send this event:",
         _ready_event(announcement, override_gate=True),
+        _costs(costs),
     )
+
+
+def _costs(costs: Sequence[Estimate]) -> str:
+    return "\n".join(f"It costs {estimate}." for estimate in costs)
 
 
 def _what(dataset: Dataset) -> str:

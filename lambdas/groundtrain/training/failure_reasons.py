@@ -7,12 +7,22 @@ import re
 
 from msgspec import Struct
 
+from groundtrain.training import suspects
+from groundtrain.training.suspects import Finder
+
 
 class Explanation(Struct, frozen=True):
-    """What a failure means and what a person does about it, a sentence each."""
+    """What a failure means and what a person does about it, a sentence each.
+
+    Attributes:
+        rules: codes of the rules that look for its cause before a job is started.
+        suspects: what finds the records that may be at fault; None where the data is not to blame.
+    """
 
     meaning: str
     fix: str
+    rules: tuple[str, ...] = ()
+    suspects: Finder | None = None
 
 
 class _Known(Struct, frozen=True):
@@ -20,8 +30,10 @@ class _Known(Struct, frozen=True):
     explanation: Explanation
 
 
-def _known(pattern: str, meaning: str, fix: str) -> _Known:
-    return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix))
+def _known(
+    pattern: str, meaning: str, fix: str, rules: tuple[str, ...] = (), found_by: Finder | None = None
+) -> _Known:
+    return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
 # The first row that matches is taken: the specific stand before the general.
@@ -31,11 +43,15 @@ _KNOWN = (
         "One image has more boxes than the algorithm's label_width holds.",
         "Label width is derived here, so the manifest was probably replaced after the dataset was made:"
         " convert the labeling job again.",
+        ("GT504", "GT502"),
+        suspects.most_boxes,
     ),
     _known(
         r"empty batch from pipe|AttributeNames",
         "The stream held no usable batch: an attribute name does not match the keys of the manifest's lines.",
         "Compare AttributeNames of the training job with a line of train.manifest.",
+        ("GT201", "GT203", "GT236"),
+        suspects.without_attribute,
     ),
     _known(
         r"correct recordio format|magic number",
@@ -48,11 +64,27 @@ _KNOWN = (
         " annotations that cannot be used, but prove no cause.",
         "Look for unreadable images and odd labels: see report.json and rejected.jsonl of the dataset,"
         " and the warnings in the training job's log.",
+        ("GT205", "GT415", "GT601", "GT602", "GT603"),
+        suspects.without_objects,
     ),
     _known(
         r"bigger or equal to the mini_batch_size",
         "A channel has fewer images than one batch.",
         "Label more images, or lower mini_batch_size.",
+        ("GT501",),
+    ),
+    _known(
+        r"label.{0,40}(num_classes|out of range)|num_classes.{0,40}label",
+        "A class id is not below the number of classes.",
+        "Class ids and their number are derived here, so the manifest was probably replaced after the dataset"
+        " was made: convert the labeling job again.",
+        ("GT301", "GT302", "GT502", "GT624"),
+    ),
+    _known(
+        r"Additional properties are not allowed|hyperparameter",
+        "The algorithm does not take one of the hyperparameters.",
+        "Correct training.hyperparameters of the environment.",
+        ("GT513", "GT514", "GT515"),
     ),
     _known(
         r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity",
@@ -70,16 +102,21 @@ _KNOWN = (
         "The training role may not read an object (image or manifest), or may not use its key.",
         "Name every bucket that holds images in labeling.buckets of the environment and deploy again;"
         " objects under a key of your own need kms:Decrypt for the training role.",
+        ("GT511", "GT512"),
+        suspects.named_object,
     ),
     _known(
         r"NoSuchKey|NoSuchBucket|\b404\b|does not exist|not found",
         "An object that the manifest names is not there (any more).",
         "Put the images back, or convert the labeling job again.",
+        ("GT601", "GT620"),
+        suspects.named_object,
     ),
     _known(
         r"only GPU instances are supported|not supported by algorithm|Unsupported instance type",
         "The algorithm does not run on this instance type.",
-        "Use a type of the g4dn or g5 family in training.instance_types.",
+        "Name a type of a documented family in training.instance_types: g5 or g4dn, for text c5 or m5.",
+        ("GT505", "GT519"),
     ),
     _known(
         r"out of memory|cudaMalloc|OutOfMemory",

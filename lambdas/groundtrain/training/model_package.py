@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.settings import Environment
 from groundtrain.training.algorithm import Inference
 from groundtrain.training.algorithms import algorithm_of
 
@@ -33,6 +34,11 @@ class TrainedModel(Struct, frozen=True):
     image: str
     artifacts: str
     metrics: Mapping[str, float]
+
+
+def group_of(environment: Environment) -> str:
+    """Name of the model package group that the environment's models are registered in."""
+    return f"groundtrain-{environment.name}"
 
 
 def build_model_package(

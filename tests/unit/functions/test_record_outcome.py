@@ -85,6 +85,17 @@ def test_a_job_that_someone_stopped_is_not_registered(aws, pipeline, job):
     assert packages(aws) == []
 
 
+def test_a_job_that_failed_for_its_data_names_the_records_to_look_at(aws, pipeline, job):
+    lines = (f'{{"source-ref":"s3://yard/{n}.jpg","boxes":{{"annotations":{[0] * n}}}}}' for n in range(90))
+    aws.put(f"{KEYS}train.manifest", "\n".join(lines), bucket="datasets")
+    reason = "ClientError: Invalid parameter value 'label_width'"
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=reason)
+    pipeline.record(training_event(job, "Failed"))
+    (mail,) = aws.mails()
+    assert "train.manifest, line 90: s3://yard/89.jpg: 89 boxes, the most in this manifest" in mail["Message"]
+    assert "GT504 (label-width-raised)" in mail["Message"]
+
+
 def test_a_failed_job_gives_a_message_with_the_reason_explained(aws, pipeline, job):
     reason = "ClientError: Invalid parameter value 'label_width'"
     aws.sagemaker.end_training_job(job, "Failed", FailureReason=reason)

@@ -8,7 +8,7 @@ from groundtrain.training.algorithms import BUILT_IN
 from groundtrain.training.possible import refuse_impossible
 from tests.training_plans import LABEL_TYPES, a_plan
 
-# Algorithm, hyperparameter, its default; values that are allowed; values that are not, with the nearest that is.
+# Hyperparameter, its default; values that are allowed; values that are not, with the nearest possible.
 EARLY_STOPPING = (
     ("early_stopping", "False", (True, "False"), {"maybe": "False"}),
     ("early_stopping_tolerance", "0.0", (0, 0.5, 1), {-0.1: "0", 1.1: "1"}),
@@ -68,7 +68,12 @@ ROWS = {
         *EARLY_STOPPING,
     ),
     "semantic-segmentation": (
-        ("backbone", "resnet-50", ("resnet-50", "resnet-101"), {"resnet-151": "resnet-101", "resnet-60": "resnet-50"}),
+        (
+            "backbone",
+            "resnet-50",
+            ("resnet-50", "resnet-101"),
+            {"resnet-151": "resnet-101", "resnet-60": "resnet-50"},
+        ),
         ("algorithm", "fcn", ("fcn", "psp", "deeplab"), {"deeplabv3": "deeplab"}),
         ("use_pretrained_model", "True", (True, False, 0), {"perhaps": "True"}),
         ("crop_size", "240", (17, 480), {16: "17"}),

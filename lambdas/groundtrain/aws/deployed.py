@@ -1,0 +1,65 @@
+"""What an environment's stacks made, as their outputs tell."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from groundtrain.aws.failures import code_of, text_of
+from groundtrain.errors import GroundtrainError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+
+class NotDeployedError(GroundtrainError):
+    """The environment's stacks are not there."""
+
+
+class Deployed(Struct, frozen=True):
+    """Where an environment keeps datasets and models, and the role of its training jobs."""
+
+    datasets_bucket: str
+    models_bucket: str
+    training_role_arn: str
+    models_key_arn: str
+
+
+def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> Deployed:
+    """Ask the stacks of the environment.
+
+    Raises:
+        NotDeployedError: a stack is missing, or older than this version.
+    """
+    storage = outputs_of(cloudformation, f"groundtrain-{environment}-storage")
+    pipeline = outputs_of(cloudformation, f"groundtrain-{environment}-pipeline")
+    try:
+        return Deployed(
+            storage["DatasetsBucketName"],
+            storage["ModelsBucketName"],
+            pipeline["TrainingRoleArn"],
+            storage["KeyArn"],
+        )
+    except KeyError as error:
+        raise NotDeployedError(
+            f'the stacks of environment "{environment}" do not tell their {error.args[0]}',
+            fix=f"deploy them again: make deploy ENV={environment}",
+        ) from error
+
+
+def outputs_of(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+    """What a stack tells people and tools.
+
+    Raises:
+        NotDeployedError: there is no such stack.
+    """
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if code_of(error) != "ValidationError":
+            raise
+        raise NotDeployedError(
+            f"there is no stack {stack} in this account and region ({text_of(error)})",
+            fix="deploy the environment, or say --role, --models and --datasets",
+        ) from error
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}

@@ -1,0 +1,45 @@
+"""The cost guards: training waits while the environment has enough jobs, or had enough today."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from groundtrain.aws import training_jobs
+from groundtrain.errors import NotReadyError
+from groundtrain.training.settings import Training
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+
+class LimitReachedError(NotReadyError):
+    """No further job may be started now."""
+
+
+def wait_for_turn(
+    sagemaker: "SageMakerClient", training: Training, name: str, beginning: str, *, now: datetime
+) -> None:
+    """Return when the job may be started; `beginning` is what names of the environment's jobs begin with.
+
+    A job that is there already has had its turn. Two that are started in the same moment both see room.
+
+    Raises:
+        LimitReachedError: later.
+    """
+    reason = _reason_to_wait(sagemaker, training, beginning, now)
+    if reason and not training_jobs.exists(sagemaker, name):
+        raise LimitReachedError(reason)
+
+
+def _reason_to_wait(
+    sagemaker: "SageMakerClient", training: Training, beginning: str, now: datetime
+) -> str | None:
+    at_once, a_day = training.max_concurrent_jobs, training.max_jobs_per_day
+    if at_once is not None:
+        running = training_jobs.count_running(sagemaker, beginning)
+        if running >= at_once:
+            return f"{running} training jobs are running, and max_concurrent_jobs is {at_once}"
+    if a_day is not None:
+        started = training_jobs.count_created(sagemaker, beginning, now - timedelta(days=1))
+        if started >= a_day:
+            return f"{started} training jobs were started in 24 hours, and max_jobs_per_day is {a_day}"
+    return None

@@ -1,0 +1,83 @@
+"""The DATASET argument of train: a dataset's directory, its s3:// address, or a plain manifest."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from groundtrain.cli.manifests import opened_manifest
+from groundtrain.dataset.convert import convert
+from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
+from groundtrain.dataset.gate import decide_gate
+from groundtrain.errors import GroundtrainError
+from groundtrain.settings import Environment
+
+dataset_argument = click.argument("dataset")
+
+
+class NotADatasetError(GroundtrainError):
+    """A directory holds no dataset of this version."""
+
+    exit_code = 1
+
+
+class GivenDataset(Struct, frozen=True):
+    """A dataset, and where it is: in a directory, or in a folder in S3 ("s3://…/" with the final slash)."""
+
+    dataset: Dataset
+    directory: Path | None = None
+    folder: str = ""
+
+
+@contextmanager
+def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDataset]:
+    """The dataset that is meant; a plain manifest is converted first, into a directory of the block's.
+
+    Raises:
+        NotADatasetError, ManifestError, LabelAttributeError
+        GroundtrainError: it is in S3, and not to be had.
+    """
+    if given.startswith("s3://") and (found := _in_s3(given)) is not None:
+        yield found
+    elif Path(given).is_dir():
+        yield GivenDataset(_in_directory(Path(given)), Path(given))
+    else:
+        with tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch, opened_manifest(given) as source:
+            dataset = convert(source, environment.dataset, Path(scratch))
+            yield GivenDataset(replace(dataset, gate=decide_gate(dataset, environment)), Path(scratch))
+
+
+def _in_directory(directory: Path) -> Dataset:
+    file = directory / DESCRIPTION
+    try:
+        return parse_dataset(file.read_bytes())
+    except OSError as error:
+        raise NotADatasetError(
+            f"{directory} is no dataset: {file.name} cannot be read ({error.strerror})",
+            fix="make one with groundtrain convert",
+        ) from error
+    except msgspec.DecodeError as error:
+        raise NotADatasetError(
+            f"{file} is not of this version ({error})", fix="convert the manifest again"
+        ) from error
+
+
+def _in_s3(uri: str) -> GivenDataset | None:
+    """None when there is no dataset.json: then it is the address of a manifest."""
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.datasets import read_dataset
+    from groundtrain.aws.failures import told_to_people
+    from groundtrain.aws.s3 import MissingObjectError, parse_address
+
+    address = parse_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
+    with told_to_people(uri):
+        try:
+            dataset = read_dataset(connect().s3, address)
+        except MissingObjectError:
+            return None
+    return GivenDataset(dataset, folder=str(address.beside("")))

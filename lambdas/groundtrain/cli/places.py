@@ -1,0 +1,84 @@
+"""Where a training started by hand runs and lies: as the options say, else as the deployed stacks tell."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from msgspec import Struct
+
+from groundtrain.cli.datasets import GivenDataset
+from groundtrain.dataset.description import dataset_prefix
+from groundtrain.errors import GroundtrainError
+from groundtrain.settings import Environment
+from groundtrain.training.request import Place
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+_OPTIONS = (
+    click.option("--role", metavar="ARN", default="", help="Role of the training job."),
+    click.option("--models", metavar="S3", default="", help="Bucket for the model, s3://bucket."),
+    click.option("--datasets", metavar="S3", default="", help="Bucket to upload a local dataset to."),
+)
+
+
+class Wishes(Struct, frozen=True):
+    """What the options say; "" where they say nothing."""
+
+    role: str
+    models: str
+    datasets: str
+
+
+def place_options(command: _Command) -> _Command:
+    """Add --role, --models and --datasets to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def supposed_place(given: GivenDataset, wishes: Wishes) -> tuple[Place, tuple[str, ...]]:
+    """Where it would be, without asking anybody, and the options that would have to say the rest.
+
+    Names in capital letters stand for what is not known.
+    """
+    role = wishes.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
+    models = _bucket(wishes.models) or "MODELS-BUCKET"
+    folder = given.folder or _folder(given, _bucket(wishes.datasets) or "DATASETS-BUCKET")
+    known = {"--role": wishes.role, "--models": wishes.models, "--datasets": given.folder or wishes.datasets}
+    return Place(folder, models, role), tuple(option for option, said in known.items() if not said)
+
+
+def actual_place(given: GivenDataset, wishes: Wishes, environment: Environment) -> Place:
+    """Where it will be; the environment's stacks are asked for what the options leave open.
+
+    Raises:
+        NotDeployedError: they are not there.
+        GroundtrainError: there is no environment to ask for.
+    """
+    place, open_ = supposed_place(given, wishes)
+    if not open_:
+        return place
+    if not environment.region:
+        raise GroundtrainError(
+            f"it is not known where to train: {', '.join(open_)} missing",
+            fix="say so, or name a deployed environment with --settings",
+        )
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.deployed import find_deployed
+
+    there = find_deployed(connect().cloudformation, environment.name)
+    return Place(
+        given.folder or _folder(given, _bucket(wishes.datasets) or there.datasets_bucket),
+        _bucket(wishes.models) or there.models_bucket,
+        wishes.role or there.training_role_arn,
+        "" if wishes.models else there.models_key_arn,
+    )
+
+
+def _folder(given: GivenDataset, bucket: str) -> str:
+    dataset = given.dataset
+    return f"s3://{bucket}/{dataset_prefix(dataset.labeling_job or 'by-hand', dataset.dataset_id)}"
+
+
+def _bucket(address: str) -> str:
+    return address.removeprefix("s3://").partition("/")[0]

@@ -1,0 +1,225 @@
+"""groundtrain train: a dataset's training job, started by hand."""
+
+import time
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+import msgspec
+from msgspec.structs import replace
+
+from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
+from groundtrain.cli.narrators import narrator_for
+from groundtrain.cli.options import environment_of, settings_option
+from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
+from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.dataset.gate import decide_gate
+from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.settings import Environment
+from groundtrain.training.cost import estimates
+from groundtrain.training.failure_reasons import explain
+from groundtrain.training.request import Place, build_request
+
+if TYPE_CHECKING:
+    from groundtrain.aws.training_jobs import Started, TrainingJob
+
+_USUAL_REGION = "us-east-1"
+
+
+class NotTrainedError(GroundtrainError):
+    """No training job was started, or it failed."""
+
+    exit_code = 1
+
+
+@click.command()
+@dataset_argument
+@settings_option
+@click.option("--label", help="Label attribute of a plain manifest; needed when there are several.")
+@place_options
+@click.option("--attempt", type=click.IntRange(0, 999), default=0, help="Train the same again: 1, 2 ...")
+@click.option("--override-gate", is_flag=True, help="Train although the gate is closed.")
+@click.option("--dry-run", is_flag=True, help="Print the CreateTrainingJob request as JSON; start nothing.")
+@click.option(
+    "--via",
+    type=click.Choice(["boto3", "sdk"]),
+    default="boto3",
+    show_default=True,
+    help="What sends the request: boto3, or the SageMaker Python SDK's trainer.",
+)
+@click.option("--wait", is_flag=True, help="Show the job's states and metrics until it has ended.")
+@format_option
+def train(
+    dataset: str,
+    role: str,
+    models: str,
+    datasets: str,
+    attempt: int,
+    override_gate: bool,
+    dry_run: bool,
+    via: Literal["boto3", "sdk"],
+    wait: bool,
+    form: str,
+    **options: Any,
+) -> None:
+    """Start the training job of DATASET: a dataset's directory, its s3:// address, or a plain manifest.
+
+    A plain manifest is converted first, and what is local is uploaded. Nothing is trained twice: the same
+    dataset under the same settings is one job. The exit code is 1 when the data is not fit to train on, when
+    no machine was to be had, or when the job that was waited for failed.
+    """
+    environment = _with_region(environment_of(**options))
+    wishes = Wishes(role, models, datasets)
+    with opened_dataset(dataset, environment) as given:
+        if dry_run:
+            _print_request(given, environment, wishes, attempt, form)
+        _refuse_closed(given, environment, override_gate=override_gate)
+        if not dry_run:
+            _train(given, environment, wishes, attempt=attempt, via=via, wait=wait, form=form)
+
+
+def _with_region(environment: Environment) -> Environment:
+    """Settings name the region; without settings it is the one that clients use, too."""
+    if environment.region:
+        return environment
+    from groundtrain.aws.clients import usual_region
+
+    return replace(environment, region=usual_region() or "")
+
+
+def _refuse_closed(given: GivenDataset, environment: Environment, *, override_gate: bool) -> None:
+    decision = decide_gate(given.dataset, environment)
+    if not (decision.open or override_gate):
+        raise NotTrainedError(
+            f"the dataset is not fit to train on: {' '.join(decision.reasons)}".rstrip("."),
+            fix="mend that, or train all the same with --override-gate",
+        )
+
+
+def _print_request(
+    given: GivenDataset, environment: Environment, wishes: Wishes, attempt: int, form: str
+) -> None:
+    """Nothing is asked of AWS; what only the stacks know stands in capital letters."""
+    place, unknown = supposed_place(given, wishes)
+    if not environment.region:
+        environment = replace(environment, region=_USUAL_REGION)
+        click.echo(
+            f"The region is taken to be {_USUAL_REGION}; --settings or AWS_DEFAULT_REGION says.", err=True
+        )
+    if unknown:
+        click.echo(f"Names in capital letters stand for what {', '.join(unknown)} would say.", err=True)
+    request = msgspec.json.encode(build_request(given.dataset, environment, place, attempt=attempt))
+    click.echo(request if form == "json" else msgspec.json.format(request, indent=2))
+    _tell_cost(given, environment)
+
+
+def _tell_cost(given: GivenDataset, environment: Environment) -> None:
+    for estimate in estimates(given.dataset, environment.training):
+        click.echo(f"It costs {estimate}.", err=True)
+
+
+def _train(
+    given: GivenDataset,
+    environment: Environment,
+    wishes: Wishes,
+    *,
+    attempt: int,
+    via: str,
+    wait: bool,
+    form: str,
+) -> None:
+    from groundtrain.aws.failures import told_to_people
+
+    _refuse_other_region(environment)
+    with told_to_people("training"):
+        place = actual_place(given, wishes, environment)
+        _upload(given, place)
+        started = _start(given, environment, place, attempt, via)
+        if not wait:
+            _conclude(started, place, None, form)
+            return
+        job = _follow(started, form)
+        _conclude(started, place, job, form)
+        if job.status != "Completed":
+            raise _failure(job)
+
+
+def _refuse_other_region(environment: Environment) -> None:
+    """Images, manifests, job and stacks share one region: that of the settings."""
+    from groundtrain.aws.clients import usual_region
+
+    region = usual_region()
+    if region != environment.region or not region:
+        raise GroundtrainError(
+            f"the settings are for region {environment.region or 'none'},"
+            f" your AWS profile for {region or 'none'}",
+            fix=f"set AWS_DEFAULT_REGION={environment.region or '...'}",
+        )
+
+
+def _upload(given: GivenDataset, place: Place) -> None:
+    """What is in S3 already is not written again."""
+    if given.directory is None:
+        return
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.datasets import commit, upload_files
+    from groundtrain.aws.s3 import parse_address
+
+    s3, home = connect().s3, parse_address(place.dataset)
+    upload_files(s3, given.directory, home)
+    commit(s3, given.dataset, home)
+
+
+def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
+    from groundtrain.aws.clients import connect
+    from groundtrain.training import launch
+    from groundtrain.training.sdk import train_with_sdk
+
+    aws = connect()
+    _tell_cost(given, environment)
+    ready = launch.prepare(given.dataset, environment, place, aws, attempt=attempt)
+    by_sdk: launch.Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
+    try:
+        return launch.launch_now(ready, environment, aws, by_sdk if via == "sdk" else None)
+    except NotReadyError as error:
+        raise NotTrainedError(str(error), fix="try again later, or name other instance types") from error
+
+
+def _follow(started: "Started", form: str) -> "TrainingJob":
+    """Show what is new each time; the metrics are those that SageMaker has read from the log."""
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.training_jobs import follow
+
+    stages, metrics = 0, dict[str, float]()
+    with narrator_for(form) as narrator:
+        narrator.begins(f"Training job {started.name} on {started.instance_type}")
+        for job in follow(connect().sagemaker, started.name, time.sleep):
+            for stage in job.stages[stages:]:
+                narrator.tells(stage)
+            for name, value in job.metrics.items():
+                if metrics.get(name) != value:
+                    narrator.tells(f"{name} {value:.4g}")
+            stages, metrics = len(job.stages), job.metrics
+    return job
+
+
+def _conclude(started: "Started", place: Place, job: "TrainingJob | None", form: str) -> None:
+    if form == "json":
+        ended = msgspec.to_builtins(job) if job else {}
+        print_json({**msgspec.to_builtins(started), "dataset": place.dataset, **ended})
+        return
+    verb = "was started" if started.new else "had been started before"
+    click.echo(
+        f"Training job {started.name} {verb} on {started.instance_type}; its dataset is {place.dataset}"
+    )
+    if job is not None and job.artifacts:
+        click.echo(f"Its model: {job.artifacts}")
+
+
+def _failure(job: "TrainingJob") -> NotTrainedError:
+    reason = job.failure_reason or job.secondary_status
+    known = explain(reason)
+    meaning = f" {known.meaning}" if known else ""
+    return NotTrainedError(
+        f"training job {job.name} ended as {job.status}: {printable(reason)}{meaning}".rstrip("."),
+        fix=known.fix.rstrip(".") if known else "see its log",
+    )

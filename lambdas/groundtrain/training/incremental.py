@@ -1,0 +1,41 @@
+"""Whether training can go on from an earlier model, or has to begin anew.
+
+Source: SageMaker Developer Guide, "Use Incremental Training in Amazon SageMaker" and the algorithms' guides.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from groundtrain.dataset.description import Dataset
+from groundtrain.training.algorithms import algorithm_of
+from groundtrain.training.plan import Plan
+
+
+class EarlierModel(Struct, frozen=True):
+    """A model that was registered: its model.tar.gz, and what it was trained with and on."""
+
+    artifacts: str
+    image: str
+    hyperparameters: Mapping[str, str]
+    classes: Sequence[str]
+
+
+def find_obstacle(plan: Plan, dataset: Dataset, earlier: EarlierModel) -> str | None:
+    """Why the training cannot go on from the model, in one clause; None when it can.
+
+    Class ids must mean the same, or the model would unlearn them; the network must be the same.
+    """
+    algorithm = plan.algorithm
+    if algorithm.continued is None:
+        return f"{algorithm.name} always begins anew"
+    if algorithm_of(earlier.image) is not algorithm:
+        return f"it is a model of {algorithm_of(earlier.image).name}"
+    if tuple(earlier.classes) != dataset.classes:
+        return f"its classes are {', '.join(earlier.classes)}"
+    asked = {**plan.chosen, **algorithm.derive(dataset, plan.chosen)}
+    for name in algorithm.continued:
+        before = algorithm.value(name, earlier.hyperparameters)
+        if algorithm.value(name, asked) != before:
+            return f"its {name} is {before}"
+    return None

@@ -1,0 +1,278 @@
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+from msgspec.structs import replace
+
+from groundtrain.aws import clients as aws_clients
+from groundtrain.aws import training_jobs
+from groundtrain.cli.application import run
+from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
+from groundtrain.settings import load_environment
+from groundtrain.training.request import Place, build_request
+from tests.datasets import FOLDER, KEYS, a_dataset
+from tests.manifest_lines import good, manifest_of
+from tests.mocked_aws import ROLE, aws, clients
+
+__all__ = ["aws", "clients"]
+
+WHERE = ("--role", ROLE, "--models", "s3://models")
+SETTINGS = """
+region = "eu-west-1"
+[training]
+algorithm = "object-detection"
+max_runtime = "2h"
+price_per_hour = { "ml.g5.2xlarge" = 1.5 }
+"""
+
+
+@pytest.fixture
+def settings(tmp_path):
+    file = tmp_path / "dev.toml"
+    file.write_text(SETTINGS)
+    return file
+
+
+@pytest.fixture
+def directory(tmp_path):
+    folder = tmp_path / "dataset"
+    folder.mkdir()
+    (folder / DESCRIPTION).write_bytes(dump_dataset(a_dataset()))
+    for name in ("train.manifest", "validation.manifest", "rejected.jsonl", "report.json"):
+        (folder / name).write_text("{}\n")
+    return folder
+
+
+@pytest.fixture
+def groundtrain(capsys):
+    def call(*arguments):
+        code = run([str(argument) for argument in arguments])
+        return SimpleNamespace(code=code, **capsys.readouterr()._asdict())
+
+    return call
+
+
+@pytest.fixture
+def published(aws):
+    """A dataset in S3, as the pipeline leaves it."""
+    aws.put(f"{KEYS}{DESCRIPTION}", dump_dataset(a_dataset()), bucket="datasets")
+    return FOLDER
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """No client of AWS can be made."""
+    monkeypatch.setattr(aws_clients.boto3, "client", lambda *_, **__: pytest.fail("AWS was asked"))
+    aws_clients.connect.cache_clear()
+    yield
+    aws_clients.connect.cache_clear()
+
+
+def the_request(aws):
+    (request,) = aws.sagemaker.training_requests.values()
+    return request
+
+
+def test_a_dry_run_prints_the_whole_request_and_asks_nobody(groundtrain, directory, settings, alone):
+    said = groundtrain(
+        "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://d"
+    )
+    place = Place("s3://d/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
+    assert json.loads(said.out) == build_request(a_dataset(), load_environment(settings), place)
+    assert said.code == 0
+    assert said.err == "It costs at most 3.00 for instances: 2h of ml.g5.2xlarge at 1.5 an hour.\n"
+
+
+def test_what_a_dry_run_cannot_know_stands_in_capital_letters(groundtrain, directory, settings, alone):
+    said = groundtrain("train", directory, "--settings", settings, "--dry-run", "--format", "json")
+    assert "s3://MODELS-BUCKET/training/" in said.out
+    assert "--role, --models, --datasets" in said.err
+    assert said.out.count("\n") == 1
+
+
+def test_a_dry_run_needs_no_settings(groundtrain, directory, alone, monkeypatch):
+    for variable in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/none")
+    said = groundtrain("train", directory, "--dry-run")
+    assert json.loads(said.out)["HyperParameters"]["label_width"] == "407"
+    assert "taken to be us-east-1" in said.err
+
+
+def test_a_plain_manifest_is_converted_first(groundtrain, tmp_path, settings, alone):
+    manifest = manifest_of(tmp_path, *good(60)).path
+    said = groundtrain("train", manifest, "--settings", settings, "--dry-run")
+    samples = int(json.loads(said.out)["HyperParameters"]["num_training_samples"])
+    assert 40 < samples < 60
+    assert said.code == 0
+
+
+def test_a_dry_run_of_what_would_not_be_started_says_so(groundtrain, tmp_path, settings, alone):
+    manifest = manifest_of(tmp_path, *good(12)).path
+    said = groundtrain("train", manifest, "--settings", settings, "--dry-run")
+    assert json.loads(said.out)["TrainingJobName"]
+    assert "fewer than 20 (min_records)" in said.err
+    assert said.code == 1
+
+
+@pytest.mark.parametrize("spelled", [FOLDER, FOLDER.rstrip("/"), f"{FOLDER}{DESCRIPTION}"])
+def test_a_dataset_in_s3_is_trained_on_where_it_lies(groundtrain, aws, published, settings, spelled):
+    said = groundtrain("train", spelled, "--settings", settings, *WHERE)
+    assert "was started on ml.g5.2xlarge" in said.out
+    request = the_request(aws)
+    assert request == build_request(a_dataset(), load_environment(settings), Place(FOLDER, "models", ROLE))
+    assert aws.written() == [f"{KEYS}{DESCRIPTION}"]
+
+
+def test_a_local_dataset_is_uploaded_with_its_mark_last(groundtrain, aws, directory, settings):
+    said = groundtrain("train", directory, "--settings", settings, *WHERE, "--datasets", "s3://datasets")
+    assert said.code == 0
+    assert f"its dataset is {FOLDER}" in said.out
+    assert {key.removeprefix(KEYS) for key in aws.written()} == {
+        "dataset.json",
+        "rejected.jsonl",
+        "report.json",
+        "train.manifest",
+        "validation.manifest",
+    }
+
+
+def test_the_same_training_is_started_once(groundtrain, aws, published, settings):
+    first = groundtrain("train", published, "--settings", settings, *WHERE, "--format", "json")
+    second = groundtrain("train", published, "--settings", settings, *WHERE, "--format", "json")
+    assert (json.loads(first.out)["new"], json.loads(second.out)["new"]) == (True, False)
+    assert len(aws.sagemaker.training_requests) == 1
+    again = groundtrain(
+        "train", published, "--settings", settings, *WHERE, "--attempt", "1", "--format", "json"
+    )
+    assert json.loads(again.out)["name"] == f"{json.loads(first.out)['name']}-a1"
+
+
+def test_a_closed_gate_starts_nothing_unless_it_is_overridden(groundtrain, aws, published, settings):
+    settings.write_text(f"{SETTINGS}[gate]\nmin_records = 5000\n")
+    said = groundtrain("train", published, "--settings", settings, *WHERE)
+    assert (said.code, aws.sagemaker.training_requests) == (1, {})
+    assert "fewer than 5000" in said.err
+    assert groundtrain("train", published, "--settings", settings, *WHERE, "--override-gate").code == 0
+    assert len(aws.sagemaker.training_requests) == 1
+
+
+def test_without_any_machine_the_reason_is_told(groundtrain, aws, published, settings):
+    aws.sagemaker.without_quota |= {"ml.g5.2xlarge", "ml.g4dn.2xlarge"}
+    said = groundtrain("train", published, "--settings", settings, *WHERE)
+    assert said.code == 1
+    assert "ml.g4dn.2xlarge for training job usage" in said.err
+
+
+def test_beyond_the_jobs_of_a_day_nothing_is_started(groundtrain, aws, published, settings):
+    settings.write_text(SETTINGS + "max_jobs_per_day = 1\n")
+    assert groundtrain("train", published, "--settings", settings, *WHERE).code == 0
+    assert groundtrain("train", published, "--settings", settings, *WHERE).code == 0  # its turn has been
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--attempt", "1")
+    assert (said.code, len(aws.sagemaker.training_requests)) == (1, 1)
+    assert "max_jobs_per_day is 1" in said.err
+
+
+@pytest.fixture
+def job_goes(aws, published, settings, monkeypatch):
+    """Say how the job answers, each time it is looked at."""
+    place = Place(FOLDER, "models", ROLE)
+    name = build_request(a_dataset(), load_environment(settings), place)["TrainingJobName"]
+
+    def goes(*answers):
+        steps = iter(answers)
+        aws.sagemaker.end_training_job(name, **next(steps))
+        monkeypatch.setattr(
+            "groundtrain.cli.train.time.sleep",
+            lambda _: aws.sagemaker.end_training_job(name, **next(steps)),
+        )
+
+    return goes
+
+
+def at(status, *stages, mean_precision=None, **more):
+    metrics = [{"MetricName": "validation:mAP", "Value": mean_precision, "Timestamp": 1}]
+    return {
+        "status": status,
+        "SecondaryStatusTransitions": [{"Status": stage, "StartTime": 1} for stage in stages],
+        "FinalMetricDataList": metrics if mean_precision else [],
+        **more,
+    }
+
+
+def test_waiting_shows_states_and_metrics_as_they_come(groundtrain, published, settings, job_goes):
+    job_goes(
+        at("InProgress", "Starting"),
+        at("InProgress", "Starting", "Training", mean_precision=0.25),
+        at("Completed", "Starting", "Training", "Completed", mean_precision=0.5),
+    )
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait")
+    shown = re.findall(r" s (.*)$", said.out, re.MULTILINE)[1:]
+    assert shown == ["Starting", "Training", "validation:mAP 0.25", "Completed", "validation:mAP 0.5"]
+    assert said.code == 0
+
+
+def test_a_job_that_failed_is_told_with_what_is_known_about_it(groundtrain, published, settings, job_goes):
+    job_goes(at("Failed", "Failed", FailureReason="ClientError: Invalid parameter value 'label_width'"))
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait")
+    assert said.code == 1
+    assert "more boxes than" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("nowhere",), 2, "nowhere"),
+        ((".",), 1, "is no dataset"),
+        (("s3://datasets/none/",), 1, "there is no s3://datasets/none/"),
+        ((FOLDER, "--settings", "none.toml"), 2, "none.toml"),
+        ((FOLDER, "--attempt", "-1"), 2, "--attempt"),
+        ((FOLDER, "--via", "magic"), 2, "magic"),
+    ],
+)
+def test_a_wrong_call_is_told_in_a_sentence(
+    groundtrain, aws, published, arguments, code, words, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    said = groundtrain("train", *arguments)
+    assert (said.code, said.out) == (code, "")
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+def test_settings_for_another_region_than_the_profile_start_nothing(groundtrain, aws, published, settings):
+    settings.write_text(SETTINGS.replace("eu-west-1", "eu-central-1"))
+    said = groundtrain("train", published, "--settings", settings, *WHERE)
+    assert (said.code, aws.sagemaker.training_requests) == (2, {})
+    assert "AWS_DEFAULT_REGION=eu-central-1" in said.err
+
+
+def test_a_dataset_json_of_another_kind_is_told(groundtrain, directory):
+    (directory / DESCRIPTION).write_text('{"format": 1}')
+    said = groundtrain("train", directory, "--dry-run")
+    assert said.code == 1
+    assert "convert the manifest again" in said.err
+
+
+def test_the_gate_of_a_dataset_is_decided_again_by_the_settings_given(groundtrain, aws, settings):
+    closed = replace(a_dataset(), gate=GateDecision(open=False, reasons=("Old.",)))
+    aws.put(f"{KEYS}{DESCRIPTION}", dump_dataset(closed), bucket="datasets")
+    assert groundtrain("train", FOLDER, "--settings", settings, *WHERE).code == 0
+
+
+def test_jobs_are_asked_after_less_and_less_often(aws, published, groundtrain, settings):
+    groundtrain("train", published, "--settings", settings, *WHERE)
+    (name,) = aws.sagemaker.training_requests
+    aws.sagemaker.end_training_job(name, "InProgress")
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 30:
+            aws.sagemaker.end_training_job(name, "Stopped")
+
+    *_, job = training_jobs.follow(aws.clients.sagemaker, name, pause)
+    assert job.status == "Stopped"
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 20
