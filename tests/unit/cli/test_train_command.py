@@ -223,7 +223,6 @@ def test_a_job_that_failed_is_told_with_what_is_known_about_it(groundtrain, publ
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("nowhere",), 2, "nowhere"),
         ((".",), 1, "is no dataset"),
         (("s3://datasets/none/",), 1, "there is no s3://datasets/none/"),
         ((FOLDER, "--settings", "none.toml"), 2, "none.toml"),
