@@ -16,11 +16,12 @@ from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
+from groundtrain.manifest.bulk_counter import BulkCounter
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType, Record, Tally, fetched_fields
+from groundtrain.manifest.label_type import LabelType, Look, Record, Tally, fetched_fields
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.sources_seen import fingerprint
@@ -43,7 +44,12 @@ class Side:
     def __init__(self, writer: LineWriter, tally: Tally) -> None:
         self.writer = writer
         self.tally = tally
-        self.records_by_class: Counter[int] = Counter()
+        self.classes_shown = BulkCounter()
+
+    @property
+    def records_by_class(self) -> Counter[int]:
+        """Records that show a class, by its id in the dataset."""
+        return self.classes_shown.counts()
 
 
 class Sieve:
@@ -93,11 +99,11 @@ class Sieve:
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
-        record = self.reader.glance(line)
-        if record is None or number in self._image_findings:
+        glanced = self.reader.glance(line)
+        if glanced is None or number in self._image_findings:
             self._take_closely(number, line)
         else:
-            self._settle(number, line, record, line)
+            self._settle(number, line, *glanced, line)
 
     def _take_closely(self, number: int, line: bytes) -> None:
         reading = self.reader.read_closely(number, line)
@@ -107,9 +113,9 @@ class Sieve:
             return self._reject(number, line, findings)
         record, output = self._mended(number, reading)
         assert record is not None  # a line without record has a finding that rejects it
-        return self._settle(number, line, record, output)
+        return self._settle(number, line, record, self._type.look(record), output)
 
-    def _settle(self, number: int, line: bytes, record: Record, output: bytes) -> None:
+    def _settle(self, number: int, line: bytes, record: Record, look: Look, output: bytes) -> None:
         """Take a record that is right in itself, unless there is something against it all the same."""
         mark = fingerprint(record.source)
         for question in self._questions:
@@ -117,7 +123,7 @@ class Sieve:
                 finding = Finding(objection.code, number, objection.path, objection.message, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(record, mark, output)
+        return self._accept(record, look, mark, output)
 
     def _rejects(self, finding: Finding) -> bool:
         return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._mender.codes
@@ -136,19 +142,16 @@ class Sieve:
             return reading.record, mended
         return self.reader.read(number, mended).record, mended
 
-    def _accept(self, record: Record, mark: bytes, output: bytes) -> None:
+    def _accept(self, record: Record, look: Look, mark: bytes, output: bytes) -> None:
         names = self._type.class_names(record)
         self.classes.add(names)
         validates = self._split.validates(record.source, mark)
         self._note(record, validates)
-        ids = self._ids.of_line(names)
+        if ids := self._ids.of_line(names):
+            look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
         side = self.validation if validates else self.train
-        side.tally.add(record, ids)
-        records_by_class = side.records_by_class
-        for i in self._type.class_ids(record):
-            records_by_class[ids[i]] += 1
-        if self._ids.may_change:
-            output = edits.renumber(output, self._keys, self._type, ids)
+        side.tally.add(record, look)
+        side.classes_shown.add(look.classes)
         side.writer.write(output)
 
     def _note(self, record: Record, validates: bool) -> None:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 
+from groundtrain.manifest.bulk_counter import BulkCounter
+from groundtrain.manifest.label_type import Look
+
 if TYPE_CHECKING:
     from groundtrain.manifest.bounding_box import BoxRecord
 
@@ -21,32 +24,30 @@ class BoxTally(Struct):
         widths, heights: smallest and largest image, None before the first.
     """
 
-    boxes_by_class: Counter[int] = field(default_factory=Counter)
-    short_sides: Counter[int] = field(default_factory=Counter)
+    boxes_by_class: BulkCounter = field(default_factory=BulkCounter)
+    short_sides: BulkCounter = field(default_factory=BulkCounter)
     most_boxes: int = 0
     without_objects: int = 0
     widths: tuple[int, int] | None = None
     heights: tuple[int, int] | None = None
 
-    def add(self, record: "BoxRecord", ids: Mapping[int, int]) -> None:
-        """Count a record; `ids` gives the class id in the dataset for each id on the line."""
-        boxes, size = record.label.annotations, record.label.image_size[0]
-        by_class, short_sides = self.boxes_by_class, self.short_sides
-        for box in boxes:
-            by_class[ids[box.class_id]] += 1
-            short_sides[int(min(box.width, box.height))] += 1
+    def add(self, record: "BoxRecord", look: Look) -> None:
+        """Count a record; the sizes that `look` has are the boxes' shorter sides."""
+        boxes, size = len(look.items), record.label.image_size[0]
+        self.boxes_by_class.add(look.items)
+        self.short_sides.add(look.sizes)
         if not boxes:
             self.without_objects += 1
-        elif len(boxes) > self.most_boxes:
-            self.most_boxes = len(boxes)
+        elif boxes > self.most_boxes:
+            self.most_boxes = boxes
         self.widths = _widened(self.widths, size.width)
         self.heights = _widened(self.heights, size.height)
 
     def merged(self, other: Self) -> "BoxTally":
         """The tally of both sets of records."""
         return BoxTally(
-            boxes_by_class=self.boxes_by_class + other.boxes_by_class,
-            short_sides=self.short_sides + other.short_sides,
+            boxes_by_class=self.boxes_by_class.merged(other.boxes_by_class),
+            short_sides=self.short_sides.merged(other.short_sides),
             most_boxes=max(self.most_boxes, other.most_boxes),
             without_objects=self.without_objects + other.without_objects,
             widths=_joined(self.widths, other.widths),
@@ -55,20 +56,21 @@ class BoxTally(Struct):
 
     def items_by_class(self) -> Mapping[int, int]:
         """Boxes by class id."""
-        return self.boxes_by_class
+        return self.boxes_by_class.counts()
 
     def statistics(self) -> dict[str, float]:
         """Counts, and sizes in pixels; sizes are 0 when there is nothing to measure."""
         widths, heights = self.widths or (0, 0), self.heights or (0, 0)
+        sides = self.short_sides.counts()
         return {
-            "boxes": self.boxes_by_class.total(),
+            "boxes": self.boxes_by_class.counts().total(),
             "most_boxes": self.most_boxes,
             "without_objects": self.without_objects,
             "smallest_width": widths[0],
             "smallest_height": heights[0],
             "largest_width": widths[1],
             "largest_height": heights[1],
-            **{f"short_side_p{p:02}": _percentile(self.short_sides, p) for p in _PERCENTILES},
+            **{f"short_side_p{p:02}": _percentile(sides, p) for p in _PERCENTILES},
         }
 
 

@@ -56,17 +56,14 @@ class ClassIds:
     """Ids in the dataset for the ids on a line, by name; `fixed` ones stay what they are.
 
     Attributes:
-        are_known: the dataset's classes are known.
-        may_change: an id of a line may be another one in the dataset.
+        are_known: whether the dataset's classes are known.
     """
 
     def __init__(self, classes: Sequence[str] | None, *, fixed: bool = False) -> None:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
-        self._same: dict[int, int] = _Identity()
         self.are_known = classes is not None
-        self.may_change = self._by_name is not None
 
     def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
         """Names on the line that are no class of the dataset."""
@@ -84,22 +81,19 @@ class ClassIds:
         return [f"id {i} is {name} here and {usual} elsewhere" for i, name, usual in there if name != usual]
 
     def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
-        """New id by old id, for every class of the line's class-map that is one of the dataset."""
-        if self._by_name is None:
-            return self._same
+        """New id by old id, for every class of the line's class-map that is one of the dataset.
+
+        Empty where ids never change.
+        """
+        by_name = self._by_name
+        if by_name is None:
+            return {}
         key = tuple(names.items())
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            by_name = self._by_name
             self._known[key] = {int(i): by_name[name] for i, name in key if _is_number(i) and name in by_name}
         return self._known[key]
-
-
-class _Identity(dict[int, int]):
-    def __missing__(self, key: int) -> int:
-        self[key] = key
-        return key
 
 
 def renumbered_map(values: Mapping[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Record
+from groundtrain.manifest.label_type import LabelType, Look, Record
 from groundtrain.manifest.metadata import Metadata
 
 
@@ -32,11 +32,11 @@ CUSTOM = LabelType(
     metadata=CustomMetadata,
     source_keys=(SOURCE_REF, SOURCE),
     of_images=False,
-    class_ids=lambda _: set(),
+    look=lambda record: Look((0,) if has_objects(record) else (), ()),
     class_names=lambda _: {},
     renumber=None,
     has_objects=has_objects,
-    tally=lambda: ItemTally("labels", lambda record: (0,) if has_objects(record) else ()),
+    tally=lambda: ItemTally("labels"),
     use="no built-in algorithm knows their shape: turn them into the shape of one of Ground Truth's own label"
     " types, or train with a container of your own",
 )

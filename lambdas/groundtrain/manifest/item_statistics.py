@@ -1,11 +1,13 @@
 """Counts for label types that are counted and not measured."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+
+from groundtrain.manifest.label_type import Look
 
 
 class ItemTally(Struct):
@@ -13,22 +15,20 @@ class ItemTally(Struct):
 
     Attributes:
         noun: what an item is called, in the plural.
-        items_of: class ids of a record's items, repeated as there.
         most: items of one record.
         without_objects: records without any.
     """
 
     noun: str
-    items_of: Callable[[Any], Collection[int]]
     by_class: Counter[int] = field(default_factory=Counter)
     most: int = 0
     without_objects: int = 0
 
-    def add(self, record: Any, ids: Mapping[int, int]) -> None:
-        """Count a record; `ids` gives the class id in the dataset for each id of a class on the line."""
-        items, by_class = self.items_of(record), self.by_class
+    def add(self, _: Any, look: Look) -> None:
+        """Count a record."""
+        items, by_class = look.items, self.by_class
         for i in items:
-            by_class[ids.get(i, i)] += 1
+            by_class[i] += 1
         self.most = max(self.most, len(items))
         self.without_objects += not items
 

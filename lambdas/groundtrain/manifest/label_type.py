@@ -1,6 +1,6 @@
 """What a label type brings along: one such record per module of a type."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
@@ -24,11 +24,35 @@ class Observation(NamedTuple):
     saw: str
 
 
+class Look(Struct, gc=False):
+    """What one look at a record shows.
+
+    Attributes:
+        items: class id of each item that is counted, repeated as there.
+        classes: ids of the classes that the record shows.
+        sizes: of the items, where they are measured.
+        is_clean: True when none of the type's checks can find anything; False proves nothing.
+        strings: number of JSON strings, keys included, that label and metadata hold if no key is unknown,
+            failure-reason or there twice; 0 where that is not counted.
+    """
+
+    items: Collection[int]
+    classes: Collection[int]
+    sizes: Collection[float] = ()
+    is_clean: bool = False
+    strings: int = 0
+
+    def renumbered(self, ids: Mapping[int, int]) -> "Look":
+        """With other class ids; those not in `ids` stay."""
+        items, classes = ([ids.get(i, i) for i in found] for found in (self.items, self.classes))
+        return Look(items, classes, self.sizes, self.is_clean, self.strings)
+
+
 class Tally(Protocol):
     """Statistics over records; two of them can be added up, in any order."""
 
-    def add(self, record: Any, ids: Mapping[int, int]) -> None:
-        """Count a record; `ids` gives the class id in the dataset for each id on the line."""
+    def add(self, record: Any, look: Look) -> None:
+        """Count a record; the class ids that `look` has are those in the dataset."""
         ...
 
     def merged(self, other: Self) -> Self:
@@ -42,10 +66,6 @@ class Tally(Protocol):
     def items_by_class(self) -> Mapping[int, int]:
         """How often each class was marked, such as boxes by class id."""
         ...
-
-
-def _proves_nothing(_: Any) -> bool:
-    return False
 
 
 def _says_nothing(_: Any) -> None:
@@ -70,7 +90,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
         image_size: width and height of the image as the label states them, None where it does not.
         mask_colours: of a label that is the address of a mask: "#rrggbb" by value of its pixels, "" where no
             colour is known; None for other labels.
-        class_ids: classes on the record.
+        look: goes over a record once; the fast way past `checks`, which are the truth.
         class_names: the record's names by class id as text.
         renumber: gives back the label (plain JSON) with other class ids and puts the metadata right in place;
             None when no id is written in a line.
@@ -78,9 +98,6 @@ class LabelType(Struct, frozen=True, kw_only=True):
         has_objects: False for the valid answer "there is nothing here".
         checks: by rule code, what looks for it in a record.
         fixes: by rule code, what mends a label (plain JSON) in place.
-        string_counts: number of JSON strings, keys included, in label and metadata of a record, if they hold
-            no unknown or repeated keys and no failure-reason; None when counting proves nothing.
-        is_clean: True when no check can find anything; the fast way past `checks`, which are the truth.
         in_words: statistics beyond the counts, for a person: what, and how much.
         use: what the labels are good for, where no algorithm of SageMaker's reads them; "" otherwise.
     """
@@ -94,7 +111,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     of_images: bool = True
     image_size: Callable[[Any], tuple[int, int] | None] = _says_nothing
     mask_colours: Callable[[Any], Mapping[int, str]] | None = None
-    class_ids: Callable[[Any], set[int]]
+    look: Callable[[Any], Look]
     class_names: Callable[[Any], Mapping[str, str]]
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
     background: str = ""
@@ -102,8 +119,6 @@ class LabelType(Struct, frozen=True, kw_only=True):
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
     fixes: Mapping[str, Callable[[Any], None]] = {}
-    string_counts: Callable[[Any], tuple[int, int]] | None = None
-    is_clean: Callable[[Any], bool] = _proves_nothing
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     use: str = ""
 

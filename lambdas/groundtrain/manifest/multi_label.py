@@ -13,7 +13,7 @@ from groundtrain.manifest.class_ids import ClassId
 from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata, common_string_count
 
 
@@ -32,19 +32,15 @@ class MultiLabelRecord(Protocol):
     metadata: MultiLabelMetadata
 
 
-def string_counts(record: MultiLabelRecord) -> tuple[int, int]:
-    """How many JSON strings label and metadata hold if all keys were read."""
-    metadata = record.metadata
-    of_metadata = common_string_count(metadata) + 1 + 2 * len(metadata.class_map)
+def look(record: MultiLabelRecord) -> Look:
+    """An item for each class of the list."""
+    label, metadata, items = record.label, record.metadata, class_list(record)
+    strings = common_string_count(metadata) + 1 + 2 * len(metadata.class_map)
     if metadata.confidence_map is not UNSET:
-        of_metadata += 1 + len(metadata.confidence_map)
-    return 0, of_metadata
-
-
-def is_clean(record: MultiLabelRecord) -> bool:
-    """True when none of the checks can find anything; False proves nothing."""
-    label, names = record.label, record.metadata.class_map
-    return len(set(label)) == len(label) and all(isinstance(i, int) and str(i) in names for i in label)
+        strings += 1 + len(metadata.confidence_map)
+    classes, names = set(items), metadata.class_map
+    is_clean = len(classes) == len(label) and all(isinstance(i, int) and str(i) in names for i in label)
+    return Look(items, classes, is_clean=is_clean, strings=strings)
 
 
 def id_as_text(record: MultiLabelRecord) -> Iterator[Observation]:
@@ -105,13 +101,11 @@ def multi_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        string_counts=string_counts,
-        is_clean=is_clean,
+        look=look,
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
         fixes={"GT231": list_once},
-        class_ids=lambda record: set(class_list(record)),
         class_names=lambda record: record.metadata.class_map,
         renumber=renumber,
         has_objects=lambda record: bool(record.label),
-        tally=lambda: ItemTally("labels", class_list),
+        tally=lambda: ItemTally("labels"),
     )

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from groundtrain.manifest.class_ids import WholeId
 from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata
 from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
 from groundtrain.manifest.semantic_segmentation import MaskClass
@@ -101,9 +101,10 @@ def cuboid_names(record: CuboidRecord) -> dict[str, str]:
     return record.metadata.class_map or record.metadata.class_map_underscore
 
 
-def cuboid_list(record: CuboidRecord) -> list[int]:
-    """Classes of the cuboids."""
-    return [cuboid.class_id for cuboid in record.label.annotations]
+def look(record: CuboidRecord) -> Look:
+    """An item for each cuboid."""
+    items = [cuboid.class_id for cuboid in record.label.annotations]
+    return Look(items, set(items))
 
 
 def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
@@ -120,9 +121,10 @@ def point_class_impossible(record: PointRecord) -> Iterator[Observation]:
     return impossible_ids(record.metadata.color_map, "")
 
 
-def point_classes(record: PointRecord) -> set[int]:
-    """Classes that the colour map names."""
-    return possible_ids(record.metadata.color_map)
+def look_at_points(record: PointRecord) -> Look:
+    """An item for each class that the colour map names."""
+    ids = possible_ids(record.metadata.color_map)
+    return Look(ids, ids)
 
 
 POINT_CLOUD_OBJECT_DETECTION = LabelType(
@@ -132,11 +134,11 @@ POINT_CLOUD_OBJECT_DETECTION = LabelType(
     metadata=CuboidMetadata,
     of_images=False,
     checks={"GT207": without_volume, "GT301": cuboid_not_in_map},
-    class_ids=lambda record: set(cuboid_list(record)),
+    look=look,
     class_names=cuboid_names,
     renumber=renumber,
     has_objects=lambda record: bool(record.label.annotations),
-    tally=lambda: ItemTally("cuboids", cuboid_list),
+    tally=lambda: ItemTally("cuboids"),
     use=_USE,
 )
 
@@ -152,11 +154,11 @@ POINT_CLOUD_SEMANTIC_SEGMENTATION = LabelType(
     by_reference=True,
     of_images=False,
     checks={"GT232": not_in_s3, "GT238": point_class_impossible},
-    class_ids=point_classes,
+    look=look_at_points,
     class_names=lambda record: {key: entry.class_name for key, entry in record.metadata.color_map.items()},
     renumber=None,
     background=BACKGROUND,
     has_objects=lambda record: bool(record.metadata.color_map),
-    tally=lambda: ItemTally("labels", point_classes),
+    tally=lambda: ItemTally("labels"),
     use=_USE,
 )

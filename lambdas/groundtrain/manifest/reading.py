@@ -15,11 +15,12 @@ from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType, Record, fetched_fields
+from groundtrain.manifest.label_type import LabelType, Look, Record, fetched_fields
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, find_excess
 from groundtrain.manifest.lines import MAX_LINE
 
 _QUOTE = b'"'
+_OUTER_STRINGS = 4  # the three keys and the source
 
 
 class Reading(Struct, gc=False):
@@ -59,7 +60,7 @@ class RecordReader:
         self._fetches_source = is_fetched(keys.source)
         self._fetched = tuple(fetched_fields(keys, label_type))
 
-    def glance(self, line: bytes) -> Any:
+    def glance(self, line: bytes) -> tuple[Any, Look] | None:
         """The record of a line on which no rule can find anything; None where that cannot be told at once."""
         if len(line) > LONGEST_ATTRIBUTE:
             return None
@@ -69,12 +70,13 @@ class RecordReader:
                 line.decode()
         except DECODE_ERRORS:
             return None
-        return record if self._is_plain(line, record) and self._type.is_clean(record) else None
+        look = self._type.look(record)
+        return (record, look) if look.is_clean and self._is_plain(line, record.source, look) else None
 
     def read(self, number: int, line: bytes) -> Reading:
         """Read the line of this number, as `Lines` gives it."""
-        record = self.glance(line)
-        return self.read_closely(number, line) if record is None else Reading(record, (), line)
+        glanced = self.glance(line)
+        return self.read_closely(number, line) if glanced is None else Reading(glanced[0], (), line)
 
     def read_closely(self, number: int, line: bytes) -> Reading:
         """Read it through all rules, whatever a glance would say."""
@@ -88,17 +90,14 @@ class RecordReader:
             return self._unreadable(number, line, explain(line, self.keys, self._type.name, error))
         return self._reading(number, line, record)
 
-    def _is_plain(self, line: bytes, record: Any) -> bool:
+    def _is_plain(self, line: bytes, source: str, look: Look) -> bool:
         """True when the line holds what was read and nothing else, once, in stream order."""
-        if self._type.string_counts is None:
-            return False
-        of_label, of_metadata = self._type.string_counts(record)
-        start = len(record.source)
+        start = len(source)
         return (
-            line.count(_QUOTE) == 2 * (4 + of_label + of_metadata)
+            line.count(_QUOTE) == 2 * (_OUTER_STRINGS + look.strings)
             and line.startswith(self._source_first)
             and line.find(self._label_key, start, 5 * start + 128) > 0
-            and (is_plain(record.source) if self._fetches_source else bool(record.source))
+            and (is_plain(source) if self._fetches_source else bool(source))
         )
 
     def _reading(self, number: int, line: bytes, record: Any) -> Reading:
@@ -112,14 +111,12 @@ class RecordReader:
 
     def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], record: Any) -> bool:
         """True when counting strings is enough to tell that no key is there twice."""
-        if self._type.string_counts is None:
-            return False
-        of_label, of_metadata = self._type.string_counts(record)
-        inner = [bytes(piece).count(_QUOTE) for piece in pieces.values()]
+        look = self._type.look(record)
+        inner = {key: bytes(piece).count(_QUOTE) for key, piece in pieces.items()}
         return (
-            line.count(_QUOTE) == 2 * len(pieces) + sum(inner)
-            and bytes(pieces[self.keys.label]).count(_QUOTE) == 2 * of_label
-            and bytes(pieces[self.keys.metadata]).count(_QUOTE) == 2 * of_metadata
+            look.strings > 0
+            and line.count(_QUOTE) == 2 * len(pieces) + sum(inner.values())
+            and inner[self.keys.label] + inner[self.keys.metadata] == 2 * look.strings
         )
 
     def _about_record(self, number: int, record: Any) -> Iterator[Finding]:

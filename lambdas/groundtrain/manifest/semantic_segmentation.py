@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata
 from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
 
@@ -97,10 +97,10 @@ SEMANTIC_SEGMENTATION = LabelType(
         "GT234": without_background,
         "GT238": class_not_a_pixel,
     },
-    class_ids=class_ids,
+    look=lambda record: Look(objects(record), class_ids(record)),
     class_names=class_names,
     renumber=None,
     background=BACKGROUND,
     has_objects=lambda record: bool(objects(record)),
-    tally=lambda: ItemTally("labels", objects),
+    tally=lambda: ItemTally("labels"),
 )

@@ -12,7 +12,7 @@ from msgspec import UNSET
 from groundtrain.manifest.class_ids import ClassId
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata, common_string_count
 
 
@@ -31,26 +31,17 @@ class SingleLabelRecord(Protocol):
     metadata: SingleLabelMetadata
 
 
-def string_counts(record: SingleLabelRecord) -> tuple[int, int]:
-    """How many JSON strings label and metadata hold if all keys were read."""
-    metadata = record.metadata
-    return 0, common_string_count(metadata) + 2 + (metadata.confidence is not UNSET)
-
-
-def is_clean(record: SingleLabelRecord) -> bool:
-    """True when `id_as_text` can find nothing."""
-    return isinstance(record.label, int)
+def look(record: SingleLabelRecord) -> Look:
+    """One item, clean when `id_as_text` can find nothing."""
+    ids, metadata = (int(record.label),), record.metadata
+    strings = common_string_count(metadata) + 2 + (metadata.confidence is not UNSET)
+    return Look(ids, ids, is_clean=isinstance(record.label, int), strings=strings)
 
 
 def id_as_text(record: SingleLabelRecord) -> Iterator[Observation]:
     """GT230: the id is written as text."""
     if isinstance(record.label, str):
         yield Observation("", f'the class id is "{record.label}", a text')
-
-
-def class_id(record: SingleLabelRecord) -> int:
-    """The class of the record."""
-    return int(record.label)
 
 
 def renumber(label: ClassId, _: dict[str, Any], ids: dict[int, int]) -> int:
@@ -74,17 +65,11 @@ def single_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        string_counts=string_counts,
-        is_clean=is_clean,
+        look=look,
         checks={"GT230": id_as_text},
-        class_ids=lambda record: {class_id(record)},
         class_names=lambda record: {str(record.label): record.metadata.class_name},
         renumber=renumber,
         has_objects=lambda _: True,
-        tally=_tally,
+        tally=lambda: ItemTally("labels"),
         use=use,
     )
-
-
-def _tally() -> ItemTally:
-    return ItemTally("labels", lambda record: (class_id(record),))

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata
 
 
@@ -93,10 +93,12 @@ def class_names(record: EntityRecord) -> dict[str, str]:
     return {str(i): listed.label for i, listed in enumerate(record.label.annotations.labels)}
 
 
-def class_list(record: EntityRecord) -> list[int]:
-    """Places of the entities' classes in the list."""
+def look(record: EntityRecord) -> Look:
+    """An item for each entity: the place of its class in the list."""
     places = {listed.label: i for i, listed in enumerate(record.label.annotations.labels)}
-    return [places[entity.label] for entity in record.label.annotations.entities]
+    entities = record.label.annotations.entities
+    items = [places[entity.label] for entity in entities if entity.label in places]
+    return Look(items, set(items))
 
 
 TEXT_SPAN = LabelType(
@@ -107,11 +109,11 @@ TEXT_SPAN = LabelType(
     source_keys=(SOURCE, SOURCE_REF),
     of_images=False,
     checks={"GT209": entities_differ, "GT235": outside_text, "GT301": class_not_listed},
-    class_ids=lambda record: set(class_list(record)),
+    look=look,
     class_names=class_names,
     renumber=None,
     has_objects=lambda record: bool(record.label.annotations.entities),
-    tally=lambda: ItemTally("entities", class_list),
+    tally=lambda: ItemTally("entities"),
     use="no built-in algorithm reads spans of text: Amazon Comprehend trains custom entity recognition on"
     " such manifests",
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Observation
+from groundtrain.manifest.label_type import LabelType, Look, Observation
 from groundtrain.manifest.metadata import Metadata
 from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
 
@@ -49,9 +49,10 @@ def class_id_impossible(record: SequenceRecord) -> Iterator[Observation]:
     return impossible_ids(record.metadata.class_map, "")
 
 
-def class_ids(record: SequenceRecord) -> set[int]:
-    """Classes that the class-map names."""
-    return possible_ids(record.metadata.class_map)
+def look(record: SequenceRecord) -> Look:
+    """An item for each class that the class-map names."""
+    ids = possible_ids(record.metadata.class_map)
+    return Look(ids, ids)
 
 
 def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
@@ -69,11 +70,11 @@ def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> Labe
         by_reference=True,
         of_images=False,
         checks={"GT232": not_in_s3, "GT238": class_id_impossible},
-        class_ids=class_ids,
+        look=look,
         class_names=lambda record: record.metadata.class_map,
         renumber=None,
         has_objects=lambda record: bool(record.metadata.class_map),
-        tally=lambda: ItemTally("labels", class_ids),
+        tally=lambda: ItemTally("labels"),
         in_words=objects_in_words,
         use=use,
     )

@@ -75,7 +75,7 @@ class EntryReader:
         if entry.record is None:
             return 0
         names = self._type.class_names(entry.record)
-        ids = {i: digest(names[str(i)]) for i in self._type.class_ids(entry.record)}
+        ids = {i: digest(names[str(i)]) for i in self._type.look(entry.record).classes}
         renumbered = _decode_pieces(edits.renumber(line, self._keys, self._type, ids))
         label = msgspec.json.decode(renumbered[self._keys.label])
         said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order
