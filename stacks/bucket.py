@@ -1,6 +1,7 @@
 """The kind of bucket that groundtrain makes."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -11,8 +12,8 @@ from stacks.nag import acknowledge
 class PrivateBucket(s3.Bucket):
     """A bucket that only this account reaches, over TLS only.
 
-    Guarantees: encrypted, versioned, never public; what is replaced stays `keep_replaced` days and unfinished
-    uploads 7; never emptied by CloudFormation.
+    Guarantees: encrypted, versioned, never public, closed to other accounts whatever their own policies say;
+    what is replaced stays `keep_replaced` days and unfinished uploads 7; never emptied by CloudFormation.
 
     Args:
         key: encrypts the objects; without one S3's own keys do, as a bucket for access logs demands.
@@ -48,7 +49,45 @@ class PrivateBucket(s3.Bucket):
             server_access_logs_prefix=f"{construct_id.lower()}/" if logs else None,
             cors=[cors] if cors else None,
         )
+        self._refuse_other_accounts()
+        if key is not None:
+            self._refuse_other_encryption()
         self._acknowledge(encrypted_by_key=key is not None)
+
+    def _refuse_other_accounts(self) -> None:
+        """AWS's own services are nobody's role: those that the policy lets in (access logs) come in."""
+        self._deny(
+            "OtherAccounts",
+            ["s3:*"],
+            [self.bucket_arn, self.arn_for_objects("*")],
+            {
+                "StringNotEquals": {"aws:PrincipalAccount": cdk.Stack.of(self).account},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+        )
+
+    def _refuse_other_encryption(self) -> None:
+        """An upload that says nothing is encrypted with the key; one that says something must say KMS."""
+        said = "s3:x-amz-server-side-encryption"
+        self._deny(
+            "OtherEncryption",
+            ["s3:PutObject"],
+            [self.arn_for_objects("*")],
+            {"Null": {said: "false"}, "StringNotEquals": {said: "aws:kms"}},
+        )
+
+    def _deny(
+        self, sid: str, actions: list[str], resources: list[str], when: dict[str, dict[str, str]]
+    ) -> None:
+        statement = iam.PolicyStatement(
+            sid=sid,
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=actions,
+            resources=resources,
+            conditions=when,
+        )
+        self.add_to_resource_policy(statement)
 
     def _acknowledge(self, *, encrypted_by_key: bool) -> None:
         acknowledge(

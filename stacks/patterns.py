@@ -1,4 +1,7 @@
-"""Which events start which step; names from `groundtrain.events`."""
+"""Which events start which step; names from `groundtrain.events`.
+
+Of this account's events only: a bus may be open to other accounts, which then could send such events too.
+"""
 
 from aws_cdk import aws_events as events
 
@@ -21,6 +24,7 @@ def labeling_job_ended(at: Resources) -> events.EventPattern:
     ]
     every_job = len(arns) < len(labeling.job_name_prefixes)
     return events.EventPattern(
+        account=[at.stack.account],
         source=[SAGEMAKER],
         detail_type=[LABELING_JOB_STATE_CHANGE],
         detail={"LabelingJobStatus": list(labeling.statuses)},
@@ -31,6 +35,7 @@ def labeling_job_ended(at: Resources) -> events.EventPattern:
 def dataset_ready(at: Resources) -> events.EventPattern:
     """This environment has made a dataset, or a person says that it should be trained on."""
     return events.EventPattern(
+        account=[at.stack.account],
         source=[GROUNDTRAIN],
         detail_type=[DATASET_READY],
         detail={"environment": [at.environment.name]},
@@ -40,6 +45,7 @@ def dataset_ready(at: Resources) -> events.EventPattern:
 def training_job_ended(at: Resources) -> events.EventPattern:
     """One of this environment's training jobs has ended, well or not."""
     return events.EventPattern(
+        account=[at.stack.account],
         source=[SAGEMAKER],
         detail_type=[TRAINING_JOB_STATE_CHANGE],
         detail={

@@ -22,10 +22,11 @@ _INLINE = "Each list is one role's alone: it comes and goes with the role, and c
 _NOTHING_NARROWER = "AWS offers no resource for {}."
 
 Conditions = Mapping[str, Mapping[str, Any]]
+_APPROVED = {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}}  # that is for people to say
 
 
 class Grant(NamedTuple):
-    """A statement that allows something; `because` says why a resource in it is not spelled out."""
+    """A statement of a role's policy; `because` says why a resource in it is not spelled out."""
 
     statement: iam.PolicyStatement
     because: str = ""
@@ -45,13 +46,21 @@ def allow(*actions: str, on: list[str], when: Conditions | None = None, because:
     return Grant(statement, because)
 
 
+def forbid(*actions: str, when: Conditions) -> Grant:
+    """Deny these actions wherever the condition holds, whatever else is allowed."""
+    statement = iam.PolicyStatement(
+        effect=iam.Effect.DENY, actions=list(actions), resources=["*"], conditions=dict(when)
+    )
+    return Grant(statement)
+
+
 def give(role: iam.Role, grants: Iterable[Grant]) -> None:
     """Let the role do this; the reason for each wildcard is noted on it."""
     acknowledge(role, "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy", _INLINE)
     for grant in grants:
         role.add_to_policy(grant.statement)
         for arn in grant.statement.resources:
-            if "*" in arn:
+            if "*" in arn and grant.because:
                 acknowledge_wildcard(role, arn, grant.because)
 
 
@@ -72,12 +81,15 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
 
 def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]:
     """Read a dataset, start its training job under the training role, or say what stands in the way."""
-    start = ("sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:DescribeTrainingJob")
+    jobs = [f"{at.training_jobs}*"]
+    on_creation = {"StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}}
     to_sagemaker = {"StringEquals": {"iam:PassedToService": SAGEMAKER}}
     return [
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         _see_what_is_missing(at),
-        allow(*start, on=[f"{at.training_jobs}*"], because=_JOBS),
+        allow("sagemaker:CreateTrainingJob", on=jobs, when=_on_machines_of_the_settings(at), because=_JOBS),
+        allow("sagemaker:AddTags", on=jobs, when=on_creation, because=_JOBS),
+        allow("sagemaker:DescribeTrainingJob", on=jobs, because=_JOBS),
         *_count_jobs(at),
         *_find_earlier_models(at),
         allow("iam:PassRole", on=[training_role], when=to_sagemaker),
@@ -95,6 +107,7 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
             on=at.model_packages,
             because="Versions of this group are counted.",
         ),
+        forbid("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage", when=_APPROVED),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         _see_what_is_missing(at),
         *_tell(at, topic),
@@ -177,6 +190,14 @@ def consume(queue: str) -> Grant:
 def keep_failed_calls(queue: str) -> Grant:
     """What Lambda does under a function's role with calls of it that failed for good."""
     return allow("sqs:SendMessage", on=[queue])
+
+
+def _on_machines_of_the_settings(at: Resources) -> Conditions:
+    """Without a type at all the first condition would hold as well."""
+    return {
+        "ForAllValues:StringEquals": {"sagemaker:InstanceTypes": at.instance_types},
+        "Null": {"sagemaker:InstanceTypes": "false"},
+    }
 
 
 def _objects(buckets: list[str]) -> list[str]:
@@ -296,7 +317,8 @@ def _pull_algorithm(at: Resources) -> list[Grant]:
     images.
     """
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-    accounts = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
+    built_in = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
+    accounts = "" if at.environment.training.image_uri else built_in
     token = _NOTHING_NARROWER.format("GetAuthorizationToken")
     return [
         allow("ecr:GetAuthorizationToken", on=["*"], because=token),

@@ -21,6 +21,7 @@ class Resources:
         model_packages: the group, and the packages in it.
         algorithm_images: repositories of the algorithms that may train; the account of the built-in ones
             differs by region.
+        instance_types: what training may run on, by the settings or, for want of them, by the algorithms.
         any_key: every KMS key of this account and region.
     """
 
@@ -37,6 +38,7 @@ class Resources:
     training_job_prefix: str
     model_packages: list[str]
     algorithm_images: list[str]
+    instance_types: list[str]
 
 
 def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -> Resources:
@@ -60,6 +62,7 @@ def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -
             _arn(stack, "sagemaker", "model-package", f"{group}/*"),
         ],
         algorithm_images=_algorithm_images(stack, environment.training),
+        instance_types=_instance_types(environment.training),
     )
 
 
@@ -77,6 +80,10 @@ def _algorithm_images(stack: cdk.Stack, training: Training) -> list[str]:
         return [f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"]
     names = [plan.algorithm.name for plan in possible_plans(training)]
     return [_arn(stack, "ecr", "repository", name, account="*") for name in names]
+
+
+def _instance_types(training: Training) -> list[str]:
+    return sorted({name for plan in possible_plans(training) for name in plan.training.instance_types})
 
 
 def _arn(stack: cdk.Stack, service: str, kind: str, name: str, *, account: str | None = None) -> str:

@@ -145,7 +145,7 @@ def _may_create(account: Account, request: Json) -> Iterable[Grant]:
     arn = account.arn(f"training-job/{request['TrainingJobName']}")
     yield Grant("sagemaker:CreateTrainingJob", arn, _conditions(request))
     if request.get("Tags"):
-        yield Grant("sagemaker:AddTags", arn)
+        yield Grant("sagemaker:AddTags", arn, {"sagemaker:TaggingAction": "CreateTrainingJob"})
     yield passes_role(request["RoleArn"])
 
 

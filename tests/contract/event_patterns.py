@@ -29,11 +29,11 @@ def _is(wanted: Any, value: Any) -> bool:
     return isinstance(value, str) and value.startswith(operand)
 
 
-def rules_of(template: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Patterns of a template's rules, by the logical ids of the rules."""
+def rules_of(template: Mapping[str, Any], account: str) -> dict[str, Mapping[str, Any]]:
+    """Patterns of a template's rules as they are in an account, by the logical ids of the rules."""
     resources: Mapping[str, Any] = template["Resources"]
     return {
-        name: resource["Properties"]["EventPattern"]
+        name: {**resource["Properties"]["EventPattern"], "account": [account]}
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Events::Rule" and "EventPattern" in resource["Properties"]
     }

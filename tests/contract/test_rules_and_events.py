@@ -10,6 +10,7 @@ from groundtrain.events import DATASET_READY, DATASET_REJECTED, GROUNDTRAIN, par
 from tests.contract.event_patterns import matches, rules_of, takers
 from tests.datasets import an_announcement
 
+ACCOUNT = "111122223333"  # that the recorded events are of
 EVENTS = Path(__file__).with_name("events")
 REVIEW = Path(__file__).parents[2] / "cdk.out" / "review"
 
@@ -22,7 +23,7 @@ def recorded(name):
 def rules():
     """Patterns of the dev environment's rules, named after their steps."""
     template = json.loads((REVIEW / "dev-pipeline.json").read_text("utf-8"))
-    return {name.partition("Rule")[0]: pattern for name, pattern in rules_of(template).items()}
+    return {name.partition("Rule")[0]: pattern for name, pattern in rules_of(template, ACCOUNT).items()}
 
 
 @pytest.mark.parametrize(
@@ -37,9 +38,14 @@ def test_an_ended_training_job_has_its_outcome_recorded(rules, name):
     assert takers(rules, recorded(name)) == ["RecordOutcome"]
 
 
+def test_an_event_of_another_account_starts_nothing(rules):
+    forwarded = {**recorded("labeling_job_completed_2023"), "account": "999999999999"}
+    assert takers(rules, forwarded) == []
+
+
 def own_event(detail_type, **changes):
     detail = msgspec.to_builtins(an_announcement(**({"environment": "dev"} | changes)))
-    return {"source": GROUNDTRAIN, "detail-type": detail_type, "detail": detail}
+    return {"account": ACCOUNT, "source": GROUNDTRAIN, "detail-type": detail_type, "detail": detail}
 
 
 def test_a_ready_dataset_starts_its_training(rules):

@@ -43,6 +43,8 @@ class Cloud:
         """Actions by the short names of the resources they are allowed on."""
         found: dict[str, set[str]] = {}
         for statement in self.grants(role):
+            if statement["Effect"] == "Deny":
+                continue
             for resource in as_list(statement["Resource"]):
                 found.setdefault(short(resource), set()).update(as_list(statement["Action"]))
         return found

@@ -5,8 +5,10 @@ The calls are recorded where botocore sends them, over all the cases that the te
 
 import copy
 from functools import partial
+from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from tests.interrupted import CASES, TRAINING, Case, ask, finished, trained
 from tests.mocked_aws import clients, mocked_aws
@@ -25,6 +27,7 @@ STEPS = {
     "record_outcome": "RecordOutcome",
     "sweep": "Sweep",
 }
+LIMITS = {"dev": {"max_concurrent_jobs": 4, "max_jobs_per_day": 50}, "unusual": {}}  # as their settings say
 MORE_CASES = {
     "a labeling job under way": Case(
         "convert_manifest",
@@ -39,13 +42,15 @@ MORE_CASES = {
 
 @pytest.fixture(scope="session")
 def calls(clients):
-    """Every call that each function makes, over all cases."""
-    made = {function: [] for function in STEPS}
-    for case in [*CASES.values(), *MORE_CASES.values()]:
+    """Every call that each function makes, over all cases, by environment and function."""
+    made = {(environment, function): [] for environment in LIMITS for function in STEPS}
+    for environment, case in product(LIMITS, [*CASES.values(), *MORE_CASES.values()]):
         with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
             pipeline = Pipeline(aws, patch)
+            training = replace(pipeline.settings.training, **LIMITS[environment])
+            pipeline.settings = replace(pipeline.settings, training=training)
             case.prepare(pipeline)
-            pipeline.around = partial(recorded, clients, made[case.function])
+            pipeline.around = partial(recorded, clients, made[environment, case.function])
             ask(pipeline, case, 1)
     return made
 
@@ -63,7 +68,7 @@ def statements(granted, function):
 @pytest.fixture
 def needs(granted, function, calls):
     """What the calls need, each once, and what Lambda itself does under the function's role."""
-    found = [need for call in calls[function] for need in needs_of(call, granted.world)]
+    found = [need for call in calls[granted.environment, function] for need in needs_of(call, granted.world)]
     unique = {str(need): need for need in [*found, *needs_of_lambda(granted, function)]}
     return list(unique.values())
 

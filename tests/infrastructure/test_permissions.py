@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from groundtrain.settings import load_environment
 from groundtrain.training.algorithms import BUILT_IN
+from groundtrain.training.plan import possible_plans
 from stacks.permissions import allow
+from stacks.review import ROOT
 from tests.infrastructure.cloud import as_list, short
 
 OWN_LOG = {"its log": {"logs:CreateLogStream", "logs:PutLogEvents"}}
@@ -144,10 +147,51 @@ def test_only_the_training_role_is_passed_on_and_only_to_sagemaker(cloud):
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
 
 
+def test_training_runs_on_machines_of_the_settings_only(cloud):
+    [start] = [
+        statement
+        for statement in cloud.grants("StartTrainingHandlerRole")
+        if "sagemaker:CreateTrainingJob" in as_list(statement["Action"])
+    ]
+    condition = start["Condition"]
+    types = condition["ForAllValues:StringEquals"]["sagemaker:InstanceTypes"]
+    assert condition["Null"] == {"sagemaker:InstanceTypes": "false"}
+    assert types
+    assert all(name.startswith("ml.") and "*" not in name for name in types)
+
+
+def test_machines_of_the_settings_alone_are_granted(dev):
+    expected = {
+        name
+        for plan in possible_plans(load_environment(ROOT / "environments" / "dev.toml").training)
+        for name in plan.training.instance_types
+    }
+    [start] = [s for s in dev.grants("StartTrainingHandlerRole") if "ForAllValues" in str(s)]
+    assert set(start["Condition"]["ForAllValues:StringEquals"]["sagemaker:InstanceTypes"]) == expected
+
+
+def test_jobs_are_tagged_when_they_are_made_and_never_later(cloud):
+    [tag] = [s for s in cloud.grants("StartTrainingHandlerRole") if s["Action"] == "sagemaker:AddTags"]
+    assert tag["Condition"] == {"StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}}
+
+
+def test_what_registers_a_model_cannot_approve_it(cloud):
+    [forbidden] = [s for s in cloud.grants("RecordOutcomeHandlerRole") if s["Effect"] == "Deny"]
+    assert forbidden["Action"] == ["sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage"]
+    assert forbidden["Resource"] == "*"
+    assert forbidden["Condition"] == {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}}
+
+
+def test_nobody_else_may_touch_models(cloud):
+    for role in ("ConvertHandlerRole", "StartTrainingHandlerRole", "SweepHandlerRole", "TrainingRole"):
+        assert "ModelPackage" not in str(
+            [action for actions in cloud.allowed(role).values() for action in actions if "Create" in action]
+        )
+
+
 def test_no_action_has_a_wildcard(cloud):
     for policy in cloud.properties("AWS::IAM::Policy"):
         for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
@@ -156,7 +200,7 @@ def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
         action
         for policy in cloud.properties("AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
-        if "*" in as_list(statement["Resource"])
+        if statement["Effect"] == "Allow" and "*" in as_list(statement["Resource"])
         for action in as_list(statement["Action"])
     }
     nothing_narrower = {"sagemaker:ListLabelingJobs", "cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}

@@ -119,10 +119,17 @@ def test_what_waits_for_capacity_is_tried_more_often_than_what_waits_for_a_manif
 
 def test_dev_reacts_to_every_completed_labeling_job(dev):
     assert dev.one(RULE, "ConvertRule")["Properties"]["EventPattern"] == {
+        "account": ["${AWS::AccountId}"],
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Ground Truth Labeling Job State Change"],
         "detail": {"LabelingJobStatus": ["Completed"]},
     }
+
+
+def test_events_of_other_accounts_start_nothing(cloud, unusual):
+    patterns = [rule["EventPattern"] for rule in cloud.properties(RULE) if "EventPattern" in rule]
+    own = "111122223333" if cloud is unusual else "${AWS::AccountId}"
+    assert [pattern["account"] for pattern in patterns] == [[own]] * 3
 
 
 def test_labeling_jobs_are_told_apart_by_the_lower_case_name_in_their_arn(unusual):
@@ -134,6 +141,7 @@ def test_labeling_jobs_are_told_apart_by_the_lower_case_name_in_their_arn(unusua
 
 def test_training_starts_for_datasets_of_the_own_environment_only(prod):
     assert prod.one(RULE, "StartTrainingRule")["Properties"]["EventPattern"] == {
+        "account": ["${AWS::AccountId}"],
         "source": ["groundtrain"],
         "detail-type": ["Dataset Ready"],
         "detail": {"environment": ["prod"]},
@@ -142,6 +150,7 @@ def test_training_starts_for_datasets_of_the_own_environment_only(prod):
 
 def test_outcomes_are_recorded_of_the_own_environments_jobs_when_they_end(prod):
     assert prod.one(RULE, "RecordOutcomeRule")["Properties"]["EventPattern"] == {
+        "account": ["${AWS::AccountId}"],
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Training Job State Change"],
         "detail": {
@@ -255,7 +264,8 @@ def test_people_of_the_settings_are_subscribed(unusual):
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "yard@example.com")
 
 
-def test_people_and_tools_find_queues_roles_and_topic_in_the_outputs(cloud):
+def test_people_and_tools_find_queues_logs_roles_and_topic_in_the_outputs(cloud):
     urls = {f"{step}{queue}Url" for step in STEPS for queue in ("Queue", "DeadLetters")}
-    wanted = urls | {"SweepDeadLettersUrl", "TopicArn", "LabelingRoleArn", "TrainingRoleArn"}
+    logs = {f"{step}LogGroup" for step in PACKAGES}
+    wanted = urls | logs | {"SweepDeadLettersUrl", "TopicArn", "LabelingRoleArn", "TrainingRoleArn"}
     assert wanted <= cloud.outputs().keys()

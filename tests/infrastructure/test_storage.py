@@ -43,11 +43,37 @@ def test_buckets_speak_tls_only(cloud):
         policy["Bucket"]: policy["PolicyDocument"]["Statement"] for policy in cloud.properties(POLICY)
     }
     for name in cloud.all(BUCKET):
-        [deny] = [s for s in policies[f"${{{name}}}"] if s["Effect"] == "Deny"]
+        [deny] = [s for s in policies[f"${{{name}}}"] if "aws:SecureTransport" in str(s)]
         assert deny["Action"] == "s3:*"
         assert deny["Principal"] == {"AWS": "*"}
         assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         assert deny["Resource"] == [f"${{{name}.Arn}}", f"${{{name}.Arn}}/*"]
+
+
+def denials(cloud, sid):
+    statements = {p["Bucket"]: p["PolicyDocument"]["Statement"] for p in cloud.properties(POLICY)}
+    return {bucket[2:-1]: s for bucket, those in statements.items() for s in those if s.get("Sid") == sid}
+
+
+def test_buckets_are_closed_to_other_accounts_whatever_their_policies_say(cloud):
+    assert denials(cloud, "OtherAccounts").keys() == cloud.all(BUCKET).keys()
+    for bucket, deny in denials(cloud, "OtherAccounts").items():
+        assert (deny["Effect"], deny["Action"], deny["Principal"]) == ("Deny", "s3:*", {"AWS": "*"})
+        assert deny["Resource"] == [f"${{{bucket}.Arn}}", f"${{{bucket}.Arn}}/*"]
+        assert deny["Condition"].keys() == {"StringNotEquals", "BoolIfExists"}
+        assert deny["Condition"]["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
+        [account] = deny["Condition"]["StringNotEquals"].values()
+        assert account in ("${AWS::AccountId}", "111122223333")
+
+
+def test_what_is_uploaded_is_encrypted_by_kms_or_refused(cloud):
+    said = "s3:x-amz-server-side-encryption"
+    with_key = {name for name in cloud.all(BUCKET) if not name.startswith("AccessLogs")}
+    assert denials(cloud, "OtherEncryption").keys() == with_key
+    for bucket, deny in denials(cloud, "OtherEncryption").items():
+        assert (deny["Effect"], deny["Action"]) == ("Deny", "s3:PutObject")
+        assert deny["Resource"] == f"${{{bucket}.Arn}}/*"
+        assert deny["Condition"] == {"Null": {said: "false"}, "StringNotEquals": {said: "aws:kms"}}
 
 
 def test_buckets_let_in_nobody_but_the_log_delivery_of_this_account(cloud):

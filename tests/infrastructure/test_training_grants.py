@@ -1,5 +1,9 @@
 """Grants that only some training settings need."""
 
+import json
+
+import json
+
 import aws_cdk as cdk
 import pytest
 
@@ -7,9 +11,12 @@ from groundtrain.settings import Environment, Training
 from groundtrain.training.settings import Network
 from stacks import permissions
 from stacks.deployment import Deployment
+from stacks.review import ROOT
+from stacks.review import ROOT
 from tests.infrastructure.cloud import as_list
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
 IMAGE = "444455556666.dkr.ecr.eu-central-1.amazonaws.com/detectors/yolo:7"
 
 
@@ -19,7 +26,7 @@ def granted(tmp_path):
 
     def under(**training):
         environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-        at = Deployment(cdk.App(), environment, tmp_path).pipeline.at
+        at = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.at
         grants = [*permissions.start_training(at, "topic", "role"), *permissions.training(at)]
         found = {}
         for grant in grants:

@@ -45,6 +45,7 @@ class Granted:
 
     def __init__(self, cloud: Cloud, environment: str) -> None:
         self._cloud = cloud
+        self.environment = environment
         self.world = world_of(environment)
         self._instead = _INSTEAD[environment]
         self._kinds = {
