@@ -12,6 +12,7 @@ from pathlib import Path
 BUCKET = "street-scenes"
 LABEL = "objects"
 CLASSES = ("car", "pedestrian", "bicycle", "building", "tree", "sky", "road", "sidewalk", "store")
+_WEIGHTS = (40, 20, 10, 8, 8, 4, 4, 3, 3)
 _WIDTH, _HEIGHT = 1280, 960
 _ONE_FAULT_IN, _ONE_EMPTY_IN = 100, 67
 
@@ -34,14 +35,14 @@ def manifest_lines(lines: int) -> Iterator[bytes]:
 
 def image_uri(number: int) -> str:
     """Where the image of a line is."""
-    return f"s3://{BUCKET}/2026/drive-{number // 5000:04}/camera-{number % 4}/frame-{number:08}.jpg"
+    return f"s3://{BUCKET}/drive-{number // 5000:04}/frame-{number:08}.jpg"
 
 
 def _line(dice: random.Random, number: int) -> str:
     boxes = 0 if number % _ONE_EMPTY_IN == 0 else dice.randint(2, 13)
-    ids = dice.choices(range(len(CLASSES)), k=boxes)
+    ids = dice.choices(range(len(CLASSES)), _WEIGHTS, k=boxes)
     annotations = ",".join([_box(dice, class_id) for class_id in ids])
-    objects = ",".join(['{"confidence":0.09}'] * boxes)
+    objects = ",".join(['{"confidence":0}'] * boxes)
     class_map = ",".join([f'"{i}":"{CLASSES[i]}"' for i in sorted(set(ids))])
     return (
         f'{{"source-ref":"{image_uri(number)}",'
@@ -56,7 +57,10 @@ def _line(dice: random.Random, number: int) -> str:
 
 def _box(dice: random.Random, class_id: int) -> str:
     left, top = int(dice.random() * 1180), int(dice.random() * 860)
-    width, height = 8 + int(dice.random() * (_WIDTH - left - 8)), 8 + int(dice.random() * (_HEIGHT - top - 8))
+    width, height = (
+        12 + int(dice.random() * (_WIDTH - left - 12)),
+        12 + int(dice.random() * (_HEIGHT - top - 12)),
+    )
     return f'{{"class_id":{class_id},"left":{left},"top":{top},"width":{width},"height":{height}}}'
 
 
@@ -75,7 +79,7 @@ def _cut_off(line: str, _: int) -> str:
 
 
 def _not_utf_8(line: str, _: int) -> str:
-    return line.replace("/camera-", "/caméra-".encode("latin-1").decode("utf-8", "surrogateescape"))
+    return line.replace("/frame-", "/fr\u00e4me-".encode("latin-1").decode("utf-8", "surrogateescape"))
 
 
 def _key_twice(line: str, _: int) -> str:
@@ -99,7 +103,7 @@ def _flat_box(line: str, _: int) -> str:
 
 
 def _object_less(line: str, _: int) -> str:
-    return line.replace('{"confidence":0.09},', "", 1)
+    return line.replace('{"confidence":0},', "", 1)
 
 
 def _grey(line: str, _: int) -> str:

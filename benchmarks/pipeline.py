@@ -16,9 +16,10 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from benchmarks.manifests import BUCKET, CLASSES, LABEL, image_uri, manifest_lines
+from benchmarks.tables import number_columns
 from groundtrain.errors import GroundtrainError
 from local import cdk
 from local.demo.deployment import Deployment, deployed
@@ -118,12 +119,10 @@ def _seconds_by_part(requests: list[Request]) -> list[float]:
 
 def _print(console: Console, rounds: list[list[float]]) -> None:
     cold, warm = rounds[0], [statistics.median(seconds) for seconds in zip(*rounds[1:], strict=True)]
-    table = Table("part", *_numbers("cold, ms", f"warm, ms (median of {len(rounds) - 1})", "share of warm"))
+    table = Table(
+        "part", *number_columns("cold, ms", f"warm, ms (median of {len(rounds) - 1})", "share of warm")
+    )
     for part, first, usual in zip(_PARTS, cold, warm, strict=True):
         table.add_row(part.name, f"{1000 * first:.0f}", f"{1000 * usual:.0f}", f"{usual / sum(warm):.0%}")
     table.add_row("event to accepted request", f"{1000 * sum(cold):.0f}", f"{1000 * sum(warm):.0f}", "")
     console.print(table)
-
-
-def _numbers(*headings: str) -> list[Column]:
-    return [Column(heading, justify="right") for heading in headings]

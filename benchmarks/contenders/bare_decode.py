@@ -1,0 +1,28 @@
+"""The bare cost: read, split at newlines, decode into typed records; no check, no count, no output."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.contenders.reference import LABEL_TYPE
+from benchmarks.manifests import LABEL
+from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.keys import keys_of
+from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.reading import record_type
+
+
+def run(manifest: Path) -> None:
+    """Decode every line and forget it."""
+    decode = msgspec.json.Decoder(record_type(keys_of(LABEL), LABEL_TYPES[LABEL_TYPE])).decode
+    with manifest.open("rb") as source:
+        for line in source:
+            try:
+                decode(line)
+            except DECODE_ERRORS:
+                continue
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]))
