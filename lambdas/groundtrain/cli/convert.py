@@ -15,6 +15,7 @@ from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.manifest.rules import RULES
+from groundtrain.quantities import quantity
 from groundtrain.settings import Environment
 
 
@@ -68,7 +69,8 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
 
 
 def _print(dataset: Dataset, output: Path) -> None:
-    click.echo(f"{printable(dataset.label)} ({dataset.type}), {len(dataset.classes)} classes")
+    classes = quantity(len(dataset.classes), "class", "classes")
+    click.echo(f"{printable(dataset.label)} ({dataset.type}), {classes}")
     print_table(
         [
             ("records", dataset.source.records, ""),

@@ -14,6 +14,7 @@ from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
 from groundtrain.exchange.oddities import Oddities
 from groundtrain.manifest.dates import parse_date
+from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"
 _SHOWN = 5
@@ -88,8 +89,8 @@ def _mismatches(imported: Imported) -> tuple[tuple[str, Oddities], ...]:
 
 def _print(imported: Imported, output: Path) -> None:
     click.echo(
-        f"{output}: {imported.records:,} records of {imported.label} ({imported.type}),"
-        f" {len(imported.classes)} classes"
+        f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}),"
+        f" {quantity(len(imported.classes), 'class', 'classes')}"
     )
     for what, oddities in _mismatches(imported):
         print_oddities(what, oddities)

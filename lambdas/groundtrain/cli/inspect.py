@@ -10,6 +10,7 @@ from groundtrain.cli.printing import format_option, print_json, print_table, pri
 from groundtrain.dataset.overview import LabelOverview, Overview, overlook
 from groundtrain.manifest.label_types import LABEL_TYPES
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.quantities import quantity
 
 _path = click.Path(path_type=Path)
 
@@ -61,7 +62,8 @@ def _draw(
 
 
 def _print(overview: Overview) -> None:
-    click.echo(f"{printable(overview.manifest)}: {overview.records:,} records, {overview.bytes:,} bytes")
+    size = f"{quantity(overview.records, 'record')}, {quantity(overview.bytes, 'byte')}"
+    click.echo(f"{printable(overview.manifest)}: {size}")
     for label in overview.labels:
         click.echo()
         _print_label(label, overview.records)
@@ -85,7 +87,7 @@ def _figures(label: LabelOverview) -> list[tuple[str, str]]:
     mean = figures[noun] / label.usable if label.usable else 0.0
     return [
         (noun, f"{figures[noun]:,}; {mean:.1f} a record, at most {figures[f'most_{noun}']}"),
-        ("without any", f"{figures['without_objects']:,} records"),
+        ("without any", quantity(int(figures["without_objects"]), "record")),
         *LABEL_TYPES[label.type.lower()].in_words(figures),
     ]
 

@@ -17,8 +17,7 @@ def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
     """The manifest that is meant.
 
     Raises:
-        ManifestError: when it is read, and cannot be.
-        GroundtrainError: it is in S3, and not to be had.
+        GroundtrainError: it is not there, or may not be read; of a file that is told when it is read.
     """
     if manifest == "-":
         with spooled(sys.stdin.buffer) as spooled_source:

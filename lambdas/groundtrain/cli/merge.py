@@ -13,6 +13,7 @@ from groundtrain.cli.printing import format_option, print_json, print_table, pri
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.merge import Merged, MergedInput
+from groundtrain.quantities import quantity
 
 _SHOWN = 5
 _path = click.Path(path_type=Path)
@@ -66,8 +67,8 @@ def _document(merged: Merged, output: Path) -> dict[str, Any]:
 
 def _print(merged: Merged, output: Path) -> None:
     click.echo(
-        f"{output}: {merged.records:,} records of {printable(merged.label)} ({merged.type}),"
-        f" {len(merged.classes)} classes"
+        f"{output}: {quantity(merged.records, 'record')} of {printable(merged.label)} ({merged.type}),"
+        f" {quantity(len(merged.classes), 'class', 'classes')}"
     )
     header = ("manifest", "records", "taken", "replaced", "left out")
     print_table([header, *map(_row, merged.manifests)])

@@ -18,7 +18,7 @@ from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes import Sifted, find_labels, sift_manifest
 from groundtrain.dataset.verdict import Verdict, judge, refused
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import survey
 from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding, Severity
@@ -90,8 +90,9 @@ def check_manifest(
         mend_into: file for the manifest as the environment's `fix` mends it.
 
     Raises:
+        GroundtrainError: the manifest is not there, or cannot be read.
         SettingsError: no file can be made at `mend_into`.
-        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+        LabelAttributeError: the label attribute that was chosen is not there.
     """
     try:
         settings = aimed(source, environment.dataset, purpose)
@@ -106,6 +107,10 @@ def check_manifest(
         dataset = describe(source, settings, sifted)
         if mend_into is not None:
             write_mended(source, sifted.keys, sifted.label_type, settings, mend_into)
+    except LabelAttributeError as error:
+        if environment.dataset.label is not None:
+            raise
+        return _unusable(source, error)
     except ManifestError as error:
         return _unusable(source, error)
     problems = _setting_problems(dataset, environment, purpose, gated)
@@ -113,7 +118,7 @@ def check_manifest(
     return _summed_up(source, settings, sifted, dataset, judge(dataset, problems))
 
 
-def _unusable(source: ManifestSource, error: ManifestError) -> Check:
+def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
     """What is no manifest gets findings all the same when it is the label file of a sequence."""
     verdict, sequence = refused(error), read_sequence(source)
     if sequence is None:

@@ -6,6 +6,7 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.dataset.verdict import rejected_for_cause
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.quantities import quantity
 from groundtrain.settings import Gate
 
 
@@ -42,7 +43,7 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
             "GT522",
             0,
             "gate.min_records",
-            f"{usable} records can be used, fewer than {gate.min_records} (min_records)",
+            f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)",
         )
 
 
@@ -55,8 +56,8 @@ def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
                 "GT523",
                 0,
                 "gate.min_records_per_class",
-                f'the class "{name}" is on {records} records, fewer than {gate.min_records_per_class}'
-                " (min_records_per_class)",
+                f'the class "{name}" is on {quantity(records, "record")},'
+                f" fewer than {gate.min_records_per_class} (min_records_per_class)",
             )
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
-from groundtrain.dataset.sifting import Sieve
+from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.class_map import find_class_problems
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.label_types import find_type_problems
+from groundtrain.manifest.rules import RULES
+from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:
     from groundtrain.dataset.passes import Sifted
@@ -63,40 +65,51 @@ def _about_names(sifted: "Sifted", known: Background) -> Iterator[Finding]:
     """GT119, GT120, GT123, GT409."""
     sieve = sifted.sieve
     if sieve.unusual_keys:
-        yield _remark("GT119", f"{sieve.unusual_keys} keys have a space or a letter beyond ASCII in them")
+        keys = quantity(sieve.unusual_keys, "key")
+        yield _remark("GT119", f"{keys} with a space or a letter beyond ASCII")
     if "/intermediate/" in known.uri:
         yield _remark("GT120", f"the manifest is {known.uri}")
     if sieve.reader.dollar_name:
         yield _remark("GT123", f"there is an attribute {sieve.reader.dollar_name}")
     if len(sieve.buckets) > 1:
         yield _remark(
-            "GT409", f"the images lie in {len(sieve.buckets)} buckets: {_few(sorted(sieve.buckets))}"
+            "GT409", f"what is fetched lies in {len(sieve.buckets)} buckets: {_few(sorted(sieve.buckets))}"
         )
 
 
 def _about_classes(sifted: "Sifted", known: Background) -> Iterator[Finding]:
     """GT307, GT308."""
-    records = sifted.sieve.train.records_by_class + sifted.sieve.validation.records_by_class
-    if not records and not sifted.label_type.use:
+    sieve = sifted.sieve
+    if not _used(sieve):
+        code, count = sieve.reasons.most_common(1)[0]
+        left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"
+        yield _remark("GT307", f"no record can be used: {left_out}")
+        return
+    if not sifted.label_type.use and not any(map(_shows_objects, (sieve.train, sieve.validation))):
         yield _remark("GT307", "no record that can be used shows a class")
         return
+    records = sieve.train.records_by_class + sieve.validation.records_by_class
     for i, name in enumerate(sifted.classes):
         if name in known.listed and not records[i]:
             yield _remark("GT308", f'no record shows "{name}"')
 
 
 def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
-    """GT402, GT403, GT408."""
+    """GT402, or else GT403 and GT408."""
     train, validation = sieve.train, sieve.validation
-    for side, manifest in ((train, TRAIN_MANIFEST), (validation, VALIDATION_MANIFEST)):
-        if not side.writer.records:
-            yield _remark("GT402", f"{manifest} is empty")
+    if not train.writer.records or not validation.writer.records:
+        if _used(sieve):
+            empty = VALIDATION_MANIFEST if train.writer.records else TRAIN_MANIFEST
+            yield _remark("GT402", f"{empty} is empty")
+        return
     for i, name in enumerate(classes):
         seen = train.records_by_class[i], validation.records_by_class[i]
         if any(seen) and not all(seen):
-            yield _remark("GT403", f'"{name}" is on {seen[0]} records in training, {seen[1]} in validation')
-    if train.records_by_class and validation.writer.records and not validation.records_by_class:
-        yield _remark("GT408", f"none of the {validation.writer.records} validation records shows an object")
+            in_training = quantity(seen[0], "record")
+            yield _remark("GT403", f'"{name}" is on {in_training} in training, {seen[1]} in validation')
+    if _shows_objects(train) and not _shows_objects(validation):
+        records = quantity(validation.writer.records, "record")
+        yield _remark("GT408", f"{records} in validation, none of them with an object")
 
 
 def _about_completeness(sifted: "Sifted", counters: Mapping[str, int]) -> Iterator[Finding]:
@@ -134,13 +147,26 @@ def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttrib
 
 def _about_records(sieve: Sieve) -> Iterator[Finding]:
     """GT414, GT415."""
-    used = sieve.train.writer.records + sieve.validation.writer.records
+    used = _used(sieve)
     machine = sieve.machine_labeled
     if 0 < machine < used:
         yield _remark("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
-    empty = sum(int(side.tally.statistics()["without_objects"]) for side in (sieve.train, sieve.validation))
+    empty = _without_objects(sieve.train) + _without_objects(sieve.validation)
     if empty:
         yield _remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
+
+
+def _used(sieve: Sieve) -> int:
+    return sieve.train.writer.records + sieve.validation.writer.records
+
+
+def _without_objects(side: Side) -> int:
+    return int(side.tally.statistics()["without_objects"])
+
+
+def _shows_objects(side: Side) -> bool:
+    """The background of a mask is a class, yet no object."""
+    return side.writer.records > _without_objects(side)
 
 
 def _few(names: Sequence[str]) -> str:

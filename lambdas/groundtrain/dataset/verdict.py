@@ -9,6 +9,7 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.quantities import quantity
 
 _SHOWN = 3  # reasons in one line
 
@@ -31,7 +32,7 @@ class Verdict(Struct, frozen=True):
             more = f" And {further} more." if further > 0 else ""
             return f"will not train, because: {' '.join(self.because[:_SHOWN])}{more}"
         if self.without:
-            return f"will train without {self.without:,} {'line' if self.without == 1 else 'lines'}"
+            return f"will train without {quantity(self.without, 'line')}"
         return "will train"
 
 

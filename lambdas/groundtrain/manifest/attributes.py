@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from groundtrain.errors import LabelAttributeError, ManifestError
+from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import FETCHED, METADATA, SOURCE, SOURCE_REF, Keys
 from groundtrain.manifest.lines import MAX_LINE, Lines
@@ -43,7 +44,9 @@ class LabelAttribute(Struct, frozen=True):
 
     def __str__(self) -> str:
         job = f", job {self.job}" if self.job else ""
-        return f"{self.name} ({self.type}{job}{f', {self.created[:10]}' if self.created else ''})"
+        moment = parse_date(self.created)
+        created = f"{moment:%Y-%m-%d}" if moment else self.created[:40]
+        return f"{self.name} ({self.type}{job}{f', {created}' if created else ''})"
 
 
 class _Metadata(Struct, rename="kebab"):

@@ -126,11 +126,10 @@ def _ambiguous_names(seen: ClassesSeen) -> Iterator[Finding]:
 
 
 def _out_of_order(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
-    pairs = seen.pairs()
-    if any(classes[i : i + 1] != (name,) for i, name in pairs if name in classes):
-        ids = _few(sorted({i for i, _ in pairs}))
-        order = f"0 to {len(classes) - 1} in the order of the names"
-        yield Finding("GT305", 0, "$", f"class ids {ids} instead of {order}")
+    new_ids = {name: i for i, name in enumerate(classes)}
+    moved = [f"{i} becomes {new_ids[name]}" for i, name in seen.pairs() if new_ids.get(name, i) != i]
+    if moved:
+        yield Finding("GT305", 0, "$", f"class ids change: {_few(moved)}")
 
 
 def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
@@ -152,7 +151,7 @@ def _unnamed(i: int) -> str:
     return f"unnamed {i}"
 
 
-def _few(ids: Sequence[int]) -> str:
+def _few(ids: Sequence[object]) -> str:
     return ", ".join(map(str, ids[:20])) + (", ..." if len(ids) > 20 else "")
 
 

@@ -11,6 +11,7 @@ from groundtrain.manifest.source import ManifestSource
 
 _HEAD = 1 << 20
 _LINES = 1000
+_TRUNCATED = "Input data was truncated"
 _SEQUENCE_KEYS = (b'"tracking-annotations"', b'"detection-annotations"')
 _ARCHIVES = {
     b"\x1f\x8b": "gzip-compressed",
@@ -55,14 +56,14 @@ def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
     text = head.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         yield "is empty", "name the labeling job's output.manifest"
-    yield from _other_json(text)
+    yield from _other_json(text, whole=len(head) < _HEAD)
 
 
-def _other_json(text: bytes) -> Iterator[tuple[str, str]]:
+def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
     first = text.partition(b"\n")[0]
     if any(key in first or (key in text[:200]) for key in _SEQUENCE_KEYS):
         yield (
-            "is the label file of one video sequence (SeqLabel.json), not a manifest",
+            "is the label file of one sequence (SeqLabel.json), not a manifest",
             "expand its frames to one line each first",
         )
     if text.startswith(b"["):
@@ -70,11 +71,22 @@ def _other_json(text: bytes) -> Iterator[tuple[str, str]]:
             "is a JSON array, perhaps a classic S3 manifest without labels",
             "join it with its labels by groundtrain import s3-manifest",
         )
-    if text.startswith(b"{") and b"\n" in text and _is_unfinished(first):
-        yield (
-            "is one JSON object spread over several lines",
-            "write it on one line, for instance with jq --compact-output",
+    if text.startswith(b"{") and b"\n" in text and _fault(first) == _TRUNCATED:
+        yield _spread_out(_fault(text) if whole else "")
+
+
+def _spread_out(fault: str) -> tuple[str, str]:
+    """Several such objects in a row have only what comes after the first at fault."""
+    if fault and "trailing characters" not in fault:
+        reason = fault.partition(": ")[2] or fault
+        return (
+            f"is spread over several lines, and no JSON at that ({reason})",
+            "write each record as one JSON object on one line",
         )
+    return (
+        "is one JSON object spread over several lines",
+        "write it on one line, for instance with jq --compact-output",
+    )
 
 
 def _is_record(line: bytes) -> bool:
@@ -85,9 +97,9 @@ def _is_record(line: bytes) -> bool:
     return "source-ref" in record or "source" in record
 
 
-def _is_unfinished(line: bytes) -> bool:
+def _fault(text: bytes) -> str:
     try:
-        msgspec.json.decode(line)
+        msgspec.json.decode(text)
     except DECODE_ERRORS as error:
-        return str(error) == "Input data was truncated"
-    return False
+        return str(error)
+    return ""

@@ -54,9 +54,10 @@ def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
 
 def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
     """GT236 and GT237: what the name and the type of the label mean for training."""
+    label = f"the label attribute {keys.label}"
     if is_fetched(keys.label) and not label_type.by_reference:
-        yield Finding("GT236", 0, "$", f"{keys.label} ends in {FETCHED}, and its labels are no addresses")
+        yield Finding("GT236", 0, "$", f"{label} ends in {FETCHED}, and its labels are no addresses")
     if label_type.by_reference and not is_fetched(keys.label):
-        yield Finding("GT236", 0, "$", f"{keys.label} holds addresses, and does not end in {FETCHED}")
+        yield Finding("GT236", 0, "$", f"{label} holds addresses, and does not end in {FETCHED}")
     if label_type.use:
-        yield Finding("GT237", 0, "$", f"{keys.label} is {label_type.name}; {label_type.use}")
+        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {label_type.use}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from groundtrain.manifest.findings import Finding
+from groundtrain.quantities import quantity
 
 MAX_LINE = 4 << 20
 """Bytes; of a longer line only the beginning is kept.
@@ -54,9 +55,9 @@ class Lines:
         if self.byte_order_mark:
             yield Finding("GT110", 0, "$", "the file begins with a byte order mark")
         if self.carriage_returns:
-            yield Finding("GT111", 0, "$", f"{self.carriage_returns} lines end in CR LF")
+            yield Finding("GT111", 0, "$", f"{quantity(self.carriage_returns, 'line')} with CR LF at the end")
         if self.blank:
-            yield Finding("GT112", 0, "$", f"{self.blank} lines are blank")
+            yield Finding("GT112", 0, "$", quantity(self.blank, "blank line"))
         if not self.final_newline:
             yield Finding("GT113", 0, "$", "the last line has no newline")
 

@@ -52,7 +52,7 @@ def without_background(record: MaskRecord) -> Iterator[Observation]:
     """GT234: class 0 is something else than the background."""
     first = record.metadata.internal_color_map.get("0")
     if first is not None and first.class_name.upper() != BACKGROUND:
-        yield Observation("", f"class 0 is {first.class_name}, and no class is {BACKGROUND}")
+        yield Observation("", f"class 0 is {first.class_name}, not {BACKGROUND}")
 
 
 def made_in_faulty_weeks(record: MaskRecord) -> Iterator[Observation]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.class_ids import ClassId
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.findings import Finding
@@ -160,7 +160,7 @@ def read_sequence(source: ManifestSource) -> SequenceFile | None:
     try:
         content = _decode_pieces(b"".join(source.open()).removeprefix(b"\xef\xbb\xbf"))
         lists = dict(_frame_lists(content))
-    except (ManifestError, *DECODE_ERRORS):
+    except (GroundtrainError, *DECODE_ERRORS):
         return None
     if not lists:
         return None

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 
 _CHUNK = 1 << 20
 
@@ -40,7 +40,8 @@ class ManifestSource(Protocol):
         """The bytes, in chunks of any size; may be called again.
 
         Raises:
-            ManifestError: it cannot be read, or is no longer what it was.
+            GroundtrainError: it is not there, or cannot be read.
+            ManifestError: it is no longer what it was.
         """
         ...
 
@@ -76,11 +77,11 @@ class FileManifest:
                     yield chunk
                 self._refuse_change(self.path.stat())
         except FileNotFoundError as error:
-            raise ManifestError(f"{self.name}: there is no such file", fix="check the path") from error
+            raise GroundtrainError(f"{self.name}: there is no such file", fix="check the path") from error
         except IsADirectoryError as error:
-            raise ManifestError(f"{self.name} is a directory", fix="name the manifest in it") from error
+            raise GroundtrainError(f"{self.name} is a directory", fix="name the manifest in it") from error
         except OSError as error:
-            raise ManifestError(f"{self.name} cannot be read ({error.strerror})") from error
+            raise GroundtrainError(f"{self.name} cannot be read ({error.strerror})") from error
 
     def _refuse_change(self, status: os.stat_result) -> None:
         version = (status.st_ino, status.st_size, status.st_mtime_ns)

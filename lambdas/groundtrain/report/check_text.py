@@ -6,6 +6,7 @@ from itertools import groupby
 from groundtrain.dataset.check import Check
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import RULES
+from groundtrain.quantities import quantity
 
 _EXAMPLES = 3
 
@@ -13,7 +14,8 @@ _EXAMPLES = 3
 def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     """The lines, foreign text in them as it is."""
     if check.label:
-        yield f"{check.manifest}: {check.records:,} records, label {check.label} ({check.type})"
+        records = quantity(check.records, "record")
+        yield f"{check.manifest}: {records}, label {check.label} ({check.type})"
     for code, findings in groupby(check.findings, key=lambda finding: finding.code):
         yield ""
         yield from _rule(check, code, list(findings))
@@ -44,4 +46,4 @@ def _statistics(check: Check) -> Iterator[str]:
     for name, figure in check.statistics.items():
         yield f"  {name}: {figure:,}"
     for i, count in enumerate(check.classes):
-        yield f"  class {i} {count.name}: {count.items:,} on {count.records:,} records"
+        yield f"  class {i} {count.name}: {count.items:,} on {quantity(count.records, 'record')}"

@@ -61,11 +61,22 @@ def test_the_document_is_the_one_that_is_documented(
 def test_several_manifests_give_one_document(
     manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = said(capsys, "check", manifest, tmp_path / "none", "--format", "json")
+    (tmp_path / "empty").touch()
+    answer = said(capsys, "check", manifest, tmp_path / "empty", "--format", "json")
     document = json.loads(answer.out)
     assert document["verdict"] == "will-not-train"
     assert [one["verdict"] for one in document["manifests"]] == ["will-train-without-lines", "will-not-train"]
     assert answer.code == 1
+
+
+@pytest.mark.parametrize("absent", ["absent", "."])
+@pytest.mark.parametrize("command", ["check", "inspect"])
+def test_a_path_that_leads_to_no_file_is_a_wrong_call(
+    command: str, absent: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = said(capsys, command, tmp_path / absent)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"groundtrain: {tmp_path / absent}")
 
 
 @pytest.mark.parametrize("form", ["sarif", "github", "json", "text"])

@@ -120,7 +120,12 @@ def test_a_failure_is_a_json_document_when_that_is_wished(groundtrain: CommandLi
     made = groundtrain("convert", tmp_path / "none", "--output", tmp_path / "out", "--format", "json")
     assert made.document["error"]["message"].endswith("there is no such file")
     assert made.document["error"]["fix"] == "check the path"
-    assert (made.code, made.err) == (1, "")
+    assert (made.code, made.err) == (2, "")
+
+
+def test_one_class_is_counted_as_one(groundtrain: CommandLine, manifest: Path, tmp_path: Path) -> None:
+    groundtrain("convert", manifest, "--output", tmp_path / "out")
+    assert groundtrain.out.startswith("boxes (groundtruth/object-detection), 1 class\n")
 
 
 def test_a_failure_leaves_no_directory_behind(groundtrain: CommandLine, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ ENOUGH = good(60)
 OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=630)))
 
 
-def environment(**dataset: tuple[str, ...]) -> Environment:
+def environment(**dataset: tuple[str, ...] | str) -> Environment:
     return Environment(name="local", region="", dataset=DatasetSettings(**dataset))
 
 
@@ -87,12 +87,44 @@ def test_labels_that_the_purpose_cannot_learn_from_will_not_train(tmp_path: Path
     assert (check.counts, check.verdict.kind) == ({"GT508": 1}, "will-not-train")
 
 
+def with_a_second_label(directory: Path) -> FileManifest:
+    more = b',"kind":1,"kind-metadata":{"type":"groundtruth/x","creation-date":"Mon Aug 22 2022"}}'
+    return manifest_of(directory, *[line[:-1] + more for line in ENOUGH])
+
+
 def test_the_purpose_chooses_among_several_labels(tmp_path: Path) -> None:
-    twice = [line[:-1] + b',"kind":1,"kind-metadata":{"type":"groundtruth/x"}}' for line in ENOUGH]
-    manifest = manifest_of(tmp_path, *twice)
-    with pytest.raises(LabelAttributeError):
-        check_manifest(manifest, environment())
+    manifest = with_a_second_label(tmp_path)
     assert check_manifest(manifest, environment(), purpose="object-detection").label == LABEL
+
+
+def test_several_labels_of_which_none_was_chosen_are_a_verdict_that_names_them(tmp_path: Path) -> None:
+    check = check_manifest(with_a_second_label(tmp_path), environment())
+    (reason,) = check.verdict.because
+    assert "has 2 label attributes: choose one of: boxes (groundtruth/object-detection" in reason
+    assert reason.endswith("kind (groundtruth/x, Mon Aug 22 2022).")
+
+
+def test_a_label_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    with pytest.raises(LabelAttributeError, match="no label attribute cars"):
+        check_manifest(with_a_second_label(tmp_path), environment(label="cars"))
+
+
+def test_where_no_record_can_be_used_the_one_reason_is_what_they_were_left_out_for(tmp_path: Path) -> None:
+    doubled = [dump(record(f"s3://s3://bucket/{i}.jpg", box())) for i in range(3)]
+    check = checked(tmp_path, *doubled)
+    assert check.counts == {"GT108": 3, "GT307": 1}
+    (reason,) = check.verdict.because
+    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108): ")
+
+
+def test_a_sentence_keeps_the_spelling_of_the_label_attribute(tmp_path: Path) -> None:
+    line = record("s3://bucket/a.jpg", box())
+    fetched = {
+        "source-ref": line["source-ref"],
+        "b-ref": line[LABEL],
+        "b-ref-metadata": line[f"{LABEL}-metadata"],
+    }
+    assert "The label attribute b-ref ends in -ref" in checked(tmp_path, dump(fetched)).verdict.because[0]
 
 
 def test_classes_of_the_category_file_count(tmp_path: Path) -> None:

@@ -41,3 +41,10 @@ def test_a_name_with_a_space_around_it_is_told() -> None:
 
 def test_ids_in_order_are_no_problem() -> None:
     assert problems({"0": "dog"}, {"1": "cat"}) == []
+
+
+def test_only_ids_that_change_are_told_with_what_they_become() -> None:
+    classes = ClassesSeen()
+    classes.add({"0": "dog", "2": "bone", "5": "ball"})
+    (finding,) = find_class_problems(classes, classes.in_order(), BOUNDING_BOX)
+    assert finding.message == "class ids change: 2 becomes 1, 5 becomes 2"

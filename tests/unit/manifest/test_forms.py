@@ -25,7 +25,10 @@ CLASSIC = b'[{"prefix":"s3://bucket/"},\n"a.jpg",\n"b.jpg"]\n'
         (good(1)[0].decode().encode("utf-16-le"), "is UTF-16"),
         (CLASSIC, "is a JSON array"),
         (PRETTY, "is one JSON object spread over several lines"),
-        (dump({"tracking-annotations": []}), "is the label file of one video sequence"),
+        (PRETTY + b"\n" + PRETTY, "is one JSON object spread over several lines"),
+        (PRETTY.replace(b"0,", b"0,,"), "is spread over several lines, and no JSON at that"),
+        (PRETTY[:-1], "no JSON at that [(]Input data was truncated[)]"),
+        (dump({"tracking-annotations": []}), "is the label file of one sequence"),
     ],
 )
 def test_another_kind_of_file_is_named_for_what_it_is(tmp_path: Path, content: bytes, words: str) -> None:

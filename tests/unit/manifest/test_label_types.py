@@ -306,6 +306,11 @@ def test_class_0_is_the_background_where_any_mask_says_so(tmp_path: Path) -> Non
     assert made.dataset.reasons == {"GT330": 1}
 
 
+def test_masks_that_name_the_background_only_show_no_class(tmp_path: Path) -> None:
+    made = converted(tmp_path, mask(0, "BACKGROUND"), mask(1, "BACKGROUND"))
+    assert {"GT307", "GT415"} <= made.dataset.findings.keys()
+
+
 def test_the_label_category_file_leaves_out_the_background_of_masks(tmp_path: Path) -> None:
     made = converted(tmp_path, ROAD, classes=("road", "kerb"))
     assert made.dataset.classes == ("BACKGROUND", "road", "kerb")

@@ -152,7 +152,7 @@ def test_check_lists_the_faults_of_a_sequence(tmp_path: Path) -> None:
     source = Labels(tmp_path, tracking(frame(0, tracked(width=-1)))).source
     check = check_manifest(source, Environment(name="local", region=""))
     assert check.verdict.kind == "will-not-train"
-    assert "label file of one video sequence" in check.verdict.because[0]
+    assert "label file of one sequence" in check.verdict.because[0]
     assert (check.records, check.counts) == (1, {"GT207": 1})
 
 

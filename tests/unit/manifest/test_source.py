@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.source import FileManifest, spooled
 
 
@@ -35,13 +35,15 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> 
 
 
 def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="there is no such file"):
+    with pytest.raises(GroundtrainError, match="there is no such file") as raised:
         list(FileManifest(tmp_path / "none").open())
+    assert raised.value.exit_code == 2
 
 
 def test_a_directory_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="is a directory"):
+    with pytest.raises(GroundtrainError, match="is a directory") as raised:
         list(FileManifest(tmp_path).open())
+    assert raised.value.exit_code == 2
 
 
 def test_standard_input_can_be_read_twice() -> None:
