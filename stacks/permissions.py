@@ -320,7 +320,8 @@ def _pull_algorithm(at: Resources) -> list[Grant]:
     built_in = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
     accounts = "" if at.environment.training.image_uri else built_in
     token = _NOTHING_NARROWER.format("GetAuthorizationToken")
+    own = at.environment.training.image_uri
     return [
         allow("ecr:GetAuthorizationToken", on=["*"], because=token),
-        allow(*pull, on=at.algorithm_images, because=accounts),
+        allow(*pull, on=at.algorithm_images, because="" if own else accounts),
     ]

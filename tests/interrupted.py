@@ -66,6 +66,21 @@ def converted_without_quota(*instance_types):
     return prepare
 
 
+def converted_under(**training):
+    def prepare(pipeline):
+        limited = msgspec.structs.replace(pipeline.settings.training, **training)
+        pipeline.settings = msgspec.structs.replace(pipeline.settings, training=limited)
+        converted(pipeline)
+
+    return prepare
+
+
+def trained_enough(pipeline):
+    """One job is all that the settings allow in a day."""
+    trained("Completed")(pipeline)
+    converted_under(max_jobs_per_day=1)(pipeline)
+
+
 def trained(status, **more):
     def prepare(pipeline):
         converted(pipeline)
@@ -100,6 +115,10 @@ CASES = {
     "no quota at all": Case(
         "start_training", converted_without_quota("ml.g5.2xlarge", "ml.g4dn.2xlarge"), READY
     ),
+    "a dataset, and jobs are limited": Case(
+        "start_training", converted_under(max_jobs_per_day=50, max_concurrent_jobs=4), READY
+    ),
+    "a dataset after the last job of the day": Case("start_training", trained_enough, READY),
     "a trained model": Case(
         "record_outcome", trained("Completed"), training_event(TRAINING["TrainingJobName"])
     ),

@@ -20,6 +20,8 @@ buckets = ["yard-images", "yard-labels"]
 create_bucket = false
 job_name_prefixes = ["pallets-", "forklifts-"]
 statuses = ["Completed", "Stopped"]
+[training]
+max_jobs_per_day = 20
 [notifications]
 emails = ["yard@example.com"]
 [retention]
