@@ -85,6 +85,12 @@ class Function(Construct):
         )
         self._acknowledge()
 
+    def output_log_group(self) -> None:
+        """Output the log group's name from the stack, under the name of the step: where reasons are found."""
+        step = self.node.scope
+        assert step is not None
+        cdk.CfnOutput(cdk.Stack.of(self), f"{step.node.id}LogGroup", value=self.logs.ref)
+
     def _acknowledge(self) -> None:
         for rule, reason in _ACCEPTED.items():
             acknowledge(self.function, rule, reason)

@@ -62,6 +62,7 @@ class Step(Construct):
         self._start_by(pattern)
         self._feed_function(at_once)
         output_urls(self, Queue=self.queue, DeadLetters=self.dead_letters)
+        self.function.output_log_group()
 
     def _start_by(self, pattern: events.EventPattern) -> None:
         rule = events.Rule(self, "Rule", event_pattern=pattern)

@@ -47,6 +47,7 @@ class Sweep(Construct):
         self._keep_failed_calls()
         self._start_every(cdk.Duration.seconds(environment.sweep.every))
         output_urls(self, DeadLetters=self.dead_letters)
+        self.function.output_log_group()
 
     def _keep_failed_calls(self) -> None:
         destination = lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue_arn)

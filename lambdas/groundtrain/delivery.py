@@ -1,11 +1,12 @@
 """How a function treats the messages of its queue: do it, or say why not, so that SQS keeps it.
 
-Four ends. It is done. It is worth waiting for: the message is kept and comes back after a growing delay,
-which is no failure. It failed for a reason that may pass: the function fails, and the message comes back
-after the same delay. It cannot be done without a person: people are told, the function fails, and the message
-comes back at once until it has used up its tries and lies in the dead letters, so that its alarm is early.
+Four ends. It is done. It is worth waiting for: the message is kept and comes back after a growing delay. It
+cannot be done without a person: people are told, the message is kept and comes back at once, until it has
+used up its tries and lies in the dead letters, whose alarm is early therefore. It failed for a reason that
+may pass: the function fails, and the message comes back after a growing delay.
 
-Why a message was kept is in the function's log, with the message's id.
+Only the last one is a failure to Lambda, which then fetches messages more slowly; what must not hold up
+others is kept by the function's answer. Why a message was kept is in the function's log, with its id.
 """
 
 from collections.abc import Callable
@@ -41,14 +42,14 @@ def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], a
     what was to be kept. The number of messages is one as long as the batch size is.
 
     Raises:
-        Exception: whatever the work raised; Lambda then gives the message back to the queue.
+        Exception: whatever nobody foresaw; Lambda then gives the message back to the queue.
     """
     kept = [each.id for each in queues.read_deliveries(event) if not _is_done(each, step, do, aws)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in kept]}
 
 
 def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws: Clients) -> bool:
-    """False when the message is worth waiting for."""
+    """False when the message is to be kept."""
     concerning_message(delivery.id, delivery.number)
     delay = queues.delay_after(delivery.number)
     try:
@@ -62,7 +63,7 @@ def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws
         logger.exception("Cannot go on without a person", reason=str(error))
         _tell(error, step, delivery, aws)
         queues.deliver_again(aws.sqs, step.queue_url, delivery, after=0)
-        raise
+        return False
     except Exception as error:
         logger.exception("Failed, tried again later", reason=f"{type(error).__name__}: {error}")
         queues.deliver_again(aws.sqs, step.queue_url, delivery, after=delay)

@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 
 from local.embedded import EmbeddedAws, embedded_aws
+from tests.local.deployment import ears, follow, here, job, scenes, workspace
 
+__all__ = ["ears", "follow", "here", "job", "scenes", "workspace"]
 REGION = "eu-west-1"
 
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),
     "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
     "train": ("groundtrain.cli.train:train", "Start the training job of a dataset by hand."),
+    "redrive": ("groundtrain.cli.redrive:redrive", "Send on its way what an environment could not do."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
     "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
 }

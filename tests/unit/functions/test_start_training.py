@@ -1,11 +1,8 @@
 import msgspec
 import pytest
 
-from groundtrain.aws.datasets import DatasetError
-from groundtrain.aws.training_jobs import NameTakenError, RefusedError
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings import Gate
-from groundtrain.training.request import UntrainableError
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 
 
@@ -70,8 +67,7 @@ def test_a_closed_gate_can_be_overridden(aws, pipeline, dataset):
 def test_nothing_trains_on_an_empty_dataset_even_with_the_gate_overridden(aws, pipeline):
     empty = msgspec.structs.replace(a_dataset(), train=msgspec.structs.replace(a_dataset().train, records=0))
     aws.put(f"{KEYS}dataset.json", dump_dataset(empty), bucket="datasets")
-    with pytest.raises(UntrainableError):
-        pipeline.start(ready(override_gate=True))
+    assert pipeline.start(ready(override_gate=True))
     assert aws.sagemaker.training_requests == {}
     assert len(aws.mails()) == 1
 
@@ -102,35 +98,30 @@ def test_a_job_of_that_name_with_other_inputs_is_an_error_that_people_hear_of(aw
     pipeline.start(ready())
     (name,) = aws.sagemaker.training_requests
     aws.sagemaker.end_training_job(name, "InProgress", RoleArn="arn:aws:iam::123456789012:role/other")
-    with pytest.raises(NameTakenError, match="RoleArn"):
-        pipeline.start(ready())
+    assert pipeline.start(ready())
     assert "RoleArn" in aws.mails()[0]["Message"]
 
 
 def test_what_sagemaker_refuses_is_told_in_its_own_words(aws, pipeline, dataset):
     aws.sagemaker.refusal = "Could not assume role"
-    with pytest.raises(RefusedError):
-        pipeline.start(ready())
+    assert pipeline.start(ready())
     assert "Could not assume role" in aws.mails()[0]["Message"]
 
 
 def test_a_dataset_elsewhere_is_not_trained_on(aws, pipeline):
-    with pytest.raises(DatasetError):
-        pipeline.start(ready(dataset="s3://elsewhere/datasets/x/"))
+    assert pipeline.start(ready(dataset="s3://elsewhere/datasets/x/"))
     assert aws.sagemaker.training_requests == {}
 
 
 def test_a_dataset_json_of_another_kind_is_told_to_people(aws, pipeline):
     aws.put(f"{KEYS}dataset.json", b'{"format": 1}', bucket="datasets")
-    with pytest.raises(DatasetError):
-        pipeline.start(ready())
+    assert pipeline.start(ready())
     assert len(aws.mails()) == 1
 
 
 def test_a_misspelt_announcement_starts_nothing(aws, pipeline, dataset):
     event = ready()
     event["detail"]["overide_gate"] = True
-    with pytest.raises(msgspec.ValidationError):
-        pipeline.start(event)
+    assert pipeline.start(event)
     assert aws.sagemaker.training_requests == {}
     assert "overide_gate" in aws.mails()[0]["Message"]

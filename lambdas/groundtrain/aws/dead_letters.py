@@ -1,0 +1,150 @@
+"""What a step could not do: its dead letters, why they lie there, and how they go on their way again.
+
+SQS moves a message to the dead letters as it is, so the reason is not in it. It is in the function's log,
+under the message's id; EventBridge and Lambda write it into what they themselves put there.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.errors import GroundtrainError
+from groundtrain.events import job_name_of, parse_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+_HIDDEN = 300  # seconds: from others who look at the same time, while we look
+_SUFFIX = "DeadLettersUrl"
+_NO_REASON = "the function left no reason: out of time or of memory, or it never began"
+
+
+class Shelf(Struct, frozen=True):
+    """The dead letters of one step.
+
+    Attributes:
+        queue: where they were to be worked on, "" for the sweep, which has no queue.
+        log_group: of the step's function.
+    """
+
+    step: str
+    dead_letters: str
+    queue: str
+    log_group: str
+
+
+class DeadLetter(Struct, frozen=True):
+    """A message that could not be worked on; `job` is the one it is about, "" when it names none."""
+
+    id: str
+    job: str
+    reason: str
+    since: datetime
+    body: str
+    receipt: str
+
+
+def shelves(outputs: Mapping[str, str]) -> list[Shelf]:
+    """The dead letters that a pipeline stack's outputs name."""
+    steps = [name.removesuffix(_SUFFIX) for name in sorted(outputs) if name.endswith(_SUFFIX)]
+    return [
+        Shelf(
+            step,
+            outputs[f"{step}{_SUFFIX}"],
+            outputs.get(f"{step}QueueUrl", ""),
+            outputs.get(f"{step}LogGroup", ""),
+        )
+        for step in steps
+    ]
+
+
+def take_down(sqs: "SQSClient", logs: "CloudWatchLogsClient", shelf: Shelf) -> Iterator[DeadLetter]:
+    """Each dead letter, hidden for five minutes from whoever else looks."""
+    while True:
+        found = sqs.receive_message(
+            QueueUrl=shelf.dead_letters,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_HIDDEN,
+            WaitTimeSeconds=1,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        if not found.get("Messages"):
+            return
+        for message in found["Messages"]:
+            yield _read(message, _reason_in(message) or _reason_in_log(logs, shelf.log_group, message))
+
+
+def put_back(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
+    """Leave the dead letter where it was."""
+    sqs.change_message_visibility(
+        QueueUrl=shelf.dead_letters, ReceiptHandle=letter.receipt, VisibilityTimeout=0
+    )
+
+
+def send_again(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
+    """Send it on its way, then take it off the shelf; ended between the two, it is worked on twice.
+
+    The sweep's are only taken off: the next sweep looks for everything again.
+    """
+    if shelf.queue:
+        sqs.send_message(QueueUrl=shelf.queue, MessageBody=letter.body)
+    sqs.delete_message(QueueUrl=shelf.dead_letters, ReceiptHandle=letter.receipt)
+
+
+def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
+    return DeadLetter(
+        id=message["MessageId"],
+        job=_job_of(message["Body"]),
+        reason=reason,
+        since=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
+        body=message["Body"],
+        receipt=message["ReceiptHandle"],
+    )
+
+
+def _job_of(body: str) -> str:
+    try:
+        event = parse_event(body)
+        return str(event.detail.get("labeling_job") or job_name_of(event))
+    except (msgspec.DecodeError, GroundtrainError):
+        return ""
+
+
+def _reason_in(message: "MessageTypeDef") -> str:
+    """What EventBridge says (attribute ERROR_MESSAGE), or Lambda in its record of a failed call."""
+    said = message.get("MessageAttributes", {}).get("ERROR_MESSAGE")
+    if said is not None:
+        return said.get("StringValue", "")
+    answer = _decoded(message["Body"]).get("responsePayload")
+    return str(answer.get("errorMessage", "")) if isinstance(answer, dict) else ""
+
+
+def _reason_in_log(logs: "CloudWatchLogsClient", log_group: str, message: "MessageTypeDef") -> str:
+    """The last reason that the function gave for this message."""
+    if not log_group:
+        return _NO_REASON
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=log_group,
+        filterPattern=f'"{message["MessageId"]}"',
+        startTime=int(message["Attributes"]["SentTimestamp"]),
+    )
+    reasons = [
+        str(line["reason"])
+        for page in pages
+        for event in page["events"]
+        if "reason" in (line := _decoded(event["message"]))
+    ]
+    return reasons[-1] if reasons else _NO_REASON
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}

@@ -1,0 +1,82 @@
+"""groundtrain redrive: what could not be done, why, and once more."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.errors import GroundtrainError
+
+if TYPE_CHECKING:
+    from groundtrain.aws.dead_letters import Shelf
+
+
+class Found(Struct, frozen=True):
+    """A dead letter, for people; `since` in UTC."""
+
+    step: str
+    job: str
+    since: str
+    reason: str
+    message_id: str
+
+
+@click.command()
+@click.argument("environment")
+@click.option("--step", metavar="NAME", help="Only this one, such as Convert.")
+@click.option("--dry-run", is_flag=True, help="List them and leave them where they are.")
+@format_option
+def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> None:
+    """List the dead letters of an ENVIRONMENT with their reasons, and send them on their way again.
+
+    Mend the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there are any.
+    """
+    found = _go_through(environment, step, dry_run=dry_run)
+    if form == "json":
+        sent = 0 if dry_run else len(found)
+        print_json({"environment": environment, "dead_letters": found, "sent": sent})
+    else:
+        _print(found, dry_run=dry_run)
+    if dry_run and found:
+        click.get_current_context().exit(1)
+
+
+def _go_through(environment: str, step: str | None, *, dry_run: bool) -> list[Found]:
+    from groundtrain.aws import dead_letters
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.deployed import outputs_of
+    from groundtrain.aws.failures import told_to_people
+
+    aws, found = connect(), []
+    do = dead_letters.put_back if dry_run else dead_letters.send_again
+    with told_to_people(f'dead letters of environment "{environment}"'):
+        every = dead_letters.shelves(outputs_of(aws.cloudformation, f"groundtrain-{environment}-pipeline"))
+        for shelf in _chosen(every, step):
+            for letter in list(dead_letters.take_down(aws.sqs, aws.logs, shelf)):
+                since = f"{letter.since:%Y-%m-%d %H:%M}"
+                found.append(Found(shelf.step, letter.job, since, letter.reason, letter.id))
+                do(aws.sqs, shelf, letter)
+    return found
+
+
+def _chosen(every: "Sequence[Shelf]", step: str | None) -> "Sequence[Shelf]":
+    chosen = [shelf for shelf in every if step in (None, shelf.step)]
+    if not chosen:
+        names = ", ".join(shelf.step for shelf in every)
+        raise GroundtrainError(f'there is no step "{step}"', fix=f"say one of {names}")
+    return chosen
+
+
+def _print(found: Sequence[Found], *, dry_run: bool) -> None:
+    for letter in found:
+        about = f", {letter.job}" if letter.job else ""
+        click.echo(printable(f"{letter.step}, since {letter.since} UTC{about}"))
+        click.echo(printable(f"  {letter.reason}"))
+    if not found:
+        click.echo("There are no dead letters.")
+    elif dry_run:
+        click.echo(f"{len(found)} dead letters. Without --dry-run they are sent on their way again.")
+    else:
+        click.echo(f"{len(found)} dead letters are on their way again.")

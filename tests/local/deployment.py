@@ -1,0 +1,115 @@
+"""The dev stage, deployed once for all tests by the real CDK command line, and what is found in it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from groundtrain.dataset.description import Dataset, parse_dataset
+from local.cdk import CDK, ROOT
+from local.demo.deployment import Deployment, deployed
+from local.demo.following import Follower
+from local.demo.labeling import create_labeling_job, put_labels
+from local.demo.labels import LabeledData
+from local.demo.listening import Ears
+from local.demo.settings import write_settings
+from local.demo.street_scenes import BUCKET, street_scenes
+from local.demo.workspace import Workspace, fresh_workspace
+
+needs_cdk = pytest.mark.skipif(not CDK.exists(), reason="needs the CDK command line: make setup")
+GROUP = "groundtrain-dev"
+
+
+class Silent:
+    def begins(self, what: str) -> None:
+        pass
+
+    def tells(self, what: str, details: Any = ()) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return fresh_workspace(tmp_path_factory.mktemp("end-to-end") / "demo")
+
+
+@pytest.fixture(scope="session")
+def scenes(workspace: Workspace) -> LabeledData:
+    return street_scenes(workspace.images)
+
+
+@pytest.fixture(scope="session")
+def here(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
+    region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
+    with deployed(workspace, region, Silent(), training_seconds=0.6) as deployment:
+        put_labels(scenes, deployment)
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def ears(here: Deployment) -> Ears:
+    return Ears(here)
+
+
+@pytest.fixture
+def job(here: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
+    """The street scenes as a labeling job of its own, created but not finished."""
+    data = replace(scenes, job=f"Scenes-{unique}", uploads=(), buckets=())
+    put_labels(data, here)
+    create_labeling_job(data, here)
+    return data
+
+
+@pytest.fixture
+def follow(here: Deployment, ears: Ears, workspace: Workspace) -> Callable[[], Follower]:
+    def follow() -> Follower:
+        follower = Follower(here, ears, workspace, Silent())
+        follower.follow()
+        return follower
+
+    return follow
+
+
+def datasets_of(here: Deployment, job: LabeledData) -> list[Dataset]:
+    s3 = here.aws.client("s3")
+    found = s3.list_objects_v2(Bucket=here.datasets_bucket, Prefix=f"datasets/{job.job}/").get("Contents", [])
+    keys = [entry["Key"] for entry in found if entry["Key"].endswith("/dataset.json")]
+    return [parse_dataset(s3.get_object(Bucket=here.datasets_bucket, Key=key)["Body"].read()) for key in keys]
+
+
+def training_jobs_of(here: Deployment, job: LabeledData) -> list[str]:
+    listed = here.aws.client("sagemaker").list_training_jobs(NameContains=job.job.lower())
+    return [summary["TrainingJobName"] for summary in listed["TrainingJobSummaries"]]
+
+
+def model_packages_of(here: Deployment, dataset: Dataset) -> list[dict[str, Any]]:
+    sagemaker = here.aws.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP)
+    arns = [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
+    packages = [sagemaker.describe_model_package(ModelPackageName=arn) for arn in arns]
+    return [
+        package
+        for package in packages
+        if dataset.dataset_id in json.dumps(package["CustomerMetadataProperties"])
+    ]
+
+
+def waiting_messages(here: Deployment) -> dict[str, int]:
+    """How many messages each queue of the stage holds, for those that hold any."""
+    sqs, counts = here.aws.client("sqs"), {}
+    for url in sqs.list_queues(QueueNamePrefix="groundtrain-")["QueueUrls"]:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        counts[url.rpartition("/")[2]] = sum(map(int, held.values()))
+    return {name: count for name, count in counts.items() if count}
+
+
+def eventually_quiet(here: Deployment, seconds: float = 15) -> dict[str, int]:
+    """What the queues still hold when they are empty, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while (held := waiting_messages(here)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return held

@@ -1,0 +1,112 @@
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from groundtrain.aws import dead_letters
+from groundtrain.aws.dead_letters import Shelf
+from tests.sagemaker_fake import REGION
+from tests.unit.functions.pipeline import labeling_event
+
+EVENT = json.dumps(labeling_event(f"arn:aws:sagemaker:{REGION}:1:labeling-job/pallets-07"))
+LOG = "convert-log"
+
+
+@pytest.fixture
+def logs(aws):
+    logs = boto3.client("logs", region_name=REGION)
+    logs.create_log_group(logGroupName=LOG)
+    logs.create_log_stream(logGroupName=LOG, logStreamName="s")
+    return logs
+
+
+@pytest.fixture
+def shelf(aws):
+    return Shelf("Convert", aws.queue("dead"), aws.queue("work"), LOG)
+
+
+def lay_down(aws, shelf, body=EVENT, **attributes):
+    typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+    sent = aws.clients.sqs.send_message(
+        QueueUrl=shelf.dead_letters, MessageBody=body, MessageAttributes=typed
+    )
+    return sent["MessageId"]
+
+
+def write_log(logs, *lines):
+    moment = int(datetime.now(UTC).timestamp() * 1000) + 1000
+    events = [{"timestamp": moment, "message": json.dumps(line)} for line in lines]
+    logs.put_log_events(logGroupName=LOG, logStreamName="s", logEvents=events)
+
+
+def the_letter(aws, logs, shelf):
+    (letter,) = dead_letters.take_down(aws.clients.sqs, logs, shelf)
+    return letter
+
+
+def test_shelves_are_found_by_what_the_stack_tells():
+    outputs = {
+        "ConvertDeadLettersUrl": "d",
+        "ConvertQueueUrl": "q",
+        "ConvertLogGroup": "l",
+        "SweepDeadLettersUrl": "s",
+        "SweepLogGroup": "m",
+        "TopicArn": "t",
+    }
+    assert dead_letters.shelves(outputs) == [Shelf("Convert", "d", "q", "l"), Shelf("Sweep", "s", "", "m")]
+
+
+def test_the_reason_is_the_last_one_in_the_log(aws, logs, shelf):
+    message = lay_down(aws, shelf)
+    write_log(
+        logs,
+        {"message_id": message, "message": "begins"},
+        {"message_id": message, "reason": "first"},
+        {"message_id": message, "reason": "last"},
+        {"message_id": "another", "reason": "of another"},
+    )
+    letter = the_letter(aws, logs, shelf)
+    assert (letter.id, letter.job, letter.reason, letter.body) == (message, "pallets-07", "last", EVENT)
+
+
+def test_a_function_that_left_no_reason_is_told_so(aws, logs, shelf):
+    lay_down(aws, shelf, body="no event")
+    letter = the_letter(aws, logs, shelf)
+    assert letter.job == ""
+    assert "left no reason" in letter.reason
+
+
+def test_the_reason_of_eventbridge_comes_with_the_message(aws, logs, shelf):
+    lay_down(aws, shelf, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not authorized")
+    assert the_letter(aws, logs, shelf).reason == "not authorized"
+
+
+def test_the_reason_of_a_failed_call_is_in_lambdas_record(aws, logs, shelf):
+    lay_down(aws, shelf, body=json.dumps({"responsePayload": {"errorMessage": "why", "errorType": "E"}}))
+    assert the_letter(aws, logs, shelf).reason == "why"
+
+
+def test_what_is_sent_again_is_in_the_queue_and_no_longer_dead(aws, logs, shelf):
+    for number in range(12):
+        lay_down(aws, shelf, body=json.dumps({"number": number}))
+    letters = list(dead_letters.take_down(aws.clients.sqs, logs, shelf))
+    for letter in letters:
+        dead_letters.send_again(aws.clients.sqs, shelf, letter)
+    assert sorted(body["number"] for body in aws.receive(shelf.queue)) == list(range(12))
+    assert aws.receive(shelf.dead_letters) == []
+
+
+def test_what_is_put_back_can_be_taken_down_again(aws, logs, shelf):
+    lay_down(aws, shelf)
+    letter = the_letter(aws, logs, shelf)
+    assert list(dead_letters.take_down(aws.clients.sqs, logs, shelf)) == []
+    dead_letters.put_back(aws.clients.sqs, shelf, letter)
+    assert the_letter(aws, logs, shelf).id == letter.id
+
+
+def test_what_the_sweep_left_is_only_taken_off(aws, logs):
+    shelf = Shelf("Sweep", aws.queue("dead"), "", LOG)
+    lay_down(aws, shelf)
+    dead_letters.send_again(aws.clients.sqs, shelf, the_letter(aws, logs, shelf))
+    assert aws.receive(shelf.dead_letters) == []
