@@ -7,9 +7,12 @@ import re
 
 from local import emulator
 from local.sagemaker.accounts import Account, Json
+from local.sagemaker.algorithms import algorithm_of, name_of
 from local.sagemaker.errors import validation_error
 
-GPU_ONLY = ("object-detection", "image-classification", "semantic-segmentation")
+WITHOUT_CHECKPOINTS = 3600
+"""Seconds that a spot job may wait at most, when its algorithm would begin anew after an interruption."""
+
 LOCAL_NVME = re.compile(r"ml\.(g4dn|g5|g6|g6e|p3dn|p4d|p4de|p5)\.")
 
 
@@ -23,6 +26,7 @@ def refuse_impossible(_account: Account, request: Json) -> None:
         if member not in request:
             raise validation_error(f"{member} is required for this training job")
     _refuse_instances(request)
+    _refuse_for_algorithm(request)
     _refuse_spot_without_wait(request)
     for channel in request["InputDataConfig"]:
         _refuse_channel(channel, request["AlgorithmSpecification"]["TrainingInputMode"])
@@ -35,17 +39,33 @@ def refuse_impossible(_account: Account, request: Json) -> None:
 
 def _refuse_instances(request: Json) -> None:
     kind = request["ResourceConfig"].get("InstanceType", "")
-    algorithm = (
-        request["AlgorithmSpecification"].get("TrainingImage", "").rpartition("/")[2].partition(":")[0]
-    )
-    if algorithm in GPU_ONLY and not re.match(r"ml\.[gp]\d", kind):
-        raise validation_error(
-            f"Instance type {kind} is not supported by algorithm {algorithm};"
-            " only GPU instances are supported."
-        )
     if request["ResourceConfig"].get("VolumeKmsKeyId") and LOCAL_NVME.match(kind):
         raise validation_error(
             f"VolumeKmsKeyId is not supported for instance type {kind}, which has local storage."
+        )
+
+
+def _refuse_for_algorithm(request: Json) -> None:
+    """Known of SageMaker: the text about GPUs. The others follow the algorithms' pages."""
+    algorithm, name = algorithm_of(request), name_of(request)
+    if algorithm is None:
+        return
+    kind, machines = request["ResourceConfig"].get("InstanceType", ""), request["ResourceConfig"]
+    has_gpu = re.match(r"ml\.[gp]\d", kind) is not None
+    if has_gpu != (algorithm.runs_on == "gpu"):
+        raise validation_error(
+            f"Instance type {kind} is not supported by algorithm {name};"
+            f" only {algorithm.runs_on.upper()} instances are supported."
+        )
+    if algorithm.one_machine and machines.get("InstanceCount", 1) > 1:
+        raise validation_error(
+            f"Algorithm {name} does not support distributed training with Pipe input: InstanceCount must be 1"
+        )
+    wait = request["StoppingCondition"].get("MaxWaitTimeInSeconds", 0)
+    if wait > WITHOUT_CHECKPOINTS and not algorithm.checkpoints:
+        raise validation_error(
+            f"Invalid MaxWaitTimeInSeconds: algorithm {name} does not support checkpoints,"
+            f" so that it must be at most {WITHOUT_CHECKPOINTS}"
         )
 
 
@@ -66,6 +86,8 @@ def _refuse_spot_without_wait(request: Json) -> None:
 
 def _refuse_channel(channel: Json, default_mode: str) -> None:
     source = channel["DataSource"].get("S3DataSource")
+    if channel["ChannelName"] == "model" and channel.get("InputMode", default_mode) != "File":
+        raise validation_error("Channel model: only the File input mode is supported.")
     if source is None or source["S3DataType"] != "AugmentedManifestFile":
         return
     if channel.get("InputMode", default_mode) != "Pipe":

@@ -2,8 +2,6 @@
 
 import json
 
-import json
-
 import aws_cdk as cdk
 import pytest
 
@@ -11,7 +9,6 @@ from groundtrain.settings import Environment, Training
 from groundtrain.training.settings import Network
 from stacks import permissions
 from stacks.deployment import Deployment
-from stacks.review import ROOT
 from stacks.review import ROOT
 from tests.infrastructure.cloud import as_list
 

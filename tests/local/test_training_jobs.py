@@ -27,7 +27,11 @@ def request_for(aws: EmbeddedAws, unique: str, training_role: str) -> Callable[.
             "TrainingJobName": unique,
             "RoleArn": training_role,
             "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "Pipe"},
-            "HyperParameters": {"mini_batch_size": "4"},
+            "HyperParameters": {
+                "mini_batch_size": "4",
+                "num_classes": "1",
+                "num_training_samples": "4",
+            },
             "InputDataConfig": [channel(unique)],
             "OutputDataConfig": {"S3OutputPath": f"s3://{unique}/training/"},
             "ResourceConfig": {"InstanceType": "ml.g5.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 50},
@@ -156,7 +160,8 @@ def test_a_type_without_capacity_fails_the_job(
 def test_data_that_does_not_fit_the_hyperparameters_fails_the_job(
     sagemaker: Any, unique: str, request_for: Any, hyperparameters: dict[str, str], reason: str
 ) -> None:
-    sagemaker.create_training_job(**request_for(HyperParameters=hyperparameters))
+    counts = {"num_classes": "1", "num_training_samples": "4"}
+    sagemaker.create_training_job(**request_for(HyperParameters=counts | hyperparameters))
     job = wait_for_end(sagemaker, unique)
     assert job["TrainingJobStatus"] == "Failed"
     assert reason in job["FailureReason"]
