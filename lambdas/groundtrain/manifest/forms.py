@@ -53,25 +53,26 @@ def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
         yield "is UTF-16", "save it as UTF-8"
     if b"\0" in head:
         yield "is a binary file", "name the labeling job's output.manifest"
-    text = head.removeprefix(b"\xef\xbb\xbf").strip()
+    text = head.removeprefix(b"\xef\xbb\xbf").rstrip()
     if not text:
         yield "is empty", "name the labeling job's output.manifest"
     yield from _other_json(text, whole=len(head) < _HEAD)
 
 
 def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
-    first = text.partition(b"\n")[0]
-    if any(key in first or (key in text[:200]) for key in _SEQUENCE_KEYS):
+    start = text.lstrip()
+    first = start.partition(b"\n")[0]
+    if any(key in first or (key in start[:200]) for key in _SEQUENCE_KEYS):
         yield (
             "is the label file of one sequence (SeqLabel.json), not a manifest",
             "expand its frames to one line each first",
         )
-    if text.startswith(b"["):
+    if start.startswith(b"["):
         yield (
             "is a JSON array, perhaps a classic S3 manifest without labels",
             "join it with its labels by groundtrain import s3-manifest",
         )
-    if text.startswith(b"{") and b"\n" in text and _fault(first) == _TRUNCATED:
+    if start.startswith(b"{") and b"\n" in start and _fault(first) == _TRUNCATED:
         yield _spread_out(_fault(text) if whole else "")
 
 
@@ -80,7 +81,7 @@ def _spread_out(fault: str) -> tuple[str, str]:
     if fault and "trailing characters" not in fault:
         reason = fault.partition(": ")[2] or fault
         return (
-            f"is spread over several lines, and no JSON at that ({reason})",
+            f"is spread over several lines, and no JSON at that; {reason}",
             "write each record as one JSON object on one line",
         )
     return (

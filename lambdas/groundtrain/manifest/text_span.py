@@ -114,6 +114,6 @@ TEXT_SPAN = LabelType(
     renumber=None,
     has_objects=lambda record: bool(record.label.annotations.entities),
     tally=lambda: ItemTally("entities"),
-    use="no built-in algorithm reads spans of text: Amazon Comprehend trains custom entity recognition on"
+    use="no built-in algorithm reads spans of text, but Amazon Comprehend trains custom entity recognition on"
     " such manifests",
 )

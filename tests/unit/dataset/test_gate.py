@@ -80,8 +80,9 @@ def test_a_batch_that_validation_cannot_fill_closes_it() -> None:
 
 def test_an_empty_side_closes_it() -> None:
     empty = Split("validation.manifest", 0, 0, "", {"car": 0, "person": 0})
-    found = reasons(replace(DATASET, validation=empty), Gate(classes_in_both_splits=False))
+    found = reasons(replace(DATASET, validation=empty), Gate())
     assert any("validation.manifest is empty" in reason for reason in found)
+    assert not any("in training and 0 in validation" in reason for reason in found)
 
 
 def test_every_reason_ends_as_a_sentence() -> None:

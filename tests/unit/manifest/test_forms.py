@@ -26,8 +26,8 @@ CLASSIC = b'[{"prefix":"s3://bucket/"},\n"a.jpg",\n"b.jpg"]\n'
         (CLASSIC, "is a JSON array"),
         (PRETTY, "is one JSON object spread over several lines"),
         (PRETTY + b"\n" + PRETTY, "is one JSON object spread over several lines"),
-        (PRETTY.replace(b"0,", b"0,,"), "is spread over several lines, and no JSON at that"),
-        (PRETTY[:-1], "no JSON at that [(]Input data was truncated[)]"),
+        (b"\n {\n  'a': 1\n}", r"is spread over several lines, and no JSON at that; .* \(byte 6\)"),
+        (PRETTY[:-1], "no JSON at that; Input data was truncated"),
         (dump({"tracking-annotations": []}), "is the label file of one sequence"),
     ],
 )
