@@ -77,15 +77,17 @@ def describe(
     labeling_job_arn: str = "",
 ) -> Dataset:
     """What a sifted manifest is as a dataset; its gate is open until someone decides on it."""
+    etag, lines = source.etag(), sifted.lines
     return Dataset(
-        dataset_id=dataset_id(labeling_job_arn, source.etag(), settings),
+        dataset_id=dataset_id(labeling_job_arn, etag, settings),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
+        source=Source(source.uri, etag, lines.records, lines.bytes),
         label=sifted.keys.label,
         type=sifted.label_type.name,
         attributes=(sifted.keys.source, sifted.keys.label),
         gate=GateDecision(open=True),
-        **_counts(source, sifted),
+        **_counts(sifted),
     )
 
 
@@ -102,10 +104,9 @@ def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
     )
 
 
-def _counts(source: ManifestSource, sifted: Sifted) -> dict[str, Any]:
-    lines, sieve, classes = sifted.lines, sifted.sieve, sifted.classes
+def _counts(sifted: Sifted) -> dict[str, Any]:
+    sieve, classes = sifted.sieve, sifted.classes
     return {
-        "source": Source(source.uri, source.etag(), lines.records, lines.bytes),
         "classes": classes,
         "train": _split(TRAIN_MANIFEST, sieve.train, classes),
         "validation": _split(VALIDATION_MANIFEST, sieve.validation, classes),

@@ -7,6 +7,7 @@ All that a pass gathers can be added up, so that parts of a manifest could be si
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -76,7 +77,7 @@ class Sieve:
     ) -> None:
         active = active_codes(settings.select, settings.ignore)
         self._keys, self._type = keys, label_type
-        self._fetched = tuple(fetched_fields(keys, label_type))
+        self._addresses = tuple(attrgetter(field) for field, _ in fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
         self._mender = Mender(keys, label_type, settings.fix)
         self._split = SplitRule(settings.validation, settings.group_by)
@@ -125,6 +126,18 @@ class Sieve:
                 return self._reject(number, line, (finding,))
         return self._accept(record, look, mark, output)
 
+    def _accept(self, record: Record, look: Look, mark: bytes, output: bytes) -> None:
+        names = self._type.class_names(record)
+        self.classes.add(names)
+        if ids := self._ids.of_line(names):
+            look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
+        validates = self._split.validates(record.source, mark)
+        side = self.validation if validates else self.train
+        side.tally.add(record, look)
+        side.classes_shown.add(look.classes)
+        side.writer.write(output)
+        self._note(record, validates)
+
     def _rejects(self, finding: Finding) -> bool:
         return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._mender.codes
 
@@ -142,29 +155,18 @@ class Sieve:
             return reading.record, mended
         return self.reader.read(number, mended).record, mended
 
-    def _accept(self, record: Record, look: Look, mark: bytes, output: bytes) -> None:
-        names = self._type.class_names(record)
-        self.classes.add(names)
-        validates = self._split.validates(record.source, mark)
-        self._note(record, validates)
-        if ids := self._ids.of_line(names):
-            look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
-        side = self.validation if validates else self.train
-        side.tally.add(record, look)
-        side.classes_shown.add(look.classes)
-        side.writer.write(output)
-
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""
         self.machine_labeled += record.metadata.human_annotated == "no"
-        for field, _ in self._fetched:
-            self._note_bucket(getattr(record, field))
+        for address_of in self._addresses:
+            address = address_of(record)
+            if not address.startswith(self._known_buckets):
+                self._note_bucket(address)
         if self._fetches_source:
             source = record.source
             self.unusual_keys += " " in source or not source.isascii()
             self.leakage.add(source, validates)
 
     def _note_bucket(self, address: str) -> None:
-        if not address.startswith(self._known_buckets):
-            self.buckets.add(address[5:].partition("/")[0])
-            self._known_buckets = tuple(f"s3://{bucket}/" for bucket in self.buckets)
+        self.buckets.add(address[5:].partition("/")[0])
+        self._known_buckets = tuple(f"s3://{bucket}/" for bucket in self.buckets)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-_MANY = 4096
+_MANY = 1 << 15
 
 
 class BulkCounter:

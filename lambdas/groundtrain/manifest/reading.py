@@ -50,7 +50,7 @@ class RecordReader:
         self.keys = keys
         self.other_labels: set[str] = set()
         self.dollar_name = keys.label if keys.label.startswith("$") else ""
-        self._type, self._active = label_type, active
+        self._type, self._look, self._active = label_type, label_type.look, active
         self._checks = tuple((code, check) for code, check in label_type.checks.items() if code in active)
         self._decode = msgspec.json.Decoder(record_type(keys, label_type)).decode
         self._decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -70,8 +70,15 @@ class RecordReader:
                 line.decode()
         except DECODE_ERRORS:
             return None
-        look = self._type.look(record)
-        return (record, look) if look.is_clean and self._is_plain(line, record.source, look) else None
+        look, source = self._look(record), record.source
+        plain = (  # the line holds what was read and nothing else, once, in stream order
+            look.is_clean
+            and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + look.strings)
+            and line.startswith(self._source_first)
+            and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
+            and (is_plain(source) if self._fetches_source else bool(source))
+        )
+        return (record, look) if plain else None
 
     def read(self, number: int, line: bytes) -> Reading:
         """Read the line of this number, as `Lines` gives it."""
@@ -90,16 +97,6 @@ class RecordReader:
             return self._unreadable(number, line, explain(line, self.keys, self._type.name, error))
         return self._reading(number, line, record)
 
-    def _is_plain(self, line: bytes, source: str, look: Look) -> bool:
-        """True when the line holds what was read and nothing else, once, in stream order."""
-        start = len(source)
-        return (
-            line.count(_QUOTE) == 2 * (_OUTER_STRINGS + look.strings)
-            and line.startswith(self._source_first)
-            and line.find(self._label_key, start, 5 * start + 128) > 0
-            and (is_plain(source) if self._fetches_source else bool(source))
-        )
-
     def _reading(self, number: int, line: bytes, record: Any) -> Reading:
         pieces = self._decode_pieces(line)
         self._note_names(pieces)
@@ -111,7 +108,7 @@ class RecordReader:
 
     def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], record: Any) -> bool:
         """True when counting strings is enough to tell that no key is there twice."""
-        look = self._type.look(record)
+        look = self._look(record)
         inner = {key: bytes(piece).count(_QUOTE) for key, piece in pieces.items()}
         return (
             look.strings > 0
