@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+import tomllib
 import types
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from groundtrain.training.request import Place, build_request
 from groundtrain.training.sdk import find_changes
 from tests.contract.datasets import a_dataset
 
+SEED = Path(__file__).parents[2] / "docs" / "examples" / "seed.toml"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "from-estimator-to-groundtrain.md"
 
 
@@ -28,6 +30,8 @@ def block(heading, language):
 
 V1 = block("SageMaker SDK 1, 2018", "python")
 V3 = block("SageMaker SDK 3, today", "python")
+SETTINGS = block("groundtrain", "toml")
+COMMAND = block("groundtrain", "sh")
 
 
 class Estimator:
@@ -105,7 +109,7 @@ def by_sdk_3(sdk, endpoint, monkeypatch):
 @pytest.fixture
 def by_groundtrain(tmp_path):
     file = tmp_path / "seed.toml"
-    file.write_text(block("groundtrain", "toml"))
+    file.write_text(SETTINGS)
     place = Place("s3://datasets/pallets-07/", "models", "arn:aws:iam::111122223333:role/train")
     return build_request(a_dataset(), load_environment(file), place)
 
@@ -156,3 +160,8 @@ def test_the_block_of_sdk_3_makes_no_other_call_than_ours_through_the_sdk(by_sdk
         "SageMaker.CreateTrainingJob",
         "SageMaker.DescribeTrainingJob",
     ]
+
+
+def test_the_settings_shown_are_those_of_the_example():
+    shown, example = (tomllib.loads(text) for text in (SETTINGS, SEED.read_text("utf-8")))
+    assert shown == example
