@@ -56,9 +56,14 @@ class Pipeline(cdk.Stack):
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "LABELING_BUCKETS": ",".join(self._labeling_buckets()),
                 "TOPIC_ARN": self.topic.topic_arn,
             },
         )
+
+    def _labeling_buckets(self) -> list[str]:
+        made = [self.storage.labeling.bucket_name] if self.storage.labeling else []
+        return [*self.environment_settings.labeling.buckets, *made]
 
     def _start_training(self) -> Step:
         return Step(

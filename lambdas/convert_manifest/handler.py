@@ -9,7 +9,7 @@ from groundtrain.aws import events, labeling_jobs, notifications
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
-from groundtrain.dataset.publish import Published, publish
+from groundtrain.dataset.publish import Buckets, Published, publish
 from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
@@ -36,7 +36,8 @@ def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> 
     if job.status == "Failed":
         tell_of_failure(job, here, aws)
     elif job.status in here.environment.labeling.statuses:
-        announce(publish(job, here.environment, here.datasets_bucket, aws), here, aws)
+        buckets = Buckets(here.datasets_bucket, here.labeling_buckets.split(","))
+        announce(publish(job, here.environment, buckets, aws), here, aws)
     else:
         logger.info("Ignored: labeling.statuses does not name it", status=job.status)
 
@@ -59,11 +60,13 @@ def announce(published: Published, here: ConvertVariables, aws: Clients) -> None
 
 
 def record(published: Published) -> None:
-    """Log and count; a dataset found again counts for nothing."""
+    """Log and count; a dataset found again counts for nothing.
+
+    Why a gate is closed is in dataset.json and in the message: reasons hold names from the labels.
+    """
     dataset = published.dataset
-    logger.info(
-        "Dataset", folder=published.folder, new=published.new, gate=list(dataset.gate.reasons) or "open"
-    )
+    gate = "open" if dataset.gate.open else "closed"
+    logger.info("Dataset", folder=published.folder, new=published.new, gate=gate)
     if published.new:
         count(Measure.DATASETS_READY if dataset.gate.open else Measure.DATASETS_REJECTED)
         count(Measure.RECORDS_USED, dataset.train.records + dataset.validation.records)

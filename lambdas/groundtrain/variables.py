@@ -39,7 +39,13 @@ class StepVariables(FunctionVariables, frozen=True, kw_only=True):
 
 
 class ConvertVariables(StepVariables, frozen=True, kw_only=True):
-    """Of convert_manifest."""
+    """Of convert_manifest.
+
+    Attributes:
+        labeling_buckets: names of the buckets that images and labels may lie in, with commas between.
+    """
+
+    labeling_buckets: str
 
 
 class StartVariables(StepVariables, frozen=True, kw_only=True):

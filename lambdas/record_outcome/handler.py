@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from groundtrain.aws import model_packages, notifications, training_jobs
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.datasets import read_dataset
+from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
@@ -41,10 +41,10 @@ def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> N
     job = training_jobs.describe(aws.sagemaker, event.detail.get("TrainingJobName") or job_name_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
         raise NotReadyError(f'training job "{job.name}" is {job.status}')
-    manifest = parse_address(job.train_manifest)
-    dataset = read_dataset(aws.s3, manifest)
+    folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), here.datasets_bucket)
+    dataset = read_dataset(aws.s3, folder)
     concerning(dataset.labeling_job or dataset.dataset_id)
-    announcement = announced_as(job, dataset, manifest, here)
+    announcement = announced_as(job, dataset, folder, here)
     message, measure = conclude(job, dataset, announcement, here, aws)
     if notifications.tell(aws, here.people, message):
         count(measure)
@@ -114,14 +114,14 @@ def register(job: TrainingJob, dataset: Dataset, folder: str, here: OutcomeVaria
 
 
 def announced_as(
-    job: TrainingJob, dataset: Dataset, manifest: Address, here: OutcomeVariables
+    job: TrainingJob, dataset: Dataset, folder: Address, here: OutcomeVariables
 ) -> DatasetAnnouncement:
     """The announcement that started the job; with a closed gate it was started in spite of it."""
     return DatasetAnnouncement(
         environment=here.environment.name,
         labeling_job=dataset.labeling_job,
         dataset_id=dataset.dataset_id,
-        dataset=str(manifest.beside("")),
+        dataset=str(folder),
         attempt=attempt_of(job.name),
         override_gate=not dataset.gate.open,
     )

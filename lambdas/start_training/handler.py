@@ -80,7 +80,7 @@ def waiting(
 
 def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
     """The gate closed since the dataset was announced, or the event was sent by hand: say why."""
-    logger.warning("The gate is closed", reasons=list(dataset.gate.reasons))
+    logger.warning("The gate is closed", folder=announcement.dataset)
     costs = estimates(dataset, here.environment.training)
     message = messages.dataset_rejected(dataset, announcement, by="start_training", costs=costs)
     notifications.tell(aws, here.people, message)

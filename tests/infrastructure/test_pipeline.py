@@ -209,6 +209,13 @@ def test_functions_get_exactly_the_variables_they_read(cloud, step, variables):
     assert {name for name in given if not name.startswith("POWERTOOLS_")} == ours
 
 
+def test_images_are_looked_for_in_the_buckets_that_may_be_read_and_nowhere_else(dev, unusual):
+    named = function_of(unusual, "Convert")["Environment"]["Variables"]["LABELING_BUCKETS"]
+    assert named.split(",") == ["yard-images", "yard-labels"]
+    [made] = [name for name in dev.all("AWS::S3::Bucket") if name.startswith("Labeling")]
+    assert made in function_of(dev, "Convert")["Environment"]["Variables"]["LABELING_BUCKETS"]
+
+
 def test_functions_get_the_settings_of_their_environment(unusual):
     for function in unusual.properties(FUNCTION):
         settings = parse_environment(json_like(function["Environment"]["Variables"]["GROUNDTRAIN_SETTINGS"]))

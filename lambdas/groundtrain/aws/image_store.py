@@ -1,11 +1,11 @@
 """Images in S3."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from groundtrain.aws.failures import code_of, is_missing
+from groundtrain.aws.failures import AccessError, code_of, is_missing
 from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 
 class S3ImageStore:
-    """Reads images, and asks for them in few requests; general-purpose buckets, whose listings are sorted."""
+    """Reads images, and asks for them in few requests; general-purpose buckets, whose listings are sorted.
 
-    def __init__(self, s3: "S3Client") -> None:
+    Args:
+        s3: the client.
+        within: the only buckets that are asked, whatever addresses a manifest holds; None for any.
+    """
+
+    def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:
         self._s3 = s3
+        self._within = within
 
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
@@ -29,7 +35,7 @@ class S3ImageStore:
         """Each URI in its order, with size and ETag; None when nothing is there.
 
         Raises:
-            AccessError: a bucket may not be listed (s3:ListBucket).
+            AccessError: a bucket may not be listed (s3:ListBucket), or is not among those to be asked.
         """
         return locate(self, uris, on_progress=on_progress)
 
@@ -41,10 +47,11 @@ class S3ImageStore:
         """
         try:
             address = parse_address(uri)
+            self._refuse_others(address.bucket)
             answer = self._s3.get_object(
                 Bucket=address.bucket, Key=address.key, Range=f"bytes={start}-{start + length - 1}"
             )
-        except AddressError as error:
+        except (AccessError, AddressError) as error:
             raise ImageError(error.message, fix=error.fix) from error
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # nothing at `start`: the object is empty, or shorter
@@ -58,6 +65,7 @@ class S3ImageStore:
         Raises:
             AccessError
         """
+        self._refuse_others(bucket)
         try:
             head = self._s3.head_object(Bucket=bucket, Key=key)
         except ClientError as error:
@@ -72,6 +80,7 @@ class S3ImageStore:
         Raises:
             AccessError
         """
+        self._refuse_others(bucket)
         try:
             page = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, StartAfter=after)
         except ClientError as error:
@@ -82,6 +91,14 @@ class S3ImageStore:
         objects = {each["Key"]: StoredObject(each["Size"], each["ETag"].strip('"')) for each in contents}
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
         return ListedPage(objects, reached if page["IsTruncated"] else None)
+
+    def _refuse_others(self, bucket: str) -> None:
+        """A bucket's owner learns of every request, refused ones included, and of the key it asks for."""
+        if self._within is not None and bucket not in self._within:
+            raise AccessError(
+                f'images lie in bucket "{bucket}", which the environment does not name',
+                fix="add it to labeling.buckets and deploy again, or take those lines out",
+            )
 
 
 def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:

@@ -46,7 +46,14 @@ class Published(Struct, frozen=True):
     new: bool
 
 
-def publish(job: LabelingJob, environment: Environment, bucket: str, aws: Clients) -> Published:
+class Buckets(Struct, frozen=True):
+    """Where datasets are written, and where the images may lie that a manifest names."""
+
+    datasets: str
+    labeling: list[str]
+
+
+def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: Clients) -> Published:
     """Make the dataset of a labeling job, unless it is there.
 
     A manifest that cannot be used as a whole still leaves a dataset.json, and only that: no records, the gate
@@ -57,11 +64,12 @@ def publish(job: LabelingJob, environment: Environment, bucket: str, aws: Client
         AccessError: manifest, label category file or images lie where the function may not read.
     """
     manifest = find_output(job, aws)
-    home = home_of(job, manifest.etag(), environment, bucket)
+    home = home_of(job, manifest.etag(), environment, buckets.datasets)
     try:
         return Published(read_dataset(aws.s3, home), str(home), new=False)
     except objects.MissingObjectError:
-        return _commit(_make(job, manifest, environment, home, aws), home, aws)
+        images = S3ImageStore(aws.s3, within=buckets.labeling)
+        return _commit(_make(job, manifest, environment, home, images, aws), home, aws)
 
 
 def find_output(job: LabelingJob, aws: Clients) -> S3Manifest:
@@ -93,7 +101,12 @@ def settings_for(job: LabelingJob, environment: Environment) -> DatasetSettings:
 
 
 def _make(
-    job: LabelingJob, manifest: S3Manifest, environment: Environment, home: Address, aws: Clients
+    job: LabelingJob,
+    manifest: S3Manifest,
+    environment: Environment,
+    home: Address,
+    images: S3ImageStore,
+    aws: Clients,
 ) -> Dataset:
     """Convert and upload all but dataset.json."""
     settings = settings_for(job, environment)
@@ -108,7 +121,7 @@ def _make(
                 counters=job.counters,
                 labeling_job=job.name,
                 labeling_job_arn=job.arn,
-                image_exists=existence_of(S3ImageStore(aws.s3), read_sources(manifest, settings.label)),
+                image_exists=existence_of(images, read_sources(manifest, settings.label)),
             )
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from groundtrain.settings import DatasetSettings, Environment, Gate, Labeling, Training, dump_environment
-from tests.mocked_aws import DATASETS, GROUP, MODELS, ROLE
+from tests.mocked_aws import DATASETS, GROUP, LABELS, MODELS, ROLE
 from tests.sagemaker_fake import REGION
 
 ENVIRONMENT = Environment(
@@ -97,6 +97,7 @@ class Pipeline:
         return {
             "GROUNDTRAIN_SETTINGS": dump_environment(self.settings),
             "DATASETS_BUCKET": DATASETS,
+            "LABELING_BUCKETS": f"another,{LABELS}",
             "MODELS_BUCKET": MODELS,
             "MODELS_KEY_ARN": f"arn:aws:kms:{REGION}:123456789012:key/k",
             "TRAINING_ROLE_ARN": ROLE,

@@ -9,6 +9,7 @@ from tests.unit.functions.pipeline import ENVIRONMENT
 VARIABLES = {
     "GROUNDTRAIN_SETTINGS": dump_environment(ENVIRONMENT),
     "DATASETS_BUCKET": "datasets",
+    "LABELING_BUCKETS": "labels",
     "CONVERT_QUEUE_URL": "https://queue",
     "TOPIC_ARN": "arn:topic",
     "QUEUE_URL": "https://own",
