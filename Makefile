@@ -53,6 +53,7 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	zizmor --quiet --offline .github
 	python -m stacks.review --check
 	python -m groundtrain.report.rules_page --check docs/rules.md
+	python -m groundtrain.report.algorithms_page --check docs/algorithms.md
 
 format: setup  ## rewrite to house style
 	ruff format .
@@ -62,8 +63,9 @@ synth: setup  ## synthesize every environment and refresh cdk.out/review
 	cdk synth --quiet "**"
 	python -m stacks.review
 
-docs: setup  ## write docs/rules.md from the table of rules
+docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.report.rules_page docs/rules.md
+	python -m groundtrain.report.algorithms_page docs/algorithms.md
 
 deploy: setup  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)

@@ -1,7 +1,8 @@
 """The cost guards: training waits while the environment has enough jobs, or had enough today."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundtrain.aws import training_jobs
 from groundtrain.errors import NotReadyError
@@ -35,11 +36,26 @@ def _reason_to_wait(
 ) -> str | None:
     at_once, a_day = training.max_concurrent_jobs, training.max_jobs_per_day
     if at_once is not None:
-        running = training_jobs.count_running(sagemaker, beginning)
+        running = _count(sagemaker, beginning, StatusEquals="InProgress")
         if running >= at_once:
             return f"{running} training jobs are running, and max_concurrent_jobs is {at_once}"
     if a_day is not None:
-        started = training_jobs.count_created(sagemaker, beginning, now - timedelta(days=1))
+        started = _count(sagemaker, beginning, CreationTimeAfter=now - timedelta(days=1))
         if started >= a_day:
             return f"{started} training jobs were started in 24 hours, and max_jobs_per_day is {a_day}"
     return None
+
+
+def _count(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> int:
+    """Jobs whose names begin so, however they ended unless `wanted` says."""
+    return sum(name.startswith(beginning) for name in _names(sagemaker, beginning, wanted))
+
+
+def _names(sagemaker: "SageMakerClient", part: str, wanted: dict[str, Any]) -> Iterator[str]:
+    """Page by page; AWS answers some two such calls a second, so pages are large."""
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=part, PaginationConfig={"PageSize": 100}, **wanted
+    )
+    for page in pages:
+        for summary in page["TrainingJobSummaries"]:
+            yield summary["TrainingJobName"]

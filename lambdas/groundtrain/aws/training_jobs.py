@@ -6,7 +6,6 @@ Facts: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -161,16 +160,6 @@ def exists(sagemaker: "SageMakerClient", name: str) -> bool:
     return True
 
 
-def count_running(sagemaker: "SageMakerClient", beginning: str) -> int:
-    """Jobs under way whose names begin so."""
-    return sum(1 for _ in _list(sagemaker, beginning, StatusEquals="InProgress"))
-
-
-def count_created(sagemaker: "SageMakerClient", beginning: str, since: datetime) -> int:
-    """Jobs whose names begin so and that were created since a time, however they ended."""
-    return sum(1 for _ in _list(sagemaker, beginning, CreationTimeAfter=since))
-
-
 def differences(asked: Any, found: Any, path: str = "") -> Iterator[str]:
     """Paths of what was asked for and is not so in the job; what AWS added of its own does not count."""
     if isinstance(asked, dict) and isinstance(found, dict):
@@ -225,17 +214,6 @@ def _beside_model(job: dict[str, Any]) -> dict[str, Any]:
     """The job without its channel "model"."""
     channels = [channel for channel in job["InputDataConfig"] if channel["ChannelName"] != "model"]
     return {**job, "InputDataConfig": channels}
-
-
-def _list(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> Iterator[str]:
-    """Names page by page; AWS answers some two such calls a second, so pages are large."""
-    pages = sagemaker.get_paginator("list_training_jobs").paginate(
-        NameContains=beginning, PaginationConfig={"PageSize": 100}, **wanted
-    )
-    for page in pages:
-        for summary in page["TrainingJobSummaries"]:
-            if summary["TrainingJobName"].startswith(beginning):
-                yield summary["TrainingJobName"]
 
 
 def _look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from groundtrain.manifest.examples import EXAMPLES, Example
 from groundtrain.manifest.findings import Rule
 from groundtrain.manifest.rules import RULES
+from groundtrain.report.pages import keep
 
 FAMILIES = {
     "GT1": "Lines and bytes",
@@ -59,15 +59,7 @@ def circumstances(example: Example) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check tell by the exit code whether it is up to date."""
-    *options, path = arguments
-    page = Path(path)
-    if "--check" not in options:
-        page.write_text(rules_page(), "utf-8")
-        return 0
-    if page.is_file() and page.read_text("utf-8") == rules_page():
-        return 0
-    sys.stderr.write(f"{page} is out of date: run make docs\n")
-    return 1
+    return keep(rules_page(), arguments)
 
 
 def _family(family: str) -> Iterator[str]:

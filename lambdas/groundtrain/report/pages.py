@@ -1,0 +1,17 @@
+"""Pages of the documentation that are written from tables."""
+
+import sys
+from pathlib import Path
+
+
+def keep(text: str, arguments: list[str]) -> int:
+    """Write the page to the file that is named, or with --check tell by the exit code if it is up to date."""
+    *options, path = arguments
+    page = Path(path)
+    if "--check" not in options:
+        page.write_text(text, "utf-8")
+        return 0
+    if page.is_file() and page.read_text("utf-8") == text:
+        return 0
+    sys.stderr.write(f"{page} is out of date: run make docs\n")
+    return 1
