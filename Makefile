@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 ENV    ?= dev
+SECONDS ?= 20
 BASE   ?= main
 APPROVAL ?= broadening
 WORKFLOWS = .github/workflows/*.yml
@@ -14,7 +15,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test check format synth docs deploy diff review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test drill fuzz check format synth docs deploy diff review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +45,13 @@ demo: setup  ## the whole way on an embedded AWS: label, convert, train, registe
 
 test: setup  ## every test; no account, no network
 	pytest
+
+drill: setup  ## what takes too long for test: every fault, waiting, load; about ten minutes
+	pytest -m drill
+	python -m benchmarks load
+
+fuzz: setup  ## the coverage-guided fuzzer over all parsers: make fuzz SECONDS=600 (for each)
+	python -m tests.fuzzing --seconds $(SECONDS)
 
 check: setup  ## format, lint, types, workflows, committed templates up to date
 	ruff format --check .

@@ -1,4 +1,4 @@
-"""Run benchmarks: `python -m benchmarks [engine|existence|pipeline]…`, all of them when none is named."""
+"""Run benchmarks: `python -m benchmarks [NAME]…`, all of them when none is named."""
 
 import click
 
@@ -21,8 +21,14 @@ def _pipeline(_: int) -> None:
     pipeline.run()
 
 
+def _load(_: int) -> None:
+    from benchmarks import load
+
+    load.run()
+
+
 # Imported when their turn comes: the engine's contenders are measured from a small process.
-BENCHMARKS = {"engine": _engine, "existence": _existence, "pipeline": _pipeline}
+BENCHMARKS = {"engine": _engine, "existence": _existence, "pipeline": _pipeline, "load": _load}
 
 
 @click.command()

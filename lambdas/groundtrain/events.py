@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from groundtrain.decoding import decode_json
 from groundtrain.errors import GroundtrainError
 
 SAGEMAKER = "aws.sagemaker"
@@ -55,7 +56,7 @@ def parse_event(body: str | bytes) -> Event:
     Raises:
         msgspec.DecodeError: the body is not an EventBridge event.
     """
-    return msgspec.json.decode(body, type=Event)
+    return decode_json(body, Event)
 
 
 def essence_of(body: str) -> str:

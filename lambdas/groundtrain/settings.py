@@ -104,7 +104,7 @@ def load_environment(path: Path) -> Environment:
     """
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     return _decode({"name": path.stem, **tables}, str(path))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from groundtrain.decoding import decode_json
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_of, parse_event
 
@@ -145,6 +146,6 @@ def _reason_in_log(logs: "CloudWatchLogsClient", log_group: str, message: "Messa
 
 def _decoded(text: str) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return decode_json(text, dict[str, Any])
     except msgspec.DecodeError:
         return {}

@@ -8,6 +8,7 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
+from groundtrain.decoding import decode_json
 from groundtrain.manifest.findings import Finding
 from groundtrain.settings import DatasetSettings
 
@@ -94,7 +95,7 @@ def parse_dataset(text: bytes) -> Dataset:
     Raises:
         msgspec.DecodeError: not a dataset.json of this format.
     """
-    return msgspec.json.decode(text, type=Dataset)
+    return decode_json(text, Dataset)
 
 
 def dataset_id(labeling_job_arn: str, etag: str, settings: DatasetSettings) -> str:

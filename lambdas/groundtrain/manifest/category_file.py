@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from groundtrain.decoding import decode_json
 from groundtrain.errors import ManifestError
 
 
@@ -21,8 +22,8 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
         ManifestError: it is no label category file; `name` is what the message calls it.
     """
     try:
-        categories = msgspec.json.decode(text, type=_CategoryFile)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        categories = decode_json(text, _CategoryFile)
+    except msgspec.DecodeError as error:
         raise ManifestError(
             f"{name} is not a label category file ({error})",
             fix='it wants {"labels": [{"label": "name"}, …]}',

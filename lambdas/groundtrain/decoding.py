@@ -1,0 +1,21 @@
+"""JSON that others wrote."""
+
+from typing import TypeVar
+
+import msgspec
+
+_Type = TypeVar("_Type")
+
+
+def decode_json(text: str | bytes, kind: type[_Type]) -> _Type:
+    """Read JSON of any origin; msgspec itself lets bytes that are no UTF-8, and deep nesting, end otherwise.
+
+    Raises:
+        msgspec.DecodeError: it is not JSON, or not of this type.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
+    except RecursionError as error:
+        raise msgspec.DecodeError("nested too deeply") from error
