@@ -6,8 +6,9 @@ from pathlib import Path
 import aws_cdk as cdk
 from constructs import Construct
 
+from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment, load_environment
+from groundtrain.settings import Environment
 from stacks.monitoring import Monitoring
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage

@@ -9,8 +9,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from groundtrain.environments import dump_environment
 from groundtrain.observability import NAMESPACE
-from groundtrain.settings import Environment, dump_environment
+from groundtrain.settings import Environment
 from stacks.nag import acknowledge
 from stacks.permissions import Grant, give, write_log, write_traces
 

@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.aws.notifications import People
+from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment, parse_environment
+from groundtrain.settings import Environment
 
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from groundtrain.settings import load_environment
+from groundtrain.environments import load_environment
 from groundtrain.training.request import Place, build_request
 from groundtrain.training.sdk import find_changes
 from tests.contract.datasets import a_dataset

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, dump_dataset
-from groundtrain.settings import load_environment
+from groundtrain.environments import load_environment
 from tests.datasets import KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, MODELS, ROLE, clients, mocked_aws
 from tests.sagemaker_fake import REGION

@@ -11,7 +11,8 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from groundtrain.settings import Environment, load_environment
+from groundtrain.environments import load_environment
+from groundtrain.settings import Environment
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER

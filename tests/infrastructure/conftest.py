@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.settings import load_environment
+from groundtrain.environments import load_environment
 from stacks.deployment import load_environments
 from stacks.review import ROOT, synthesize
 from stacks.templates import normalise

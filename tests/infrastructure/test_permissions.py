@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from groundtrain.settings import load_environment
+from groundtrain.environments import load_environment
 from groundtrain.training.algorithms import BUILT_IN
 from groundtrain.training.plan import possible_plans
 from stacks.permissions import allow
@@ -203,9 +203,10 @@ def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
         if statement["Effect"] == "Allow" and "*" in as_list(statement["Resource"])
         for action in as_list(statement["Action"])
     }
-    lists = {"sagemaker:ListLabelingJobs", "sagemaker:ListTrainingJobs"}
-    nothing_narrower = lists | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
-    assert found == nothing_narrower | TRACES
+    lists = {f"sagemaker:List{these}" for these in ("LabelingJobs", "TrainingJobs", "ModelPackages")}
+    kinds = ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups")
+    describing = {f"ec2:Describe{kind}" for kind in kinds}
+    assert found <= lists | describing | TRACES | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
 
 
 def test_the_key_opens_only_by_way_of_the_services_that_use_it(cloud):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from groundtrain.settings import parse_environment
+from groundtrain.environments import parse_environment
 from groundtrain.variables import (
     ConvertVariables,
     OutcomeVariables,

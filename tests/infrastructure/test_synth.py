@@ -10,8 +10,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
+from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import load_environment
 from stacks.deployment import load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.review import ROOT

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, LabelAttributeError
-from groundtrain.settings import load_environment
 from local.cdk import ROOT
 from local.demo.own_manifest import own_manifest
 from local.demo.settings import write_settings

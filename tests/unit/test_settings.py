@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.durations import Duration, parse_duration
+from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment, dump_environment, load_environment, parse_environment
+from groundtrain.settings import Environment
 
 REGION = 'region = "eu-west-1"\n'
 

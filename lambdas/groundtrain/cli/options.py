@@ -11,8 +11,9 @@ import click
 import msgspec
 from msgspec.structs import asdict, replace
 
+from groundtrain.environments import load_environment
 from groundtrain.manifest.rules import RULES
-from groundtrain.settings import DatasetSettings, Environment, load_environment
+from groundtrain.settings import DatasetSettings, Environment
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from groundtrain.aws import clients as aws_clients
 from groundtrain.aws import training_jobs
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
-from groundtrain.settings import load_environment
+from groundtrain.environments import load_environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.manifest_lines import good, manifest_of

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from groundtrain.settings import DatasetSettings, Environment, Gate, Labeling, Training, dump_environment
+from groundtrain.environments import dump_environment
+from groundtrain.settings import DatasetSettings, Environment, Gate, Labeling, Training
 from tests.mocked_aws import DATASETS, GROUP, LABELS, MODELS, ROLE
 from tests.sagemaker_fake import REGION
 

@@ -1,8 +1,8 @@
 import pytest
 
 from groundtrain.aws.notifications import People
+from groundtrain.environments import dump_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import dump_environment
 from groundtrain.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
 from tests.unit.functions.pipeline import ENVIRONMENT
 

@@ -9,13 +9,13 @@ from groundtrain.dataset.convert import describe
 from groundtrain.dataset.gate import find_setting_problems
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
+from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.manifest.examples import EXAMPLES, Example
 from groundtrain.manifest.examples.example import LONG
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import load_environment
 
 PROVABLE = [example for example in EXAMPLES.values() if example.shows != "image"]
 
