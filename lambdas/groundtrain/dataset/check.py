@@ -16,7 +16,8 @@ from groundtrain.dataset.image_subjects import read_subjects
 from groundtrain.dataset.mending import write_mended
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
-from groundtrain.dataset.passes import Sifted, find_labels, sift_manifest
+from groundtrain.dataset.passes import find_labels, sift_manifest
+from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.verdict import Verdict, judge, refused
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import survey

@@ -15,8 +15,9 @@ from groundtrain.dataset.description import (
     dataset_id,
 )
 from groundtrain.dataset.outputs import open_outputs
-from groundtrain.dataset.passes import Sifted, sift_manifest
+from groundtrain.dataset.passes import sift_manifest
 from groundtrain.dataset.report import build_report, dump_report
+from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.rules import RULES

@@ -5,7 +5,8 @@ from collections import Counter
 from msgspec import Struct
 
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.passes import Sifted, sift_manifest
+from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.remarks import Background, find_remarks
+from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
@@ -21,24 +22,6 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings import DatasetSettings
-
-
-class Sifted(NamedTuple):
-    """A manifest after the last pass.
-
-    Attributes:
-        keys: that were read and written.
-        classes: in the order of the ids that were written.
-        remarks: findings on the manifest as a whole.
-    """
-
-    attribute: LabelAttribute
-    label_type: LabelType
-    keys: Keys
-    lines: Lines
-    sieve: Sieve
-    classes: tuple[str, ...]
-    remarks: tuple[Finding, ...] = ()
 
 
 def sift_manifest(

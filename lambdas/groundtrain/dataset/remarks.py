@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.class_map import find_class_problems
@@ -15,9 +15,6 @@ from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.label_types import find_type_problems
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
-
-if TYPE_CHECKING:
-    from groundtrain.dataset.passes import Sifted
 
 _WHOLE = "$"
 
@@ -40,7 +37,7 @@ class Background(Struct, frozen=True):
     counters: Mapping[str, int] = {}
 
 
-def find_remarks(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
     """GT1, GT3 and GT4, as far as they are on no single line."""
     sieve = sifted.sieve
     yield from sifted.lines.oddities()
@@ -61,7 +58,7 @@ def _remark(code: str, message: str) -> Finding:
     return Finding(code, 0, _WHOLE, message)
 
 
-def _about_names(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+def _about_names(sifted: Sifted, known: Background) -> Iterator[Finding]:
     """GT119, GT120, GT123, GT409."""
     sieve = sifted.sieve
     if sieve.unusual_keys:
@@ -77,7 +74,7 @@ def _about_names(sifted: "Sifted", known: Background) -> Iterator[Finding]:
         )
 
 
-def _about_classes(sifted: "Sifted", known: Background) -> Iterator[Finding]:
+def _about_classes(sifted: Sifted, known: Background) -> Iterator[Finding]:
     """GT307, GT308."""
     sieve = sifted.sieve
     if not _used(sieve):
@@ -112,7 +109,7 @@ def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
         yield _remark("GT408", f"{records} in validation, none of them with an object")
 
 
-def _about_completeness(sifted: "Sifted", counters: Mapping[str, int]) -> Iterator[Finding]:
+def _about_completeness(sifted: Sifted, counters: Mapping[str, int]) -> Iterator[Finding]:
     """GT410, GT411."""
     counts, records = sifted.sieve.log.counts, sifted.lines.records
     unlabeled, failed = counts["GT201"], counts["GT202"]

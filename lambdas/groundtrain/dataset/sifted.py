@@ -1,0 +1,28 @@
+"""What passes over a manifest end in."""
+
+from typing import NamedTuple
+
+from groundtrain.dataset.sifting import Sieve
+from groundtrain.manifest.attributes import LabelAttribute
+from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.lines import Lines
+
+
+class Sifted(NamedTuple):
+    """A manifest after the last pass.
+
+    Attributes:
+        keys: that were read and written.
+        classes: in the order of the ids that were written.
+        remarks: findings on the manifest as a whole.
+    """
+
+    attribute: LabelAttribute
+    label_type: LabelType
+    keys: Keys
+    lines: Lines
+    sieve: Sieve
+    classes: tuple[str, ...]
+    remarks: tuple[Finding, ...] = ()
