@@ -18,6 +18,7 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 _KEYS = "Object keys are known only when a job has run; bucket and prefix are pinned."
 _JOBS = "Job names are known only when a job has run; the prefix is pinned."
 _EVERY_JOB = "Labeling jobs are named by people; which of them count is decided by the settings."
+_VERSIONS = "Versions of this group are counted."
 _INLINE = "Each list is one role's alone: it comes and goes with the role, and can be given to nobody else."
 _NOTHING_NARROWER = "AWS offers no resource for {}."
 
@@ -104,8 +105,8 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
         allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=_JOBS),
         allow(
             "sagemaker:CreateModelPackage",
-            on=at.model_packages,
-            because="Versions of this group are counted.",
+            on=[at.model_package_group, at.model_packages],
+            because=_VERSIONS,
         ),
         forbid("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage", when=_APPROVED),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
@@ -270,11 +271,7 @@ def _find_earlier_models(at: Resources) -> list[Grant]:
         return []
     return [
         allow("sagemaker:ListModelPackages", on=["*"], because=_NOTHING_NARROWER.format("ListModelPackages")),
-        allow(
-            "sagemaker:DescribeModelPackage",
-            on=at.model_packages,
-            because="Versions of this group are counted.",
-        ),
+        allow("sagemaker:DescribeModelPackage", on=[at.model_packages], because=_VERSIONS),
     ]
 
 
@@ -286,19 +283,16 @@ def _join_network(at: Resources) -> list[Grant]:
     if not subnets:
         return []
     here = f"arn:{at.stack.partition}:ec2:{at.stack.region}:{at.stack.account}"
-    change = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface")
+    made = f"{here}:network-interface/*"
     permit = ("ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterfacePermission")
     see = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DescribeDhcpOptions")
     see_more = ("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups")
-    interfaces = "Network interfaces are made for each job; subnets and security groups are pinned."
+    for_each = "Network interfaces are made for each job; subnets and security groups are pinned."
+    where = [f"{here}:{one}" for one in (*subnets, *groups)]
     return [
         allow(*see, *see_more, on=["*"], because=_NOTHING_NARROWER.format("describing networks")),
-        allow(
-            *change,
-            *permit,
-            on=[f"{here}:network-interface/*", *(f"{here}:{one}" for one in (*subnets, *groups))],
-            because=interfaces,
-        ),
+        allow("ec2:CreateNetworkInterface", on=[made, *where], because=for_each),
+        allow("ec2:DeleteNetworkInterface", *permit, on=[made], because=for_each),
     ]
 
 

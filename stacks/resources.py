@@ -18,7 +18,7 @@ class Resources:
         labeling_jobs: without the name; lower-case names follow.
         training_jobs: with what the names of this environment's jobs begin with.
         training_job_prefix: that beginning: `<job_name_prefix>-<environment>-`.
-        model_packages: the group, and the packages in it.
+        model_packages: those in the group.
         algorithm_images: repositories of the algorithms that may train; the account of the built-in ones
             differs by region.
         instance_types: what training may run on, by the settings or, for want of them, by the algorithms.
@@ -36,7 +36,8 @@ class Resources:
     labeling_jobs: str
     training_jobs: str
     training_job_prefix: str
-    model_packages: list[str]
+    model_package_group: str
+    model_packages: str
     algorithm_images: list[str]
     instance_types: list[str]
 
@@ -57,10 +58,8 @@ def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -
         labeling_jobs=_arn(stack, "sagemaker", "labeling-job", ""),
         training_jobs=_arn(stack, "sagemaker", "training-job", prefix),
         training_job_prefix=prefix,
-        model_packages=[
-            _arn(stack, "sagemaker", "model-package-group", group),
-            _arn(stack, "sagemaker", "model-package", f"{group}/*"),
-        ],
+        model_package_group=_arn(stack, "sagemaker", "model-package-group", group),
+        model_packages=_arn(stack, "sagemaker", "model-package", f"{group}/*"),
         algorithm_images=_algorithm_images(stack, environment.training),
         instance_types=_instance_types(environment.training),
     )

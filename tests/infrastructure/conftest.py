@@ -22,6 +22,8 @@ job_name_prefixes = ["pallets-", "forklifts-"]
 statuses = ["Completed", "Stopped"]
 [training]
 max_jobs_per_day = 20
+incremental = true
+network = { subnets = ["subnet-1a"], security_groups = ["sg-2b"] }
 [notifications]
 emails = ["yard@example.com"]
 [retention]

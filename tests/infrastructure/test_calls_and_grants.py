@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from tests.interrupted import CASES, TRAINING, Case, ask, finished, trained
+from tests.interrupted import CASES, READY, TRAINING, Case, ask, converted, finished, trained
 from tests.mocked_aws import clients, mocked_aws
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import Need, as_list, atoms
@@ -27,8 +27,25 @@ STEPS = {
     "record_outcome": "RecordOutcome",
     "sweep": "Sweep",
 }
-LIMITS = {"dev": {"max_concurrent_jobs": 4, "max_jobs_per_day": 50}, "unusual": {}}  # as their settings say
+LIMITS = {  # as their settings say
+    "dev": {"max_concurrent_jobs": 4, "max_jobs_per_day": 50},
+    "unusual": {"max_jobs_per_day": 20, "incremental": True},
+}
+
+
+def after_a_model(pipeline):
+    """A dataset that a registered model was trained on."""
+    converted(pipeline)
+    pipeline.start(READY)
+    (name,) = pipeline.aws.sagemaker.training_requests
+    pipeline.aws.sagemaker.end_training_job(name, "Completed")
+    pipeline.record(training_event(name))
+
+
 MORE_CASES = {
+    "a dataset after a model": Case(
+        "start_training", after_a_model, {**READY, "detail": {**READY["detail"], "attempt": 1}}
+    ),
     "a labeling job under way": Case(
         "convert_manifest",
         finished(status="InProgress"),

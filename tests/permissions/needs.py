@@ -120,6 +120,10 @@ def _on_everything(action: str) -> Any:
     return needs
 
 
+def _describe_model_package(parameters: Parameters, _: World) -> Iterator[Need]:
+    yield Need("sagemaker:DescribeModelPackage", parameters["ModelPackageName"])
+
+
 def _create_training_job(parameters: Parameters, world: World) -> Iterator[Need]:
     job = world.arn("sagemaker", f"training-job/{parameters['TrainingJobName']}")
     yield Need("sagemaker:CreateTrainingJob", job, _conditions_of_training(parameters))
@@ -164,4 +168,6 @@ _NEEDS: dict[tuple[str, str], Any] = {
     ("sagemaker", "DescribeTrainingJob"): _on_job("DescribeTrainingJob", "training-job", "TrainingJobName"),
     ("sagemaker", "ListTrainingJobs"): _on_everything("ListTrainingJobs"),
     ("sagemaker", "CreateModelPackage"): _create_model_package,
+    ("sagemaker", "ListModelPackages"): _on_everything("ListModelPackages"),
+    ("sagemaker", "DescribeModelPackage"): _describe_model_package,
 }

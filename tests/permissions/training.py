@@ -10,6 +10,7 @@ from typing import Any
 from tests.permissions.evaluator import Need
 from tests.permissions.needs import World, objects_key
 
+_PERMITTED = ("CreateNetworkInterfacePermission", "DeleteNetworkInterfacePermission")
 _PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
 
 
@@ -24,6 +25,7 @@ def needs_of_training(request: dict[str, Any], sources: Iterable[str], world: Wo
     if "CheckpointConfig" in request:
         yield from _keeps_checkpoints(f"{request['CheckpointConfig']['S3Uri'].rstrip('/')}/state", world)
     yield from _encrypts(output.get("KmsKeyId"))
+    yield from _joins(request.get("VpcConfig"), world)
     yield from _pulls(request["AlgorithmSpecification"]["TrainingImage"])
     yield from _reports(name, world)
 
@@ -59,6 +61,20 @@ def _keeps_checkpoints(address: str, world: World) -> Iterator[Need]:
 def _encrypts(key: str | None) -> Iterator[Need]:
     for action in ("Encrypt", "GenerateDataKey", "Decrypt") if key else ():
         yield Need(f"kms:{action}", str(key))
+
+
+def _joins(network: dict[str, list[str]] | None, world: World) -> Iterator[Need]:
+    if network is None:
+        return
+    interface = world.arn("ec2", "network-interface/eni-1")
+    subnets = [world.arn("ec2", f"subnet/{name}") for name in network["Subnets"]]
+    groups = [world.arn("ec2", f"security-group/{name}") for name in network["SecurityGroupIds"]]
+    for place in (interface, *subnets, *groups):
+        yield Need("ec2:CreateNetworkInterface", place)
+    for action in ("DeleteNetworkInterface", *_PERMITTED):
+        yield Need(f"ec2:{action}", interface)
+    for kind in ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups"):
+        yield Need(f"ec2:Describe{kind}", "*")
 
 
 def _pulls(image: str) -> Iterator[Need]:
