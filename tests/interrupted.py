@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -170,6 +171,18 @@ def run(clients, case, *interruptions, meanwhile=False, again=False) -> Ending:
         if again:
             ask(pipeline, case, number + 1)
         return Ending(*look(aws, pipeline), wire.requests, number)
+
+
+def run_at_once(clients, case, workers) -> dict:
+    """What is there when so many workers were asked in the same moment, and all have ended."""
+    with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
+        pipeline = Pipeline(aws, patch)
+        case.prepare(pipeline)
+        for past in (aws.mails, aws.events):
+            past()
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda _: ask(pipeline, case, 1), range(workers)))
+        return look(aws, pipeline)[0]
 
 
 def ask(pipeline, case, number) -> bool:

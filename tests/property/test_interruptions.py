@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundtrain.aws import notifications, s3
-from tests.interrupted import CASES, run
+from tests.interrupted import CASES, run, run_at_once
 from tests.wire import Break
 
 KINDS = ("throttling", "timeout", "error", "reset")
@@ -56,6 +56,11 @@ def test_another_worker_at_the_same_message_between_any_two_requests(clients, na
         ending = run(clients, CASES[name], Break(number, "crash"), meanwhile=True)
         assert ending.state == alone.state, f"before {alone.requests[: number + 1]}"
     record_property("figures", f"{len(alone.requests)} moments, {2 * len(alone.requests)} deliveries")
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_several_workers_in_the_same_moment(clients, name):
+    assert run_at_once(clients, CASES[name], 4) == run(clients, CASES[name]).state
 
 
 interruptions = st.lists(

@@ -37,3 +37,16 @@ def test_every_event_three_times_gives_one_dataset_one_job_one_package(aws, pipe
     assert len(jobs(aws)) == 1
     assert len(packages(aws)) == 1
     assert len(aws.mails()) == 1
+
+
+def test_nothing_trains_twice_after_others_have_read_and_copied_the_ledger(aws, pipeline):
+    go_the_whole_way(aws, pipeline)
+    for key, body in datasets(aws).items():
+        aws.put(f"copies/{key}", body, bucket="datasets")
+        aws.clients.s3.copy_object(Bucket="models", Key=key, CopySource={"Bucket": "datasets", "Key": key})
+    before = datasets(aws)
+    go_the_whole_way(aws, pipeline)
+    assert datasets(aws) == before
+    assert len(jobs(aws)) == 1
+    assert len(packages(aws)) == 1
+    assert len(aws.mails()) == 1
