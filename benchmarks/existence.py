@@ -46,7 +46,7 @@ def run(keys: int = KEYS) -> None:
     """Ask, and print a table."""
     table = Table("of the bucket's objects", *number_columns("wanted", "missing", "LIST", "HEAD", "price"))
     for one_in in (1, 10, 100):
-        bucket, missing = _ask(keys, one_in)
+        bucket, missing = ask(keys, one_in)
         plan = RequestPlan(bucket.lists, bucket.heads)
         counts = (f"{count:,}" for count in (keys, missing, bucket.lists, bucket.heads))
         table.add_row(f"one in {one_in}" if one_in > 1 else "all", *counts, f"${plan.dollars:.4f}")
@@ -55,7 +55,7 @@ def run(keys: int = KEYS) -> None:
     console.print(table)
 
 
-def _ask(keys: int, one_in: int) -> tuple[CountedBucket, int]:
+def ask(keys: int, one_in: int) -> tuple[CountedBucket, int]:
     """Ask for one in so many objects; some of those wanted are not there."""
     wanted = [image_uri(number * one_in) for number in range(keys)]
     gone = set(wanted[::_MISSING_ONE_IN])

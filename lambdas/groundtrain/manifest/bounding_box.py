@@ -84,7 +84,7 @@ def look(record: BoxRecord) -> Look:
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
     classes = set(items)
-    is_clean = is_clean and names.keys() >= {str(i) for i in classes}
+    is_clean = is_clean and all(map(names.__contains__, map(str, classes)))
     return Look(items, classes, sizes, is_clean, _count_strings(record))
 
 

@@ -22,6 +22,7 @@ class BoxTally(Struct):
         most_boxes: on one image.
         short_sides: boxes by the whole pixels of their shorter side.
         widths, heights: smallest and largest image, None before the first.
+        last_size: width and height of the last image; most have that of the one before.
     """
 
     boxes_by_class: BulkCounter = field(default_factory=BulkCounter)
@@ -30,6 +31,7 @@ class BoxTally(Struct):
     without_objects: int = 0
     widths: tuple[int, int] | None = None
     heights: tuple[int, int] | None = None
+    last_size: tuple[int, int] | None = None
 
     def add(self, record: "BoxRecord", look: Look) -> None:
         """Count a record; the sizes that `look` has are the boxes' shorter sides."""
@@ -40,8 +42,10 @@ class BoxTally(Struct):
             self.without_objects += 1
         elif boxes > self.most_boxes:
             self.most_boxes = boxes
-        self.widths = _widened(self.widths, size.width)
-        self.heights = _widened(self.heights, size.height)
+        if (size.width, size.height) != self.last_size:
+            self.last_size = size.width, size.height
+            self.widths = _widened(self.widths, size.width)
+            self.heights = _widened(self.heights, size.height)
 
     def merged(self, other: Self) -> "BoxTally":
         """The tally of both sets of records."""

@@ -36,19 +36,21 @@ class Lines:
         self.final_newline = True
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        number = 0
-        for number, line in enumerate(self._split(), 1):
-            if number == 1 and line.startswith(_BOM):
-                self.byte_order_mark = True
-                line = line[len(_BOM) :]
-            if line[-1:] == b"\r":
-                self.carriage_returns += 1
-                line = line[:-1]
-            if not line or line.isspace():
-                self.blank += 1
-            else:
-                self.records += 1
-                yield number, line
+        first = 1
+        for lines in self._split():
+            for number, line in enumerate(lines, first):
+                if number == 1 and line.startswith(_BOM):
+                    self.byte_order_mark = True
+                    line = line[len(_BOM) :]
+                if line[-1:] == b"\r":
+                    self.carriage_returns += 1
+                    line = line[:-1]
+                if line and not line.isspace():
+                    yield number, line
+                else:
+                    self.blank += 1
+            first += len(lines)
+            self.records = first - 1 - self.blank
 
     def oddities(self) -> Iterator[Finding]:
         """GT110 to GT113: what was put right on the way."""
@@ -61,16 +63,13 @@ class Lines:
         if not self.final_newline:
             yield Finding("GT113", 0, "$", "the last line has no newline")
 
-    def _split(self) -> Iterator[bytes]:
+    def _split(self) -> Iterator[list[bytes]]:
         rest = b""
         for chunk in self._chunks:
             self.bytes += len(chunk)
-            first, *others = chunk.split(b"\n")
-            rest = (rest + first)[: MAX_LINE + 1] if len(rest) <= MAX_LINE else rest
-            if others:
-                yield rest
-                *complete, rest = others
-                yield from complete
+            lines = chunk.split(b"\n")
+            lines[0] = (rest + lines[0])[: MAX_LINE + 1] if len(rest) <= MAX_LINE else rest
+            rest = lines.pop()
+            yield lines
         self.final_newline = not rest
-        if rest:
-            yield rest
+        yield [rest] if rest else []
