@@ -92,7 +92,10 @@ def _machines(plan: Plan) -> Iterator[Finding]:
     for instance_type in plan.training.instance_types:
         if machines.processor == "gpu" and not has_gpu(instance_type):
             yield _finding(
-                "GT505", "instance_types", f"{instance_type} has no GPU, and {name} runs on nothing else"
+                "GT505",
+                "instance_types",
+                f"{instance_type} has no GPU, and {name} runs on nothing else;"
+                f" the nearest possible is {machines.usual[0]}",
             )
         elif machines.processor == "cpu" and has_gpu(instance_type):
             yield _finding(

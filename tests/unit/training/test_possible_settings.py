@@ -1,0 +1,105 @@
+"""Settings that cannot work are refused when they are read, with the reason and what would be possible."""
+
+import pytest
+
+from groundtrain.environments import dump_environment, load_environment, parse_environment
+from groundtrain.errors import SettingsError
+from groundtrain.settings import Environment
+from groundtrain.training.plan import plan_for
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"
+TEXT, BOXES = "groundtruth/text-classification", "groundtruth/object-detection"
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        file = tmp_path / "dev.toml"
+        file.write_text(f'region = "eu-west-1"\n[training]\n{text}')
+        return load_environment(file)
+
+    return load
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            'algorithm = "object-detection"\ninstance_types = ["ml.c5.2xlarge"]',
+            "has no GPU.*nearest possible is ml.g5.2xlarge",
+        ),
+        (
+            'algorithm = "blazingtext"\ninstance_types = ["ml.g5.2xlarge"]',
+            "nearest possible is ml.c5.2xlarge",
+        ),
+        ('algorithm = "image-classification"\ninstance_count = 2', "GT507.*instance_count = 1"),
+        ('algorithm = "semantic-segmentation"\ninstance_count = 2', "GT507"),
+        ('algorithm = "blazingtext"\nspot = true', "keeps no checkpoints.*1h at most"),
+        (f'instance_types = ["ml.g5.2xlarge"]\nvolume_key_arn = "{KEY}"', "has a disk of its own"),
+        ('algorithm = "own-image"', "needs the address of its image"),
+        (f'algorithm = "object-detection"\nimage_uri = "{IMAGE}"', "has its own image"),
+        ('max_runtime = "9h"\nspot = true', "max_wait: 8h is shorter"),
+        ("[training.hyperparameters]\nepohcs = 3", "the nearest is epochs"),
+        ("[training.hyperparameters]\nresize = 200", "the nearest possible is 224"),
+        ("[training.overrides.blazingtext]\nspot = true", "keeps no checkpoints"),
+        ("[training.overrides.blazingtext]\nspto = true", "training.overrides.*spto"),
+        ('[training.overrides.blazingtext]\nmax_runtime = "4x"', "training.overrides.*4x"),
+        ("[training.overrides.boxes]\nspot = true", "overrides"),
+        ('image_uri = "detector:7"', "image_uri"),
+        ('volume_key_arn = "alias/mine"', "volume_key_arn"),
+        ('[training.network]\nsubnets = ["net-1"]', "subnets"),
+        ('[training.tags]\n"aws:team" = "x"', "tags"),
+        ("retry_attempts = 31", "retry_attempts"),
+        ("max_jobs_per_day = 0", "max_jobs_per_day"),
+    ],
+)
+def test_what_cannot_work_is_refused(load, text, reason):
+    with pytest.raises(SettingsError, match=rf"(?s)dev\.toml: .*{reason}"):
+        load(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'instance_types = ["ml.g5.2xlarge"]',
+        'instance_types = ["ml.c5.2xlarge"]',
+        "[training.hyperparameters]\nbase_network = 'resnet-50'",
+        "instance_count = 4",
+        'algorithm = "blazingtext"\nspot = true\nmax_runtime = "1h"\nmax_wait = "1h"',
+        'algorithm = "blazingtext"',
+        f'instance_types = ["ml.p3.2xlarge"]\nvolume_key_arn = "{KEY}"',
+        f'algorithm = "own-image"\nimage_uri = "{IMAGE}"\ninstance_types = ["ml.trn1.2xlarge"]',
+        'algorithm = "object-detection"\ninstance_types = ["ml.p5.48xlarge"]',
+    ],
+)
+def test_what_may_work_for_one_algorithm_is_taken(load, text):
+    assert load(text).name == "dev"
+
+
+def test_an_override_holds_for_its_algorithm_alone(load):
+    environment = load(
+        'spot = true\nmax_runtime = "2h"\n[training.hyperparameters]\nepochs = 7\n'
+        '[training.overrides.blazingtext]\nspot = false\nmax_runtime = "30m"\n'
+        "[training.overrides.blazingtext.hyperparameters]\nword_ngrams = 3\n"
+    )
+    text, boxes = (plan_for(environment.training, kind) for kind in (TEXT, BOXES))
+    assert (text.training.spot, text.training.max_runtime) == (False, 1800)
+    assert text.chosen == {"epochs": "7", "word_ngrams": "3"}
+    assert (boxes.training.spot, boxes.training.max_runtime) == (True, 7200)
+    assert boxes.chosen == {"epochs": "7"}
+    assert parse_environment(dump_environment(environment)) == environment
+
+
+def test_without_settings_each_algorithm_has_what_it_is_usually_trained_on():
+    training = Environment(name="dev", region="eu-west-1").training
+    text, boxes = (plan_for(training, kind).training for kind in (TEXT, BOXES))
+    assert (text.instance_types[0], text.spot) == ("ml.c5.2xlarge", False)
+    assert (boxes.instance_types[0], boxes.spot) == ("ml.g5.2xlarge", True)
+
+
+def test_labels_that_nothing_learns_from_have_no_plan_unless_the_image_is_ones_own(load):
+    kind = "groundtruth/text-span"
+    assert plan_for(load("").training, kind) is None
+    own = load(f'algorithm = "own-image"\nimage_uri = "{IMAGE}"')
+    assert plan_for(own.training, kind).algorithm.name == "own-image"
