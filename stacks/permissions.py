@@ -127,6 +127,7 @@ def sweep(at: Resources, convert_queue: str) -> list[Grant]:
         allow(
             "s3:GetObject", on=_objects(at.labeling_buckets), because=_KEYS
         ),  # the output manifest's version
+        allow("s3:ListBucket", on=at.labeling_buckets),  # or that it is not there yet
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=_KEYS),
         _see_what_is_missing(at),

@@ -4,6 +4,7 @@ The calls are recorded where botocore sends them, over all the cases that the te
 """
 
 import copy
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
 
@@ -42,7 +43,14 @@ def after_a_model(pipeline):
     pipeline.record(training_event(name))
 
 
+def without_output(pipeline):
+    """A labeling job has ended, and its output is not there yet."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    pipeline.aws.sagemaker.add_labeling_job("lost", output="s3://labels/lost", at=yesterday)
+
+
 MORE_CASES = {
+    "a forgotten labeling job without output": Case("sweep", without_output),
     "a dataset after a model": Case(
         "start_training", after_a_model, {**READY, "detail": {**READY["detail"], "attempt": 1}}
     ),

@@ -69,6 +69,7 @@ FUNCTIONS = {
     "Sweep": {
         "labeling-job/*": {"sagemaker:DescribeLabelingJob"},
         "labeling/*": {"s3:GetObject"},
+        "labeling": {"s3:ListBucket"},
         "datasets/datasets/*": {"s3:GetObject"},
         "datasets/messages/*": {"s3:GetObject"},
         "datasets": {"s3:ListBucket"},
