@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,7 @@ class FileManifest:
         self.name = name or shown
         self.uri = uri or shown
         self._version: tuple[int, int, int] | None = None
+        self._etag = ""
 
     @property
     def size(self) -> int:
@@ -62,20 +64,23 @@ class FileManifest:
         return self.path.stat().st_size if self.path.is_file() else 0
 
     def etag(self) -> str:
-        """SHA-256 of the file, in hex."""
-        digest = hashlib.sha256()
-        for chunk in self.open():
-            digest.update(chunk)
-        return digest.hexdigest()
+        """SHA-256 of the file, in hex; taken on the way when the file is read to its end."""
+        if not self._etag:
+            deque(self.open(), maxlen=0)
+        return self._etag
 
     def open(self) -> Iterator[bytes]:
         """The bytes, in chunks of 1 MiB; see `ManifestSource.open`."""
         try:
             with self.path.open("rb") as file:
                 self._refuse_change(os.fstat(file.fileno()))
+                digest = hashlib.sha256()
                 while chunk := file.read(_CHUNK):
+                    if not self._etag:
+                        digest.update(chunk)
                     yield chunk
                 self._refuse_change(self.path.stat())
+                self._etag = self._etag or digest.hexdigest()
         except FileNotFoundError as error:
             raise GroundtrainError(f"{self.name}: there is no such file", fix="check the path") from error
         except IsADirectoryError as error:

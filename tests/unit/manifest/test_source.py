@@ -14,6 +14,17 @@ def test_a_file_is_known_by_the_digest_of_its_bytes(tmp_path: Path) -> None:
     assert FileManifest(path).etag() == hashlib.sha256(b"line\n").hexdigest()
 
 
+def test_the_digest_is_taken_on_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "a.manifest"
+    path.write_bytes(b"line\n" * 1_000_000)
+    source = FileManifest(path)
+    first, second = source.open(), source.open()
+    next(first)
+    assert b"".join(second) == path.read_bytes()
+    list(first)
+    assert source.etag() == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.manifest"
     path.write_bytes(b"line\n")
