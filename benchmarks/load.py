@@ -69,12 +69,19 @@ def run() -> None:
         region = write_settings(
             cdk.ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False
         )
+        _lift_limits(workspace.environments / "dev.toml")
         with deployed(workspace, region, _Silence(), training_seconds=0.6) as here:
             where = {"LocationConstraint": region}
             here.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
             outcome = under_load(here, jobs=JOBS, lines=LINES, large=LARGE, seconds=SECONDS)
     _print(console, outcome)
     refuse_wrong(outcome)
+
+
+def _lift_limits(settings: Path) -> None:
+    """Otherwise most training jobs would wait for tomorrow, as they should."""
+    lines = settings.read_text("utf-8").splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if not re.match(r"max_\w*jobs", line)), "utf-8")
 
 
 class _Silence:

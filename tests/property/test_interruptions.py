@@ -16,9 +16,27 @@ from tests.wire import Break
 KINDS = ("throttling", "timeout", "error", "reset")
 CRASHES = (Break(0, "crash"), Break(0, "crash", done=True))
 FAULTS = tuple(Break(0, kind, done=kind != "throttling") for kind in KINDS)
-# Together they make every kind of request of every function.
-TELLING = ("a labeling job", "no labels", "no quota at all", "a trained model", "forgotten labeling jobs")
+TELLING = (
+    "a labeling job",
+    "no labels",
+    "an unknown labeling job",
+    "no quota at all",
+    "a dataset after the last job of the day",
+    "a trained model",
+    "forgotten labeling jobs",
+)
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
+
+
+def requests_of(clients, names):
+    """Each function with each kind of request it makes."""
+    return {
+        (CASES[name].function, request) for name in names for request in run(clients, CASES[name]).requests
+    }
+
+
+def test_the_telling_cases_make_every_kind_of_request_of_every_function(clients):
+    assert requests_of(clients, TELLING) == requests_of(clients, CASES)
 
 
 def interrupt_everywhere(clients, case, breaks):
