@@ -12,8 +12,9 @@ from constructs import Construct
 from groundtrain.environments import dump_environment
 from groundtrain.observability import NAMESPACE
 from groundtrain.settings import Environment
+from stacks.grants import Grant, give
 from stacks.nag import acknowledge
-from stacks.permissions import Grant, give, write_log, write_traces
+from stacks.permissions import write_log, write_traces
 
 _KEPT_BY_CALLER = (
     "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination."

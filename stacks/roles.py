@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks import permissions
-from stacks.permissions import Grant
+from stacks.grants import Grant, give
 from stacks.resources import Resources
 
 
@@ -28,6 +28,6 @@ def _role(scope: Construct, name: str, purpose: str, at: Resources, may: list[Gr
         description=f"{purpose} groundtrain {at.environment.name}",
         assumed_by=iam.ServicePrincipal(permissions.SAGEMAKER, conditions=ours),
     )
-    permissions.give(role, may)
+    give(role, may)
     cdk.CfnOutput(cdk.Stack.of(scope), f"{name}Arn", value=role.role_arn)
     return role

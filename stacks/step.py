@@ -10,8 +10,9 @@ from constructs import Construct
 
 from groundtrain.settings import Environment
 from stacks.function import Function, Size
+from stacks.grants import Grant
 from stacks.nag import acknowledge
-from stacks.permissions import Grant, consume
+from stacks.permissions import consume
 from stacks.queues import dead_letters, output_urls, work_queue
 
 

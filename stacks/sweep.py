@@ -8,7 +8,8 @@ from constructs import Construct
 
 from groundtrain.settings import Environment
 from stacks.function import Function, Size
-from stacks.permissions import Grant, keep_failed_calls
+from stacks.grants import Grant
+from stacks.permissions import keep_failed_calls
 from stacks.queues import dead_letters, output_urls
 
 

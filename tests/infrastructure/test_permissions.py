@@ -7,7 +7,7 @@ import pytest
 from groundtrain.environments import load_environment
 from groundtrain.training.algorithms import BUILT_IN
 from groundtrain.training.plan import possible_plans
-from stacks.permissions import allow
+from stacks.grants import allow
 from stacks.review import ROOT
 from tests.infrastructure.cloud import as_list, short
 
