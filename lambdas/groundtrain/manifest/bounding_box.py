@@ -70,41 +70,33 @@ class BoxRecord(Protocol):
 
 
 def look(record: BoxRecord) -> Look:
-    """One go over the boxes: their classes, their shorter sides, and whether `CHECKS` can find anything."""
-    size, boxes, names = record.label.image_size[0], record.label.annotations, record.metadata.class_map
-    width, height = size.width, size.height
+    """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
+    size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
+    width, height, names, objects = size.width, size.height, metadata.class_map, metadata.objects
     narrow, low = _NOT_TINY * width, _NOT_TINY * height
-    is_clean = _is_clean_but_for_boxes(record)
+    is_inside = True
     items: list[int] = []
     sizes: list[float] = []
     for box in boxes:
         left, top, wide, high = box.left, box.top, box.width, box.height
         if left < 0 or top < 0 or wide < narrow or high < low or left + wide > width or top + high > height:
-            is_clean = False
+            is_inside = False
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
     classes = set(items)
-    is_clean = is_clean and all(map(names.__contains__, map(str, classes)))
-    return Look(items, classes, sizes, is_clean, _count_strings(record))
-
-
-def _is_clean_but_for_boxes(record: BoxRecord) -> bool:
-    size, objects = record.label.image_size[0], record.metadata.objects
-    return (
-        (size.depth == 3 or size.depth is UNSET)
-        and size.width > 0
-        and size.height > 0
-        and size.width * size.height <= MOST_PIXELS
-        and (objects is UNSET or len(objects) == len(record.label.annotations))
+    is_clean = (
+        is_inside
+        and (size.depth == 3 or size.depth is UNSET)
+        and width > 0
+        and height > 0
+        and width * height <= MOST_PIXELS
+        and (objects is UNSET or len(objects) == len(boxes))
+        and all(map(names.__contains__, map(str, classes)))
     )
-
-
-def _count_strings(record: BoxRecord) -> int:
-    """As `Look.strings`: every key, and the texts among the values."""
-    size, metadata, objects = record.label.image_size[0], record.metadata, record.metadata.objects
-    of_label = 4 + (size.depth is not UNSET) + 5 * len(record.label.annotations)
-    of_objects = 0 if objects is UNSET else 1 + len(objects)
-    return of_label + of_objects + 1 + 2 * len(metadata.class_map) + common_string_count(metadata)
+    keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
+    keys += (size.depth is not UNSET) + (0 if objects is UNSET else 1 + len(objects))
+    strings = keys + 2 * len(names) + common_string_count(metadata)
+    return Look(items, classes, sizes, is_clean, strings)
 
 
 def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
