@@ -46,7 +46,7 @@ demo: setup  ## the whole way on an embedded AWS: label, convert, train, registe
 test: setup  ## every test; no account, no network
 	pytest
 
-drill: setup  ## what takes too long for test: every fault, waiting, load; about ten minutes
+drill: setup  ## what takes too long for test: every fault, waiting, load; half an hour
 	pytest -m drill
 	python -m benchmarks load
 

@@ -32,7 +32,7 @@ from local.demo.settings import write_settings
 from local.demo.workspace import fresh_workspace
 
 JOBS, LINES, LARGE, SECONDS = 200, 2000, 1_000_000, 60
-_PATIENCE_SECONDS = 300.0
+_PATIENCE_SECONDS = 900.0  # two workers may both be at the large job
 _NAME = "POWERTOOLS_SERVICE_NAME"
 
 
@@ -127,7 +127,7 @@ def _until_all_is_told(here: Deployment, ears: Ears, jobs: int) -> dict[str, tup
     """Most memory of each function's processes, once people were told of every job and the queues are empty.
 
     Raises:
-        LoadError: nothing was told for five minutes.
+        LoadError: nothing was told for a quarter of an hour.
     """
     told, last, peaks = set[str](), time.monotonic(), Counter[str]()
     while len(told) < jobs or _waiting(here):
