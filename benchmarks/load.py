@@ -8,7 +8,7 @@ rejected: that is the most that a conversion may have to write.
 import re
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -109,6 +109,7 @@ def under_load(here: Deployment, *, jobs: int, lines: int, large: int, seconds: 
         time.sleep(max(0.0, began + seconds * number / len(data) - time.monotonic()))
         finish_labeling_job(each, here, events=2)
     memory = _until_all_is_told(here, ears, len(data))
+    deque(ears.events(), maxlen=0)  # whoever listens next wants to hear of other jobs
     return Outcome(_count(here, name, jobs), memory, time.monotonic() - began)
 
 
