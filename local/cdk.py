@@ -5,7 +5,6 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -64,10 +63,9 @@ def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
     Raises:
         CdkError: it failed.
     """
-    with (
-        tempfile.TemporaryDirectory() as empty
-    ):  # in a folder with a cdk.json it would synthesize the app first
-        _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, Path(empty))
+    empty = home / "empty"  # in a folder with a cdk.json it would synthesize the app first
+    empty.mkdir(exist_ok=True)
+    _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, empty)
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ class StuckError(GroundtrainError):
 
 
 class Follower:
-    """What is known about the job while it goes its way.
+    """What is known about one labeling job while it goes its way; what others do is not heard.
 
     Attributes:
         dataset: once it is made.
@@ -45,7 +45,10 @@ class Follower:
         messages: that people would have got.
     """
 
-    def __init__(self, here: Deployment, ears: Ears, workspace: Workspace, tell: Narrator) -> None:
+    def __init__(
+        self, labeling_job: str, here: Deployment, ears: Ears, workspace: Workspace, tell: Narrator
+    ) -> None:
+        self._names = [labeling_job.lower()]
         self._here = here
         self._ears = ears
         self._workspace = workspace
@@ -79,13 +82,19 @@ class Follower:
     def _hear(self) -> bool:
         heard = False
         for event, text in self._ears.events():
-            heard = True
-            self._keep_event(text)
-            self._told.get(event.detail_type, lambda _: None)(event)
+            if self._is_meant(text.decode()):
+                heard = True
+                self._keep_event(text)
+                self._told.get(event.detail_type, lambda _: None)(event)
         for message in self._ears.messages():
-            heard = True
-            self._tell_of_message(message)
+            if self._is_meant(f"{message.subject} {message.message}"):
+                heard = True
+                self._tell_of_message(message)
         return heard
+
+    def _is_meant(self, text: str) -> bool:
+        """Whether a text names the labeling job, or its training job: all that is told names one of them."""
+        return any(name in text.lower() for name in self._names)
 
     def _tell_of_labeling_job(self, event: Event) -> None:
         status, arn = event.detail["LabelingJobStatus"], event.resources[0]
@@ -134,6 +143,7 @@ class Follower:
 
     def _tell_of_request(self, name: str) -> None:
         self.training_job = name
+        self._names.append(name)
         request = self._here.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
         path = self._workspace.root / "request.json"
         path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")

@@ -107,7 +107,7 @@ def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, tel
     tell.tells(
         f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(here, Ears(here), workspace, tell)
+    follower = Follower(data.job, here, Ears(here), workspace, tell)
     try:
         create_labeling_job(data, here)
         finish_labeling_job(data, here)

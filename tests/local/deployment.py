@@ -64,9 +64,11 @@ def job(here: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
 
 
 @pytest.fixture
-def follow(here: Deployment, ears: Ears, workspace: Workspace) -> Callable[[], Follower]:
-    def follow() -> Follower:
-        follower = Follower(here, ears, workspace, Silent())
+def follow(here: Deployment, ears: Ears, workspace: Workspace) -> Callable[[LabeledData], Follower]:
+    """Follow a labeling job until people are told how it ended."""
+
+    def follow(data: LabeledData) -> Follower:
+        follower = Follower(data.job, here, ears, workspace, Silent())
         follower.follow()
         return follower
 

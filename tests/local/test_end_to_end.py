@@ -23,10 +23,10 @@ pytestmark = needs_cdk
 
 
 def test_a_finished_labeling_job_becomes_a_registered_model(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower]
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
     finish_labeling_job(job, here)
-    follower = follow()
+    follower = follow(job)
     [dataset] = datasets_of(here, job)
     assert (dataset.source.records, dataset.rejected) == (61, 5)
     assert dataset.train.records + dataset.validation.records == 56
@@ -39,10 +39,10 @@ def test_a_finished_labeling_job_becomes_a_registered_model(
 
 
 def test_the_request_matches_the_data(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower], workspace: Workspace
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
 ) -> None:
     finish_labeling_job(job, here)
-    follow()
+    follow(job)
     request = json.loads((workspace.root / "request.json").read_text())
     [dataset] = datasets_of(here, job)
     assert request["HyperParameters"]["num_training_samples"] == str(dataset.train.records)
@@ -52,10 +52,10 @@ def test_the_request_matches_the_data(
 
 
 def test_the_same_event_three_times_has_one_effect(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower]
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
     finish_labeling_job(job, here, events=3)
-    follow()
+    follow(job)
     assert eventually_quiet(here) == {}
     [dataset] = datasets_of(here, job)
     assert len(training_jobs_of(here, job)) == 1
@@ -63,7 +63,7 @@ def test_the_same_event_three_times_has_one_effect(
 
 
 def test_a_lost_event_is_found_by_the_sweep(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower]
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
     an_hour_ago = time.time() - 3600  # the sweep leaves jobs alone whose event may still be on its way
     here.aws.control(
@@ -73,13 +73,17 @@ def test_a_lost_event_is_found_by_the_sweep(
     [sweep] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
     answer = functions.invoke(FunctionName=sweep["FunctionName"], Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
-    follow()
+    follow(job)
     [dataset] = datasets_of(here, job)
     assert len(model_packages_of(here, dataset)) == 1
 
 
 def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(
-    here: Deployment, job: LabeledData, scenes: LabeledData, unique: str, follow: Callable[[], Follower]
+    here: Deployment,
+    job: LabeledData,
+    scenes: LabeledData,
+    unique: str,
+    follow: Callable[[LabeledData], Follower],
 ) -> None:
     here.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LabelingJobStatus="Stopped")
     few = b"".join(scenes.manifest.splitlines(keepends=True)[:3])
@@ -87,7 +91,7 @@ def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(
     put_labels(poor, here)
     create_labeling_job(poor, here)
     finish_labeling_job(poor, here)
-    [message] = follow().messages
+    [message] = follow(poor).messages
     assert "not trained" in message.subject
     assert "min_records" in message.message
     assert eventually_quiet(here) == {}
@@ -96,12 +100,12 @@ def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(
 
 
 def test_a_failed_training_job_is_told_with_its_reason(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower]
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
     reason = "ClientError: Invalid parameter value 'label_width'"
     here.aws.control("LocalNextTrainingOutcome", Outcome="Failed", FailureReason=reason)
     finish_labeling_job(job, here)
-    [message] = follow().messages
+    [message] = follow(job).messages
     assert "training failed" in message.subject
     assert "label_width" in message.message
     [dataset] = datasets_of(here, job)
@@ -109,11 +113,11 @@ def test_a_failed_training_job_is_told_with_its_reason(
 
 
 def test_without_quota_the_next_instance_type_is_taken(
-    here: Deployment, job: LabeledData, follow: Callable[[], Follower], workspace: Workspace
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
 ) -> None:
     here.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=0)
     finish_labeling_job(job, here)
-    assert follow().model_package
+    assert follow(job).model_package
     here.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=100)
     request = json.loads((workspace.root / "request.json").read_text())
     assert request["ResourceConfig"]["InstanceType"] == "ml.g4dn.2xlarge"

@@ -82,7 +82,7 @@ def test_labels_of_every_type_become_a_registered_model(
     here: Deployment,
     workspace: Workspace,
     unique: str,
-    follow: Callable[[], Follower],
+    follow: Callable[[LabeledData], Follower],
     label_type: str,
     algorithm: object,
 ) -> None:
@@ -90,7 +90,7 @@ def test_labels_of_every_type_become_a_registered_model(
     put_labels(data, here)
     create_labeling_job(data, here)
     finish_labeling_job(data, here)
-    follower = follow()
+    follower = follow(data)
     assert follower.model_package, follower.messages
     [dataset] = datasets_of(here, data)
     request = json.loads((workspace.root / "request.json").read_text())

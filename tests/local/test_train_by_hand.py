@@ -32,19 +32,19 @@ def settings(here: Deployment, workspace: Workspace, monkeypatch: pytest.MonkeyP
 def test_what_the_pipeline_trained_is_found_and_can_be_trained_once_more(
     here: Deployment,
     job: LabeledData,
-    follow: Callable[[], Follower],
+    follow: Callable[[LabeledData], Follower],
     settings: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     finish_labeling_job(job, here)
-    follower = follow()
+    follower = follow(job)
     [dataset] = datasets_of(here, job)
     folder = f"s3://{here.datasets_bucket}/datasets/{job.job}/{dataset.dataset_id}/"
     assert run(["train", folder, "--settings", settings, "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["name"], found["new"]) == (follower.training_job, False)
     assert run(["train", folder, "--settings", settings, "--attempt", "1"]) == 0
-    assert follow().training_job == f"{follower.training_job}-a1"
+    assert follow(job).training_job == f"{follower.training_job}-a1"
     assert len(training_jobs_of(here, job)) == 2
 
 
