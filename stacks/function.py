@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from groundtrain.environments import dump_environment
-from groundtrain.observability import NAMESPACE
+from groundtrain.observability import namespace_of
 from groundtrain.settings import Environment
 from stacks.grants import Grant, give
 from stacks.nag import acknowledge
@@ -65,6 +65,7 @@ class Function(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.package = package
+        self.namespace = namespace_of(environment.name)
         days = environment.retention.logs_days
         self.logs = logs.CfnLogGroup(self, "Logs", retention_in_days=days, kms_key_id=key)
         self.logs.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
@@ -111,6 +112,6 @@ def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
     return {
         "GROUNDTRAIN_SETTINGS": dump_environment(environment),
         "POWERTOOLS_SERVICE_NAME": package,
-        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+        "POWERTOOLS_METRICS_NAMESPACE": namespace_of(environment.name),
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

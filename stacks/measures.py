@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
-from groundtrain.observability import NAMESPACE, Measure
+from groundtrain.observability import Measure
 from stacks.function import Function
 
 _PERIOD = cdk.Duration.minutes(5)
@@ -38,7 +38,7 @@ def duration(function: Function) -> cloudwatch.Metric:
 def counted(function: Function, measure: Measure) -> cloudwatch.Metric:
     """What the function itself counted."""
     return cloudwatch.Metric(
-        namespace=NAMESPACE,
+        namespace=function.namespace,
         metric_name=measure.value,
         dimensions_map={"service": function.package},
         period=_PERIOD,

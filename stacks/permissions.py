@@ -31,7 +31,7 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
         _see_what_is_missing(at),
         allow("events:PutEvents", on=[at.default_bus]),
         *_tell(at, topic),
-        *_read_encrypted_labels(at),
+        *_use_key_of_labels(at, "kms:Decrypt"),
         _use_key(at),
     ]
 
@@ -105,7 +105,7 @@ def training(at: Resources) -> list[Grant]:
         *_pull_algorithm(at),
         *_join_network(at),
         *_encrypt_volumes(at),
-        *_read_encrypted_labels(at),
+        *_use_key_of_labels(at, "kms:Decrypt"),
         allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[at.key]),
     ]
 
@@ -121,7 +121,7 @@ def labeling(at: Resources) -> list[Grant]:
         allow(*objects, on=_objects(at.labeling_buckets), because=_KEYS),
         allow("s3:ListBucket", "s3:GetBucketLocation", on=at.labeling_buckets),
         *_report_to_cloudwatch(at, "/aws/sagemaker/LabelingJobs"),
-        *_read_encrypted_labels(at),
+        *_use_key_of_labels(at, "kms:Decrypt", "kms:GenerateDataKey"),
         allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[at.key]),
         allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[at.key]),
         allow("kms:ReEncryptFrom", "kms:ReEncryptTo", on=[at.key]),
@@ -180,7 +180,7 @@ def _use_key(at: Resources) -> Grant:
     return allow("kms:Decrypt", "kms:GenerateDataKey", on=[at.key], when=_by_way_of(at, "s3", "sns"))
 
 
-def _read_encrypted_labels(at: Resources) -> list[Grant]:
+def _use_key_of_labels(at: Resources, *actions: str) -> list[Grant]:
     """Existing buckets may be encrypted with keys we don't know.
 
     With bucket keys S3 names the bucket as the encryption context, without them the object.
@@ -190,7 +190,7 @@ def _read_encrypted_labels(at: Resources) -> list[Grant]:
     named = [*at.labeling_buckets, *_objects(at.labeling_buckets)]
     when = {**_by_way_of(at, "s3"), "StringLike": {"kms:EncryptionContext:aws:s3:arn": named}}
     reason = "Keys of existing buckets are unknown; only S3 may use them, only for objects of those buckets."
-    return [allow("kms:Decrypt", on=[at.any_key], when=when, because=reason)]
+    return [allow(*actions, on=[at.any_key], when=when, because=reason)]
 
 
 def _by_way_of(at: Resources, *services: str) -> dict[str, dict[str, Any]]:
@@ -203,11 +203,12 @@ def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
     group = f"arn:{at.stack.partition}:logs:{at.stack.region}:{at.stack.account}:log-group:{place}"
     sagemakers_own = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
     metrics = _NOTHING_NARROWER.format("PutMetricData") + " The namespace is pinned."
+    make = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
+    streams = (
+        "Policies name a log group by its ARN and :* (CloudWatch Logs API, LogGroup); jobs name the streams."
+    )
     return [
-        allow("logs:CreateLogGroup", "logs:DescribeLogStreams", on=[group]),
-        allow(
-            "logs:CreateLogStream", "logs:PutLogEvents", on=[f"{group}:*"], because="Jobs name their streams."
-        ),
+        allow(*make, on=[f"{group}:*"], because=streams),
         allow("cloudwatch:PutMetricData", on=["*"], when=sagemakers_own, because=metrics),
     ]
 
@@ -269,10 +270,9 @@ def _pull_algorithm(at: Resources) -> list[Grant]:
     """
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
     built_in = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
-    accounts = "" if at.environment.training.image_uri else built_in
+    accounts = built_in if any("*" in image for image in at.algorithm_images) else ""
     token = _NOTHING_NARROWER.format("GetAuthorizationToken")
-    own = at.environment.training.image_uri
     return [
         allow("ecr:GetAuthorizationToken", on=["*"], because=token),
-        allow(*pull, on=at.algorithm_images, because="" if own else accounts),
+        allow(*pull, on=at.algorithm_images, because=accounts),
     ]

@@ -7,11 +7,15 @@ from constructs import Construct
 from stacks.nag import acknowledge
 
 _LONGEST = cdk.Duration.days(14)  # SQS keeps nothing longer
+_AT_WORK = cdk.Duration.days(7)  # more than any step waits
 
 
 def dead_letters(scope: Construct) -> sqs.Queue:
-    """Queue for what could not be done, kept 14 days."""
-    queue = _queue(scope, "DeadLetters")
+    """Queue for what could not be done, kept 14 days from when it was first sent: seven or more are left.
+
+    SQS counts from the first queue (SQS Developer Guide, "Dead-letter queue retention").
+    """
+    queue = _queue(scope, "DeadLetters", keep=_LONGEST)
     for rule in ("AwsSolutions::AwsSolutions-SQS3", "Serverless::Serverless-SQSRedrivePolicy"):
         acknowledge(queue, rule, "It is itself where dead letters end; an alarm watches it.")
     return queue
@@ -28,6 +32,7 @@ def work_queue(
     return _queue(
         scope,
         "Queue",
+        keep=_AT_WORK,
         visibility_timeout=cdk.Duration.seconds(6 * function_timeout.to_seconds()),
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=attempts),
     )
@@ -43,6 +48,7 @@ def _queue(
     scope: Construct,
     name: str,
     *,
+    keep: cdk.Duration,
     visibility_timeout: cdk.Duration | None = None,
     dead_letter_queue: sqs.DeadLetterQueue | None = None,
 ) -> sqs.Queue:
@@ -56,7 +62,7 @@ def _queue(
         name,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        retention_period=_LONGEST,
+        retention_period=keep,
         visibility_timeout=visibility_timeout,
         dead_letter_queue=dead_letter_queue,
     )

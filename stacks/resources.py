@@ -72,13 +72,19 @@ def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Stora
 
 
 def _algorithm_images(stack: cdk.Stack, training: Training) -> list[str]:
-    if training.image_uri:
-        registry, _, rest = training.image_uri.partition("/")
-        account, region = registry.split(".")[0], registry.split(".")[3]
-        repository = rest.partition("@")[0].partition(":")[0]
-        return [f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"]
-    names = [plan.algorithm.name for plan in possible_plans(training)]
-    return [_arn(stack, "ecr", "repository", name, account="*") for name in names]
+    return [
+        _own_image(stack, plan.training.image_uri)
+        if plan.training.image_uri
+        else _arn(stack, "ecr", "repository", plan.algorithm.name, account="*")
+        for plan in possible_plans(training)
+    ]
+
+
+def _own_image(stack: cdk.Stack, uri: str) -> str:
+    registry, _, rest = uri.partition("/")
+    account, region = registry.split(".")[0], registry.split(".")[3]
+    repository = rest.partition("@")[0].partition(":")[0]
+    return f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"
 
 
 def _instance_types(training: Training) -> list[str]:

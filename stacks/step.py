@@ -20,8 +20,8 @@ class Step(Construct):
     """One step of the flow: rule → queue (with dead letters) → function.
 
     Guarantees: an event that matches `pattern` reaches the queue or, after a day, the dead letters.
-    A message is tried `attempts` times, then kept 14 days in the dead letters. Messages don't touch each
-    other: each invocation gets one.
+    A message is tried `attempts` times, then kept in the dead letters until 14 days after it was sent, a
+    week or more. Messages don't touch each other: each invocation gets one.
     Limitation: order is not kept, and a message may come more than once.
 
     Args:

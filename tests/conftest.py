@@ -1,5 +1,6 @@
 """Settings of all tests."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, settings
 # A busy machine is no failure: how long an example takes is measured in benchmarks/, never in tests.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "groundtrain/test"  # read when the functions are imported
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

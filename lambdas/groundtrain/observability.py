@@ -1,7 +1,7 @@
 """Structured logs and metrics of the functions; logger and metrics are made here and nowhere else.
 
-Every log line of a message carries its labeling job. Metrics are written as embedded metric format, one
-dimension `service`: the name of the step.
+Every log line of a message carries its labeling job. Metrics are written as embedded metric format, in the
+namespace of the environment, with one dimension `service`: the name of the step.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-NAMESPACE = "groundtrain"
-
 logger = Logger()
-metrics = Metrics(namespace=NAMESPACE)
+metrics = Metrics()  # namespace and service are environment variables, POWERTOOLS_…
 
 _Answer = TypeVar("_Answer")
 Handler = Callable[[dict[str, Any], LambdaContext], _Answer]
@@ -35,6 +33,11 @@ class Measure(StrEnum):
     TRAINING_JOBS_FAILED = "TrainingJobsFailed"
     MODELS_REGISTERED = "ModelsRegistered"
     LABELING_JOBS_SWEPT = "LabelingJobsSwept"
+
+
+def namespace_of(environment: str) -> str:
+    """Where the metrics of an environment are, apart from those of others in the same account."""
+    return f"groundtrain/{environment}"
 
 
 def count(measure: Measure, number: int = 1) -> None:

@@ -27,7 +27,8 @@ def test_every_function_raises_an_alarm_when_it_fails(cloud):
 
 def test_what_only_the_sweep_found_raises_an_alarm(cloud):
     alarm = cloud.one(ALARM, "SweepFoundSomething")["Properties"]
-    assert alarm["Namespace"] == "groundtrain"
+    [function] = [f for f in cloud.properties("AWS::Lambda::Function") if f["Handler"].startswith("sweep.")]
+    assert alarm["Namespace"] == function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["MetricName"] == Measure.LABELING_JOBS_SWEPT
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "sweep"}]
 

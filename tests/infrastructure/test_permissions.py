@@ -88,7 +88,7 @@ def test_a_function_may_do_what_it_calls_and_nothing_else(dev, step, list_):
 
 def test_the_training_role_reads_data_and_writes_models_checkpoints_and_logs(dev):
     allowed = dev.allowed("TrainingRole")
-    logs = "log-group:/aws/sagemaker/TrainingJobs"
+    logs = {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}
     assert allowed == {
         "labeling/*": {"s3:GetObject"},
         "labeling": {"s3:ListBucket"},
@@ -98,8 +98,7 @@ def test_the_training_role_reads_data_and_writes_models_checkpoints_and_logs(dev
         "models/training/*": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
         "models/checkpoints/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         "key": {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
-        logs: {"logs:CreateLogGroup", "logs:DescribeLogStreams"},
-        f"{logs}:*": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "log-group:/aws/sagemaker/TrainingJobs:*": logs,
         **dict.fromkeys((f"repository/{algorithm.name}" for algorithm in BUILT_IN), PULL),
         "*": {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"},
     }
@@ -131,6 +130,13 @@ def test_unknown_keys_open_objects_of_existing_labeling_buckets_and_nothing_else
             "kms:EncryptionContext:aws:s3:arn": [*buckets, *(f"{bucket}/*" for bucket in buckets)]
         },
     }
+
+
+def test_a_labeling_job_may_write_where_an_unknown_key_encrypts(unusual):
+    [statement] = [s for s in unusual.grants("LabelingRole") if short(as_list(s["Resource"])[0]) == "key/*"]
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert statement["Condition"]["StringEquals"] == {"kms:ViaService": ["s3.eu-central-1.amazonaws.com"]}
+    assert "yard-labels/*" in str(statement["Condition"]["StringLike"])
 
 
 def test_where_no_bucket_existed_no_unknown_key_is_used(dev):

@@ -46,10 +46,11 @@ def test_a_step_is_a_rule_a_queue_and_a_function(cloud, step):
     assert mapping["FunctionName"] == f"${{{function}}}"
 
 
-def test_every_queue_has_dead_letters_that_are_kept_14_days(cloud):
+def test_every_queue_has_dead_letters_that_are_kept_for_a_week_or_more(cloud):
     for name, queue in cloud.all(QUEUE).items():
         redrive = queue["Properties"].get("RedrivePolicy")
-        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 86400
+        days = 14 if "DeadLetters" in name else 7  # counted from when a message was first sent
+        assert queue["Properties"]["MessageRetentionPeriod"] == days * 86400
         assert (redrive is None) == ("DeadLetters" in name)
         if redrive:
             assert "DeadLetters" in redrive["deadLetterTargetArn"]
@@ -223,11 +224,12 @@ def test_functions_get_the_settings_of_their_environment(unusual):
         assert settings.labeling.job_name_prefixes == ("pallets-", "forklifts-")
 
 
-def test_logs_and_metrics_carry_the_functions_name(cloud):
+def test_logs_carry_the_functions_name_and_metrics_the_environments_too(cloud):
     for function in cloud.properties(FUNCTION):
         variables = function["Environment"]["Variables"]
+        environment = variables["GROUNDTRAIN_SETTINGS"]["name"]
         assert function["Handler"].startswith(variables["POWERTOOLS_SERVICE_NAME"])
-        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "groundtrain"
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"groundtrain/{environment}"
 
 
 @pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 365), ("unusual", 14)])

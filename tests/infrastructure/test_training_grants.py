@@ -62,8 +62,11 @@ def test_a_volume_key_is_granted_on_only_where_it_is_named(granted):
     assert granted(volume_key_arn=KEY)["kms:CreateGrant"] == [KEY]
 
 
-def test_an_image_of_ones_own_is_pulled_from_its_own_repository(granted):
-    found = granted(algorithm="own-image", image_uri=IMAGE)["ecr:BatchGetImage"]
+@pytest.mark.parametrize(
+    "settings", [{"image_uri": IMAGE}, {"overrides": {"own-image": {"image_uri": IMAGE}}}], ids=["all", "one"]
+)
+def test_an_image_of_ones_own_is_pulled_from_its_own_repository(granted, settings):
+    found = granted(algorithm="own-image", **settings)["ecr:BatchGetImage"]
     assert len(found) == 1
     assert "444455556666:repository/detectors/yolo" in found[0]
 

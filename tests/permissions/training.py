@@ -87,7 +87,7 @@ def _pulls(image: str) -> Iterator[Need]:
 
 def _reports(name: str, world: World) -> Iterator[Need]:
     group = world.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
-    stream = f"{group}:log-stream:{name}/algo-1"
-    yield from (Need(f"logs:{action}", group) for action in ("CreateLogGroup", "DescribeLogStreams"))
+    whole, stream = f"{group}:log-stream:", f"{group}:log-stream:{name}/algo-1"
+    yield from (Need(f"logs:{action}", whole) for action in ("CreateLogGroup", "DescribeLogStreams"))
     yield from (Need(f"logs:{action}", stream) for action in ("CreateLogStream", "PutLogEvents"))
     yield Need("cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "/aws/sagemaker/TrainingJobs"})

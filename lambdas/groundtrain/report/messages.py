@@ -69,7 +69,7 @@ def step_failed(step: str, environment: str, problem: str, event: str) -> Messag
         f"[{environment}] {step} cannot go on",
         _paragraphs(
             f"{problem}.",
-            f"The message is kept in the dead letters of {step} for 14 days."
+            f"The message is kept in the dead letters of {step} for a week or more."
             f" Once the cause is mended, send it on its way again: groundtrain redrive {environment}",
         ),
         ("step failed", environment, step, event, problem),

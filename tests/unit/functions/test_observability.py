@@ -34,7 +34,7 @@ def test_a_dataset_is_counted_once_however_often_it_is_asked_for(aws, pipeline, 
     event = labeling_event(finish_labeling_job(aws))
     pipeline.convert(event, event)
     _, (measured,) = printed()
-    assert measured["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "groundtrain"
+    assert measured["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "groundtrain/test"
     assert measured["DatasetsReady"] == [1.0]
     assert measured["RecordsUsed"] == [30.0]
 
