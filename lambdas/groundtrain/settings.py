@@ -28,8 +28,11 @@ class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
     statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
 
 
-class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a manifest becomes a dataset."""
+class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a manifest becomes a dataset.
+
+    Settings at their defaults are left out of the dataset's identity: a new one makes no dataset anew.
+    """
 
     label: str | None = None
     validation: Fraction = 0.1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.bounding_box import BOUNDING_BOX, clip
+from groundtrain.manifest.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
@@ -115,22 +115,6 @@ def box_names(value: dict[str, Any]) -> list[str]:
 
 
 sides = st.integers(-50, 700) | st.floats(-50, 700)
-lengths = st.integers(1, 700) | st.floats(0.5, 700)
-
-
-@given(st.lists(st.builds(box, st.just(0), sides, sides, lengths, lengths), min_size=1, max_size=5))
-def test_clipping_never_moves_an_edge_that_is_inside(boxes: list[dict[str, Any]]) -> None:
-    assume(all(b["left"] < 640 and b["top"] < 480 for b in boxes))
-    assume(all(b["left"] + b["width"] > 0 and b["top"] + b["height"] > 0 for b in boxes))
-    label = json.loads(dump(record("s3://bucket/a.jpg", *boxes)[LABEL]))
-    clip(label)
-    for before, after in zip(boxes, label["annotations"], strict=True):
-        for start, length, limit in (("left", "width", 640), ("top", "height", 480)):
-            assert 0 <= after[start] <= limit
-            if before[start] + before[length] <= limit:
-                assert after[start] + after[length] == before[start] + before[length]
-            else:
-                assert abs(after[start] + after[length] - limit) < 1e-9
 
 
 @given(usable_records(), st.lists(st.builds(box, st.integers(0, 3), sides, sides, sides, sides), max_size=3))

@@ -1,14 +1,22 @@
+import copy
+import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from groundtrain.dataset.check import check_manifest
 from groundtrain.errors import GroundtrainError
+from groundtrain.manifest.bounding_box import clip
+from groundtrain.manifest.keys import keys_of
+from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings import DatasetSettings, Environment
-from tests.manifest_lines import LABEL
+from tests.manifest_lines import LABEL, box, dump, record
 from tests.strategies import manifests
 
 MENDS = Environment(name="local", region="", dataset=DatasetSettings(label=LABEL, fix=("GT",)))
@@ -44,3 +52,33 @@ def test_mending_keeps_every_record_and_the_bytes_of_every_other_line(lines: lis
         kept = [(i, line.removesuffix(b"\r")) for i, line in enumerate(lines, 1) if line.strip()]
         for (number, old), new in zip(kept, output.read_bytes().split(b"\n")[:-1], strict=True):
             assert new == old or number in to_mend
+
+
+WIDTH, HEIGHT = 640, 480
+numbers = st.integers(-50, 700) | st.floats(-50, 700).map(lambda number: round(number, 2))
+lengths = st.integers(-3, 200) | st.floats(-3, 200).map(lambda number: round(number, 2))
+boxes_anywhere = st.lists(
+    st.builds(box, st.just(0), numbers, numbers, lengths, lengths), min_size=1, max_size=6
+)
+
+
+def boxes_that_stand_out(boxes: list[dict[str, Any]]) -> set[int]:
+    """Positions of the boxes that GT204 names."""
+    reader = RecordReader(keys_of(LABEL), LABEL_TYPES["groundtruth/object-detection"], frozenset({"GT204"}))
+    findings = reader.read(1, dump(record("s3://b/a.jpg", *boxes, size=(WIDTH, HEIGHT)))).findings
+    return {int(finding.path.partition("[")[2].partition("]")[0]) for finding in findings}
+
+
+@given(boxes_anywhere)
+def test_clipping_moves_no_edge_that_is_inside_and_touches_no_other_box(boxes: list[dict[str, Any]]) -> None:
+    label = record("s3://b/a.jpg", *copy.deepcopy(boxes), size=(WIDTH, HEIGHT))[LABEL]
+    clip(label)
+    outside = boxes_that_stand_out(boxes)
+    for number, (old, new) in enumerate(zip(boxes, label["annotations"], strict=True)):
+        if number not in outside:
+            assert json.dumps(new) == json.dumps(old)
+            continue
+        for start, length, limit in (("left", "width", WIDTH), ("top", "height", HEIGHT)):
+            assert new[start] == max(old[start], 0)
+            assert abs(new[start] + new[length] - min(old[start] + old[length], limit)) < 1e-9
+            assert new[length] > 0

@@ -4,7 +4,7 @@ SQS moves a message to the dead letters as it is, so the reason is not in it. It
 under the message's id; EventBridge and Lambda write it into what they themselves put there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,21 +64,14 @@ def shelves(outputs: Mapping[str, str]) -> list[Shelf]:
     ]
 
 
-def take_down(sqs: "SQSClient", logs: "CloudWatchLogsClient", shelf: Shelf) -> Iterator[DeadLetter]:
-    """Each dead letter, hidden for five minutes from whoever else looks."""
-    while True:
-        found = sqs.receive_message(
-            QueueUrl=shelf.dead_letters,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=_HIDDEN,
-            WaitTimeSeconds=1,
-            AttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        if not found.get("Messages"):
-            return
-        for message in found["Messages"]:
-            yield _read(message, _reason_in(message) or _reason_in_log(logs, shelf.log_group, message))
+def take_down(sqs: "SQSClient", logs: "CloudWatchLogsClient", shelf: Shelf) -> list[DeadLetter]:
+    """The dead letters, hidden for five minutes from whoever else looks."""
+    messages = _receive(sqs, shelf.dead_letters)
+    reasons = _reasons_in_log(logs, shelf.log_group, messages)
+    return [
+        _read(message, _reason_in(message) or reasons.get(message["MessageId"], _NO_REASON))
+        for message in messages
+    ]
 
 
 def put_back(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
@@ -96,6 +89,24 @@ def send_again(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
     if shelf.queue:
         sqs.send_message(QueueUrl=shelf.queue, MessageBody=letter.body)
     sqs.delete_message(QueueUrl=shelf.dead_letters, ReceiptHandle=letter.receipt)
+
+
+def _receive(sqs: "SQSClient", queue: str) -> "list[MessageTypeDef]":
+    """Every message once: when one comes back into sight, all have been seen."""
+    seen: dict[str, MessageTypeDef] = {}
+    while True:
+        found = sqs.receive_message(
+            QueueUrl=queue,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_HIDDEN,
+            WaitTimeSeconds=1,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+        new = {message["MessageId"]: message for message in found if message["MessageId"] not in seen}
+        seen |= new
+        if len(new) < len(found) or not found:
+            return list(seen.values())
 
 
 def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
@@ -126,22 +137,23 @@ def _reason_in(message: "MessageTypeDef") -> str:
     return str(answer.get("errorMessage", "")) if isinstance(answer, dict) else ""
 
 
-def _reason_in_log(logs: "CloudWatchLogsClient", log_group: str, message: "MessageTypeDef") -> str:
-    """The last reason that the function gave for this message."""
-    if not log_group:
-        return _NO_REASON
+def _reasons_in_log(
+    logs: "CloudWatchLogsClient", log_group: str, messages: "Sequence[MessageTypeDef]"
+) -> dict[str, str]:
+    """The last reason that the function gave for each message, by its id."""
+    if not (log_group and messages):
+        return {}
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=log_group,
-        filterPattern=f'"{message["MessageId"]}"',
-        startTime=int(message["Attributes"]["SentTimestamp"]),
+        filterPattern='"reason"',
+        startTime=min(int(message["Attributes"]["SentTimestamp"]) for message in messages),
     )
-    reasons = [
-        str(line["reason"])
-        for page in pages
-        for event in page["events"]
-        if "reason" in (line := _decoded(event["message"]))
-    ]
-    return reasons[-1] if reasons else _NO_REASON
+    lines = (_decoded(event["message"]) for page in pages for event in page["events"])
+    return {
+        str(line["message_id"]): str(line["reason"])
+        for line in lines
+        if {"message_id", "reason"} <= line.keys()
+    }
 
 
 def _decoded(text: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _go_through(environment: str, step: str | None, *, dry_run: bool) -> list[Fo
     with told_to_people(f'dead letters of environment "{environment}"'):
         every = dead_letters.shelves(outputs_of(aws.cloudformation, f"groundtrain-{environment}-pipeline"))
         for shelf in _chosen(every, step):
-            for letter in list(dead_letters.take_down(aws.sqs, aws.logs, shelf)):
+            for letter in dead_letters.take_down(aws.sqs, aws.logs, shelf):
                 since = f"{letter.since:%Y-%m-%d %H:%M}"
                 found.append(Found(shelf.step, letter.job, since, letter.reason, letter.id))
                 do(aws.sqs, shelf, letter)

@@ -7,7 +7,7 @@ corner; whole numbers from one worker, fractions where several workers' boxes we
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Protocol
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from groundtrain.manifest.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.class_map import renumbered_map
@@ -110,9 +110,7 @@ def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
     """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
-        if _is_beside(box, size) or box.width <= 0 or box.height <= 0:
-            continue
-        if _overhang(box, size) > _tolerance(box):
+        if _stands_out(box, size):
             yield Observation(
                 f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
             )
@@ -181,10 +179,12 @@ def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
 
 
 def clip(label: dict[str, Any]) -> None:
-    """Cut off what stands out of the image; right and bottom edges inside it stay where they are."""
-    size = label["image_size"][0]
+    """Cut off what stands out of the image; edges inside it and all other boxes stay as they are."""
+    size = convert(label["image_size"][0], ImageSize)
     for box in label["annotations"]:
-        for start, length, limit in (("left", "width", size["width"]), ("top", "height", size["height"])):
+        if not _stands_out(convert(box, Box), size):
+            continue
+        for start, length, limit in (("left", "width", size.width), ("top", "height", size.height)):
             if box[start] < 0:
                 box[length] += box[start]
                 box[start] = 0
@@ -204,6 +204,13 @@ def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int
         box["class_id"] = ids[box["class_id"]]
     metadata["class-map"] = renumbered_map(metadata["class-map"], ids)
     return label
+
+
+def _stands_out(box: Box, size: ImageSize) -> bool:
+    """Whether a part of the box is outside, and a part of it inside."""
+    if _is_beside(box, size) or box.width <= 0 or box.height <= 0:
+        return False
+    return _overhang(box, size) > _tolerance(box)
 
 
 def _is_beside(box: Box, size: ImageSize) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from groundtrain.dataset.description import REJECTED, REPORT, Dataset
+from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
 from groundtrain.training.cost import Estimate
@@ -42,7 +42,7 @@ def dataset_rejected(
         f"[{announcement.environment}] {name}: not trained",
         _paragraphs(
             f"The labels of {name} became a dataset, but no training job was started:",
-            _bullets(dataset.gate.reasons),
+            _bullets(_first(dataset.gate.reasons)),
             _tally(dataset),
             *(_how_to_override(announcement, costs) if dataset.train.records else ()),
         ),
@@ -240,6 +240,12 @@ def _ready_event(
     }
     entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
     return f"aws events put-events --entries '{json.dumps([entry])}'"
+
+
+def _first(reasons: Sequence[str]) -> Sequence[str]:
+    """SNS takes 256 KiB, and nobody reads a thousand; dataset.json has all."""
+    left = len(reasons) - _MOST_REASONS
+    return (*reasons[:_MOST_REASONS], f"and {left} more, all in {DESCRIPTION}") if left > 0 else reasons
 
 
 def _bullets(lines: Sequence[str]) -> str:

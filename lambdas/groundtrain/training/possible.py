@@ -18,6 +18,7 @@ from groundtrain.training.plan import Plan, possible_plans
 from groundtrain.training.settings import Training
 
 LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
+LONGEST_RUN = Duration(28 * 86400)
 
 
 def refuse_impossible(training: Training, where: str) -> None:
@@ -31,7 +32,7 @@ def refuse_impossible(training: Training, where: str) -> None:
     """
     plans = _all_plans(training, where)
     for plan in plans:
-        _refuse_short_wait(plan.training, where)
+        _refuse_run_times(plan.training, where)
     faults = {plan.algorithm.name: _errors(plan) for plan in plans}
     named = next((faults[name] for name in training.overrides if faults.get(name)), None)
     if named or all(faults.values()):
@@ -53,7 +54,12 @@ def _all_plans(training: Training, where: str) -> list[Plan]:
         raise SettingsError(f"{where}: training.overrides: {error}") from error
 
 
-def _refuse_short_wait(training: Training, where: str) -> None:
+def _refuse_run_times(training: Training, where: str) -> None:
+    if training.max_runtime > LONGEST_RUN:
+        raise SettingsError(
+            f"{where}: training.max_runtime: {training.max_runtime} is longer than SageMaker lets a job run",
+            fix=f"at most {LONGEST_RUN}",
+        )
     if training.spot and training.max_wait < training.max_runtime:
         raise SettingsError(
             f"{where}: training.max_wait: {training.max_wait} is shorter than training.max_runtime"

@@ -90,17 +90,36 @@ def test_the_reason_of_a_failed_call_is_in_lambdas_record(aws, logs, shelf):
 def test_what_is_sent_again_is_in_the_queue_and_no_longer_dead(aws, logs, shelf):
     for number in range(12):
         lay_down(aws, shelf, body=json.dumps({"number": number}))
-    letters = list(dead_letters.take_down(aws.clients.sqs, logs, shelf))
+    letters = dead_letters.take_down(aws.clients.sqs, logs, shelf)
     for letter in letters:
         dead_letters.send_again(aws.clients.sqs, shelf, letter)
     assert sorted(body["number"] for body in aws.receive(shelf.queue)) == list(range(12))
     assert aws.receive(shelf.dead_letters) == []
 
 
+def test_letters_that_come_back_into_sight_while_others_are_read_end_the_search(
+    aws, logs, shelf, monkeypatch
+):
+    sent = {lay_down(aws, shelf, body=json.dumps({"number": number})) for number in range(25)}
+    monkeypatch.setattr(dead_letters, "_HIDDEN", 0)
+    found = [letter.id for letter in dead_letters.take_down(aws.clients.sqs, logs, shelf)]
+    assert len(found) == len(set(found))
+    assert set(found) <= sent
+
+
+def test_the_log_is_searched_once_however_many_letters_there_are(aws, logs, shelf):
+    for _ in range(12):
+        lay_down(aws, shelf)
+    searches = []
+    logs.meta.events.register("before-call.cloudwatch-logs.FilterLogEvents", lambda **_: searches.append(1))
+    assert len(dead_letters.take_down(aws.clients.sqs, logs, shelf)) == 12
+    assert len(searches) == 1
+
+
 def test_what_is_put_back_can_be_taken_down_again(aws, logs, shelf):
     lay_down(aws, shelf)
     letter = the_letter(aws, logs, shelf)
-    assert list(dead_letters.take_down(aws.clients.sqs, logs, shelf)) == []
+    assert dead_letters.take_down(aws.clients.sqs, logs, shelf) == []
     dead_letters.put_back(aws.clients.sqs, shelf, letter)
     assert the_letter(aws, logs, shelf).id == letter.id
 

@@ -26,6 +26,15 @@ def test_a_rejected_dataset_names_every_reason_and_the_most_frequent_faults():
     assert message.text.index("(GT204)") < message.text.index("(GT101)")
 
 
+def test_of_a_thousand_reasons_the_first_are_told_and_the_message_stays_small():
+    reasons = tuple(f"class {number} is shown by 0 records only" for number in range(2000))
+    closed = a_dataset(gate=GateDecision(open=False, reasons=reasons))
+    message = messages.dataset_rejected(closed, an_announcement(), by="convert_manifest")
+    assert "- class 9 is shown" in message.text
+    assert "- and 1990 more, all in dataset.json" in message.text
+    assert len(message.text) < 10_000
+
+
 def test_a_rule_of_another_version_is_named_by_its_code():
     message = messages.dataset_rejected(
         a_dataset(gate=CLOSED, reasons={"GT999": 6}), an_announcement(), by="convert_manifest"

@@ -40,6 +40,10 @@ def load(tmp_path):
         ('algorithm = "own-image"', "needs the address of its image"),
         (f'algorithm = "object-detection"\nimage_uri = "{IMAGE}"', "has its own image"),
         ('max_runtime = "9h"\nspot = true', "max_wait: 8h is shorter"),
+        (
+            'max_runtime = "29d"\nmax_wait = "30d"',
+            "max_runtime: 29d is longer.*at most 28d",
+        ),
         ("[training.hyperparameters]\nepohcs = 3", "the nearest is epochs"),
         ("[training.hyperparameters]\nresize = 200", "the nearest possible is 224"),
         ("[training.overrides.blazingtext]\nspot = true", "keeps no checkpoints"),
