@@ -1,18 +1,15 @@
-"""Bounding boxes: label type groundtruth/object-detection.
-
-Shape of the label: AWS, "Output data: bounding box job output". Coordinates are pixels from the top left
-corner; whole numbers from one worker, fractions where several workers' boxes were averaged.
-"""
+"""Bounding boxes: label type groundtruth/object-detection; `box_record` says what a line of it holds."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET
 
+from groundtrain.manifest.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
 from groundtrain.manifest.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.class_map import renumbered_map
 from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata, common_string_count
+from groundtrain.manifest.metadata import common_string_count
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""
@@ -20,53 +17,6 @@ MOST_PIXELS = 100_000_000
 _SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
 _SMALLEST = _FEWEST_PIXELS / _SHAPE
 _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
-
-
-class ImageSize(Struct, gc=False):
-    """Width and height in pixels, depth in channels."""
-
-    width: Annotated[int, Meta(lt=1 << 31)]
-    height: Annotated[int, Meta(lt=1 << 31)]
-    depth: int | UnsetType = UNSET
-
-
-class Box(Struct, gc=False):
-    """A rectangle in pixels; left and top count from the image's top left corner."""
-
-    class_id: Annotated[int, Meta(ge=0, lt=1 << 31)]
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class BoundingBoxes(Struct, gc=False):
-    """The value of the label attribute."""
-
-    image_size: tuple[ImageSize]
-    annotations: list[Box]
-
-
-class Confidence(Struct, gc=False):
-    """What Ground Truth thinks of one box; no reason to leave it out (a single worker gives 0)."""
-
-    confidence: Any = UNSET
-
-
-class BoxMetadata(Metadata, gc=False, kw_only=True):
-    """The value of the metadata attribute."""
-
-    type: Literal["groundtruth/object-detection"]
-    class_map: dict[str, str]
-    objects: list[Confidence] | UnsetType = UNSET
-
-
-class BoxRecord(Protocol):
-    """One line with bounding boxes."""
-
-    source: str
-    label: BoundingBoxes
-    metadata: BoxMetadata
 
 
 def look(record: BoxRecord) -> Look:

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from msgspec import Struct, field
 
+from groundtrain.manifest.box_record import BoxRecord
 from groundtrain.manifest.bulk_counter import BulkCounter
 from groundtrain.manifest.label_type import Look
-
-if TYPE_CHECKING:
-    from groundtrain.manifest.bounding_box import BoxRecord
 
 _PERCENTILES = (5, 50, 95)
 
@@ -33,7 +31,7 @@ class BoxTally(Struct):
     heights: tuple[int, int] | None = None
     last_size: tuple[int, int] | None = None
 
-    def add(self, record: "BoxRecord", look: Look) -> None:
+    def add(self, record: BoxRecord, look: Look) -> None:
         """Count a record; the sizes that `look` has are the boxes' shorter sides."""
         boxes, size = len(look.items), record.label.image_size[0]
         self.boxes_by_class.add(look.items)
