@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.bounding_box import BOUNDING_BOX, clip
 from groundtrain.manifest.keys import keys_of
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX, clip
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
 from groundtrain.settings import DatasetSettings

@@ -6,7 +6,7 @@ from typing import Any
 from groundtrain.dataset.image_faults import Subject
 from groundtrain.images.existence import split_uri
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.source import ManifestSource

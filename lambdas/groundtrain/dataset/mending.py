@@ -8,7 +8,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import MAX_LINE, Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.reading import RecordReader

@@ -16,8 +16,8 @@ from groundtrain.manifest.finding_log import FindingLog
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.label_types import LABEL_TYPES, find_type, keys_to_read
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.source import ManifestSource

@@ -6,7 +6,7 @@ from groundtrain.dataset.sifting import Sieve
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
 
 

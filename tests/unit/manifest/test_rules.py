@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from groundtrain.manifest.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import keys_of
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.lines import MAX_LINE
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES, active_codes, fixed_codes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from groundtrain.dataset.check import check_manifest
 from groundtrain.dataset.overview import overlook
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.sequence_file import LARGEST, SequenceFile, read_sequence
+from groundtrain.manifest.label_types.sequence_file import LARGEST, SequenceFile, read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings import Environment
 from tests.manifest_lines import good

@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 
 from groundtrain.manifest.attributes import LabelAttribute
-from groundtrain.manifest.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.custom import CUSTOM
 from groundtrain.manifest.findings import Finding
-from groundtrain.manifest.image_classification import IMAGE_CLASSIFICATION, IMAGE_CLASSIFICATION_MULTILABEL
 from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.label_verification import LABEL_VERIFICATION
-from groundtrain.manifest.point_cloud import (
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.custom import CUSTOM
+from groundtrain.manifest.label_types.image_classification import (
+    IMAGE_CLASSIFICATION,
+    IMAGE_CLASSIFICATION_MULTILABEL,
+)
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.label_verification import LABEL_VERIFICATION
+from groundtrain.manifest.label_types.point_cloud import (
     POINT_CLOUD_OBJECT_DETECTION,
     POINT_CLOUD_OBJECT_TRACKING,
     POINT_CLOUD_SEMANTIC_SEGMENTATION,
 )
-from groundtrain.manifest.semantic_segmentation import SEMANTIC_SEGMENTATION
-from groundtrain.manifest.text_classification import TEXT_CLASSIFICATION, TEXT_CLASSIFICATION_MULTILABEL
-from groundtrain.manifest.text_span import TEXT_SPAN
-from groundtrain.manifest.video_classification import VIDEO_CLASSIFICATION
-from groundtrain.manifest.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
+from groundtrain.manifest.label_types.semantic_segmentation import SEMANTIC_SEGMENTATION
+from groundtrain.manifest.label_types.text_classification import (
+    TEXT_CLASSIFICATION,
+    TEXT_CLASSIFICATION_MULTILABEL,
+)
+from groundtrain.manifest.label_types.text_span import TEXT_SPAN
+from groundtrain.manifest.label_types.video_classification import VIDEO_CLASSIFICATION
+from groundtrain.manifest.label_types.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
 
 _ALL = (
     BOUNDING_BOX,

@@ -6,7 +6,7 @@ whoever made the job to know. Developer Guide, "Label verification job output".
 
 from typing import Literal
 
-from groundtrain.manifest.single_label import SingleLabelMetadata, single_label_type
+from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
 class VerificationMetadata(SingleLabelMetadata, gc=False, kw_only=True):

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from groundtrain.manifest.multi_label import MultiLabelMetadata, multi_label_type
-from groundtrain.manifest.single_label import SingleLabelMetadata, single_label_type
+from groundtrain.manifest.label_types.multi_label import MultiLabelMetadata, multi_label_type
+from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
 class ImageClassMetadata(SingleLabelMetadata, gc=False, kw_only=True):

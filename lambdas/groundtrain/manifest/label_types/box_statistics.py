@@ -6,9 +6,9 @@ from typing import Self
 
 from msgspec import Struct, field
 
-from groundtrain.manifest.box_record import BoxRecord
-from groundtrain.manifest.bulk_counter import BulkCounter
-from groundtrain.manifest.label_type import Look
+from groundtrain.manifest.label_types.box_record import BoxRecord
+from groundtrain.manifest.label_types.bulk_counter import BulkCounter
+from groundtrain.manifest.label_types.label_type import Look
 
 _PERCENTILES = (5, 50, 95)
 

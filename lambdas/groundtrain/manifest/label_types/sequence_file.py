@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.class_ids import ClassId
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.findings import Finding
-from groundtrain.manifest.references import HIGHEST_ID
+from groundtrain.manifest.label_types.class_ids import ClassId
+from groundtrain.manifest.label_types.references import HIGHEST_ID
 from groundtrain.manifest.source import ManifestSource
 
 SEQUENCE_FILE = "SeqLabel.json"

@@ -9,12 +9,11 @@ from typing import Any, Protocol
 
 from msgspec import UNSET, UnsetType
 
-from groundtrain.manifest.class_ids import ClassId
-from groundtrain.manifest.class_map import renumbered_map
-from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata, common_string_count
+from groundtrain.manifest.label_types.class_ids import ClassId, renumbered_map
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 
 
 class MultiLabelMetadata(Metadata, gc=False, kw_only=True):

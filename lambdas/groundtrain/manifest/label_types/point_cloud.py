@@ -9,14 +9,13 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from groundtrain.manifest.class_ids import WholeId
-from groundtrain.manifest.class_map import renumbered_map
-from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata
-from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
-from groundtrain.manifest.semantic_segmentation import MaskClass
-from groundtrain.manifest.video_frames import SequenceMetadata, sequence_type
+from groundtrain.manifest.label_types.class_ids import WholeId, renumbered_map
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
+from groundtrain.manifest.label_types.video_frames import SequenceMetadata, sequence_type
 
 BACKGROUND = "Background"
 _USE = "no built-in algorithm reads point clouds: train with a container of your own that does"

@@ -9,10 +9,10 @@ from typing import Any, Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
-from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
 
 
 class EntityClass(Struct, gc=False, rename="camel"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from groundtrain.manifest import addresses
-from groundtrain.manifest.label_type import Observation, Record
+from groundtrain.manifest.label_types.label_type import Observation, Record
 
 HIGHEST_ID = 255
 """Of a class, where a pixel or a point holds it."""

@@ -7,10 +7,10 @@ label's (SeqLabel.json, see `sequence_file.py`). Developer Guide, "Video frame o
 from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
-from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata
-from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 
 _USE = (
     "a line is a whole sequence: write a line for each frame of its SeqLabel.json, with the frame's image and"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from groundtrain.manifest.metadata import Metadata
+from groundtrain.manifest.label_types.metadata import Metadata
 
 
 class ImageSize(Struct, gc=False):

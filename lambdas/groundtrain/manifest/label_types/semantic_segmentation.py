@@ -12,10 +12,10 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from groundtrain.manifest.dates import parse_date
-from groundtrain.manifest.item_statistics import ItemTally
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata
-from groundtrain.manifest.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 
 BACKGROUND = "BACKGROUND"
 _FAULTY_FROM, _FAULTY_UNTIL = datetime(2020, 6, 4, tzinfo=UTC), datetime(2020, 9, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from groundtrain.manifest.label_type import Look
+from groundtrain.manifest.label_types.label_type import Look
 
 
 class ItemTally(Struct):

@@ -5,11 +5,11 @@ from typing import Any
 
 from msgspec import UNSET
 
-from groundtrain.manifest.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
-from groundtrain.manifest.box_statistics import BoxTally, sizes_in_words
-from groundtrain.manifest.class_map import renumbered_map
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import common_string_count
+from groundtrain.manifest.label_types.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
+from groundtrain.manifest.label_types.box_statistics import BoxTally, sizes_in_words
+from groundtrain.manifest.label_types.class_ids import renumbered_map
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import common_string_count
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""

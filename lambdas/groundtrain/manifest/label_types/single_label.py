@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from msgspec import UNSET
 
-from groundtrain.manifest.class_ids import ClassId
-from groundtrain.manifest.item_statistics import ItemTally
 from groundtrain.manifest.keys import SOURCE_REF
-from groundtrain.manifest.label_type import LabelType, Look, Observation
-from groundtrain.manifest.metadata import Metadata, common_string_count
+from groundtrain.manifest.label_types.class_ids import ClassId
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 
 
 class SingleLabelMetadata(Metadata, gc=False, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self
 from msgspec import Struct
 
 from groundtrain.manifest.keys import SOURCE_REF, Keys, is_fetched
-from groundtrain.manifest.metadata import Metadata
+from groundtrain.manifest.label_types.metadata import Metadata
 
 
 class Record(Protocol):

@@ -5,7 +5,7 @@ The Developer Guide refers to the output of classification jobs; the type's spel
 
 from typing import Literal
 
-from groundtrain.manifest.single_label import SingleLabelMetadata, single_label_type
+from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
 class VideoClassMetadata(SingleLabelMetadata, gc=False, kw_only=True):

@@ -6,8 +6,8 @@ The text is on the line itself (`source`) as a rule; it can be an object in S3 (
 from typing import Literal
 
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
-from groundtrain.manifest.multi_label import MultiLabelMetadata, multi_label_type
-from groundtrain.manifest.single_label import SingleLabelMetadata, single_label_type
+from groundtrain.manifest.label_types.multi_label import MultiLabelMetadata, multi_label_type
+from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
 class TextClassMetadata(SingleLabelMetadata, gc=False, kw_only=True):
