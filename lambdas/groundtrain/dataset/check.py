@@ -21,11 +21,11 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.verdict import Verdict, judge, refused
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import survey
-from groundtrain.manifest.finding_log import FindingLog
-from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from groundtrain.manifest.rules.finding_log import FindingLog
+from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings import DatasetSettings, Environment
 from groundtrain.training.checks import find_unread_type

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.decoding import decode_json
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings import DatasetSettings
 
 FORMAT = 1

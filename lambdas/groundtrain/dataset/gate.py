@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.dataset.policy import find_policy_problems
 from groundtrain.dataset.verdict import judge
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import active_codes
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings import Environment
 from groundtrain.training.checks import find_training_problems
 

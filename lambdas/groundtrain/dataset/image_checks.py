@@ -24,8 +24,8 @@ from groundtrain.errors import ManifestError
 from groundtrain.images.access import LARGEST_IMAGE, ImageStore, look_at_each, look_at_header
 from groundtrain.images.errors import ImageError
 from groundtrain.images.records import ImageHeader, StoredObject
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.dataset.verdict import rejected_for_cause
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
 from groundtrain.settings import Gate
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.quantities import quantity
 
 _SHOWN = 3  # reasons in one line

@@ -6,8 +6,8 @@ unless the labeling job's label category file lists them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.rules.findings import Finding
 
 _REMEMBERED = 4096
 

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
-
-MAX_LINE = 4 << 20
-"""Bytes; of a longer line only the beginning is kept.
-
-AWS, "Input data quotas": 100,000 characters a line in input manifests.
-"""
 
 _BOM = b"\xef\xbb\xbf"
 

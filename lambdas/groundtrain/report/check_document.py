@@ -7,8 +7,8 @@ import msgspec
 
 from groundtrain.dataset.check import Check
 from groundtrain.dataset.verdict import Verdict
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "will-not-train")
 

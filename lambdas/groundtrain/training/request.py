@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.manifest.findings import Severity
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Severity
 from groundtrain.settings import Environment
 from groundtrain.training.image_uris import image_uri
 from groundtrain.training.job_name import training_job_name

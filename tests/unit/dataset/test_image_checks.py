@@ -12,9 +12,9 @@ from groundtrain.dataset.image_faults import Subject
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory import DirectoryStore
 from groundtrain.images.records import Part, StoredObject
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings import DatasetSettings, Environment
 from tests.manifest_lines import box, dump, manifest_of, record
 from tests.unit.images import pictures

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from groundtrain.dataset.check import check_manifest
-from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings import DatasetSettings, Environment
 from tests.manifest_lines import box, dump, good, record

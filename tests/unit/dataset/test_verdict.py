@@ -2,7 +2,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.verdict import Verdict, judge, refused
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules.findings import Finding
 from tests.datasets import a_dataset
 
 SOUND = a_dataset(rejected=0, reasons={}, findings={})

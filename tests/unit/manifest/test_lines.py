@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 
 
 def test_blank_lines_are_counted_but_are_no_records() -> None:

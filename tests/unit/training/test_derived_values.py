@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.findings import Severity
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Severity
 from groundtrain.settings import Environment, Training
 from groundtrain.training import object_detection
 from groundtrain.training.checks import find_training_problems

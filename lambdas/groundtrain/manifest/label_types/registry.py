@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from groundtrain.manifest.attributes import LabelAttribute
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.custom import CUSTOM
@@ -26,6 +25,7 @@ from groundtrain.manifest.label_types.text_classification import (
 from groundtrain.manifest.label_types.text_span import TEXT_SPAN
 from groundtrain.manifest.label_types.video_classification import VIDEO_CLASSIFICATION
 from groundtrain.manifest.label_types.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
+from groundtrain.manifest.rules.findings import Finding
 
 _ALL = (
     BOUNDING_BOX,

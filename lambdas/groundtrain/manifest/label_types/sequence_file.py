@@ -14,9 +14,9 @@ from msgspec import Raw, Struct
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.label_types.class_ids import ClassId
 from groundtrain.manifest.label_types.references import HIGHEST_ID
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 
 SEQUENCE_FILE = "SeqLabel.json"

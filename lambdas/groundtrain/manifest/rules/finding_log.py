@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules.findings import Finding
 
 
 class FindingLog:

@@ -1,6 +1,6 @@
 """Examples of GT6: images, in words."""
 
-from groundtrain.manifest.examples.example import Example
+from groundtrain.manifest.rules.examples.example import Example
 
 
 def _image(code: str, failing: str, repaired: str) -> Example:

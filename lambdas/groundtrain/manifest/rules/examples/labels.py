@@ -1,7 +1,7 @@
 """Examples of GT2: labels and geometry."""
 
-from groundtrain.manifest.examples.drawing import CAR, boxes, changed, dump, labeled, several
-from groundtrain.manifest.examples.example import Example
+from groundtrain.manifest.rules.examples.drawing import CAR, boxes, changed, dump, labeled, several
+from groundtrain.manifest.rules.examples.example import Example
 
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)
 _ROAD = {"class-name": "road", "hex-color": "#2ca02c"}

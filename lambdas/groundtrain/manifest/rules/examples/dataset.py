@@ -1,7 +1,7 @@
 """Examples of GT4: dataset and split."""
 
-from groundtrain.manifest.examples.drawing import CAR, SOUND, boxes, changed, several
-from groundtrain.manifest.examples.example import Example
+from groundtrain.manifest.rules.examples.drawing import CAR, SOUND, boxes, changed, several
+from groundtrain.manifest.rules.examples.example import Example
 
 _BUS = (1, 10, 20, 30, 40)
 _BUS_ONLY = {"1": "bus"}

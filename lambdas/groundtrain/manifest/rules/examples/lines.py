@@ -1,8 +1,8 @@
 """Examples of GT1: lines and bytes."""
 
-from groundtrain.manifest.examples.drawing import CAR, boxes, changed, several
-from groundtrain.manifest.examples.example import LONG, Example
-from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.rules.examples.drawing import CAR, boxes, changed, several
+from groundtrain.manifest.rules.examples.example import LONG, Example
 
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)
 _GOOD = several(_ONE)

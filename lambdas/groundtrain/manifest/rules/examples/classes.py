@@ -1,7 +1,7 @@
 """Examples of GT3: classes."""
 
-from groundtrain.manifest.examples.drawing import CAR, boxes, labeled, several
-from groundtrain.manifest.examples.example import Example
+from groundtrain.manifest.rules.examples.drawing import CAR, boxes, labeled, several
+from groundtrain.manifest.rules.examples.example import Example
 
 _BUS = (1, 10, 20, 30, 40)
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)

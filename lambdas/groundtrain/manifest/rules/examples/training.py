@@ -1,7 +1,7 @@
 """Examples of GT5: settings against the dataset."""
 
-from groundtrain.manifest.examples.drawing import CAR, SOUND, boxes, changed, labeled, several
-from groundtrain.manifest.examples.example import Example
+from groundtrain.manifest.rules.examples.drawing import CAR, SOUND, boxes, changed, labeled, several
+from groundtrain.manifest.rules.examples.example import Example
 
 _UNLABELED = changed(boxes(7), boxes=None, boxes_metadata=None)
 _CROWD = several(boxes(1, *[CAR] * 70), boxes(3, CAR))
