@@ -10,7 +10,7 @@ from msgspec import Struct
 from groundtrain.aws.notifications import People
 from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 

@@ -19,7 +19,7 @@ from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_ev
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
 from groundtrain.report.messages import Message
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.launch import Launch, launch_now, prepare
 from groundtrain.training.request import Place

@@ -16,7 +16,7 @@ from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER
 from groundtrain.observability import Measure, count, logger, observed
 from groundtrain.report import messages
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.variables import SweepVariables, read_variables
 
 

@@ -7,7 +7,8 @@ from groundtrain.dataset.check import check_manifest
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import LABEL
 from tests.strategies import manifests
 

@@ -16,7 +16,7 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 
 @click.command()

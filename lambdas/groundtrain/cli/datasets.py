@@ -15,7 +15,7 @@ from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 dataset_argument = click.argument("dataset")
 

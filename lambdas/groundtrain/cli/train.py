@@ -14,7 +14,7 @@ from groundtrain.cli.places import Wishes, actual_place, place_options, supposed
 from groundtrain.cli.printing import format_option, print_json, printable
 from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.failure_reasons import explain
 from groundtrain.training.request import Place, build_request

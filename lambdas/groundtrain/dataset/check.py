@@ -27,7 +27,8 @@ from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from groundtrain.training.checks import find_unread_type
 from groundtrain.training.purposes import READS
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from groundtrain.decoding import decode_json
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 FORMAT = 1
 TRAIN_MANIFEST = "train.manifest"

@@ -7,7 +7,7 @@ from groundtrain.dataset.policy import find_policy_problems
 from groundtrain.dataset.verdict import judge
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.checks import find_training_problems
 
 

@@ -15,7 +15,7 @@ from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import active_codes, fixed_codes
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 class Mender:

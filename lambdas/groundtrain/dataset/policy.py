@@ -7,7 +7,7 @@ from groundtrain.dataset.verdict import rejected_for_cause
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
-from groundtrain.settings import Gate
+from groundtrain.settings.dataset import Gate
 
 
 def find_policy_problems(dataset: Dataset, gate: Gate) -> Iterator[Finding]:

@@ -35,7 +35,8 @@ from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 
 
 class Published(Struct, frozen=True):

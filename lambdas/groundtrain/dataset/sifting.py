@@ -26,7 +26,7 @@ from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 class Knowledge(Struct, frozen=True):

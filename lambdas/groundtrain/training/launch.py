@@ -14,7 +14,7 @@ from groundtrain.aws.s3 import MissingObjectError, parse_address
 from groundtrain.aws.training_jobs import Started, UnknownTrainingJobError
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import job_name_from_arn
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.job_name import job_name_start
 from groundtrain.training.model_package import group_of

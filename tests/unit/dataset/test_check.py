@@ -6,7 +6,8 @@ import pytest
 from groundtrain.dataset.check import MOST_FINDINGS, Check, check_manifest
 from groundtrain.errors import LabelAttributeError
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment, Gate
+from groundtrain.settings.dataset import DatasetSettings, Gate
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import LABEL, box, dump, good, manifest_of, record
 
 ENOUGH = good(60)

@@ -3,7 +3,9 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
 from groundtrain.dataset.gate import decide_gate
-from groundtrain.settings import Environment, Gate, Training
+from groundtrain.settings.dataset import Gate
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 
 DATASET = Dataset(
     dataset_id="0123456789abcdef",

@@ -15,7 +15,8 @@ from groundtrain.images.records import Part, StoredObject
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import box, dump, manifest_of, record
 from tests.unit.images import pictures
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Severity
-from groundtrain.settings import Environment, Training
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training import object_detection
 from groundtrain.training.checks import find_training_problems
 from groundtrain.training.image_classification import usual_resize

@@ -9,12 +9,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from groundtrain.durations import Duration
-from groundtrain.training.settings import Training
+from groundtrain.settings.dataset import DatasetSettings, Gate
+from groundtrain.settings.training import Training
 
-Fraction = Annotated[float, Meta(gt=0, lt=1)]
-Share = Annotated[float, Meta(ge=0, le=1)]
 BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-RuleCode = Annotated[str, Meta(pattern=r"^GT[0-9]{0,3}$")]
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
@@ -26,28 +24,6 @@ class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
     create_bucket: bool = True
     job_name_prefixes: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]*$")], ...] = ("",)
     statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
-
-
-class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a manifest becomes a dataset."""
-
-    label: str | None = None
-    validation: Fraction = 0.1
-    group_by: str | None = None
-    without_objects: Literal["keep", "drop"] = "keep"
-    machine_labeled: Literal["keep", "drop"] = "keep"
-    select: tuple[RuleCode, ...] = ("GT",)
-    ignore: tuple[RuleCode, ...] = ()
-    fix: tuple[RuleCode, ...] = ()
-
-
-class Gate(Struct, frozen=True, forbid_unknown_fields=True):
-    """When a dataset is too poor to train; a closed gate never starts a GPU."""
-
-    max_rejected: Share = 0.2
-    min_records: Annotated[int, Meta(ge=2)] = 20
-    min_records_per_class: Annotated[int, Meta(ge=0)] = 1
-    classes_in_both_splits: bool = True
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
