@@ -19,7 +19,7 @@ from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, j
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
-from groundtrain.report.messages import Message
+from groundtrain.report.message import Message
 from groundtrain.training.failure_reasons import explain
 from groundtrain.training.job_name import attempt_of
 from groundtrain.training.model_package import TrainedModel, build_model_package

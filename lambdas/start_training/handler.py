@@ -18,7 +18,7 @@ from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
 from groundtrain.report import messages
-from groundtrain.report.messages import Message
+from groundtrain.report.message import Message
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.launch import Launch, launch_now, prepare
