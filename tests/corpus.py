@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from groundtrain.dataset.check import Check, check_manifest
+from groundtrain.checking.check import Check, check_manifest
 from groundtrain.manifest.attributes import survey
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import FileManifest

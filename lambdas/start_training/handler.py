@@ -12,8 +12,8 @@ from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.job_limits import LimitReachedError
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.training_jobs import NoMachineError
+from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from hypothesis import given
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import FileManifest

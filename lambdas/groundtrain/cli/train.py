@@ -7,12 +7,12 @@ import click
 import msgspec
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import decide_gate
 from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
 from groundtrain.cli.printing import format_option, print_json, printable
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates

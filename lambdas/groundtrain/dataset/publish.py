@@ -20,6 +20,7 @@ from groundtrain.aws.datasets import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
+from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
@@ -31,7 +32,6 @@ from groundtrain.dataset.description import (
     dataset_id,
     dataset_prefix,
 )
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from groundtrain.dataset.check import Check
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from groundtrain.dataset.check import Check
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Rule, Severity
 

@@ -5,7 +5,7 @@ Facts: GitHub Docs, "Workflow commands for GitHub Actions".
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.dataset.check import Check
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Severity
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.overview import overlook
 from groundtrain.errors import GroundtrainError, ManifestError

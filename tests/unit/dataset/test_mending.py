@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset import DatasetSettings

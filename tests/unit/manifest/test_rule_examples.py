@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import find_setting_problems
 from groundtrain.dataset.convert import describe
-from groundtrain.dataset.gate import find_setting_problems
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
 from groundtrain.environments import load_environment

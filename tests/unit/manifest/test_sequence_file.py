@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.overview import overlook
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.label_types.sequence_file import LARGEST, SequenceFile, read_sequence

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from groundtrain.checking.policy import find_policy_problems
+from groundtrain.checking.verdict import judge
 from groundtrain.dataset.description import Dataset, GateDecision
-from groundtrain.dataset.policy import find_policy_problems
-from groundtrain.dataset.verdict import judge
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings.environment import Environment

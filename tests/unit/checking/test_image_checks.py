@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from groundtrain.dataset import image_checks
-from groundtrain.dataset.check import Check, check_manifest
-from groundtrain.dataset.image_checks import Depth, Looking, find_image_findings
-from groundtrain.dataset.image_faults import Subject
+from groundtrain.checking import image_checks
+from groundtrain.checking.check import Check, check_manifest
+from groundtrain.checking.image_checks import Depth, Looking, find_image_findings
+from groundtrain.checking.image_faults import Subject
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory import DirectoryStore
 from groundtrain.images.records import Part, StoredObject
@@ -105,8 +105,8 @@ def test_an_image_that_is_not_there_is_missing() -> None:
 
 
 def test_a_giant_is_told_and_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("groundtrain.dataset.image_checks.LARGEST_IMAGE", 100)
-    monkeypatch.setattr("groundtrain.dataset.image_faults.LARGEST_IMAGE", 100)
+    monkeypatch.setattr("groundtrain.checking.image_checks.LARGEST_IMAGE", 100)
+    monkeypatch.setattr("groundtrain.checking.image_faults.LARGEST_IMAGE", 100)
     assert codes(pictures.jpeg(), name="a_jpg", depth="full") == ["GT610"]
 
 

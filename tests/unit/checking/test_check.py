@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.check import MOST_FINDINGS, Check, check_manifest
+from groundtrain.checking.check import MOST_FINDINGS, Check, check_manifest
 from groundtrain.errors import LabelAttributeError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset import DatasetSettings, Gate

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from groundtrain.dataset.image_faults import Subject
+from groundtrain.checking.image_faults import Subject
 from groundtrain.images.existence import split_uri
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType

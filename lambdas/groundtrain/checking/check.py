@@ -7,18 +7,18 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import find_setting_problems
+from groundtrain.checking.image_checks import Findings, Looking, find_image_findings
+from groundtrain.checking.image_faults import Subject
+from groundtrain.checking.image_subjects import read_subjects
+from groundtrain.checking.verdict import Verdict, judge, refused
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.description import Dataset
-from groundtrain.dataset.gate import find_setting_problems
-from groundtrain.dataset.image_checks import Findings, Looking, find_image_findings
-from groundtrain.dataset.image_faults import Subject
-from groundtrain.dataset.image_subjects import read_subjects
 from groundtrain.dataset.mending import write_mended
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes import find_labels, sift_manifest
 from groundtrain.dataset.sifted import Sifted
-from groundtrain.dataset.verdict import Verdict, judge, refused
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import survey
 from groundtrain.manifest.label_types.sequence_file import read_sequence

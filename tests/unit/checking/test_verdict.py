@@ -1,6 +1,6 @@
 from msgspec.structs import replace
 
-from groundtrain.dataset.verdict import Verdict, judge, refused
+from groundtrain.checking.verdict import Verdict, judge, refused
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.rules.findings import Finding
 from tests.datasets import a_dataset

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
-from groundtrain.dataset.image_faults import (
+from groundtrain.checking.image_faults import (
     Fault,
     Subject,
     find_image_faults,
@@ -19,7 +19,7 @@ from groundtrain.dataset.image_faults import (
     unreadable,
     unusable_mask,
 )
-from groundtrain.dataset.repeated_content import ContentSeen
+from groundtrain.checking.repeated_content import ContentSeen
 from groundtrain.errors import ManifestError
 from groundtrain.images.access import LARGEST_IMAGE, ImageStore, look_at_each, look_at_header
 from groundtrain.images.errors import ImageError

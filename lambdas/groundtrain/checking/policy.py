@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from groundtrain.checking.verdict import rejected_for_cause
 from groundtrain.dataset.description import Dataset
-from groundtrain.dataset.verdict import rejected_for_cause
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity

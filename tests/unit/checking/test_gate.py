@@ -1,8 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
