@@ -171,7 +171,7 @@ def _upload(given: GivenDataset, place: Place) -> None:
 
 def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
     from groundtrain.aws.clients import connect
-    from groundtrain.training import launch
+    from groundtrain.pipeline import launch
     from groundtrain.training.sdk import train_with_sdk
 
     aws = connect()

@@ -1,0 +1,1 @@
+"""What the functions do through AWS, once each and however often they are asked."""
