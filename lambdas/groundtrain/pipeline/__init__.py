@@ -1,1 +1,1 @@
-"""What the functions do through AWS, once each and however often they are asked."""
+"""The steps of the pipeline through AWS: asked for twice, each has the effect of once."""
