@@ -4,7 +4,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from groundtrain.observability import Measure
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks import measures
 from stacks.pipeline import Pipeline
 from stacks.step import Step

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks.monitoring import Monitoring
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from groundtrain.environments import dump_environment
 from groundtrain.observability import namespace_of
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks.grants import Grant, give
 from stacks.nag import acknowledge
 from stacks.permissions import write_log, write_traces

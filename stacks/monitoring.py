@@ -7,7 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from groundtrain.observability import Measure
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks.dashboard import dashboard
 from stacks.function import Function
 from stacks.measures import counted, errors, waiting_messages

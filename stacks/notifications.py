@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 
 class Notifications(sns.Topic):

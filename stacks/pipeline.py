@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks import patterns, permissions
 from stacks.function import Size
 from stacks.notifications import Notifications

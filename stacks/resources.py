@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training.plan import possible_plans
-from groundtrain.training.settings import Training
 from stacks.storage import Storage
 
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import aws_cdk as cdk
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks.deployment import deploy_environments, load_environments
 from stacks.templates import COPIES, normalise
 

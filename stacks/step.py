@@ -8,7 +8,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from stacks.function import Function, Size
 from stacks.grants import Grant
 from stacks.nag import acknowledge

@@ -7,7 +7,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.model_package import group_of
 from stacks.bucket import PrivateBucket
 from stacks.notifications import alarms_of

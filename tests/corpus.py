@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from groundtrain.dataset.check import Check, check_manifest
+from groundtrain.checking.check import Check, check_manifest
 from groundtrain.manifest.attributes import survey
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

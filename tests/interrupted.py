@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from groundtrain.dataset.description import dump_dataset
-from groundtrain.settings import Environment, Gate, Labeling
+from groundtrain.settings.dataset import Gate
+from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws

@@ -14,7 +14,7 @@ from groundtrain.errors import GroundtrainError, SettingsError
 from groundtrain.events import essence_of, parse_announcement, parse_event
 from groundtrain.manifest.category_file import parse_category_file
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 from tests.datasets import a_dataset, an_announcement
 from tests.manifest_lines import good
 

@@ -9,7 +9,7 @@ from benchmarks.contenders.reference import LABEL_TYPE
 from benchmarks.manifests import LABEL
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.reading import record_type
 
 

@@ -15,13 +15,13 @@ from benchmarks.manifests import CLASSES, LABEL
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.outputs import LineWriter, Outputs, open_outputs, rejected_line
 from groundtrain.manifest.addresses import is_plain
-from groundtrain.manifest.bounding_box import MOST_PIXELS
-from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.bounding_box import MOST_PIXELS
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES, active_codes
+from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.sources_seen import digest
 
 LABEL_TYPE = "groundtruth/object-detection"

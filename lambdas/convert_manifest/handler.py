@@ -9,13 +9,13 @@ from groundtrain.aws import events, labeling_jobs, notifications
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
-from groundtrain.dataset.publish import Buckets, Published, publish
-from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.publish import Buckets, Published, publish
+from groundtrain.pipeline.variables import ConvertVariables, read_variables
 from groundtrain.report import messages
 from groundtrain.training.cost import estimates
-from groundtrain.variables import ConvertVariables, read_variables
 
 
 @observed

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import read_duration
 from groundtrain.training.possible import refuse_impossible
-from groundtrain.training.settings import read_duration
 
 
 def load_environment(path: Path) -> Environment:

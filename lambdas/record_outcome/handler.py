@@ -13,18 +13,18 @@ from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
-from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.variables import OutcomeVariables, read_variables
 from groundtrain.report import messages
-from groundtrain.report.messages import Message
+from groundtrain.report.message import Message
 from groundtrain.training.failure_reasons import explain
 from groundtrain.training.job_name import attempt_of
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.suspects import Search, Suspect, find_suspects
-from groundtrain.variables import OutcomeVariables, read_variables
 
 
 @observed

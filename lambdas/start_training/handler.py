@@ -12,18 +12,18 @@ from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.job_limits import LimitReachedError
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.training_jobs import NoMachineError
+from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
-from groundtrain.dataset.gate import decide_gate
-from groundtrain.delivery import Answer, Step, deliver
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.launch import Launch, launch_now, prepare
+from groundtrain.pipeline.variables import StartVariables, read_variables
 from groundtrain.report import messages
-from groundtrain.report.messages import Message
-from groundtrain.settings import Environment
+from groundtrain.report.message import Message
+from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
-from groundtrain.training.launch import Launch, launch_now, prepare
 from groundtrain.training.request import Place
-from groundtrain.variables import StartVariables, read_variables
 
 
 @observed

@@ -11,13 +11,13 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.dataset.description import DESCRIPTION
-from groundtrain.dataset.publish import find_output, home_of
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER
 from groundtrain.observability import Measure, count, logger, observed
+from groundtrain.pipeline.publish import find_output, home_of
+from groundtrain.pipeline.variables import SweepVariables, read_variables
 from groundtrain.report import messages
-from groundtrain.settings import Environment
-from groundtrain.variables import SweepVariables, read_variables
+from groundtrain.settings.environment import Environment
 
 
 @observed

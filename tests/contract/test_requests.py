@@ -12,7 +12,7 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 from groundtrain.environments import load_environment
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER

@@ -49,7 +49,7 @@ def test_the_bundle_names_no_place_on_this_machine(for_this_machine):
 
 def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(for_lambda):
     assert all((for_lambda / package / "handler.py").is_file() for package in HANDLERS)
-    assert (for_lambda / "groundtrain" / "settings.py").is_file()
+    assert (for_lambda / "groundtrain" / "settings" / "environment.py").is_file()
     assert not (for_lambda / "groundtrain" / "cli").exists()
     assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
     assert not list(for_lambda.rglob("__pycache__"))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from groundtrain.environments import parse_environment
-from groundtrain.variables import (
+from groundtrain.pipeline.variables import (
     ConvertVariables,
     OutcomeVariables,
     StartVariables,

@@ -5,8 +5,8 @@ import json
 import aws_cdk as cdk
 import pytest
 
-from groundtrain.settings import Environment, Training
-from groundtrain.training.settings import Network
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Network, Training
 from stacks import permissions
 from stacks.deployment import Deployment
 from stacks.review import ROOT

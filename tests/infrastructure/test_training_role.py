@@ -2,9 +2,9 @@
 
 import pytest
 
-from groundtrain.settings import Environment, Labeling, Training
+from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.training import Network, Training
 from groundtrain.training.request import Place, build_request
-from groundtrain.training.settings import Network
 from tests.datasets import FOLDER
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import as_list, atoms

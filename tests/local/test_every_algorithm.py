@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from groundtrain.manifest.examples.drawing import boxes, labeled, several
+from groundtrain.manifest.rules.examples.drawing import boxes, labeled, several
 from groundtrain.training.algorithms import BUILT_IN
 from local.demo.deployment import Deployment
 from local.demo.following import Follower

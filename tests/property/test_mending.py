@@ -7,15 +7,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.bounding_box import clip
 from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.bounding_box import clip
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import LABEL, box, dump, record
 from tests.strategies import manifests
 
@@ -49,7 +50,7 @@ def test_mending_keeps_every_record_and_the_bytes_of_every_other_line(lines: lis
             return
         before = check_manifest(FileManifest(Path(directory, "output.manifest")), LOOKS).findings
         to_mend = {finding.line for finding in before if finding.code in FIXABLE}
-        kept = [(i, line.removesuffix(b"\r")) for i, line in enumerate(lines, 1) if line.strip()]
+        kept = [(i, line.rstrip(b"\r")) for i, line in enumerate(lines, 1) if line.strip()]
         for (number, old), new in zip(kept, output.read_bytes().split(b"\n")[:-1], strict=True):
             assert new == old or number in to_mend
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from groundtrain.durations import Duration
 from groundtrain.environments import dump_environment, parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment, Sweep
+from groundtrain.settings.environment import Environment, Sweep
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 minutes = st.integers(1, 5000)

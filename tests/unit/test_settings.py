@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 REGION = 'region = "eu-west-1"\n'
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundtrain.aws import training_jobs
 from groundtrain.errors import NotReadyError
-from groundtrain.training.settings import Training
+from groundtrain.settings.training import Training
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

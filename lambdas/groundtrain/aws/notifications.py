@@ -15,7 +15,7 @@ from groundtrain.aws.s3 import Address
 
 if TYPE_CHECKING:
     from groundtrain.aws.clients import Clients
-    from groundtrain.report.messages import Message
+    from groundtrain.report.message import Message
 
 
 class People(Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from groundtrain.checking.check import Check, check_manifest
 from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.images import ImageDepth, image_options, looking_from
 from groundtrain.cli.manifests import opened_manifest
@@ -19,7 +20,6 @@ from groundtrain.cli.options import (
 )
 from groundtrain.cli.printing import print_json, printable
 from groundtrain.cli.progress import watched
-from groundtrain.dataset.check import Check, check_manifest
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log

@@ -7,16 +7,16 @@ import click
 import msgspec
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import decide_gate
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.options import dataset_options, environment_of
 from groundtrain.cli.printing import format_option, print_json, print_table, printable
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 
 @click.command()

@@ -10,12 +10,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import decide_gate
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 
 dataset_argument = click.argument("dataset")
 

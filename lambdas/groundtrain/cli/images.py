@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from groundtrain.checking.image_checks import Depth, Looking
 from groundtrain.cli.progress import counted
-from groundtrain.dataset.image_checks import Depth, Looking
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import plan_requests
 from groundtrain.images.directory import DirectoryStore

@@ -8,7 +8,7 @@ from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.printing import format_option, print_json, print_table, printable
 from groundtrain.dataset.overview import LabelOverview, Overview, overlook
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
 

@@ -13,7 +13,8 @@ from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
 from groundtrain.manifest.rules import RULES
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from groundtrain.cli.datasets import GivenDataset
 from groundtrain.dataset.description import dataset_prefix
 from groundtrain.errors import GroundtrainError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place
 
 _Command = TypeVar("_Command", bound=Callable[..., object])

@@ -7,14 +7,14 @@ import click
 import msgspec
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import decide_gate
 from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
 from groundtrain.cli.printing import format_option, print_json, printable
-from groundtrain.dataset.gate import decide_gate
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.failure_reasons import explain
 from groundtrain.training.request import Place, build_request
@@ -171,7 +171,7 @@ def _upload(given: GivenDataset, place: Place) -> None:
 
 def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
     from groundtrain.aws.clients import connect
-    from groundtrain.training import launch
+    from groundtrain.pipeline import launch
     from groundtrain.training.sdk import train_with_sdk
 
     aws = connect()

@@ -22,7 +22,7 @@ from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 def convert(

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.decoding import decode_json
-from groundtrain.manifest.findings import Finding
-from groundtrain.settings import DatasetSettings
+from groundtrain.manifest.rules.findings import Finding
+from groundtrain.settings.dataset import DatasetSettings
 
 FORMAT = 1
 TRAIN_MANIFEST = "train.manifest"

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 

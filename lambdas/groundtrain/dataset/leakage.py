@@ -6,7 +6,7 @@ Only so many records are looked at: enough to see how the images are named, in m
 import re
 from collections.abc import Iterator
 
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.rules.findings import Finding
 
 MOST_RECORDS = 20_000
 """The first records, which a stable split divides like all others."""

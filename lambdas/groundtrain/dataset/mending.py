@@ -6,15 +6,16 @@ from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.addresses import ADDRESS_FIXES
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import active_codes, fixed_codes
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 class Mender:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType, Record, fetched_fields
+from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.sources_seen import SourcesSeen
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 _WITHOUT_OBJECTS, _MACHINE_LABELED = LEFT_OUT_BY_SETTINGS
 

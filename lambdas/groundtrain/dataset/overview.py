@@ -10,11 +10,11 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms
-from groundtrain.manifest.label_types import find_type
+from groundtrain.manifest.label_types.registry import find_type
+from groundtrain.manifest.label_types.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 _OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")
 

@@ -12,16 +12,16 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
-from groundtrain.manifest.finding_log import FindingLog
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.label_types import LABEL_TYPES, find_type, keys_to_read
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import active_codes
+from groundtrain.manifest.rules.finding_log import FindingLog
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 def sift_manifest(

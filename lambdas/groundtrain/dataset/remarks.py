@@ -11,9 +11,9 @@ from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.class_map import find_class_problems
 from groundtrain.manifest.dates import parse_date
-from groundtrain.manifest.findings import Finding
-from groundtrain.manifest.label_types import find_type_problems
+from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
 
 _WHOLE = "$"

@@ -4,8 +4,8 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 
 
 class ClassCounts(Struct, frozen=True):

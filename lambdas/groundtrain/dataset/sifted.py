@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from groundtrain.dataset.sifting import Sieve
 from groundtrain.manifest.attributes import LabelAttribute
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules.findings import Finding
 
 
 class Sifted(NamedTuple):

@@ -17,16 +17,16 @@ from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
-from groundtrain.manifest.bulk_counter import BulkCounter
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
-from groundtrain.manifest.finding_log import FindingLog
-from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType, Look, Record, Tally, fetched_fields
+from groundtrain.manifest.label_types.bulk_counter import BulkCounter
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Record, Tally, fetched_fields
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import RULES, active_codes
+from groundtrain.manifest.rules.finding_log import FindingLog
+from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 
 
 class Knowledge(Struct, frozen=True):

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, field
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.form import Form
 from groundtrain.exchange.rows import Row
-from groundtrain.manifest.bounding_box import BoxRecord, ImageSize
+from groundtrain.manifest.label_types.box_record import BoxRecord, ImageSize
 
 _FAR = 1 << 31
 _Pixels = Annotated[int, Meta(ge=1, lt=_FAR)]

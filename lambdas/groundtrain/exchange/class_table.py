@@ -6,8 +6,8 @@ from typing import Any
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.form import Form
 from groundtrain.exchange.rows import Row
-from groundtrain.manifest.multi_label import MultiLabelRecord
-from groundtrain.manifest.single_label import SingleLabelRecord
+from groundtrain.manifest.label_types.multi_label import MultiLabelRecord
+from groundtrain.manifest.label_types.single_label import SingleLabelRecord
 
 _CLASS = "class"
 _MARKS = {"1": True, "0": False, 1: True, 0: False}

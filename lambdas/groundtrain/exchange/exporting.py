@@ -16,7 +16,7 @@ from groundtrain.exchange.objects import Objects
 from groundtrain.exchange.oddities import Oddities
 from groundtrain.exchange.row_writer import row_writer
 from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.label_types import find_type, keys_to_read
+from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.reading import Reading, RecordReader
 

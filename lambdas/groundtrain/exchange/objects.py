@@ -12,7 +12,8 @@ from groundtrain.manifest.addresses import has_object_key
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.keys import SOURCE_REF
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.sources_seen import SourcesSeen, fingerprint
 

@@ -9,7 +9,8 @@ import msgspec
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 
 KEY_COLUMNS = ("key", "source")

@@ -15,7 +15,8 @@ from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import FETCHED, METADATA, SOURCE, SOURCE_REF, Keys
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 
 _ENOUGH = 1000

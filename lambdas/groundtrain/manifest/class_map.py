@@ -5,10 +5,9 @@ unless the labeling job's label category file lists them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from groundtrain.manifest.findings import Finding
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.rules.findings import Finding
 
 _REMEMBERED = 4096
 
@@ -94,15 +93,6 @@ class ClassIds:
                 self._known.clear()
             self._known[key] = {int(i): by_name[name] for i, name in key if _is_number(i) and name in by_name}
         return self._known[key]
-
-
-def renumbered_map(values: Mapping[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
-    """What a line says by class id (as text), by new id and in its order; ids not in `ids` are left out."""
-    return {
-        str(new): values[str(old)]
-        for old, new in sorted(ids.items(), key=lambda pair: pair[1])
-        if str(old) in values
-    }
 
 
 def find_class_problems(

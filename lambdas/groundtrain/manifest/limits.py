@@ -12,6 +12,12 @@ LONGEST_ATTRIBUTE = 20_000
 LONGEST_LINE = 100_000
 MOST_ATTRIBUTES = 16  # SageMaker API reference, S3DataSource.AttributeNames
 
+MAX_LINE = 4 << 20
+"""Bytes, and a limit of ours: of a longer line only the beginning is kept.
+
+AWS, "Input data quotas": 100,000 characters a line in input manifests.
+"""
+
 
 class Excess(NamedTuple):
     """A rule's code, the JSON path, and what was seen there."""

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.manifest.findings import Finding
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
-
-MAX_LINE = 4 << 20
-"""Bytes; of a longer line only the beginning is kept.
-
-AWS, "Input data quotas": 100,000 characters a line in input manifests.
-"""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -44,7 +39,7 @@ class Lines:
                     line = line[len(_BOM) :]
                 if line[-1:] == b"\r":
                     self.carriage_returns += 1
-                    line = line[:-1]
+                    line = line.rstrip(b"\r")
                 if line and not line.isspace():
                     yield number, line
                 else:

@@ -13,11 +13,10 @@ from msgspec import Raw, Struct
 from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_type import LabelType, Look, Record, fetched_fields
-from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, find_excess
-from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Record, fetched_fields
+from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
+from groundtrain.manifest.rules.findings import Finding
 
 _QUOTE = b'"'
 _OUTER_STRINGS = 4  # the three keys and the source

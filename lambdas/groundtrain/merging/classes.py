@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.class_map import ClassesSeen
-from groundtrain.manifest.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.conflicts import Conflict
 
 

@@ -9,10 +9,10 @@ from msgspec import Raw, Struct
 from groundtrain.dataset import edits
 from groundtrain.manifest.attributes import label_attribute
 from groundtrain.manifest.dates import parse_date
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_type import LabelType, Record
+from groundtrain.manifest.label_types.label_type import LabelType, Record
 from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest
 
 _NO_SOURCE, _UNNAMED = ("GT106", "GT107"), "GT301"

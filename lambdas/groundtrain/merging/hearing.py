@@ -4,9 +4,9 @@ from msgspec import Struct
 
 from groundtrain.manifest.class_map import ClassesSeen
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.finding_log import FindingLog
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules.finding_log import FindingLog
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest
 from groundtrain.merging.contest import Candidate, Contest
 from groundtrain.merging.entries import EntryReader

@@ -9,8 +9,8 @@ from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.keys import Keys, is_fetched, keys_of
 from groundtrain.manifest.label_names import refuse_label_name
-from groundtrain.manifest.label_type import LabelType
-from groundtrain.manifest.label_types import find_type, keys_to_read
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 

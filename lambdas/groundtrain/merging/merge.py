@@ -14,11 +14,11 @@ from msgspec import Struct
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.class_map import ClassIds
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict

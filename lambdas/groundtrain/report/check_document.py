@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from groundtrain.dataset.check import Check
-from groundtrain.dataset.verdict import Verdict
-from groundtrain.manifest.findings import Finding
+from groundtrain.checking.check import Check
+from groundtrain.checking.verdict import Verdict
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "will-not-train")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from groundtrain.dataset.check import Check
-from groundtrain.manifest.findings import Finding
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
 
 _EXAMPLES = 3

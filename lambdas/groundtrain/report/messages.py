@@ -1,36 +1,17 @@
 """What people are told by e-mail: subject and plain text, nothing sent from here."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-
-from msgspec import Struct
 
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
+from groundtrain.report.message import Message
 from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
 
 _MOST_REASONS = 10
-
-
-class Message(Struct, frozen=True):
-    """A subject of one line, the text, and what it is about.
-
-    Attributes:
-        about: kind, environment, and what else two messages must share to be the same one; never wording.
-    """
-
-    subject: str
-    text: str
-    about: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        """32 hex digits, the same for every copy of the message."""
-        return hashlib.sha256("\0".join(self.about).encode()).hexdigest()[:32]
 
 
 def dataset_rejected(

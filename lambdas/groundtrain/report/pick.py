@@ -4,8 +4,8 @@ from typing import Any
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.label_types import find_type
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.source import ManifestSource

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 
-from groundtrain.manifest.examples import EXAMPLES, Example
-from groundtrain.manifest.findings import Rule
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.examples import EXAMPLES, Example
+from groundtrain.manifest.rules.findings import Rule
 from groundtrain.report.pages import keep
 
 FAMILIES = {

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from groundtrain.dataset.check import Check
-from groundtrain.manifest.findings import Finding, Rule, Severity
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding, Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

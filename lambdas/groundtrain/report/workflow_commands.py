@@ -5,9 +5,9 @@ Facts: GitHub Docs, "Workflow commands for GitHub Actions".
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.dataset.check import Check
-from groundtrain.manifest.findings import Finding, Severity
+from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

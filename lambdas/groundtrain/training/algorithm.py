@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
+from groundtrain.settings.training import AlgorithmName
 from groundtrain.training.hyperparameter import Hyperparameter
-from groundtrain.training.settings import AlgorithmName
 
 if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset

@@ -6,8 +6,8 @@ What no dataset could be trained with is in `possible`. Source: the guides of th
 from collections.abc import Iterator
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.manifest.findings import Finding
-from groundtrain.settings import Environment
+from groundtrain.manifest.rules.findings import Finding
+from groundtrain.settings.environment import Environment
 from groundtrain.training.plan import Plan, plan_for
 from groundtrain.training.possible import find_impossible
 from groundtrain.training.purposes import READS

@@ -4,8 +4,8 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.durations import Duration
+from groundtrain.settings.training import Training
 from groundtrain.training.plan import plan_for
-from groundtrain.training.settings import Training
 
 _HOUR = 3600
 

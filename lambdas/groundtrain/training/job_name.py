@@ -10,8 +10,8 @@ import re
 
 import msgspec
 
-from groundtrain.settings import Environment
-from groundtrain.training.settings import Training
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 

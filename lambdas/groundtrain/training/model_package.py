@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.algorithm import Inference
 from groundtrain.training.algorithms import algorithm_of
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.settings.training import Training, overridden
 from groundtrain.training.algorithm import Algorithm, Chosen
 from groundtrain.training.algorithms import ALGORITHMS, BUILT_IN
-from groundtrain.training.settings import Training, overridden
 
 
 class Plan(Struct, frozen=True):

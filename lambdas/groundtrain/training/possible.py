@@ -10,12 +10,12 @@ import msgspec
 
 from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.findings import Finding, Severity
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.settings.training import Training
 from groundtrain.training.machines import family, has_gpu, has_local_disk
 from groundtrain.training.own_image import OWN_IMAGE
 from groundtrain.training.plan import Plan, possible_plans
-from groundtrain.training.settings import Training
 
 LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
 LONGEST_RUN = Duration(28 * 86400)

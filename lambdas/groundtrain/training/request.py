@@ -11,14 +11,14 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.manifest.findings import Severity
 from groundtrain.manifest.rules import RULES
-from groundtrain.settings import Environment
+from groundtrain.manifest.rules.findings import Severity
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training.image_uris import image_uri
 from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import Plan, plan_for
 from groundtrain.training.possible import find_impossible
-from groundtrain.training.settings import Training
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.aws.notifications import People, tell, was_told
-from groundtrain.report.messages import Message
+from groundtrain.report.message import Message
 from tests.mocked_aws import DATASETS
 
 NEWS = Message("[dev] pallets: a new model", "text\n", ("model registered", "dev", "job"))

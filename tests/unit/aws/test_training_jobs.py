@@ -3,7 +3,7 @@ from botocore.exceptions import ClientError
 
 from groundtrain.aws import training_jobs
 from groundtrain.aws.training_jobs import NoMachineError, differences
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, a_dataset
 from tests.mocked_aws import ROLE

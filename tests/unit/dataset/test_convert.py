@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
 META = f"{LABEL}-metadata"

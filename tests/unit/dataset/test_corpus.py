@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.overview import overlook
 from groundtrain.errors import GroundtrainError, ManifestError
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.corpus import CORPUS, PAGE, index, page_with, tables
 
 ROWS = index()

@@ -1,9 +1,10 @@
 from pathlib import Path
 
-from groundtrain.dataset.check import check_manifest
-from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.checking.check import check_manifest
+from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import DatasetSettings, Environment
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import box, dump, good, record
 
 OUTSIDE = dump({"note": 1, **record("s3://bucket/outside.jpg", box(left=630), box(left=5.50)), "tail": "é"})

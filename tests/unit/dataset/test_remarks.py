@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from groundtrain.dataset.leakage import GROUP_BY
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
 META = f"{LABEL}-metadata"

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from groundtrain.environments import dump_environment
-from groundtrain.settings import DatasetSettings, Environment, Gate, Labeling, Training
+from groundtrain.settings.dataset import DatasetSettings, Gate
+from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.training import Training
 from tests.mocked_aws import DATASETS, GROUP, LABELS, MODELS, ROLE
 from tests.sagemaker_fake import REGION
 

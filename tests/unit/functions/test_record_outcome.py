@@ -1,7 +1,7 @@
 import pytest
 
 from groundtrain.dataset.description import GateDecision, dump_dataset
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.mocked_aws import GROUP, ROLE

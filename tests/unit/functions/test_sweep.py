@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from groundtrain.settings import Labeling
+from groundtrain.settings.environment import Labeling
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)

@@ -3,7 +3,7 @@ import pytest
 from groundtrain.aws.notifications import People
 from groundtrain.environments import dump_environment
 from groundtrain.errors import SettingsError
-from groundtrain.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
+from groundtrain.pipeline.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
 from tests.unit.functions.pipeline import ENVIRONMENT
 
 VARIABLES = {

@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.bulk_counter import BulkCounter
+from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 
 Parts = list[list[float]]
 PARTS = st.lists(st.lists(st.floats(0, 20)))

@@ -1,5 +1,5 @@
-from groundtrain.manifest.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.class_map import ClassesSeen, find_class_problems
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 
 
 def seen(*maps: dict[str, str]) -> ClassesSeen:

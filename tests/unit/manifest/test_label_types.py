@@ -7,10 +7,10 @@ import pytest
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
 from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types import LABEL_TYPES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
-from groundtrain.settings import DatasetSettings
+from groundtrain.settings.dataset import DatasetSettings
 from tests.label_samples import (
     IMAGES,
     SAMPLES,

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.lines import MAX_LINE, Lines
+from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.manifest.lines import Lines
 
 
 def test_blank_lines_are_counted_but_are_no_records() -> None:
@@ -14,6 +15,10 @@ def test_windows_line_ends_are_taken_off() -> None:
     lines = Lines([b"one\r\ntwo\r\n"])
     assert list(lines) == [(1, b"one"), (2, b"two")]
     assert [finding.code for finding in lines.oddities()] == ["GT111"]
+
+
+def test_carriage_returns_beyond_the_first_are_taken_off_as_well() -> None:
+    assert list(Lines([b"one\r\r\ntwo\r\r"])) == [(1, b"one"), (2, b"two")]
 
 
 def test_a_byte_order_mark_is_taken_off() -> None:

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from groundtrain.checking.gate import find_setting_problems
 from groundtrain.dataset.convert import describe
-from groundtrain.dataset.gate import find_setting_problems
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.examples import EXAMPLES, Example
-from groundtrain.manifest.examples.example import LONG
+from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.sequence_file import read_sequence
+from groundtrain.manifest.rules.examples import EXAMPLES, Example
+from groundtrain.manifest.rules.examples.example import LONG
 from groundtrain.manifest.source import FileManifest
 
 PROVABLE = [example for example in EXAMPLES.values() if example.shows != "image"]

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from groundtrain.manifest.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.findings import Finding
 from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.lines import MAX_LINE
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from groundtrain.manifest.rules.findings import Finding
 from tests.manifest_lines import LABEL, box, dump, record
 
 GOOD = record("s3://bucket/a.jpg", box())

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset.check import check_manifest
+from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.overview import overlook
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.sequence_file import LARGEST, SequenceFile, read_sequence
+from groundtrain.manifest.label_types.sequence_file import LARGEST, SequenceFile, read_sequence
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from tests.manifest_lines import good
 
 BOX = {"left": 1, "top": 2, "width": 30, "height": 40, "label-category-attributes": {}}

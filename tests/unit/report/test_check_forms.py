@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from groundtrain.dataset.check import Check
-from groundtrain.dataset.verdict import Verdict
-from groundtrain.manifest.findings import Finding
+from groundtrain.checking.check import Check
+from groundtrain.checking.verdict import Verdict
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.manifest.examples import EXAMPLES
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.report.rules_page import main, rules_page, shown
 
 PAGE = Path(__file__).parents[3] / "docs" / "rules.md"

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.findings import Severity
 from groundtrain.manifest.rules import RULES
-from groundtrain.settings import Environment, Training
+from groundtrain.manifest.rules.findings import Severity
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training import object_detection
 from groundtrain.training.checks import find_training_problems
 from groundtrain.training.image_classification import usual_resize

@@ -3,7 +3,7 @@
 import pytest
 
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Training
+from groundtrain.settings.training import Training
 from groundtrain.training.algorithms import BUILT_IN
 from groundtrain.training.possible import refuse_impossible
 from tests.training_plans import LABEL_TYPES, a_plan

@@ -4,7 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.settings import Environment, Training
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training.job_name import attempt_of, job_name_start, training_job_name
 
 NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")  # CreateTrainingJob's pattern, in lower case

@@ -4,7 +4,7 @@ import pytest
 
 from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings import Environment
+from groundtrain.settings.environment import Environment
 from groundtrain.training.plan import plan_for
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

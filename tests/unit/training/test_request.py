@@ -2,7 +2,8 @@ import msgspec
 import pytest
 
 from groundtrain.durations import Duration
-from groundtrain.settings import Environment, Training
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training.request import Place, UntrainableError, build_request
 from tests.datasets import FOLDER, a_dataset, a_split
 

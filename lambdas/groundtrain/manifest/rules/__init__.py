@@ -2,7 +2,8 @@
 
 One module of rows per family: GT1 lines and bytes, GT2 labels and geometry, GT3 classes, GT4 dataset and
 split, GT5 training settings against the dataset, GT6 images. What looks for a rule is named in `explain.py`
-(GT1, GT2), in the module of a label type (GT2, GT3), in `dataset/` (GT3, GT4, GT6) or in `training/` (GT5).
+(GT1, GT2), in the module of a label type (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `training/` (GT5) or
+in `checking/` (GT5, GT6).
 """
 
 from groundtrain.manifest.rules.table import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes

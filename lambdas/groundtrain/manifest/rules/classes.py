@@ -1,6 +1,6 @@
 """GT3: classes."""
 
-from groundtrain.manifest.findings import Rule, Severity
+from groundtrain.manifest.rules.findings import Rule, Severity
 
 CLASSES = (
     Rule(

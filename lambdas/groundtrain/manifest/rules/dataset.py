@@ -1,6 +1,6 @@
 """GT4: dataset and split."""
 
-from groundtrain.manifest.findings import Rule, Severity
+from groundtrain.manifest.rules.findings import Rule, Severity
 
 DATASET = (
     Rule(

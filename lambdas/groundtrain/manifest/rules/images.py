@@ -1,6 +1,6 @@
 """GT6: images."""
 
-from groundtrain.manifest.findings import Rule, Severity
+from groundtrain.manifest.rules.findings import Rule, Severity
 
 IMAGES = (
     Rule(

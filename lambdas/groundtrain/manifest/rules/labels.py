@@ -1,6 +1,6 @@
 """GT2: labels and geometry."""
 
-from groundtrain.manifest.findings import Rule, Severity
+from groundtrain.manifest.rules.findings import Rule, Severity
 
 LABELS = (
     Rule(

@@ -1,6 +1,6 @@
 """GT1: lines and bytes."""
 
-from groundtrain.manifest.findings import Rule, Severity
+from groundtrain.manifest.rules.findings import Rule, Severity
 
 LINES = (
     Rule(

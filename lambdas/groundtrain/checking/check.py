@@ -1,0 +1,191 @@
+"""The same passes as convert, with the outputs thrown away: what was found, and will it train?"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from groundtrain.checking.gate import find_setting_problems
+from groundtrain.checking.image_checks import Findings, Looking, find_image_findings
+from groundtrain.checking.image_faults import Subject
+from groundtrain.checking.image_subjects import read_subjects
+from groundtrain.checking.verdict import Verdict, judge, refused
+from groundtrain.dataset.convert import describe
+from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.mending import write_mended
+from groundtrain.dataset.outputs import discarded_outputs
+from groundtrain.dataset.overview import ClassCount, count_classes
+from groundtrain.dataset.passes import find_labels, sift_manifest
+from groundtrain.dataset.sifted import Sifted
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
+from groundtrain.manifest.attributes import survey
+from groundtrain.manifest.label_types.sequence_file import read_sequence
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from groundtrain.manifest.rules.finding_log import FindingLog
+from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
+from groundtrain.training.checks import find_unread_type
+from groundtrain.training.purposes import READS
+
+MOST_FINDINGS = 1_000
+"""Findings of one rule that are listed; the rest is counted."""
+
+_NEAR_THE_TOP = 1000
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """What was found in one manifest.
+
+    Attributes:
+        manifest: its name, as messages show it.
+        label, type: "" when the manifest is unusable as a whole.
+        counts: findings by code, every one of them; those that are mended stand in `mended` instead.
+        findings: the first ones of each rule, in the order of code and line.
+        rejected: lines that training goes without, those the settings leave out included.
+    """
+
+    manifest: str
+    verdict: Verdict
+    records: int = 0
+    train: int = 0
+    validation: int = 0
+    rejected: int = 0
+    label: str = ""
+    type: str = ""
+    counts: dict[str, int] = {}
+    mended: dict[str, int] = {}
+    findings: tuple[Finding, ...] = ()
+    statistics: dict[str, float] = {}
+    classes: tuple[ClassCount, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing of what was found is an error."""
+        errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
+        return self.verdict.kind != "will-not-train" and not errors
+
+
+def check_manifest(
+    source: ManifestSource,
+    environment: Environment,
+    *,
+    purpose: str | None = None,
+    gated: bool = False,
+    classes: Sequence[str] | None = None,
+    looking: Looking | None = None,
+    mend_into: Path | None = None,
+) -> Check:
+    """Check a manifest; one that is unusable as a whole will not train, and that is the answer.
+
+    Args:
+        source: the manifest.
+        environment: its settings say which rules count and which are mended.
+        purpose: what is to be trained, one of `READS`.
+        gated: whether what the environment asks of a dataset counts as well.
+        classes: names in the label category file, in order, when there is one.
+        looking: where and how far to look at the images; not at all without.
+        mend_into: file for the manifest as the environment's `fix` mends it.
+
+    Raises:
+        GroundtrainError: the manifest is not there, or cannot be read.
+        SettingsError: no file can be made at `mend_into`.
+        LabelAttributeError: the label attribute that was chosen is not there.
+    """
+    try:
+        settings = aimed(source, environment.dataset, purpose)
+        sifted = sift_manifest(
+            source,
+            settings,
+            discarded_outputs,
+            classes=classes,
+            image_findings=_look(source, settings, looking) if looking else {},
+            log=lambda: FindingLog(MOST_FINDINGS),
+        )
+        dataset = describe(source, settings, sifted)
+        if mend_into is not None:
+            write_mended(source, sifted.keys, sifted.label_type, settings, mend_into)
+    except LabelAttributeError as error:
+        if environment.dataset.label is not None:
+            raise
+        return _unusable(source, error)
+    except ManifestError as error:
+        return _unusable(source, error)
+    problems = _setting_problems(dataset, environment, purpose, gated)
+    sifted.sieve.log.add(problems)
+    return _summed_up(source, settings, sifted, dataset, judge(dataset, problems))
+
+
+def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
+    """What is no manifest gets findings all the same when it is the label file of a sequence."""
+    verdict, sequence = refused(error), read_sequence(source)
+    if sequence is None:
+        return Check(manifest=source.name, verdict=verdict)
+    log = FindingLog(MOST_FINDINGS)
+    log.add(sequence.findings)
+    return Check(
+        manifest=source.name,
+        verdict=verdict,
+        records=sequence.frames,
+        type=sequence.type,
+        counts=dict(sorted(log.counts.items())),
+        findings=log.examples(),
+        statistics=sequence.statistics(),
+    )
+
+
+def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:
+    """The settings with the only label attribute that suits the purpose, where none was chosen."""
+    if purpose is None or settings.label is not None:
+        return settings
+    found = survey(islice(Lines(source.open()), _NEAR_THE_TOP)).values()
+    suitable = [attribute.name for attribute in found if attribute.type in READS[purpose]]
+    return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
+
+
+def _look(source: ManifestSource, settings: DatasetSettings, looking: Looking) -> Findings:
+    _, label_type, keys, _ = find_labels(source, settings.label)
+    active = active_codes(settings.select, settings.ignore)
+    if not label_type.of_images:
+        looking = replace(looking, depth="list")
+
+    def read() -> Iterator[Subject]:
+        return read_subjects(source, keys, label_type)
+
+    return find_image_findings(read, keys, active, looking, source.name)
+
+
+def _setting_problems(
+    dataset: Dataset, environment: Environment, purpose: str | None, gated: bool
+) -> tuple[Finding, ...]:
+    found = (
+        *(find_unread_type(dataset, purpose) if purpose else ()),
+        *(find_setting_problems(dataset, environment) if gated else ()),
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _summed_up(
+    source: ManifestSource, settings: DatasetSettings, sifted: Sifted, dataset: Dataset, verdict: Verdict
+) -> Check:
+    mended = fixed_codes(settings.fix)
+    log = sifted.sieve.log
+    return Check(
+        manifest=source.name,
+        verdict=verdict,
+        records=dataset.source.records,
+        train=dataset.train.records,
+        validation=dataset.validation.records,
+        rejected=dataset.rejected,
+        label=dataset.label,
+        type=dataset.type,
+        counts={code: n for code, n in sorted(log.counts.items()) if code not in mended},
+        mended={code: n for code, n in sorted(log.counts.items()) if code in mended},
+        findings=tuple(finding for finding in log.examples() if finding.code not in mended),
+        statistics=dataset.statistics,
+        classes=count_classes(sifted),
+    )

@@ -1,0 +1,24 @@
+"""Whether a dataset may be trained on."""
+
+from collections.abc import Iterator
+
+from groundtrain.checking.policy import find_policy_problems
+from groundtrain.checking.verdict import judge
+from groundtrain.dataset.description import Dataset, GateDecision
+from groundtrain.manifest.rules import active_codes
+from groundtrain.manifest.rules.findings import Finding
+from groundtrain.settings.environment import Environment
+from groundtrain.training.checks import find_training_problems
+
+
+def decide_gate(dataset: Dataset, environment: Environment) -> GateDecision:
+    """Open when it will train under these settings; each reason is a sentence with what to do."""
+    verdict = judge(dataset, find_setting_problems(dataset, environment))
+    return GateDecision(open=verdict.kind != "will-not-train", reasons=verdict.because)
+
+
+def find_setting_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """GT5: everything in which dataset and settings do not fit."""
+    active = active_codes(environment.dataset.select, environment.dataset.ignore)
+    found = (*find_policy_problems(dataset, environment.gate), *find_training_problems(dataset, environment))
+    yield from (finding for finding in found if finding.code in active)

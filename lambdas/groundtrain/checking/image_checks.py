@@ -1,0 +1,207 @@
+"""Look at the images and masks of a manifest: are they there, whole, and what the labels say they are?"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from heapq import nsmallest
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+
+from groundtrain.checking.image_faults import (
+    Fault,
+    Subject,
+    find_image_faults,
+    find_mask_faults,
+    find_object_faults,
+    find_value_faults,
+    unreadable,
+    unusable_mask,
+)
+from groundtrain.checking.repeated_content import ContentSeen
+from groundtrain.errors import ManifestError
+from groundtrain.images.access import LARGEST_IMAGE, ImageStore, look_at_each, look_at_header
+from groundtrain.images.errors import ImageError
+from groundtrain.images.records import ImageHeader, StoredObject
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.sources_seen import digest
+
+if TYPE_CHECKING:
+    from groundtrain.images.mask import MaskFacts
+
+Depth = Literal["list", "header", "full"]
+Findings = dict[int, tuple[Finding, ...]]
+
+_AT_A_TIME = 20_000  # lines, some 20 MB of answers
+_MOST_LINES = 100_000  # with faults, some 50 MB of findings
+_DECODERS = 2  # each holds a picture
+
+
+class Looking(Struct, frozen=True):
+    """Where and how far to look.
+
+    Attributes:
+        depth: "list": existence, size and content by ETag; "header": format, size, orientation, channels and
+            the end of the file as well; "full": every pixel.
+        sample: lines to look at, chosen by their sources and thus always the same; None for all.
+        announce: told how many files will be looked at; gives what is to be told that some more are done.
+    """
+
+    store: ImageStore
+    depth: Depth
+    announce: Callable[[int], AbstractContextManager[Callable[[int], object]]]
+    sample: int | None = None
+
+
+class _Known(Struct):
+    """What is known of the files of some lines, by address; what is not there is not among them."""
+
+    stored: dict[str, StoredObject]
+    images: dict[str, "ImageHeader | ImageError"] = field(default_factory=dict)
+    masks: dict[str, "ImageHeader | MaskFacts | ImageError"] = field(default_factory=dict)
+
+
+def find_image_findings(
+    read: Callable[[], Iterator[Subject]], keys: Keys, active: frozenset[str], looking: Looking, name: str
+) -> Findings:
+    """Findings of GT6 by line.
+
+    Args:
+        read: gives the lines that can be read, anew at each call.
+        keys: of the lines.
+        active: codes of the rules that count.
+        looking: where and how far to look.
+        name: of the manifest, for messages.
+
+    Raises:
+        ManifestError: more than 100,000 lines have faults.
+        GroundtrainError: the images cannot be asked for at all.
+    """
+    subjects = _sampled(read, looking.sample)
+    found: Findings = {}
+    content = ContentSeen()
+    with looking.announce(sum(1 + bool(subject.mask) for subject in subjects())) as on_progress:
+        for batch in _batches(subjects()):
+            known = _look_at(batch, looking, on_progress)
+            for subject in batch:
+                if (stored := known.stored.get(subject.source)) is not None and stored.etag:
+                    content.add(subject.line, subject.source, stored.etag)
+                _note(found, subject.line, _findings(subject, known, keys, active), name)
+    if "GT612" in active:
+        _note_repeated(found, subjects(), dict(content.repeated()), keys, name)
+    return found
+
+
+def _sampled(read: Callable[[], Iterator[Subject]], sample: int | None) -> Callable[[], Iterator[Subject]]:
+    if sample is None:
+        return read
+    ordered = nsmallest(sample, ((digest(subject.source), subject.line) for subject in read()))
+    chosen = {line for _, line in ordered}
+    return lambda: (subject for subject in read() if subject.line in chosen)
+
+
+def _batches(subjects: Iterator[Subject]) -> Iterator[list[Subject]]:
+    while batch := list(islice(subjects, _AT_A_TIME)):
+        yield batch
+
+
+def _look_at(batch: list[Subject], looking: Looking, on_progress: Callable[[int], object]) -> _Known:
+    images = dict.fromkeys(subject.source for subject in batch)
+    masks = dict.fromkeys(subject.mask for subject in batch if subject.mask)
+    located = looking.store.locate((*images, *masks))
+    known = _Known({uri: stored for uri, stored in located if stored is not None})
+    if looking.depth == "list":
+        on_progress(len(images) + len(masks))
+        return known
+    known.images.update(_looked_at(images, known, looking, on_progress))
+    known.masks.update(_looked_at_masks(masks, known, looking, on_progress))
+    return known
+
+
+def _looked_at(
+    uris: Iterable[str], known: _Known, looking: Looking, on_progress: Callable[[int], object]
+) -> Iterator[tuple[str, ImageHeader | ImageError]]:
+    look_at = partial(look_at_header, looking.store)
+    sizes = {uri: known.stored[uri].size for uri in uris if uri in known.stored}
+    light = [uri for uri, size in sizes.items() if looking.depth == "header" or size > LARGEST_IMAGE]
+    yield from look_at_each(look_at, light, on_progress=on_progress)
+    if looking.depth == "full":
+        from groundtrain.images.pixels import look_at_pixels
+
+        look_at, heavy = partial(look_at_pixels, looking.store), sizes.keys() - set(light)
+        yield from look_at_each(look_at, heavy, workers=_DECODERS, on_progress=on_progress)
+
+
+def _looked_at_masks(
+    uris: Iterable[str], known: _Known, looking: Looking, on_progress: Callable[[int], object]
+) -> Iterator[tuple[str, "ImageHeader | MaskFacts | ImageError"]]:
+    there = [uri for uri in uris if uri in known.stored]
+    if looking.depth == "header":
+        yield from look_at_each(partial(look_at_header, looking.store), there, on_progress=on_progress)
+    else:
+        from groundtrain.images.pixels import look_at_mask
+
+        look_at = partial(look_at_mask, looking.store)
+        yield from look_at_each(look_at, there, workers=_DECODERS, on_progress=on_progress)
+
+
+def _findings(subject: Subject, known: _Known, keys: Keys, active: frozenset[str]) -> Iterator[Finding]:
+    placed = (
+        *((keys.source, fault) for fault in _image_faults(subject, known)),
+        *((keys.label, fault) for fault in _mask_faults(subject, known)),
+    )
+    for key, (code, message) in placed:
+        if code in active:
+            yield Finding(code, subject.line, f"$.{key}", message, subject.source)
+
+
+def _image_faults(subject: Subject, known: _Known) -> Iterator[Fault]:
+    stored = known.stored.get(subject.source)
+    if stored is None:
+        yield Fault("GT601", "there is no such object")
+        return
+    yield from find_object_faults(stored)
+    looked = known.images.get(subject.source)
+    if isinstance(looked, ImageError):
+        yield unreadable(looked)
+    elif looked is not None:
+        yield from find_image_faults(subject, looked)
+
+
+def _mask_faults(subject: Subject, known: _Known) -> Iterator[Fault]:
+    if not subject.mask:
+        return
+    if subject.mask not in known.stored:
+        yield Fault("GT620", f"there is no {subject.mask}")
+        return
+    mask, image = known.masks.get(subject.mask), known.images.get(subject.source)
+    header = image if isinstance(image, ImageHeader) else None
+    if isinstance(mask, ImageError):
+        yield unusable_mask(mask)
+    elif isinstance(mask, ImageHeader):
+        yield from find_mask_faults(mask, header)
+    elif mask is not None:
+        yield from find_mask_faults(mask.header, header)
+        yield from find_value_faults(mask, subject.colours)
+
+
+def _note_repeated(
+    found: Findings, subjects: Iterator[Subject], earlier: dict[int, int], keys: Keys, name: str
+) -> None:
+    for subject in subjects if earlier else ():
+        if subject.line in earlier:
+            message = f"the same content as the image of line {earlier[subject.line]}"
+            finding = Finding("GT612", subject.line, f"$.{keys.source}", message, subject.source)
+            _note(found, subject.line, [finding], name)
+
+
+def _note(found: Findings, line: int, findings: Iterable[Finding], name: str) -> None:
+    if more := tuple(findings):
+        found[line] = tuple(sorted((*found.get(line, ()), *more), key=lambda finding: finding.code))
+    if len(found) > _MOST_LINES:
+        raise ManifestError(
+            f"{name}: more than {_MOST_LINES:,} lines have images at fault",
+            fix="look at a sample of them first (--sample 1000)",
+        )

@@ -1,0 +1,71 @@
+"""What everything that was found comes to: will it train?"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from groundtrain.dataset.description import Dataset
+from groundtrain.errors import GroundtrainError
+from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.quantities import quantity
+
+_SHOWN = 3  # reasons in one line
+
+
+class Verdict(Struct, frozen=True):
+    """The answer in one word, and its reasons.
+
+    Attributes:
+        without: lines at fault, which training goes without; 0 when it will not train.
+        because: why it will not train, one sentence a reason.
+    """
+
+    kind: Literal["will-train", "will-train-without-lines", "will-not-train"]
+    without: int = 0
+    because: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.because:
+            further = len(self.because) - _SHOWN
+            more = f" And {further} more." if further > 0 else ""
+            return f"will not train, because: {' '.join(self.because[:_SHOWN])}{more}"
+        if self.without:
+            return f"will train without {quantity(self.without, 'line')}"
+        return "will train"
+
+
+def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
+    """The verdict on a dataset; `findings` are those on it and its settings that are not on its lines.
+
+    Lines that the settings leave out are not at fault, so the verdict does not count them.
+    """
+    because = reasons_against((*dataset.remarks, *findings))
+    if because:
+        return Verdict("will-not-train", because=because)
+    without = rejected_for_cause(dataset)
+    return Verdict("will-train-without-lines" if without else "will-train", without)
+
+
+def refused(error: GroundtrainError) -> Verdict:
+    """The verdict on a manifest that is unusable as a whole."""
+    return Verdict("will-not-train", because=(f"{error}.",))
+
+
+def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What speaks against training at all: a sentence for each error that is not on a line."""
+    errors = (finding for finding in findings if RULES[finding.code].severity is Severity.ERROR)
+    return tuple(dict.fromkeys(map(in_words, errors)))
+
+
+def in_words(finding: Finding) -> str:
+    """A finding and its fix as a sentence; a file's name keeps its case even at the beginning."""
+    first, space, rest = finding.message.partition(" ")
+    first = first[:1].upper() + first[1:] if first.isalpha() else first
+    return f"{first}{space}{rest}: {RULES[finding.code].fix}."
+
+
+def rejected_for_cause(dataset: Dataset) -> int:
+    """Lines left out though the settings did not ask for it."""
+    return dataset.rejected - sum(dataset.reasons.get(code, 0) for code in LEFT_OUT_BY_SETTINGS)

@@ -1,0 +1,213 @@
+"""Bounding boxes: label type groundtruth/object-detection; `box_record` says what a line of it holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import UNSET, convert
+
+from groundtrain.manifest.label_types.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
+from groundtrain.manifest.label_types.box_statistics import BoxTally, sizes_in_words
+from groundtrain.manifest.label_types.class_ids import renumbered_map
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import common_string_count
+
+MOST_PIXELS = 100_000_000
+"""Developer Guide, "Input File Size Quota"."""
+
+_SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
+_SMALLEST = _FEWEST_PIXELS / _SHAPE
+_NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
+
+
+def look(record: BoxRecord) -> Look:
+    """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
+    size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
+    width, height, names, objects = size.width, size.height, metadata.class_map, metadata.objects
+    narrow, low = _NOT_TINY * width, _NOT_TINY * height
+    is_inside = True
+    items: list[int] = []
+    sizes: list[float] = []
+    for box in boxes:
+        left, top, wide, high = box.left, box.top, box.width, box.height
+        if left < 0 or top < 0 or wide < narrow or high < low or left + wide > width or top + high > height:
+            is_inside = False
+        items.append(box.class_id)
+        sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
+    classes = set(items)
+    is_clean = (
+        is_inside
+        and (size.depth == 3 or size.depth is UNSET)
+        and width > 0
+        and height > 0
+        and width * height <= MOST_PIXELS
+        and (objects is UNSET or len(objects) == len(boxes))
+        and all(map(names.__contains__, map(str, classes)))
+    )
+    keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
+    keys += (size.depth is not UNSET) + (0 if objects is UNSET else 1 + len(objects))
+    strings = keys + 2 * len(names) + common_string_count(metadata)
+    return Look(items, classes, sizes, is_clean, strings)
+
+
+def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
+    """GT205: an image without pixels."""
+    size = record.label.image_size[0]
+    if size.width <= 0 or size.height <= 0:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+
+
+def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if _stands_out(box, size):
+            yield Observation(
+                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
+            )
+
+
+def box_beside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT208: no pixel of the box is in the image."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if _is_beside(box, size) and box.width > 0 and box.height > 0:
+            yield Observation(
+                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
+            )
+
+
+def box_without_area(record: BoxRecord) -> Iterator[Observation]:
+    """GT207: width or height is zero or less."""
+    for i, box in enumerate(record.label.annotations):
+        if box.width <= 0 or box.height <= 0:
+            yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
+
+
+def tiny_box(record: BoxRecord) -> Iterator[Observation]:
+    """GT212: too narrow or too low to be seen once the image is scaled to the default image_shape."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        share = min(box.width / max(size.width, 1), box.height / max(size.height, 1))
+        if 0 < share < _SMALLEST:
+            yield Observation(
+                f"annotations[{i}]",
+                f"{_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default);"
+                f" {_FEWEST_PIXELS / share:.0f} would make it {_FEWEST_PIXELS}",
+            )
+
+
+def huge_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT213: more pixels than Ground Truth shows."""
+    size = record.label.image_size[0]
+    if size.width * size.height > MOST_PIXELS:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+
+
+def objects_differ(record: BoxRecord) -> Iterator[Observation]:
+    """GT209: `objects` in the metadata is as long as `annotations`, or not there at all."""
+    boxes, objects = record.label.annotations, record.metadata.objects
+    if objects is not UNSET and len(objects) != len(boxes):
+        yield Observation("annotations", f"{len(boxes)} boxes, but {len(objects)} objects in the metadata")
+
+
+def not_three_channels(record: BoxRecord) -> Iterator[Observation]:
+    """GT211: image_size gives a depth, and it is not 3."""
+    depth = record.label.image_size[0].depth
+    if depth is not UNSET and depth != 3:
+        yield Observation("image_size[0].depth", f"an image of {depth} channels")
+
+
+def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
+    """GT301: a box's class id has no name on its line."""
+    names = record.metadata.class_map
+    for i, box in enumerate(record.label.annotations):
+        if str(box.class_id) not in names:
+            yield Observation(
+                f"annotations[{i}].class_id",
+                f"class id {box.class_id} with class-map ids {', '.join(names) or 'none'}",
+            )
+
+
+def clip(label: dict[str, Any]) -> None:
+    """Cut off what stands out of the image; edges inside it and all other boxes stay as they are."""
+    size = convert(label["image_size"][0], ImageSize)
+    for box in label["annotations"]:
+        if not _stands_out(convert(box, Box), size):
+            continue
+        for start, length, limit in (("left", "width", size.width), ("top", "height", size.height)):
+            if box[start] < 0:
+                box[length] += box[start]
+                box[start] = 0
+            if box[start] + box[length] > limit:
+                box[length] = limit - box[start]
+
+
+def image_size(record: BoxRecord) -> tuple[int, int]:
+    """Width and height in pixels."""
+    size = record.label.image_size[0]
+    return size.width, size.height
+
+
+def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
+    """Give classes other ids, in the boxes and in the class-map; ids not in `ids` leave the map."""
+    for box in label["annotations"]:
+        box["class_id"] = ids[box["class_id"]]
+    metadata["class-map"] = renumbered_map(metadata["class-map"], ids)
+    return label
+
+
+def _stands_out(box: Box, size: ImageSize) -> bool:
+    """Whether a part of the box is outside, and a part of it inside."""
+    if _is_beside(box, size) or box.width <= 0 or box.height <= 0:
+        return False
+    return _overhang(box, size) > _tolerance(box)
+
+
+def _is_beside(box: Box, size: ImageSize) -> bool:
+    return (
+        box.left >= size.width
+        or box.top >= size.height
+        or box.left + box.width <= 0
+        or box.top + box.height <= 0
+    )
+
+
+def _overhang(box: Box, size: ImageSize) -> float:
+    """Pixels by which the box stands out where it does most."""
+    return max(-box.left, -box.top, box.left + box.width - size.width, box.top + box.height - size.height)
+
+
+def _tolerance(box: Box) -> float:
+    whole = all(side.is_integer() for side in (box.left, box.top, box.width, box.height))
+    return 0.0 if whole else 1.0
+
+
+def _words(box: Box) -> str:
+    return f"box from ({box.left:g}, {box.top:g}) to ({box.left + box.width:g}, {box.top + box.height:g})"
+
+
+BOUNDING_BOX = LabelType(
+    name="groundtruth/object-detection",
+    noun="boxes",
+    label=BoundingBoxes,
+    metadata=BoxMetadata,
+    look=look,
+    checks={
+        "GT204": box_outside_image,
+        "GT205": image_size_impossible,
+        "GT207": box_without_area,
+        "GT208": box_beside_image,
+        "GT209": objects_differ,
+        "GT211": not_three_channels,
+        "GT212": tiny_box,
+        "GT213": huge_image,
+        "GT301": class_not_in_map,
+    },
+    fixes={"GT204": clip},
+    image_size=image_size,
+    class_names=lambda record: record.metadata.class_map,
+    renumber=renumber,
+    has_objects=lambda record: bool(record.label.annotations),
+    tally=BoxTally,
+    in_words=sizes_in_words,
+)

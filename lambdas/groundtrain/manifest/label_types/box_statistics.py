@@ -1,0 +1,107 @@
+"""Counts and sizes of bounding boxes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Self
+
+from msgspec import Struct, field
+
+from groundtrain.manifest.label_types.box_record import BoxRecord
+from groundtrain.manifest.label_types.bulk_counter import BulkCounter
+from groundtrain.manifest.label_types.label_type import Look
+
+_PERCENTILES = (5, 50, 95)
+
+
+class BoxTally(Struct):
+    """Statistics over records with bounding boxes; sizes in pixels.
+
+    Attributes:
+        most_boxes: on one image.
+        short_sides: boxes by the whole pixels of their shorter side.
+        widths, heights: smallest and largest image, None before the first.
+        last_size: width and height of the last image; most have that of the one before.
+    """
+
+    boxes_by_class: BulkCounter = field(default_factory=BulkCounter)
+    short_sides: BulkCounter = field(default_factory=BulkCounter)
+    most_boxes: int = 0
+    without_objects: int = 0
+    widths: tuple[int, int] | None = None
+    heights: tuple[int, int] | None = None
+    last_size: tuple[int, int] | None = None
+
+    def add(self, record: BoxRecord, look: Look) -> None:
+        """Count a record; the sizes that `look` has are the boxes' shorter sides."""
+        boxes, size = len(look.items), record.label.image_size[0]
+        self.boxes_by_class.add(look.items)
+        self.short_sides.add(look.sizes)
+        if not boxes:
+            self.without_objects += 1
+        elif boxes > self.most_boxes:
+            self.most_boxes = boxes
+        if (size.width, size.height) != self.last_size:
+            self.last_size = size.width, size.height
+            self.widths = _widened(self.widths, size.width)
+            self.heights = _widened(self.heights, size.height)
+
+    def merged(self, other: Self) -> "BoxTally":
+        """The tally of both sets of records."""
+        return BoxTally(
+            boxes_by_class=self.boxes_by_class.merged(other.boxes_by_class),
+            short_sides=self.short_sides.merged(other.short_sides),
+            most_boxes=max(self.most_boxes, other.most_boxes),
+            without_objects=self.without_objects + other.without_objects,
+            widths=_joined(self.widths, other.widths),
+            heights=_joined(self.heights, other.heights),
+        )
+
+    def items_by_class(self) -> Mapping[int, int]:
+        """Boxes by class id."""
+        return self.boxes_by_class.counts()
+
+    def statistics(self) -> dict[str, float]:
+        """Counts, and sizes in pixels; sizes are 0 when there is nothing to measure."""
+        widths, heights = self.widths or (0, 0), self.heights or (0, 0)
+        sides = self.short_sides.counts()
+        return {
+            "boxes": self.boxes_by_class.counts().total(),
+            "most_boxes": self.most_boxes,
+            "without_objects": self.without_objects,
+            "smallest_width": widths[0],
+            "smallest_height": heights[0],
+            "largest_width": widths[1],
+            "largest_height": heights[1],
+            **{f"short_side_p{p:02}": _percentile(sides, p) for p in _PERCENTILES},
+        }
+
+
+def sizes_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Sizes among the statistics, for a person."""
+    images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
+    sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
+    return ("images", images.format(**figures)), ("shorter side", sides.format(**figures))
+
+
+def _widened(limits: tuple[int, int] | None, value: int) -> tuple[int, int]:
+    if limits is None:
+        return value, value
+    low, high = limits
+    return limits if low <= value <= high else (min(low, value), max(high, value))
+
+
+def _joined(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def _percentile(counts: Counter[int], percent: int) -> int:
+    """Smallest value that at least `percent` of the counted ones do not exceed; 0 when there are none."""
+    wanted = counts.total() * percent / 100
+    seen = 0
+    for value, count in sorted(counts.items()):
+        seen += count
+        if seen >= wanted:
+            return value
+    return 0

@@ -1,0 +1,42 @@
+"""Custom labels: label type groundtruth/custom, whatever a job's own template and function made.
+
+The Developer Guide's sample spells it groundTruth/custom and its keys with underscores; real files have
+hyphens.
+"""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from groundtrain.manifest.keys import SOURCE, SOURCE_REF
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Record
+from groundtrain.manifest.label_types.metadata import Metadata
+
+
+class CustomMetadata(Metadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
+
+    type: Annotated[str, Meta(pattern="(?i)^groundtruth/custom$")]
+
+
+def has_objects(record: Record) -> bool:
+    """False for null and for what is empty."""
+    return record.label not in (None, "", [], {})
+
+
+CUSTOM = LabelType(
+    name="groundtruth/custom",
+    noun="labels",
+    label=Any,
+    metadata=CustomMetadata,
+    source_keys=(SOURCE_REF, SOURCE),
+    of_images=False,
+    look=lambda record: Look((0,) if has_objects(record) else (), ()),
+    class_names=lambda _: {},
+    renumber=None,
+    has_objects=has_objects,
+    tally=lambda: ItemTally("labels"),
+    use="no built-in algorithm knows their shape: turn them into the shape of one of Ground Truth's own label"
+    " types, or train with a container of your own",
+)

@@ -1,0 +1,54 @@
+"""Counts for label types that are counted and not measured."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from groundtrain.manifest.label_types.label_type import Look
+
+
+class ItemTally(Struct):
+    """Statistics over records: how many items they have, and of which classes.
+
+    Attributes:
+        noun: what an item is called, in the plural.
+        most: items of one record.
+        without_objects: records without any.
+    """
+
+    noun: str
+    by_class: Counter[int] = field(default_factory=Counter)
+    most: int = 0
+    without_objects: int = 0
+
+    def add(self, _: Any, look: Look) -> None:
+        """Count a record."""
+        items, by_class = look.items, self.by_class
+        for i in items:
+            by_class[i] += 1
+        self.most = max(self.most, len(items))
+        self.without_objects += not items
+
+    def merged(self, other: Self) -> Self:
+        """The tally of both sets of records."""
+        return replace(
+            self,
+            by_class=self.by_class + other.by_class,
+            most=max(self.most, other.most),
+            without_objects=self.without_objects + other.without_objects,
+        )
+
+    def items_by_class(self) -> Mapping[int, int]:
+        """Items by class id."""
+        return self.by_class
+
+    def statistics(self) -> dict[str, float]:
+        """How many items, how many of one record at most, and how many records are without."""
+        return {
+            self.noun: self.by_class.total(),
+            f"most_{self.noun}": self.most,
+            "without_objects": self.without_objects,
+        }

@@ -1,0 +1,23 @@
+"""Label verification: label type groundtruth/label-verification.
+
+What people said of another label on the same line, which stays untouched. Which class means "accepted" is for
+whoever made the job to know. Developer Guide, "Label verification job output".
+"""
+
+from typing import Literal
+
+from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
+
+
+class VerificationMetadata(SingleLabelMetadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
+
+    type: Literal["groundtruth/label-verification"]
+
+
+LABEL_VERIFICATION = single_label_type(
+    "groundtruth/label-verification",
+    VerificationMetadata,
+    use="they say which labels were accepted: leave out the lines that were not, then train on the label"
+    " attribute that was verified",
+)

@@ -1,0 +1,33 @@
+"""Labels that are the address of a file: masks, sequences, point clouds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from groundtrain.manifest import addresses
+from groundtrain.manifest.label_types.label_type import Observation, Record
+
+HIGHEST_ID = 255
+"""Of a class, where a pixel or a point holds it."""
+
+
+def not_in_s3(record: Record) -> Iterator[Observation]:
+    """GT232: the label is not the address of an object in S3."""
+    for saw in addresses.not_in_s3(record.label):
+        yield Observation("", saw)
+
+
+def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:
+    """GT238: an id that is no whole number from 0 to 255, which is what a pixel or point can hold."""
+    for key in names:
+        if not is_possible(key):
+            yield Observation(at, f'there is a class id "{key}"')
+
+
+def is_possible(key: str) -> bool:
+    """Whether it is a number from 0 to 255, written plainly."""
+    return key.isascii() and key.isdigit() and str(int(key[:4])) == key and int(key) <= HIGHEST_ID
+
+
+def possible_ids(names: Mapping[str, Any]) -> set[int]:
+    """The ids that a line names."""
+    return {int(key) for key in names if is_possible(key)}

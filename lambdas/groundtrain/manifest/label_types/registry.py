@@ -1,0 +1,69 @@
+"""The label types that are known: one line each."""
+
+from collections.abc import Iterator
+
+from groundtrain.manifest.attributes import LabelAttribute
+from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.custom import CUSTOM
+from groundtrain.manifest.label_types.image_classification import (
+    IMAGE_CLASSIFICATION,
+    IMAGE_CLASSIFICATION_MULTILABEL,
+)
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.label_verification import LABEL_VERIFICATION
+from groundtrain.manifest.label_types.point_cloud import (
+    POINT_CLOUD_OBJECT_DETECTION,
+    POINT_CLOUD_OBJECT_TRACKING,
+    POINT_CLOUD_SEMANTIC_SEGMENTATION,
+)
+from groundtrain.manifest.label_types.semantic_segmentation import SEMANTIC_SEGMENTATION
+from groundtrain.manifest.label_types.text_classification import (
+    TEXT_CLASSIFICATION,
+    TEXT_CLASSIFICATION_MULTILABEL,
+)
+from groundtrain.manifest.label_types.text_span import TEXT_SPAN
+from groundtrain.manifest.label_types.video_classification import VIDEO_CLASSIFICATION
+from groundtrain.manifest.label_types.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
+from groundtrain.manifest.rules.findings import Finding
+
+_ALL = (
+    BOUNDING_BOX,
+    IMAGE_CLASSIFICATION,
+    IMAGE_CLASSIFICATION_MULTILABEL,
+    SEMANTIC_SEGMENTATION,
+    TEXT_CLASSIFICATION,
+    TEXT_CLASSIFICATION_MULTILABEL,
+    TEXT_SPAN,
+    LABEL_VERIFICATION,
+    VIDEO_CLASSIFICATION,
+    VIDEO_OBJECT_DETECTION,
+    VIDEO_OBJECT_TRACKING,
+    POINT_CLOUD_OBJECT_DETECTION,
+    POINT_CLOUD_OBJECT_TRACKING,
+    POINT_CLOUD_SEMANTIC_SEGMENTATION,
+    CUSTOM,
+)
+LABEL_TYPES = {label_type.name: label_type for label_type in _ALL}
+
+
+def find_type(attribute: LabelAttribute) -> LabelType | None:
+    """The attribute's type, whatever case it is spelled in; None when it is unknown."""
+    return LABEL_TYPES.get(attribute.type.lower())
+
+
+def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
+    """The attribute's keys; where its first line has no source of the right kind, the type's usual one."""
+    keys = attribute.keys
+    return keys if keys.source in label_type.source_keys else keys._replace(source=label_type.source_keys[0])
+
+
+def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
+    """GT236 and GT237: what the name and the type of the label mean for training."""
+    label = f"the label attribute {keys.label}"
+    if is_fetched(keys.label) and not label_type.by_reference:
+        yield Finding("GT236", 0, "$", f"{label} ends in {FETCHED}, and its labels are no addresses")
+    if label_type.by_reference and not is_fetched(keys.label):
+        yield Finding("GT236", 0, "$", f"{label} holds addresses, and does not end in {FETCHED}")
+    if label_type.use:
+        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {label_type.use}")

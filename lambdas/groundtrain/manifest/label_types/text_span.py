@@ -1,0 +1,119 @@
+"""Named entities: label type groundtruth/text-span.
+
+Entities are spans of the text in characters, the end exclusive; each names its class, and every line lists
+all classes of the job. Developer Guide, "Named entity recognition".
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal, Protocol
+
+from msgspec import UNSET, Struct, UnsetType
+
+from groundtrain.manifest.keys import SOURCE, SOURCE_REF
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
+
+
+class EntityClass(Struct, gc=False, rename="camel"):
+    """A class of entities."""
+
+    label: str
+    short_display_name: Any = UNSET
+
+
+class Entity(Struct, gc=False, rename="camel"):
+    """A span of the text."""
+
+    label: str
+    start_offset: int
+    end_offset: int
+
+
+class Annotations(Struct, gc=False):
+    """The classes of the job and the entities of the text."""
+
+    labels: list[EntityClass]
+    entities: list[Entity]
+
+
+class Entities(Struct, gc=False):
+    """The value of the label attribute."""
+
+    annotations: Annotations
+
+
+class EntityMetadata(Metadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
+
+    type: Literal["groundtruth/text-span"]
+    entities: list[Any] | UnsetType = UNSET
+
+
+class EntityRecord(Protocol):
+    """One line with named entities."""
+
+    source: str
+    label: Entities
+    metadata: EntityMetadata
+
+
+def outside_text(record: EntityRecord) -> Iterator[Observation]:
+    """GT235: the span is not within the text, as far as the text is on the line."""
+    length = None if record.source.startswith("s3://") else len(record.source)
+    for i, entity in enumerate(record.label.annotations.entities):
+        start, end = entity.start_offset, entity.end_offset
+        if not 0 <= start < end or (length is not None and end > length):
+            text = "a text" if length is None else f"a text of {length} characters"
+            yield Observation(f"annotations.entities[{i}]", f"characters {start} to {end} of {text}")
+
+
+def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
+    """GT301: an entity's class is not among the line's classes."""
+    names = set(class_names(record).values())
+    for i, entity in enumerate(record.label.annotations.entities):
+        if entity.label not in names:
+            yield Observation(
+                f"annotations.entities[{i}].label",
+                f"{entity.label}, and the classes are {', '.join(sorted(names)) or 'none'}",
+            )
+
+
+def entities_differ(record: EntityRecord) -> Iterator[Observation]:
+    """GT209: `entities` in the metadata is as long as in the label, or not there at all."""
+    there, told = record.label.annotations.entities, record.metadata.entities
+    if told is not UNSET and len(told) != len(there):
+        yield Observation(
+            "annotations.entities", f"{len(there)} entities, but {len(told)} entities in the metadata"
+        )
+
+
+def class_names(record: EntityRecord) -> dict[str, str]:
+    """Classes by their place in the list."""
+    return {str(i): listed.label for i, listed in enumerate(record.label.annotations.labels)}
+
+
+def look(record: EntityRecord) -> Look:
+    """An item for each entity: the place of its class in the list."""
+    places = {listed.label: i for i, listed in enumerate(record.label.annotations.labels)}
+    entities = record.label.annotations.entities
+    items = [places[entity.label] for entity in entities if entity.label in places]
+    return Look(items, set(items))
+
+
+TEXT_SPAN = LabelType(
+    name="groundtruth/text-span",
+    noun="entities",
+    label=Entities,
+    metadata=EntityMetadata,
+    source_keys=(SOURCE, SOURCE_REF),
+    of_images=False,
+    checks={"GT209": entities_differ, "GT235": outside_text, "GT301": class_not_listed},
+    look=look,
+    class_names=class_names,
+    renumber=None,
+    has_objects=lambda record: bool(record.label.annotations.entities),
+    tally=lambda: ItemTally("entities"),
+    use="no built-in algorithm reads spans of text, but Amazon Comprehend trains custom entity recognition on"
+    " such manifests",
+)

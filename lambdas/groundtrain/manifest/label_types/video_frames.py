@@ -1,0 +1,84 @@
+"""Video frames: label types groundtruth/video-object-detection and groundtruth/video-object-tracking.
+
+A line is one sequence of frames: source and label are both addresses of JSON files, and the boxes are in the
+label's (SeqLabel.json, see `sequence_file.py`). Developer Guide, "Video frame object detection output".
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, Protocol
+
+from groundtrain.manifest.label_types.item_statistics import ItemTally
+from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+
+_USE = (
+    "a line is a whole sequence: write a line for each frame of its SeqLabel.json, with the frame's image and"
+    " boxes, and train object detection"
+)
+
+
+class SequenceMetadata(Metadata, gc=False, kw_only=True):
+    """The value of the metadata attribute."""
+
+    class_map: dict[str, str]
+
+
+class FrameDetectionMetadata(SequenceMetadata, gc=False, kw_only=True):
+    """The value of the metadata attribute, without track of an object from frame to frame."""
+
+    type: Literal["groundtruth/video-object-detection"]
+
+
+class FrameTrackingMetadata(SequenceMetadata, gc=False, kw_only=True):
+    """The value of the metadata attribute, where an object keeps its id from frame to frame."""
+
+    type: Literal["groundtruth/video-object-tracking"]
+
+
+class SequenceRecord(Protocol):
+    """One line with the address of a sequence's labels."""
+
+    source: str
+    label: str
+    metadata: SequenceMetadata
+
+
+def class_id_impossible(record: SequenceRecord) -> Iterator[Observation]:
+    """GT238: the class-map has an id beyond 255."""
+    return impossible_ids(record.metadata.class_map, "")
+
+
+def look(record: SequenceRecord) -> Look:
+    """An item for each class that the class-map names."""
+    ids = possible_ids(record.metadata.class_map)
+    return Look(ids, ids)
+
+
+def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Tracked objects, where the figures are those of a sequence's own file."""
+    return (("objects", f"{figures['objects']:,}"),) if "objects" in figures else ()
+
+
+def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> LabelType:
+    """A label type whose labels are files of sequences."""
+    return LabelType(
+        name=name,
+        noun="labels",
+        label=str,
+        metadata=metadata,
+        by_reference=True,
+        of_images=False,
+        checks={"GT232": not_in_s3, "GT238": class_id_impossible},
+        look=look,
+        class_names=lambda record: record.metadata.class_map,
+        renumber=None,
+        has_objects=lambda record: bool(record.metadata.class_map),
+        tally=lambda: ItemTally("labels"),
+        in_words=objects_in_words,
+        use=use,
+    )
+
+
+VIDEO_OBJECT_DETECTION = sequence_type("groundtruth/video-object-detection", FrameDetectionMetadata, _USE)
+VIDEO_OBJECT_TRACKING = sequence_type("groundtruth/video-object-tracking", FrameTrackingMetadata, _USE)

@@ -1,0 +1,33 @@
+"""Findings of a whole manifest: all counted, some kept as examples."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from groundtrain.manifest.rules.findings import Finding
+
+
+class FindingLog:
+    """Counts findings by code and keeps the first few of each.
+
+    Args:
+        most: findings to keep of one code.
+        most_in_all: findings to keep of all codes together.
+    """
+
+    def __init__(self, most: int = 20, most_in_all: int = 10_000) -> None:
+        self.counts: Counter[str] = Counter()
+        self._most, self._room = most, most_in_all
+        self._examples: dict[str, list[Finding]] = {}
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take in findings."""
+        for finding in findings:
+            self.counts[finding.code] += 1
+            examples = self._examples.setdefault(finding.code, [])
+            if len(examples) < self._most and self._room:
+                examples.append(finding)
+                self._room -= 1
+
+    def examples(self) -> tuple[Finding, ...]:
+        """The first findings of each code, by code and line."""
+        return tuple(finding for _, found in sorted(self._examples.items()) for finding in found)

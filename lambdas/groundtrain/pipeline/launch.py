@@ -1,0 +1,96 @@
+"""From a dataset to its training job: one way for the function and for the command line."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from groundtrain.aws import model_packages, training_jobs
+from groundtrain.aws.clients import Clients
+from groundtrain.aws.datasets import DatasetError, read_dataset
+from groundtrain.aws.job_limits import wait_for_turn
+from groundtrain.aws.s3 import MissingObjectError, parse_address
+from groundtrain.aws.training_jobs import Started, UnknownTrainingJobError
+from groundtrain.dataset.description import Dataset
+from groundtrain.events import job_name_from_arn
+from groundtrain.settings.environment import Environment
+from groundtrain.training.incremental import EarlierModel, find_obstacle
+from groundtrain.training.job_name import job_name_start
+from groundtrain.training.model_package import group_of
+from groundtrain.training.plan import Plan
+from groundtrain.training.request import Place, build_request, possible_plan
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
+
+
+Create = Callable[["CreateTrainingJobRequestTypeDef"], object]
+
+
+class Launch(Struct, frozen=True):
+    """A training job that is ready to be started.
+
+    Attributes:
+        plan: the algorithm and its settings.
+        request: the whole CreateTrainingJob request, for the first instance type.
+        begins: with which model training begins, in words.
+    """
+
+    plan: Plan
+    request: "CreateTrainingJobRequestTypeDef"
+    begins: str
+
+
+def prepare(
+    dataset: Dataset, environment: Environment, place: Place, aws: Clients, *, attempt: int = 0
+) -> Launch:
+    """Build the request; AWS is asked for an earlier model only where training is incremental.
+
+    Raises:
+        UntrainableError, SettingsError: nothing can be trained.
+    """
+    plan = possible_plan(dataset, environment.training)
+    previous, begins = "", "anew"
+    if plan.training.incremental:
+        previous, begins = _earlier_model(plan, dataset, environment, aws)
+    request = build_request(dataset, environment, place, attempt=attempt, previous=previous)
+    return Launch(plan, request, begins)
+
+
+def launch_now(
+    launch: Launch, environment: Environment, aws: Clients, create: Create | None = None
+) -> Started:
+    """Start the job, unless it was started before; `create` sends the request by another way than boto3.
+
+    Raises:
+        LimitReachedError, NoMachineError: later.
+        NameTakenError, RefusedError
+    """
+    wait_for_turn(
+        aws.sagemaker,
+        launch.plan.training,
+        launch.request["TrainingJobName"],
+        f"{job_name_start(environment)}-",
+        now=datetime.now(UTC),
+    )
+    return training_jobs.start(aws.sagemaker, launch.request, launch.plan.training.instance_types, create)
+
+
+def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:
+    """Address of the model to go on from, "" for none, and the reason in words."""
+    found = model_packages.find_last(aws.sagemaker, group_of(environment))
+    if found is None:
+        return "", "anew: no model is registered yet"
+    try:
+        job = training_jobs.describe(aws.sagemaker, job_name_from_arn(found.training_job_arn))
+        trained_on = read_dataset(aws.s3, parse_address(found.dataset))
+    except (UnknownTrainingJobError, MissingObjectError, DatasetError) as error:
+        return "", f"anew, not with {found.arn}: {error}"
+    earlier = EarlierModel(found.artifacts, found.image, job.hyperparameters, trained_on.classes)
+    obstacle = find_obstacle(plan, dataset, earlier)
+    return (
+        ("", f"anew, not with {found.arn}: {obstacle}")
+        if obstacle
+        else (found.artifacts, f"with {found.arn}")
+    )

@@ -1,0 +1,168 @@
+"""From a labeling job that has ended to a dataset in S3, once.
+
+dataset.json is written last and only when it is not there: it is the mark that the dataset is complete. A
+crash before it leaves files that the next run writes again, byte by byte the same; a crash after it loses
+nothing, since the next run finds the dataset and only has it announced again. Two runs at once write the same
+bytes, and one of them the mark.
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.aws import labeling_jobs
+from groundtrain.aws import s3 as objects
+from groundtrain.aws.clients import Clients
+from groundtrain.aws.datasets import commit, read_dataset, upload_files
+from groundtrain.aws.image_store import S3ImageStore
+from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
+from groundtrain.checking.gate import decide_gate
+from groundtrain.dataset.convert import convert
+from groundtrain.dataset.description import (
+    TRAIN_MANIFEST,
+    VALIDATION_MANIFEST,
+    Dataset,
+    GateDecision,
+    Source,
+    Split,
+    dataset_id,
+    dataset_prefix,
+)
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
+from groundtrain.images.existence import existence_of
+from groundtrain.images.sources import read_sources
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
+
+
+class Published(Struct, frozen=True):
+    """A dataset and its folder, `s3://…/` with the final slash; `new` is False when it was there before."""
+
+    dataset: Dataset
+    folder: str
+    new: bool
+
+
+class Buckets(Struct, frozen=True):
+    """Where datasets are written, and where the images may lie that a manifest names."""
+
+    datasets: str
+    labeling: list[str]
+
+
+def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: Clients) -> Published:
+    """Make the dataset of a labeling job, unless it is there.
+
+    A manifest that cannot be used as a whole still leaves a dataset.json, and only that: no records, the gate
+    closed, the reason in words. So nobody asks for it again.
+
+    Raises:
+        NotReadyError: the output manifest is not there yet, or was written to while it was read.
+        AccessError: manifest, label category file or images lie where the function may not read.
+    """
+    manifest = find_output(job, aws)
+    home = home_of(job, manifest.etag(), environment, buckets.datasets)
+    try:
+        return Published(read_dataset(aws.s3, home), str(home), new=False)
+    except objects.MissingObjectError:
+        images = S3ImageStore(aws.s3, within=buckets.labeling)
+        return _commit(_make(job, manifest, environment, home, images, aws), home, aws)
+
+
+def find_output(job: LabelingJob, aws: Clients) -> S3Manifest:
+    """The job's output manifest, pinned; it may appear minutes after the job has ended.
+
+    Raises:
+        NotReadyError: it is not there yet.
+        AccessError
+    """
+    if job.output is None:
+        raise NotReadyError(f'labeling job "{job.name}" ({job.status}) names no output manifest')
+    try:
+        return objects.find_manifest(aws.s3, job.output)
+    except objects.MissingObjectError as error:
+        raise NotReadyError(str(error)) from error
+
+
+def home_of(job: LabelingJob, etag: str, environment: Environment, bucket: str) -> Address:
+    """The folder that belongs to this output under these settings; its key ends in "/"."""
+    identity = dataset_id(job.arn, etag, settings_for(job, environment))
+    return Address(bucket, dataset_prefix(job.name, identity))
+
+
+def settings_for(job: LabelingJob, environment: Environment) -> DatasetSettings:
+    """The environment's settings, with the label attribute that the job itself wrote."""
+    if job.label is None:
+        return environment.dataset
+    return msgspec.structs.replace(environment.dataset, label=job.label)
+
+
+def _make(
+    job: LabelingJob,
+    manifest: S3Manifest,
+    environment: Environment,
+    home: Address,
+    images: S3ImageStore,
+    aws: Clients,
+) -> Dataset:
+    """Convert and upload all but dataset.json."""
+    settings = settings_for(job, environment)
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        folder = Path(directory)
+        try:
+            dataset = convert(
+                manifest,
+                settings,
+                folder,
+                classes=labeling_jobs.read_classes(aws.s3, job),
+                counters=job.counters,
+                labeling_job=job.name,
+                labeling_job_arn=job.arn,
+                image_exists=existence_of(images, read_sources(manifest, settings.label)),
+            )
+        except ManifestChangedError as error:
+            raise NotReadyError(str(error)) from error
+        except (ManifestError, LabelAttributeError) as error:
+            return _unusable(job, manifest, environment, error)
+        upload_files(aws.s3, folder, home)
+    decision = decide_gate(dataset, environment)
+    return msgspec.structs.replace(dataset, gate=decision)
+
+
+def _commit(dataset: Dataset, home: Address, aws: Clients) -> Published:
+    if commit(aws.s3, dataset, home):
+        return Published(dataset, str(home), new=True)
+    return Published(read_dataset(aws.s3, home), str(home), new=False)
+
+
+def _unusable(
+    job: LabelingJob, manifest: S3Manifest, environment: Environment, error: GroundtrainError
+) -> Dataset:
+    return Dataset(
+        dataset_id=dataset_id(job.arn, manifest.etag(), settings_for(job, environment)),
+        labeling_job=job.name,
+        labeling_job_arn=job.arn,
+        source=Source(uri=manifest.uri, etag=manifest.etag(), records=0, bytes=manifest.size),
+        label=job.label or "",
+        type="",
+        attributes=(),
+        classes=(),
+        train=_empty(TRAIN_MANIFEST),
+        validation=_empty(VALIDATION_MANIFEST),
+        rejected=0,
+        reasons={},
+        findings={},
+        statistics={},
+        image_buckets=(),
+        gate=GateDecision(open=False, reasons=(str(error),)),
+    )
+
+
+def _empty(manifest: str) -> Split:
+    return Split(
+        manifest=manifest, records=0, bytes=0, sha256=hashlib.sha256().hexdigest(), records_by_class={}
+    )

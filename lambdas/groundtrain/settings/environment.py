@@ -1,0 +1,66 @@
+"""The one settings model: an `environments/*.toml` file, typed, frozen and checked.
+
+`cdk synth` reads it to build the stacks; the functions receive the same record as JSON; the command line
+takes it with `--settings`. Reading and writing it is in `environments.py`.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from groundtrain.durations import Duration
+from groundtrain.settings.dataset import DatasetSettings, Gate
+from groundtrain.settings.training import Training
+
+BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
+
+
+class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which labeling jobs the environment reacts to, and where their images and labels lie."""
+
+    buckets: tuple[BucketName, ...] = ()
+    create_bucket: bool = True
+    job_name_prefixes: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]*$")], ...] = ("",)
+    statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
+
+
+class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who hears of datasets and models."""
+
+    emails: tuple[Email, ...] = ()
+
+
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things are kept."""
+
+    logs_days: LogRetentionDays = 90
+    replaced_objects_days: Annotated[int, Meta(ge=1)] = 30
+    keep_buckets: bool = True
+
+
+class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often, and how far back, ended labeling jobs without a dataset are looked for.
+
+    Jobs that ended within `grace` are left to their event.
+    """
+
+    every: Duration = Duration(3600)
+    look_back: Duration = Duration(2 * 86400)
+    grace: Duration = Duration(1800)
+
+
+class Environment(Struct, frozen=True, forbid_unknown_fields=True):
+    """One deployment: one file in `environments/`, one CDK stage of the same name."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$")]
+    region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$")] = ""
+    labeling: Labeling = Labeling()
+    dataset: DatasetSettings = DatasetSettings()
+    gate: Gate = Gate()
+    training: Training = Training()
+    notifications: Notifications = Notifications()
+    retention: Retention = Retention()
+    sweep: Sweep = Sweep()

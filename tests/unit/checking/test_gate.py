@@ -1,0 +1,94 @@
+import pytest
+from msgspec.structs import replace
+
+from groundtrain.checking.gate import decide_gate
+from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
+from groundtrain.settings.dataset import Gate
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
+
+DATASET = Dataset(
+    dataset_id="0123456789abcdef",
+    labeling_job="street",
+    labeling_job_arn="",
+    source=Source("s3://bucket/output.manifest", "etag", 100, 1),
+    label="boxes",
+    type="groundtruth/object-detection",
+    attributes=("source-ref", "boxes"),
+    classes=("car", "person"),
+    train=Split("train.manifest", 80, 1, "", {"car": 70, "person": 10}),
+    validation=Split("validation.manifest", 20, 1, "", {"car": 15, "person": 5}),
+    rejected=0,
+    reasons={},
+    findings={},
+    statistics={},
+    image_buckets=("bucket",),
+    gate=GateDecision(open=True),
+)
+
+
+def reasons(dataset: Dataset, gate: Gate | None = None, training: Training | None = None) -> tuple[str, ...]:
+    environment = Environment(
+        name="test", region="eu-west-1", gate=gate or Gate(), training=training or Training()
+    )
+    return decide_gate(dataset, environment).reasons
+
+
+def test_a_sound_dataset_opens_the_gate() -> None:
+    environment = Environment(name="test", region="eu-west-1")
+    assert decide_gate(DATASET, environment) == GateDecision(open=True)
+
+
+@pytest.mark.parametrize(("rejected", "closed"), [(20, False), (21, True)])
+def test_too_many_rejected_lines_close_it(rejected: int, closed: bool) -> None:
+    found = reasons(replace(DATASET, rejected=rejected, reasons={"GT204": rejected}))
+    assert bool(found) == closed
+    assert all("box-outside-image (GT204)" in reason for reason in found)
+
+
+def test_lines_left_out_by_wish_do_not_count_as_rejected() -> None:
+    assert reasons(replace(DATASET, rejected=60, reasons={"GT405": 60})) == ()
+
+
+def test_lines_left_out_by_wish_are_never_the_main_reason() -> None:
+    (reason,) = reasons(replace(DATASET, rejected=80, reasons={"GT101": 30, "GT405": 50}))
+    assert "30 of 50 records were rejected" in reason
+    assert "not-json (GT101)" in reason
+
+
+def test_too_few_records_close_it() -> None:
+    assert "100 records can be used, fewer than 101" in reasons(DATASET, Gate(min_records=101))[0]
+
+
+def test_a_class_with_too_few_records_closes_it() -> None:
+    (reason,) = reasons(DATASET, Gate(min_records_per_class=16))
+    assert '"person" is on 15 records' in reason
+
+
+def test_a_class_on_one_side_only_closes_it() -> None:
+    one_sided = replace(DATASET.validation, records_by_class={"car": 20, "person": 0})
+    assert '"person" is on 10 records in training and 0' in reasons(replace(DATASET, validation=one_sided))[0]
+
+
+def test_a_class_on_one_side_only_may_be_allowed() -> None:
+    one_sided = replace(DATASET.validation, records_by_class={"car": 20, "person": 0})
+    assert reasons(replace(DATASET, validation=one_sided), Gate(classes_in_both_splits=False)) == ()
+
+
+def test_a_batch_that_validation_cannot_fill_closes_it() -> None:
+    (reason,) = reasons(DATASET, training=Training(hyperparameters={"mini_batch_size": 32}))
+    assert "validation.manifest has 20 records, fewer than one batch of 32" in reason
+
+
+def test_an_empty_side_closes_it() -> None:
+    empty = Split("validation.manifest", 0, 0, "", {"car": 0, "person": 0})
+    found = reasons(replace(DATASET, validation=empty), Gate())
+    assert any("validation.manifest is empty" in reason for reason in found)
+    assert not any("in training and 0 in validation" in reason for reason in found)
+
+
+def test_every_reason_ends_as_a_sentence() -> None:
+    poor = replace(DATASET, rejected=90, reasons={"GT101": 90}, train=replace(DATASET.train, records=0))
+    found = reasons(poor, Gate(min_records=1000, min_records_per_class=1000))
+    assert len(found) >= 4
+    assert all(reason.endswith(".") for reason in found)
