@@ -56,7 +56,7 @@ def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]
 
 
 def record_outcome(at: Resources, topic: str) -> list[Grant]:
-    """Read how a training job ended and what it trained on, register the model, say so."""
+    """Read how a training job ended and what it trained on, register the model or start anew, say so."""
     return [
         allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=_JOBS),
         allow(
@@ -65,6 +65,7 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
             because=_VERSIONS,
         ),
         forbid("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage", when=_APPROVED),
+        allow("events:PutEvents", on=[at.default_bus]),  # the next instance type
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         _see_what_is_missing(at),
         *_tell(at, topic),

@@ -127,6 +127,11 @@ CASES = {
     "a failed training": Case(
         "record_outcome", trained("Failed", FailureReason="?"), training_event(TRAINING["TrainingJobName"])
     ),
+    "a training without a machine": Case(
+        "record_outcome",
+        trained("Failed", FailureReason="CapacityError: Unable to provision requested ML compute capacity."),
+        training_event(TRAINING["TrainingJobName"]),
+    ),
     "a training stopped by a person": Case(
         "record_outcome", trained("Stopped"), training_event(TRAINING["TrainingJobName"])
     ),

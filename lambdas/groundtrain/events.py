@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from groundtrain.decoding import decode_json
 from groundtrain.errors import GroundtrainError
@@ -32,14 +33,17 @@ class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
     resources: tuple[str, ...] = ()
 
 
-class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True):
+class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Detail of "Dataset Ready" and "Dataset Rejected"; a person may send one by hand.
+
+    What is at its default is left out, so that a function of the version before understands it.
 
     Attributes:
         environment: name of the environment that made the dataset; only its own functions listen.
         dataset: `s3://bucket/datasets/<labeling job>/<dataset_id>/`, with the final slash.
         attempt: 0; a higher number starts the same training again under a new name.
         override_gate: True trains although the gate is closed.
+        after_instance_type: "" tries every instance type of the settings; the name of one those after it.
     """
 
     environment: str
@@ -48,6 +52,11 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True):
     dataset: str
     attempt: Annotated[int, Meta(ge=0, le=999)] = 0
     override_gate: bool = False
+    after_instance_type: str = ""
+
+    def on_machines_after(self, instance_type: str) -> "DatasetAnnouncement":
+        """The next attempt, without the instance types up to this one."""
+        return replace(self, attempt=self.attempt + 1, after_instance_type=instance_type)
 
 
 def parse_event(body: str | bytes) -> Event:

@@ -5,26 +5,20 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import model_packages, notifications, training_jobs
-from groundtrain.aws import s3 as objects
+from groundtrain.aws import notifications, training_jobs
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
-from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
+from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
-from groundtrain.manifest.lines import Lines
-from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.observability import concerning, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.outcome import conclude
 from groundtrain.pipeline.variables import OutcomeVariables, read_variables
-from groundtrain.report import messages
-from groundtrain.report.message import Message
-from groundtrain.training.failure_reasons import explain
 from groundtrain.training.job_name import attempt_of
-from groundtrain.training.model_package import TrainedModel, build_model_package
-from groundtrain.training.suspects import Search, Suspect, find_suspects
 
 
 @observed
@@ -44,73 +38,13 @@ def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> N
     folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), here.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
     concerning(dataset.labeling_job or dataset.dataset_id)
-    announcement = announced_as(job, dataset, folder, here)
-    message, measure = conclude(job, dataset, announcement, here, aws)
-    if notifications.tell(aws, here.people, message):
-        count(measure)
-
-
-def conclude(
-    job: TrainingJob,
-    dataset: Dataset,
-    announcement: DatasetAnnouncement,
-    here: OutcomeVariables,
-    aws: Clients,
-) -> tuple[Message, Measure]:
-    """Register the model when there is one; what people should hear, and what it counts as."""
     logger.info(
         "Training job", training_job=job.name, status=job.status, secondary_status=job.secondary_status
     )
-    if left_a_model(job):
-        package = register(job, dataset, announcement.dataset, here, aws)
-        message = messages.model_registered(
-            dataset, announcement, job=job.name, package=package, metrics=job.metrics
-        )
-        return message, Measure.MODELS_REGISTERED
-    if job.status == "Failed":
-        message = messages.training_failed(
-            dataset,
-            announcement,
-            job=job.name,
-            reason=job.failure_reason,
-            suspects=suspects_of(job, dataset, aws),
-        )
-    else:
-        message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
-    return message, Measure.TRAINING_JOBS_FAILED
-
-
-def suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:
-    """Records that may be why the job failed, where its reason speaks of the data."""
-    reason = job.failure_reason or ""
-    known, found = explain(reason), list[Suspect]()
-    if known is None or known.suspects is None:
-        return found
-    for name in (TRAIN_MANIFEST, VALIDATION_MANIFEST):
-        try:
-            manifest = objects.find_manifest(aws.s3, str(parse_address(job.train_manifest).beside(name)))
-        except objects.MissingObjectError:
-            continue
-        search = Search(reason, dataset.attributes)
-        found += find_suspects(known.suspects, search, name, Lines(manifest.open()))
-    return found
-
-
-def left_a_model(job: TrainingJob) -> bool:
-    """A job that reached its longest run time is Stopped, not Failed, and what it had learnt is kept."""
-    ended_well = job.status == "Completed" or (
-        job.status == "Stopped" and job.secondary_status == "MaxRuntimeExceeded"
-    )
-    return ended_well and bool(job.artifacts)
-
-
-def register(job: TrainingJob, dataset: Dataset, folder: str, here: OutcomeVariables, aws: Clients) -> str:
-    """The ARN of the job's model package, made now or before."""
-    model = TrainedModel(job.name, job.arn, job.image, job.artifacts, job.metrics)
-    request = build_model_package(model, dataset, folder, here.model_package_group)
-    package = model_packages.register(aws.sagemaker, request)
-    logger.info("Model package", arn=package)
-    return package
+    started_by, training = announced_as(job, dataset, folder, here), here.environment.training
+    outcome = conclude(job, dataset, started_by, training, here.model_package_group, aws)
+    if notifications.tell(aws, here.people, outcome.message):
+        count(outcome.measure)
 
 
 def announced_as(

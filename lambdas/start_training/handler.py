@@ -46,14 +46,23 @@ def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None
     decision = decide_gate(dataset, here.environment)
     if decision.open or announcement.override_gate:
         place = Place(str(folder), here.models_bucket, here.training_role_arn, here.models_key_arn)
-        start(dataset, announcement.attempt, place, here, aws)
+        start(dataset, announcement, place, here, aws)
     else:
         refuse(msgspec.structs.replace(dataset, gate=decision), announcement, here, aws)
 
 
-def start(dataset: Dataset, attempt: int, place: Place, here: StartVariables, aws: Clients) -> None:
+def start(
+    dataset: Dataset, announcement: DatasetAnnouncement, place: Place, here: StartVariables, aws: Clients
+) -> None:
     """Start the job; people hear when it has to wait."""
-    launch = prepare(dataset, here.environment, place, aws, attempt=attempt)
+    launch = prepare(
+        dataset,
+        here.environment,
+        place,
+        aws,
+        attempt=announcement.attempt,
+        after_instance_type=announcement.after_instance_type,
+    )
     logger.info("Training begins", algorithm=launch.plan.algorithm.name, begins=launch.begins)
     try:
         started = launch_now(launch, here.environment, aws)

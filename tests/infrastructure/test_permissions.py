@@ -57,6 +57,7 @@ FUNCTIONS = {
         "training-job/groundtrain-dev-*": {"sagemaker:DescribeTrainingJob"},
         "model-package-group/groundtrain-dev": {"sagemaker:CreateModelPackage"},
         "model-package/groundtrain-dev/*": {"sagemaker:CreateModelPackage"},
+        "event-bus/default": {"events:PutEvents"},
         "datasets/datasets/*": {"s3:GetObject"},
         "datasets": {"s3:ListBucket"},
         "topic": {"sns:Publish"},

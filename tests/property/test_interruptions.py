@@ -23,6 +23,7 @@ TELLING = (
     "no quota at all",
     "a dataset after the last job of the day",
     "a trained model",
+    "a training without a machine",
     "forgotten labeling jobs",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)

@@ -17,6 +17,7 @@ from groundtrain.events import job_name_from_arn
 from groundtrain.settings.environment import Environment
 from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.job_name import job_name_start
+from groundtrain.training.machines import types_after
 from groundtrain.training.model_package import group_of
 from groundtrain.training.plan import Plan
 from groundtrain.training.request import Place, build_request, possible_plan
@@ -35,17 +36,27 @@ class Launch(Struct, frozen=True):
         plan: the algorithm and its settings.
         request: the whole CreateTrainingJob request, for the first instance type.
         begins: with which model training begins, in words.
+        instance_types: to try, in this order.
     """
 
     plan: Plan
     request: "CreateTrainingJobRequestTypeDef"
     begins: str
+    instance_types: tuple[str, ...]
 
 
 def prepare(
-    dataset: Dataset, environment: Environment, place: Place, aws: Clients, *, attempt: int = 0
+    dataset: Dataset,
+    environment: Environment,
+    place: Place,
+    aws: Clients,
+    *,
+    attempt: int = 0,
+    after_instance_type: str = "",
 ) -> Launch:
     """Build the request; AWS is asked for an earlier model only where training is incremental.
+
+    Instance types up to `after_instance_type` are passed over, unless that leaves none.
 
     Raises:
         UntrainableError, SettingsError: nothing can be trained.
@@ -55,7 +66,8 @@ def prepare(
     if plan.training.incremental:
         previous, begins = _earlier_model(plan, dataset, environment, aws)
     request = build_request(dataset, environment, place, attempt=attempt, previous=previous)
-    return Launch(plan, request, begins)
+    types = plan.training.instance_types
+    return Launch(plan, request, begins, types_after(after_instance_type, types) or types)
 
 
 def launch_now(
@@ -74,7 +86,7 @@ def launch_now(
         f"{job_name_start(environment)}-",
         now=datetime.now(UTC),
     )
-    return training_jobs.start(aws.sagemaker, launch.request, launch.plan.training.instance_types, create)
+    return training_jobs.start(aws.sagemaker, launch.request, launch.instance_types, create)
 
 
 def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:

@@ -144,6 +144,21 @@ def training_failed(
     )
 
 
+def training_goes_elsewhere(
+    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, full: str, next_type: str
+) -> Message:
+    """A training job found no machine; the next instance type of the settings is tried by itself."""
+    return Message(
+        f"[{announcement.environment}] {_what(dataset)}: no {full} was free, now on {next_type}",
+        _paragraphs(
+            f'Training job "{job}" failed because AWS had no {full} free.',
+            f"It is started again by itself on {next_type}, which training.instance_types names next.",
+            f"Dataset: {announcement.dataset}",
+        ),
+        ("training goes elsewhere", announcement.environment, job),
+    )
+
+
 def training_stopped(
     dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, status: str
 ) -> Message:

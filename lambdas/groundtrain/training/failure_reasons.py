@@ -36,6 +36,8 @@ def _known(
     return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
+_NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
+
 # The first row that matches is taken: the specific stand before the general.
 _KNOWN = (
     _known(
@@ -87,10 +89,9 @@ _KNOWN = (
         ("GT513", "GT514", "GT515"),
     ),
     _known(
-        r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity",
-        "AWS had no machine of this type free.",
-        "Start the dataset again with a higher attempt, or put another type first in"
-        " training.instance_types.",
+        _NO_CAPACITY,
+        "AWS had no machine of this type free, and training.instance_types names none after it.",
+        "Start the dataset again with a higher attempt, or name further types in training.instance_types.",
     ),
     _known(
         r"ResourceLimitExceeded|account-level service limit",
@@ -129,6 +130,11 @@ _KNOWN = (
         "Start the dataset again with a higher attempt; when it fails again, read the training job's log.",
     ),
 )
+
+
+def is_want_of_capacity(reason: str) -> bool:
+    """Whether the job never ran because AWS had no machine of its type free."""
+    return re.search(_NO_CAPACITY, reason) is not None
 
 
 def explain(reason: str) -> Explanation | None:

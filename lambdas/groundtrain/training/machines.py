@@ -16,6 +16,11 @@ def one_machine(machines: Machines) -> Machines:
     return replace(machines, most=1)
 
 
+def types_after(tried: str, instance_types: tuple[str, ...]) -> tuple[str, ...]:
+    """Those after `tried`; none where it is the last or not among them."""
+    return instance_types[instance_types.index(tried) + 1 :] if tried in instance_types else ()
+
+
 def family(instance_type: str) -> str:
     """Of "ml.g5.2xlarge": g5."""
     return instance_type.split(".")[1]

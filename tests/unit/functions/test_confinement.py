@@ -137,14 +137,7 @@ def test_nothing_that_a_manifest_says_is_in_an_event(aws, pipeline):
     aws.put(f"{SECRET}.jpg", b"jpeg")
     convert(pipeline, *secret_lines())
     (event,) = aws.events()
-    assert event["detail"].keys() == {
-        "environment",
-        "labeling_job",
-        "dataset_id",
-        "dataset",
-        "attempt",
-        "override_gate",
-    }
+    assert event["detail"].keys() == {"environment", "labeling_job", "dataset_id", "dataset"}
     assert SECRET not in json.dumps(event)
 
 

@@ -42,8 +42,6 @@ def test_a_finished_labeling_job_becomes_a_dataset_and_is_announced(aws, pipelin
         "labeling_job": "Pallets-07",
         "dataset_id": dataset.dataset_id,
         "dataset": f"s3://datasets/{folder}",
-        "attempt": 0,
-        "override_gate": False,
     }
     assert aws.mails() == []
 

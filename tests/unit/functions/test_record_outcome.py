@@ -2,10 +2,13 @@ import pytest
 
 from groundtrain.dataset.description import GateDecision, dump_dataset
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.mocked_aws import GROUP, ROLE
 from tests.unit.functions.pipeline import training_event
+
+NO_CAPACITY = "CapacityError: Unable to provision requested ML compute capacity. Please retry."
 
 
 @pytest.fixture
@@ -14,9 +17,9 @@ def job(aws):
     return train(aws, a_dataset())
 
 
-def train(aws, dataset, attempt=0):
+def train(aws, dataset, attempt=0, **training):
     aws.put(f"{KEYS}dataset.json", dump_dataset(dataset), bucket="datasets")
-    environment = Environment(name="test", region="eu-west-1")
+    environment = Environment(name="test", region="eu-west-1", training=Training(**training))
     request = build_request(dataset, environment, Place(FOLDER, "models", ROLE), attempt=attempt)
     aws.clients.sagemaker.create_training_job(**request)
     return request["TrainingJobName"]
@@ -103,6 +106,27 @@ def test_a_failed_job_gives_a_message_with_the_reason_explained(aws, pipeline, j
     assert reason in mail["Message"]
     assert "more boxes than" in mail["Message"]
     assert '\\"attempt\\": 1' in mail["Message"]
+
+
+def test_where_no_machine_was_free_the_next_instance_type_is_tried_by_itself(aws, pipeline, job):
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
+    pipeline.record(training_event(job, "Failed"))
+    (mail,) = aws.mails()
+    assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in mail["Subject"]
+    (event,) = aws.events()
+    assert pipeline.start(event) == []
+    (request,) = (r for name, r in aws.sagemaker.training_requests.items() if name.endswith("-a1"))
+    assert request["ResourceConfig"]["InstanceType"] == "ml.g4dn.2xlarge"
+
+
+def test_where_no_machine_of_the_last_instance_type_was_free_people_are_asked(aws, pipeline):
+    job = train(aws, a_dataset(), instance_types=("ml.g4dn.2xlarge",))
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
+    pipeline.record(training_event(job, "Failed"))
+    assert aws.events() == []
+    (mail,) = aws.mails()
+    assert "training failed" in mail["Subject"]
+    assert "names none after it" in mail["Message"]
 
 
 def test_starting_again_keeps_counting_and_keeps_the_override(aws, pipeline):

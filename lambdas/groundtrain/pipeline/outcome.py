@@ -1,0 +1,111 @@
+"""What a training job that has ended leads to: a registered model, the next machine, or what people do."""
+
+from typing import NamedTuple
+
+from groundtrain.aws import events, model_packages
+from groundtrain.aws import s3 as objects
+from groundtrain.aws.clients import Clients
+from groundtrain.aws.s3 import parse_address
+from groundtrain.aws.training_jobs import TrainingJob
+from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
+from groundtrain.events import DatasetAnnouncement
+from groundtrain.manifest.lines import Lines
+from groundtrain.observability import Measure, logger
+from groundtrain.report import messages
+from groundtrain.report.message import Message
+from groundtrain.settings.training import Training
+from groundtrain.training.failure_reasons import explain, is_want_of_capacity
+from groundtrain.training.machines import types_after
+from groundtrain.training.model_package import TrainedModel, build_model_package
+from groundtrain.training.plan import plan_for
+from groundtrain.training.suspects import Search, Suspect, find_suspects
+
+
+class Outcome(NamedTuple):
+    """What people should hear, and what it counts as."""
+
+    message: Message
+    measure: Measure
+
+
+def conclude(
+    job: TrainingJob,
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    training: Training,
+    model_package_group: str,
+    aws: Clients,
+) -> Outcome:
+    """Register the job's model, or ask for the next instance type where this one had no machine free.
+
+    `announcement` is the one that started the job. Done twice, it does nothing new.
+    """
+    if left_a_model(job):
+        package = _register(job, dataset, announcement.dataset, model_package_group, aws)
+        message = messages.model_registered(
+            dataset, announcement, job=job.name, package=package, metrics=job.metrics
+        )
+        return Outcome(message, Measure.MODELS_REGISTERED)
+    if job.status == "Failed":
+        return _failed(job, dataset, announcement, training, aws)
+    message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+    return Outcome(message, Measure.TRAINING_JOBS_FAILED)
+
+
+def left_a_model(job: TrainingJob) -> bool:
+    """A job that reached its longest run time is Stopped, not Failed, and what it had learnt is kept."""
+    ended_well = job.status == "Completed" or (
+        job.status == "Stopped" and job.secondary_status == "MaxRuntimeExceeded"
+    )
+    return ended_well and bool(job.artifacts)
+
+
+def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: Clients) -> str:
+    """The ARN of the job's model package, made now or before."""
+    model = TrainedModel(job.name, job.arn, job.image, job.artifacts, job.metrics)
+    package = model_packages.register(aws.sagemaker, build_model_package(model, dataset, folder, group))
+    logger.info("Model package", arn=package)
+    return package
+
+
+def _failed(
+    job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, training: Training, aws: Clients
+) -> Outcome:
+    if left := _machines_left(job, dataset, training):
+        events.announce(aws.events, announcement.on_machines_after(job.instance_type), ready=True)
+        message = messages.training_goes_elsewhere(
+            dataset, announcement, job=job.name, full=job.instance_type, next_type=left[0]
+        )
+        return Outcome(message, Measure.TRAINING_JOBS_WAITING)
+    message = messages.training_failed(
+        dataset,
+        announcement,
+        job=job.name,
+        reason=job.failure_reason,
+        suspects=_suspects_of(job, dataset, aws),
+    )
+    return Outcome(message, Measure.TRAINING_JOBS_FAILED)
+
+
+def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tuple[str, ...]:
+    """Instance types still to be tried, where the job failed because its own had no machine free."""
+    plan = plan_for(training, dataset.type)
+    if plan is None or not is_want_of_capacity(job.failure_reason or ""):
+        return ()
+    return types_after(job.instance_type, plan.training.instance_types)
+
+
+def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:
+    """Records that may be why the job failed, where its reason speaks of the data."""
+    reason = job.failure_reason or ""
+    known, found = explain(reason), list[Suspect]()
+    if known is None or known.suspects is None:
+        return found
+    for name in (TRAIN_MANIFEST, VALIDATION_MANIFEST):
+        try:
+            manifest = objects.find_manifest(aws.s3, str(parse_address(job.train_manifest).beside(name)))
+        except objects.MissingObjectError:
+            continue
+        search = Search(reason, dataset.attributes)
+        found += find_suspects(known.suspects, search, name, Lines(manifest.open()))
+    return found
