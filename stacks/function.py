@@ -10,12 +10,14 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from groundtrain.environments import dump_environment
+from groundtrain.errors import SettingsError
 from groundtrain.observability import namespace_of
 from groundtrain.settings.environment import Environment
 from stacks.grants import Grant, give
 from stacks.nag import acknowledge
 from stacks.permissions import write_log, write_traces
 
+_MOST_SETTINGS = 3000  # bytes; Lambda gives a function 4 KB for all its variables
 _KEPT_BY_CALLER = (
     "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination."
 )
@@ -109,8 +111,15 @@ class Function(Construct):
 
 
 def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
+    settings = dump_environment(environment)
+    if len(settings.encode()) > _MOST_SETTINGS:
+        raise SettingsError(
+            f"{environment.name}: the settings take {len(settings.encode()):,} bytes, and functions are given"
+            f" {_MOST_SETTINGS:,} of their 4 KB for them",
+            fix="name fewer tags, prices, buckets or overrides",
+        )
     return {
-        "GROUNDTRAIN_SETTINGS": dump_environment(environment),
+        "GROUNDTRAIN_SETTINGS": settings,
         "POWERTOOLS_SERVICE_NAME": package,
         "POWERTOOLS_METRICS_NAMESPACE": namespace_of(environment.name),
         "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -52,6 +52,7 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
     assert (for_lambda / "groundtrain" / "settings" / "environment.py").is_file()
     assert not (for_lambda / "groundtrain" / "cli").exists()
     assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
+    assert not (for_lambda / "groundtrain" / "manifest" / "rules" / "examples").exists()
     assert not list(for_lambda.rglob("__pycache__"))
 
 

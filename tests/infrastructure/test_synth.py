@@ -12,11 +12,14 @@ from aws_cdk import aws_s3 as s3
 
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from stacks.deployment import load_environments
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
+from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.review import ROOT
 from tests.infrastructure.synthesis import start_synth
 
+CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
 PARTS = ("app.py", "cdk.json", "environments", "lambdas", "requirements", "stacks")
 
 
@@ -139,6 +142,13 @@ def test_settings_that_cannot_work_are_refused_by_file_and_key(tmp_path, setting
 def test_a_folder_without_environments_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="no environment there"):
         load_environments(tmp_path)
+
+
+def test_settings_too_long_for_a_functions_variables_are_refused(tmp_path):
+    tags = {f"tag-{number}": "x" * 200 for number in range(20)}
+    environment = Environment(name="dev", region="eu-west-1", training=Training(tags=tags))
+    with pytest.raises(SettingsError, match=r"dev: the settings take 4,\d+ bytes"):
+        Deployment(cdk.App(context=CONTEXT), environment, tmp_path)
 
 
 def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):

@@ -87,7 +87,9 @@ def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(
 ) -> None:
     here.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LabelingJobStatus="Stopped")
     few = b"".join(scenes.manifest.splitlines(keepends=True)[:3])
-    poor = replace(scenes, job=f"Poor-{unique}", manifest=few, uploads=(), buckets=())
+    poor = replace(
+        scenes, job=f"Poor-{unique}", manifest=few, uploads=(), buckets=(), counters={"TotalLabeled": 3}
+    )
     put_labels(poor, here)
     create_labeling_job(poor, here)
     finish_labeling_job(poor, here)

@@ -47,7 +47,8 @@ def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
         return parse_dataset(objects.read(s3, address))
     except msgspec.DecodeError as error:
         raise DatasetError(
-            f"{address} is not a dataset of this version ({error})", fix="convert the labeling job again"
+            f"{address} is not a dataset of this version ({error})",
+            fix="delete it, and send the labeling job's event again",
         ) from error
 
 

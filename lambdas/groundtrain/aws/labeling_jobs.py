@@ -38,6 +38,7 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
         output: address of the output manifest, None when the job left none.
         categories: address of the label category file, None when the job has none.
         counters: objects by what became of them, such as "TotalLabeled" and "FailedNonRetryableError".
+        ended: when it changed last.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
     categories: str | None = None
     failure_reason: str | None = None
     counters: dict[str, int] = {}
+    ended: datetime
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
@@ -113,4 +115,5 @@ def _read(answer: dict[str, Any]) -> LabelingJob:
         categories=answer.get("LabelCategoryConfigS3Uri") or None,
         failure_reason=answer.get("FailureReason") or None,
         counters=answer.get("LabelCounters", {}),
+        ended=answer["LastModifiedTime"],
     )

@@ -8,6 +8,7 @@ bytes, and one of them the mark.
 
 import hashlib
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -38,6 +39,8 @@ from groundtrain.images.sources import read_sources
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import Environment
 
+_SETTLES_WITHIN = timedelta(minutes=15)
+
 
 class Published(Struct, frozen=True):
     """A dataset and its folder, `s3://…/` with the final slash; `new` is False when it was there before."""
@@ -61,7 +64,8 @@ def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: C
     closed, the reason in words. So nobody asks for it again.
 
     Raises:
-        NotReadyError: the output manifest is not there yet, or was written to while it was read.
+        NotReadyError: the output manifest is not there yet, is not complete yet, or was written to while it
+            was read.
         AccessError: manifest, label category file or images lie where the function may not read.
     """
     manifest = find_output(job, aws)
@@ -128,9 +132,23 @@ def _make(
             raise NotReadyError(str(error)) from error
         except (ManifestError, LabelAttributeError) as error:
             return _unusable(job, manifest, environment, error)
+        _refuse_incomplete(job, dataset, now=datetime.now(UTC))
         upload_files(aws.s3, folder, home)
     decision = decide_gate(dataset, environment)
     return msgspec.structs.replace(dataset, gate=decision)
+
+
+def _refuse_incomplete(job: LabelingJob, dataset: Dataset, *, now: datetime) -> None:
+    """Ground Truth may write the output manifest once more, minutes after the job has ended.
+
+    Fewer labels than the job counts are taken for that at first, and later for what they are.
+    """
+    labeled = dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
+    counted = job.counters.get("TotalLabeled", 0)
+    if labeled < counted and now - job.ended < _SETTLES_WITHIN:
+        raise NotReadyError(
+            f'labeling job "{job.name}" counts {counted} labeled objects, its manifest has {labeled} so far'
+        )
 
 
 def _commit(dataset: Dataset, home: Address, aws: Clients) -> Published:

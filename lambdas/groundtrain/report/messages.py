@@ -11,7 +11,7 @@ from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
 
-_MOST_REASONS = 10
+_MOST_REASONS, _MOST_CLASSES = 10, 100
 
 
 def dataset_rejected(
@@ -23,7 +23,7 @@ def dataset_rejected(
         f"[{announcement.environment}] {name}: not trained",
         _paragraphs(
             f"The labels of {name} became a dataset, but no training job was started:",
-            _bullets(_first(dataset.gate.reasons)),
+            _bullets(_first(dataset.gate.reasons, _MOST_REASONS)),
             _tally(dataset),
             *(_how_to_override(announcement, costs) if dataset.train.records else ()),
         ),
@@ -108,7 +108,7 @@ def model_registered(
             ),
             _tally(dataset),
             f"Dataset: {announcement.dataset}",
-            f"Classes, in order of their ids: {', '.join(dataset.classes)}",
+            f"Classes, in order of their ids: {', '.join(_first(dataset.classes, _MOST_CLASSES))}",
             "To approve it:\naws sagemaker update-model-package --model-approval-status Approved"
             f" --model-package-arn {package}",
         ),
@@ -238,10 +238,10 @@ def _ready_event(
     return f"aws events put-events --entries '{json.dumps([entry])}'"
 
 
-def _first(reasons: Sequence[str]) -> Sequence[str]:
+def _first(things: Sequence[str], most: int) -> Sequence[str]:
     """SNS takes 256 KiB, and nobody reads a thousand; dataset.json has all."""
-    left = len(reasons) - _MOST_REASONS
-    return (*reasons[:_MOST_REASONS], f"and {left} more, all in {DESCRIPTION}") if left > 0 else reasons
+    left = len(things) - most
+    return (*things[:most], f"and {left} more, all in {DESCRIPTION}") if left > 0 else things
 
 
 def _bullets(lines: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ def _known(
     return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
+_MAKE_ANEW = "delete the dataset's dataset.json, and send the labeling job's event again"
 _NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
 
 # The first row that matches is taken: the specific stand before the general.
@@ -44,7 +45,7 @@ _KNOWN = (
         r"label_width",
         "One image has more boxes than the algorithm's label_width holds.",
         "Label width is derived here, so the manifest was probably replaced after the dataset was made:"
-        " convert the labeling job again.",
+        f" {_MAKE_ANEW}.",
         ("GT504", "GT502"),
         suspects.most_boxes,
     ),
@@ -79,7 +80,7 @@ _KNOWN = (
         r"label.{0,40}(num_classes|out of range)|num_classes.{0,40}label",
         "A class id is not below the number of classes.",
         "Class ids and their number are derived here, so the manifest was probably replaced after the dataset"
-        " was made: convert the labeling job again.",
+        f" was made: {_MAKE_ANEW}.",
         ("GT301", "GT302", "GT502", "GT624"),
     ),
     _known(
@@ -109,7 +110,7 @@ _KNOWN = (
     _known(
         r"NoSuchKey|NoSuchBucket|\b404\b|does not exist|not found",
         "An object that the manifest names is not there (any more).",
-        "Put the images back, or convert the labeling job again.",
+        f"Put the images back, or make the dataset without them: {_MAKE_ANEW}.",
         ("GT601", "GT620"),
         suspects.named_object,
     ),

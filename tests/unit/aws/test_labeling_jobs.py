@@ -7,14 +7,20 @@ from groundtrain.aws import labeling_jobs
 from groundtrain.aws.labeling_jobs import LabelingJob, UnknownJobError
 from groundtrain.errors import ManifestError, NotReadyError
 
+ENDED = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+
 
 def a_job(**changes):
-    return LabelingJob(**({"name": "J", "arn": "a", "status": "Completed"} | changes))
+    return LabelingJob(**({"name": "J", "arn": "a", "status": "Completed", "ended": ENDED} | changes))
 
 
 def test_a_job_is_read_as_the_api_describes_it(aws):
     arn = aws.sagemaker.add_labeling_job(
-        "Pallets", output="s3://labels/o", LabelCategoryConfigS3Uri="s3://labels/c", FailureReason="why"
+        "Pallets",
+        output="s3://labels/o",
+        LabelCategoryConfigS3Uri="s3://labels/c",
+        FailureReason="why",
+        at=ENDED,
     )
     assert labeling_jobs.describe(aws.clients.sagemaker, "pallets") == LabelingJob(
         name="Pallets",
@@ -25,6 +31,7 @@ def test_a_job_is_read_as_the_api_describes_it(aws):
         categories="s3://labels/c",
         failure_reason="why",
         counters={"TotalLabeled": 1},
+        ended=ENDED,
     )
 
 

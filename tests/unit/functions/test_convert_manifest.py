@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -181,6 +181,15 @@ def test_counters_of_the_job_that_disagree_with_its_manifest_are_a_finding(aws, 
     pipeline.convert(labeling_event(arn))
     (remark,) = [found for found in the_dataset(aws)[1].remarks if found.code == "GT411"]
     assert remark.message.startswith("the job counts 2 labeled objects")
+
+
+def test_a_manifest_with_fewer_labels_than_the_job_counts_is_waited_for_at_first(aws, pipeline):
+    now = datetime.now(UTC)
+    for ended, waits in ((now - timedelta(minutes=5), True), (now - timedelta(minutes=16), False)):
+        arn = finish_labeling_job(aws, LabelCounters={"TotalLabeled": 31}, at=ended)
+        assert bool(pipeline.convert(labeling_event(arn))) == waits
+        assert any(key.endswith("dataset.json") for key in aws.written()) != waits
+    assert "GT411" in [found.code for found in the_dataset(aws)[1].remarks]
 
 
 def test_the_label_attribute_comes_from_the_job(aws, pipeline):
