@@ -15,7 +15,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test drill fuzz check format synth docs deploy diff review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test drill fuzz check format synth docs bootstrap deploy diff account review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,13 +75,20 @@ docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.report.rules_page docs/rules.md
 	python -m groundtrain.report.algorithms_page docs/algorithms.md
 
-deploy: setup  ## deploy one environment: make deploy ENV=dev
+bootstrap: setup account  ## CDK's own resources, once per account and region: make bootstrap ENV=dev
+	cdk bootstrap
+
+deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
-diff: setup  ## what deploying would change: make diff ENV=dev
+diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
 
-review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main
+account: setup  # says in a sentence what would take CDK a minute to fail for
+	@python -m stacks.account "$(ENV)"
+
+review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main; refuses stale copies
+	@python -m stacks.review --check
 	@python -m stacks.changes "$(BASE)"
 
 audit: setup  ## known weaknesses of what the locks name, and of the workflows; needs the network

@@ -55,9 +55,15 @@ def _stacks(environment: str, templates: Templates) -> dict[str, Any]:
 
 def _others(changes: Sequence[Change]) -> Iterator[Remark]:
     for change in changes:
-        first = [*exposure_remarks(change), *data_remarks(change, changes), *cost_remarks(change)]
+        first = [*exposure_remarks(change), *data_remarks(change, changes)]
+        first += [cost for cost in cost_remarks(change) if not _is_said(cost, first)]
         yield from first
         yield from _rest(change, first)
+
+
+def _is_said(cost: Remark, first: Sequence[Remark]) -> bool:
+    """Whether a graver section speaks of the same: what is kept for less long costs less, too."""
+    return any(path and speaks_of(first, path) for path in cost.about)
 
 
 def _rest(change: Change, first: Sequence[Remark]) -> Iterator[Remark]:

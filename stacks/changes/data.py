@@ -77,11 +77,13 @@ def _replaced(change: Change) -> Remark:
 
 
 def _removed_more_easily(change: Change) -> Iterator[Remark]:
+    weaker: dict[str, list[Path]] = {}
     for edit in change.edits:
-        when = _POLICIES.get(str(edit.path[0]))
-        if when and edit.after in {None, "Delete"}:
-            text = f"{name_of(change)} is deleted when it {when}: {turned(edit.before, edit.after)}"
-            yield Remark(Section.DATA, text, (edit.path,))
+        if str(edit.path[0]) in _POLICIES and edit.after in {None, "Delete"}:
+            weaker.setdefault(turned(edit.before, edit.after), []).append(edit.path)
+    for how, paths in weaker.items():
+        when = " or ".join(_POLICIES[str(path[0])] for path in paths)
+        yield Remark(Section.DATA, f"{name_of(change)} is deleted when it {when}: {how}", tuple(paths))
 
 
 def _kept_for_less_long(change: Change) -> Iterator[Remark]:

@@ -406,3 +406,21 @@ def test_a_base_that_git_does_not_know_is_refused_in_one_sentence(repository, ca
     monkeypatch.setattr("stacks.changes.__main__.ROOT", repository)
     assert main(["elsewhere"]) == 2
     assert capsys.readouterr().err.startswith("groundtrain: BASE=elsewhere")
+
+
+def test_what_is_kept_for_less_long_is_not_told_again_as_a_cost():
+    before = stack(G=resource("AWS::Logs::LogGroup", {"RetentionInDays": 365}))
+    after = stack(G=resource("AWS::Logs::LogGroup", {"RetentionInDays": 7}))
+    [found] = assess(before, after)
+    assert len(found.within(Section.DATA)) == 1
+    assert found.within(Section.COST) == []
+
+
+def test_both_removal_policies_of_a_resource_are_one_line():
+    kept = resource("AWS::S3::Bucket", DeletionPolicy="Retain", UpdateReplacePolicy="Retain")
+    [found] = assess(
+        stack(B=kept),
+        stack(B=resource("AWS::S3::Bucket", DeletionPolicy="Delete", UpdateReplacePolicy="Delete")),
+    )
+    [line] = found.within(Section.DATA)
+    assert "leaves the stack or is replaced" in line

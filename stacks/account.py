@@ -1,0 +1,47 @@
+"""Before CDK is asked: `python -m stacks.account ENV` says what is missing to reach an environment's account.
+
+Looks at files and at this machine only; whether AWS takes the credentials is for CDK to find out.
+"""
+
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from groundtrain.environments import load_environment
+from groundtrain.errors import GroundtrainError, SettingsError
+
+FOLDER = Path(__file__).parent.parent / "environments"
+
+
+class NoCredentialsError(GroundtrainError):
+    """Nothing on this machine says who deploys."""
+
+
+def refuse_unreachable(name: str) -> None:
+    """Check that there is such an environment, and credentials for some account.
+
+    Raises:
+        SettingsError: there is no such file, or it cannot work.
+        NoCredentialsError
+    """
+    names = sorted(file.stem for file in FOLDER.glob("*.toml"))
+    if name not in names:
+        raise SettingsError(f'there is no environment "{name}"', fix=f"say ENV={' or ENV='.join(names)}")
+    load_environment(FOLDER / f"{name}.toml")
+    try:
+        found = boto3.Session().get_credentials()
+    except BotoCoreError as error:
+        raise NoCredentialsError(str(error), fix="correct AWS_PROFILE") from error
+    if found is None:
+        raise NoCredentialsError(
+            "there are no AWS credentials here", fix="sign in (aws sso login), or set AWS_PROFILE"
+        )
+
+
+if __name__ == "__main__":
+    try:
+        refuse_unreachable(*sys.argv[1:])
+    except GroundtrainError as error:
+        sys.exit(f"groundtrain: {error}")
