@@ -24,6 +24,7 @@ TELLING = (
     "a dataset after the last job of the day",
     "a trained model",
     "forgotten labeling jobs",
+    "forgotten training jobs",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
 
