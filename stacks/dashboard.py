@@ -14,7 +14,7 @@ _OUTCOMES = {
     "convert_manifest": (Measure.DATASETS_READY, Measure.DATASETS_REJECTED),
     "start_training": (Measure.TRAINING_JOBS_STARTED, Measure.TRAINING_JOBS_WAITING),
     "record_outcome": (Measure.MODELS_REGISTERED, Measure.TRAINING_JOBS_FAILED),
-    "sweep": (Measure.LABELING_JOBS_SWEPT,),
+    "sweep": (Measure.LABELING_JOBS_SWEPT, Measure.TRAINING_JOBS_SWEPT),
 }
 _WIDTH = 6  # of 24: four columns
 _HEIGHT = 5

@@ -12,13 +12,14 @@ from stacks.dashboard import dashboard
 from stacks.function import Function
 from stacks.measures import counted, errors, waiting_messages
 from stacks.pipeline import Pipeline
+from stacks.sweep import Sweep
 
 
 class Monitoring(cdk.Stack):
     """Alarms and dashboard of one environment.
 
-    Guarantees: a dead letter, a failing function, and a labeling job that only the sweep found each raise an
-    alarm, which goes to the topic that people subscribe to.
+    Guarantees: a dead letter, a failing function, and a job that only the sweep found each raise an alarm,
+    which goes to the topic that people subscribe to.
     """
 
     def __init__(self, scope: Construct, environment: Environment, pipeline: Pipeline) -> None:
@@ -34,7 +35,7 @@ class Monitoring(cdk.Stack):
             self._watch_errors(step.node.id, step.function)
         self._watch_dead_letters("Sweep", pipeline.sweep.dead_letters)
         self._watch_errors("Sweep", pipeline.sweep.function)
-        self._watch_sweep(pipeline)
+        self._watch_sweep(pipeline.sweep)
         dashboard(self, environment, pipeline)
 
     def _watch_dead_letters(self, step: str, queue: sqs.Queue) -> None:
@@ -47,11 +48,16 @@ class Monitoring(cdk.Stack):
     def _watch_errors(self, step: str, function: Function) -> None:
         self._alarm(f"{step}Errors", errors(function), f"{step}: the function failed; its log says why.")
 
-    def _watch_sweep(self, pipeline: Pipeline) -> None:
+    def _watch_sweep(self, sweep: Sweep) -> None:
         self._alarm(
-            "SweepFoundSomething",
-            counted(pipeline.sweep.function, Measure.LABELING_JOBS_SWEPT),
+            "SweepFoundLabelingJob",
+            counted(sweep.function, Measure.LABELING_JOBS_SWEPT),
             "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
+        )
+        self._alarm(
+            "SweepFoundTrainingJob",
+            counted(sweep.function, Measure.TRAINING_JOBS_SWEPT),
+            "The sweep found a training job that had ended without a word: is the rule still working?",
         )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:

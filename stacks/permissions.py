@@ -73,13 +73,14 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
     ]
 
 
-def sweep(at: Resources, convert_queue: str) -> list[Grant]:
-    """Compare the labeling jobs that ended with the datasets there are, and ask for what is missing.
+def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
+    """Compare the jobs that ended with the datasets and the messages there are, and ask for what is missing.
 
     It looks at objects without reading them (HeadObject), which takes no key.
     """
     return [
         allow("sagemaker:ListLabelingJobs", on=["*"], because=_NOTHING_NARROWER.format("ListLabelingJobs")),
+        allow("sagemaker:ListTrainingJobs", on=["*"], because=_NOTHING_NARROWER.format("ListTrainingJobs")),
         allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=_EVERY_JOB),
         allow(
             "s3:GetObject", on=_objects(at.labeling_buckets), because=_KEYS
@@ -88,7 +89,7 @@ def sweep(at: Resources, convert_queue: str) -> list[Grant]:
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=_KEYS),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=_KEYS),
         _see_what_is_missing(at),
-        allow("sqs:SendMessage", on=[convert_queue]),
+        allow("sqs:SendMessage", on=[convert_queue, outcome_queue]),
     ]
 
 

@@ -114,10 +114,11 @@ class Pipeline(cdk.Stack):
             self.environment_settings,
             code=self.code,
             size=Size(cdk.Duration.minutes(5), memory_mb=512),
-            may=permissions.sweep(self.at, self.convert.queue.queue_arn),
+            may=permissions.sweep(self.at, self.convert.queue.queue_arn, self.record_outcome.queue.queue_arn),
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "CONVERT_QUEUE_URL": self.convert.queue.queue_url,
+                "OUTCOME_QUEUE_URL": self.record_outcome.queue.queue_url,
             },
         )

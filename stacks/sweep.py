@@ -1,4 +1,4 @@
-"""The sweep: what finds labeling jobs whose event never came."""
+"""The sweep: what finds labeling and training jobs whose event never came."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events

@@ -95,6 +95,24 @@ def trained(status, **more):
 TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
 
 
+def forgotten_trainings(pipeline):
+    """Of seven training jobs three are forgotten: others are known, under way, or not of this environment."""
+    converted(pipeline)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    for name, status in (
+        ("groundtrain-test-known", "Completed"),
+        ("groundtrain-test-one", "Completed"),
+        ("groundtrain-test-two", "Failed"),
+        ("groundtrain-test-three", "Stopped"),
+        ("groundtrain-test-under-way", "InProgress"),
+        ("groundtrain-test2-one", "Completed"),
+        ("not-groundtrain-test-one", "Completed"),
+    ):
+        pipeline.aws.clients.sagemaker.create_training_job(**{**TRAINING, "TrainingJobName": name})
+        pipeline.aws.sagemaker.end_training_job(name, status, at=yesterday)
+    pipeline.record(training_event("groundtrain-test-known"))
+
+
 def forgotten(pipeline):
     """Of four labeling jobs one is known, and one failed."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
@@ -136,6 +154,7 @@ CASES = {
         "record_outcome", trained("Stopped"), training_event(TRAINING["TrainingJobName"])
     ),
     "forgotten labeling jobs": Case("sweep", forgotten),
+    "forgotten training jobs": Case("sweep", forgotten_trainings),
 }
 
 
@@ -210,7 +229,10 @@ def look(aws, pipeline):
         "model packages": _packages(aws),
         "messages": {mail["MessageAttributes"]["id"]["Value"]: _words(mail) for mail in mails},
         "events": _each_once((event["detail-type"], event["detail"]) for event in aws.events()),
-        "asked for by the sweep": _each_once(aws.receive(pipeline.queues["convert_manifest"])),
+        "asked for by the sweep": {
+            name: _each_once(aws.receive(pipeline.queues[name]))
+            for name in ("convert_manifest", "record_outcome")
+        },
     }
     return state, len(mails)
 

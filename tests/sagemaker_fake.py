@@ -47,6 +47,7 @@ class SageMakerFake:
         self.refusal = ""
         self.training_requests = {}
         self.training_started = {}
+        self.training_changed = {}
         self.outcomes = {}
         self.packages = {}
         self._moto_create = SageMakerResponse.create_training_job
@@ -89,8 +90,9 @@ class SageMakerFake:
         }
         return self.labeling_jobs[name.lower()]["LabelingJobArn"]
 
-    def end_training_job(self, name, status, secondary_status=None, **more):
-        """How DescribeTrainingJob shall answer from now on."""
+    def end_training_job(self, name, status, secondary_status=None, *, at=None, **more):
+        """How DescribeTrainingJob shall answer from now on, and lists when the job ended at that time."""
+        self.training_changed[name] = at or datetime.now(UTC)
         self.outcomes[name] = {
             "TrainingJobStatus": status,
             "SecondaryStatus": secondary_status or status,
@@ -106,17 +108,13 @@ class SageMakerFake:
         return self.labeling_jobs[name.lower()]
 
     def _list_labeling_jobs(self, response):
-        status, size = response._get_param("StatusEquals"), int(response._get_param("MaxResults") or 10)
-        after, before = (response._get_param(f"LastModifiedTime{side}") for side in ("After", "Before"))
-        start = int(response._get_param("NextToken") or 0)
+        status = response._get_param("StatusEquals")
         found = [
             job
             for job in self.labeling_jobs.values()
-            if job["LabelingJobStatus"] == status
-            and after <= job["LastModifiedTime"].replace(tzinfo=None) <= before
+            if job["LabelingJobStatus"] == status and _changed_when_asked_for(job, response)
         ]
-        page = {"LabelingJobSummaryList": found[start : start + size]}
-        return ActionResult(page | ({"NextToken": str(start + size)} if start + size < len(found) else {}))
+        return _page(found, "LabelingJobSummaryList", response)
 
     def _create_training_job(self, response):
         name = response._get_param("TrainingJobName")
@@ -146,8 +144,12 @@ class SageMakerFake:
             for name, started in self.training_started.items()
             if part in name and (after is None or after <= started.replace(tzinfo=None))
         ]
-        wanted = [job for job in found if status in (None, job["TrainingJobStatus"])]
-        return ActionResult({"TrainingJobSummaries": wanted})
+        wanted = [
+            job
+            for job in found
+            if status in (None, job["TrainingJobStatus"]) and _changed_when_asked_for(job, response)
+        ]
+        return _page(wanted, "TrainingJobSummaries", response)
 
     def _summary(self, name):
         """Jobs are taken to have ended until a test says otherwise."""
@@ -155,6 +157,7 @@ class SageMakerFake:
             "TrainingJobName": name,
             "TrainingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{name}",
             "CreationTime": self.training_started[name],
+            "LastModifiedTime": self.training_changed.get(name, self.training_started[name]),
             "TrainingJobStatus": self.outcomes.get(name, {}).get("TrainingJobStatus", "Completed"),
         }
 
@@ -163,3 +166,15 @@ class SageMakerFake:
         if token not in self.packages:
             self.packages[token] = self._moto_register(response)
         return self.packages[token]
+
+
+def _changed_when_asked_for(job, response):
+    after, before = (response._get_param(f"LastModifiedTime{side}") for side in ("After", "Before"))
+    changed = job["LastModifiedTime"].replace(tzinfo=None)
+    return (after or changed) <= changed <= (before or changed)
+
+
+def _page(found, key, response):
+    start, size = int(response._get_param("NextToken") or 0), int(response._get_param("MaxResults") or 10)
+    more = {"NextToken": str(start + size)} if start + size < len(found) else {}
+    return ActionResult({key: found[start : start + size], **more})

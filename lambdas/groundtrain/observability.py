@@ -33,6 +33,7 @@ class Measure(StrEnum):
     TRAINING_JOBS_FAILED = "TrainingJobsFailed"
     MODELS_REGISTERED = "ModelsRegistered"
     LABELING_JOBS_SWEPT = "LabelingJobsSwept"
+    TRAINING_JOBS_SWEPT = "TrainingJobsSwept"
 
 
 def namespace_of(environment: str) -> str:

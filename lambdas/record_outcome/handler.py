@@ -23,7 +23,7 @@ from groundtrain.training.job_name import attempt_of
 
 @observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
-    """Handle the messages of the outcome queue: training-job events from EventBridge."""
+    """Handle the messages of the outcome queue: training-job events from EventBridge or the sweep."""
     here, aws = read_variables(OutcomeVariables), connect()
     step = Step("record_outcome", here.environment.name, here.people, here.queue_url)
     return deliver(event, step, partial(record_one, here=here, aws=aws), aws)

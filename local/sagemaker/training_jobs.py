@@ -128,7 +128,10 @@ def _set_capacity(account: Account, request: Json) -> Json:
 
 
 def _set_outcome(account: Account, request: Json) -> Json:
-    """Say how the next training job ends: `Outcome` Failed (with `FailureReason`) or MaxRuntimeExceeded."""
+    """Say how the next training job ends: `Outcome` Failed (with `FailureReason`) or MaxRuntimeExceeded.
+
+    `Events` events tell of its end (default 1); `LastModifiedTime` is when it seems to have ended.
+    """
     account.next_outcomes.append(request)
     return {}
 

@@ -153,7 +153,7 @@ class TrainingRun:
             self._client = session.client("s3", endpoint_url=self._endpoint, config=configuration)
         return self._client
 
-    def _enter(self, status: str, secondary: str) -> None:
+    def _enter(self, status: str, secondary: str, *, events: int = 1, modified: float | None = None) -> None:
         with self._account.lock:
             if self._job["TrainingJobStatus"] == "Stopping" and status == "InProgress":
                 return
@@ -164,9 +164,12 @@ class TrainingRun:
             transitions.append(
                 {"Status": secondary, "StartTime": moment, "StatusMessage": f"{secondary} (emulated)"}
             )
-            self._job.update(TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=moment)
+            self._job.update(
+                TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=modified or moment
+            )
             detail = _event_detail(self._job, self._account.tags.get(self._job["TrainingJobArn"], {}))
-        self._account.publish(STATE_CHANGE, self._job["TrainingJobArn"], detail)
+        for _ in range(events):
+            self._account.publish(STATE_CHANGE, self._job["TrainingJobArn"], detail)
 
     def _end(self, status: str, secondary: str) -> None:
         started = self._job.get("TrainingStartTime")
@@ -175,7 +178,8 @@ class TrainingRun:
             self._job["TrainingTimeInSeconds"] = self._job["BillableTimeInSeconds"] = max(
                 1, round(now() - started)
             )
-        self._enter(status, secondary)
+        modified = self._outcome.get("LastModifiedTime")
+        self._enter(status, secondary, events=self._outcome.get("Events", 1), modified=modified)
 
 
 def _stand_in_model(job: Json) -> bytes:

@@ -1,5 +1,7 @@
 """Promises of alarms and dashboard."""
 
+import pytest
+
 from groundtrain.observability import Measure
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -25,11 +27,18 @@ def test_every_function_raises_an_alarm_when_it_fails(cloud):
     assert {(alarm["MetricName"], alarm["Statistic"]) for alarm in alarms} == {("Errors", "Sum")}
 
 
-def test_what_only_the_sweep_found_raises_an_alarm(cloud):
-    alarm = cloud.one(ALARM, "SweepFoundSomething")["Properties"]
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("SweepFoundLabelingJob", Measure.LABELING_JOBS_SWEPT),
+        ("SweepFoundTrainingJob", Measure.TRAINING_JOBS_SWEPT),
+    ],
+)
+def test_what_only_the_sweep_found_raises_an_alarm(cloud, name, measure):
+    alarm = cloud.one(ALARM, name)["Properties"]
     [function] = [f for f in cloud.properties("AWS::Lambda::Function") if f["Handler"].startswith("sweep.")]
     assert alarm["Namespace"] == function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
-    assert alarm["MetricName"] == Measure.LABELING_JOBS_SWEPT
+    assert alarm["MetricName"] == measure
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "sweep"}]
 
 

@@ -75,8 +75,9 @@ FUNCTIONS = {
         "datasets/messages/*": {"s3:GetObject"},
         "datasets": {"s3:ListBucket"},
         "convert queue": {"sqs:SendMessage"},
+        "outcome queue": {"sqs:SendMessage"},
         "dead letters": {"sqs:SendMessage"},
-        "*": TRACES | {"sagemaker:ListLabelingJobs"},
+        "*": TRACES | {"sagemaker:ListLabelingJobs", "sagemaker:ListTrainingJobs"},
         **OWN_LOG,
     },
 }

@@ -65,17 +65,52 @@ def test_the_same_event_three_times_has_one_effect(
 def test_a_lost_event_is_found_by_the_sweep(
     here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    an_hour_ago = time.time() - 3600  # the sweep leaves jobs alone whose event may still be on its way
     here.aws.control(
-        "LocalFinishLabelingJob", LabelingJobName=job.job, Events=0, LastModifiedTime=an_hour_ago
+        "LocalFinishLabelingJob", LabelingJobName=job.job, Events=0, LastModifiedTime=an_hour_ago()
     )
-    functions = here.aws.client("lambda")
-    [sweep] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
-    answer = functions.invoke(FunctionName=sweep["FunctionName"], Payload=b"{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    sweep(here)
     follow(job)
     [dataset] = datasets_of(here, job)
     assert len(model_packages_of(here, dataset)) == 1
+
+
+def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    here.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
+    finish_labeling_job(job, here)
+    wait_for_end_of_training(here, job)
+    assert eventually_quiet(here) == {}
+    [dataset] = datasets_of(here, job)
+    assert model_packages_of(here, dataset) == []
+    sweep(here)
+    assert "a new model waits for approval" in follow(job).messages[0].subject
+    assert len(model_packages_of(here, dataset)) == 1
+    sweep(here)
+    assert eventually_quiet(here) == {}
+    assert len(model_packages_of(here, dataset)) == 1
+
+
+def an_hour_ago() -> float:
+    """The sweep leaves jobs alone whose event may still be on its way."""
+    return time.time() - 3600
+
+
+def sweep(here: Deployment) -> None:
+    functions = here.aws.client("lambda")
+    [function] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
+    answer = functions.invoke(FunctionName=function["FunctionName"], Payload=b"{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def wait_for_end_of_training(here: Deployment, job: LabeledData, seconds: float = 60) -> None:
+    sagemaker, deadline = here.aws.client("sagemaker"), time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for name in training_jobs_of(here, job):
+            if sagemaker.describe_training_job(TrainingJobName=name)["TrainingJobStatus"] == "Completed":
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"no training job of {job.job} completed")
 
 
 def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(

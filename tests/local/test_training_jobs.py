@@ -206,6 +206,16 @@ def test_a_job_that_runs_out_of_time_is_stopped_and_keeps_its_artefact(
     assert "ModelArtifacts" in job
 
 
+def test_a_job_can_end_without_a_word_and_seem_to_have_ended_long_ago(
+    aws: EmbeddedAws, sagemaker: Any, events: Any, unique: str, request_for: Any
+) -> None:
+    aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=1_700_000_000)
+    sagemaker.create_training_job(**request_for())
+    assert wait_for_end(sagemaker, unique)["LastModifiedTime"].timestamp() == 1_700_000_000
+    own = [e for e in events() if e["resources"][0].endswith(f"training-job/{unique}")]
+    assert {event["detail"]["TrainingJobStatus"] for event in own} == {"InProgress"}
+
+
 @pytest.mark.parametrize(
     ("granted", "missing"),
     [

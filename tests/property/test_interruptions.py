@@ -25,6 +25,7 @@ TELLING = (
     "a trained model",
     "a training without a machine",
     "forgotten labeling jobs",
+    "forgotten training jobs",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
 

@@ -1,4 +1,4 @@
-"""No labeling job slips between two sweeps."""
+"""No job slips between two sweeps."""
 
 import importlib
 from datetime import UTC, datetime, timedelta
@@ -17,8 +17,8 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 minutes = st.integers(1, 5000)
 
 
-class LabelingJobs:
-    """One job, listed by whoever asks for a time around its end."""
+class Jobs:
+    """One labeling and one training job, listed by whoever asks for a time around their end."""
 
     def __init__(self, ended):
         self.ended = ended
@@ -28,7 +28,17 @@ class LabelingJobs:
 
     def paginate(self, **asked):
         found = asked["LastModifiedTimeAfter"] < self.ended < asked["LastModifiedTimeBefore"]
-        return [{"LabelingJobSummaryList": [{"LabelingJobName": "job"}] * found}]
+        training = {
+            "TrainingJobName": "groundtrain-test-job",
+            "TrainingJobArn": "arn",
+            "TrainingJobStatus": "Completed",
+        }
+        return [
+            {
+                "LabelingJobSummaryList": [{"LabelingJobName": "job"}] * found,
+                "TrainingJobSummaries": [training] * found,
+            }
+        ]
 
 
 @st.composite
@@ -40,26 +50,30 @@ def environments(draw):
     return parse_environment(dump_environment(environment))
 
 
-def sweeps_that_find(environment, ended, moments):
-    sweep, aws = importlib.import_module("sweep.handler"), SimpleNamespace(sagemaker=LabelingJobs(ended))
-    return [moment for moment in moments if list(sweep.list_ended(environment, aws, moment))]
+def sweeps_that_find(kind, environment, ended, moments):
+    list_jobs = getattr(importlib.import_module("sweep.handler"), f"list_{kind}")
+    aws = SimpleNamespace(sagemaker=Jobs(ended))
+    return [moment for moment in moments if list(list_jobs(environment, aws, moment))]
 
 
+@pytest.mark.parametrize("kind", ["labeling", "training"])
 @given(
     environments(),
     st.floats(0, 10),
     st.integers(0, 12),
     st.lists(st.floats(0, 0.99), min_size=30, max_size=30),
 )
-def test_a_job_is_found_although_a_sweep_fails_or_every_one_is_late(environment, when, failed, late):
+def test_a_job_is_found_although_a_sweep_fails_or_every_one_is_late(kind, environment, when, failed, late):
     every = timedelta(seconds=environment.sweep.every)
     ended = START + when * every
     until = START + 12 * every + timedelta(seconds=environment.sweep.look_back)
     count = min(400, int((until - START) / every) + 2)
     in_time = [START + number * every for number in range(count)]
     assume(in_time[-1] >= ended + timedelta(seconds=environment.sweep.grace) + 2 * every)
-    assert sweeps_that_find(environment, ended, [m for i, m in enumerate(in_time) if i != failed])
-    assert sweeps_that_find(environment, ended, [m + late[i % 30] * every for i, m in enumerate(in_time)])
+    assert sweeps_that_find(kind, environment, ended, [m for i, m in enumerate(in_time) if i != failed])
+    assert sweeps_that_find(
+        kind, environment, ended, [m + late[i % 30] * every for i, m in enumerate(in_time)]
+    )
 
 
 @given(minutes, minutes, st.integers(0, 60))

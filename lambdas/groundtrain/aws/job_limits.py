@@ -1,10 +1,10 @@
 """The cost guards: training waits while the environment has enough jobs, or had enough today."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from groundtrain.aws import training_jobs
+from groundtrain.aws.training_job_lists import list_jobs
 from groundtrain.errors import NotReadyError
 from groundtrain.settings.training import Training
 
@@ -48,14 +48,4 @@ def _reason_to_wait(
 
 def _count(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> int:
     """Jobs whose names begin so, however they ended unless `wanted` says."""
-    return sum(name.startswith(beginning) for name in _names(sagemaker, beginning, wanted))
-
-
-def _names(sagemaker: "SageMakerClient", part: str, wanted: dict[str, Any]) -> Iterator[str]:
-    """Page by page; AWS answers some two such calls a second, so pages are large."""
-    pages = sagemaker.get_paginator("list_training_jobs").paginate(
-        NameContains=part, PaginationConfig={"PageSize": 100}, **wanted
-    )
-    for page in pages:
-        for summary in page["TrainingJobSummaries"]:
-            yield summary["TrainingJobName"]
+    return sum(1 for _ in list_jobs(sagemaker, beginning, **wanted))

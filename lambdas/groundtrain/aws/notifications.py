@@ -27,7 +27,7 @@ class People(Struct, frozen=True):
 
 def tell(aws: "Clients", people: People, message: "Message") -> bool:
     """Send a message, unless it was sent before; whether it was sent now."""
-    if was_told(aws, people.ledger_bucket, message):
+    if was_told(aws, people.ledger_bucket, message.id):
         return False
     aws.sns.publish(
         TopicArn=people.topic_arn,
@@ -36,18 +36,18 @@ def tell(aws: "Clients", people: People, message: "Message") -> bool:
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
     kept = msgspec.json.format(msgspec.json.encode(message), indent=2) + b"\n"
-    mark = _mark(people.ledger_bucket, message)
+    mark = _mark(people.ledger_bucket, message.id)
     objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
     return True
 
 
-def was_told(aws: "Clients", ledger_bucket: str, message: "Message") -> bool:
-    """Whether the message was sent before, whatever its wording then."""
-    return objects.exists(aws.s3, _mark(ledger_bucket, message))
+def was_told(aws: "Clients", ledger_bucket: str, message_id: str) -> bool:
+    """Whether the message of this id was sent before, whatever its wording then."""
+    return objects.exists(aws.s3, _mark(ledger_bucket, message_id))
 
 
-def _mark(bucket: str, message: "Message") -> Address:
-    return Address(bucket, f"messages/{message.id}.json")
+def _mark(bucket: str, message_id: str) -> Address:
+    return Address(bucket, f"messages/{message_id}.json")
 
 
 def _as_subject(text: str) -> str:

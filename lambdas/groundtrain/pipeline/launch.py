@@ -83,7 +83,7 @@ def launch_now(
         aws.sagemaker,
         launch.plan.training,
         launch.request["TrainingJobName"],
-        f"{job_name_start(environment)}-",
+        job_name_start(environment),
         now=datetime.now(UTC),
     )
     return training_jobs.start(aws.sagemaker, launch.request, launch.instance_types, create)

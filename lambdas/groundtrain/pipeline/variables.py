@@ -64,9 +64,10 @@ class OutcomeVariables(StepVariables, frozen=True, kw_only=True):
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of sweep."""
+    """Of sweep: where it puts what it finds."""
 
     convert_queue_url: str
+    outcome_queue_url: str
 
 
 def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:

@@ -19,4 +19,9 @@ class Message(Struct, frozen=True):
     @property
     def id(self) -> str:
         """32 hex digits, the same for every copy of the message."""
-        return hashlib.sha256("\0".join(self.about).encode()).hexdigest()[:32]
+        return id_of(self.about)
+
+
+def id_of(about: tuple[str, ...]) -> str:
+    """The id of every message about this, for who has no message at hand."""
+    return hashlib.sha256("\0".join(about).encode()).hexdigest()[:32]

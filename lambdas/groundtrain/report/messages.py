@@ -7,6 +7,7 @@ from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Datas
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
 from groundtrain.report.message import Message
+from groundtrain.report.outcomes import about_outcome
 from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
@@ -112,7 +113,7 @@ def model_registered(
             "To approve it:\naws sagemaker update-model-package --model-approval-status Approved"
             f" --model-package-arn {package}",
         ),
-        ("model registered", announcement.environment, job),
+        about_outcome("model registered", announcement.environment, job),
     )
 
 
@@ -140,7 +141,7 @@ def training_failed(
             "To start it again, send this event:",
             _ready_event(announcement, attempt=announcement.attempt + 1),
         ),
-        ("training failed", announcement.environment, job),
+        about_outcome("training failed", announcement.environment, job),
     )
 
 
@@ -171,7 +172,7 @@ def training_stopped(
             "To start it again, send this event:",
             _ready_event(announcement, attempt=announcement.attempt + 1),
         ),
-        ("training stopped", announcement.environment, job),
+        about_outcome("training stopped", announcement.environment, job),
     )
 
 

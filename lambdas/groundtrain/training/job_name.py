@@ -24,15 +24,15 @@ def training_job_name(
     The same dataset under the same settings has one name an attempt. `training` are the settings as they are
     for the algorithm that trains.
     """
-    start = f"{job_name_start(environment)}-"
+    start = job_name_start(environment)
     end = f"{digest(dataset_id, training)}{f'-a{attempt}' if attempt else ''}"
     middle = _shorten(labeling_job, LONGEST - len(start) - len(end) - 1)
     return f"{start}{middle}-{end}" if middle else f"{start}{end}"
 
 
 def job_name_start(environment: Environment) -> str:
-    """How the names of all training jobs of the environment begin, before the next hyphen."""
-    return f"{environment.training.job_name_prefix}-{environment.name}"
+    """How the names of the environment's training jobs begin, and those of no "dev2" where this is "dev"."""
+    return f"{environment.training.job_name_prefix}-{environment.name}-"
 
 
 def attempt_of(name: str) -> int:

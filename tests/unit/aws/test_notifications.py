@@ -40,7 +40,7 @@ def test_another_matter_is_another_message(aws, people):
 def test_a_message_that_could_not_be_sent_is_not_held_for_sent(aws):
     with pytest.raises(ClientError):
         tell(aws.clients, People(f"{aws.topic}-of-nobody", DATASETS), NEWS)
-    assert not was_told(aws.clients, DATASETS, NEWS)
+    assert not was_told(aws.clients, DATASETS, NEWS.id)
 
 
 class Recorder:

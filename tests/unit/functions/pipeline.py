@@ -52,10 +52,10 @@ class Pipeline:
     def record(self, *events):
         return self._deliver("record_outcome", events)
 
-    def sweep(self):
-        """Run it; the messages it put on the convert queue."""
+    def sweep(self, queue="convert_manifest"):
+        """Run it; the messages it put on that queue."""
         self.call_sweep()
-        return self.aws.receive(self.queues["convert_manifest"])
+        return self.aws.receive(self.queues[queue])
 
     def call_sweep(self):
         self._call("sweep", {})
@@ -108,6 +108,7 @@ class Pipeline:
             "TOPIC_ARN": self.aws.topic,
             "QUEUE_URL": self.queues.get(name, ""),
             "CONVERT_QUEUE_URL": self.queues["convert_manifest"],
+            "OUTCOME_QUEUE_URL": self.queues["record_outcome"],
         }
 
 

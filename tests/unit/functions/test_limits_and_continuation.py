@@ -89,7 +89,7 @@ def test_jobs_of_others_do_not_count(aws, pipeline, dataset, under):
     under(max_jobs_per_day=1)
     pipeline.start(ready())
     request = aws.sagemaker.training_requests[names(aws)[0]]
-    other = {**request, "TrainingJobName": f"not-{job_name_start(pipeline.settings)}-x"}
+    other = {**request, "TrainingJobName": f"not-{job_name_start(pipeline.settings)}x"}
     aws.sagemaker.training_requests.clear()
     aws.clients.sagemaker.create_training_job(**other)
     under(max_jobs_per_day=2)

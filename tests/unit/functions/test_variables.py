@@ -11,6 +11,7 @@ VARIABLES = {
     "DATASETS_BUCKET": "datasets",
     "LABELING_BUCKETS": "labels",
     "CONVERT_QUEUE_URL": "https://queue",
+    "OUTCOME_QUEUE_URL": "https://outcomes",
     "TOPIC_ARN": "arn:topic",
     "QUEUE_URL": "https://own",
     "PATH": "/bin",
@@ -20,6 +21,7 @@ VARIABLES = {
 def test_a_function_reads_its_variables_and_the_settings_in_them():
     here = read_variables(SweepVariables, VARIABLES)
     assert (here.datasets_bucket, here.convert_queue_url) == ("datasets", "https://queue")
+    assert here.outcome_queue_url == "https://outcomes"
     assert here.environment == ENVIRONMENT
 
 

@@ -26,7 +26,7 @@ def test_every_name_is_one_that_sagemaker_takes(environment, labeling_job, datas
     name = training_job_name(environment, environment.training, labeling_job, dataset_id, attempt)
     assert len(name) <= 63
     assert NAME.fullmatch(name)
-    assert name.startswith(f"{job_name_start(environment)}-")
+    assert name.startswith(job_name_start(environment))
     assert attempt_of(name) == attempt
 
 

@@ -1,0 +1,46 @@
+"""Training jobs by the beginning of their names: an environment's own.
+
+Facts: SageMaker API reference (ListTrainingJobs).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from groundtrain.events import TRAINING_JOB_END_STATUSES
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+
+class ListedJob(Struct, frozen=True):
+    """A training job as lists have it."""
+
+    name: str
+    arn: str
+    status: str
+
+
+def list_jobs(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> Iterator[ListedJob]:
+    """Jobs whose names begin so, page by page; `wanted` are filters of ListTrainingJobs.
+
+    AWS answers some two such calls a second, so pages are large. It knows names that contain something only.
+    """
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=beginning, PaginationConfig={"PageSize": 100}, **wanted
+    )
+    for page in pages:
+        for job in page["TrainingJobSummaries"]:
+            if job["TrainingJobName"].startswith(beginning):
+                yield ListedJob(job["TrainingJobName"], job["TrainingJobArn"], job["TrainingJobStatus"])
+
+
+def list_ended(
+    sagemaker: "SageMakerClient", beginning: str, *, since: datetime, until: datetime
+) -> Iterator[ListedJob]:
+    """Those that have ended, in whatever way, and changed last between two times."""
+    for job in list_jobs(sagemaker, beginning, LastModifiedTimeAfter=since, LastModifiedTimeBefore=until):
+        if job.status in TRAINING_JOB_END_STATUSES:
+            yield job
