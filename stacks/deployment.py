@@ -1,6 +1,7 @@
 """One environment in the cloud: its three stacks, in the order of their life cycles."""
 
 from collections.abc import Iterable
+from itertools import permutations
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -9,6 +10,7 @@ from constructs import Construct
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.training.job_name import job_name_start
 from stacks.monitoring import Monitoring
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage
@@ -35,9 +37,22 @@ def load_environments(folder: Path) -> list[Environment]:
     """Read every `*.toml` of a folder, in the order of their names.
 
     Raises:
-        SettingsError: there is none, or one of them cannot work.
+        SettingsError: there is none, one of them cannot work, or two cannot be told apart.
     """
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise SettingsError(f"{folder}: no environment there", fix="add a file such as dev.toml")
-    return [load_environment(file) for file in files]
+    environments = [load_environment(file) for file in files]
+    _refuse_look_alikes(environments)
+    return environments
+
+
+def _refuse_look_alikes(environments: Iterable[Environment]) -> None:
+    """Rules, grants and limits know an environment's training jobs by how their names begin."""
+    for one, other in permutations(environments, 2):
+        if job_name_start(other).startswith(job_name_start(one)):
+            raise SettingsError(
+                f"{other.name}: training.job_name_prefix: names of its training jobs begin like those of"
+                f" {one.name} ({job_name_start(one)})",
+                fix="give them other prefixes",
+            )

@@ -1,26 +1,18 @@
 """On a schedule: find jobs that ended and were left alone, because their event never came."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import labeling_jobs, notifications, queues, training_job_lists
-from groundtrain.aws import s3 as objects
+from groundtrain.aws import queues
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.training_job_lists import ListedJob
-from groundtrain.dataset.description import DESCRIPTION
-from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
 from groundtrain.observability import Measure, count, logger, observed
-from groundtrain.pipeline.publish import find_output, home_of
+from groundtrain.pipeline.forgotten import find_forgotten, find_untold
 from groundtrain.pipeline.variables import SweepVariables, read_variables
-from groundtrain.report import messages
-from groundtrain.report.outcomes import ids_of_outcomes
-from groundtrain.settings.environment import Environment
-from groundtrain.training.job_name import job_name_start
 
 
 @observed
@@ -48,60 +40,6 @@ def ask_for_datasets(here: SweepVariables, aws: Clients, now: datetime) -> None:
         logger.warning("A labeling job was forgotten", labeling_job=job.name, status=job.status)
         queues.send(aws.sqs, here.convert_queue_url, as_labeling_event(job))
         count(Measure.LABELING_JOBS_SWEPT)
-
-
-def find_untold(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """Ended training jobs of the environment, whoever started them, whose outcome nobody was told."""
-    for job in list_training(here.environment, aws, now):
-        ids = ids_of_outcomes(here.environment.name, job.name)
-        if not any(notifications.was_told(aws, here.datasets_bucket, each) for each in ids):
-            yield job
-
-
-def list_training(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """The training jobs to look at."""
-    since, until = time_to_look_at(environment, now)
-    beginning = job_name_start(environment)
-    return training_job_lists.list_ended(aws.sagemaker, beginning, since=since, until=until)
-
-
-def find_forgotten(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[LabelingJob]:
-    """Ended labeling jobs that the environment reacts to and that left no trace of it."""
-    for name in list_labeling(here.environment, aws, now):
-        try:
-            job = labeling_jobs.describe(aws.sagemaker, name)
-            if not was_worked_on(job, here, aws):
-                yield job
-        except (NotReadyError, GroundtrainError) as reason:
-            logger.warning("A labeling job was left out", labeling_job=name, reason=str(reason))
-
-
-def list_labeling(environment: Environment, aws: Clients, now: datetime) -> Iterator[str]:
-    """Names of the labeling jobs to look at."""
-    since, until = time_to_look_at(environment, now)
-    for status in environment.labeling.statuses:
-        for name in labeling_jobs.list_ended(aws.sagemaker, status, since=since, until=until):
-            if name.lower().startswith(environment.labeling.job_name_prefixes):
-                yield name
-
-
-def time_to_look_at(environment: Environment, now: datetime) -> tuple[datetime, datetime]:
-    """When the jobs ended that are looked at; the event of one that ended later may still be on its way."""
-    sweep = environment.sweep
-    return now - timedelta(seconds=sweep.look_back), now - timedelta(seconds=sweep.grace)
-
-
-def was_worked_on(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
-    """Whether people were told of a failed job; of any other, whether its output was made a dataset.
-
-    That is its present output, under the present settings.
-    """
-    if job.status == "Failed":
-        message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
-        return notifications.was_told(aws, here.datasets_bucket, message.id)
-    manifest = find_output(job, aws)
-    home = home_of(job, manifest.etag(), here.environment, here.datasets_bucket)
-    return objects.exists(aws.s3, home.beside(DESCRIPTION))
 
 
 def as_labeling_event(job: LabelingJob) -> dict[str, Any]:

@@ -144,6 +144,14 @@ def test_a_folder_without_environments_is_refused(tmp_path):
         load_environments(tmp_path)
 
 
+def test_environments_whose_training_jobs_cannot_be_told_apart_are_refused(tmp_path):
+    for name, prefix in (("dev", "groundtrain"), ("two", "groundtrain-dev")):
+        text = f'region = "eu-west-1"\n[training]\njob_name_prefix = "{prefix}"\n'
+        (tmp_path / f"{name}.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"two: training.job_name_prefix: .* like those of dev"):
+        load_environments(tmp_path)
+
+
 def test_settings_too_long_for_a_functions_variables_are_refused(tmp_path):
     tags = {f"tag-{number}": "x" * 200 for number in range(20)}
     environment = Environment(name="dev", region="eu-west-1", training=Training(tags=tags))

@@ -1,6 +1,5 @@
 """No job slips between two sweeps."""
 
-import importlib
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -11,8 +10,10 @@ from hypothesis import strategies as st
 from groundtrain.durations import Duration
 from groundtrain.environments import dump_environment, parse_environment
 from groundtrain.errors import SettingsError
+from groundtrain.pipeline import forgotten
 from groundtrain.settings.environment import Environment, Sweep
 
+LISTS = {"labeling": forgotten.list_labeling, "training": forgotten.list_training}
 START = datetime(2026, 11, 1, tzinfo=UTC)
 minutes = st.integers(1, 5000)
 
@@ -51,12 +52,12 @@ def environments(draw):
 
 
 def sweeps_that_find(kind, environment, ended, moments):
-    list_jobs = getattr(importlib.import_module("sweep.handler"), f"list_{kind}")
+    list_jobs = LISTS[kind]
     aws = SimpleNamespace(sagemaker=Jobs(ended))
     return [moment for moment in moments if list(list_jobs(environment, aws, moment))]
 
 
-@pytest.mark.parametrize("kind", ["labeling", "training"])
+@pytest.mark.parametrize("kind", LISTS)
 @given(
     environments(),
     st.floats(0, 10),

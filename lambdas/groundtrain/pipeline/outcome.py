@@ -21,7 +21,7 @@ from groundtrain.training.plan import plan_for
 from groundtrain.training.suspects import Search, Suspect, find_suspects
 
 
-class Outcome(NamedTuple):
+class Conclusion(NamedTuple):
     """What people should hear, and what it counts as."""
 
     message: Message
@@ -35,7 +35,7 @@ def conclude(
     training: Training,
     model_package_group: str,
     aws: Clients,
-) -> Outcome:
+) -> Conclusion:
     """Register the job's model, or ask for the next instance type where this one had no machine free.
 
     `announcement` is the one that started the job. Done twice, it does nothing new.
@@ -45,11 +45,11 @@ def conclude(
         message = messages.model_registered(
             dataset, announcement, job=job.name, package=package, metrics=job.metrics
         )
-        return Outcome(message, Measure.MODELS_REGISTERED)
+        return Conclusion(message, Measure.MODELS_REGISTERED)
     if job.status == "Failed":
         return _failed(job, dataset, announcement, training, aws)
     message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
-    return Outcome(message, Measure.TRAINING_JOBS_FAILED)
+    return Conclusion(message, Measure.TRAINING_JOBS_FAILED)
 
 
 def left_a_model(job: TrainingJob) -> bool:
@@ -70,13 +70,13 @@ def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: 
 
 def _failed(
     job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, training: Training, aws: Clients
-) -> Outcome:
+) -> Conclusion:
     if left := _machines_left(job, dataset, training):
         events.announce(aws.events, announcement.on_machines_after(job.instance_type), ready=True)
         message = messages.training_goes_elsewhere(
             dataset, announcement, job=job.name, full=job.instance_type, next_type=left[0]
         )
-        return Outcome(message, Measure.TRAINING_JOBS_WAITING)
+        return Conclusion(message, Measure.TRAINING_JOBS_WAITING)
     message = messages.training_failed(
         dataset,
         announcement,
@@ -84,7 +84,7 @@ def _failed(
         reason=job.failure_reason,
         suspects=_suspects_of(job, dataset, aws),
     )
-    return Outcome(message, Measure.TRAINING_JOBS_FAILED)
+    return Conclusion(message, Measure.TRAINING_JOBS_FAILED)
 
 
 def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def training_goes_elsewhere(
             f"It is started again by itself on {next_type}, which training.instance_types names next.",
             f"Dataset: {announcement.dataset}",
         ),
-        ("training goes elsewhere", announcement.environment, job),
+        about_outcome("training goes elsewhere", announcement.environment, job),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from groundtrain.report.message import id_of
 
-Outcome = Literal["model registered", "training failed", "training stopped"]
+Outcome = Literal["model registered", "training failed", "training stopped", "training goes elsewhere"]
 
 
 def about_outcome(outcome: Outcome, environment: str, job: str) -> tuple[str, ...]:

@@ -22,14 +22,26 @@ _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 def look(record: BoxRecord) -> Look:
     """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
     size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
-    width, height, names, objects = size.width, size.height, metadata.class_map, metadata.objects
+    width, height, names, objects = (
+        float(size.width),
+        float(size.height),
+        metadata.class_map,
+        metadata.objects,
+    )
     narrow, low = _NOT_TINY * width, _NOT_TINY * height
     is_inside = True
     items: list[int] = []
     sizes: list[float] = []
     for box in boxes:
         left, top, wide, high = box.left, box.top, box.width, box.height
-        if left < 0 or top < 0 or wide < narrow or high < low or left + wide > width or top + high > height:
+        if (
+            left < 0.0
+            or top < 0.0
+            or wide < narrow
+            or high < low
+            or left + wide > width
+            or top + high > height
+        ):
             is_inside = False
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long

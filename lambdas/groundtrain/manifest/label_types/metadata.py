@@ -21,13 +21,12 @@ class Metadata(Struct, gc=False, rename="kebab", kw_only=True):
 
 def common_string_count(metadata: Metadata) -> int:
     """How many JSON strings the keys above and their values are; failure-reason is not counted."""
-    count = 2
-    for value in (
+    human, date, job, status = (
         metadata.human_annotated,
         metadata.creation_date,
         metadata.job_name,
         metadata.adjustment_status,
-    ):
-        if value is not UNSET:
-            count += 1 + isinstance(value, str)
-    return count
+    )
+    if status is UNSET and type(human) is type(date) is type(job) is str:
+        return 8  # what nearly every record has
+    return 2 + sum(1 + isinstance(value, str) for value in (human, date, job, status) if value is not UNSET)
