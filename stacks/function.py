@@ -15,7 +15,7 @@ from groundtrain.observability import namespace_of
 from groundtrain.settings.environment import Environment
 from stacks.grants import Grant, give
 from stacks.nag import acknowledge
-from stacks.permissions import write_log, write_traces
+from stacks.permissions.invocation import write_log, write_traces
 
 _MOST_SETTINGS = 3000  # bytes; Lambda gives a function 4 KB for all its variables
 _KEPT_BY_CALLER = (

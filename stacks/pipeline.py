@@ -7,9 +7,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from groundtrain.settings.environment import Environment
-from stacks import patterns, permissions
+from stacks import patterns
 from stacks.function import Size
 from stacks.notifications import Notifications
+from stacks.permissions import functions
 from stacks.resources import resources_of
 from stacks.roles import labeling_role, training_role
 from stacks.step import Step
@@ -20,7 +21,7 @@ from stacks.sweep import Sweep
 class Pipeline(cdk.Stack):
     """Three steps and a sweep; each step is started by an event, which a person may send too."""
 
-    def __init__(self, scope: Construct, environment: Environment, storage: Storage, functions: Path) -> None:
+    def __init__(self, scope: Construct, environment: Environment, storage: Storage, bundle: Path) -> None:
         super().__init__(
             scope,
             "pipeline",
@@ -30,7 +31,7 @@ class Pipeline(cdk.Stack):
         self.environment_settings = environment
         self.storage = storage
         self.at = resources_of(self, environment, storage)
-        self.code = lambda_.Code.from_asset(str(functions))
+        self.code = lambda_.Code.from_asset(str(bundle))
         self.topic = Notifications(self, environment, storage.key)
         self.training_role = training_role(self, self.at)
         self.labeling_role = labeling_role(self, self.at)
@@ -52,7 +53,7 @@ class Pipeline(cdk.Stack):
             size=Size(cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
             attempts=8,  # with the function's growing delays: an hour for the manifest to appear
             at_once=5,
-            may=permissions.convert_manifest(self.at, self.topic.topic_arn),
+            may=functions.convert_manifest(self.at, self.topic.topic_arn),
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
@@ -76,7 +77,7 @@ class Pipeline(cdk.Stack):
             size=Size(cdk.Duration.minutes(1), memory_mb=512),
             attempts=30,  # with the function's growing delays: five days for quota or capacity
             at_once=2,
-            may=permissions.start_training(self.at, self.topic.topic_arn, self.training_role.role_arn),
+            may=functions.start_training(self.at, self.topic.topic_arn, self.training_role.role_arn),
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
@@ -98,7 +99,7 @@ class Pipeline(cdk.Stack):
             size=Size(cdk.Duration.minutes(1), memory_mb=512),
             attempts=8,
             at_once=2,
-            may=permissions.record_outcome(self.at, self.topic.topic_arn),
+            may=functions.record_outcome(self.at, self.topic.topic_arn),
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
@@ -114,7 +115,7 @@ class Pipeline(cdk.Stack):
             self.environment_settings,
             code=self.code,
             size=Size(cdk.Duration.minutes(5), memory_mb=512),
-            may=permissions.sweep(self.at, self.convert.queue.queue_arn, self.record_outcome.queue.queue_arn),
+            may=functions.sweep(self.at, self.convert.queue.queue_arn, self.record_outcome.queue.queue_arn),
             key=self.at.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,

@@ -4,19 +4,19 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks import permissions
 from stacks.grants import Grant, give
+from stacks.permissions import sagemaker
 from stacks.resources import Resources
 
 
 def training_role(scope: Construct, at: Resources) -> iam.Role:
     """Role of the training jobs, passed on by start_training."""
-    return _role(scope, "TrainingRole", "Training jobs of", at, permissions.training(at))
+    return _role(scope, "TrainingRole", "Training jobs of", at, sagemaker.training(at))
 
 
 def labeling_role(scope: Construct, at: Resources) -> iam.Role:
     """Role that people can give to their labeling jobs, so that input and output lie where we look."""
-    return _role(scope, "LabelingRole", "To be given to labeling jobs for", at, permissions.labeling(at))
+    return _role(scope, "LabelingRole", "To be given to labeling jobs for", at, sagemaker.labeling(at))
 
 
 def _role(scope: Construct, name: str, purpose: str, at: Resources, may: list[Grant]) -> iam.Role:
@@ -26,7 +26,7 @@ def _role(scope: Construct, name: str, purpose: str, at: Resources, may: list[Gr
         scope,
         name,
         description=f"{purpose} groundtrain {at.environment.name}",
-        assumed_by=iam.ServicePrincipal(permissions.SAGEMAKER, conditions=ours),
+        assumed_by=iam.ServicePrincipal(sagemaker.SAGEMAKER, conditions=ours),
     )
     give(role, may)
     cdk.CfnOutput(cdk.Stack.of(scope), f"{name}Arn", value=role.role_arn)

@@ -12,7 +12,7 @@ from groundtrain.settings.environment import Environment
 from stacks.function import Function, Size
 from stacks.grants import Grant
 from stacks.nag import acknowledge
-from stacks.permissions import consume
+from stacks.permissions.invocation import consume
 from stacks.queues import dead_letters, output_urls, work_queue
 
 

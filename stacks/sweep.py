@@ -9,7 +9,7 @@ from constructs import Construct
 from groundtrain.settings.environment import Environment
 from stacks.function import Function, Size
 from stacks.grants import Grant
-from stacks.permissions import keep_failed_calls
+from stacks.permissions.invocation import keep_failed_calls
 from stacks.queues import dead_letters, output_urls
 
 

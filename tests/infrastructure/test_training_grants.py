@@ -7,8 +7,8 @@ import pytest
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Network, Training
-from stacks import permissions
 from stacks.deployment import Deployment
+from stacks.permissions import functions, sagemaker
 from stacks.review import ROOT
 from tests.infrastructure.cloud import as_list
 
@@ -24,7 +24,7 @@ def granted(tmp_path):
     def under(**training):
         environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
         at = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.at
-        grants = [*permissions.start_training(at, "topic", "role"), *permissions.training(at)]
+        grants = [*functions.start_training(at, "topic", "role"), *sagemaker.training(at)]
         found = {}
         for grant in grants:
             statement = at.stack.resolve(grant.statement.to_statement_json())

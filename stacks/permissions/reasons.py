@@ -1,0 +1,7 @@
+"""Why a resource in a statement is not spelled out."""
+
+KEYS = "Object keys are known only when a job has run; bucket and prefix are pinned."
+JOBS = "Job names are known only when a job has run; the prefix is pinned."
+EVERY_JOB = "Labeling jobs are named by people; which of them count is decided by the settings."
+VERSIONS = "Versions of this group are counted."
+NOTHING_NARROWER = "AWS offers no resource for {}."

@@ -1,0 +1,105 @@
+"""What SageMaker does under the roles that are handed to it: for training jobs and for labeling jobs."""
+
+from groundtrain.training.plan import possible_plans
+from stacks.grants import Grant, allow
+from stacks.permissions.data import objects, use_key_of_labels
+from stacks.permissions.reasons import KEYS, NOTHING_NARROWER
+from stacks.resources import Resources
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+
+
+def training(at: Resources) -> list[Grant]:
+    """What SageMaker does under the training role while the job runs (Developer Guide, "SageMaker Roles")."""
+    read = [*objects(at.labeling_buckets), f"{at.datasets_bucket}/datasets/*"]
+    artefacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    checkpoints = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+    return [
+        allow("s3:GetObject", on=read, because=KEYS),
+        allow("s3:ListBucket", on=[*at.labeling_buckets, at.datasets_bucket, at.models_bucket]),
+        allow(*artefacts, on=[f"{at.models_bucket}/training/*"], because=KEYS),
+        allow(*checkpoints, on=[f"{at.models_bucket}/checkpoints/*"], because=KEYS),
+        *_report_to_cloudwatch(at, "/aws/sagemaker/TrainingJobs"),
+        *_pull_algorithm(at),
+        *_join_network(at),
+        *_encrypt_volumes(at),
+        *use_key_of_labels(at, "kms:Decrypt"),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[at.key]),
+    ]
+
+
+def labeling(at: Resources) -> list[Grant]:
+    """What a labeling job with a built-in task type does, without automated labeling or streaming.
+
+    Source: Developer Guide, "Create a SageMaker Execution Role for a Ground Truth Labeling Job" and "Encrypt
+    Output Data and Storage Volume with AWS KMS".
+    """
+    labels = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    return [
+        allow(*labels, on=objects(at.labeling_buckets), because=KEYS),
+        allow("s3:ListBucket", "s3:GetBucketLocation", on=at.labeling_buckets),
+        *_report_to_cloudwatch(at, "/aws/sagemaker/LabelingJobs"),
+        *use_key_of_labels(at, "kms:Decrypt", "kms:GenerateDataKey"),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[at.key]),
+        allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[at.key]),
+        allow("kms:ReEncryptFrom", "kms:ReEncryptTo", on=[at.key]),
+    ]
+
+
+def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
+    group = f"arn:{at.stack.partition}:logs:{at.stack.region}:{at.stack.account}:log-group:{place}"
+    sagemakers_own = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
+    metrics = NOTHING_NARROWER.format("PutMetricData") + " The namespace is pinned."
+    make = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
+    streams = (
+        "Policies name a log group by its ARN and :* (CloudWatch Logs API, LogGroup); jobs name the streams."
+    )
+    return [
+        allow(*make, on=[f"{group}:*"], because=streams),
+        allow("cloudwatch:PutMetricData", on=["*"], when=sagemakers_own, because=metrics),
+    ]
+
+
+def _join_network(at: Resources) -> list[Grant]:
+    """In a VPC SageMaker makes network interfaces under the role (Developer Guide, "SageMaker Roles")."""
+    networks = [plan.training.network for plan in possible_plans(at.environment.training)]
+    subnets = sorted({f"subnet/{subnet}" for network in networks for subnet in network.subnets})
+    groups = sorted({f"security-group/{group}" for network in networks for group in network.security_groups})
+    if not subnets:
+        return []
+    here = f"arn:{at.stack.partition}:ec2:{at.stack.region}:{at.stack.account}"
+    made = f"{here}:network-interface/*"
+    permit = ("ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterfacePermission")
+    see = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DescribeDhcpOptions")
+    see_more = ("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups")
+    for_each = "Network interfaces are made for each job; subnets and security groups are pinned."
+    where = [f"{here}:{one}" for one in (*subnets, *groups)]
+    return [
+        allow(*see, *see_more, on=["*"], because=NOTHING_NARROWER.format("describing networks")),
+        allow("ec2:CreateNetworkInterface", on=[made, *where], because=for_each),
+        allow("ec2:DeleteNetworkInterface", *permit, on=[made], because=for_each),
+    ]
+
+
+def _encrypt_volumes(at: Resources) -> list[Grant]:
+    """SageMaker hands the volume's key on to EC2 by a grant."""
+    plans = possible_plans(at.environment.training)
+    keys = sorted({plan.training.volume_key_arn for plan in plans if plan.training.volume_key_arn})
+    to_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [allow("kms:CreateGrant", on=keys, when=to_aws)] if keys else []
+
+
+def _pull_algorithm(at: Resources) -> list[Grant]:
+    """SageMaker is said to pull built-in images by itself; whether it needs these is not confirmed.
+
+    The guide lists them, a job that fails for want of them has cost a GPU, and all they do is read public
+    images.
+    """
+    pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+    built_in = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
+    accounts = built_in if any("*" in image for image in at.algorithm_images) else ""
+    token = NOTHING_NARROWER.format("GetAuthorizationToken")
+    return [
+        allow("ecr:GetAuthorizationToken", on=["*"], because=token),
+        allow(*pull, on=at.algorithm_images, because=accounts),
+    ]
