@@ -72,7 +72,7 @@ def _one_sided_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
                 "GT524",
                 0,
                 "gate.classes_in_both_splits",
-                f'the class "{name}" is on {train} records in training and {validation} in validation'
+                f'the class "{name}" is on {quantity(train, "record")} in training and {validation} in validation'
                 " (classes_in_both_splits)",
             )
 

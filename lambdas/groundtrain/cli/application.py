@@ -8,8 +8,10 @@ from importlib.metadata import version
 
 import click
 
-from groundtrain.cli.failures import show_failure
+from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.errors import GroundtrainError
+
+_INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
 _COMMANDS = {
     "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
@@ -54,20 +56,35 @@ def groundtrain() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are."""
+    """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are.
+
+    As with other programs, it is 130 after Ctrl-C, and 141 when whoever reads the output went away.
+    """
     try:
         return _run(arguments)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return 2
     except click.ClickException as error:
         return show_failure(arguments, error.format_message(), _help_hint(error), 2)
     except GroundtrainError as error:
         return show_failure(arguments, error.message, error.fix, error.exit_code)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
-        return 1
-    except OSError as error:
-        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+        return _READER_GONE
     except (KeyboardInterrupt, click.Abort):
-        return 130
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - what is not known is raised again
+        return _tell_other(arguments, error)
+
+
+def _tell_other(arguments: Sequence[str], error: Exception) -> int:
+    """What AWS or the operating system refuses is told; anything else is a fault of this program."""
+    if (refused := as_refusal(error)) is not None:
+        return show_failure(arguments, refused.message, refused.fix, refused.exit_code)
+    if isinstance(error, OSError):
+        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+    raise error
 
 
 def _run(arguments: Sequence[str]) -> int:

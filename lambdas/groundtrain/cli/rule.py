@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from groundtrain.cli.options import no_such_rule
 from groundtrain.cli.printing import format_option, print_json, print_table
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.choosing import no_such_rule
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
 from groundtrain.report.rules_page import circumstances, shown

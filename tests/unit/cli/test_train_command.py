@@ -223,8 +223,8 @@ def test_a_job_that_failed_is_told_with_what_is_known_about_it(groundtrain, publ
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ((".",), 1, "is no dataset"),
-        (("s3://datasets/none/",), 1, "there is no s3://datasets/none/"),
+        ((".",), 2, "is no dataset"),
+        (("s3://datasets/none/",), 2, "there is no s3://datasets/none/"),
         ((FOLDER, "--settings", "none.toml"), 2, "none.toml"),
         ((FOLDER, "--attempt", "-1"), 2, "--attempt"),
         ((FOLDER, "--via", "magic"), 2, "magic"),
