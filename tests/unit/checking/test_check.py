@@ -117,7 +117,7 @@ def test_where_no_record_can_be_used_the_one_reason_is_what_they_were_left_out_f
     check = checked(tmp_path, *doubled)
     assert check.counts == {"GT108": 3, "GT307": 1}
     (reason,) = check.verdict.because
-    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108): ")
+    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108), where the fix is to ")
 
 
 def test_a_sentence_keeps_the_spelling_of_the_label_attribute(tmp_path: Path) -> None:
