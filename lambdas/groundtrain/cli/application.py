@@ -14,14 +14,14 @@ from groundtrain.errors import GroundtrainError
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
 _COMMANDS = {
-    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
-    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
     "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
+    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "merge": ("groundtrain.cli.merge:merge", "Join manifests of several labeling jobs."),
     "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),
     "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
     "train": ("groundtrain.cli.train:train", "Start the training job of a dataset by hand."),
+    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
     "redrive": ("groundtrain.cli.redrive:redrive", "Send on its way what an environment could not do."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
     "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
@@ -49,7 +49,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, help_text) for name, (_, help_text) in _COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 clean, 1 the data is at fault, 2 the call or the settings are."
+    " Without a command this help is shown, and the exit code is 2.",
+)
 @click.version_option(version("groundtrain"), message="%(prog)s %(version)s")
 def groundtrain() -> None:
     """From SageMaker Ground Truth manifests to datasets and trained models."""

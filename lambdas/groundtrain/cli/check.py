@@ -19,7 +19,7 @@ from groundtrain.cli.options import (
     settings_option,
 )
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import print_json, print_lines
+from groundtrain.cli.printing import example, print_json, print_lines
 from groundtrain.cli.progress import watched
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import shown_name
@@ -30,7 +30,7 @@ from groundtrain.report.workflow_commands import workflow_commands
 from groundtrain.training.purposes import READS
 
 
-@click.command()
+@click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
 @label_option
 @click.option("--for", "purpose", type=click.Choice(list(READS)), help="What it is to train.")
@@ -65,7 +65,8 @@ def check(
 ) -> None:
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
-    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise.
+    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise, 2 when the call is
+    wrong. Without --settings no gate counts; what the default one would say is told below the verdict.
     """
     environment = environment_of(settings, **options)
     _refuse_half_fix(bool(options["fix"]), output, manifests)

@@ -13,7 +13,7 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.options import dataset_options, environment_of
 from groundtrain.cli.outputs import output_path
-from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.cli.printing import example, format_option, print_json, print_table, printable
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
@@ -23,7 +23,7 @@ from groundtrain.quantities import quantity
 from groundtrain.settings.environment import Environment
 
 
-@click.command()
+@click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
 @manifest_argument
 @click.option(
     "--output",

@@ -8,7 +8,7 @@ import msgspec
 from groundtrain.cli.imports import print_oddities
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
 from groundtrain.quantities import quantity
@@ -19,7 +19,11 @@ def export_group() -> None:
     """Write an augmented manifest in another form."""
 
 
-@export_group.command(name="s3-manifest")
+@export_group.command(
+    name="s3-manifest",
+    short_help="Write a classic S3 manifest, and a table of the labels.",
+    epilog=example("groundtrain export s3-manifest output.manifest --output keys.json --labels labels.csv"),
+)
 @manifest_argument
 @click.option("--output", type=output_path, metavar="FILE", required=True, help="The classic manifest.")
 @click.option("--labels", type=output_path, metavar="FILE", help="Table of the labels: .csv, or .jsonl.")

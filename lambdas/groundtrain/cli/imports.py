@@ -9,7 +9,7 @@ import msgspec
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.exchange.forms import FORMS
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
@@ -33,7 +33,14 @@ def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -
     return moment
 
 
-@import_group.command(name="s3-manifest")
+@import_group.command(
+    name="s3-manifest",
+    short_help="Join a classic S3 manifest with a table of labels.",
+    epilog=example(
+        "groundtrain import s3-manifest images.json --labels boxes.csv \\",
+        "    --attribute pallets --output pallets.manifest",
+    ),
+)
 @click.argument("file")
 @click.option("--labels", required=True, help="Table of the labels: CSV, or JSON Lines.")
 @click.option("--attribute", metavar="NAME", required=True, help="Name of the label attribute.")

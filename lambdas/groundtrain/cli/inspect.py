@@ -7,7 +7,7 @@ import click
 from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import format_option, print_json, print_lines, print_table, printable
+from groundtrain.cli.printing import example, format_option, print_json, print_lines, print_table, printable
 from groundtrain.dataset.overview import LabelOverview, Overview, overlook
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
@@ -16,7 +16,7 @@ from groundtrain.report.statistics_text import statistics_text
 _path = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(epilog=example("groundtrain inspect output.manifest --draw first.png --images photos"))
 @manifest_argument
 @click.option("--label", help="Label attribute to look at; all of them otherwise.")
 @click.option("--draw", type=output_path, metavar="OUT.png", help="Draw one record's boxes.")

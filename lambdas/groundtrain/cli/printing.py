@@ -18,6 +18,11 @@ format_option = click.option(
 )
 
 
+def example(*lines: str) -> str:
+    """The epilog of a command: an example, on lines of its own."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 def printable(text: str) -> str:
     """Text of foreign origin without what a terminal would act upon."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

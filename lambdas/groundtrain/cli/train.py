@@ -14,7 +14,7 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
@@ -33,7 +33,7 @@ class NotTrainedError(GroundtrainError):
     exit_code = 1
 
 
-@click.command()
+@click.command(epilog=example("groundtrain train dataset --settings environments/dev.toml --dry-run"))
 @dataset_argument
 @settings_option
 @click.option("--label", help="Label attribute of a plain manifest; needed when there are several.")
