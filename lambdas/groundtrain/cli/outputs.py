@@ -8,6 +8,8 @@ import click
 
 from groundtrain.errors import GroundtrainError
 
+_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+
 
 class _Output(click.Path):
     """A path to write to; an address, or standard output, is refused for what it is."""
@@ -23,8 +25,11 @@ class _Output(click.Path):
     ) -> Path:
         """The path."""
         option, text = param.opts[-1] if param else "output", os.fspath(value)
-        if text == "-":
-            raise GroundtrainError(f"{option} - is not written to", fix="name a file, then print it with cat")
+        if text == "-" or text.startswith(_STREAMS):
+            raise GroundtrainError(
+                f"{option} {text} is a stream, and only files are written",
+                fix="name a file, then print it with cat",
+            )
         if "://" in text:
             copy = f", then aws s3 cp it to {text}" if text.lower().startswith("s3://") else ""
             raise GroundtrainError(

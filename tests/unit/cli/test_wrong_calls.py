@@ -11,24 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from groundtrain.cli.application import run
 from tests.manifest_lines import box, dump, good, manifest_of, record
 
 Say = Callable[..., SimpleNamespace]
 MAIN = [sys.executable, "-c", "from groundtrain.cli import main; main()"]
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Say:
-    monkeypatch.chdir(tmp_path)
-    manifest_of(tmp_path, *good(60)).path.rename("a.manifest")
-
-    def say(*arguments: str | Path) -> SimpleNamespace:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return SimpleNamespace(code=code, out=out, err=err)
-
-    return say
 
 
 def test_without_a_command_the_help_is_shown(say: Say) -> None:
@@ -44,86 +30,6 @@ def test_without_a_subcommand_the_help_is_shown_as_it_is(say: Say, group: str) -
     assert f"Usage: groundtrain {group} [OPTIONS] COMMAND [ARGS]...\n" in said.err
     assert "\\u000a" not in said.err
     assert "..." not in said.err.partition("Commands:")[2]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("check", "a.manifest", "--fix", "--output"),
-        ("convert", "a.manifest", "--output"),
-        ("merge", "a.manifest", "--output"),
-        ("import", "s3-manifest", "k", "--labels", "l", "--attribute", "a", "--output"),
-        ("export", "s3-manifest", "a.manifest", "--output"),
-        ("export", "s3-manifest", "a.manifest", "--output", "o", "--labels"),
-        ("inspect", "a.manifest", "--draw"),
-    ],
-)
-@pytest.mark.parametrize(
-    ("place", "fix"),
-    [
-        ("s3://bucket/key", "write to a file, then aws s3 cp it to s3://bucket/key"),
-        ("S3://bucket/key", "write to a file"),
-        ("https://example.com/key", "write to a file"),
-        ("-", "name a file"),
-    ],
-)
-def test_what_is_written_is_a_file_of_this_machine(
-    say: Say, tmp_path: Path, command: tuple[str, ...], place: str, fix: str
-) -> None:
-    said = say(*command, place)
-    assert said.code == 2
-    assert said.err.startswith(f"groundtrain: {command[-1]} {place} is ")
-    assert fix in said.err
-    assert [path.name for path in tmp_path.iterdir()] == ["a.manifest"]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("merge", "a.manifest", "--output", "./a.manifest"),
-        ("merge", "a.manifest", "--output", "link.manifest"),
-        ("merge", "a.manifest", "--output", "hard.manifest"),
-        ("export", "s3-manifest", "a.manifest", "--output", "a.manifest"),
-        ("export", "s3-manifest", "a.manifest", "--output", "o", "--labels", "a.manifest"),
-        ("export", "s3-manifest", "a.manifest", "--output", "o", "--labels", "./o"),
-        (
-            "import",
-            "s3-manifest",
-            "a.manifest",
-            "--labels",
-            "l",
-            "--attribute",
-            "a",
-            "--output",
-            "a.manifest",
-        ),
-        (
-            "import",
-            "s3-manifest",
-            "k",
-            "--labels",
-            "a.manifest",
-            "--attribute",
-            "a",
-            "--output",
-            "a.manifest",
-        ),
-        ("inspect", "a.manifest", "--draw", "a.manifest"),
-        ("convert", "a.manifest", "--output", "."),
-    ],
-    ids=" ".join,
-)
-def test_nothing_is_written_over_what_is_read_or_written(
-    say: Say, tmp_path: Path, command: tuple[str, ...]
-) -> None:
-    before = Path("a.manifest").read_bytes()
-    Path("link.manifest").symlink_to("a.manifest")
-    Path("hard.manifest").hardlink_to("a.manifest")
-    said = say(*command)
-    assert said.code == 2
-    assert "would overwrite" in said.err
-    assert Path("a.manifest").read_bytes() == before
-    assert not Path("o").exists()
 
 
 @pytest.mark.parametrize("share", ["nan", "NaN", "inf", "-1"])
@@ -154,33 +60,6 @@ def test_an_address_of_another_kind_is_named_for_what_it_is(say: Say, address: s
     assert said.code == 2
     assert words in said.err
     assert "write s3://bucket/key" in said.err
-
-
-def test_check_tells_what_the_default_gate_would_say(say: Say, tmp_path: Path) -> None:
-    few = manifest_of(tmp_path, *good(12)).path
-    said = say("check", few)
-    verdict, gate = said.out.splitlines()[-2:]
-    assert verdict == f"{few}: will train"
-    assert gate.startswith("With the default settings training would be refused: 12 records can be used")
-    assert said.code == 0
-    document = json.loads(say("check", few, "--format", "json").out)
-    assert document["gate"]["open"] is False
-    assert "fewer than 20" in document["gate"]["reasons"][0]
-
-
-def test_check_and_convert_name_the_same_reasons(say: Say, tmp_path: Path) -> None:
-    few = manifest_of(tmp_path, *good(12)).path
-    checked = json.loads(say("check", few, "--format", "json").out)
-    converted = json.loads(say("convert", few, "--output", "o", "--format", "json").out)
-    assert checked["gate"] == converted["gate"]
-
-
-def test_convert_says_whose_gate_it_is(say: Say, tmp_path: Path) -> None:
-    few = manifest_of(tmp_path, *good(12)).path
-    assert "With the default settings training would be refused:" in say("convert", few, "--output", "o").out
-    Path("dev.toml").write_text('region = "eu-west-1"\n')
-    said = say("convert", few, "--output", "o", "--settings", "dev.toml")
-    assert "With dev.toml training would be refused:" in said.out
 
 
 def test_a_missing_manifest_hides_no_verdict_on_the_others(say: Say) -> None:
@@ -267,48 +146,6 @@ def test_what_to_draw_needs_a_picture_to_draw(say: Say, arguments: tuple[str, ..
     said = say("inspect", "a.manifest", *arguments)
     assert said.code == 2
     assert "add --draw" in said.err
-
-
-def test_a_picture_makes_the_folder_it_goes_to(say: Say) -> None:
-    assert say("inspect", "a.manifest", "--draw", "new/folder/a.png").code == 0
-    assert Path("new/folder/a.png").stat().st_size
-
-
-def test_inspect_has_no_figures_of_nothing(say: Say, tmp_path: Path) -> None:
-    outside = manifest_of(tmp_path, dump(record("s3://bucket/x.jpg", box(left=630)))).path
-    assert "0 x 0" not in say("inspect", outside).out
-
-
-def test_check_counts_in_the_words_of_inspect(say: Say) -> None:
-    checked = say("check", "a.manifest", "--statistics").out
-    assert "60; 1.0 a record, at most 1" in checked
-    assert "most_boxes" not in checked
-
-
-@pytest.mark.parametrize(
-    ("arguments", "empty"),
-    [(("--validation", "1e-9"), "validation"), (("--group-by", "s3:"), "train")],
-)
-def test_an_empty_side_of_the_split_is_warned_of(say: Say, arguments: tuple[str, ...], empty: str) -> None:
-    said = say("convert", "a.manifest", "--output", "o", *arguments, "--format", "json")
-    document = json.loads(said.out)
-    assert document["findings"]["GT402"] == 1
-    assert document[empty] == 0
-    assert f"warning: {empty}.manifest is empty" in said.err
-    assert said.code == 0
-
-
-def test_a_group_that_matches_nothing_is_a_finding(say: Say) -> None:
-    said = say("convert", "a.manifest", "--output", "o", "--group-by", "clip-([0-9]+)", "--format", "json")
-    assert json.loads(said.out)["findings"]["GT416"] == 1
-
-
-def test_convert_takes_the_classes_of_a_label_category_file(say: Say) -> None:
-    Path("classes.json").write_text('{"labels": [{"label": "bus"}, {"label": "car"}]}')
-    said = say(
-        "convert", "a.manifest", "--output", "o", "--category-file", "classes.json", "--format", "json"
-    )
-    assert json.loads(said.out)["classes"] == ["bus", "car"]
 
 
 def test_a_file_that_names_no_classes_is_a_wrong_call(say: Say) -> None:
