@@ -40,7 +40,7 @@ class Look(NamedTuple):
         """The label's type, or what the file is instead of a manifest."""
         if self.check.label:
             return f"`{self.check.type}`"
-        what = self.check.verdict.because[0].removeprefix(self.check.manifest)
+        what = self.check.verdict.because[0].removeprefix("it ")
         return what.partition(":")[0].partition(";")[0].partition(" (")[0].strip()
 
     @property

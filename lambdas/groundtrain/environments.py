@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 
 from groundtrain.errors import SettingsError
-from groundtrain.settings.environment import Environment
+from groundtrain.manifest.rules.choosing import object_to_code
+from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import NAME, Environment, Name
+from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import read_duration
 from groundtrain.training.possible import refuse_impossible
 
@@ -21,9 +24,29 @@ def load_environment(path: Path) -> Environment:
     """
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path}: there is no such settings file", fix="check the path; see environments/dev.toml"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read ({error.strerror})", fix="name a settings file"
+        ) from error
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: not TOML: {error}", fix="see environments/dev.toml") from error
+    if "name" not in tables:
+        _refuse_name(path)
     return _decode({"name": path.stem, **tables}, str(path))
+
+
+def _refuse_name(path: Path) -> None:
+    try:
+        msgspec.convert(path.stem, Name)
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f'{path}: an environment is named after its file, and "{path.stem}" is not {NAME}',
+            fix="rename the file",
+        ) from error
 
 
 def parse_environment(text: str | bytes) -> Environment:
@@ -40,21 +63,15 @@ def _decode(tables: Any, where: str) -> Environment:
     try:
         environment = msgspec.convert(tables, Environment, dec_hook=read_duration)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{where}: {_reason(str(error))}") from error
+        sentence, fix = mistake_in_words(str(error), Environment)
+        raise SettingsError(f"{where}: {sentence}", fix=fix) from error
     _refuse_impossible(environment, where)
     return environment
 
 
-def _reason(text: str) -> str:
-    """`Expected X - at `$.a.b`` becomes `a.b: expected X`."""
-    match = re.fullmatch(r"(?s)(.*) - at `\$\.?(.*?)`", text)
-    reason, key = (match[1], match[2]) if match else (text, "")
-    reason = reason[:1].lower() + reason[1:]
-    return f"{key}: {reason}" if key else reason
-
-
 def _refuse_impossible(environment: Environment, where: str) -> None:
     refuse_impossible(environment.training, where)
+    _refuse_codes(environment.dataset, where)
     sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
@@ -76,3 +93,10 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
             re.compile(environment.dataset.group_by)
         except re.error as error:
             raise SettingsError(f"{where}: dataset.group_by: not a regular expression ({error})") from error
+
+
+def _refuse_codes(dataset: DatasetSettings, where: str) -> None:
+    for use in ("select", "ignore", "fix"):
+        for code in getattr(dataset, use):
+            if objection := object_to_code(code, use):
+                raise SettingsError(f"{where}: dataset.{use}: {objection}")

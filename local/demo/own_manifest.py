@@ -10,6 +10,7 @@ from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.attributes import find_label
+from groundtrain.manifest.forms import refuse_other_forms
 from groundtrain.manifest.source import FileManifest
 from groundtrain.report.drawing import find_image
 from local.demo.labels import LabeledData, Upload
@@ -27,12 +28,16 @@ def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledD
 
     Raises:
         UnreadableManifestError: the file cannot be read.
+        ManifestError: it is something else than a manifest, such as an empty file.
         LabelAttributeError: it has several label attributes and none was chosen, or not the one chosen.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableManifestError(f"{path} cannot be read ({error.strerror})") from error
+        raise UnreadableManifestError(
+            f"{path} cannot be read ({error.strerror})", fix="name a labeling job's output.manifest"
+        ) from error
+    refuse_other_forms(FileManifest(path))
     content, notes = _with_possible_buckets(content)
     uploads = tuple(_uploads(content, images))
     return LabeledData(

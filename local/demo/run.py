@@ -18,7 +18,7 @@ from local.demo.labels import LabeledData
 from local.demo.listening import Ears
 from local.demo.narration import Narrator
 from local.demo.own_manifest import own_manifest
-from local.demo.settings import write_settings
+from local.demo.settings import in_words, write_settings
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
 
@@ -71,6 +71,7 @@ def run_demo(choice: Choice, tell: Narrator) -> Ending:
     workspace.manifest.write_bytes(data.manifest)
     own = choice.manifest is not None
     region = write_settings(template, workspace.environments, data.buckets, own=own)
+    tell.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
     with deployed(workspace, region, tell) as here:
         follower = _take_the_way(data, here, workspace, tell)
         _draw_sample(choice, workspace)

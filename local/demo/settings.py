@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 STAGE = "dev"
+_SHARE = 0.2
 _SMALL = {
-    "dataset": {"validation": 0.2},
+    "dataset": {"validation": _SHARE},
     "training": {"overrides": {"object-detection": {"hyperparameters": {"mini_batch_size": 8}}}},
 }
 _OWN = {
@@ -31,6 +32,12 @@ def write_settings(template: Path, folder: Path, buckets: Iterable[str], *, own:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{STAGE}.toml").write_text("".join(_toml(tables, "")), "utf-8")
     return str(tables["region"])
+
+
+def in_words(*, own: bool) -> tuple[str, ...]:
+    """What differs from environments/dev.toml, for people."""
+    gate = ", a wide gate" if own else ""
+    return (f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}",)
 
 
 def _merge(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any
         (["demo", "--label", "boxes"], 2, "--manifest"),
         (["demo", "--manifest", "nothing.manifest"], 2, "cannot be read"),
         (["demo", "--manifest", "two.manifest"], 2, "2 label attributes"),
+        (["demo", "--manifest", "empty.manifest"], 1, "empty.manifest is empty"),
         (["demo", "--images", "nowhere"], 2, "nowhere"),
         (["local", "--port", "70000"], 2, "70000"),
     ],
@@ -123,6 +124,7 @@ def test_a_wrong_call_is_one_sentence(
         "two": {},
         "two-metadata": metadata,
     }
+    Path("empty.manifest").touch()
     Path("two.manifest").write_text(json.dumps(line) + "\n")
     assert run(arguments) == code
     shown = capsys.readouterr()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from groundtrain.environments import load_environment
-from groundtrain.errors import GroundtrainError, LabelAttributeError
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from local.cdk import ROOT
 from local.demo.own_manifest import own_manifest
 from local.demo.settings import write_settings
@@ -117,10 +117,19 @@ def test_two_label_attributes_and_none_chosen_are_listed(write: Any) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\x1f\x8b\x00", b"[1, 2]", b"{\n", b"not json\n" * 3, b"[" * 10**5]
 )
-def test_a_file_that_is_no_manifest_is_left_to_the_pipeline(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_manifest_is_refused_before_anything_is_deployed(
+    tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "odd"
     path.write_bytes(content)
-    assert own_manifest(path, None, None).uploads == ()
+    with pytest.raises(ManifestError, match=f"^{path} (is|has)"):
+        own_manifest(path, None, None)
+
+
+def test_lines_without_a_label_are_left_to_the_pipeline(tmp_path: Path) -> None:
+    path = tmp_path / "odd"
+    path.write_text('{"source-ref": "s3://pictures/a.jpg"}\n')
+    assert own_manifest(path, None, None).label == "label"
 
 
 def test_a_missing_manifest_is_said_in_one_sentence(tmp_path: Path) -> None:

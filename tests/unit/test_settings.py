@@ -36,17 +36,38 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "missing required field `region`"),
-        (REGION + "colour = 1\n", "unknown field `colour`"),
-        (REGION + "[training]\nspto = true\n", "training: object contains unknown field `spto`"),
-        (REGION + '[training]\nspot = "yes"\n', "training.spot: invalid enum value 'yes'"),
-        (REGION + "[dataset]\nvalidation = 1.0\n", "dataset.validation: expected `float` < 1.0"),
+        ("", 'the key "region" is missing'),
+        (REGION + "colour = 1\n", 'there is no key or table "colour"'),
+        (REGION + "[training]\nspto = true\n", 'the table [training] has no key "spto": the nearest is spot'),
+        (REGION + '[training]\nspot = "yes"\n', "training.spot: 'yes' is not one of true, false, auto"),
+        (REGION + "[dataset]\nvalidation = 1.0\n", "dataset.validation: expected a number < 1.0"),
         (REGION + '[training]\nmax_runtime = "4x"\n', "training.max_runtime: expected a duration"),
         (REGION + '[training]\nmax_runtime = "9h"\n', "training.max_wait: 8h is shorter"),
         (REGION + '[dataset]\ngroup_by = "("\n', "dataset.group_by: not a regular expression"),
         (REGION + "[labeling]\ncreate_bucket = false\n", "labeling.buckets: no bucket"),
-        ('region = "Europe"\n', "region: expected"),
-        ("region = \n", "Invalid value"),
+        ('region = "Europe"\n', "region: expected a region such as eu-west-1"),
+        ("region = \n", "not TOML: Invalid value"),
+        (
+            REGION + '[dataset]\nignore = ["GT2040"]\n',
+            "dataset.ignore: there is no rule GT2040; the nearest is GT204",
+        ),
+        (REGION + '[dataset]\nselect = ["GT9"]\n', "dataset.select: there is no rule GT9"),
+        (
+            REGION + '[dataset]\nfix = ["GT101"]\n',
+            "dataset.fix: GT101 (not-json) cannot be mended by a program",
+        ),
+        (REGION + '[dataset]\nignore = ["GT301"]\n', "GT301 (class-not-in-map) cannot be ignored"),
+        (
+            REGION + '[training]\ninstance_types = ["g5"]\n',
+            "instance_types[0]: expected an instance type such as",
+        ),
+        (REGION + '[training]\nalgorithm = "object-detect"\n', "is not one of auto, blazingtext"),
+        (REGION + "[training.price_per_hour]\ng5 = 1\n", "price_per_hour: expected an instance type such as"),
+        (REGION + '[gate]\nmin_records = "20"\n', "gate.min_records: expected a whole number, got a text"),
+        (
+            REGION + "[training.overrides.object-detection]\nspto = true\n",
+            'overrides: there is no key or table "spto"',
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, reason):
@@ -57,8 +78,15 @@ def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, rea
 
 
 def test_a_missing_settings_file_is_a_settings_error(tmp_path):
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match=r"absent.toml: there is no such settings file: check the path"):
         load_environment(tmp_path / "absent.toml")
+
+
+def test_a_file_whose_name_names_no_environment_is_to_be_renamed(tmp_path):
+    file = tmp_path / "my-team.toml"
+    file.write_text(REGION)
+    with pytest.raises(SettingsError, match=r'named after its file, and "my-team" is not 2 to 12 .*: rename'):
+        load_environment(file)
 
 
 @given(st.integers(1, 10_000), st.sampled_from("smhd"))

@@ -31,8 +31,9 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
     Raises:
         NotDeployedError: a stack is missing, or older than this version.
     """
-    storage = outputs_of(cloudformation, f"groundtrain-{environment}-storage")
-    pipeline = outputs_of(cloudformation, f"groundtrain-{environment}-pipeline")
+    fix = "deploy the environment, or say --role, --models and --datasets"
+    storage = outputs_of(cloudformation, f"groundtrain-{environment}-storage", fix)
+    pipeline = outputs_of(cloudformation, f"groundtrain-{environment}-pipeline", fix)
     try:
         return Deployed(
             storage["DatasetsBucketName"],
@@ -47,8 +48,8 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
         ) from error
 
 
-def outputs_of(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
-    """What a stack tells people and tools.
+def outputs_of(cloudformation: "CloudFormationClient", stack: str, fix: str) -> dict[str, str]:
+    """What a stack tells people and tools; `fix` is what a person does where there is none.
 
     Raises:
         NotDeployedError: there is no such stack.
@@ -60,6 +61,6 @@ def outputs_of(cloudformation: "CloudFormationClient", stack: str) -> dict[str, 
             raise
         raise NotDeployedError(
             f"there is no stack {stack} in this account and region ({text_of(error)})",
-            fix="deploy the environment, or say --role, --models and --datasets",
+            fix=fix,
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}

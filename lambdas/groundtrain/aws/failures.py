@@ -3,9 +3,54 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.exceptions import (
+    ConnectionError as NoConnectionError,
+)
 
 from groundtrain.errors import GroundtrainError
+
+_CHECK_ALL = "check credentials, region and network"
+_CHECK_RIGHTS = "check what your credentials may do"
+_SIGN_IN = "sign in again (aws sso login, aws configure), then run again"
+
+_FIXES_BY_KIND = (
+    (ProfileNotFound, "correct AWS_PROFILE; aws configure list-profiles names those there are"),
+    (NoRegionError, "set AWS_DEFAULT_REGION"),
+    (
+        (NoCredentialsError, PartialCredentialsError),
+        "set AWS_PROFILE, or sign in (aws sso login, aws configure)",
+    ),
+    ((SSOError, TokenRetrievalError, CredentialRetrievalError), _SIGN_IN),
+    (
+        (NoConnectionError, HTTPClientError),
+        "check the network, and that the region is spelt right (AWS_DEFAULT_REGION)",
+    ),
+)
+
+_FIXES_BY_CODE = {
+    "400": f"the session may have expired, or the region be another: {_SIGN_IN}",
+    "301": "the bucket is in another region: set AWS_DEFAULT_REGION",
+    "ExpiredToken": _SIGN_IN,
+    "ExpiredTokenException": _SIGN_IN,
+    "RequestExpired": _SIGN_IN,
+    "InvalidAccessKeyId": _SIGN_IN,
+    "InvalidClientTokenId": _SIGN_IN,
+    "UnrecognizedClientException": _SIGN_IN,
+    "SignatureDoesNotMatch": _SIGN_IN,
+}
 
 
 class AccessError(GroundtrainError):
@@ -38,19 +83,32 @@ def is_denied(error: ClientError) -> bool:
     return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled"}
 
 
+def refusal(error: Exception, what: str = "") -> AccessError | None:
+    """What AWS, or the way to it, refused, as a sentence; None when the error is something else.
+
+    Args:
+        error: any.
+        what: what was asked for, such as an address; "" when it is not known.
+    """
+    about = f"{what}: " if what else ""
+    if isinstance(error, ClientError):
+        text = text_of(error) or "no reason is given"
+        answer = f"{error.operation_name} was refused: {text} ({code_of(error)})"
+        return AccessError(f"{about}{answer}", fix=_FIXES_BY_CODE.get(code_of(error), _CHECK_RIGHTS))
+    if isinstance(error, BotoCoreError | Boto3Error):
+        fix = next((fix for kinds, fix in _FIXES_BY_KIND if isinstance(error, kinds)), _CHECK_ALL)
+        return AccessError(f"{about}{error}".rstrip(".").replace("\n", " "), fix=fix)
+    return None
+
+
 @contextmanager
 def told_to_people(what: str) -> Iterator[None]:
-    """For the command line: what AWS, or the way to it, refuses becomes a sentence.
+    """For the command line, where it knows what was asked for: a refusal becomes a sentence.
 
     Raises:
         AccessError: permissions, credentials, region or connection are missing.
     """
     try:
         yield
-    except BotoCoreError as error:
-        raise AccessError(f"{what}: {error}", fix="check credentials, region and network") from error
-    except ClientError as error:
-        raise AccessError(
-            f"{what}: {error.operation_name} was refused: {text_of(error)} ({code_of(error)})",
-            fix="check what your credentials may do",
-        ) from error
+    except (BotoCoreError, Boto3Error, ClientError) as error:
+        raise refusal(error, what) or error from error

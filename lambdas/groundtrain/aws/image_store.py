@@ -39,6 +39,10 @@ class S3ImageStore:
         """
         return locate(self, uris, on_progress=on_progress)
 
+    def why_missing(self, uri: str) -> str:  # noqa: ARG002 - a bucket has one place for it
+        """The same for all: the URI itself is the place."""
+        return "there is no such object"
+
     def read_range(self, uri: str, start: int, length: int) -> Part:
         """Some bytes, with size and ETag of the whole (GetObject).
 

@@ -1,5 +1,6 @@
 """Objects in S3: read, pinned read of a manifest, upload, write once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,8 +29,6 @@ class AddressError(GroundtrainError):
 
 class MissingObjectError(GroundtrainError):
     """There is no such object (yet)."""
-
-    exit_code = 1
 
 
 class ManifestChangedError(ManifestError):
@@ -190,9 +189,12 @@ def explained(error: ClientError, address: Address) -> Exception:
     if is_missing(error):
         return MissingObjectError(f"there is no {address}", fix="check bucket and key")
     if is_denied(error):
-        return AccessError(
-            f"access to {address} is denied",
-            fix=f'name "{address.bucket}" in labeling.buckets of the environment and deploy again,'
-            " or check what your credentials may read",
-        )
+        return AccessError(f"access to {address} is denied", fix=_right_to_read(address.bucket))
     return error
+
+
+def _right_to_read(bucket: str) -> str:
+    """A function has its rights from the environment, a person from whoever gives them."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        return f'name "{bucket}" in labeling.buckets of the environment and deploy again'
+    return f"sign in with credentials that have s3:GetObject and s3:ListBucket on {bucket}"

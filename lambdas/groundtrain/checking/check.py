@@ -7,13 +7,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.checking.gate import find_setting_problems
+from groundtrain.checking.gate import decide_gate, find_setting_problems
 from groundtrain.checking.image_checks import Findings, Looking, find_image_findings
 from groundtrain.checking.image_faults import Subject
 from groundtrain.checking.image_subjects import read_subjects
-from groundtrain.checking.verdict import Verdict, judge, refused
+from groundtrain.checking.verdict import Verdict, first_reasons, judge, refused
 from groundtrain.dataset.convert import describe
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.dataset.mending import write_mended
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
@@ -44,6 +44,8 @@ class Check(Struct, frozen=True, kw_only=True):
     Attributes:
         manifest: its name, as messages show it.
         label, type: "" when the manifest is unusable as a whole.
+        noun: what the labels are made of, such as "boxes".
+        gate: whether training would be started, by the settings that were given or else the default ones.
         counts: findings by code, every one of them; those that are mended stand in `mended` instead.
         findings: the first ones of each rule, in the order of code and line.
         rejected: lines that training goes without, those the settings leave out included.
@@ -51,12 +53,14 @@ class Check(Struct, frozen=True, kw_only=True):
 
     manifest: str
     verdict: Verdict
+    gate: GateDecision = GateDecision(open=True)
     records: int = 0
     train: int = 0
     validation: int = 0
     rejected: int = 0
     label: str = ""
     type: str = ""
+    noun: str = ""
     counts: dict[str, int] = {}
     mended: dict[str, int] = {}
     findings: tuple[Finding, ...] = ()
@@ -68,6 +72,13 @@ class Check(Struct, frozen=True, kw_only=True):
         """True when nothing of what was found is an error."""
         errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
         return self.verdict.kind != "will-not-train" and not errors
+
+    @property
+    def gate_remark(self) -> str:
+        """What the default gate has against a manifest that will train; "" when it is open, or was asked."""
+        if self.gate.open or self.verdict.because:
+            return ""
+        return f"With the default settings training would be refused: {first_reasons(self.gate.reasons)}"
 
 
 def check_manifest(
@@ -117,21 +128,28 @@ def check_manifest(
         return _unusable(source, error)
     problems = _setting_problems(dataset, environment, purpose, gated)
     sifted.sieve.log.add(problems)
-    return _summed_up(source, settings, sifted, dataset, judge(dataset, problems))
+    gate = decide_gate(dataset, environment)
+    return _summed_up(source, settings, sifted, dataset, judge(dataset, problems), gate)
+
+
+def unchecked(manifest: str, error: GroundtrainError) -> Check:
+    """The check of a manifest that is not there, or that nothing can be told of."""
+    verdict = refused(error, manifest)
+    return Check(manifest=manifest, verdict=verdict, gate=GateDecision(open=False, reasons=verdict.because))
 
 
 def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
     """What is no manifest gets findings all the same when it is the label file of a sequence."""
-    verdict, sequence = refused(error), read_sequence(source)
+    check, sequence = unchecked(source.name, error), read_sequence(source)
     if sequence is None:
-        return Check(manifest=source.name, verdict=verdict)
+        return check
     log = FindingLog(MOST_FINDINGS)
     log.add(sequence.findings)
-    return Check(
-        manifest=source.name,
-        verdict=verdict,
+    return replace(
+        check,
         records=sequence.frames,
         type=sequence.type,
+        noun="boxes",
         counts=dict(sorted(log.counts.items())),
         findings=log.examples(),
         statistics=sequence.statistics(),
@@ -170,19 +188,26 @@ def _setting_problems(
 
 
 def _summed_up(
-    source: ManifestSource, settings: DatasetSettings, sifted: Sifted, dataset: Dataset, verdict: Verdict
+    source: ManifestSource,
+    settings: DatasetSettings,
+    sifted: Sifted,
+    dataset: Dataset,
+    verdict: Verdict,
+    gate: GateDecision,
 ) -> Check:
     mended = fixed_codes(settings.fix)
     log = sifted.sieve.log
     return Check(
         manifest=source.name,
         verdict=verdict,
+        gate=gate,
         records=dataset.source.records,
         train=dataset.train.records,
         validation=dataset.validation.records,
         rejected=dataset.rejected,
         label=dataset.label,
         type=dataset.type,
+        noun=sifted.label_type.noun,
         counts={code: n for code, n in sorted(log.counts.items()) if code not in mended},
         mended={code: n for code, n in sorted(log.counts.items()) if code in mended},
         findings=tuple(finding for finding in log.examples() if finding.code not in mended),

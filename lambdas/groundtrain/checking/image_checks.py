@@ -59,6 +59,7 @@ class _Known(Struct):
     """What is known of the files of some lines, by address; what is not there is not among them."""
 
     stored: dict[str, StoredObject]
+    why_missing: Callable[[str], str]
     images: dict[str, "ImageHeader | ImageError"] = field(default_factory=dict)
     masks: dict[str, "ImageHeader | MaskFacts | ImageError"] = field(default_factory=dict)
 
@@ -111,7 +112,7 @@ def _look_at(batch: list[Subject], looking: Looking, on_progress: Callable[[int]
     images = dict.fromkeys(subject.source for subject in batch)
     masks = dict.fromkeys(subject.mask for subject in batch if subject.mask)
     located = looking.store.locate((*images, *masks))
-    known = _Known({uri: stored for uri, stored in located if stored is not None})
+    known = _Known({uri: there for uri, there in located if there is not None}, looking.store.why_missing)
     if looking.depth == "list":
         on_progress(len(images) + len(masks))
         return known
@@ -160,7 +161,7 @@ def _findings(subject: Subject, known: _Known, keys: Keys, active: frozenset[str
 def _image_faults(subject: Subject, known: _Known) -> Iterator[Fault]:
     stored = known.stored.get(subject.source)
     if stored is None:
-        yield Fault("GT601", "there is no such object")
+        yield Fault("GT601", known.why_missing(subject.source))
         return
     yield from find_object_faults(stored)
     looked = known.images.get(subject.source)
@@ -174,7 +175,7 @@ def _mask_faults(subject: Subject, known: _Known) -> Iterator[Fault]:
     if not subject.mask:
         return
     if subject.mask not in known.stored:
-        yield Fault("GT620", f"there is no {subject.mask}")
+        yield Fault("GT620", f"{subject.mask}: {known.why_missing(subject.mask)}")
         return
     mask, image = known.masks.get(subject.mask), known.images.get(subject.source)
     header = image if isinstance(image, ImageHeader) else None

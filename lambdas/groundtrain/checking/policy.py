@@ -30,7 +30,8 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         "GT521",
         0,
         "gate.max_rejected",
-        f"{rejected} of {records} records were rejected, more than {gate.max_rejected:.0%} (max_rejected);"
+        f"{rejected} of {quantity(records, 'record')} were rejected,"
+        f" more than {gate.max_rejected:.0%} (max_rejected);"
         f" {faults[code]} of them are {RULES[code].name} ({code}), where the fix is to {RULES[code].fix}",
     )
 
@@ -72,8 +73,8 @@ def _one_sided_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
                 "GT524",
                 0,
                 "gate.classes_in_both_splits",
-                f'the class "{name}" is on {train} records in training and {validation} in validation'
-                " (classes_in_both_splits)",
+                f'the class "{name}" is on {quantity(train, "record")} in training'
+                f" and {validation} in validation (classes_in_both_splits)",
             )
 
 

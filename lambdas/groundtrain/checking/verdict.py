@@ -1,6 +1,6 @@
 """What everything that was found comes to: will it train?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -28,12 +28,16 @@ class Verdict(Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.because:
-            further = len(self.because) - _SHOWN
-            more = f" And {further} more." if further > 0 else ""
-            return f"will not train, because: {' '.join(self.because[:_SHOWN])}{more}"
+            return f"will not train, because: {first_reasons(self.because)}"
         if self.without:
             return f"will train without {quantity(self.without, 'line')}"
         return "will train"
+
+
+def first_reasons(reasons: Sequence[str]) -> str:
+    """The first of some sentences, and how many more there are."""
+    further = len(reasons) - _SHOWN
+    return " ".join(reasons[:_SHOWN]) + (f" And {further} more." if further > 0 else "")
 
 
 def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
@@ -48,9 +52,13 @@ def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
     return Verdict("will-train-without-lines" if without else "will-train", without)
 
 
-def refused(error: GroundtrainError) -> Verdict:
-    """The verdict on a manifest that is unusable as a whole."""
-    return Verdict("will-not-train", because=(f"{error}.",))
+def refused(error: GroundtrainError, manifest: str) -> Verdict:
+    """The verdict on a manifest that is unusable as a whole; its name stands before the verdict already."""
+    sentence = f"{error}."
+    for named, instead in ((f"{manifest}: ", ""), (f"{manifest} ", "it ")):
+        if sentence.startswith(named):
+            sentence = instead + sentence.removeprefix(named)
+    return Verdict("will-not-train", because=(sentence,))
 
 
 def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -8,18 +8,20 @@ from importlib.metadata import version
 
 import click
 
-from groundtrain.cli.failures import show_failure
+from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.errors import GroundtrainError
 
+_INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
+
 _COMMANDS = {
-    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
-    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
     "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
+    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
     "merge": ("groundtrain.cli.merge:merge", "Join manifests of several labeling jobs."),
     "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),
     "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
     "train": ("groundtrain.cli.train:train", "Start the training job of a dataset by hand."),
+    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
     "redrive": ("groundtrain.cli.redrive:redrive", "Send on its way what an environment could not do."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
     "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
@@ -47,27 +49,47 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, help_text) for name, (_, help_text) in _COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 clean, 1 the data is at fault, 2 the call or the settings are."
+    " Without a command this help is shown, and the exit code is 2.",
+)
 @click.version_option(version("groundtrain"), message="%(prog)s %(version)s")
 def groundtrain() -> None:
     """From SageMaker Ground Truth manifests to datasets and trained models."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are."""
+    """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are.
+
+    As with other programs, it is 130 after Ctrl-C, and 141 when whoever reads the output went away.
+    """
     try:
         return _run(arguments)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return 2
     except click.ClickException as error:
         return show_failure(arguments, error.format_message(), _help_hint(error), 2)
     except GroundtrainError as error:
         return show_failure(arguments, error.message, error.fix, error.exit_code)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
-        return 1
-    except OSError as error:
-        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+        return _READER_GONE
     except (KeyboardInterrupt, click.Abort):
-        return 130
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - what is not known is raised again
+        return _tell_other(arguments, error)
+
+
+def _tell_other(arguments: Sequence[str], error: Exception) -> int:
+    """What AWS or the operating system refuses is told; anything else is a fault of this program."""
+    if (refused := as_refusal(error)) is not None:
+        return show_failure(arguments, refused.message, refused.fix, refused.exit_code)
+    if isinstance(error, OSError):
+        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+    raise error
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -2,19 +2,30 @@
 
 from pathlib import Path
 
-from groundtrain.errors import SettingsError
+import click
+
+from groundtrain.errors import ManifestError, SettingsError
 from groundtrain.manifest.category_file import parse_category_file
+
+category_file_option = click.option(
+    "--category-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Label category file: all classes, in order.",
+)
 
 
 def read_category_file(path: Path) -> tuple[str, ...]:
     """Class names in order.
 
     Raises:
-        SettingsError: there is no such file.
-        ManifestError: it is no label category file.
+        SettingsError: there is no such file, or it is no label category file.
     """
     try:
         text = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror})", fix="check the path") from error
-    return parse_category_file(text, str(path))
+    try:
+        return parse_category_file(text, str(path))
+    except ManifestError as error:
+        raise SettingsError(error.message, fix=error.fix) from error

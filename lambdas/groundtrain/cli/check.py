@@ -1,13 +1,13 @@
 """groundtrain check: will it train, and if not, which line is wrong?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from groundtrain.checking.check import Check, check_manifest
-from groundtrain.cli.category_file import read_category_file
+from groundtrain.checking.check import Check, check_manifest, unchecked
+from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.images import ImageDepth, image_options, looking_from
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.options import (
@@ -18,28 +18,29 @@ from groundtrain.cli.options import (
     select_option,
     settings_option,
 )
-from groundtrain.cli.printing import print_json, printable
+from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.printing import example, print_json, print_lines
 from groundtrain.cli.progress import watched
+from groundtrain.errors import GroundtrainError
+from groundtrain.manifest.source import shown_name
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log
 from groundtrain.report.workflow_commands import workflow_commands
 from groundtrain.training.purposes import READS
 
-_path = click.Path(path_type=Path)
 
-
-@click.command()
+@click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
 @label_option
 @click.option("--for", "purpose", type=click.Choice(list(READS)), help="What it is to train.")
 @settings_option
-@click.option("--category-file", type=_path, help="Label category file: all classes, in order.")
+@category_file_option
 @image_options
 @select_option
 @ignore_option
 @fix_option
-@click.option("--output", type=_path, metavar="FILE", help="Where the mended manifest goes.")
+@click.option("--output", type=output_path, metavar="FILE", help="Where the mended manifest goes.")
 @click.option("--statistics", is_flag=True, help="Count classes and items as well.")
 @click.option(
     "--format",
@@ -64,31 +65,47 @@ def check(
 ) -> None:
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
-    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise.
+    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise, 2 when the call is
+    wrong. Without --settings no gate counts; what the default one would say is told below the verdict.
     """
     environment = environment_of(settings, **options)
     _refuse_half_fix(bool(options["fix"]), output, manifests)
+    refuse_overwriting([settings, category_file], {"--output": output})
     classes = _classes(category_file)
     looking = looking_from(images, image_dir, sample)
-    checks = []
-    for manifest in manifests:
+
+    def check_one(manifest: str) -> Check:
         with opened_manifest(manifest) as found, watched(found) as source:
-            checks.append(
-                check_manifest(
-                    source,
-                    environment,
-                    purpose=purpose,
-                    gated=settings is not None,
-                    classes=classes,
-                    looking=looking,
-                    mend_into=output,
-                )
+            return check_manifest(
+                source,
+                environment,
+                purpose=purpose,
+                gated=settings is not None,
+                classes=classes,
+                looking=looking,
+                mend_into=output,
             )
+
+    checks, code = _check_each(manifests, check_one)
     _print(checks, form, statistics)
     if output is not None and checks[0].label:
         click.echo(f"Mended manifest: {output}", err=True)
-    if not all(checked.is_clean for checked in checks):
-        click.get_current_context().exit(1)
+    click.get_current_context().exit(code)
+
+
+def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> tuple[tuple[Check, ...], int]:
+    """The checks and the exit code; of several manifests, one that is not there does not hide the others."""
+    checks, code = [], 0
+    for manifest in manifests:
+        try:
+            checks.append(check_one(manifest))
+            code = max(code, 0 if checks[-1].is_clean else 1)
+        except GroundtrainError as error:
+            if len(manifests) == 1:
+                raise
+            checks.append(unchecked(shown_name(manifest), error))
+            code = max(code, error.exit_code)
+    return tuple(checks), code
 
 
 def _refuse_half_fix(fix: bool, output: Path | None, manifests: Sequence[str]) -> None:
@@ -112,13 +129,8 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     elif form == "json":
         print_json(checks_document(checks, statistics=statistics))
     elif form == "github":
-        _print_lines(workflow_commands(checks))
+        print_lines(workflow_commands(checks))
     else:
         for i, checked in enumerate(checks):
-            _print_lines(("",) * bool(i))
-            _print_lines(check_text(checked, statistics=statistics))
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(printable(line))
+            print_lines(("",) * bool(i))
+            print_lines(check_text(checked, statistics=statistics))

@@ -8,42 +8,70 @@ import msgspec
 from msgspec.structs import replace
 
 from groundtrain.checking.gate import decide_gate
+from groundtrain.cli.category_file import category_file_option, read_category_file
+from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.options import dataset_options, environment_of
-from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.cli.outputs import output_path
+from groundtrain.cli.printing import example, format_option, print_json, print_table, printable
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
+from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
 from groundtrain.settings.environment import Environment
 
 
-@click.command()
+@click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
 @manifest_argument
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=output_path,
+    metavar="DIRECTORY",
     required=True,
-    help="Directory: new, empty, or an earlier dataset.",
+    help="New, empty, or an earlier dataset.",
 )
 @dataset_options
+@category_file_option
 @format_option
-def convert(manifest: str, output: Path, form: str, **options: Any) -> None:
+def convert(
+    manifest: str, output: Path, settings: Path | None, category_file: Path | None, form: str, **options: Any
+) -> None:
     """Turn MANIFEST (a file, - or s3://bucket/key) into a dataset to train on.
 
     Writes train.manifest, validation.manifest, rejected.jsonl, report.json and dataset.json. Rejected lines
     are nothing unusual: the exit code is 0 when there is a dataset, 1 when there can be none.
     """
-    environment = environment_of(**options)
+    environment = environment_of(settings, **options)
+    _refuse_own_input(manifest, output)
+    classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
-        dataset = dataset_convert.convert(source, environment.dataset, directory)
+        dataset = dataset_convert.convert(source, environment.dataset, directory, classes=classes)
         dataset = _decided(dataset, environment)
         (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
     if form == "json":
         print_json(_document(dataset, output))
     else:
         _print(dataset, output)
+        _print_gate(dataset, settings)
+    _warn_of_empty_side(dataset)
+
+
+def _refuse_own_input(manifest: str, output: Path) -> None:
+    """The directory is replaced as a whole, with all that is in it."""
+    if Path(manifest).exists() and Path(manifest).resolve().parent == output.resolve():
+        raise GroundtrainError(
+            f"--output {output} would overwrite {manifest}, which is read", fix="name another directory"
+        )
+
+
+def _warn_of_empty_side(dataset: Dataset) -> None:
+    """Whatever the gate says: a dataset without one of its channels is hardly what was meant."""
+    for side in (dataset.train, dataset.validation):
+        if not side.records:
+            what = f"{side.manifest} is empty, and training needs both channels"
+            tell_failure(f"warning: {what}", RULES["GT402"].fix)
 
 
 def _decided(dataset: Dataset, environment: Environment) -> Dataset:
@@ -80,8 +108,12 @@ def _print(dataset: Dataset, output: Path) -> None:
         ]
     )
     print_findings(dataset.findings)
+
+
+def _print_gate(dataset: Dataset, settings: Path | None) -> None:
     if not dataset.gate.open:
-        click.echo("Training would be refused:")
+        whose = f"With {settings}" if settings else "With the default settings"
+        click.echo(printable(f"{whose} training would be refused:"))
         for reason in dataset.gate.reasons:
             click.echo(f"  - {printable(reason)}")
 

@@ -21,7 +21,7 @@ dataset_argument = click.argument("dataset")
 
 
 class NotADatasetError(GroundtrainError):
-    """A directory holds no dataset of this version."""
+    """A dataset is not of this version."""
 
     exit_code = 1
 
@@ -40,7 +40,7 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
 
     Raises:
         NotADatasetError, ManifestError, LabelAttributeError
-        GroundtrainError: it is in S3, and not to be had.
+        GroundtrainError: a directory holds none, or it is in S3 and not to be had.
     """
     if given.startswith("s3://") and (found := _in_s3(given)) is not None:
         yield found
@@ -57,7 +57,7 @@ def _in_directory(directory: Path) -> Dataset:
     try:
         return parse_dataset(file.read_bytes())
     except OSError as error:
-        raise NotADatasetError(
+        raise GroundtrainError(
             f"{directory} is no dataset: {file.name} cannot be read ({error.strerror})",
             fix="make one with groundtrain convert",
         ) from error

@@ -7,7 +7,7 @@ import click
 
 from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.narrators import narrator_for
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class NotTrainedError(GroundtrainError):
     exit_code = 1
 
 
-@click.command()
+@click.command(epilog=example("groundtrain demo --manifest output.manifest --images photos"))
 @click.option(
     "--manifest", type=click.Path(path_type=Path), help="Your own output.manifest, in place of street scenes."
 )

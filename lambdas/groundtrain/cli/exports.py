@@ -7,11 +7,11 @@ import msgspec
 
 from groundtrain.cli.imports import print_oddities
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
-
-_path = click.Path(path_type=Path)
+from groundtrain.quantities import quantity
 
 
 @click.group(name="export")
@@ -19,10 +19,14 @@ def export_group() -> None:
     """Write an augmented manifest in another form."""
 
 
-@export_group.command(name="s3-manifest")
+@export_group.command(
+    name="s3-manifest",
+    short_help="Write a classic S3 manifest, and a table of the labels.",
+    epilog=example("groundtrain export s3-manifest output.manifest --output keys.json --labels labels.csv"),
+)
 @manifest_argument
-@click.option("--output", type=_path, metavar="FILE", required=True, help="The classic manifest.")
-@click.option("--labels", type=_path, metavar="FILE", help="Table of the labels: .csv, or .jsonl.")
+@click.option("--output", type=output_path, metavar="FILE", required=True, help="The classic manifest.")
+@click.option("--labels", type=output_path, metavar="FILE", help="Table of the labels: .csv, or .jsonl.")
 @click.option("--label", help="Label attribute of the table; needed when there are several.")
 @click.option("--bucket", default="", help="Only objects in this bucket; needed when there are several.")
 @format_option
@@ -34,6 +38,7 @@ def s3_manifest(
     Each object is listed once; its label is that of the first line that names it. The exit code is 1 when
     lines name no object, or objects in the table have no label.
     """
+    refuse_overwriting([manifest], {"--output": output, "--labels": labels})
     table = None
     with opened_manifest(manifest) as source:
         objects = look_for_objects(source, bucket)
@@ -61,8 +66,8 @@ def _document(objects: Objects, keys: int, table: ExportedLabels | None, output:
 def _print(
     objects: Objects, keys: int, table: ExportedLabels | None, output: Path, labels: Path | None
 ) -> None:
-    click.echo(f"{output}: {keys:,} keys below {printable(objects.prefix)}")
+    click.echo(f"{output}: {quantity(keys, 'key')} below {printable(objects.prefix)}")
     if table is not None:
-        click.echo(f"{labels}: {table.rows:,} rows of {printable(table.label)} ({table.type})")
-        print_oddities("objects without a label that can be read", table.without_label)
-    print_oddities("lines that name no object", objects.without_address)
+        click.echo(f"{labels}: {quantity(table.rows, 'row')} of {printable(table.label)} ({table.type})")
+        print_oddities("object", "without a label that can be read", table.without_label)
+    print_oddities("line", "without the address of an object", objects.without_address)

@@ -14,6 +14,7 @@ from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import plan_requests
 from groundtrain.images.directory import DirectoryStore
+from groundtrain.quantities import quantity
 
 ImageDepth = Literal["none", "list", "header", "full"]
 
@@ -65,6 +66,6 @@ def _s3_store() -> ImageStore:
 
 @contextmanager
 def _priced(depth: Depth, files: int) -> Iterator[Callable[[int], object]]:
-    click.echo(f"Looking at {files:,} files: {plan_requests(files, depth)}", file=sys.stderr)
+    click.echo(f"Looking at {quantity(files, 'file')}: {plan_requests(files, depth)}", file=sys.stderr)
     with counted("images", files) as tell:
         yield tell

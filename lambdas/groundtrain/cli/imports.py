@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.category_file import read_category_file
+from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.manifests import opened_manifest
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.exchange.forms import FORMS
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
@@ -18,7 +19,6 @@ from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"
 _SHOWN = 5
-_path = click.Path(path_type=Path)
 
 
 @click.group(name="import")
@@ -33,18 +33,25 @@ def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -
     return moment
 
 
-@import_group.command(name="s3-manifest")
+@import_group.command(
+    name="s3-manifest",
+    short_help="Join a classic S3 manifest with a table of labels.",
+    epilog=example(
+        "groundtrain import s3-manifest images.json --labels boxes.csv \\",
+        "    --attribute pallets --output pallets.manifest",
+    ),
+)
 @click.argument("file")
 @click.option("--labels", required=True, help="Table of the labels: CSV, or JSON Lines.")
 @click.option("--attribute", metavar="NAME", required=True, help="Name of the label attribute.")
-@click.option("--output", type=_path, metavar="FILE", required=True, help="The augmented manifest.")
+@click.option("--output", type=output_path, metavar="FILE", required=True, help="The augmented manifest.")
 @click.option(
     "--type",
     "type_name",
     type=click.Choice([name.removeprefix(_GROUND_TRUTH) for name in FORMS]),
     help="Of the labels; the table's columns tell it otherwise.",
 )
-@click.option("--category-file", type=_path, help="Label category file: all classes, in order.")
+@category_file_option
 @click.option("--job", metavar="NAME", help="Labeling job to name; the label attribute's name otherwise.")
 @click.option(
     "--created", metavar="DATE", callback=_read_date, help="When the labels were made; now otherwise."
@@ -66,6 +73,7 @@ def s3_manifest(
     FILE and the table are files, - or s3://bucket/key. The exit code is 1 when keys and labels do not match
     one to one; what matches is written all the same.
     """
+    refuse_overwriting([file, labels, category_file], {"--output": output})
     categories = read_category_file(category_file) if category_file else ()
     full_name = _GROUND_TRUTH + type_name if type_name else None
     with opened_manifest(file) as classic, opened_manifest(labels) as table:
@@ -75,15 +83,15 @@ def s3_manifest(
         print_json({"output": str(output), **msgspec.to_builtins(imported)})
     else:
         _print(imported, output)
-    if any(oddities.count for _, oddities in _mismatches(imported)):
+    if any(oddities.count for *_, oddities in _mismatches(imported)):
         click.get_current_context().exit(1)
 
 
-def _mismatches(imported: Imported) -> tuple[tuple[str, Oddities], ...]:
+def _mismatches(imported: Imported) -> tuple[tuple[str, str, Oddities], ...]:
     return (
-        ("keys without a label", imported.keys_without_label),
-        ("labels without a key", imported.labels_without_key),
-        ("keys listed again", imported.repeated_keys),
+        ("key", "without a label", imported.keys_without_label),
+        ("label", "without a key", imported.labels_without_key),
+        ("key", "listed again", imported.repeated_keys),
     )
 
 
@@ -92,13 +100,13 @@ def _print(imported: Imported, output: Path) -> None:
         f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}),"
         f" {quantity(len(imported.classes), 'class', 'classes')}"
     )
-    for what, oddities in _mismatches(imported):
-        print_oddities(what, oddities)
+    for mismatch in _mismatches(imported):
+        print_oddities(*mismatch)
 
 
-def print_oddities(what: str, oddities: Oddities) -> None:
+def print_oddities(one: str, what: str, oddities: Oddities) -> None:
     """Print how many there are, if any, and the first few, on standard error."""
     if oddities.count:
         more = ", …" if oddities.count > _SHOWN else ""
         examples = ", ".join(map(printable, oddities.examples[:_SHOWN]))
-        click.echo(f"{oddities.count:,} {what}: {examples}{more}", err=True)
+        click.echo(f"{quantity(oddities.count, one)} {what}: {examples}{more}", err=True)

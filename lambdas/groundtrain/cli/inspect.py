@@ -6,19 +6,20 @@ import click
 
 from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
-from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.printing import example, format_option, print_json, print_lines, print_table, printable
 from groundtrain.dataset.overview import LabelOverview, Overview, overlook
-from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
+from groundtrain.report.statistics_text import statistics_text
 
 _path = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(epilog=example("groundtrain inspect output.manifest --draw first.png --images photos"))
 @manifest_argument
 @click.option("--label", help="Label attribute to look at; all of them otherwise.")
-@click.option("--draw", type=_path, metavar="OUT.png", help="Draw one record's boxes.")
+@click.option("--draw", type=output_path, metavar="OUT.png", help="Draw one record's boxes.")
 @click.option("--image", type=_path, help="The record's image.")
 @click.option("--images", type=_path, help="Directory of images, laid out as in the bucket or flat.")
 @click.option("--line", type=click.IntRange(min=1), help="Line to draw; the first one with boxes otherwise.")
@@ -32,7 +33,13 @@ def inspect(
     line: int | None,
     form: str,
 ) -> None:
-    """Show what MANIFEST (a file, - or s3://bucket/key) holds."""
+    """Show what MANIFEST (a file, - or s3://bucket/key) holds: its labels, classes, counts and sizes.
+
+    The exit code is 0 when it could be read, however poor its labels are, and 1 when it is no manifest.
+    """
+    if draw is None and (image or images or line):
+        raise click.UsageError("--image, --images and --line say what to draw: add --draw OUT.png")
+    refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
         overview = overlook(source, label)
         if form == "json":
@@ -77,23 +84,5 @@ def _print_label(label: LabelOverview, records: int) -> None:
         click.echo("  Labels of this type are unknown.")
         return
     print_table([("usable", label.usable), ("rejected", records - label.usable)])
-    print_table(_figures(label))
-    _print_classes(label)
+    print_lines(statistics_text(label.type, label.noun, label.usable, label.statistics, label.classes))
     print_findings(label.findings)
-
-
-def _figures(label: LabelOverview) -> list[tuple[str, str]]:
-    figures, noun = label.statistics, label.noun
-    mean = figures[noun] / label.usable if label.usable else 0.0
-    return [
-        (noun, f"{figures[noun]:,}; {mean:.1f} a record, at most {figures[f'most_{noun}']}"),
-        ("without any", quantity(int(figures["without_objects"]), "record")),
-        *LABEL_TYPES[label.type.lower()].in_words(figures),
-    ]
-
-
-def _print_classes(label: LabelOverview) -> None:
-    if label.classes:
-        click.echo("Classes:")
-        rows = [(i, c.name, c.records, c.items) for i, c in enumerate(label.classes)]
-        print_table([("id", "name", "records", label.noun), *rows])

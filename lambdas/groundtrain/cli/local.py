@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from groundtrain.cli.checkout import need_checkout
+from groundtrain.cli.printing import example
 
 if TYPE_CHECKING:
     from local.embedded import EmbeddedAws
 
 
-@click.command()
+@click.command(epilog=example("groundtrain local --port 0"))
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="0: any free one."
 )

@@ -7,25 +7,40 @@ from pathlib import Path
 
 import click
 
+from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest, ManifestSource, spooled
+
+_ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 
 manifest_argument = click.argument("manifest")
 
 
 @contextmanager
 def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
-    """The manifest that is meant.
+    """The manifest that is meant; what can be read only once, such as a pipe, is kept meanwhile.
 
     Raises:
         GroundtrainError: it is not there, or may not be read; of a file that is told when it is read.
     """
+    path = Path(manifest)
     if manifest == "-":
-        with spooled(sys.stdin.buffer) as spooled_source:
-            yield spooled_source
+        with spooled(sys.stdin.buffer) as source:
+            yield source
     elif manifest.startswith("s3://"):
-        from groundtrain.aws.manifests import opened_in_s3
+        from groundtrain.aws.manifests import manifest_in_s3
 
-        with opened_in_s3(manifest) as source:
+        yield manifest_in_s3(manifest)
+    elif "://" in manifest and not path.exists():
+        raise GroundtrainError(f"{manifest}: {_other_address(manifest)}", fix=_ADDRESS_FIX)
+    elif path.is_fifo() or path.is_socket() or path.is_char_device():
+        with path.open("rb") as stream, spooled(stream, name=manifest) as source:
             yield source
     else:
-        yield FileManifest(Path(manifest))
+        yield FileManifest(path)
+
+
+def _other_address(manifest: str) -> str:
+    scheme = manifest.partition("://")[0]
+    if scheme.lower() == "s3":
+        return "the scheme of an address in S3 is written s3, in small letters"
+    return f"an address that begins with {scheme}:// is not read"

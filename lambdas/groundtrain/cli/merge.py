@@ -9,7 +9,8 @@ import msgspec
 
 from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.manifests import opened_manifest
-from groundtrain.cli.printing import format_option, print_json, print_table, printable
+from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.printing import example, format_option, print_json, print_table, printable
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.merge import Merged, MergedInput
@@ -19,9 +20,9 @@ _SHOWN = 5
 _path = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(epilog=example("groundtrain merge january.manifest february.manifest --output both.manifest"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
-@click.option("--output", type=_path, metavar="FILE", required=True, help="The merged manifest.")
+@click.option("--output", type=output_path, metavar="FILE", required=True, help="The merged manifest.")
 @click.option("--label", help="Name of the label attribute in it; the first manifest's otherwise.")
 @click.option(
     "--take",
@@ -49,6 +50,7 @@ def merge(
 
     Each source is there once, with its newest label. The exit code is 1 when lines had to be left out.
     """
+    refuse_overwriting([*manifests, *category_files], {"--output": output})
     categories = dict.fromkeys(name for path in category_files for name in read_category_file(path))
     with ExitStack() as stack:
         sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]

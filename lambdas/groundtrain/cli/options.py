@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable
-from difflib import SequenceMatcher
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,31 +10,33 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.choosing import object_to_code
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import Environment
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def _read_codes(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-    codes = tuple(code.strip() for text in texts for code in text.split(",") if code.strip())
-    for code in codes:
-        if not re.fullmatch(r"GT[0-9]{0,3}", code) or not any(known.startswith(code) for known in RULES):
-            raise click.BadParameter(no_such_rule(code), param=parameter)
-    return codes
+def _codes_for(use: str) -> Callable[..., tuple[str, ...]]:
+    """Reads the codes of an option, in letters of any size; `use` is "select", "ignore" or "fix"."""
+
+    def read(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(code.strip().upper() for text in texts for code in text.split(",") if code.strip())
+        for code in codes:
+            if objection := object_to_code(code, use):
+                raise click.BadParameter(objection, param=parameter)
+        return codes
+
+    return read
 
 
-def no_such_rule(wanted: str) -> str:
-    """A sentence that names the rule which is spelt most alike, by code or by name."""
-    spellings = {spelling: rule for rule in RULES.values() for spelling in (rule.code, rule.name)}
-    written = wanted if wanted.islower() else wanted.upper()
+class _Share(click.FloatRange):
+    """A number between 0 and 1; click lets "nan" pass."""
 
-    def likeness(spelling: str) -> tuple[float, int]:
-        return SequenceMatcher(None, written, spelling).ratio(), len(commonprefix([written, spelling]))  # noqa: RUF071  no paths
-
-    nearest = spellings[max(spellings, key=likeness)]
-    return f"there is no rule {wanted}; the nearest is {nearest.code} ({nearest.name})"
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; click's signature."""
+        share: float = super().convert(value, param, ctx)
+        return share if share == share else self.fail(f"{value} is no number.", param, ctx)
 
 
 def _read_pattern(_: click.Context, parameter: click.Parameter, pattern: str | None) -> str | None:
@@ -52,11 +52,11 @@ select_option = click.option(
     "--select",
     metavar="CODES",
     multiple=True,
-    callback=_read_codes,
+    callback=_codes_for("select"),
     help="Rules that count, such as GT2; those no training can do without always do.  [default: GT, all]",
 )
 ignore_option = click.option(
-    "--ignore", metavar="CODES", multiple=True, callback=_read_codes, help="Rules that don't count."
+    "--ignore", metavar="CODES", multiple=True, callback=_codes_for("ignore"), help="Rules that don't count."
 )
 fix_option = click.option(
     "--fix",
@@ -64,7 +64,7 @@ fix_option = click.option(
     multiple=True,
     is_flag=False,
     flag_value="GT",
-    callback=_read_codes,
+    callback=_codes_for("fix"),
     help="Mend what can be mended safely, or only these rules; write it behind the manifest.",
 )
 settings_option = click.option(
@@ -77,7 +77,7 @@ _OPTIONS = (
     label_option,
     click.option(
         "--validation",
-        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        type=_Share(0, 1, min_open=True, max_open=True),
         help="Share of the records held back for validation.  [default: 0.1]",
     ),
     click.option(
@@ -87,7 +87,11 @@ _OPTIONS = (
         help="Records whose source-ref matches alike stay on one side of the split.",
     ),
     click.option(
-        "--fix", metavar="CODES", multiple=True, callback=_read_codes, help="Rules to mend, such as GT204."
+        "--fix",
+        metavar="CODES",
+        multiple=True,
+        callback=_codes_for("fix"),
+        help="Rules to mend, such as GT204.",
     ),
     ignore_option,
     settings_option,

@@ -6,6 +6,8 @@ from typing import Any
 import click
 import msgspec
 
+from groundtrain.report.tables import table
+
 format_option = click.option(
     "--format",
     "form",
@@ -14,6 +16,11 @@ format_option = click.option(
     show_default=True,
     help="JSON is one document on standard output.",
 )
+
+
+def example(*lines: str) -> str:
+    """The epilog of a command: an example, on lines of its own."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def printable(text: str) -> str:
@@ -26,18 +33,12 @@ def print_json(document: Any) -> None:
     click.echo(msgspec.json.encode(document))
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines that may hold text of foreign origin."""
+    for line in lines:
+        click.echo(printable(line))
+
+
 def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None:
-    """Print rows in columns; numbers to the right, text to the left."""
-    rows = list(rows)
-    cells = [[printable(_text(cell)) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row, texts in zip(rows, cells, strict=True):
-        aligned = (
-            text.rjust(width) if isinstance(cell, int | float) else text.ljust(width)
-            for cell, text, width in zip(row, texts, widths, strict=True)
-        )
-        click.echo((indent + "  ".join(aligned)).rstrip())
-
-
-def _text(cell: object) -> str:
-    return f"{cell:,.1f}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else str(cell)
+    """Print rows in columns; see `table`."""
+    print_lines(table(rows, indent=indent))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError
+from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:
     from groundtrain.aws.dead_letters import Shelf
@@ -23,7 +24,7 @@ class Found(Struct, frozen=True):
     message_id: str
 
 
-@click.command()
+@click.command(epilog=example("groundtrain redrive dev --dry-run"))
 @click.argument("environment")
 @click.option("--step", metavar="NAME", help="Only this one, such as Convert.")
 @click.option("--dry-run", is_flag=True, help="List them and leave them where they are.")
@@ -31,7 +32,8 @@ class Found(Struct, frozen=True):
 def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> None:
     """List the dead letters of an ENVIRONMENT with their reasons, and send them on their way again.
 
-    Mend the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there are any.
+    Mend the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there
+    are any, and 0 when there are none.
     """
     found = _go_through(environment, step, dry_run=dry_run)
     if form == "json":
@@ -52,7 +54,9 @@ def _go_through(environment: str, step: str | None, *, dry_run: bool) -> list[Fo
     aws, found = connect(), []
     do = dead_letters.put_back if dry_run else dead_letters.send_again
     with told_to_people(f'dead letters of environment "{environment}"'):
-        every = dead_letters.shelves(outputs_of(aws.cloudformation, f"groundtrain-{environment}-pipeline"))
+        stack = f"groundtrain-{environment}-pipeline"
+        fix = f"name a deployed environment, check AWS_DEFAULT_REGION, or make deploy ENV={environment}"
+        every = dead_letters.shelves(outputs_of(aws.cloudformation, stack, fix))
         for shelf in _chosen(every, step):
             for letter in dead_letters.take_down(aws.sqs, aws.logs, shelf):
                 since = f"{letter.since:%Y-%m-%d %H:%M}"
@@ -74,9 +78,10 @@ def _print(found: Sequence[Found], *, dry_run: bool) -> None:
         about = f", {letter.job}" if letter.job else ""
         click.echo(printable(f"{letter.step}, since {letter.since} UTC{about}"))
         click.echo(printable(f"  {letter.reason}"))
+    letters = quantity(len(found), "dead letter")
     if not found:
         click.echo("There are no dead letters.")
     elif dry_run:
-        click.echo(f"{len(found)} dead letters. Without --dry-run they are sent on their way again.")
+        click.echo(f"{letters}. Without --dry-run, sent on the way again.")
     else:
-        click.echo(f"{len(found)} dead letters are on their way again.")
+        click.echo(f"{letters} sent on the way again.")

@@ -4,19 +4,22 @@ from typing import Any
 
 import click
 
-from groundtrain.cli.options import no_such_rule
-from groundtrain.cli.printing import format_option, print_json, print_table
+from groundtrain.cli.printing import example, format_option, print_json, print_table
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.choosing import no_such_rule
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
 from groundtrain.report.rules_page import circumstances, shown
 
 
-@click.command()
+@click.command(epilog=example("groundtrain rule GT204"))
 @click.argument("code", default="GT")
 @format_option
 def rule(code: str, form: str) -> None:
-    """Explain a rule, such as GT204; list those whose codes begin with CODE, or all."""
+    """Explain a rule, such as GT204; list those whose codes begin with CODE, or all.
+
+    The exit code is 2 when there is none.
+    """
     found = [rule for rule in RULES.values() if rule.code.startswith(code.upper())]
     if not found:
         raise click.UsageError(no_such_rule(code))

@@ -1,18 +1,20 @@
 """groundtrain train: a dataset's training job, started by hand."""
 
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 import msgspec
 from msgspec.structs import replace
 
 from groundtrain.checking.gate import decide_gate
+from groundtrain.checking.verdict import first_reasons
 from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
+from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
-from groundtrain.cli.printing import format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
@@ -31,7 +33,7 @@ class NotTrainedError(GroundtrainError):
     exit_code = 1
 
 
-@click.command()
+@click.command(epilog=example("groundtrain train dataset --settings environments/dev.toml --dry-run"))
 @dataset_argument
 @settings_option
 @click.option("--label", help="Label attribute of a plain manifest; needed when there are several.")
@@ -72,7 +74,8 @@ def train(
     with opened_dataset(dataset, environment) as given:
         if dry_run:
             _print_request(given, environment, wishes, attempt, form)
-        _refuse_closed(given, environment, override_gate=override_gate)
+        if not override_gate and (refusal := _refusal(given, environment)):
+            _end_with(refusal, document_is_out=dry_run)
         if not dry_run:
             _train(given, environment, wishes, attempt=attempt, via=via, wait=wait, form=form)
 
@@ -86,13 +89,22 @@ def _with_region(environment: Environment) -> Environment:
     return replace(environment, region=usual_region() or "")
 
 
-def _refuse_closed(given: GivenDataset, environment: Environment, *, override_gate: bool) -> None:
+def _refusal(given: GivenDataset, environment: Environment) -> NotTrainedError | None:
     decision = decide_gate(given.dataset, environment)
-    if not (decision.open or override_gate):
-        raise NotTrainedError(
-            f"the dataset is not fit to train on: {' '.join(decision.reasons)}".rstrip("."),
-            fix="mend that, or train all the same with --override-gate",
-        )
+    if decision.open:
+        return None
+    return NotTrainedError(
+        f"the dataset is not fit to train on: {first_reasons(decision.reasons)}".rstrip("."),
+        fix="mend that, or train all the same with --override-gate",
+    )
+
+
+def _end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
+    """Standard output holds one document: what fails behind it is told on standard error."""
+    if not document_is_out:
+        raise failure
+    tell_failure(failure.message, failure.fix)
+    click.get_current_context().exit(failure.exit_code)
 
 
 def _print_request(
@@ -140,7 +152,7 @@ def _train(
         job = _follow(started, form)
         _conclude(started, place, job, form)
         if job.status != "Completed":
-            raise _failure(job)
+            _end_with(_failure(job), document_is_out=form == "json")
 
 
 def _refuse_other_region(environment: Environment) -> None:

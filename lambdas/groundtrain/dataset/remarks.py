@@ -48,6 +48,8 @@ def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
     yield from _about_the_split(sieve, sifted.classes)
     if not known.grouped:
         yield from sieve.leakage.split_groups()
+    elif _used(sieve) and not sieve.split.has_matched:
+        yield _remark("GT416", f"group_by matches none of the {quantity(_used(sieve), 'source')}")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
@@ -80,7 +82,8 @@ def _about_classes(sifted: Sifted, known: Background) -> Iterator[Finding]:
     if not _used(sieve):
         code, count = sieve.reasons.most_common(1)[0]
         left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"
-        yield _remark("GT307", f"no record can be used: {left_out}")
+        mending = f"where the fix is to {RULES[code].fix}"
+        yield _remark("GT307", f"no record can be used: {left_out}, {mending}")
         return
     if not sifted.label_type.use and not any(map(_shows_objects, (sieve.train, sieve.validation))):
         yield _remark("GT307", "no record that can be used shows a class")

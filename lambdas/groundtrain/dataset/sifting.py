@@ -61,6 +61,7 @@ class Sieve:
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
+        split: which side of the split a record is on.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Sieve:
         self._addresses = tuple(attrgetter(field) for field, _ in fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
         self._mender = Mender(keys, label_type, settings.fix)
-        self._split = SplitRule(settings.validation, settings.group_by)
+        self.split = SplitRule(settings.validation, settings.group_by)
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
         objections = Objections(keys, label_type, self._ids, image_exists)
         self._questions = objections.worth_asking(settings, active)
@@ -131,7 +132,7 @@ class Sieve:
         self.classes.add(names)
         if ids := self._ids.of_line(names):
             look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
-        validates = self._split.validates(record.source, mark)
+        validates = self.split.validates(record.source, mark)
         side = self.validation if validates else self.train
         side.tally.add(record, look)
         side.classes_shown.add(look.classes)

@@ -30,6 +30,10 @@ class ImageStore(Protocol):
         """Each URI in its order, with what is stored there; None when nothing is."""
         ...
 
+    def why_missing(self, uri: str) -> str:
+        """What to say of a URI at which nothing is: where it was looked for."""
+        ...
+
     def read_range(self, uri: str, start: int, length: int) -> Part:
         """Some bytes, with size and ETag of the whole; none where the file has ended.
 

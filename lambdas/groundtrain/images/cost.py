@@ -11,6 +11,7 @@ DOLLARS_PER_LIST = 0.005 / 1000
 DOLLARS_PER_READ = 0.0004 / 1000
 KEYS_PER_LISTING = 1000
 HEADS_PER_LISTING = 12  # DOLLARS_PER_LIST / DOLLARS_PER_READ, a fraction below
+_CENT = 0.01
 _SHARES = 10  # runs of keys that are listed side by side
 
 Depth = Literal["none", "list", "header", "full"]
@@ -35,8 +36,12 @@ class RequestPlan(Struct, frozen=True):
     def __str__(self) -> str:
         return (
             f"about {self.lists:,} LIST and {self.reads:,} GET or HEAD requests,"
-            f" ${self.dollars:.4f} at S3's public list prices"
+            f" {self._price} at S3's public list prices"
         )
+
+    @property
+    def _price(self) -> str:
+        return f"${self.dollars:,.2f}" if self.dollars >= _CENT else "less than a cent"
 
 
 def plan_requests(images: int, depth: Depth, *, dense: bool = True) -> RequestPlan:

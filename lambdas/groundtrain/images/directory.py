@@ -31,6 +31,13 @@ class DirectoryStore:
             yield uri, found
             on_progress(1)
 
+    def why_missing(self, uri: str) -> str:
+        """Where it was looked for, or whose file it is."""
+        try:
+            return f"{self.path_of(uri)} cannot be read"
+        except ImageError as error:
+            return error.message
+
     def read_range(self, uri: str, start: int, length: int) -> Part:
         """Some bytes of the file.
 
@@ -59,7 +66,8 @@ class DirectoryStore:
                 return path
         name = key.rpartition("/")[2]
         if (path := self._file(name)) is None:
-            raise ImageError(f"there is no file for it in {self._directory}", fix=f"put it there as {place}")
+            shown = f"{self._directory}/{place}"
+            raise ImageError(f"there is no file {shown}, nor {key} or {name} there", fix=f"put it at {shown}")
         owner = self._asked_by_name.setdefault(name, uri)
         if owner != uri:
             raise ImageError(

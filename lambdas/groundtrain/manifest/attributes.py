@@ -116,8 +116,13 @@ def survey_enough(source: ManifestSource, wanted: str | None) -> dict[str, Label
     return found
 
 
-def choose(source: ManifestSource, found: dict[str, LabelAttribute], wanted: str | None) -> LabelAttribute:
-    """As `find_label`, from those found."""
+def choose(
+    source: ManifestSource,
+    found: dict[str, LabelAttribute],
+    wanted: str | None,
+    by: str = "--label, or label under [dataset] in settings",
+) -> LabelAttribute:
+    """As `find_label`, from those found; `by` is how a person chooses."""
     there = "; ".join(map(str, found.values()))
     if not found:
         raise ManifestError(
@@ -126,7 +131,7 @@ def choose(source: ManifestSource, found: dict[str, LabelAttribute], wanted: str
         )
     if wanted is None and len(found) > 1:
         raise LabelAttributeError(
-            f"{source.name} has {len(found)} label attributes", fix=f"choose one of: {there}"
+            f"{source.name} has {len(found)} label attributes", fix=f"choose one by {by}: {there}"
         )
     if wanted is not None and wanted not in found:
         raise LabelAttributeError(f"{source.name} has no label attribute {wanted}", fix=f"there are: {there}")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from groundtrain.complaints import in_plain_words
 from groundtrain.manifest.keys import Keys
 
 _Pieces = dict[str, Raw]
@@ -62,7 +63,7 @@ def _complaint(error: Exception) -> Explanation:
     if not isinstance(error, msgspec.ValidationError):
         return Explanation("GT101", "$", _reason(error))
     complaint, _, path = str(error).partition(" - at `")
-    return Explanation("GT205", path.removesuffix("`") or "$", complaint[:1].lower() + complaint[1:])
+    return Explanation("GT205", path.removesuffix("`") or "$", in_plain_words(complaint))
 
 
 def _reason(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Files that are something else than an augmented manifest, each named for what it is."""
 
+import contextlib
+import json
 from collections.abc import Iterator
 
 import msgspec
@@ -49,7 +51,8 @@ def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
             yield f"is {what}", "decompress it first"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\0" or head[:1] == b"\0":
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\0" or head[:1] == b"\0"
+    if utf16 and head.strip(b"\0"):
         yield "is UTF-16", "save it as UTF-8"
     if b"\0" in head:
         yield "is a binary file", "name the labeling job's output.manifest"
@@ -57,6 +60,7 @@ def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
     if not text:
         yield "is empty", "name the labeling job's output.manifest"
     yield from _other_json(text, whole=len(head) < _HEAD)
+    yield from _no_json(text, whole=len(head) < _HEAD)
 
 
 def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
@@ -66,6 +70,11 @@ def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
         yield (
             "is the label file of one sequence (SeqLabel.json), not a manifest",
             "expand its frames to one line each first",
+        )
+    if start.startswith(b"[") and any(map(_is_record, _elements(start))):
+        yield (
+            "is a JSON array of records, which stand on a line each in a manifest",
+            "jq -c '.[]' FILE > lines.manifest",
         )
     if start.startswith(b"["):
         yield (
@@ -88,6 +97,25 @@ def _spread_out(fault: str) -> tuple[str, str]:
         "is one JSON object spread over several lines",
         "write it on one line, for instance with jq --compact-output",
     )
+
+
+def _elements(array: bytes) -> Iterator[bytes]:
+    """The first object in an array, as far as its text tells without the rest."""
+    with contextlib.suppress(UnicodeDecodeError, ValueError, RecursionError):
+        text = array.decode(errors="replace")
+        _, end = json.JSONDecoder().raw_decode(text, text.index("{"))
+        yield text[text.index("{") : end].encode()
+
+
+def _no_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Where one line at least is JSON, the rules tell what is wrong with the others."""
+    lines = [line for line in text.split(b"\n", _LINES) if line.strip()]
+    if not whole:
+        lines = lines[:-1]
+    if lines and all(map(_fault, lines)):
+        number = text.split(b"\n").index(lines[0]) + 1
+        fault = _fault(lines[0]).removeprefix("JSON is malformed: ")
+        yield f"has no line that is JSON; line {number}: {fault}", "name the labeling job's output.manifest"
 
 
 def _is_record(line: bytes) -> bool:

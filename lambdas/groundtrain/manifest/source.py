@@ -47,12 +47,17 @@ class ManifestSource(Protocol):
         ...
 
 
+def shown_name(path: Path | str) -> str:
+    """A file's name as text; it may be any bytes."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
 class FileManifest:
     """A manifest in a file."""
 
     def __init__(self, path: Path, *, name: str | None = None, uri: str | None = None) -> None:
         self.path = path
-        shown = os.fsencode(path).decode(errors="backslashreplace")  # a name may be any bytes
+        shown = shown_name(path)
         self.name = name or shown
         self.uri = uri or shown
         self._version: tuple[int, int, int] | None = None
@@ -96,10 +101,10 @@ class FileManifest:
 
 
 @contextmanager
-def spooled(stream: BinaryIO) -> Iterator[FileManifest]:
-    """Standard input as a manifest that can be read twice: kept in a temporary file meanwhile."""
+def spooled(stream: BinaryIO, *, name: str = "standard input") -> Iterator[FileManifest]:
+    """A stream as a manifest that can be read twice: kept in a temporary file meanwhile."""
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
-        path = Path(directory, "standard-input")
+        path = Path(directory, "stream")
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file, _CHUNK)
-        yield FileManifest(path, name="standard input", uri="-")
+        yield FileManifest(path, name=name, uri="-")

@@ -70,7 +70,7 @@ def _input(source: ManifestSource, wanted: Sequence[str]) -> Input:
     refuse_other_forms(source)
     found = survey(Lines(source.open()))
     name = next((name for name in wanted if name in found), None)
-    attribute = choose(source, found, name)
+    attribute = choose(source, found, name, by="--take")
     label_type = find_type(attribute)
     if label_type is None:
         raise ManifestError(

@@ -18,6 +18,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
     return {
         "manifest": check.manifest,
         **_verdict(check.verdict),
+        "gate": msgspec.to_builtins(check.gate),
         "records": check.records,
         "train": check.train,
         "validation": check.validation,

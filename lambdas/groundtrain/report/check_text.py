@@ -1,4 +1,4 @@
-"""A check as text: what was found rule by rule, a few examples each, and the verdict in the last line."""
+"""A check as text: what was found rule by rule, a few examples each, and the verdict at the end."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -7,6 +7,7 @@ from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
+from groundtrain.report.statistics_text import statistics_text
 
 _EXAMPLES = 3
 
@@ -28,6 +29,8 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     if check.label:
         yield ""
     yield f"{check.manifest}: {check.verdict}"
+    if check.gate_remark:
+        yield check.gate_remark
 
 
 def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
@@ -35,15 +38,13 @@ def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
     yield f"{code} {rule.name}: {rule.severity}, {count:,} found"
     shown = findings[:_EXAMPLES]
     for finding in shown:
-        line = f":{finding.line}" if finding.line else ""
-        yield f"  {check.manifest}{line} {code} {finding.message}: {rule.fix}"
+        place = f"{check.manifest}:{finding.line} " if finding.line else ""
+        yield f"  {place}{code} {finding.message}: {rule.fix}"
     if count > len(shown):
         yield f"  and {count - len(shown):,} more"
 
 
 def _statistics(check: Check) -> Iterator[str]:
     yield f"train {check.train:,}, validation {check.validation:,}, left out {check.rejected:,}"
-    for name, figure in check.statistics.items():
-        yield f"  {name}: {figure:,}"
-    for i, count in enumerate(check.classes):
-        yield f"  class {i} {count.name}: {count.items:,} on {quantity(count.records, 'record')}"
+    usable = check.records - check.rejected
+    yield from statistics_text(check.type, check.noun, usable, check.statistics, check.classes)

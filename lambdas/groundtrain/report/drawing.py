@@ -8,7 +8,11 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 from groundtrain.errors import GroundtrainError, ManifestError
 
 _LONGEST_SIDE = 1600
-_HUES = 12
+_SMALLEST_TEXT, _MARGIN = 14, 3  # pixels
+_COLOURS = (  # the first eight after Okabe and Ito: told apart whatever one's colour vision
+    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#000000",
+    "#9467bd", "#8c564b", "#bcbd22", "#ff1493", "#00ced1", "#7f7f7f", "#7cfc00", "#800000",
+)  # fmt: skip
 
 
 def find_image(directory: Path, source: str) -> Path:
@@ -39,6 +43,7 @@ def draw_record(record: Any, image: Path | None, out: Path) -> None:
     canvas = _canvas(image, (max(1, round(size.width * scale)), max(1, round(size.height * scale))))
     _draw_boxes(canvas, record, scale)
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         canvas.save(out)
     except (OSError, ValueError) as error:
         raise GroundtrainError(
@@ -57,14 +62,52 @@ def _canvas(image: Path | None, size: tuple[int, int]) -> Image.Image:
 
 
 def _draw_boxes(canvas: Image.Image, record: Any, scale: float) -> None:
-    pen = ImageDraw.Draw(canvas)
-    font = ImageFont.load_default()
-    names = record.metadata.class_map
+    """Names are drawn last, so that no box crosses them."""
+    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(_text_height(canvas))
+    names, tags = record.metadata.class_map, []
     for box in record.label.annotations:
         left, top = box.left * scale, box.top * scale
         right, bottom = left + box.width * scale, top + box.height * scale
-        colour = ImageColor.getrgb(f"hsl({box.class_id % _HUES * 360 // _HUES}, 90%, 45%)")
+        colour = _COLOURS[box.class_id % len(_COLOURS)]
         if right >= left and bottom >= top:
-            pen.rectangle((left, top, right, bottom), outline=colour, width=2)
-        text = names.get(str(box.class_id), f"class {box.class_id}")
-        pen.text((left + 3, top + 1), text, fill=colour, font=font)
+            pen.rectangle((left, top, right, bottom), outline=colour, width=3)
+        tags.append((left, top, names.get(str(box.class_id), f"class {box.class_id}"), colour))
+    for tag in tags:
+        _draw_tag(canvas, pen, font, *tag)
+
+
+def _text_height(canvas: Image.Image) -> int:
+    return max(_SMALLEST_TEXT, min(canvas.size) // 40)
+
+
+def _draw_tag(
+    canvas: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    font: Any,
+    left: float,
+    top: float,
+    text: str,
+    colour: str,
+) -> None:
+    """A name on a field of the box's colour: above the box where there is room, and always in the image."""
+    text = _cut(pen, font, text, canvas.width - 2 * _MARGIN)
+    _, _, width, height = pen.textbbox((0, 0), text, font=font)
+    width, height = width + 2 * _MARGIN, height + 2 * _MARGIN
+    x = max(0.0, min(left, canvas.width - width))
+    y = top - height if top >= height else top
+    y = max(0.0, min(y, canvas.height - height))
+    pen.rectangle((x, y, x + width, y + height), fill=colour)
+    pen.text((x + _MARGIN, y + _MARGIN), text, fill=_contrast(colour), font=font)
+
+
+def _cut(pen: ImageDraw.ImageDraw, font: Any, text: str, room: int) -> str:
+    if pen.textlength(text, font=font) <= room:
+        return text
+    while len(text) > 1 and pen.textlength(f"{text}…", font=font) > room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _contrast(colour: str) -> str:
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    return "black" if 299 * red + 587 * green + 114 * blue > 128_000 else "white"

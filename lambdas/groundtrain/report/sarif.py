@@ -26,7 +26,9 @@ def sarif_log(checks: Sequence[Check]) -> dict[str, Any]:
                 "invocations": [
                     {
                         "executionSuccessful": True,
-                        "toolExecutionNotifications": [_notification(check) for check in checks],
+                        "toolExecutionNotifications": [
+                            note for check in checks for note in _notifications(check)
+                        ],
                     }
                 ],
                 "results": list(_results(checks, met)),
@@ -79,10 +81,16 @@ def _location(manifest: str, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _notification(check: Check) -> dict[str, Any]:
+def _notifications(check: Check) -> Iterator[dict[str, Any]]:
+    yield _notification(check, "error" if check.verdict.because else "note", str(check.verdict))
+    if check.gate_remark:
+        yield _notification(check, "warning", check.gate_remark)
+
+
+def _notification(check: Check, level: str, text: str) -> dict[str, Any]:
     return {
-        "level": "error" if check.verdict.because else "note",
-        "message": {"text": str(check.verdict)},
+        "level": level,
+        "message": {"text": text},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(check.manifest)}}}],
     }
 

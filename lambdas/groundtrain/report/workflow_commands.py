@@ -13,12 +13,14 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def workflow_commands(checks: Iterable[Check]) -> Iterator[str]:
-    """A command for each finding, then one for the verdict, manifest by manifest."""
+    """A command for each finding, then one for the verdict (and the gate), manifest by manifest."""
     for check in checks:
         for finding in check.findings:
             yield _annotation(check.manifest, finding)
         command = "error" if check.verdict.because else "notice"
         yield f"::{command} file={_property(check.manifest)}::{_data(str(check.verdict))}"
+        if check.gate_remark:
+            yield f"::warning file={_property(check.manifest)}::{_data(check.gate_remark)}"
 
 
 def _annotation(manifest: str, finding: Finding) -> str:

@@ -6,7 +6,6 @@ from msgspec import Meta, Struct
 
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-RuleCode = Annotated[str, Meta(pattern=r"^GT[0-9]{0,3}$")]
 
 
 class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -20,9 +19,9 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     group_by: str | None = None
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
-    select: tuple[RuleCode, ...] = ("GT",)
-    ignore: tuple[RuleCode, ...] = ()
-    fix: tuple[RuleCode, ...] = ()
+    select: tuple[str, ...] = ("GT",)
+    ignore: tuple[str, ...] = ()
+    fix: tuple[str, ...] = ()
 
 
 class Gate(Struct, frozen=True, forbid_unknown_fields=True):

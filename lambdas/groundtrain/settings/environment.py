@@ -12,8 +12,20 @@ from groundtrain.durations import Duration
 from groundtrain.settings.dataset import DatasetSettings, Gate
 from groundtrain.settings.training import Training
 
-BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+BucketName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="a bucket's name without s3://: 3 to 63 small letters, digits, dots and hyphens",
+    ),
+]
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an e-mail address")]
+JobNamePrefix = Annotated[
+    str,
+    Meta(pattern=r"^[a-z0-9-]*$", description="the beginning of a name: small letters, digits and hyphens"),
+]
+NAME = "2 to 12 small letters and digits, a letter first"
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$", description=NAME)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
 
@@ -22,7 +34,7 @@ class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
 
     buckets: tuple[BucketName, ...] = ()
     create_bucket: bool = True
-    job_name_prefixes: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]*$")], ...] = ("",)
+    job_name_prefixes: tuple[JobNamePrefix, ...] = ("",)
     statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
 
 
@@ -55,9 +67,11 @@ class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
 class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     """One deployment: one file in `environments/`, one CDK stage of the same name."""
 
-    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$")]
-    region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
-    account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$")] = ""
+    name: Name
+    region: Annotated[
+        str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", description="a region such as eu-west-1")
+    ]
+    account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$", description="an account of 12 digits")] = ""
     labeling: Labeling = Labeling()
     dataset: DatasetSettings = DatasetSettings()
     gate: Gate = Gate()

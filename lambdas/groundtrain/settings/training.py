@@ -10,18 +10,42 @@ from groundtrain.durations import Duration, parse_duration
 AlgorithmName = Literal[
     "object-detection", "image-classification", "semantic-segmentation", "blazingtext", "own-image"
 ]
-InstanceType = Annotated[str, Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
-KeyArn = Annotated[str, Meta(pattern=r"^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+)?$")]
+InstanceType = Annotated[
+    str,
+    Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="an instance type such as ml.g5.2xlarge"),
+]
+KeyArn = Annotated[
+    str,
+    Meta(
+        pattern=r"^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+)?$",
+        description="a key's ARN: arn:aws:kms:REGION:ACCOUNT:key/ID",
+    ),
+]
 ImageUri = Annotated[
     str,
     Meta(
-        pattern=r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.[a-z.-]+/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})?)?$"
+        pattern=r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.[a-z.-]+/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})?)?$",
+        description="an image in ECR: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG",
     ),
 ]
 Price = Annotated[float, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
-TagText = Annotated[str, Meta(pattern=r"^[\w .:/=+\-@]*$", max_length=256)]
-TagKey = Annotated[str, Meta(pattern=r"^(?!aws:)[\w .:/=+\-@]+$", max_length=128)]
+TagText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[\w .:/=+\-@]*$",
+        max_length=256,
+        description="the text of a tag: letters, digits, spaces and . : / = + - @ _",
+    ),
+]
+TagKey = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!aws:)[\w .:/=+\-@]+$",
+        max_length=128,
+        description="the key of a tag: letters, digits, spaces and . : / = + - @ _, not aws: first",
+    ),
+]
 Hyperparameters = dict[str, str | int | float | bool]
 
 
@@ -34,10 +58,16 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """
 
     subnets: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]+$")], ...], Meta(max_length=16)
+        tuple[
+            Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]+$", description="a subnet's id: subnet-…")], ...
+        ],
+        Meta(max_length=16),
     ] = ()
     security_groups: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^sg-[0-9a-f]+$")], ...], Meta(max_length=5)
+        tuple[
+            Annotated[str, Meta(pattern=r"^sg-[0-9a-f]+$", description="a security group's id: sg-…")], ...
+        ],
+        Meta(max_length=5),
     ] = ()
     isolated: bool = False
     encrypted: bool = False
@@ -64,9 +94,14 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     algorithm: Literal["auto"] | AlgorithmName = "auto"
     image_uri: ImageUri = ""
     metrics: dict[str, str] = {}
-    job_name_prefix: Annotated[str, Meta(pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$", max_length=16)] = (
-        "groundtrain"
-    )
+    job_name_prefix: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9](-*[a-z0-9]){0,15}$",
+            max_length=16,
+            description="up to 16 small letters, digits and hyphens, no hyphen first or last",
+        ),
+    ] = "groundtrain"
     instance_types: tuple[InstanceType, ...] = ()
     instance_count: Count = 1
     volume_gb: Count = 50
@@ -81,7 +116,13 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     max_concurrent_jobs: Count | None = None
     price_per_hour: dict[InstanceType, Price] = {}
     network: Network = Network()
-    experiment: Annotated[str, Meta(pattern=r"^([a-zA-Z0-9](-*[a-zA-Z0-9]){0,119})?$")] = ""
+    experiment: Annotated[
+        str,
+        Meta(
+            pattern=r"^([a-zA-Z0-9](-*[a-zA-Z0-9]){0,119})?$",
+            description="an experiment's name: up to 120 letters, digits and hyphens",
+        ),
+    ] = ""
     tags: Annotated[dict[TagKey, TagText], Meta(max_length=40)] = {}
     hyperparameters: Hyperparameters = {}
     overrides: dict[AlgorithmName, dict[str, Any]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.manifest.rules.findings import Finding
+from groundtrain.quantities import quantity
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan import Plan, plan_for
 from groundtrain.training.possible import find_impossible
@@ -86,7 +87,7 @@ def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
                     "GT501",
                     0,
                     f"{_PARAMETERS}.{name}",
-                    f"{split.manifest} has {split.records} records, fewer than one batch of"
+                    f"{split.manifest} has {quantity(split.records, 'record')}, fewer than one batch of"
                     f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
                 )
 

@@ -12,6 +12,7 @@ from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Training
 from groundtrain.training.machines import family, has_gpu, has_local_disk
 from groundtrain.training.own_image import OWN_IMAGE
@@ -51,7 +52,8 @@ def _all_plans(training: Training, where: str) -> list[Plan]:
     try:
         return list(possible_plans(training))
     except (msgspec.ValidationError, ValueError) as error:
-        raise SettingsError(f"{where}: training.overrides: {error}") from error
+        sentence, fix = mistake_in_words(str(error), Training)
+        raise SettingsError(f"{where}: training.overrides: {sentence}", fix=fix) from error
 
 
 def _refuse_run_times(training: Training, where: str) -> None:

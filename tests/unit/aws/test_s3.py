@@ -82,11 +82,18 @@ def test_a_missing_object_is_named(aws, address):
 
 
 @pytest.mark.parametrize("code", ["403", "AccessDenied"])
-def test_a_denied_object_names_its_bucket_and_the_setting(code):
+def test_an_object_denied_to_a_function_names_its_bucket_and_the_setting(code, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "convert")
     error = s3.explained(refused(code), Address("pictures", "a.jpg"))
     assert isinstance(error, AccessError)
     assert '"pictures"' in str(error)
     assert "labeling.buckets" in str(error)
+
+
+def test_an_object_denied_to_a_person_names_the_right_to_ask_for():
+    error = s3.explained(refused("403"), Address("pictures", "a.jpg"))
+    assert "s3:GetObject and s3:ListBucket on pictures" in str(error)
+    assert "labeling.buckets" not in str(error)
 
 
 def test_what_is_not_understood_is_passed_on():

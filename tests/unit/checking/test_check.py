@@ -53,7 +53,7 @@ def test_a_file_that_is_no_manifest_will_not_train(tmp_path: Path) -> None:
     path = tmp_path / "output.manifest.gz"
     path.write_bytes(gzip.compress(b"\n".join(ENOUGH)))
     check = check_manifest(FileManifest(path), environment())
-    assert str(check.verdict) == (f"will not train, because: {path} is gzip-compressed: decompress it first.")
+    assert str(check.verdict) == ("will not train, because: it is gzip-compressed: decompress it first.")
     assert (check.label, check.records, check.is_clean) == ("", 0, False)
 
 
@@ -101,7 +101,9 @@ def test_the_purpose_chooses_among_several_labels(tmp_path: Path) -> None:
 def test_several_labels_of_which_none_was_chosen_are_a_verdict_that_names_them(tmp_path: Path) -> None:
     check = check_manifest(with_a_second_label(tmp_path), environment())
     (reason,) = check.verdict.because
-    assert "has 2 label attributes: choose one of: boxes (groundtruth/object-detection" in reason
+    assert (
+        "has 2 label attributes: choose one by --label, or label under [dataset] in settings: boxes" in reason
+    )
     assert reason.endswith("kind (groundtruth/x, Mon Aug 22 2022).")
 
 
@@ -115,7 +117,7 @@ def test_where_no_record_can_be_used_the_one_reason_is_what_they_were_left_out_f
     check = checked(tmp_path, *doubled)
     assert check.counts == {"GT108": 3, "GT307": 1}
     (reason,) = check.verdict.because
-    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108): ")
+    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108), where the fix is to ")
 
 
 def test_a_sentence_keeps_the_spelling_of_the_label_attribute(tmp_path: Path) -> None:

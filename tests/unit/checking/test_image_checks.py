@@ -43,6 +43,9 @@ class Shelf:
             on_progress(1)
             yield uri, None if image is None else StoredObject(len(image), str(hash(image)))
 
+    def why_missing(self, uri: str) -> str:
+        return f"no {uri}"
+
     def read_range(self, uri: str, start: int, length: int) -> Part:
         image = self.images[uri]
         return Part(image[start : start + length], StoredObject(len(image)))

@@ -50,5 +50,5 @@ def test_only_the_first_reasons_are_put_into_words() -> None:
 
 
 def test_a_manifest_refused_as_a_whole_will_not_train() -> None:
-    verdict = refused(ManifestError("a.manifest is empty", fix="name another"))
-    assert verdict == Verdict("will-not-train", because=("a.manifest is empty: name another.",))
+    verdict = refused(ManifestError("a.manifest is empty", fix="name another"), "a.manifest")
+    assert verdict == Verdict("will-not-train", because=("it is empty: name another.",))

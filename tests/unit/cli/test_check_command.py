@@ -196,7 +196,9 @@ def test_what_s3_will_cost_is_said_before(
         path = manifest_of(tmp_path, *good(60), dump(record("s3://bucket/gone.jpg", box()))).path
         answer = said(capsys, "check", path, "--images", "list")
     assert "gone.jpg" not in answer.err
-    assert answer.err.startswith("Looking at 61 files: about 1 LIST and 0 GET or HEAD requests, $0.0000")
+    assert answer.err.startswith(
+        "Looking at 61 files: about 1 LIST and 0 GET or HEAD requests, less than a cent"
+    )
     assert "GT601 image-missing: error, 1 found" in answer.out
 
 

@@ -32,7 +32,7 @@ def test_an_import_that_does_not_match_is_told_and_ends_with_1(
 ) -> None:
     (folder / "labels.csv").write_text(TABLE + "z,cat\n")
     assert run([*IMPORT, "--output", "out"]) == 1
-    assert capsys.readouterr().err == "1 labels without a key: z\n"
+    assert capsys.readouterr().err == "1 label without a key: z\n"
     assert (folder / "out").exists()
 
 

@@ -220,11 +220,20 @@ def test_a_job_that_failed_is_told_with_what_is_known_about_it(groundtrain, publ
     assert "more boxes than" in said.err
 
 
+def test_a_job_that_failed_is_one_document_and_its_meaning(groundtrain, published, settings, job_goes):
+    job_goes(at("Failed", "Failed", FailureReason="ClientError: Invalid parameter value 'label_width'"))
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait", "--format", "json")
+    document = json.loads(said.out)
+    assert (said.code, document["status"]) == (1, "Failed")
+    assert "label_width" in document["failure_reason"]
+    assert "more boxes than" in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ((".",), 1, "is no dataset"),
-        (("s3://datasets/none/",), 1, "there is no s3://datasets/none/"),
+        ((".",), 2, "is no dataset"),
+        (("s3://datasets/none/",), 2, "there is no s3://datasets/none/"),
         ((FOLDER, "--settings", "none.toml"), 2, "none.toml"),
         ((FOLDER, "--attempt", "-1"), 2, "--attempt"),
         ((FOLDER, "--via", "magic"), 2, "magic"),

@@ -203,6 +203,7 @@ def test_the_label_attribute_comes_from_the_job(aws, pipeline):
 
 
 def test_a_bucket_that_may_not_be_read_is_named_with_the_setting(aws, pipeline, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "convert")
     arn = finish_labeling_job(aws)
 
     head = aws.clients.s3.head_object

@@ -22,6 +22,9 @@ class MemoryStore:
             yield uri, StoredObject(len(self.images[uri])) if uri in self.images else None
             on_progress(1)
 
+    def why_missing(self, uri):
+        return f"no {uri}"
+
     def read_range(self, uri, start, length):
         with self._lock:
             self.reads += 1

@@ -26,7 +26,7 @@ def test_nothing_costs_nothing():
 
 def test_a_plan_names_requests_and_price():
     text = str(RequestPlan(lists=100, reads=200_000))
-    assert text == ("about 100 LIST and 200,000 GET or HEAD requests, $0.0805 at S3's public list prices")
+    assert text == ("about 100 LIST and 200,000 GET or HEAD requests, $0.08 at S3's public list prices")
 
 
 def test_neither_headers_nor_listings_load_pillow_or_boto3():
@@ -35,3 +35,7 @@ def test_neither_headers_nor_listings_load_pillow_or_boto3():
         "assert not {'PIL', 'boto3', 'botocore'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_costs_next_to_nothing_is_less_than_a_cent():
+    assert "less than a cent" in str(RequestPlan(lists=1))

@@ -78,4 +78,9 @@ DATASET = (
         why="They teach what is not there; the built-in object detection was seen to take them.",
         fix='nothing, or set without_objects = "drop"',
     ),
+    Rule(
+        "GT416", "group-by-without-match", Severity.WARNING, whole_file=True,
+        why="Each record is then a group of its own: frames of one video may be on both sides of the split.",
+        fix="correct the regular expression (group_by), which is looked for in the whole source",
+    ),
 )  # fmt: skip

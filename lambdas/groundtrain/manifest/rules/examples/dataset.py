@@ -81,4 +81,10 @@ DATASET = (
         several(boxes(1, CAR, human_annotated="yes"), boxes(2, CAR, human_annotated="yes")),
     ),
     Example("GT415", several(boxes(1), boxes(2, CAR)), several(boxes(1, CAR), boxes(2, CAR))),
+    Example(
+        "GT416",
+        several(boxes(1, CAR)),
+        several(boxes(1, CAR, source="s3://acme/clip-a/1.jpg")),
+        settings="[dataset]\ngroup_by = '/(clip-[a-z])/'\n",
+    ),
 )

@@ -1,0 +1,37 @@
+"""What labels are made of, in words: the same for inspect and for check."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from groundtrain.dataset.overview import ClassCount
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.quantities import quantity
+from groundtrain.report.tables import table
+
+
+def statistics_text(
+    type_name: str, noun: str, usable: int, figures: Mapping[str, float], classes: Sequence[ClassCount]
+) -> Iterator[str]:
+    """The lines, foreign text in them as it is.
+
+    Args:
+        type_name: of the labels, as they spell it.
+        noun: what the labels are made of, such as "boxes".
+        usable: records that are counted; nothing is said of none.
+        figures: the statistics of the label type.
+        classes: by id.
+    """
+    if not usable:
+        return
+    rows = [
+        (
+            noun,
+            f"{figures[noun]:,}; {figures[noun] / usable:.1f} a record, at most {figures[f'most_{noun}']}",
+        ),
+        ("without any", quantity(int(figures["without_objects"]), "record")),
+        *LABEL_TYPES[type_name.lower()].in_words(figures),
+    ]
+    yield from table(rows)
+    if classes:
+        yield "Classes:"
+        counts = ((i, one.name, one.records, one.items) for i, one in enumerate(classes))
+        yield from table([("id", "name", "records", noun), *counts])

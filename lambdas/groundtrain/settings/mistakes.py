@@ -1,0 +1,84 @@
+"""What is wrong with settings, in words: where, what is possible there, and what was probably meant."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from groundtrain.complaints import in_plain_words
+
+if TYPE_CHECKING:
+    from msgspec.inspect import Type
+
+_PLACE = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
+
+
+def mistake_in_words(complaint: str, model: type) -> tuple[str, str]:
+    """A sentence and its fix, "" where the sentence says it all.
+
+    Args:
+        complaint: msgspec's, such as "Expected `int`, got `str` - at `$.gate.min_records`".
+        model: the settings model that was read.
+    """
+    from msgspec.inspect import type_info  # slow, and seldom needed
+
+    match = _PLACE.fullmatch(complaint)
+    what, of_key, path = (match[1], match[2], match[3] or "") if match else (complaint, None, "")
+    there = _inside(type_info(model), path)
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what):
+        return _unknown_key(unknown[1], path, there)
+    about = f"{path}: " if path else ""
+    there = getattr(_unwrapped(there), "key_type", there) if of_key else there
+    if wrong := re.fullmatch(r"Invalid enum value (.*)", what):
+        choices = [str(choice) for choice in _choices(there)]
+        nearest = _nearest(wrong[1].strip("'"), choices) if wrong[1].startswith("'") else ""
+        return f"{about}{wrong[1]} is not one of {', '.join(choices)}", nearest
+    if "matching regex" in what:
+        return f"{about}expected {_description(there)}", ""
+    return about + in_plain_words(what), ""
+
+
+def _unknown_key(key: str, path: str, there: Any) -> tuple[str, str]:
+    known = [field.encode_name for field in getattr(_unwrapped(there), "fields", ())]
+    place = f"the table [{path}] has no key" if path else "there is no key or table"
+    if nearest := _nearest(key, known):
+        return f'{place} "{key}"', nearest
+    return f'{place} "{key}"', f"there are {', '.join(known)}"
+
+
+def _nearest(written: str, known: list[str]) -> str:
+    close = get_close_matches(written, known, n=1)
+    return f"the nearest is {close[0]}" if close else ""
+
+
+def _inside(root: "Type", path: str) -> Any:
+    """The type at a path such as "training.instance_types[0]"."""
+    at: Any = root
+    for name, _ in re.findall(r"(\w+)|(\[.*?\])", path):
+        at = _unwrapped(at)
+        if name:
+            fields = {field.encode_name: field.type for field in getattr(at, "fields", ())}
+            at = fields.get(name)
+        else:
+            at = getattr(at, "item_type", None) or getattr(at, "value_type", None)
+    return at
+
+
+def _unwrapped(kind: Any) -> Any:
+    while hasattr(kind, "extra_json_schema") and not hasattr(kind, "fields"):
+        kind = kind.type
+    return kind
+
+
+def _description(kind: Any) -> str:
+    schema = getattr(kind, "extra_json_schema", None) or {}
+    return str(schema.get("description", "a text of another shape"))
+
+
+def _choices(kind: Any) -> Iterator[Any]:
+    """What literals, alone or in a union, allow; both words of a truth value."""
+    kind = _unwrapped(kind)
+    for one in getattr(kind, "types", (kind,)):
+        yield from getattr(one, "values", ())
+        if type(one).__name__ == "BoolType":
+            yield from ("true", "false")

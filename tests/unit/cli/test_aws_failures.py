@@ -1,0 +1,94 @@
+"""What AWS, or the way to it, refuses is a sentence with its fix, in whatever command it happens."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+)
+
+from groundtrain.aws import clients
+from groundtrain.cli.application import run
+from tests.manifest_lines import good, manifest_of
+
+
+def refused(code, message="", operation="HeadObject"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+FAILURES = [
+    (NoCredentialsError(), "Unable to locate credentials", "AWS_PROFILE"),
+    (NoRegionError(), "You must specify a region", "set AWS_DEFAULT_REGION"),
+    (EndpointConnectionError(endpoint_url="https://s3"), "Could not connect", "check the network"),
+    (ProfileNotFound(profile="mine"), "profile (mine) could not be found", "list-profiles"),
+    (refused("400", "Bad Request"), "HeadObject was refused: Bad Request (400)", "session may have expired"),
+    (refused("ExpiredToken", "It has expired"), "It has expired (ExpiredToken)", "sign in again"),
+]
+COMMANDS = [
+    ("check", "s3://labels/a"),
+    ("inspect", "s3://labels/a"),
+    ("convert", "s3://labels/a", "--output", "out"),
+    ("merge", "s3://labels/a", "--output", "out"),
+    ("export", "s3-manifest", "s3://labels/a", "--output", "out"),
+    ("check", "LOCAL", "--images", "list"),
+    ("check", "LOCAL", "--images", "header"),
+    ("train", "s3://labels/dataset/"),
+    ("train", "LOCAL", "--role", "r", "--models", "s3://m", "--datasets", "s3://d"),
+    ("redrive", "dev"),
+]
+
+
+@pytest.fixture
+def failing(monkeypatch, tmp_path):
+    """Every client, and every question for the region, fails with this error."""
+    monkeypatch.chdir(tmp_path)
+    clients.connect.cache_clear()
+
+    def fail_with(error):
+        def fail(*_, **__):
+            raise error
+
+        monkeypatch.setattr(clients.boto3, "client", fail)
+        monkeypatch.setattr(clients.boto3, "Session", fail)
+
+    yield fail_with
+    clients.connect.cache_clear()
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(("error", "words", "fix"), FAILURES, ids=lambda value: type(value).__name__)
+def test_a_failure_of_aws_is_a_sentence_with_its_fix(failing, capsys, tmp_path, arguments, error, words, fix):
+    failing(error)
+    local = str(manifest_of(tmp_path, *good(60)).path)
+    code = run([local if argument == "LOCAL" else argument for argument in arguments])
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert words in shown.err
+    assert fix in shown.err
+
+
+def test_a_failure_of_aws_is_a_json_document_when_that_is_wished(failing, capsys):
+    failing(NoCredentialsError())
+    assert run(["check", "s3://labels/a", "--format", "json"]) == 2
+    shown = capsys.readouterr()
+    error = json.loads(shown.out)["error"]
+    assert error["message"] == "s3://labels/a: Unable to locate credentials"
+    assert "AWS_PROFILE" in error["fix"]
+    assert shown.err == ""
+
+
+def test_an_environment_that_is_not_deployed_is_no_matter_of_options_of_train(monkeypatch, capsys):
+    def describe_stacks(**_):
+        raise refused("ValidationError", "Stack with id x does not exist", "DescribeStacks")
+
+    there = SimpleNamespace(cloudformation=SimpleNamespace(describe_stacks=describe_stacks))
+    monkeypatch.setattr(clients, "connect", lambda: there)
+    assert run(["redrive", "nowhere"]) == 2
+    told = capsys.readouterr().err
+    assert "name a deployed environment" in told
+    assert "--role" not in told

@@ -1,0 +1,81 @@
+"""What check, convert and inspect say of a manifest, beyond its findings."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.manifest_lines import box, dump, good, manifest_of, record
+
+Say = Callable[..., SimpleNamespace]
+
+
+def test_check_tells_what_the_default_gate_would_say(say: Say, tmp_path: Path) -> None:
+    few = manifest_of(tmp_path, *good(12)).path
+    said = say("check", few)
+    verdict, gate = said.out.splitlines()[-2:]
+    assert verdict == f"{few}: will train"
+    assert gate.startswith("With the default settings training would be refused: 12 records can be used")
+    assert said.code == 0
+    document = json.loads(say("check", few, "--format", "json").out)
+    assert document["gate"]["open"] is False
+    assert "fewer than 20" in document["gate"]["reasons"][0]
+
+
+def test_check_and_convert_name_the_same_reasons(say: Say, tmp_path: Path) -> None:
+    few = manifest_of(tmp_path, *good(12)).path
+    checked = json.loads(say("check", few, "--format", "json").out)
+    converted = json.loads(say("convert", few, "--output", "o", "--format", "json").out)
+    assert checked["gate"] == converted["gate"]
+
+
+def test_convert_says_whose_gate_it_is(say: Say, tmp_path: Path) -> None:
+    few = manifest_of(tmp_path, *good(12)).path
+    assert "With the default settings training would be refused:" in say("convert", few, "--output", "o").out
+    Path("dev.toml").write_text('region = "eu-west-1"\n')
+    said = say("convert", few, "--output", "o", "--settings", "dev.toml")
+    assert "With dev.toml training would be refused:" in said.out
+
+
+def test_a_picture_makes_the_folder_it_goes_to(say: Say) -> None:
+    assert say("inspect", "a.manifest", "--draw", "new/folder/a.png").code == 0
+    assert Path("new/folder/a.png").stat().st_size
+
+
+def test_inspect_has_no_figures_of_nothing(say: Say, tmp_path: Path) -> None:
+    outside = manifest_of(tmp_path, dump(record("s3://bucket/x.jpg", box(left=630)))).path
+    assert "0 x 0" not in say("inspect", outside).out
+
+
+def test_check_counts_in_the_words_of_inspect(say: Say) -> None:
+    checked = say("check", "a.manifest", "--statistics").out
+    assert "60; 1.0 a record, at most 1" in checked
+    assert "most_boxes" not in checked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "empty"),
+    [(("--validation", "1e-9"), "validation"), (("--group-by", "s3:"), "train")],
+)
+def test_an_empty_side_of_the_split_is_warned_of(say: Say, arguments: tuple[str, ...], empty: str) -> None:
+    said = say("convert", "a.manifest", "--output", "o", *arguments, "--format", "json")
+    document = json.loads(said.out)
+    assert document["findings"]["GT402"] == 1
+    assert document[empty] == 0
+    assert f"warning: {empty}.manifest is empty" in said.err
+    assert said.code == 0
+
+
+def test_a_group_that_matches_nothing_is_a_finding(say: Say) -> None:
+    said = say("convert", "a.manifest", "--output", "o", "--group-by", "clip-([0-9]+)", "--format", "json")
+    assert json.loads(said.out)["findings"]["GT416"] == 1
+
+
+def test_convert_takes_the_classes_of_a_label_category_file(say: Say) -> None:
+    Path("classes.json").write_text('{"labels": [{"label": "bus"}, {"label": "car"}]}')
+    said = say(
+        "convert", "a.manifest", "--output", "o", "--category-file", "classes.json", "--format", "json"
+    )
+    assert json.loads(said.out)["classes"] == ["bus", "car"]
