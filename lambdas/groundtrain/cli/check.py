@@ -8,6 +8,7 @@ import click
 
 from groundtrain.checking.check import Check, check_manifest, unchecked
 from groundtrain.cli.category_file import category_file_option, read_category_file
+from groundtrain.cli.colours import coloured
 from groundtrain.cli.images import ImageDepth, image_options, looking_from
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.options import (
@@ -133,4 +134,4 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     else:
         for i, checked in enumerate(checks):
             print_lines(("",) * bool(i))
-            print_lines(check_text(checked, statistics=statistics))
+            print_lines(check_text(checked, statistics=statistics), coloured)

@@ -1,6 +1,6 @@
 """What commands print."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
@@ -33,10 +33,14 @@ def print_json(document: Any) -> None:
     click.echo(msgspec.json.encode(document))
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines that may hold text of foreign origin."""
+def _as_it_is(line: str) -> str:
+    return line
+
+
+def print_lines(lines: Iterable[str], coloured: Callable[[str], str] = _as_it_is) -> None:
+    """Print lines that may hold text of foreign origin; colours are left out where no terminal is."""
     for line in lines:
-        click.echo(printable(line))
+        click.echo(coloured(printable(line)))
 
 
 def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None:
