@@ -52,6 +52,7 @@ def good(count: int, prefix: str = "good") -> list[bytes]:
 
 
 def manifest_of(directory: Path, *lines: bytes) -> FileManifest:
+    directory.mkdir(exist_ok=True)
     path = directory / "output.manifest"
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     return FileManifest(path)

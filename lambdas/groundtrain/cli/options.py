@@ -81,10 +81,26 @@ _OPTIONS = (
         help="Share of the records held back for validation.  [default: 0.1]",
     ),
     click.option(
+        "--split",
+        type=click.Choice(["stable", "stratified"]),
+        help="Keep every image on its side when the dataset grows, or have every class on both sides."
+        "  [default: stable]",
+    ),
+    click.option(
+        "--split-attribute",
+        metavar="NAME",
+        help='Attribute of the lines whose "train" or "validation" goes before everything else.',
+    ),
+    click.option(
         "--group-by",
         metavar="REGEX",
         callback=_read_pattern,
         help="Records whose source-ref matches alike stay on one side of the split.",
+    ),
+    click.option(
+        "--group-attribute",
+        metavar="NAME",
+        help="Records in which this attribute is equal stay on one side of the split.",
     ),
     click.option(
         "--fix",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import NamedTuple
 
+from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
@@ -11,7 +12,7 @@ from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.sources_seen import SourcesSeen
 from groundtrain.settings.dataset import DatasetSettings
 
-_WITHOUT_OBJECTS, _MACHINE_LABELED = LEFT_OUT_BY_SETTINGS
+_WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE = LEFT_OUT_BY_SETTINGS
 
 
 class Objection(NamedTuple):
@@ -22,18 +23,24 @@ class Objection(NamedTuple):
     message: str
 
 
-Question = Callable[[Record, bytes], Objection | None]
-"""Asked of a record and its source's fingerprint."""
+Question = Callable[[Record, bytes, bytes], Objection | None]
+"""Asked of a record, its source's fingerprint and its line."""
 
 
 class Objections:
     """Answers questions on records, one after the other; a source is free until a record gets to the last."""
 
     def __init__(
-        self, keys: Keys, label_type: LabelType, ids: ClassIds, image_exists: Callable[[str], bool] | None
+        self,
+        keys: Keys,
+        label_type: LabelType,
+        ids: ClassIds,
+        split: SplitRule,
+        image_exists: Callable[[str], bool] | None,
     ) -> None:
         self._keys, self._type, self._ids = keys, label_type, ids
         self._fetched = tuple(fetched_fields(keys, label_type))
+        self._split = split
         self._image_exists = image_exists
         self._sources = SourcesSeen()
 
@@ -45,23 +52,35 @@ class Objections:
         asked = (
             (settings.without_objects == "drop", self._shows_nothing),
             (settings.machine_labeled == "drop", self._is_machine_labeled),
+            (
+                settings.split_attribute is not None,
+                partial(self._is_on_another_side, settings.split_attribute),
+            ),
             (self._ids.are_known, self._is_misnamed),
             (self._image_exists is not None and bool(sought), partial(self._has_no_object, sought)),
             ("GT401" in active, self._is_repeated),
         )
         return tuple(question for worth, question in asked if worth)
 
-    def _shows_nothing(self, record: Record, _: bytes) -> Objection | None:
+    def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
         if self._type.has_objects(record):
             return None
         return Objection(_WITHOUT_OBJECTS, "$", RULES[_WITHOUT_OBJECTS].why)
 
-    def _is_machine_labeled(self, record: Record, _: bytes) -> Objection | None:
+    def _is_on_another_side(
+        self, attribute: str | None, _: Record, _mark: bytes, line: bytes
+    ) -> Objection | None:
+        says = self._split.stated(line)
+        if says in ("", TRAIN, VALIDATION):
+            return None
+        return Objection(_ON_ANOTHER_SIDE, f"$.{attribute}", f'it says "{says}"')
+
+    def _is_machine_labeled(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
         if record.metadata.human_annotated != "no":
             return None
         return Objection(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
 
-    def _is_misnamed(self, record: Record, _: bytes) -> Objection | None:
+    def _is_misnamed(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
         names, ids = self._type.class_names(record), self._type.look(record).classes
         at = f"$.{self._keys.label}"
         if unknown := self._ids.unknown(names, ids):
@@ -74,7 +93,7 @@ class Objections:
         return "GT620" if field == "label" and self._type.mask_colours is not None else "GT601"
 
     def _has_no_object(
-        self, sought: list[tuple[str, str, str]], record: Record, _: bytes
+        self, sought: list[tuple[str, str, str]], record: Record, _: bytes, _line: bytes
     ) -> Objection | None:
         assert self._image_exists is not None
         for field, key, code in sought:
@@ -82,7 +101,7 @@ class Objections:
                 return Objection(code, f"$.{key}", "there is no such object")
         return None
 
-    def _is_repeated(self, _: Record, mark: bytes) -> Objection | None:
+    def _is_repeated(self, _: Record, mark: bytes, _line: bytes) -> Objection | None:
         if self._sources.add(mark):
             return None
         return Objection("GT401", f"$.{self._keys.source}", "an earlier line has the same source")

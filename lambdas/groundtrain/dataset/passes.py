@@ -72,9 +72,9 @@ def sift_manifest(
         found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
         return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
-    sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)))
+    sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)), settings.validation)
     _refuse_undecided(source, settings, sifted)
-    known = Background(source.uri, settings.group_by is not None, labels, classes or (), counters)
+    known = Background(source.uri, _is_grouped(settings), labels, classes or (), counters)
     active = active_codes(settings.select, settings.ignore)
     remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
     sifted.sieve.log.add(remarks)
@@ -99,11 +99,18 @@ def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
 
-def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge) -> Sifted:
+def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge, share: float) -> Sifted:
     sifted = sift(knowledge)
+    learnt = knowledge
     if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
-        sifted = sift(replace(knowledge, classes=sifted.classes))
-    return sifted
+        learnt = replace(learnt, classes=sifted.classes)
+    if sifted.sieve.strata is not None:
+        learnt = replace(learnt, validating=sifted.sieve.strata.validating(share))
+    return sifted if learnt == knowledge else sift(learnt)
+
+
+def _is_grouped(settings: DatasetSettings) -> bool:
+    return settings.group_by is not None or settings.group_attribute is not None
 
 
 def _all_classes(label_type: LabelType, listed: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -49,7 +49,7 @@ def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
     if not known.grouped:
         yield from sieve.leakage.split_groups()
     elif _used(sieve) and not sieve.split.has_matched:
-        yield _remark("GT416", f"group_by matches none of the {quantity(_used(sieve), 'source')}")
+        yield _remark("GT416", f"none of {quantity(_used(sieve), 'record')} is in a group")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)

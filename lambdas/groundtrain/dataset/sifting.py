@@ -17,6 +17,7 @@ from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
+from groundtrain.dataset.strata import Strata
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
@@ -34,9 +35,11 @@ class Knowledge(Struct, frozen=True):
 
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
+        validating: fingerprints of the groups that validate; None lets the digest decide.
     """
 
     classes: tuple[str, ...] | None = None
+    validating: frozenset[bytes] | None = None
 
 
 class Side:
@@ -62,6 +65,7 @@ class Sieve:
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
         split: which side of the split a record is on.
+        strata: groups and their classes, where they are to be chosen from for another pass.
     """
 
     def __init__(
@@ -81,9 +85,10 @@ class Sieve:
         self._addresses = tuple(attrgetter(field) for field, _ in fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
         self._mender = Mender(keys, label_type, settings.fix)
-        self.split = SplitRule(settings.validation, settings.group_by)
+        self.split = SplitRule(settings, knowledge.validating)
+        self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
-        objections = Objections(keys, label_type, self._ids, image_exists)
+        objections = Objections(keys, label_type, self._ids, self.split, image_exists)
         self._questions = objections.worth_asking(settings, active)
         self._image_findings = image_findings
         self._rejected = outputs.rejected
@@ -121,18 +126,20 @@ class Sieve:
         """Take a record that is right in itself, unless there is something against it all the same."""
         mark = fingerprint(record.source)
         for question in self._questions:
-            if (objection := question(record, mark)) is not None:
+            if (objection := question(record, mark, line)) is not None:
                 finding = Finding(objection.code, number, objection.path, objection.message, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(record, look, mark, output)
+        return self._accept(record, look, mark, line, output)
 
-    def _accept(self, record: Record, look: Look, mark: bytes, output: bytes) -> None:
+    def _accept(self, record: Record, look: Look, mark: bytes, line: bytes, output: bytes) -> None:
         names = self._type.class_names(record)
         self.classes.add(names)
         if ids := self._ids.of_line(names):
             look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
-        validates = self.split.validates(record.source, mark)
+        validates = self.split.validates(record.source, mark, line)
+        if self.strata is not None and not self.split.stated(line):
+            self.strata.add(self.split.group_mark(record.source, mark, line), look.classes)
         side = self.validation if validates else self.train
         side.tally.add(record, look)
         side.classes_shown.add(look.classes)

@@ -11,12 +11,21 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a manifest becomes a dataset.
 
+    Attributes:
+        split: "stable" keeps every image on its side for ever; "stratified" has every class on both sides.
+        split_attribute: of the lines: "train" or "validation" in it goes before everything else.
+        group_by, group_attribute: what keeps records on one side together: a regular expression for the
+            source, or an attribute of the lines, such as the video's name.
+
     Settings at their defaults are left out of the dataset's identity: a new one makes no dataset anew.
     """
 
     label: str | None = None
     validation: Fraction = 0.1
+    split: Literal["stable", "stratified"] = "stable"
+    split_attribute: str | None = None
     group_by: str | None = None
+    group_attribute: str | None = None
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
     select: tuple[str, ...] = ("GT",)

@@ -3,10 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.settings.dataset import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
@@ -209,24 +206,3 @@ def test_a_second_label_attribute_far_down_asks_for_a_choice(tmp_path: Path) -> 
     }
     with pytest.raises(LabelAttributeError, match="2 label attributes"):
         Converted(tmp_path, *good(1500), dump(verified))
-
-
-@given(st.integers(0, 10_000))
-def test_frames_of_one_video_stay_together(video: int) -> None:
-    rule = SplitRule(0.5, r"video-\d+")
-    sides = {rule.validates(f"s3://bucket/video-{video}/frame-{frame}.jpg") for frame in range(5)}
-    assert len(sides) == 1
-
-
-def test_a_source_that_the_pattern_misses_is_its_own_group() -> None:
-    assert SplitRule(0.5, "video").group("s3://bucket/a.jpg") == "s3://bucket/a.jpg"
-
-
-def test_the_first_group_of_the_pattern_names_the_group() -> None:
-    assert SplitRule(0.5, r"/(\w+)-\d+").group("s3://bucket/street-17.jpg") == "street"
-
-
-def test_the_split_is_pinned_for_ever() -> None:
-    rule = SplitRule(0.3)
-    sides = [rule.validates(f"s3://bucket/{i}.jpg") for i in range(12)]
-    assert sides == [side == "v" for side in "tvttvtttvttv"]

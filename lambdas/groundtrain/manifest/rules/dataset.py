@@ -16,7 +16,7 @@ DATASET = (
     Rule(
         "GT403", "class-in-one-split", Severity.WARNING, whole_file=True,
         why="A class missing in training is never learnt; missing in validation it is never measured.",
-        fix="label more of it, or change the validation share",
+        fix='label more of it, or set split = "stratified"',
     ),
     Rule(
         "GT404", "group-in-both-splits", Severity.WARNING, whole_file=True,
@@ -81,6 +81,12 @@ DATASET = (
     Rule(
         "GT416", "group-by-without-match", Severity.WARNING, whole_file=True,
         why="Each record is then a group of its own: frames of one video may be on both sides of the split.",
-        fix="correct the regular expression (group_by), which is looked for in the whole source",
+        fix="correct the regular expression (group_by), which is looked for in the whole source, or the"
+        " attribute's name (group_attribute)",
+    ),
+    Rule(
+        "GT417", "left-out-by-its-side", Severity.INFO,
+        why="The attribute that says which side a record is on (split_attribute) names another one.",
+        fix='nothing, or write "train" or "validation" there',
     ),
 )  # fmt: skip

@@ -116,6 +116,6 @@ TRAINING = (
     Rule(
         "GT524", "class-not-in-both-splits", Severity.ERROR, whole_file=True,
         why="The environment asks for every class in training and in validation.",
-        fix="label more of it, raise the validation share, or set gate.classes_in_both_splits = false",
+        fix='label more of it, or set split = "stratified" or gate.classes_in_both_splits = false',
     ),
 )  # fmt: skip

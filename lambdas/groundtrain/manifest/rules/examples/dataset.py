@@ -16,6 +16,10 @@ def _chained(*, first: str, second: str) -> str:
     return boxes(1, CAR, creation_date=first)[:-1] + "," + extra[1:]
 
 
+def _on_side(name: str) -> str:
+    return boxes(2, CAR)[:-1] + f',"side":"{name}"}}'
+
+
 def _frames(*, numbered: bool) -> str:
     name = "clip-{}/{:03}.jpg" if numbered else "clip-{}/{:03}-end.jpg"
     return several(
@@ -86,5 +90,11 @@ DATASET = (
         several(boxes(1, CAR)),
         several(boxes(1, CAR, source="s3://acme/clip-a/1.jpg")),
         settings="[dataset]\ngroup_by = '/(clip-[a-z])/'\n",
+    ),
+    Example(
+        "GT417",
+        several(boxes(1, CAR), _on_side("test")),
+        several(boxes(1, CAR), _on_side("validation")),
+        settings='[dataset]\nsplit_attribute = "side"\n',
     ),
 )
