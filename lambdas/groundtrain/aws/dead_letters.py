@@ -1,7 +1,7 @@
-"""What a step could not do: its dead letters, why they lie there, and how they go on their way again.
+"""Dead-letter queues: list the messages that failed, with the reason, and redrive them.
 
-SQS moves a message to the dead letters as it is, so the reason is not in it. It is in the function's log,
-under the message's id; EventBridge and Lambda write it into what they themselves put there.
+SQS moves a message to the dead-letter queue unchanged, so the reason is not in it. The function logs it under
+the message's id; EventBridge and Lambda write it into the messages that they put there themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-_HIDDEN = 300  # seconds: from others who look at the same time, while we look
+_HIDDEN = 300  # seconds that a received message is hidden from other readers
 _SUFFIX = "DeadLettersUrl"
 _NO_REASON = "the function left no reason: out of time or of memory, or it never began"
 
 
-class Shelf(Struct, frozen=True):
-    """The dead letters of one step.
+class DeadLetterQueue(Struct, frozen=True):
+    """The dead-letter queue of one step.
 
     Attributes:
-        queue: where they were to be worked on, "" for the sweep, which has no queue.
+        source_url: the queue that its messages come from; "" for the sweep, which has none.
         log_group: of the step's function.
     """
 
     step: str
-    dead_letters: str
-    queue: str
+    url: str
+    source_url: str
     log_group: str
 
 
 class DeadLetter(Struct, frozen=True):
-    """A message that could not be worked on; `job` is the one it is about, "" when it names none."""
+    """A message that could not be processed; `job` is the job it is about, "" when it names none."""
 
     id: str
     job: str
@@ -50,11 +50,11 @@ class DeadLetter(Struct, frozen=True):
     receipt: str
 
 
-def shelves(outputs: Mapping[str, str]) -> list[Shelf]:
-    """The dead letters that a pipeline stack's outputs name."""
+def dead_letter_queues(outputs: Mapping[str, str]) -> list[DeadLetterQueue]:
+    """The dead-letter queues that a pipeline stack's outputs name."""
     steps = [name.removesuffix(_SUFFIX) for name in sorted(outputs) if name.endswith(_SUFFIX)]
     return [
-        Shelf(
+        DeadLetterQueue(
             step,
             outputs[f"{step}{_SUFFIX}"],
             outputs.get(f"{step}QueueUrl", ""),
@@ -64,39 +64,39 @@ def shelves(outputs: Mapping[str, str]) -> list[Shelf]:
     ]
 
 
-def take_down(sqs: "SQSClient", logs: "CloudWatchLogsClient", shelf: Shelf) -> list[DeadLetter]:
-    """The dead letters, hidden for five minutes from whoever else looks."""
-    messages = _receive(sqs, shelf.dead_letters)
-    reasons = _reasons_in_log(logs, shelf.log_group, messages)
+def receive(sqs: "SQSClient", logs: "CloudWatchLogsClient", queue: DeadLetterQueue) -> list[DeadLetter]:
+    """All dead letters of a queue; other readers do not see them for five minutes."""
+    messages = _receive(sqs, queue.url)
+    reasons = _reasons_in_log(logs, queue.log_group, messages)
     return [
         _read(message, _reason_in(message) or reasons.get(message["MessageId"], _NO_REASON))
         for message in messages
     ]
 
 
-def put_back(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
-    """Leave the dead letter where it was."""
+def release(sqs: "SQSClient", queue: DeadLetterQueue, letter: DeadLetter) -> None:
+    """Make a received dead letter visible to other readers again."""
     sqs.change_message_visibility(
-        QueueUrl=shelf.dead_letters, ReceiptHandle=letter.receipt, VisibilityTimeout=0
+        QueueUrl=queue.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0
     )
 
 
-def send_again(sqs: "SQSClient", shelf: Shelf, letter: DeadLetter) -> None:
-    """Send it on its way, then take it off the shelf; ended between the two, it is worked on twice.
+def redrive(sqs: "SQSClient", queue: DeadLetterQueue, letter: DeadLetter) -> None:
+    """Send the message to its source queue, then delete it; a crash in between means it is processed twice.
 
-    The sweep's are only taken off: the next sweep looks for everything again.
+    The sweep's messages are only deleted: the next sweep looks for everything again.
     """
-    if shelf.queue:
-        sqs.send_message(QueueUrl=shelf.queue, MessageBody=letter.body)
-    sqs.delete_message(QueueUrl=shelf.dead_letters, ReceiptHandle=letter.receipt)
+    if queue.source_url:
+        sqs.send_message(QueueUrl=queue.source_url, MessageBody=letter.body)
+    sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=letter.receipt)
 
 
-def _receive(sqs: "SQSClient", queue: str) -> "list[MessageTypeDef]":
-    """Every message once: when one comes back into sight, all have been seen."""
+def _receive(sqs: "SQSClient", url: str) -> "list[MessageTypeDef]":
+    """Every message once; when one becomes visible again, all have been received."""
     seen: dict[str, MessageTypeDef] = {}
     while True:
         found = sqs.receive_message(
-            QueueUrl=queue,
+            QueueUrl=url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=_HIDDEN,
             WaitTimeSeconds=1,
@@ -129,7 +129,7 @@ def _job_of(body: str) -> str:
 
 
 def _reason_in(message: "MessageTypeDef") -> str:
-    """What EventBridge says (attribute ERROR_MESSAGE), or Lambda in its record of a failed call."""
+    """The reason from EventBridge (attribute ERROR_MESSAGE) or from Lambda's record of a failed call."""
     said = message.get("MessageAttributes", {}).get("ERROR_MESSAGE")
     if said is not None:
         return said.get("StringValue", "")
@@ -140,7 +140,7 @@ def _reason_in(message: "MessageTypeDef") -> str:
 def _reasons_in_log(
     logs: "CloudWatchLogsClient", log_group: str, messages: "Sequence[MessageTypeDef]"
 ) -> dict[str, str]:
-    """The last reason that the function gave for each message, by its id."""
+    """The last reason that the function logged for each message, by message id."""
     if not (log_group and messages):
         return {}
     pages = logs.get_paginator("filter_log_events").paginate(

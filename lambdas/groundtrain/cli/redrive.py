@@ -1,4 +1,4 @@
-"""groundtrain redrive: what could not be done, why, and once more."""
+"""groundtrain redrive: list the messages that failed, with the reason, and send them again."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:
-    from groundtrain.aws.dead_letters import Shelf
+    from groundtrain.aws.dead_letters import DeadLetterQueue
 
 
 class Found(Struct, frozen=True):
@@ -35,7 +35,7 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
     Mend the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there
     are any, and 0 when there are none.
     """
-    found = _go_through(environment, step, dry_run=dry_run)
+    found = _redrive_all(environment, step, dry_run=dry_run)
     if form == "json":
         sent = 0 if dry_run else len(found)
         print_json({"environment": environment, "dead_letters": found, "sent": sent})
@@ -45,30 +45,30 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
         click.get_current_context().exit(1)
 
 
-def _go_through(environment: str, step: str | None, *, dry_run: bool) -> list[Found]:
+def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> list[Found]:
     from groundtrain.aws import dead_letters
     from groundtrain.aws.clients import connect
     from groundtrain.aws.deployed import outputs_of
     from groundtrain.aws.failures import told_to_people
 
     aws, found = connect(), []
-    do = dead_letters.put_back if dry_run else dead_letters.send_again
+    handle = dead_letters.release if dry_run else dead_letters.redrive
     with told_to_people(f'dead letters of environment "{environment}"'):
         stack = f"groundtrain-{environment}-pipeline"
         fix = f"name a deployed environment, check AWS_DEFAULT_REGION, or make deploy ENV={environment}"
-        every = dead_letters.shelves(outputs_of(aws.cloudformation, stack, fix))
-        for shelf in _chosen(every, step):
-            for letter in dead_letters.take_down(aws.sqs, aws.logs, shelf):
+        queues = dead_letters.dead_letter_queues(outputs_of(aws.cloudformation, stack, fix))
+        for queue in _chosen(queues, step):
+            for letter in dead_letters.receive(aws.sqs, aws.logs, queue):
                 since = f"{letter.since:%Y-%m-%d %H:%M}"
-                found.append(Found(shelf.step, letter.job, since, letter.reason, letter.id))
-                do(aws.sqs, shelf, letter)
+                found.append(Found(queue.step, letter.job, since, letter.reason, letter.id))
+                handle(aws.sqs, queue, letter)
     return found
 
 
-def _chosen(every: "Sequence[Shelf]", step: str | None) -> "Sequence[Shelf]":
-    chosen = [shelf for shelf in every if step in (None, shelf.step)]
+def _chosen(queues: "Sequence[DeadLetterQueue]", step: str | None) -> "Sequence[DeadLetterQueue]":
+    chosen = [queue for queue in queues if step in (None, queue.step)]
     if not chosen:
-        names = ", ".join(shelf.step for shelf in every)
+        names = ", ".join(queue.step for queue in queues)
         raise GroundtrainError(f'there is no step "{step}"', fix=f"say one of {names}")
     return chosen
 

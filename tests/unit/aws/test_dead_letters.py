@@ -5,7 +5,7 @@ import boto3
 import pytest
 
 from groundtrain.aws import dead_letters
-from groundtrain.aws.dead_letters import Shelf
+from groundtrain.aws.dead_letters import DeadLetterQueue
 from tests.sagemaker_fake import REGION
 from tests.unit.functions.pipeline import labeling_event
 
@@ -22,14 +22,14 @@ def logs(aws):
 
 
 @pytest.fixture
-def shelf(aws):
-    return Shelf("Convert", aws.queue("dead"), aws.queue("work"), LOG)
+def queue(aws):
+    return DeadLetterQueue("Convert", aws.queue("dead"), aws.queue("work"), LOG)
 
 
-def lay_down(aws, shelf, body=EVENT, **attributes):
+def lay_down(aws, queue, body=EVENT, **attributes):
     typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
     sent = aws.clients.sqs.send_message(
-        QueueUrl=shelf.dead_letters, MessageBody=body, MessageAttributes=typed
+        QueueUrl=queue.url, MessageBody=body, MessageAttributes=typed
     )
     return sent["MessageId"]
 
@@ -40,12 +40,12 @@ def write_log(logs, *lines):
     logs.put_log_events(logGroupName=LOG, logStreamName="s", logEvents=events)
 
 
-def the_letter(aws, logs, shelf):
-    (letter,) = dead_letters.take_down(aws.clients.sqs, logs, shelf)
+def the_letter(aws, logs, queue):
+    (letter,) = dead_letters.receive(aws.clients.sqs, logs, queue)
     return letter
 
 
-def test_shelves_are_found_by_what_the_stack_tells():
+def test_queues_are_found_by_what_the_stack_tells():
     outputs = {
         "ConvertDeadLettersUrl": "d",
         "ConvertQueueUrl": "q",
@@ -54,11 +54,11 @@ def test_shelves_are_found_by_what_the_stack_tells():
         "SweepLogGroup": "m",
         "TopicArn": "t",
     }
-    assert dead_letters.shelves(outputs) == [Shelf("Convert", "d", "q", "l"), Shelf("Sweep", "s", "", "m")]
+    assert dead_letters.dead_letter_queues(outputs) == [DeadLetterQueue("Convert", "d", "q", "l"), DeadLetterQueue("Sweep", "s", "", "m")]
 
 
-def test_the_reason_is_the_last_one_in_the_log(aws, logs, shelf):
-    message = lay_down(aws, shelf)
+def test_the_reason_is_the_last_one_in_the_log(aws, logs, queue):
+    message = lay_down(aws, queue)
     write_log(
         logs,
         {"message_id": message, "message": "begins"},
@@ -66,66 +66,66 @@ def test_the_reason_is_the_last_one_in_the_log(aws, logs, shelf):
         {"message_id": message, "reason": "last"},
         {"message_id": "another", "reason": "of another"},
     )
-    letter = the_letter(aws, logs, shelf)
+    letter = the_letter(aws, logs, queue)
     assert (letter.id, letter.job, letter.reason, letter.body) == (message, "pallets-07", "last", EVENT)
 
 
-def test_a_function_that_left_no_reason_is_told_so(aws, logs, shelf):
-    lay_down(aws, shelf, body="no event")
-    letter = the_letter(aws, logs, shelf)
+def test_a_function_that_left_no_reason_is_told_so(aws, logs, queue):
+    lay_down(aws, queue, body="no event")
+    letter = the_letter(aws, logs, queue)
     assert letter.job == ""
     assert "left no reason" in letter.reason
 
 
-def test_the_reason_of_eventbridge_comes_with_the_message(aws, logs, shelf):
-    lay_down(aws, shelf, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not authorized")
-    assert the_letter(aws, logs, shelf).reason == "not authorized"
+def test_the_reason_of_eventbridge_comes_with_the_message(aws, logs, queue):
+    lay_down(aws, queue, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not authorized")
+    assert the_letter(aws, logs, queue).reason == "not authorized"
 
 
-def test_the_reason_of_a_failed_call_is_in_lambdas_record(aws, logs, shelf):
-    lay_down(aws, shelf, body=json.dumps({"responsePayload": {"errorMessage": "why", "errorType": "E"}}))
-    assert the_letter(aws, logs, shelf).reason == "why"
+def test_the_reason_of_a_failed_call_is_in_lambdas_record(aws, logs, queue):
+    lay_down(aws, queue, body=json.dumps({"responsePayload": {"errorMessage": "why", "errorType": "E"}}))
+    assert the_letter(aws, logs, queue).reason == "why"
 
 
-def test_what_is_sent_again_is_in_the_queue_and_no_longer_dead(aws, logs, shelf):
+def test_what_is_sent_again_is_in_the_queue_and_no_longer_dead(aws, logs, queue):
     for number in range(12):
-        lay_down(aws, shelf, body=json.dumps({"number": number}))
-    letters = dead_letters.take_down(aws.clients.sqs, logs, shelf)
+        lay_down(aws, queue, body=json.dumps({"number": number}))
+    letters = dead_letters.receive(aws.clients.sqs, logs, queue)
     for letter in letters:
-        dead_letters.send_again(aws.clients.sqs, shelf, letter)
-    assert sorted(body["number"] for body in aws.receive(shelf.queue)) == list(range(12))
-    assert aws.receive(shelf.dead_letters) == []
+        dead_letters.redrive(aws.clients.sqs, queue, letter)
+    assert sorted(body["number"] for body in aws.receive(queue.source_url)) == list(range(12))
+    assert aws.receive(queue.url) == []
 
 
 def test_letters_that_come_back_into_sight_while_others_are_read_end_the_search(
-    aws, logs, shelf, monkeypatch
+    aws, logs, queue, monkeypatch
 ):
-    sent = {lay_down(aws, shelf, body=json.dumps({"number": number})) for number in range(25)}
+    sent = {lay_down(aws, queue, body=json.dumps({"number": number})) for number in range(25)}
     monkeypatch.setattr(dead_letters, "_HIDDEN", 0)
-    found = [letter.id for letter in dead_letters.take_down(aws.clients.sqs, logs, shelf)]
+    found = [letter.id for letter in dead_letters.receive(aws.clients.sqs, logs, queue)]
     assert len(found) == len(set(found))
     assert set(found) <= sent
 
 
-def test_the_log_is_searched_once_however_many_letters_there_are(aws, logs, shelf):
+def test_the_log_is_searched_once_however_many_letters_there_are(aws, logs, queue):
     for _ in range(12):
-        lay_down(aws, shelf)
+        lay_down(aws, queue)
     searches = []
     logs.meta.events.register("before-call.cloudwatch-logs.FilterLogEvents", lambda **_: searches.append(1))
-    assert len(dead_letters.take_down(aws.clients.sqs, logs, shelf)) == 12
+    assert len(dead_letters.receive(aws.clients.sqs, logs, queue)) == 12
     assert len(searches) == 1
 
 
-def test_what_is_put_back_can_be_taken_down_again(aws, logs, shelf):
-    lay_down(aws, shelf)
-    letter = the_letter(aws, logs, shelf)
-    assert dead_letters.take_down(aws.clients.sqs, logs, shelf) == []
-    dead_letters.put_back(aws.clients.sqs, shelf, letter)
-    assert the_letter(aws, logs, shelf).id == letter.id
+def test_a_released_letter_can_be_received_again(aws, logs, queue):
+    lay_down(aws, queue)
+    letter = the_letter(aws, logs, queue)
+    assert dead_letters.receive(aws.clients.sqs, logs, queue) == []
+    dead_letters.release(aws.clients.sqs, queue, letter)
+    assert the_letter(aws, logs, queue).id == letter.id
 
 
 def test_what_the_sweep_left_is_only_taken_off(aws, logs):
-    shelf = Shelf("Sweep", aws.queue("dead"), "", LOG)
-    lay_down(aws, shelf)
-    dead_letters.send_again(aws.clients.sqs, shelf, the_letter(aws, logs, shelf))
-    assert aws.receive(shelf.dead_letters) == []
+    queue = DeadLetterQueue("Sweep", aws.queue("dead"), "", LOG)
+    lay_down(aws, queue)
+    dead_letters.redrive(aws.clients.sqs, queue, the_letter(aws, logs, queue))
+    assert aws.receive(queue.url) == []
