@@ -3,18 +3,18 @@
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from groundtrain.observability import Measure
+from groundtrain.observability import Metric
 from groundtrain.settings.environment import Environment
-from stacks import measures
+from stacks import metrics
 from stacks.pipeline import Pipeline
 from stacks.step import Step
 from stacks.sweep import Sweep
 
 _OUTCOMES = {
-    "convert_manifest": (Measure.DATASETS_READY, Measure.DATASETS_REJECTED),
-    "start_training": (Measure.TRAINING_JOBS_STARTED, Measure.TRAINING_JOBS_WAITING),
-    "record_outcome": (Measure.MODELS_REGISTERED, Measure.TRAINING_JOBS_FAILED),
-    "sweep": (Measure.LABELING_JOBS_SWEPT, Measure.TRAINING_JOBS_SWEPT),
+    "convert_manifest": (Metric.DATASETS_READY, Metric.DATASETS_REJECTED),
+    "start_training": (Metric.TRAINING_JOBS_STARTED, Metric.TRAINING_JOBS_WAITING),
+    "record_outcome": (Metric.MODELS_REGISTERED, Metric.TRAINING_JOBS_FAILED),
+    "sweep": (Metric.LABELING_JOBS_SWEPT, Metric.TRAINING_JOBS_SWEPT),
 }
 _WIDTH = 6  # of 24: four columns
 _HEIGHT = 5
@@ -37,7 +37,7 @@ def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) ->
 
 
 def _step(title: str, step: Step) -> list[cloudwatch.IWidget]:
-    waiting, oldest = measures.waiting_messages(step.queue), measures.oldest_message(step.queue)
+    waiting, oldest = metrics.waiting_messages(step.queue), metrics.oldest_message(step.queue)
     return [_title(title), _graph("Queue", [waiting], right=[oldest]), *_work(step)]
 
 
@@ -50,11 +50,11 @@ def _sweep(title: str, sweep: Sweep) -> list[cloudwatch.IWidget]:
 
 def _work(step: Step | Sweep) -> list[cloudwatch.IWidget]:
     function = step.function
-    work = [measures.calls(function), measures.errors(function)]
+    work = [metrics.calls(function), metrics.errors(function)]
     return [
-        _graph("Outcome", [measures.counted(function, measure) for measure in _OUTCOMES[function.package]]),
-        _graph("Function", work, right=[measures.duration(function)]),
-        _graph("Dead letters", [measures.waiting_messages(step.dead_letters)]),
+        _graph("Outcome", [metrics.counted(function, metric) for metric in _OUTCOMES[function.package]]),
+        _graph("Function", work, right=[metrics.duration(function)]),
+        _graph("Dead letters", [metrics.waiting_messages(step.dead_letters)]),
     ]
 
 

@@ -6,11 +6,11 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from groundtrain.observability import Measure
+from groundtrain.observability import Metric
 from groundtrain.settings.environment import Environment
 from stacks.dashboard import dashboard
 from stacks.function import Function
-from stacks.measures import counted, errors, waiting_messages
+from stacks.metrics import counted, errors, waiting_messages
 from stacks.pipeline import Pipeline
 from stacks.sweep import Sweep
 
@@ -51,12 +51,12 @@ class Monitoring(cdk.Stack):
     def _watch_sweep(self, sweep: Sweep) -> None:
         self._alarm(
             "SweepFoundLabelingJob",
-            counted(sweep.function, Measure.LABELING_JOBS_SWEPT),
+            counted(sweep.function, Metric.LABELING_JOBS_SWEPT),
             "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
         )
         self._alarm(
             "SweepFoundTrainingJob",
-            counted(sweep.function, Measure.TRAINING_JOBS_SWEPT),
+            counted(sweep.function, Metric.TRAINING_JOBS_SWEPT),
             "The sweep found a training job that had ended without a word: is the rule still working?",
         )
 

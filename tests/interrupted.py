@@ -95,8 +95,8 @@ def trained(status, **more):
 TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
 
 
-def forgotten_trainings(pipeline):
-    """Of seven training jobs three are forgotten: others are known, under way, or not of this environment."""
+def missed_training_jobs(pipeline):
+    """Of seven training jobs three were missed: others are known, under way, or not of this environment."""
     converted(pipeline)
     yesterday = datetime.now(UTC) - timedelta(days=1)
     for name, status in (
@@ -113,7 +113,7 @@ def forgotten_trainings(pipeline):
     pipeline.record(training_event("groundtrain-test-known"))
 
 
-def forgotten(pipeline):
+def missed_labeling_jobs(pipeline):
     """Of four labeling jobs one is known, and one failed."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
     labeling = Labeling(statuses=("Completed", "Failed"))
@@ -153,8 +153,8 @@ CASES = {
     "a training stopped by a person": Case(
         "record_outcome", trained("Stopped"), training_event(TRAINING["TrainingJobName"])
     ),
-    "forgotten labeling jobs": Case("sweep", forgotten),
-    "forgotten training jobs": Case("sweep", forgotten_trainings),
+    "missed labeling jobs": Case("sweep", missed_labeling_jobs),
+    "missed training jobs": Case("sweep", missed_training_jobs),
 }
 
 

@@ -10,7 +10,7 @@ from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
-from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, deliver
 from groundtrain.pipeline.publish import Buckets, Published, publish
 from groundtrain.pipeline.variables import ConvertVariables, read_variables
@@ -22,19 +22,19 @@ from groundtrain.training.cost import estimates
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the convert queue: labeling-job events from EventBridge or the sweep."""
     here, aws = read_variables(ConvertVariables), connect()
-    step = Step("convert_manifest", here.environment.name, here.people, here.queue_url)
+    step = Step("convert_manifest", here.environment.name, here.subscribers, here.queue_url)
     return deliver(event, step, partial(convert_one, here=here, aws=aws), aws)
 
 
 def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> None:
-    """Make and announce the dataset; what the event says of the job's status is not trusted.
+    """Make and announce the dataset; the job's status is read from SageMaker, not from the event.
 
-    Delivered again, it makes nothing new; only the announcement is sent again.
+    A repeated delivery makes no new dataset; it only sends the announcement again.
     """
     job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
-    concerning(job.name)
+    append_job_key(job.name)
     if job.status == "Failed":
-        tell_of_failure(job, here, aws)
+        notify_of_failure(job, here, aws)
     elif job.status in here.environment.labeling.statuses:
         buckets = Buckets(here.datasets_bucket, here.labeling_buckets.split(","))
         announce(publish(job, here.environment, buckets, aws), here, aws)
@@ -43,7 +43,7 @@ def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> 
 
 
 def announce(published: Published, here: ConvertVariables, aws: Clients) -> None:
-    """Tell the next step, and people when the gate is closed."""
+    """Send the event that starts the next step; when the gate is closed, notify subscribers."""
     dataset = published.dataset
     announcement = DatasetAnnouncement(
         environment=here.environment.name,
@@ -55,26 +55,26 @@ def announce(published: Published, here: ConvertVariables, aws: Clients) -> None
     if not dataset.gate.open:
         costs = estimates(dataset, here.environment.training)
         message = messages.dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
-        notifications.tell(aws, here.people, message)
+        notifications.notify(aws, here.subscribers, message)
     record(published)
 
 
 def record(published: Published) -> None:
-    """Log and count; a dataset found again counts for nothing.
+    """Log the dataset, and count it when it is new.
 
-    Why a gate is closed is in dataset.json and in the message: reasons hold names from the labels.
+    Reasons for a closed gate are not logged, as they hold names from the labels: see dataset.json.
     """
     dataset = published.dataset
     gate = "open" if dataset.gate.open else "closed"
     logger.info("Dataset", folder=published.folder, new=published.new, gate=gate)
     if published.new:
-        count(Measure.DATASETS_READY if dataset.gate.open else Measure.DATASETS_REJECTED)
-        count(Measure.RECORDS_USED, dataset.train.records + dataset.validation.records)
-        count(Measure.RECORDS_REJECTED, dataset.rejected)
+        count(Metric.DATASETS_READY if dataset.gate.open else Metric.DATASETS_REJECTED)
+        count(Metric.RECORDS_USED, dataset.train.records + dataset.validation.records)
+        count(Metric.RECORDS_REJECTED, dataset.rejected)
 
 
-def tell_of_failure(job: LabelingJob, here: ConvertVariables, aws: Clients) -> None:
-    """A failed labeling job gives no dataset, but people hear of it."""
+def notify_of_failure(job: LabelingJob, here: ConvertVariables, aws: Clients) -> None:
+    """Notify subscribers of a failed labeling job; there is no dataset."""
     logger.warning("Labeling job failed", reason=job.failure_reason)
     message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
-    notifications.tell(aws, here.people, message)
+    notifications.notify(aws, here.subscribers, message)

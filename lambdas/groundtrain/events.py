@@ -1,6 +1,6 @@
-"""The events that move work along: what AWS sends us and what we send ourselves.
+"""The events that start the steps: those that AWS sends and those that groundtrain sends.
 
-The rules in `stacks/` and the functions read the same names from here.
+The EventBridge rules in `stacks/` and the functions take the names from here.
 Source of the AWS names: SageMaker Developer Guide, "Automating Amazon SageMaker with Amazon EventBridge" and
 "Monitor labeling job status"; SageMaker may send an event more than once, or, rarely, never.
 """
@@ -25,7 +25,7 @@ DATASET_REJECTED = "Dataset Rejected"
 
 
 class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
-    """The part of an EventBridge envelope that is read here; anything else in it is ignored."""
+    """The parts of an EventBridge event that are used; everything else in it is ignored."""
 
     source: str
     detail_type: str
@@ -36,14 +36,14 @@ class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
 class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Detail of "Dataset Ready" and "Dataset Rejected"; a person may send one by hand.
 
-    What is at its default is left out, so that a function of the version before understands it.
+    Fields at their default are omitted, so that functions of the previous version can read it.
 
     Attributes:
-        environment: name of the environment that made the dataset; only its own functions listen.
+        environment: name of the environment that made the dataset; only its own functions react.
         dataset: `s3://bucket/datasets/<labeling job>/<dataset_id>/`, with the final slash.
         attempt: 0; a higher number starts the same training again under a new name.
         override_gate: True trains although the gate is closed.
-        after_instance_type: "" tries every instance type of the settings; the name of one those after it.
+        after_instance_type: "" tries every instance type of the settings; a name tries only those after it.
     """
 
     environment: str
@@ -69,7 +69,7 @@ def parse_event(body: str | bytes) -> Event:
 
 
 def essence_of(body: str) -> str:
-    """What a message asks for, without what each copy of an event has of its own (id, time)."""
+    """The event in a message body, without the fields that differ between copies of it (id, time)."""
     try:
         return msgspec.json.encode(parse_event(body), order="sorted").decode()
     except msgspec.DecodeError:
@@ -97,5 +97,5 @@ def job_name_of(event: Event) -> str:
 
 
 def job_name_from_arn(arn: str) -> str:
-    """Name of the job an event is about, as its ARN spells it: in lower case whatever was typed."""
+    """Name of the job, as its ARN spells it: in lower case, whatever was typed."""
     return arn.rpartition("/")[2]

@@ -1,7 +1,7 @@
-"""Structured logs and metrics of the functions; logger and metrics are made here and nowhere else.
+"""Structured logs and metrics of the functions; the only place that creates a logger or metrics.
 
-Every log line of a message carries its labeling job. Metrics are written as embedded metric format, in the
-namespace of the environment, with one dimension `service`: the name of the step.
+Every log line about a message carries its labeling job. Metrics are written in embedded metric format, in the
+environment's namespace, with one dimension, `service`: the name of the step.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,8 @@ _Answer = TypeVar("_Answer")
 Handler = Callable[[dict[str, Any], LambdaContext], _Answer]
 
 
-class Measure(StrEnum):
-    """What is counted; dashboard and alarms read the same names."""
+class Metric(StrEnum):
+    """Names of the metrics; dashboard and alarms use the same ones."""
 
     WAITING = "Waiting"  # messages put off
     DATASETS_READY = "DatasetsReady"
@@ -37,27 +37,27 @@ class Measure(StrEnum):
 
 
 def namespace_of(environment: str) -> str:
-    """Where the metrics of an environment are, apart from those of others in the same account."""
+    """CloudWatch namespace of an environment, so that environments in one account do not add up."""
     return f"groundtrain/{environment}"
 
 
-def count(measure: Measure, number: int = 1) -> None:
-    """Add to a metric of this call."""
-    metrics.add_metric(name=measure, unit=MetricUnit.Count, value=number)
+def count(metric: Metric, number: int = 1) -> None:
+    """Add to a metric of this invocation."""
+    metrics.add_metric(name=metric, unit=MetricUnit.Count, value=number)
 
 
-def concerning(labeling_job: str) -> None:
-    """Put the labeling job on every log line that follows in this call."""
+def append_job_key(labeling_job: str) -> None:
+    """Add the labeling job to every further log line of this invocation."""
     logger.append_keys(labeling_job=labeling_job)
 
 
-def concerning_message(message: str, delivery: int) -> None:
-    """Put a queue message's id, and which delivery of it this is, on every log line that follows."""
+def append_message_keys(message: str, delivery: int) -> None:
+    """Add a queue message's id and its delivery number to every further log line of this invocation."""
     logger.append_keys(message_id=message, delivery=delivery)
 
 
 def observed(handler: Handler[_Answer]) -> Handler[_Answer]:
-    """Give a handler its log keys, and write its metrics however it ends."""
+    """Decorate a handler: add its log keys, and write its metrics even when it raises."""
 
     @logger.inject_lambda_context(clear_state=True)
     @wraps(handler)

@@ -15,7 +15,7 @@ from groundtrain.aws.training_jobs import NoMachineError
 from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
-from groundtrain.observability import Measure, concerning, count, logger, observed
+from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, deliver
 from groundtrain.pipeline.launch import Launch, launch_now, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
@@ -30,17 +30,17 @@ from groundtrain.training.request import Place
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the training queue: "Dataset Ready" events, ours or sent by hand."""
     here, aws = read_variables(StartVariables), connect()
-    step = Step("start_training", here.environment.name, here.people, here.queue_url)
+    step = Step("start_training", here.environment.name, here.subscribers, here.queue_url)
     return deliver(event, step, partial(start_one, here=here, aws=aws), aws)
 
 
 def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None:
-    """Start the training job, unless the gate is closed; dataset.json is the truth, not the event.
+    """Start the training job unless the gate is closed; the gate is decided from dataset.json, not the event.
 
-    Delivered again, it finds the job by its name and starts none.
+    A repeated delivery finds the job by its name and starts no other.
     """
     announcement = parse_announcement(parse_event(delivery.body))
-    concerning(announcement.labeling_job or announcement.dataset_id)
+    append_job_key(announcement.labeling_job or announcement.dataset_id)
     folder = dataset_folder(announcement.dataset, here.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
     decision = decide_gate(dataset, here.environment)
@@ -54,7 +54,7 @@ def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None
 def start(
     dataset: Dataset, announcement: DatasetAnnouncement, place: Place, here: StartVariables, aws: Clients
 ) -> None:
-    """Start the job; people hear when it has to wait."""
+    """Start the job; when it has to wait, notify subscribers."""
     launch = prepare(
         dataset,
         here.environment,
@@ -67,20 +67,20 @@ def start(
     try:
         started = launch_now(launch, here.environment, aws)
     except (NoMachineError, LimitReachedError) as error:
-        count(Measure.TRAINING_JOBS_WAITING)
-        notifications.tell(aws, here.people, waiting(launch, error, dataset, here.environment))
+        count(Metric.TRAINING_JOBS_WAITING)
+        notifications.notify(aws, here.subscribers, waiting(launch, error, dataset, here.environment))
         raise
     logger.info(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
     )
     if started.new:
-        count(Measure.TRAINING_JOBS_STARTED)
+        count(Metric.TRAINING_JOBS_STARTED)
 
 
 def waiting(
     launch: Launch, error: NoMachineError | LimitReachedError, dataset: Dataset, environment: Environment
 ) -> Message:
-    """What people should hear of a job that was not started now."""
+    """The message about a job that could not be started yet."""
     name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
     if isinstance(error, NoMachineError):
         return messages.training_waits(name, environment.name, error.refusals, costs)
@@ -88,8 +88,8 @@ def waiting(
 
 
 def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
-    """The gate closed since the dataset was announced, or the event was sent by hand: say why."""
+    """Notify subscribers why the gate is closed; settings have changed, or the event was sent by hand."""
     logger.warning("The gate is closed", folder=announcement.dataset)
     costs = estimates(dataset, here.environment.training)
     message = messages.dataset_rejected(dataset, announcement, by="start_training", costs=costs)
-    notifications.tell(aws, here.people, message)
+    notifications.notify(aws, here.subscribers, message)

@@ -1,4 +1,4 @@
-"""On a schedule: find jobs that ended and were left alone, because their event never came."""
+"""On a schedule: find jobs that ended and were not processed, because their event never came."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,40 +10,40 @@ from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.training_job_lists import ListedJob
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
-from groundtrain.observability import Measure, count, logger, observed
-from groundtrain.pipeline.forgotten import find_forgotten, find_untold
+from groundtrain.observability import Metric, count, logger, observed
+from groundtrain.pipeline.missed_jobs import find_missed_labeling_jobs, find_missed_training_jobs
 from groundtrain.pipeline.variables import SweepVariables, read_variables
 
 
 @observed
 def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
-    """Put every forgotten job on the queue of its step; one that is there already has one effect.
+    """Put every missed job on the queue of its step; a job that is queued twice has the effect of one.
 
-    Training jobs first: they are few and quickly looked at, and so never wait for labeling jobs in numbers.
+    Training jobs come first: there are few, so they never wait behind many labeling jobs.
     """
     here, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
-    ask_for_outcomes(here, aws, now)
-    ask_for_datasets(here, aws, now)
+    queue_training_jobs(here, aws, now)
+    queue_labeling_jobs(here, aws, now)
 
 
-def ask_for_outcomes(here: SweepVariables, aws: Clients, now: datetime) -> None:
-    """Have the outcome of every forgotten training job recorded."""
-    for job in find_untold(here, aws, now):
-        logger.warning("A training job was forgotten", training_job=job.name, status=job.status)
+def queue_training_jobs(here: SweepVariables, aws: Clients, now: datetime) -> None:
+    """Send an event for every missed training job to record_outcome's queue."""
+    for job in find_missed_training_jobs(here, aws, now):
+        logger.warning("Missed training job", training_job=job.name, status=job.status)
         queues.send(aws.sqs, here.outcome_queue_url, as_training_event(job))
-        count(Measure.TRAINING_JOBS_SWEPT)
+        count(Metric.TRAINING_JOBS_SWEPT)
 
 
-def ask_for_datasets(here: SweepVariables, aws: Clients, now: datetime) -> None:
-    """Have every forgotten labeling job converted."""
-    for job in find_forgotten(here, aws, now):
-        logger.warning("A labeling job was forgotten", labeling_job=job.name, status=job.status)
+def queue_labeling_jobs(here: SweepVariables, aws: Clients, now: datetime) -> None:
+    """Send an event for every missed labeling job to convert_manifest's queue."""
+    for job in find_missed_labeling_jobs(here, aws, now):
+        logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
         queues.send(aws.sqs, here.convert_queue_url, as_labeling_event(job))
-        count(Measure.LABELING_JOBS_SWEPT)
+        count(Metric.LABELING_JOBS_SWEPT)
 
 
 def as_labeling_event(job: LabelingJob) -> dict[str, Any]:
-    """The event that never came, as EventBridge would have delivered it."""
+    """The missing event of a labeling job, as EventBridge would have delivered it."""
     return {
         "source": SAGEMAKER,
         "detail-type": LABELING_JOB_STATE_CHANGE,
@@ -53,7 +53,7 @@ def as_labeling_event(job: LabelingJob) -> dict[str, Any]:
 
 
 def as_training_event(job: ListedJob) -> dict[str, Any]:
-    """The same of a training job."""
+    """The missing event of a training job, as EventBridge would have delivered it."""
     return {
         "source": SAGEMAKER,
         "detail-type": TRAINING_JOB_STATE_CHANGE,

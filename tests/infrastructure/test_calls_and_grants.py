@@ -50,7 +50,7 @@ def without_output(pipeline):
 
 
 MORE_CASES = {
-    "a forgotten labeling job without output": Case("sweep", without_output),
+    "a missed labeling job without output": Case("sweep", without_output),
     "a dataset after a model": Case(
         "start_training", after_a_model, {**READY, "detail": {**READY["detail"], "attempt": 1}}
     ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundtrain.observability import Measure
+from groundtrain.observability import Metric
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -28,17 +28,17 @@ def test_every_function_raises_an_alarm_when_it_fails(cloud):
 
 
 @pytest.mark.parametrize(
-    ("name", "measure"),
+    ("name", "metric"),
     [
-        ("SweepFoundLabelingJob", Measure.LABELING_JOBS_SWEPT),
-        ("SweepFoundTrainingJob", Measure.TRAINING_JOBS_SWEPT),
+        ("SweepFoundLabelingJob", Metric.LABELING_JOBS_SWEPT),
+        ("SweepFoundTrainingJob", Metric.TRAINING_JOBS_SWEPT),
     ],
 )
-def test_what_only_the_sweep_found_raises_an_alarm(cloud, name, measure):
+def test_what_only_the_sweep_found_raises_an_alarm(cloud, name, metric):
     alarm = cloud.one(ALARM, name)["Properties"]
     [function] = [f for f in cloud.properties("AWS::Lambda::Function") if f["Handler"].startswith("sweep.")]
     assert alarm["Namespace"] == function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
-    assert alarm["MetricName"] == measure
+    assert alarm["MetricName"] == metric
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "sweep"}]
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from groundtrain.durations import Duration
 from groundtrain.environments import dump_environment, parse_environment
 from groundtrain.errors import SettingsError
-from groundtrain.pipeline import forgotten
+from groundtrain.pipeline import missed_jobs
 from groundtrain.settings.environment import Environment, Sweep
 
-LISTS = {"labeling": forgotten.list_labeling, "training": forgotten.list_training}
+LISTS = {"labeling": missed_jobs.list_ended_labeling_jobs, "training": missed_jobs.list_ended_training_jobs}
 START = datetime(2026, 11, 1, tzinfo=UTC)
 minutes = st.integers(1, 5000)
 

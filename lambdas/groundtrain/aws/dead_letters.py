@@ -76,9 +76,7 @@ def receive(sqs: "SQSClient", logs: "CloudWatchLogsClient", queue: DeadLetterQue
 
 def release(sqs: "SQSClient", queue: DeadLetterQueue, letter: DeadLetter) -> None:
     """Make a received dead letter visible to other readers again."""
-    sqs.change_message_visibility(
-        QueueUrl=queue.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0
-    )
+    sqs.change_message_visibility(QueueUrl=queue.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
 
 
 def redrive(sqs: "SQSClient", queue: DeadLetterQueue, letter: DeadLetter) -> None:

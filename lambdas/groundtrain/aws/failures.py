@@ -1,4 +1,4 @@
-"""What AWS's error answers mean here."""
+"""What AWS's error responses mean, and what a person can do about them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ _FIXES_BY_CODE = {
 
 
 class AccessError(GroundtrainError):
-    """Permissions do not reach what was asked for."""
+    """AWS refused a call: permissions, credentials, region or connection."""
 
 
 def code_of(error: ClientError) -> str:
@@ -63,7 +63,7 @@ def code_of(error: ClientError) -> str:
 
 
 def text_of(error: ClientError) -> str:
-    """AWS's own sentence, without a final full stop."""
+    """AWS's message, without a final full stop."""
     return error.response.get("Error", {}).get("Message", "").strip().rstrip(".")
 
 
@@ -79,12 +79,12 @@ def is_missing(error: ClientError) -> bool:
 
 
 def is_denied(error: ClientError) -> bool:
-    """Whether AWS refuses for want of permission."""
+    """Whether AWS refuses for lack of permission."""
     return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled"}
 
 
 def refusal(error: Exception, what: str = "") -> AccessError | None:
-    """What AWS, or the way to it, refused, as a sentence; None when the error is something else.
+    """An error of AWS or of the connection to it, as one sentence with a fix; None for any other error.
 
     Args:
         error: any.
@@ -102,8 +102,8 @@ def refusal(error: Exception, what: str = "") -> AccessError | None:
 
 
 @contextmanager
-def told_to_people(what: str) -> Iterator[None]:
-    """For the command line, where it knows what was asked for: a refusal becomes a sentence.
+def refusals_explained(what: str) -> Iterator[None]:
+    """For the command line: turn errors of AWS within the block into a sentence about `what` was asked for.
 
     Raises:
         AccessError: permissions, credentials, region or connection are missing.

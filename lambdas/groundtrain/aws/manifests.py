@@ -1,7 +1,7 @@
 """Manifests in S3, for the command line."""
 
 from groundtrain.aws.clients import connect
-from groundtrain.aws.failures import told_to_people
+from groundtrain.aws.failures import refusals_explained
 from groundtrain.aws.s3 import S3Manifest, find_manifest
 
 
@@ -12,5 +12,5 @@ def manifest_in_s3(uri: str) -> S3Manifest:
         AddressError, MissingObjectError
         AccessError: permissions do not reach it, or there are no credentials, no region, no connection.
     """
-    with told_to_people(uri):
+    with refusals_explained(uri):
         return find_manifest(connect().s3, uri)

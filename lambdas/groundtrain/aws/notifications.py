@@ -1,8 +1,8 @@
-"""Messages to the people who subscribed to the environment's topic.
+"""Messages to the subscribers of the environment's SNS topic, each sent once.
 
-SNS keeps no ledger, so there is one in the datasets bucket: `messages/<id>.json`, the message itself, written
-once SNS has taken it. What is there is not sent again. A crash between the two, or two workers at the same
-moment, may send a message twice; every copy carries the same id, as its attribute `id`.
+SNS does not remember what it sent, so a copy is kept in the datasets bucket: `messages/<id>.json`, written
+after SNS accepted the message. A message that has a copy is not sent again. A crash in between, or two
+workers at the same moment, may send a message twice; both carry the same id in the attribute `id`.
 """
 
 from typing import TYPE_CHECKING
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from groundtrain.report.message import Message
 
 
-class People(Struct, frozen=True):
-    """Who is told, by their topic, and the bucket that keeps what they were told."""
+class Subscribers(Struct, frozen=True):
+    """The topic to publish to, and the bucket that keeps copies of sent messages."""
 
     topic_arn: str
     ledger_bucket: str
 
 
-def tell(aws: "Clients", people: People, message: "Message") -> bool:
-    """Send a message, unless it was sent before; whether it was sent now."""
-    if was_told(aws, people.ledger_bucket, message.id):
+def notify(aws: "Clients", subscribers: Subscribers, message: "Message") -> bool:
+    """Send a message unless it was sent before; True when it was sent now."""
+    if was_sent(aws, subscribers.ledger_bucket, message.id):
         return False
     aws.sns.publish(
-        TopicArn=people.topic_arn,
+        TopicArn=subscribers.topic_arn,
         Subject=_as_subject(message.subject),
         Message=message.text,
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
     kept = msgspec.json.format(msgspec.json.encode(message), indent=2) + b"\n"
-    mark = _mark(people.ledger_bucket, message.id)
+    mark = _mark(subscribers.ledger_bucket, message.id)
     objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
     return True
 
 
-def was_told(aws: "Clients", ledger_bucket: str, message_id: str) -> bool:
-    """Whether the message of this id was sent before, whatever its wording then."""
+def was_sent(aws: "Clients", ledger_bucket: str, message_id: str) -> bool:
+    """Whether a message with this id was sent, whatever its wording."""
     return objects.exists(aws.s3, _mark(ledger_bucket, message_id))
 
 

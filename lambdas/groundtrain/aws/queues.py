@@ -1,4 +1,4 @@
-"""The queues between the steps: what a function receives from its own, and how it asks to be asked again."""
+"""The queues between the steps: what a function receives, and how it postpones or sends a message."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ _LONGEST_DELAY = 6 * 3600  # SQS hides a message for 12 hours at most, counted f
 class Delivery(Struct, frozen=True):
     """A message as the function receives it; `number` counts its deliveries from 1.
 
-    `id` is SQS's own: the same at every delivery, and in the dead letters.
+    `id` is SQS's message id: the same at every delivery and in the dead-letter queue.
     """
 
     id: str
@@ -25,7 +25,7 @@ class Delivery(Struct, frozen=True):
 
 
 def read_deliveries(event: dict[str, Any]) -> list[Delivery]:
-    """The messages in what Lambda hands to a function for a queue."""
+    """The messages in the event that Lambda passes to a function for a queue."""
     return [
         Delivery(
             id=record["messageId"],
@@ -43,9 +43,9 @@ def delay_after(number: int) -> int:
 
 
 def deliver_again(sqs: "SQSClient", queue_url: str, delivery: Delivery, *, after: int) -> None:
-    """Hide the message for so many seconds; the function must still keep it, or fail.
+    """Hide the message for `after` seconds; the function must still report it as failed, or raise.
 
-    Otherwise it would be hidden as long as the queue says: six times what the function may take.
+    Without this it stays hidden for the queue's visibility timeout: six times the function's timeout.
     """
     sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=delivery.receipt, VisibilityTimeout=after)
 

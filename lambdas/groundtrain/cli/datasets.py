@@ -71,11 +71,11 @@ def _in_s3(uri: str) -> GivenDataset | None:
     """None when there is no dataset.json: then it is the address of a manifest."""
     from groundtrain.aws.clients import connect
     from groundtrain.aws.datasets import read_dataset
-    from groundtrain.aws.failures import told_to_people
+    from groundtrain.aws.failures import refusals_explained
     from groundtrain.aws.s3 import MissingObjectError, parse_address
 
     address = parse_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
-    with told_to_people(uri):
+    with refusals_explained(uri):
         try:
             dataset = read_dataset(connect().s3, address)
         except MissingObjectError:

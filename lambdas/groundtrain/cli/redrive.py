@@ -49,11 +49,11 @@ def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> list[F
     from groundtrain.aws import dead_letters
     from groundtrain.aws.clients import connect
     from groundtrain.aws.deployed import outputs_of
-    from groundtrain.aws.failures import told_to_people
+    from groundtrain.aws.failures import refusals_explained
 
     aws, found = connect(), []
     handle = dead_letters.release if dry_run else dead_letters.redrive
-    with told_to_people(f'dead letters of environment "{environment}"'):
+    with refusals_explained(f'dead letters of environment "{environment}"'):
         stack = f"groundtrain-{environment}-pipeline"
         fix = f"name a deployed environment, check AWS_DEFAULT_REGION, or make deploy ENV={environment}"
         queues = dead_letters.dead_letter_queues(outputs_of(aws.cloudformation, stack, fix))

@@ -139,10 +139,10 @@ def _train(
     wait: bool,
     form: str,
 ) -> None:
-    from groundtrain.aws.failures import told_to_people
+    from groundtrain.aws.failures import refusals_explained
 
     _refuse_other_region(environment)
-    with told_to_people("training"):
+    with refusals_explained("training"):
         place = actual_place(given, wishes, environment)
         _upload(given, place)
         started = _start(given, environment, place, attempt, via)

@@ -1,12 +1,14 @@
-"""How a function treats the messages of its queue: do it, or say why not, so that SQS keeps it.
+"""How a function handles the messages of its queue, with four outcomes.
 
-Four ends. It is done. It is worth waiting for: the message is kept and comes back after a growing delay. It
-cannot be done without a person: people are told, the message is kept and comes back at once, until it has
-used up its tries and lies in the dead letters, whose alarm is early therefore. It failed for a reason that
-may pass: the function fails, and the message comes back after a growing delay.
+- Done: SQS deletes the message.
+- Not ready yet (`NotReadyError`): the message is kept and comes back after a growing delay.
+- Needs a person (`GroundtrainError`): subscribers are notified, and the message comes back at once until its
+  attempts are used up. So it reaches the dead letters, and their alarm, within seconds.
+- Any other exception: the function fails, and the message comes back after a growing delay.
 
-Only the last one is a failure to Lambda, which then fetches messages more slowly; what must not hold up
-others is kept by the function's answer. Why a message was kept is in the function's log, with its id.
+Only the last one is an error to Lambda, which then polls the queue more slowly. In the second and third, the
+function's response asks SQS to keep the message, so that it does not hold up others. The function logs why a
+message was kept, with its id.
 """
 
 from collections.abc import Callable
@@ -16,33 +18,33 @@ from msgspec import MsgspecError, Struct
 
 from groundtrain.aws import notifications, queues
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.notifications import People
+from groundtrain.aws.notifications import Subscribers
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
-from groundtrain.observability import Measure, concerning_message, count, logger
+from groundtrain.observability import Metric, append_message_keys, count, logger
 from groundtrain.report import messages
 
 Answer = dict[str, list[dict[str, str]]]
 
 
 class Step(Struct, frozen=True):
-    """What failing needs to know about a function; `queue_url` is its own queue."""
+    """What handling a failure needs to know about a function; `queue_url` is its own queue."""
 
     name: str
     environment: str
-    people: People
+    subscribers: Subscribers
     queue_url: str
 
 
 def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], aws: Clients) -> Answer:
-    """Do what the messages ask for, and name those that SQS should keep, as Lambda wants to hear it.
+    """Process the messages, and return those that SQS should keep in the form that Lambda expects.
 
-    The event source mapping must expect the answer (ReportBatchItemFailures): without that, Lambda deletes
-    what was to be kept. The number of messages is one as long as the batch size is.
+    The event source mapping must have ReportBatchItemFailures set; without it, Lambda deletes them. With a
+    batch size of 1 there is one message.
 
     Raises:
-        Exception: whatever nobody foresaw; Lambda then gives the message back to the queue.
+        Exception: an unexpected failure; Lambda then returns the message to the queue.
     """
     kept = [each.id for each in queues.read_deliveries(event) if not _is_done(each, step, do, aws)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in kept]}
@@ -50,13 +52,13 @@ def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], a
 
 def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws: Clients) -> bool:
     """False when the message is to be kept."""
-    concerning_message(delivery.id, delivery.number)
+    append_message_keys(delivery.id, delivery.number)
     delay = queues.delay_after(delivery.number)
     try:
         do(delivery)
     except NotReadyError as error:
         logger.warning("Not ready, asked for again later", reason=str(error))
-        count(Measure.WAITING)
+        count(Metric.WAITING)
         queues.deliver_again(aws.sqs, step.queue_url, delivery, after=delay)
         return False
     except (GroundtrainError, MsgspecError) as error:
@@ -72,6 +74,6 @@ def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws
 
 
 def _tell(error: Exception, step: Step, delivery: Delivery, aws: Clients) -> None:
-    """Once for each event and problem, however often either comes back."""
+    """Sent once for each combination of event and problem, however often it comes back."""
     message = messages.step_failed(step.name, step.environment, str(error), essence_of(delivery.body))
-    notifications.tell(aws, step.people, message)
+    notifications.notify(aws, step.subscribers, message)

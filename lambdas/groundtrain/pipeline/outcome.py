@@ -10,7 +10,7 @@ from groundtrain.aws.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.events import DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
-from groundtrain.observability import Measure, logger
+from groundtrain.observability import Metric, logger
 from groundtrain.report import messages
 from groundtrain.report.message import Message
 from groundtrain.settings.training import Training
@@ -25,7 +25,7 @@ class Conclusion(NamedTuple):
     """What people should hear, and what it counts as."""
 
     message: Message
-    measure: Measure
+    metric: Metric
 
 
 def conclude(
@@ -45,11 +45,11 @@ def conclude(
         message = messages.model_registered(
             dataset, announcement, job=job.name, package=package, metrics=job.metrics
         )
-        return Conclusion(message, Measure.MODELS_REGISTERED)
+        return Conclusion(message, Metric.MODELS_REGISTERED)
     if job.status == "Failed":
         return _failed(job, dataset, announcement, training, aws)
     message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
-    return Conclusion(message, Measure.TRAINING_JOBS_FAILED)
+    return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
 def left_a_model(job: TrainingJob) -> bool:
@@ -76,7 +76,7 @@ def _failed(
         message = messages.training_goes_elsewhere(
             dataset, announcement, job=job.name, full=job.instance_type, next_type=left[0]
         )
-        return Conclusion(message, Measure.TRAINING_JOBS_WAITING)
+        return Conclusion(message, Metric.TRAINING_JOBS_WAITING)
     message = messages.training_failed(
         dataset,
         announcement,
@@ -84,7 +84,7 @@ def _failed(
         reason=job.failure_reason,
         suspects=_suspects_of(job, dataset, aws),
     )
-    return Conclusion(message, Measure.TRAINING_JOBS_FAILED)
+    return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
 def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from groundtrain.aws.notifications import People
+from groundtrain.aws.notifications import Subscribers
 from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
@@ -34,9 +34,9 @@ class StepVariables(FunctionVariables, frozen=True, kw_only=True):
     queue_url: str
 
     @property
-    def people(self) -> People:
+    def subscribers(self) -> Subscribers:
         """Who hears of what the function does; what they heard is kept beside the datasets."""
-        return People(self.topic_arn, self.datasets_bucket)
+        return Subscribers(self.topic_arn, self.datasets_bucket)
 
 
 class ConvertVariables(StepVariables, frozen=True, kw_only=True):

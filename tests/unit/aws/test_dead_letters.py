@@ -28,9 +28,7 @@ def queue(aws):
 
 def lay_down(aws, queue, body=EVENT, **attributes):
     typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-    sent = aws.clients.sqs.send_message(
-        QueueUrl=queue.url, MessageBody=body, MessageAttributes=typed
-    )
+    sent = aws.clients.sqs.send_message(QueueUrl=queue.url, MessageBody=body, MessageAttributes=typed)
     return sent["MessageId"]
 
 
@@ -54,7 +52,10 @@ def test_queues_are_found_by_what_the_stack_tells():
         "SweepLogGroup": "m",
         "TopicArn": "t",
     }
-    assert dead_letters.dead_letter_queues(outputs) == [DeadLetterQueue("Convert", "d", "q", "l"), DeadLetterQueue("Sweep", "s", "", "m")]
+    assert dead_letters.dead_letter_queues(outputs) == [
+        DeadLetterQueue("Convert", "d", "q", "l"),
+        DeadLetterQueue("Sweep", "s", "", "m"),
+    ]
 
 
 def test_the_reason_is_the_last_one_in_the_log(aws, logs, queue):

@@ -3,7 +3,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.aws.notifications import People, tell, was_told
+from groundtrain.aws.notifications import Subscribers, notify, was_sent
 from groundtrain.report.message import Message
 from tests.mocked_aws import DATASETS
 
@@ -11,36 +11,38 @@ NEWS = Message("[dev] pallets: a new model", "text\n", ("model registered", "dev
 
 
 @pytest.fixture
-def people(aws):
-    return People(aws.topic, DATASETS)
+def subscribers(aws):
+    return Subscribers(aws.topic, DATASETS)
 
 
-def test_a_message_arrives_with_its_subject_and_its_id(aws, people):
-    assert tell(aws.clients, people, NEWS)
+def test_a_message_arrives_with_its_subject_and_its_id(aws, subscribers):
+    assert notify(aws.clients, subscribers, NEWS)
     (mail,) = aws.mails()
     assert (mail["Subject"], mail["Message"]) == (NEWS.subject, NEWS.text)
     assert mail["MessageAttributes"] == {"id": {"Type": "String", "Value": NEWS.id}}
 
 
-def test_what_was_told_is_kept_and_not_told_again_however_it_is_worded_now(aws, people):
-    tell(aws.clients, people, NEWS)
+def test_a_sent_message_is_kept_and_not_sent_again_however_it_is_worded(aws, subscribers):
+    notify(aws.clients, subscribers, NEWS)
     reworded = Message("other", "words", NEWS.about)
-    assert not tell(aws.clients, people, reworded)
+    assert not notify(aws.clients, subscribers, reworded)
     assert len(aws.mails()) == 1
     assert aws.written() == [f"messages/{NEWS.id}.json"]
     assert NEWS.subject.encode() in aws.get(f"messages/{NEWS.id}.json")
 
 
-def test_another_matter_is_another_message(aws, people):
-    tell(aws.clients, people, NEWS)
-    assert tell(aws.clients, people, Message(NEWS.subject, NEWS.text, (*NEWS.about[:2], "another job")))
+def test_a_message_about_something_else_is_sent_too(aws, subscribers):
+    notify(aws.clients, subscribers, NEWS)
+    assert notify(
+        aws.clients, subscribers, Message(NEWS.subject, NEWS.text, (*NEWS.about[:2], "another job"))
+    )
     assert len(aws.mails()) == 2
 
 
 def test_a_message_that_could_not_be_sent_is_not_held_for_sent(aws):
     with pytest.raises(ClientError):
-        tell(aws.clients, People(f"{aws.topic}-of-nobody", DATASETS), NEWS)
-    assert not was_told(aws.clients, DATASETS, NEWS.id)
+        notify(aws.clients, Subscribers(f"{aws.topic}-of-nobody", DATASETS), NEWS)
+    assert not was_sent(aws.clients, DATASETS, NEWS.id)
 
 
 class Recorder:
@@ -64,7 +66,7 @@ class Clients:
 @given(st.text(min_size=1))
 def test_any_subject_becomes_one_that_sns_takes(text):
     clients = Clients()
-    tell(clients, People("arn", "bucket"), Message(f"[dev] {text}", "text", ("kind",)))
+    notify(clients, Subscribers("arn", "bucket"), Message(f"[dev] {text}", "text", ("kind",)))
     assert len(clients.sns.subject) < 100
     assert clients.sns.subject.isascii()
     assert clients.sns.subject.isprintable()

@@ -9,7 +9,7 @@ from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
-def test_a_forgotten_job_is_put_on_the_convert_queue_as_its_event_would_have_been(aws, pipeline):
+def test_a_missed_job_is_put_on_the_convert_queue_as_its_event_would_have_been(aws, pipeline):
     arn = finish_labeling_job(aws, at=YESTERDAY)
     (message,) = pipeline.sweep()
     expected = labeling_event(arn)

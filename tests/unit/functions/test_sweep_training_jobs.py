@@ -40,7 +40,7 @@ def packages(aws):
 
 
 @pytest.mark.parametrize("status", END_STATUSES)
-def test_a_forgotten_job_is_put_on_the_outcome_queue_as_its_event_would_have_been(aws, pipeline, status):
+def test_a_missed_job_is_put_on_the_outcome_queue_as_its_event_would_have_been(aws, pipeline, status):
     expected = training_event(train(aws, status=status), status)
     (message,) = swept(pipeline)
     assert message == {key: expected[key] for key in ("source", "detail-type", "resources", "detail")}

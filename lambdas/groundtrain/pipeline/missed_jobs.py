@@ -1,4 +1,4 @@
-"""What ended and was left alone: jobs whose event never came."""
+"""Jobs that ended and were not processed, because their event never came."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,55 +19,55 @@ from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import job_name_start
 
 
-def find_untold(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """Ended training jobs of the environment, whoever started them, whose outcome nobody was told."""
-    for job in list_training(here.environment, aws, now):
+def find_missed_training_jobs(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
+    """Ended training jobs of the environment, whoever started them, for which no outcome message was sent."""
+    for job in list_ended_training_jobs(here.environment, aws, now):
         ids = ids_of_outcomes(here.environment.name, job.name)
-        if not any(notifications.was_told(aws, here.datasets_bucket, each) for each in ids):
+        if not any(notifications.was_sent(aws, here.datasets_bucket, each) for each in ids):
             yield job
 
 
-def list_training(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """The training jobs to look at."""
-    since, until = time_to_look_at(environment, now)
+def list_ended_training_jobs(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
+    """Training jobs of the environment that ended within the sweep's window."""
+    since, until = sweep_window(environment, now)
     beginning = job_name_start(environment)
     return training_job_lists.list_ended(aws.sagemaker, beginning, since=since, until=until)
 
 
-def find_forgotten(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[LabelingJob]:
-    """Ended labeling jobs that the environment reacts to and that left no trace of it."""
-    for name in list_labeling(here.environment, aws, now):
+def find_missed_labeling_jobs(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[LabelingJob]:
+    """Ended labeling jobs that the environment reacts to and that have no dataset or failure message."""
+    for name in list_ended_labeling_jobs(here.environment, aws, now):
         try:
             job = labeling_jobs.describe(aws.sagemaker, name)
-            if not was_worked_on(job, here, aws):
+            if not was_handled(job, here, aws):
                 yield job
         except (NotReadyError, GroundtrainError) as reason:
-            logger.warning("A labeling job was left out", labeling_job=name, reason=str(reason))
+            logger.warning("Skipped labeling job", labeling_job=name, reason=str(reason))
 
 
-def list_labeling(environment: Environment, aws: Clients, now: datetime) -> Iterator[str]:
-    """Names of the labeling jobs to look at."""
-    since, until = time_to_look_at(environment, now)
+def list_ended_labeling_jobs(environment: Environment, aws: Clients, now: datetime) -> Iterator[str]:
+    """Names of labeling jobs that ended within the sweep's window."""
+    since, until = sweep_window(environment, now)
     for status in environment.labeling.statuses:
         for name in labeling_jobs.list_ended(aws.sagemaker, status, since=since, until=until):
             if name.lower().startswith(environment.labeling.job_name_prefixes):
                 yield name
 
 
-def time_to_look_at(environment: Environment, now: datetime) -> tuple[datetime, datetime]:
-    """When the jobs ended that are looked at; the event of one that ended later may still be on its way."""
+def sweep_window(environment: Environment, now: datetime) -> tuple[datetime, datetime]:
+    """Start and end of the window to look at; the event of a job that ended later may still be on its way."""
     sweep = environment.sweep
     return now - timedelta(seconds=sweep.look_back), now - timedelta(seconds=sweep.grace)
 
 
-def was_worked_on(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
-    """Whether people were told of a failed job; of any other, whether its output was made a dataset.
+def was_handled(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
+    """Whether the failure message was sent, or for other jobs, whether the dataset exists.
 
-    That is its present output, under the present settings.
+    The dataset is that of the job's current output under the current settings.
     """
     if job.status == "Failed":
         message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
-        return notifications.was_told(aws, here.datasets_bucket, message.id)
+        return notifications.was_sent(aws, here.datasets_bucket, message.id)
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), here.environment, here.datasets_bucket)
     return objects.exists(aws.s3, home.beside(DESCRIPTION))

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
-from groundtrain.observability import Measure
+from groundtrain.observability import Metric
 from stacks.function import Function
 
 _PERIOD = cdk.Duration.minutes(5)
@@ -35,11 +35,11 @@ def duration(function: Function) -> cloudwatch.Metric:
     return function.function.metric_duration(period=_PERIOD, statistic="Maximum")
 
 
-def counted(function: Function, measure: Measure) -> cloudwatch.Metric:
+def counted(function: Function, metric: Metric) -> cloudwatch.Metric:
     """What the function itself counted."""
     return cloudwatch.Metric(
         namespace=function.namespace,
-        metric_name=measure.value,
+        metric_name=metric.value,
         dimensions_map={"service": function.package},
         period=_PERIOD,
         statistic="Sum",
