@@ -27,7 +27,7 @@ from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
-from local.demo.listening import Ears
+from local.demo.listener import Listener
 from local.demo.settings import write_settings
 from local.demo.workspace import fresh_workspace
 
@@ -95,7 +95,7 @@ def under_load(here: Deployment, *, jobs: int, lines: int, large: int, seconds: 
 
     The bucket of their images has to be there.
     """
-    ears, name = Ears(here), f"load-{time.time_ns():x}"
+    listener, name = Listener(here), f"load-{time.time_ns():x}"
     small = _data(name, lines, images=lines)
     put_labels(small, here)
     names = [f"{name}-{number}" for number in range(jobs)]
@@ -108,8 +108,8 @@ def under_load(here: Deployment, *, jobs: int, lines: int, large: int, seconds: 
     for number, each in enumerate(data):
         time.sleep(max(0.0, began + seconds * number / len(data) - time.monotonic()))
         finish_labeling_job(each, here, events=2)
-    memory = _until_all_is_told(here, ears, len(data))
-    deque(ears.events(), maxlen=0)  # whoever listens next wants to hear of other jobs
+    memory = _until_all_is_told(here, listener, len(data))
+    deque(listener.events(), maxlen=0)  # whoever listens next wants to hear of other jobs
     return Outcome(_count(here, name, jobs), memory, time.monotonic() - began)
 
 
@@ -124,7 +124,7 @@ def _data(job: str, lines: int, *, images: int) -> LabeledData:
     )
 
 
-def _until_all_is_told(here: Deployment, ears: Ears, jobs: int) -> dict[str, tuple[int, int]]:
+def _until_all_is_told(here: Deployment, listener: Listener, jobs: int) -> dict[str, tuple[int, int]]:
     """Most memory of each function's processes, once people were told of every job and the queues are empty.
 
     Raises:
@@ -132,7 +132,7 @@ def _until_all_is_told(here: Deployment, ears: Ears, jobs: int) -> dict[str, tup
     """
     told, last, peaks = set[str](), time.monotonic(), Counter[str]()
     while len(told) < jobs or _waiting(here):
-        if heard := {message.subject for message in ears.messages()}:
+        if heard := {message.subject for message in listener.messages()}:
             told, last = told | heard, time.monotonic()
         if time.monotonic() - last > _PATIENCE_SECONDS:
             raise LoadError(f"of {jobs} labeling jobs only {len(told)} ended", fix=f"see {here.aws.log}")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.rules.choosing import object_to_code
+from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
@@ -98,5 +98,5 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
 def _refuse_codes(dataset: DatasetSettings, where: str) -> None:
     for use in ("select", "ignore", "fix"):
         for code in getattr(dataset, use):
-            if objection := object_to_code(code, use):
+            if objection := invalid_code_reason(code, use):
                 raise SettingsError(f"{where}: dataset.{use}: {objection}")

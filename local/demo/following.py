@@ -19,7 +19,7 @@ from groundtrain.events import (
     parse_announcement,
 )
 from local.demo.deployment import Deployment
-from local.demo.listening import Ears, Message, function_logs, last_error
+from local.demo.listener import Listener, Message, function_logs, last_error
 from local.demo.narration import Narrator
 from local.demo.workspace import Workspace
 from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
@@ -46,11 +46,11 @@ class Follower:
     """
 
     def __init__(
-        self, labeling_job: str, here: Deployment, ears: Ears, workspace: Workspace, tell: Narrator
+        self, labeling_job: str, here: Deployment, listener: Listener, workspace: Workspace, tell: Narrator
     ) -> None:
         self._names = [labeling_job.lower()]
         self._here = here
-        self._ears = ears
+        self._listener = listener
         self._workspace = workspace
         self._tell = tell
         self.dataset: Dataset | None = None
@@ -81,12 +81,12 @@ class Follower:
 
     def _hear(self) -> bool:
         heard = False
-        for event, text in self._ears.events():
+        for event, text in self._listener.events():
             if self._is_meant(text.decode()):
                 heard = True
                 self._keep_event(text)
                 self._told.get(event.detail_type, lambda _: None)(event)
-        for message in self._ears.messages():
+        for message in self._listener.messages():
             if self._is_meant(f"{message.subject} {message.message}"):
                 heard = True
                 self._tell_of_message(message)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from groundtrain.report.drawing import find_image
 from local.demo.labels import LabeledData, Upload
@@ -37,7 +37,7 @@ def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledD
         raise UnreadableManifestError(
             f"{path} cannot be read ({error.strerror})", fix="name a labeling job's output.manifest"
         ) from error
-    refuse_other_forms(FileManifest(path))
+    refuse_other_formats(FileManifest(path))
     content, notes = _with_possible_buckets(content)
     uploads = tuple(_uploads(content, images))
     return LabeledData(

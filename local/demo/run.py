@@ -15,7 +15,7 @@ from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower, keep_logs
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
-from local.demo.listening import Ears
+from local.demo.listener import Listener
 from local.demo.narration import Narrator
 from local.demo.own_manifest import own_manifest
 from local.demo.settings import in_words, write_settings
@@ -108,7 +108,7 @@ def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, tel
     tell.tells(
         f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(data.job, here, Ears(here), workspace, tell)
+    follower = Follower(data.job, here, Listener(here), workspace, tell)
     try:
         create_labeling_job(data, here)
         finish_labeling_job(data, here)

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from local.embedded import EmbeddedAws, embedded_aws
-from tests.local.deployment import ears, follow, here, job, scenes, workspace
+from tests.local.deployment import follow, here, job, listener, scenes, workspace
 
-__all__ = ["ears", "follow", "here", "job", "scenes", "workspace"]
+__all__ = ["follow", "here", "job", "listener", "scenes", "workspace"]
 REGION = "eu-west-1"
 
 

@@ -14,7 +14,7 @@ from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, put_labels
 from local.demo.labels import LabeledData
-from local.demo.listening import Ears
+from local.demo.listener import Listener
 from local.demo.settings import write_settings
 from local.demo.street_scenes import BUCKET, street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
@@ -50,8 +50,8 @@ def here(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
 
 
 @pytest.fixture(scope="session")
-def ears(here: Deployment) -> Ears:
-    return Ears(here)
+def listener(here: Deployment) -> Listener:
+    return Listener(here)
 
 
 @pytest.fixture
@@ -64,11 +64,11 @@ def job(here: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
 
 
 @pytest.fixture
-def follow(here: Deployment, ears: Ears, workspace: Workspace) -> Callable[[LabeledData], Follower]:
+def follow(here: Deployment, listener: Listener, workspace: Workspace) -> Callable[[LabeledData], Follower]:
     """Follow a labeling job until people are told how it ended."""
 
     def follow(data: LabeledData) -> Follower:
-        follower = Follower(data.job, here, ears, workspace, Silent())
+        follower = Follower(data.job, here, listener, workspace, Silent())
         follower.follow()
         return follower
 

@@ -15,7 +15,7 @@ from local.cdk import ROOT
 from local.demo.deployment import Deployment
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
-from local.demo.listening import Ears, Message
+from local.demo.listener import Listener, Message
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
@@ -55,14 +55,14 @@ def redrive(
 
 
 @pytest.fixture
-def told(ears: Ears) -> Callable[..., Message]:
+def told(listener: Listener) -> Callable[..., Message]:
     """Wait for a message to people whose subject has these words, about this job."""
 
     def told(words: str, job: str, seconds: float = 60) -> Message:
         deadline = time.monotonic() + seconds
         heard = []
         while time.monotonic() < deadline:
-            for message in ears.messages():
+            for message in listener.messages():
                 heard.append(message.subject)
                 if words in message.subject and job in f"{message.subject} {message.message}":
                     return message

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.checking.gate import decide_gate, find_setting_problems
-from groundtrain.checking.image_checks import Findings, Looking, find_image_findings
+from groundtrain.checking.image_checks import Findings, ImageChecks, find_image_findings
 from groundtrain.checking.image_faults import Subject
 from groundtrain.checking.image_subjects import read_subjects
 from groundtrain.checking.verdict import Verdict, first_reasons, judge, refused
@@ -88,7 +88,7 @@ def check_manifest(
     purpose: str | None = None,
     gated: bool = False,
     classes: Sequence[str] | None = None,
-    looking: Looking | None = None,
+    image_checks: ImageChecks | None = None,
     mend_into: Path | None = None,
 ) -> Check:
     """Check a manifest; one that is unusable as a whole will not train, and that is the answer.
@@ -99,7 +99,7 @@ def check_manifest(
         purpose: what is to be trained, one of `READS`.
         gated: whether what the environment asks of a dataset counts as well.
         classes: names in the label category file, in order, when there is one.
-        looking: where and how far to look at the images; not at all without.
+        image_checks: where and how far to look at the images; not at all without.
         mend_into: file for the manifest as the environment's `fix` mends it.
 
     Raises:
@@ -114,7 +114,7 @@ def check_manifest(
             settings,
             discarded_outputs,
             classes=classes,
-            image_findings=_look(source, settings, looking) if looking else {},
+            image_findings=_look(source, settings, image_checks) if image_checks else {},
             log=lambda: FindingLog(MOST_FINDINGS),
         )
         dataset = describe(source, settings, sifted)
@@ -165,16 +165,16 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
 
 
-def _look(source: ManifestSource, settings: DatasetSettings, looking: Looking) -> Findings:
+def _look(source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks) -> Findings:
     _, label_type, keys, _ = find_labels(source, settings.label)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:
-        looking = replace(looking, depth="list")
+        image_checks = replace(image_checks, depth="list")
 
     def read() -> Iterator[Subject]:
         return read_subjects(source, keys, label_type)
 
-    return find_image_findings(read, keys, active, looking, source.name)
+    return find_image_findings(read, keys, active, image_checks, source.name)
 
 
 def _setting_problems(

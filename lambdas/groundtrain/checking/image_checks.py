@@ -39,7 +39,7 @@ _MOST_LINES = 100_000  # with faults, some 50 MB of findings
 _DECODERS = 2  # each holds a picture
 
 
-class Looking(Struct, frozen=True):
+class ImageChecks(Struct, frozen=True):
     """Where and how far to look.
 
     Attributes:
@@ -65,7 +65,11 @@ class _Known(Struct):
 
 
 def find_image_findings(
-    read: Callable[[], Iterator[Subject]], keys: Keys, active: frozenset[str], looking: Looking, name: str
+    read: Callable[[], Iterator[Subject]],
+    keys: Keys,
+    active: frozenset[str],
+    image_checks: ImageChecks,
+    name: str,
 ) -> Findings:
     """Findings of GT6 by line.
 
@@ -73,19 +77,19 @@ def find_image_findings(
         read: gives the lines that can be read, anew at each call.
         keys: of the lines.
         active: codes of the rules that count.
-        looking: where and how far to look.
+        image_checks: where and how far to look.
         name: of the manifest, for messages.
 
     Raises:
         ManifestError: more than 100,000 lines have faults.
         GroundtrainError: the images cannot be asked for at all.
     """
-    subjects = _sampled(read, looking.sample)
+    subjects = _sampled(read, image_checks.sample)
     found: Findings = {}
     content = ContentSeen()
-    with looking.announce(sum(1 + bool(subject.mask) for subject in subjects())) as on_progress:
+    with image_checks.announce(sum(1 + bool(subject.mask) for subject in subjects())) as on_progress:
         for batch in _batches(subjects()):
-            known = _look_at(batch, looking, on_progress)
+            known = _look_at(batch, image_checks, on_progress)
             for subject in batch:
                 if (stored := known.stored.get(subject.source)) is not None and stored.etag:
                     content.add(subject.line, subject.source, stored.etag)
@@ -108,43 +112,45 @@ def _batches(subjects: Iterator[Subject]) -> Iterator[list[Subject]]:
         yield batch
 
 
-def _look_at(batch: list[Subject], looking: Looking, on_progress: Callable[[int], object]) -> _Known:
+def _look_at(batch: list[Subject], image_checks: ImageChecks, on_progress: Callable[[int], object]) -> _Known:
     images = dict.fromkeys(subject.source for subject in batch)
     masks = dict.fromkeys(subject.mask for subject in batch if subject.mask)
-    located = looking.store.locate((*images, *masks))
-    known = _Known({uri: there for uri, there in located if there is not None}, looking.store.why_missing)
-    if looking.depth == "list":
+    located = image_checks.store.locate((*images, *masks))
+    known = _Known(
+        {uri: there for uri, there in located if there is not None}, image_checks.store.why_missing
+    )
+    if image_checks.depth == "list":
         on_progress(len(images) + len(masks))
         return known
-    known.images.update(_looked_at(images, known, looking, on_progress))
-    known.masks.update(_looked_at_masks(masks, known, looking, on_progress))
+    known.images.update(_looked_at(images, known, image_checks, on_progress))
+    known.masks.update(_looked_at_masks(masks, known, image_checks, on_progress))
     return known
 
 
 def _looked_at(
-    uris: Iterable[str], known: _Known, looking: Looking, on_progress: Callable[[int], object]
+    uris: Iterable[str], known: _Known, image_checks: ImageChecks, on_progress: Callable[[int], object]
 ) -> Iterator[tuple[str, ImageHeader | ImageError]]:
-    look_at = partial(look_at_header, looking.store)
+    look_at = partial(look_at_header, image_checks.store)
     sizes = {uri: known.stored[uri].size for uri in uris if uri in known.stored}
-    light = [uri for uri, size in sizes.items() if looking.depth == "header" or size > LARGEST_IMAGE]
+    light = [uri for uri, size in sizes.items() if image_checks.depth == "header" or size > LARGEST_IMAGE]
     yield from look_at_each(look_at, light, on_progress=on_progress)
-    if looking.depth == "full":
+    if image_checks.depth == "full":
         from groundtrain.images.pixels import look_at_pixels
 
-        look_at, heavy = partial(look_at_pixels, looking.store), sizes.keys() - set(light)
+        look_at, heavy = partial(look_at_pixels, image_checks.store), sizes.keys() - set(light)
         yield from look_at_each(look_at, heavy, workers=_DECODERS, on_progress=on_progress)
 
 
 def _looked_at_masks(
-    uris: Iterable[str], known: _Known, looking: Looking, on_progress: Callable[[int], object]
+    uris: Iterable[str], known: _Known, image_checks: ImageChecks, on_progress: Callable[[int], object]
 ) -> Iterator[tuple[str, "ImageHeader | MaskFacts | ImageError"]]:
     there = [uri for uri in uris if uri in known.stored]
-    if looking.depth == "header":
-        yield from look_at_each(partial(look_at_header, looking.store), there, on_progress=on_progress)
+    if image_checks.depth == "header":
+        yield from look_at_each(partial(look_at_header, image_checks.store), there, on_progress=on_progress)
     else:
         from groundtrain.images.pixels import look_at_mask
 
-        look_at = partial(look_at_mask, looking.store)
+        look_at = partial(look_at_mask, image_checks.store)
         yield from look_at_each(look_at, there, workers=_DECODERS, on_progress=on_progress)
 
 

@@ -9,7 +9,7 @@ import click
 from groundtrain.checking.check import Check, check_manifest, unchecked
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.colours import coloured
-from groundtrain.cli.images import ImageDepth, image_options, looking_from
+from groundtrain.cli.images import ImageDepth, image_checks_from, image_options
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.options import (
     environment_of,
@@ -73,7 +73,7 @@ def check(
     _refuse_half_fix(bool(options["fix"]), output, manifests)
     refuse_overwriting([settings, category_file], {"--output": output})
     classes = _classes(category_file)
-    looking = looking_from(images, image_dir, sample)
+    image_checks = image_checks_from(images, image_dir, sample)
 
     def check_one(manifest: str) -> Check:
         with opened_manifest(manifest) as found, watched(found) as source:
@@ -83,7 +83,7 @@ def check(
                 purpose=purpose,
                 gated=settings is not None,
                 classes=classes,
-                looking=looking,
+                image_checks=image_checks,
                 mend_into=output,
             )
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from groundtrain.checking.image_checks import Depth, Looking
+from groundtrain.checking.image_checks import Depth, ImageChecks
 from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import plan_requests
@@ -40,21 +40,21 @@ _OPTIONS = (
 
 
 def image_options(command: _Command) -> _Command:
-    """Add the options to a command; it hands what it gets to `looking_from`."""
+    """Add the options to a command; it hands what it gets to `image_checks_from`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def looking_from(images: ImageDepth, directory: Path | None, sample: int | None) -> Looking | None:
+def image_checks_from(images: ImageDepth, directory: Path | None, sample: int | None) -> ImageChecks | None:
     """What the options ask for, None when it is not to look."""
     if images == "none":
         if directory is not None or sample is not None:
             raise click.UsageError("--image-dir and --sample need --images list, header or full")
         return None
     if directory is not None:
-        return Looking(DirectoryStore(directory), images, partial(counted, "images"), sample)
-    return Looking(_s3_store(), images, partial(_priced, images), sample)
+        return ImageChecks(DirectoryStore(directory), images, partial(counted, "images"), sample)
+    return ImageChecks(_s3_store(), images, partial(_priced, images), sample)
 
 
 def _s3_store() -> ImageStore:
@@ -66,6 +66,6 @@ def _s3_store() -> ImageStore:
 
 @contextmanager
 def _priced(depth: Depth, files: int) -> Iterator[Callable[[int], object]]:
-    click.echo(f"Looking at {quantity(files, 'file')}: {plan_requests(files, depth)}", file=sys.stderr)
+    click.echo(f"ImageChecks at {quantity(files, 'file')}: {plan_requests(files, depth)}", file=sys.stderr)
     with counted("images", files) as tell:
         yield tell

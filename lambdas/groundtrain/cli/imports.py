@@ -10,10 +10,10 @@ from groundtrain.cli.category_file import category_file_option, read_category_fi
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, printable
-from groundtrain.exchange.forms import FORMS
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
 from groundtrain.exchange.oddities import Oddities
+from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.dates import parse_date
 from groundtrain.quantities import quantity
 
@@ -48,7 +48,7 @@ def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -
 @click.option(
     "--type",
     "type_name",
-    type=click.Choice([name.removeprefix(_GROUND_TRUTH) for name in FORMS]),
+    type=click.Choice([name.removeprefix(_GROUND_TRUTH) for name in TABLE_FORMATS]),
     help="Of the labels; the table's columns tell it otherwise.",
 )
 @category_file_option

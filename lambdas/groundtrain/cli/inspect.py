@@ -8,7 +8,7 @@ from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, print_lines, print_table, printable
-from groundtrain.dataset.overview import LabelOverview, Overview, overlook
+from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
 from groundtrain.report.statistics_text import statistics_text
@@ -41,7 +41,7 @@ def inspect(
         raise click.UsageError("--image, --images and --line say what to draw: add --draw OUT.png")
     refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
-        overview = overlook(source, label)
+        overview = build_overview(source, label)
         if form == "json":
             print_json(overview)
         else:

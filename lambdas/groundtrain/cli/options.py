@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
-from groundtrain.manifest.rules.choosing import object_to_code
+from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import Environment
 
@@ -23,7 +23,7 @@ def _codes_for(use: str) -> Callable[..., tuple[str, ...]]:
     def read(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
         codes = tuple(code.strip().upper() for text in texts for code in text.split(",") if code.strip())
         for code in codes:
-            if objection := object_to_code(code, use):
+            if objection := invalid_code_reason(code, use):
                 raise click.BadParameter(objection, param=parameter)
         return codes
 

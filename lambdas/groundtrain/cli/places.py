@@ -21,7 +21,7 @@ _OPTIONS = (
 )
 
 
-class Wishes(Struct, frozen=True):
+class RequestedPlace(Struct, frozen=True):
     """What the options say; "" where they say nothing."""
 
     role: str
@@ -36,26 +36,30 @@ def place_options(command: _Command) -> _Command:
     return command
 
 
-def supposed_place(given: GivenDataset, wishes: Wishes) -> tuple[Place, tuple[str, ...]]:
+def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place, tuple[str, ...]]:
     """Where it would be, without asking anybody, and the options that would have to say the rest.
 
     Names in capital letters stand for what is not known.
     """
-    role = wishes.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
-    models = _bucket(wishes.models) or "MODELS-BUCKET"
-    folder = given.folder or _folder(given, _bucket(wishes.datasets) or "DATASETS-BUCKET")
-    known = {"--role": wishes.role, "--models": wishes.models, "--datasets": given.folder or wishes.datasets}
+    role = requested.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
+    models = _bucket(requested.models) or "MODELS-BUCKET"
+    folder = given.folder or _folder(given, _bucket(requested.datasets) or "DATASETS-BUCKET")
+    known = {
+        "--role": requested.role,
+        "--models": requested.models,
+        "--datasets": given.folder or requested.datasets,
+    }
     return Place(folder, models, role), tuple(option for option, said in known.items() if not said)
 
 
-def actual_place(given: GivenDataset, wishes: Wishes, environment: Environment) -> Place:
+def actual_place(given: GivenDataset, requested: RequestedPlace, environment: Environment) -> Place:
     """Where it will be; the environment's stacks are asked for what the options leave open.
 
     Raises:
         NotDeployedError: they are not there.
         GroundtrainError: there is no environment to ask for.
     """
-    place, open_ = supposed_place(given, wishes)
+    place, open_ = assumed_place(given, requested)
     if not open_:
         return place
     if not environment.region:
@@ -68,10 +72,10 @@ def actual_place(given: GivenDataset, wishes: Wishes, environment: Environment) 
 
     there = find_deployed(connect().cloudformation, environment.name)
     return Place(
-        given.folder or _folder(given, _bucket(wishes.datasets) or there.datasets_bucket),
-        _bucket(wishes.models) or there.models_bucket,
-        wishes.role or there.training_role_arn,
-        "" if wishes.models else there.models_key_arn,
+        given.folder or _folder(given, _bucket(requested.datasets) or there.datasets_bucket),
+        _bucket(requested.models) or there.models_bucket,
+        requested.role or there.training_role_arn,
+        "" if requested.models else there.models_key_arn,
     )
 
 

@@ -6,9 +6,9 @@ import click
 
 from groundtrain.cli.printing import example, format_option, print_json, print_table
 from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.choosing import no_such_rule
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
+from groundtrain.manifest.rules.selection import no_such_rule
 from groundtrain.report.rules_page import circumstances, shown
 
 

@@ -13,7 +13,7 @@ from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_data
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
-from groundtrain.cli.places import Wishes, actual_place, place_options, supposed_place
+from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
 from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.settings.environment import Environment
@@ -70,14 +70,14 @@ def train(
     no machine was to be had, or when the job that was waited for failed.
     """
     environment = _with_region(environment_of(**options))
-    wishes = Wishes(role, models, datasets)
+    requested = RequestedPlace(role, models, datasets)
     with opened_dataset(dataset, environment) as given:
         if dry_run:
-            _print_request(given, environment, wishes, attempt, form)
+            _print_request(given, environment, requested, attempt, form)
         if not override_gate and (refusal := _refusal(given, environment)):
             _end_with(refusal, document_is_out=dry_run)
         if not dry_run:
-            _train(given, environment, wishes, attempt=attempt, via=via, wait=wait, form=form)
+            _train(given, environment, requested, attempt=attempt, via=via, wait=wait, form=form)
 
 
 def _with_region(environment: Environment) -> Environment:
@@ -108,10 +108,10 @@ def _end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
 
 
 def _print_request(
-    given: GivenDataset, environment: Environment, wishes: Wishes, attempt: int, form: str
+    given: GivenDataset, environment: Environment, requested: RequestedPlace, attempt: int, form: str
 ) -> None:
     """Nothing is asked of AWS; what only the stacks know stands in capital letters."""
-    place, unknown = supposed_place(given, wishes)
+    place, unknown = assumed_place(given, requested)
     if not environment.region:
         environment = replace(environment, region=_USUAL_REGION)
         click.echo(
@@ -132,7 +132,7 @@ def _tell_cost(given: GivenDataset, environment: Environment) -> None:
 def _train(
     given: GivenDataset,
     environment: Environment,
-    wishes: Wishes,
+    requested: RequestedPlace,
     *,
     attempt: int,
     via: str,
@@ -143,7 +143,7 @@ def _train(
 
     _refuse_other_region(environment)
     with refusals_explained("training"):
-        place = actual_place(given, wishes, environment)
+        place = actual_place(given, requested, environment)
         _upload(given, place)
         started = _start(given, environment, place, attempt, via)
         if not wait:

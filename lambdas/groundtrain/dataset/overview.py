@@ -1,4 +1,4 @@
-"""What a manifest holds: for a person who looks at it for the first time."""
+"""What a manifest holds: its label attributes, classes, counts and findings."""
 
 from collections import Counter
 
@@ -9,7 +9,7 @@ from groundtrain.dataset.passes import sift_manifest
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.label_types.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.lines import Lines
@@ -20,7 +20,7 @@ _OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")
 
 
 class ClassCount(Struct, frozen=True):
-    """A class, on how many records it is, and how often it was marked there (such as boxes)."""
+    """A class: the number of records that show it, and of its items there, such as boxes."""
 
     name: str
     records: int
@@ -59,17 +59,17 @@ class Overview(Struct, frozen=True):
     labels: tuple[LabelOverview, ...]
 
 
-def overlook(source: ManifestSource, label: str | None = None) -> Overview:
-    """Read a manifest as a whole; with a label attribute's name, look at that one only.
+def build_overview(source: ManifestSource, label: str | None = None) -> Overview:
+    """Read a manifest and describe all its label attributes, or only the one named.
 
-    The label file of a sequence is looked at as well: its frames are the records.
+    The label file of a sequence can be read as well: its frames are the records.
 
     Raises:
-        ManifestError: it is neither, or a manifest without labels.
+        ManifestError: it is neither of the two, or a manifest without labels.
         LabelAttributeError: it has no label attribute of this name.
     """
     try:
-        refuse_other_forms(source)
+        refuse_other_formats(source)
     except ManifestError:
         if (sequence := read_sequence(source)) is None:
             raise

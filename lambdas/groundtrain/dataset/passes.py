@@ -7,12 +7,12 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from groundtrain.dataset.outputs import Outputs
-from groundtrain.dataset.remarks import Background, find_remarks
+from groundtrain.dataset.remarks import ManifestContext, find_remarks
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
@@ -74,7 +74,7 @@ def sift_manifest(
 
     sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)), settings.validation)
     _refuse_undecided(source, settings, sifted)
-    known = Background(source.uri, _is_grouped(settings), labels, classes or (), counters)
+    known = ManifestContext(source.uri, _is_grouped(settings), labels, classes or (), counters)
     active = active_codes(settings.select, settings.ignore)
     remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
     sifted.sieve.log.add(remarks)
@@ -92,7 +92,7 @@ class Labels(NamedTuple):
 
 def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
     """The label attribute that is wanted, or the only one; raises what `sift_manifest` does."""
-    refuse_other_forms(source)
+    refuse_other_formats(source)
     there = survey_enough(source, wanted)
     attribute = choose(source, there, wanted)
     label_type = _label_type(source, attribute)

@@ -1,4 +1,4 @@
-"""What is to be said of a manifest as a whole, once its last line was read."""
+"""Findings on a manifest as a whole, once its last line was read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -19,15 +19,15 @@ from groundtrain.quantities import quantity
 _WHOLE = "$"
 
 
-class Background(Struct, frozen=True):
-    """What is known of a manifest beside its lines.
+class ManifestContext(Struct, frozen=True):
+    """What is known of a manifest apart from its lines.
 
     Attributes:
-        uri: its own address.
-        grouped: the settings say which records stay together.
-        labels: label attributes near the top, by name.
-        listed: names in the label category file, empty when there is none.
-        counters: LabelCounters of the labeling job, empty when nobody asked.
+        uri: address of the manifest.
+        grouped: whether the settings say which records stay together.
+        labels: label attributes found near the top, by name.
+        listed: class names of the label category file; empty when there is none.
+        counters: LabelCounters of the labeling job; empty when they are unknown.
     """
 
     uri: str
@@ -37,8 +37,8 @@ class Background(Struct, frozen=True):
     counters: Mapping[str, int] = {}
 
 
-def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
-    """GT1, GT3 and GT4, as far as they are on no single line."""
+def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
+    """Findings of GT1, GT3 and GT4 that are not on a single line."""
     sieve = sifted.sieve
     yield from sifted.lines.oddities()
     yield from find_type_problems(sifted.keys, sifted.label_type)
@@ -60,7 +60,7 @@ def _remark(code: str, message: str) -> Finding:
     return Finding(code, 0, _WHOLE, message)
 
 
-def _about_names(sifted: Sifted, known: Background) -> Iterator[Finding]:
+def _about_names(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """GT119, GT120, GT123, GT409."""
     sieve = sifted.sieve
     if sieve.unusual_keys:
@@ -76,7 +76,7 @@ def _about_names(sifted: Sifted, known: Background) -> Iterator[Finding]:
         )
 
 
-def _about_classes(sifted: Sifted, known: Background) -> Iterator[Finding]:
+def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """GT307, GT308."""
     sieve = sifted.sieve
     if not _used(sieve):

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, field
 
 from groundtrain.errors import ManifestError
-from groundtrain.exchange.form import Form
 from groundtrain.exchange.rows import Row
+from groundtrain.exchange.table_format import TableFormat
 from groundtrain.manifest.label_types.box_record import BoxRecord, ImageSize
 
 _FAR = 1 << 31
@@ -138,7 +138,7 @@ def _words(size: tuple[int, int, int]) -> str:
 
 
 _BOX_COLUMNS = ("class", "left", "top", "width", "height", "image_width", "image_height")
-BOXES = Form(
+BOXES = TableFormat(
     type="groundtruth/object-detection",
     needs=_BOX_COLUMNS,
     columns=(*_BOX_COLUMNS, "image_depth"),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from groundtrain.errors import ManifestError
-from groundtrain.exchange.form import Form
 from groundtrain.exchange.rows import Row
+from groundtrain.exchange.table_format import TableFormat
 from groundtrain.manifest.label_types.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.single_label import SingleLabelRecord
 
@@ -61,7 +61,7 @@ def _class_name(row: Row) -> str | None:
     return name or None
 
 
-def _one_in_metadata(name: str, ids: Mapping[str, int]) -> dict[str, Any]:  # noqa: ARG001 - as of every form
+def _one_in_metadata(name: str, ids: Mapping[str, int]) -> dict[str, Any]:  # noqa: ARG001 - as in every format
     return {"class-name": name, "confidence": 0}
 
 
@@ -82,7 +82,7 @@ def _rows_of_several(record: MultiLabelRecord, names: Mapping[str, str]) -> Iter
     yield from ((names[i],) for i in classes) if classes else [("",)]
 
 
-ONE_CLASS = Form(
+ONE_CLASS = TableFormat(
     type="groundtruth/image-classification",
     needs=(_CLASS,),
     columns=(_CLASS,),
@@ -92,7 +92,7 @@ ONE_CLASS = Form(
     metadata=_one_in_metadata,
     rows=_row_of_one,
 )
-SEVERAL_CLASSES = Form(
+SEVERAL_CLASSES = TableFormat(
     type="groundtruth/image-classification-multilabel",
     needs=(),
     columns=(_CLASS,),

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.classic_manifest import write_keys
-from groundtrain.exchange.forms import FORMS
 from groundtrain.exchange.objects import Objects
 from groundtrain.exchange.oddities import Oddities
 from groundtrain.exchange.row_writer import row_writer
+from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.attributes import find_label
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.output_file import replaced_file
@@ -70,26 +70,26 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         SettingsError: the file cannot be written.
     """
     attribute = find_label(objects.source, label)
-    label_type, form = find_type(attribute), FORMS.get(attribute.type.lower())
-    if label_type is None or form is None:
+    label_type, table_format = find_type(attribute), TABLE_FORMATS.get(attribute.type.lower())
+    if label_type is None or table_format is None:
         raise ManifestError(
             f"{objects.source.name}: labels of type {attribute.type} cannot be written as a table",
-            fix=f"those of {', '.join(FORMS)} can",
+            fix=f"those of {', '.join(TABLE_FORMATS)} can",
         )
     reader = RecordReader(keys_to_read(attribute, label_type), label_type, _UNUSABLE)
     without_label, rows = Oddities(), 0
     with replaced_file(output) as file:
-        write = row_writer(file, output.suffix, form.columns)
+        write = row_writer(file, output.suffix, table_format.columns)
         for number, line, address in objects.first_lines():
             reading = reader.read(number, line)
             if not _is_usable(reading):
                 without_label.add(f"line {number}")
                 continue
             key, names = address.removeprefix(objects.prefix), label_type.class_names(reading.record)
-            for cells in form.rows(reading.record, names):
+            for cells in table_format.rows(reading.record, names):
                 write(key, cells)
                 rows += 1
-    return ExportedLabels(attribute.name, form.type, rows, without_label)
+    return ExportedLabels(attribute.name, table_format.type, rows, without_label)
 
 
 def _is_usable(reading: Reading) -> bool:

@@ -66,7 +66,7 @@ def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, out
         _refuse_none(classic, matching)
     return Imported(
         label=origin.label,
-        type=labels.form.type,
+        type=labels.table_format.type,
         records=writer.records,
         classes=tuple(labels.ids),
         keys_without_label=matching.without_label,
@@ -107,15 +107,15 @@ def _refuse_none(classic: ManifestSource, matching: _Matching) -> None:
 
 
 def _line(address: str, label: Any, labels: Labels, origin: Origin) -> bytes:
-    keys, form = keys_of(origin.label), labels.form
+    keys, table_format = keys_of(origin.label), labels.table_format
     created = origin.created.astimezone(UTC).replace(tzinfo=None)
     return msgspec.json.encode(
         {
             keys.source: address,
-            keys.label: form.label(label, labels.ids),
+            keys.label: table_format.label(label, labels.ids),
             keys.metadata: {
-                **form.metadata(label, labels.ids),
-                "type": form.type,
+                **table_format.metadata(label, labels.ids),
+                "type": table_format.type,
                 "human-annotated": "yes",
                 "creation-date": created.isoformat(timespec="microseconds"),
                 "job-name": f"labeling-job/{origin.job.lower()}",

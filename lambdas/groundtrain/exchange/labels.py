@@ -7,9 +7,9 @@ from typing import Any
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
-from groundtrain.exchange.form import Form
-from groundtrain.exchange.forms import FORMS, form_of_columns
 from groundtrain.exchange.rows import read_rows
+from groundtrain.exchange.table_format import TableFormat
+from groundtrain.exchange.table_formats import TABLE_FORMATS, format_of_columns
 from groundtrain.manifest.source import ManifestSource
 
 
@@ -17,11 +17,11 @@ class Labels(Struct, frozen=True):
     """What a table says.
 
     Attributes:
-        by_key: labels as the form gathers them, by key or address as in the table.
+        by_key: labels as the format gathers them, by key or address as in the table.
         ids: class ids by name.
     """
 
-    form: Form
+    table_format: TableFormat
     by_key: Mapping[str, Any]
     ids: Mapping[str, int]
 
@@ -40,11 +40,13 @@ def gather_labels(
     first = next(rows, None)
     if first is None:
         raise ManifestError(f"{table.name} has no rows below its columns", fix="add one row per label")
-    form = FORMS[type_name] if type_name else form_of_columns(first.cells)
-    by_key = form.gather(chain([first], rows))
-    names = dict.fromkeys(name for label in by_key.values() for name in form.classes(label))
+    table_format = TABLE_FORMATS[type_name] if type_name else format_of_columns(first.cells)
+    by_key = table_format.gather(chain([first], rows))
+    names = dict.fromkeys(name for label in by_key.values() for name in table_format.classes(label))
     _refuse_others(table, names, categories)
-    return Labels(form, by_key, {name: i for i, name in enumerate(dict.fromkeys(categories or names))})
+    return Labels(
+        table_format, by_key, {name: i for i, name in enumerate(dict.fromkeys(categories or names))}
+    )
 
 
 def _refuse_others(table: ManifestSource, names: Mapping[str, None], categories: Sequence[str]) -> None:

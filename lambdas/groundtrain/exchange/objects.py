@@ -10,7 +10,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.exchange.oddities import Oddities
 from groundtrain.manifest.addresses import has_object_key
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
@@ -56,7 +56,7 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
     Raises:
         ManifestError: it is no manifest, or names no object, or objects in several buckets.
     """
-    refuse_other_forms(source)
+    refuse_other_formats(source)
     without_address = Oddities()
     prefixes: dict[str, str] = {}
     for number, line in Lines(source.open()):

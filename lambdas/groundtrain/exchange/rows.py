@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 def read_rows(source: ManifestSource) -> Iterator[Row]:
-    """The rows of a table; the form is told from the first line.
+    """The rows of a table; the first line shows whether it is CSV or JSON Lines.
 
     Raises:
         ManifestError: it is no such table, or a row of it has no key.

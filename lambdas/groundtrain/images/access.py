@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Protocol, TypeVar
 
-from groundtrain.images.ending import refuse_truncated
+from groundtrain.images.end_marker import refuse_truncated
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import WORKERS
 from groundtrain.images.header import read_header

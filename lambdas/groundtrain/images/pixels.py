@@ -2,7 +2,7 @@
 
 from groundtrain.images.access import ImageStore, read_image
 from groundtrain.images.decode import MOST_PIXELS, decode_image
-from groundtrain.images.ending import refuse_truncated
+from groundtrain.images.end_marker import refuse_truncated
 from groundtrain.images.header import read_header
 from groundtrain.images.mask import MaskFacts, read_mask
 from groundtrain.images.ranges import Fetch

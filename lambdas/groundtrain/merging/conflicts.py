@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from groundtrain.merging.contest import Candidate, Dispute
+from groundtrain.merging.deduplication import Candidate, Dispute
 from groundtrain.merging.entries import when
 
 Kind = Literal[

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys, is_fetched, keys_of
 from groundtrain.manifest.label_names import refuse_label_name
 from groundtrain.manifest.label_types.label_type import LabelType
@@ -67,7 +67,7 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
 
 
 def _input(source: ManifestSource, wanted: Sequence[str]) -> Input:
-    refuse_other_forms(source)
+    refuse_other_formats(source)
     found = survey(Lines(source.open()))
     name = next((name for name in wanted if name in found), None)
     attribute = choose(source, found, name, by="--take")

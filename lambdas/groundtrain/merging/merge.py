@@ -22,11 +22,11 @@ from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
-from groundtrain.merging.contest import Contest, Outcome
+from groundtrain.merging.deduplication import Candidates, Deduplication
 from groundtrain.merging.entries import UNLABELED, EntryReader
-from groundtrain.merging.hearing import Heard, classes_of, hear
 from groundtrain.merging.inputs import Input, choose_inputs, output_keys
 from groundtrain.merging.rewriting import Rewriter
+from groundtrain.merging.scanning import Scan, classes_of, scan
 
 _EXAMPLES = 100
 
@@ -108,31 +108,31 @@ def merge(
     """
     inputs = choose_inputs(sources, (*take, label) if label else take)
     keys, label_type = output_keys(inputs, label), inputs[0].label_type
-    contest = Contest()
-    heard = [hear(taken, position, contest) for position, taken in enumerate(inputs)]
-    outcome = Outcome(contest, [one.last for one in heard])
-    left_out = tuple(_left_out(inputs, heard))
-    _refuse_empty(outcome, left_out)
-    conflicts = _class_conflicts(inputs, heard, categories)
+    candidates = Candidates()
+    scans = [scan(given, position, candidates) for position, given in enumerate(inputs)]
+    chosen = Deduplication(candidates, [scanned.last for scanned in scans])
+    left_out = tuple(_left_out(inputs, scans))
+    _refuse_empty(chosen, left_out)
+    conflicts = _class_conflicts(inputs, scans, categories)
     refuse_fixed_ids(label_type, conflicts)
-    remaining = [classes_of(*one) for one in zip(inputs, heard, outcome.taken, strict=True)]
+    remaining = [classes_of(*one) for one in zip(inputs, scans, chosen.taken, strict=True)]
     classes = united_classes(label_type, remaining, categories)
-    written = _write(inputs, outcome, keys, ClassIds(classes, fixed=label_type.renumber is None), output)
-    labels = _label_conflicts(inputs, outcome, written)
+    written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.renumber is None), output)
+    labels = _label_conflicts(inputs, chosen, written)
     return Merged(
         label=keys.label,
         type=label_type.name,
-        records=sum(map(sum, outcome.taken)),
+        records=sum(map(sum, chosen.taken)),
         classes=classes,
-        manifests=tuple(map(_merged_input, inputs, heard, outcome.taken, written)),
-        conflicts=_counts(outcome, conflicts),
+        manifests=tuple(map(_merged_input, inputs, scans, chosen.taken, written)),
+        conflicts=_counts(chosen, conflicts),
         examples=(*labels, *conflicts[:_EXAMPLES]),
         left_out=left_out,
     )
 
 
-def _refuse_empty(outcome: Outcome, left_out: Sequence[LeftOut]) -> None:
-    if not any(map(any, outcome.taken)):
+def _refuse_empty(chosen: Deduplication, left_out: Sequence[LeftOut]) -> None:
+    if not any(map(any, chosen.taken)):
         manifest, finding = left_out[0].manifest, left_out[0].finding
         raise ManifestError(
             f"no line can be merged, such as {manifest} line {finding.line}: {finding.message}",
@@ -141,21 +141,23 @@ def _refuse_empty(outcome: Outcome, left_out: Sequence[LeftOut]) -> None:
 
 
 def _class_conflicts(
-    inputs: Sequence[Input], heard: Sequence[Heard], categories: Sequence[str]
+    inputs: Sequence[Input], scans: Sequence[Scan], categories: Sequence[str]
 ) -> tuple[Conflict, ...]:
-    pairs = [(taken.source.name, one.classes.pairs()) for taken, one in zip(inputs, heard, strict=True)]
+    pairs = [
+        (given.source.name, scanned.classes.pairs()) for given, scanned in zip(inputs, scans, strict=True)
+    ]
     return tuple(find_class_conflicts(pairs, categories))
 
 
 def _write(
-    inputs: Sequence[Input], outcome: Outcome, keys: Keys, ids: ClassIds, output: Path
+    inputs: Sequence[Input], chosen: Deduplication, keys: Keys, ids: ClassIds, output: Path
 ) -> list[_Written]:
-    disputed = {(dispute.taken.manifest, dispute.taken.line) for dispute in outcome.disputes}
+    disputed = {(dispute.taken.manifest, dispute.taken.line) for dispute in chosen.disputes}
     with replaced_file(output) as file:
         writer = LineWriter(file)
         written = [
-            _write_taken(taken, outcome.taken[i], Rewriter(taken, keys, ids), writer, _of(i, disputed))
-            for i, taken in enumerate(inputs)
+            _write_taken(given, chosen.taken[i], Rewriter(given, keys, ids), writer, _of(i, disputed))
+            for i, given in enumerate(inputs)
         ]
         writer.flush()
     return written
@@ -166,10 +168,10 @@ def _of(manifest: int, places: Iterable[tuple[int, int]]) -> set[int]:
 
 
 def _write_taken(
-    taken: Input, flags: bytearray, rewriter: Rewriter, writer: LineWriter, disputed: set[int]
+    given: Input, flags: bytearray, rewriter: Rewriter, writer: LineWriter, disputed: set[int]
 ) -> _Written:
-    written, reader = _Written(), EntryReader(taken.keys, taken.label_type)
-    for number, line in Lines(taken.source.open()):
+    written, reader = _Written(), EntryReader(given.keys, given.label_type)
+    for number, line in Lines(given.source.open()):
         if not flags[number] or isinstance(entry := reader.read(number, line), Finding):
             continue
         writer.write(rewriter.rewrite(number, line, reader.names(entry)))
@@ -180,34 +182,34 @@ def _write_taken(
 
 
 def _label_conflicts(
-    inputs: Sequence[Input], outcome: Outcome, written: Sequence[_Written]
+    inputs: Sequence[Input], chosen: Deduplication, written: Sequence[_Written]
 ) -> list[Conflict]:
-    names = [taken.source.name for taken in inputs]
+    names = [given.source.name for given in inputs]
     return [
         label_conflict(written[dispute.taken.manifest].disputed[dispute.taken.line], dispute, names)
-        for dispute in outcome.disputes
+        for dispute in chosen.disputes
     ]
 
 
-def _merged_input(taken: Input, heard: Heard, flags: bytearray, written: _Written) -> MergedInput:
-    left_out = heard.left_out.counts
+def _merged_input(given: Input, scanned: Scan, flags: bytearray, written: _Written) -> MergedInput:
+    left_out = scanned.left_out.counts
     return MergedInput(
-        manifest=taken.source.name,
-        label=taken.keys.label,
-        records=heard.records,
+        manifest=given.source.name,
+        label=given.keys.label,
+        records=scanned.records,
         taken=sum(flags),
         unlabeled=written.unlabeled,
-        replaced=heard.records - left_out.total() - sum(flags),
+        replaced=scanned.records - left_out.total() - sum(flags),
         left_out=dict(sorted(left_out.items())),
     )
 
 
-def _counts(outcome: Outcome, conflicts: Sequence[Conflict]) -> dict[str, int]:
+def _counts(chosen: Deduplication, conflicts: Sequence[Conflict]) -> dict[str, int]:
     counts = Counter(conflict.kind for conflict in conflicts)
-    return ({"different-labels": outcome.disputed} if outcome.disputed else {}) | dict(counts)
+    return ({"different-labels": chosen.disputed} if chosen.disputed else {}) | dict(counts)
 
 
-def _left_out(inputs: Sequence[Input], heard: Sequence[Heard]) -> Iterable[LeftOut]:
-    for taken, one in zip(inputs, heard, strict=True):
-        for finding in one.left_out.examples():
-            yield LeftOut(taken.source.name, finding)
+def _left_out(inputs: Sequence[Input], scans: Sequence[Scan]) -> Iterable[LeftOut]:
+    for given, scanned in zip(inputs, scans, strict=True):
+        for finding in scanned.left_out.examples():
+            yield LeftOut(given.source.name, finding)

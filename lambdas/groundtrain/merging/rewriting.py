@@ -17,9 +17,9 @@ _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 class Rewriter:
     """Renames the label attribute, leaves out the others, and gives classes their new ids."""
 
-    def __init__(self, taken: Input, keys: Keys, ids: ClassIds) -> None:
-        self._input, self._keys, self._ids = taken, keys, ids
-        self._new_keys = dict(zip(taken.keys, keys, strict=True))
+    def __init__(self, given: Input, keys: Keys, ids: ClassIds) -> None:
+        self._input, self._keys, self._ids = given, keys, ids
+        self._new_keys = dict(zip(given.keys, keys, strict=True))
 
     def rewrite(self, number: int, line: bytes, names: Mapping[str, str]) -> bytes:
         """The line of this number, whose classes have these names by id.

@@ -7,7 +7,7 @@ import pytest
 
 from groundtrain.checking import image_checks
 from groundtrain.checking.check import Check, check_manifest
-from groundtrain.checking.image_checks import Depth, Looking, find_image_findings
+from groundtrain.checking.image_checks import Depth, ImageChecks, find_image_findings
 from groundtrain.checking.image_faults import Subject
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory import DirectoryStore
@@ -55,8 +55,8 @@ def looked_at(
     *subjects: Subject, depth: Depth = "header", sample: int | None = None, **images: bytes
 ) -> dict[int, list[str]]:
     shelf = Shelf({f"s3://bucket/{name.replace('_', '.')}": content for name, content in images.items()})
-    looking = Looking(shelf, depth, silent, sample)
-    found = find_image_findings(lambda: iter(subjects), KEYS, frozenset(RULES), looking, "a.manifest")
+    image_checks = ImageChecks(shelf, depth, silent, sample)
+    found = find_image_findings(lambda: iter(subjects), KEYS, frozenset(RULES), image_checks, "a.manifest")
     return {line: [finding.code for finding in findings] for line, findings in found.items()}
 
 
@@ -175,9 +175,9 @@ def test_a_sample_is_always_the_same_lines() -> None:
 
 
 def test_rules_that_do_not_count_are_not_told() -> None:
-    looking = Looking(Shelf({}), "list", silent)
+    image_checks = ImageChecks(Shelf({}), "list", silent)
     subjects = [Subject(1, "s3://bucket/a.jpg")]
-    assert find_image_findings(lambda: iter(subjects), KEYS, frozenset(), looking, "a") == {}
+    assert find_image_findings(lambda: iter(subjects), KEYS, frozenset(), image_checks, "a") == {}
 
 
 def test_too_many_faults_ask_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,10 +195,10 @@ def test_lines_are_looked_at_a_batch_at_a_time(monkeypatch: pytest.MonkeyPatch) 
 
 
 def checked(directory: Path, *lines: bytes, depth: Depth) -> Check:
-    looking = Looking(DirectoryStore(directory / "images"), depth, silent)
+    image_checks = ImageChecks(DirectoryStore(directory / "images"), depth, silent)
     settings = DatasetSettings(validation=0.5)
     environment = Environment(name="local", region="", dataset=settings)
-    return check_manifest(manifest_of(directory, *lines), environment, looking=looking)
+    return check_manifest(manifest_of(directory, *lines), environment, image_checks=image_checks)
 
 
 def test_a_line_whose_image_is_at_fault_is_left_out(tmp_path: Path) -> None:

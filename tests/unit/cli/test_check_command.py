@@ -197,7 +197,7 @@ def test_what_s3_will_cost_is_said_before(
         answer = said(capsys, "check", path, "--images", "list")
     assert "gone.jpg" not in answer.err
     assert answer.err.startswith(
-        "Looking at 61 files: about 1 LIST and 0 GET or HEAD requests, less than a cent"
+        "ImageChecks at 61 files: about 1 LIST and 0 GET or HEAD requests, less than a cent"
     )
     assert "GT601 image-missing: error, 1 found" in answer.out
 

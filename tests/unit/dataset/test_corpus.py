@@ -8,7 +8,7 @@ import pytest
 
 from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.convert import convert
-from groundtrain.dataset.overview import overlook
+from groundtrain.dataset.overview import build_overview
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest
@@ -93,7 +93,7 @@ def test_a_documentation_sample_on_one_line_has_the_types_it_shows(
         pytest.skip("it is shortened, and no JSON")
     manifest = tmp_path / "output.manifest"
     manifest.write_text(json.dumps(sample) + "\n", encoding="utf-8")
-    overview = overlook(FileManifest(manifest))
+    overview = build_overview(FileManifest(manifest))
     assert {label.type for label in overview.labels} == set(row["types"].split(", "))
     for label in overview.labels:
         assert label.usable == 1 or label.rejected == {"GT107": 1}  # "S3 bucket location" is no address

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from groundtrain.images.decode import decode_image
-from groundtrain.images.ending import has_end_marker
+from groundtrain.images.end_marker import has_end_marker
 from groundtrain.images.errors import ImageError
 from groundtrain.images.header import read_header
 from tests.unit.images import pictures

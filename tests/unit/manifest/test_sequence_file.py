@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.checking.check import check_manifest
-from groundtrain.dataset.overview import overlook
+from groundtrain.dataset.overview import build_overview
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.label_types.sequence_file import LARGEST, SequenceFile, read_sequence
 from groundtrain.manifest.source import FileManifest
@@ -135,7 +135,9 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_inspect_takes_frames_for_records(tmp_path: Path) -> None:
-    overview = overlook(Labels(tmp_path, tracking(frame(0, tracked()), frame(1, tracked(left=-1)))).source)
+    overview = build_overview(
+        Labels(tmp_path, tracking(frame(0, tracked()), frame(1, tracked(left=-1)))).source
+    )
     (label,) = overview.labels
     assert (overview.records, label.usable, label.findings) == (2, 1, {"GT204": 1})
     assert [(found.name, found.records, found.items) for found in label.classes] == [("car", 2, 2)]
@@ -145,7 +147,7 @@ def test_inspect_refuses_what_is_neither(tmp_path: Path) -> None:
     path = tmp_path / "other"
     path.write_bytes(b"[]")
     with pytest.raises(ManifestError, match="JSON array"):
-        overlook(FileManifest(path))
+        build_overview(FileManifest(path))
 
 
 def test_check_lists_the_faults_of_a_sequence(tmp_path: Path) -> None:

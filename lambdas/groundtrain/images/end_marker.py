@@ -1,4 +1,4 @@
-"""A cut-off upload keeps its header; only the last bytes show it."""
+"""Find truncated files by their missing end marker: a truncated upload still has a valid header."""
 
 from groundtrain.images.errors import TruncatedError
 from groundtrain.images.ranges import Fetch
@@ -9,10 +9,10 @@ _TAILS = (2 * 1024, 1024 * 1024)  # the second for what cameras append: previews
 
 
 def refuse_truncated(fetch: Fetch, size: int, header: ImageHeader) -> None:
-    """Look for the end marker.
+    """Check that the file has its end marker.
 
     Raises:
-        TruncatedError: it is not there.
+        TruncatedError: it has none.
     """
     if not has_end_marker(fetch, size, header):
         raise TruncatedError(
@@ -21,10 +21,10 @@ def refuse_truncated(fetch: Fetch, size: int, header: ImageHeader) -> None:
 
 
 def has_end_marker(fetch: Fetch, size: int, header: ImageHeader) -> bool:
-    """Whether the end marker stands behind the header, in the last 2 KB or else in the last 1 MB.
+    """Whether the end marker follows the header, within the last 2 KB or else the last 1 MB of the file.
 
-    False nearly always means a truncated file; the exception is more than 1 MB appended by a camera, which a
-    full decode tells apart. Formats other than JPEG and PNG are not looked at: True.
+    False nearly always means a truncated file. The exception is a file to which a camera appended more than
+    1 MB; only a full decode tells. True for formats other than JPEG and PNG, which are not checked.
     """
     marker = _MARKERS.get(header.format)
     return marker is None or any(marker in _tail(fetch, size, header, length) for length in _TAILS)

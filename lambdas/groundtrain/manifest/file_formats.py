@@ -1,4 +1,4 @@
-"""Files that are something else than an augmented manifest, each named for what it is."""
+"""Recognise files that are not augmented manifests, and say what they are instead."""
 
 import contextlib
 import json
@@ -24,8 +24,8 @@ _ARCHIVES = {
 }
 
 
-def refuse_other_forms(source: ManifestSource) -> None:
-    """Look at the first MiB; one line in it that is a record makes a manifest.
+def refuse_other_formats(source: ManifestSource) -> None:
+    """Check the first MiB: a file with at least one record there is taken for a manifest.
 
     Raises:
         ManifestError: it is empty, compressed, binary, UTF-16, a JSON array, one pretty-printed object, or a

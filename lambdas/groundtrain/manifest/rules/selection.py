@@ -1,4 +1,4 @@
-"""Codes as people write them to choose rules: which are possible, and what is wrong with the others."""
+"""Check the codes with which people select, ignore and fix rules."""
 
 import re
 from difflib import SequenceMatcher
@@ -8,8 +8,8 @@ from groundtrain.manifest.rules.findings import Rule
 from groundtrain.manifest.rules.table import RULES
 
 
-def object_to_code(code: str, use: str) -> str:
-    """What speaks against a code, or the beginning of codes, in this use; "" when nothing does.
+def invalid_code_reason(code: str, use: str) -> str:
+    """Why a code, or prefix of codes, cannot be used this way; "" when it can.
 
     Args:
         code: such as "GT", "GT2" or "GT204".
@@ -27,7 +27,7 @@ def object_to_code(code: str, use: str) -> str:
 
 
 def no_such_rule(wanted: str) -> str:
-    """A sentence that names the rule which is spelt most alike, by code or by name."""
+    """A sentence that suggests the rule whose code or name is spelled most alike."""
     spellings = {spelling: rule for rule in RULES.values() for spelling in (rule.code, rule.name)}
     written = max(wanted.upper(), wanted.lower(), key=lambda spelling: _best(spelling, spellings))
     nearest = spellings[max(spellings, key=lambda spelling: _likeness(written, spelling))]

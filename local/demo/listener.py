@@ -22,7 +22,7 @@ class Message(Struct, frozen=True, rename="pascal"):
     subject: str = ""
 
 
-class Ears:
+class Listener:
     """Two queues, one behind the default bus and one behind the topic; made before anything happens."""
 
     def __init__(self, here: Deployment) -> None:

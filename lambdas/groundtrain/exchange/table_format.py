@@ -1,4 +1,4 @@
-"""How labels of one type are written as rows: one such record per module of a form."""
+"""How labels of one type are read from and written as rows of a table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec import Struct
 from groundtrain.exchange.rows import Row
 
 
-class Form(Struct, frozen=True):
+class TableFormat(Struct, frozen=True):
     """A label type as a table.
 
     Attributes:

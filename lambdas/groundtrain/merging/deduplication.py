@@ -1,7 +1,7 @@
-"""Of all lines with one source, one is taken.
+"""Choose one line for each source.
 
-A label beats none, a newer one beats an older one. Of equals that of the later manifest is taken, and the
-first line within a manifest. Four numbers a line are kept, and looked through bucket by bucket at the end.
+A label wins over none, a newer label over an older one. Between equals, the later manifest wins, and within
+a manifest the first line. Four numbers are kept for each line, and compared bucket by bucket at the end.
 """
 
 from array import array
@@ -26,49 +26,49 @@ class Candidate(NamedTuple):
     says: int
 
 
-class Contest:
-    """Takes candidates in any order; what it keeps of each are 32 bytes."""
+class Candidates:
+    """Collects candidates in any order; it keeps 32 bytes of each."""
 
     def __init__(self) -> None:
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
 
     def add(self, candidate: Candidate) -> None:
-        """Take in a line."""
+        """Add a line."""
         source, age, manifest, line, says = candidate
         self._buckets[source >> _SHIFT].extend((source, age, manifest << 40 | line, says))
 
     def groups(self) -> Iterator[list[Candidate]]:
-        """The candidates of each source, the one that is taken first."""
+        """The candidates of each source, the chosen one first."""
         for bucket in self._buckets:
             for _, group in groupby(sorted(_candidates(bucket)), key=itemgetter(0)):
                 yield sorted(group, key=_preference, reverse=True)
 
 
 class Dispute(NamedTuple):
-    """A source about which labels differ: the line that is taken, and those that say something else."""
+    """A source whose labels differ: the chosen line, and the lines whose label differs from its own."""
 
     taken: Candidate
     others: tuple[Candidate, ...]
 
 
-class Outcome:
-    """What a contest ends in.
+class Deduplication:
+    """The chosen line of each source.
 
     Attributes:
-        taken: for each manifest, a 1 at the numbers of the lines that are taken.
-        disputed: sources about which labels differ.
-        disputes: the first of them, in the order of the lines that are taken.
+        taken: for each manifest, a 1 at the number of each chosen line.
+        disputed: number of sources whose labels differ.
+        disputes: the first of them, in the order of the chosen lines.
     """
 
-    def __init__(self, contest: Contest, lines: Sequence[int]) -> None:
+    def __init__(self, candidates: Candidates, lines: Sequence[int]) -> None:
         self.taken = tuple(bytearray(count + 1) for count in lines)
         self.disputed = 0
         self.disputes = nsmallest(
-            _EXAMPLES, self._settle(contest), key=attrgetter("taken.manifest", "taken.line")
+            _EXAMPLES, self._settle(candidates), key=attrgetter("taken.manifest", "taken.line")
         )
 
-    def _settle(self, contest: Contest) -> Iterator[Dispute]:
-        for taken, *others in contest.groups():
+    def _settle(self, candidates: Candidates) -> Iterator[Dispute]:
+        for taken, *others in candidates.groups():
             self.taken[taken.manifest][taken.line] = 1
             differing = tuple(other for other in others if other.says not in (taken.says, 0))
             if differing:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.forms import refuse_other_forms
+from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from tests.manifest_lines import box, dump, good, record
 
@@ -35,7 +35,7 @@ def test_another_kind_of_file_is_named_for_what_it_is(tmp_path: Path, content: b
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(ManifestError, match=words) as raised:
-        refuse_other_forms(FileManifest(path))
+        refuse_other_formats(FileManifest(path))
     assert raised.value.fix
 
 
@@ -43,10 +43,10 @@ def test_another_kind_of_file_is_named_for_what_it_is(tmp_path: Path, content: b
 def test_one_record_among_the_first_lines_makes_a_manifest(tmp_path: Path, first: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(first + b"\n" + good(1)[0] + b"\n")
-    refuse_other_forms(FileManifest(path))
+    refuse_other_formats(FileManifest(path))
 
 
 def test_a_record_after_a_byte_order_mark_makes_a_manifest(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\xef\xbb\xbf" + good(1)[0])
-    refuse_other_forms(FileManifest(path))
+    refuse_other_formats(FileManifest(path))
