@@ -12,7 +12,6 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +27,7 @@ from local.demo.deployment import Deployment, deployed
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
 from local.demo.listener import Listener
+from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.workspace import fresh_workspace
 
@@ -70,7 +70,7 @@ def run() -> None:
             cdk.ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False
         )
         _lift_limits(workspace.environments / "dev.toml")
-        with deployed(workspace, region, _Silence(), training_seconds=0.6) as here:
+        with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as here:
             where = {"LocationConstraint": region}
             here.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
             outcome = under_load(here, jobs=JOBS, lines=LINES, large=LARGE, seconds=SECONDS)
@@ -82,12 +82,6 @@ def _lift_limits(settings: Path) -> None:
     """Otherwise most training jobs would wait for tomorrow, as they should."""
     lines = settings.read_text("utf-8").splitlines(keepends=True)
     settings.write_text("".join(line for line in lines if not re.match(r"max_\w*jobs", line)), "utf-8")
-
-
-class _Silence:
-    def begins(self, what: str) -> None: ...
-
-    def tells(self, what: str, details: Any = ()) -> None: ...
 
 
 def under_load(here: Deployment, *, jobs: int, lines: int, large: int, seconds: float) -> Outcome:

@@ -9,7 +9,7 @@ import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -25,6 +25,7 @@ from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
+from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.workspace import Workspace, fresh_workspace
 from local.journal import Request, read_journal
@@ -42,15 +43,9 @@ def run(rounds: int = 4) -> None:
         )
         console = Console(width=100)
         console.print(f"pipeline: {IMAGES} images, {rounds} labeling jobs one after the other …")
-        with deployed(workspace, region, _Silence(), training_seconds=0.2) as here:
+        with deployed(workspace, region, SilentNarrator(), training_seconds=0.2) as here:
             jobs = _take_rounds(rounds, here, workspace)
             _print(console, [_seconds_by_part(requests) for requests in jobs])
-
-
-class _Silence:
-    def begins(self, what: str) -> None: ...
-
-    def tells(self, what: str, details: Iterable[str] = ()) -> None: ...
 
 
 def _take_rounds(rounds: int, here: Deployment, workspace: Workspace) -> Iterator[list[Request]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from groundtrain.cli.narrators import Narrator
 from local import cdk
-from local.demo.narration import Narrator
 from local.demo.settings import STAGE
 from local.demo.workspace import Workspace
 from local.embedded import EmbeddedAws, embedded_aws
@@ -26,7 +26,7 @@ class Deployment(Struct, frozen=True):
 
 @contextlib.contextmanager
 def deployed(
-    workspace: Workspace, region: str, tell: Narrator, *, training_seconds: float = 3.0
+    workspace: Workspace, region: str, narrator: Narrator, *, training_seconds: float = 3.0
 ) -> Iterator[Deployment]:
     """Run an embedded AWS with the stage deployed while the block runs.
 
@@ -37,7 +37,7 @@ def deployed(
         CdkError: CDK failed.
     """
     started, assembly = time.monotonic(), workspace.cdk / "out"
-    tell.begins("starting the embedded AWS and synthesizing the app")
+    narrator.begins("starting the embedded AWS and synthesizing the app")
     with (
         cdk.synthesis(
             workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
@@ -49,13 +49,13 @@ def deployed(
             training_seconds=training_seconds,
         ) as aws,
     ):
-        tell.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
+        narrator.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
         cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")
         synthesized()
-        tell.begins("deploying the dev stage with the CDK command line")
+        narrator.begins("deploying the dev stage with the CDK command line")
         cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
         deployment = _read_outputs(aws)
-        tell.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
+        narrator.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
         yield deployment
 
 

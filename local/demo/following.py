@@ -1,4 +1,4 @@
-"""Follow one labeling job from its event to the message at the end, telling each step."""
+"""Follow one labeling job from its event to the final message, and show each step."""
 
 import json
 import time
@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from groundtrain.cli.narrators import Narrator
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, parse_dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import (
@@ -20,7 +21,6 @@ from groundtrain.events import (
 )
 from local.demo.deployment import Deployment
 from local.demo.listener import Listener, Message, function_logs, last_error
-from local.demo.narration import Narrator
 from local.demo.workspace import Workspace
 from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
 
@@ -37,22 +37,27 @@ class StuckError(GroundtrainError):
 
 
 class Follower:
-    """What is known about one labeling job while it goes its way; what others do is not heard.
+    """Shows what happens to one labeling job; events of other jobs are ignored.
 
     Attributes:
-        dataset: once it is made.
-        training_job, model_package: names, once there are.
-        messages: that people would have got.
+        dataset: None until it is made.
+        training_job, model_package: name and ARN, "" until they exist.
+        messages: messages to subscribers about the job.
     """
 
     def __init__(
-        self, labeling_job: str, here: Deployment, listener: Listener, workspace: Workspace, tell: Narrator
+        self,
+        labeling_job: str,
+        here: Deployment,
+        listener: Listener,
+        workspace: Workspace,
+        narrator: Narrator,
     ) -> None:
         self._names = [labeling_job.lower()]
         self._here = here
         self._listener = listener
         self._workspace = workspace
-        self._tell = tell
+        self._narrator = narrator
         self.dataset: Dataset | None = None
         self.training_job = ""
         self.model_package = ""
@@ -66,49 +71,51 @@ class Follower:
         }
 
     def follow(self) -> None:
-        """Go on until people are told how it ended.
+        """Wait until a message says how it ended.
 
         Raises:
             StuckError: a function failed, or nothing happened for a minute.
         """
         last = time.monotonic()
         while not self.messages:
-            if self._hear():
+            if self._receive():
                 last = time.monotonic()
             else:
                 self._fail_when_stuck(time.monotonic() - last)
             time.sleep(_POLL_SECONDS)
 
-    def _hear(self) -> bool:
-        heard = False
+    def _receive(self) -> bool:
+        received = False
         for event, text in self._listener.events():
-            if self._is_meant(text.decode()):
-                heard = True
+            if self._is_about_this_job(text.decode()):
+                received = True
                 self._keep_event(text)
                 self._told.get(event.detail_type, lambda _: None)(event)
         for message in self._listener.messages():
-            if self._is_meant(f"{message.subject} {message.message}"):
-                heard = True
+            if self._is_about_this_job(f"{message.subject} {message.message}"):
+                received = True
                 self._tell_of_message(message)
-        return heard
+        return received
 
-    def _is_meant(self, text: str) -> bool:
-        """Whether a text names the labeling job, or its training job: all that is told names one of them."""
+    def _is_about_this_job(self, text: str) -> bool:
+        """Whether a text is about this job: every event and message names the labeling or training job."""
         return any(name in text.lower() for name in self._names)
 
     def _tell_of_labeling_job(self, event: Event) -> None:
         status, arn = event.detail["LabelingJobStatus"], event.resources[0]
-        self._tell.tells(f"event: labeling job {status}", [arn])
-        self._tell.begins("convert_manifest reads the output manifest")
+        self._narrator.tells(f"event: labeling job {status}", [arn])
+        self._narrator.begins("convert_manifest reads the output manifest")
 
     def _tell_of_dataset(self, event: Event) -> None:
         announcement = parse_announcement(event)
         self._download(announcement.dataset)
         self.dataset = parse_dataset((self._workspace.dataset / DESCRIPTION).read_bytes())
         verdict = "ready" if event.detail_type == DATASET_READY else "not fit to train"
-        self._tell.tells(f"event: dataset {announcement.dataset_id} is {verdict}", self._dataset_details())
+        self._narrator.tells(
+            f"event: dataset {announcement.dataset_id} is {verdict}", self._dataset_details()
+        )
         if event.detail_type == DATASET_READY:
-            self._tell.begins("start_training builds the request")
+            self._narrator.begins("start_training builds the request")
 
     def _dataset_details(self) -> Iterator[str]:
         data = self.dataset
@@ -136,10 +143,10 @@ class Follower:
         status, secondary = event.detail["TrainingJobStatus"], event.detail["SecondaryStatus"]
         if status in TRAINING_JOB_END_STATUSES:
             reason = event.detail.get("FailureReason")
-            self._tell.tells(f"event: training job {status}", [reason or "emulated: nothing was trained"])
-            self._tell.begins("record_outcome registers the model")
+            self._narrator.tells(f"event: training job {status}", [reason or "emulated: nothing was trained"])
+            self._narrator.begins("record_outcome registers the model")
         else:
-            self._tell.begins(f"training job: {secondary}")
+            self._narrator.begins(f"training job: {secondary}")
 
     def _tell_of_request(self, name: str) -> None:
         self.training_job = name
@@ -147,19 +154,19 @@ class Follower:
         request = self._here.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
         path = self._workspace.root / "request.json"
         path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")
-        self._tell.tells("CreateTrainingJob", _request_details(request))
+        self._narrator.tells("CreateTrainingJob", _request_details(request))
 
     def _tell_of_model_package(self, event: Event) -> None:
         self.model_package = event.detail["ModelPackageArn"]
         status = event.detail["ModelApprovalStatus"]
-        self._tell.tells(f"event: model package registered, {status}", [self.model_package])
+        self._narrator.tells(f"event: model package registered, {status}", [self.model_package])
 
     def _tell_of_message(self, message: Message) -> None:
         self.messages.append(message)
         number = len(self.messages)
         path = self._workspace.messages / f"{number}.txt"
         path.write_text(f"Subject: {message.subject}\n\n{message.message}", "utf-8")
-        self._tell.tells(f"message to people: {message.subject}", message.message.rstrip().splitlines())
+        self._narrator.tells(f"message to people: {message.subject}", message.message.rstrip().splitlines())
 
     def _keep_event(self, text: bytes) -> None:
         with (self._workspace.root / "events.jsonl").open("ab") as file:

@@ -1,4 +1,4 @@
-"""Listen in: every event of SageMaker and of ours, and every message that people would get."""
+"""Receive every event of SageMaker and groundtrain, and every message to subscribers."""
 
 import json
 import re
@@ -23,12 +23,12 @@ class Message(Struct, frozen=True, rename="pascal"):
 
 
 class Listener:
-    """Two queues, one behind the default bus and one behind the topic; made before anything happens."""
+    """Two queues, subscribed to the default bus and to the topic; create it before anything happens."""
 
     def __init__(self, here: Deployment) -> None:
         self._sqs: Any = here.aws.client("sqs")
-        self._events = self._hear_events(here.aws.client("events"))
-        self._messages = self._hear_messages(here.aws.client("sns"), here.topic)
+        self._events = self._subscribe_to_bus(here.aws.client("events"))
+        self._messages = self._subscribe_to_topic(here.aws.client("sns"), here.topic)
 
     def events(self) -> Iterator[tuple[Event, bytes]]:
         """Events that have arrived since the last call, and their text."""
@@ -40,14 +40,14 @@ class Listener:
         for body in self._receive(self._messages):
             yield msgspec.json.decode(body, type=Message)
 
-    def _hear_events(self, bus: Any) -> str:
+    def _subscribe_to_bus(self, bus: Any) -> str:
         url, arn = self._queue(f"{_NAME}-events")
         pattern = json.dumps({"source": [SAGEMAKER, GROUNDTRAIN]})
         bus.put_rule(Name=_NAME, EventPattern=pattern)
         bus.put_targets(Rule=_NAME, Targets=[{"Id": "queue", "Arn": arn}])
         return url
 
-    def _hear_messages(self, sns: Any, topic: str) -> str:
+    def _subscribe_to_topic(self, sns: Any, topic: str) -> str:
         url, arn = self._queue(f"{_NAME}-messages")
         self._sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": _topic_may_send(arn, topic)})
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)

@@ -1,14 +1,13 @@
-"""What the demonstration tells while it goes on; the command line decides how it looks."""
+"""A demonstration that shows nothing, for tests and benchmarks."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
 
-class Narrator(Protocol):
-    """Whoever shows the demonstration to a person."""
+class SilentNarrator:
+    """A `Narrator` that prints nothing."""
 
     def begins(self, what: str) -> None:
-        """Something that takes a moment has begun: "deploying"."""
+        """Ignore it."""
 
     def tells(self, what: str, details: Iterable[str] = ()) -> None:
-        """Something has happened; details are lines of their own."""
+        """Ignore it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.manifest.addresses import bucket_of
 from groundtrain.manifest.attributes import find_label
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
@@ -53,16 +54,12 @@ def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledD
 def _with_possible_buckets(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Rename buckets that cannot exist, such as the DOC-EXAMPLE-BUCKET of published manifests."""
     notes = []
-    for name in sorted({_bucket_of(uri) for uri in _references(content)}):
+    for name in sorted({bucket_of(uri) for uri in _references(content)}):
         possible = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip(".-")
         if name and not _BUCKET.fullmatch(name) and _BUCKET.fullmatch(possible):
             content = content.replace(f"s3://{name}/".encode(), f"s3://{possible}/".encode())
             notes.append(f"no bucket can be named {name}: taken as {possible}")
     return content, tuple(notes)
-
-
-def _bucket_of(uri: str) -> str:
-    return uri.removeprefix("s3://").partition("/")[0]
 
 
 def _label_of(path: Path, wanted: str | None) -> str:

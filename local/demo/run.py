@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from groundtrain.cli.narrators import Narrator
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.report.drawing import draw_record, find_image
@@ -16,7 +17,6 @@ from local.demo.following import Follower, keep_logs
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
 from local.demo.listener import Listener
-from local.demo.narration import Narrator
 from local.demo.own_manifest import own_manifest
 from local.demo.settings import in_words, write_settings
 from local.demo.street_scenes import street_scenes
@@ -56,7 +56,7 @@ class Ending(Struct, frozen=True):
     seconds: float
 
 
-def run_demo(choice: Choice, tell: Narrator) -> Ending:
+def run_demo(choice: Choice, narrator: Narrator) -> Ending:
     """Take a labeling job the whole way.
 
     Raises:
@@ -71,13 +71,13 @@ def run_demo(choice: Choice, tell: Narrator) -> Ending:
     workspace.manifest.write_bytes(data.manifest)
     own = choice.manifest is not None
     region = write_settings(template, workspace.environments, data.buckets, own=own)
-    tell.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
-    with deployed(workspace, region, tell) as here:
-        follower = _take_the_way(data, here, workspace, tell)
+    narrator.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
+    with deployed(workspace, region, narrator) as here:
+        follower = _take_the_way(data, here, workspace, narrator)
         _draw_sample(choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
-            _wait(here, tell)
+            _wait(here, narrator)
     return ending
 
 
@@ -102,13 +102,13 @@ def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
         return None
 
 
-def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, tell: Narrator) -> Follower:
-    tell.begins("uploading images and labels")
+def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, narrator: Narrator) -> Follower:
+    narrator.begins("uploading images and labels")
     put_labels(data, here)
-    tell.tells(
+    narrator.tells(
         f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(data.job, here, Listener(here), workspace, tell)
+    follower = Follower(data.job, here, Listener(here), workspace, narrator)
     try:
         create_labeling_job(data, here)
         finish_labeling_job(data, here)
@@ -138,10 +138,10 @@ def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds
     )
 
 
-def _wait(here: Deployment, tell: Narrator) -> None:
+def _wait(here: Deployment, narrator: Narrator) -> None:
     settings = " ".join(f"{name}={value}" for name, value in here.aws.settings().items())
-    tell.tells("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
-    tell.begins("waiting for Ctrl-C")
+    narrator.tells("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
+    narrator.begins("waiting for Ctrl-C")
     try:
         while True:
             time.sleep(3600)

@@ -15,20 +15,13 @@ from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, put_labels
 from local.demo.labels import LabeledData
 from local.demo.listener import Listener
+from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.street_scenes import BUCKET, street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
 
 needs_cdk = pytest.mark.skipif(not CDK.exists(), reason="needs the CDK command line: make setup")
 GROUP = "groundtrain-dev"
-
-
-class Silent:
-    def begins(self, what: str) -> None:
-        pass
-
-    def tells(self, what: str, details: Any = ()) -> None:
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +37,7 @@ def scenes(workspace: Workspace) -> LabeledData:
 @pytest.fixture(scope="session")
 def here(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
     region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
-    with deployed(workspace, region, Silent(), training_seconds=0.6) as deployment:
+    with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
         put_labels(scenes, deployment)
         yield deployment
 
@@ -68,7 +61,7 @@ def follow(here: Deployment, listener: Listener, workspace: Workspace) -> Callab
     """Follow a labeling job until people are told how it ended."""
 
     def follow(data: LabeledData) -> Follower:
-        follower = Follower(data.job, here, listener, workspace, Silent())
+        follower = Follower(data.job, here, listener, workspace, SilentNarrator())
         follower.follow()
         return follower
 

@@ -21,8 +21,9 @@ from groundtrain.checking.image_faults import (
 )
 from groundtrain.checking.repeated_content import ContentSeen
 from groundtrain.errors import ManifestError
-from groundtrain.images.access import LARGEST_IMAGE, ImageStore, look_at_each, look_at_header
+from groundtrain.images.access import ImageStore, look_at_each, look_at_header
 from groundtrain.images.errors import ImageError
+from groundtrain.images.limits import LARGEST_IMAGE
 from groundtrain.images.records import ImageHeader, StoredObject
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.rules.findings import Finding

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from groundtrain.images.access import LARGEST_IMAGE
 from groundtrain.images.errors import ImageError, TruncatedError
 from groundtrain.images.header import extension_fits
+from groundtrain.images.limits import LARGEST_IMAGE, MOST_PIXELS
 from groundtrain.images.records import ImageHeader, StoredObject
+from groundtrain.quantities import first_few
 
 if TYPE_CHECKING:
     from groundtrain.images.mask import MaskFacts
 
-_MOST_PIXELS = 100_000_000  # Developer Guide, "Input File Size Quota"
 _UNLABELED = 255
 _SHOWN = 8
 
@@ -62,7 +62,7 @@ def find_image_faults(subject: Subject, header: ImageHeader) -> Iterator[Fault]:
     yield from _size_faults(subject.size, header)
     if header.mode != "P" and (header.channels, header.bit_depth) != (3, 8):
         yield Fault("GT609", f"{header.mode}: {header.channels} channels of {header.bit_depth} bits")
-    if header.pixels > _MOST_PIXELS:
+    if header.pixels > MOST_PIXELS:
         yield Fault("GT610", f"the image has {_pixels((header.width, header.height))}")
     if header.animated:
         yield Fault("GT611", "the file has several frames")
@@ -101,7 +101,8 @@ def find_value_faults(mask: "MaskFacts", colours: Mapping[int, str]) -> Iterator
     """What the pixels of a mask tell, held against the colour map of the line; 255 may stand for nothing."""
     unknown = [value for value in mask.values if value not in colours and value != _UNLABELED]
     if unknown and colours:
-        yield Fault("GT624", f"values {_few(unknown)} are not in the colour map ({_few(sorted(colours))})")
+        known = first_few(sorted(colours), _SHOWN)
+        yield Fault("GT624", f"values {first_few(unknown, _SHOWN)} are not in the colour map ({known})")
     for value in mask.values:
         wanted = colours.get(value, "").lower()
         if wanted and value < len(mask.palette) and mask.palette[value] != wanted:
@@ -111,7 +112,3 @@ def find_value_faults(mask: "MaskFacts", colours: Mapping[int, str]) -> Iterator
 
 def _pixels(size: tuple[int, int]) -> str:
     return f"{size[0]} x {size[1]} pixels"
-
-
-def _few(values: list[int]) -> str:
-    return ", ".join(map(str, values[:_SHOWN])) + (", ..." if len(values) > _SHOWN else "")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from groundtrain.cli.datasets import GivenDataset
 from groundtrain.dataset.description import dataset_prefix
 from groundtrain.errors import GroundtrainError
+from groundtrain.manifest.addresses import bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place
 
@@ -42,8 +43,8 @@ def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place
     Names in capital letters stand for what is not known.
     """
     role = requested.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
-    models = _bucket(requested.models) or "MODELS-BUCKET"
-    folder = given.folder or _folder(given, _bucket(requested.datasets) or "DATASETS-BUCKET")
+    models = bucket_of(requested.models) or "MODELS-BUCKET"
+    folder = given.folder or _folder(given, bucket_of(requested.datasets) or "DATASETS-BUCKET")
     known = {
         "--role": requested.role,
         "--models": requested.models,
@@ -72,8 +73,8 @@ def actual_place(given: GivenDataset, requested: RequestedPlace, environment: En
 
     there = find_deployed(connect().cloudformation, environment.name)
     return Place(
-        given.folder or _folder(given, _bucket(requested.datasets) or there.datasets_bucket),
-        _bucket(requested.models) or there.models_bucket,
+        given.folder or _folder(given, bucket_of(requested.datasets) or there.datasets_bucket),
+        bucket_of(requested.models) or there.models_bucket,
         requested.role or there.training_role_arn,
         "" if requested.models else there.models_key_arn,
     )
@@ -82,7 +83,3 @@ def actual_place(given: GivenDataset, requested: RequestedPlace, environment: En
 def _folder(given: GivenDataset, bucket: str) -> str:
     dataset = given.dataset
     return f"s3://{bucket}/{dataset_prefix(dataset.labeling_job or 'by-hand', dataset.dataset_id)}"
-
-
-def _bucket(address: str) -> str:
-    return address.removeprefix("s3://").partition("/")[0]

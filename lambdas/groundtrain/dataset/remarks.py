@@ -14,9 +14,10 @@ from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import quantity
+from groundtrain.quantities import first_few, quantity
 
 _WHOLE = "$"
+_SHOWN = 10
 
 
 class ManifestContext(Struct, frozen=True):
@@ -71,9 +72,8 @@ def _about_names(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     if sieve.reader.dollar_name:
         yield _remark("GT123", f"there is an attribute {sieve.reader.dollar_name}")
     if len(sieve.buckets) > 1:
-        yield _remark(
-            "GT409", f"what is fetched lies in {len(sieve.buckets)} buckets: {_few(sorted(sieve.buckets))}"
-        )
+        buckets = first_few(sorted(sieve.buckets), _SHOWN)
+        yield _remark("GT409", f"what is fetched lies in {len(sieve.buckets)} buckets: {buckets}")
 
 
 def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
@@ -167,7 +167,3 @@ def _without_objects(side: Side) -> int:
 def _shows_objects(side: Side) -> bool:
     """The background of a mask is a class, yet no object."""
     return side.writer.records > _without_objects(side)
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.oddities import Oddities
-from groundtrain.manifest.addresses import has_object_key
+from groundtrain.manifest.addresses import bucket_of, has_object_key
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import SOURCE_REF
@@ -64,7 +64,7 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
         if not address:
             without_address.add(f"line {number}")
         elif _is_in(address, bucket):
-            name = _bucket(address)
+            name = bucket_of(address)
             prefixes[name] = commonprefix((prefixes.get(name, address), address))  # noqa: RUF071 - cut below
     _refuse_none_or_several(source, bucket, list(prefixes))
     (prefix,) = prefixes.values()
@@ -96,9 +96,5 @@ def _address(line: bytes) -> str:
     return address if has_object_key(address) else ""
 
 
-def _bucket(address: str) -> str:
-    return address[len("s3://") :].partition("/")[0]
-
-
 def _is_in(address: str, bucket: str) -> bool:
-    return not bucket or _bucket(address) == bucket
+    return not bucket or bucket_of(address) == bucket

@@ -10,10 +10,8 @@ from groundtrain.images.end_marker import refuse_truncated
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import WORKERS
 from groundtrain.images.header import read_header
+from groundtrain.images.limits import LARGEST_IMAGE
 from groundtrain.images.records import ImageHeader, Part, StoredObject
-
-LARGEST_IMAGE = 40 * 1024 * 1024
-"""Bytes; what Ground Truth takes at most (Developer Guide, "Input File Size Quota")."""
 
 _WAITING_PER_WORKER = 4
 

@@ -8,10 +8,8 @@ from PIL.PngImagePlugin import PngImageFile
 
 from groundtrain.images.errors import ImageError
 from groundtrain.images.header import read_header
+from groundtrain.images.limits import MOST_PIXELS
 from groundtrain.images.records import ImageHeader
-
-MOST_PIXELS = 100_000_000
-"""What Ground Truth shows to workers at most (Developer Guide, "Input File Size Quota")."""
 
 _OPENERS = {"jpeg": JpegImageFile, "png": PngImageFile}
 

@@ -7,9 +7,10 @@ The built-in algorithm reads a single-channel 8-bit PNG whose pixel values are c
 from msgspec import Struct
 from PIL.ImageFile import ImageFile
 
-from groundtrain.images.decode import MOST_PIXELS, load_pixels, open_pixels
+from groundtrain.images.decode import load_pixels, open_pixels
 from groundtrain.images.errors import ImageError
 from groundtrain.images.header import read_header
+from groundtrain.images.limits import MOST_PIXELS
 from groundtrain.images.records import ImageHeader
 
 _INDEXED = ("P", "L")

@@ -1,9 +1,10 @@
 """Look at every byte of an image or a mask."""
 
 from groundtrain.images.access import ImageStore, read_image
-from groundtrain.images.decode import MOST_PIXELS, decode_image
+from groundtrain.images.decode import decode_image
 from groundtrain.images.end_marker import refuse_truncated
 from groundtrain.images.header import read_header
+from groundtrain.images.limits import MOST_PIXELS
 from groundtrain.images.mask import MaskFacts, read_mask
 from groundtrain.images.ranges import Fetch
 from groundtrain.images.records import ImageHeader

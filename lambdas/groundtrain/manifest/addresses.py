@@ -27,6 +27,11 @@ def has_object_key(source: str) -> bool:
     return source.startswith(_SCHEME) and bool(bucket and slash and key) and not key.endswith("/")
 
 
+def bucket_of(address: str) -> str:
+    """The bucket in s3://bucket/key."""
+    return address.removeprefix(_SCHEME).partition("/")[0]
+
+
 def not_in_s3(source: str) -> Iterator[str]:
     """GT107 of a source, GT232 of a label: not the address of an object, s3://bucket/key."""
     if not has_object_key(write_scheme_once(source)):

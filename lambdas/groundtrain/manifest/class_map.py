@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.rules.findings import Finding
+from groundtrain.quantities import first_few
 
 _REMEMBERED = 4096
+_SHOWN = 20
 
 
 class ClassesSeen:
@@ -119,13 +121,13 @@ def _out_of_order(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Findi
     new_ids = {name: i for i, name in enumerate(classes)}
     moved = [f"{i} becomes {new_ids[name]}" for i, name in seen.pairs() if new_ids.get(name, i) != i]
     if moved:
-        yield Finding("GT305", 0, "$", f"class ids change: {_few(moved)}")
+        yield Finding("GT305", 0, "$", f"class ids change: {first_few(moved, _SHOWN)}")
 
 
 def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
     nameless = [i for i, name in enumerate(classes) if name == _unnamed(i) and name not in seen.in_order()]
     if nameless:
-        yield Finding("GT331", 0, "$", f"no line names the class of id {_few(nameless)}")
+        yield Finding("GT331", 0, "$", f"no line names the class of id {first_few(nameless, _SHOWN)}")
 
 
 def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) -> Iterator[Finding]:
@@ -139,10 +141,6 @@ def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) ->
 
 def _unnamed(i: int) -> str:
     return f"unnamed {i}"
-
-
-def _few(ids: Sequence[object]) -> str:
-    return ", ".join(map(str, ids[:20])) + (", ..." if len(ids) > 20 else "")
 
 
 def _is_number(key: str) -> bool:

@@ -78,8 +78,13 @@ def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Conflict]:
 
 
 def label_width(most: int) -> int:
-    """Numbers of the longest label: five a box and two of header; never below the algorithm's default."""
-    return max(DEFAULT_LABEL_WIDTH, _NUMBERS_PER_BOX * most + _HEADER)
+    """The hyperparameter label_width for so many boxes; never below the algorithm's default."""
+    return max(DEFAULT_LABEL_WIDTH, label_length(most))
+
+
+def label_length(boxes: int) -> int:
+    """Numbers in the label of an image: five for each box, and a header of two."""
+    return _NUMBERS_PER_BOX * boxes + _HEADER
 
 
 def most_boxes(dataset: "Dataset") -> int:

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from groundtrain.training.object_detection import label_length
+
 MOST = 3
 """Suspects that are named for one manifest."""
 
@@ -54,7 +56,7 @@ def most_boxes(search: Search, records: Records) -> Iterator[tuple[int, dict[str
         yield (
             line,
             record,
-            f"{most} boxes, the most in this manifest; they need a label_width of {5 * most + 2}",
+            f"{most} boxes, the most in this manifest; they need a label_width of {label_length(most)}",
         )
 
 
