@@ -1,4 +1,4 @@
-"""JSON that others wrote."""
+"""Decode JSON of any origin."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ _Type = TypeVar("_Type")
 
 
 def decode_json(text: str | bytes, kind: type[_Type]) -> _Type:
-    """Read JSON of any origin; msgspec itself lets bytes that are no UTF-8, and deep nesting, end otherwise.
+    """Decode JSON into a type; unlike msgspec, invalid UTF-8 and deep nesting raise a DecodeError too.
 
     Raises:
         msgspec.DecodeError: it is not JSON, or not of this type.

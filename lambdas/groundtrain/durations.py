@@ -1,4 +1,4 @@
-"""Lengths of time as settings spell them: "90s", "30m", "4h", "14d"."""
+"""Durations as written in settings: "90s", "30m", "4h", "14d"."""
 
 import re
 
@@ -7,7 +7,7 @@ _SPELLING = re.compile(r"([1-9][0-9]*)\s*([smhd])")
 
 
 class Duration(int):
-    """A number of whole seconds that prints the way settings spell it."""
+    """A whole number of seconds; `str` gives it as settings write it."""
 
     def __str__(self) -> str:
         unit = max((u for u in _SECONDS if self % _SECONDS[u] == 0), key=_SECONDS.__getitem__)
@@ -15,7 +15,7 @@ class Duration(int):
 
 
 def parse_duration(text: object) -> Duration:
-    """Read "4h".
+    """Parse a duration such as "4h".
 
     Raises:
         ValueError: the text is not a positive whole number and one of s, m, h, d.

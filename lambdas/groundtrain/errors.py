@@ -1,12 +1,12 @@
-"""What can be said to a person in one sentence, with the fix."""
+"""Errors that tell a person in one sentence what is wrong, and how to fix it."""
 
 
 class GroundtrainError(Exception):
-    """Something that the person or the settings must mend; never shown with a traceback.
+    """Something that a person has to fix; never shown with a traceback.
 
     Attributes:
-        fix: what to do about it, one clause without a final full stop; empty when the message says it all.
-        exit_code: of the command line: 1 the data is at fault, 2 the call or the settings are.
+        fix: what to do about it, one clause without a final full stop; "" when the message says it all.
+        exit_code: of the command line: 1 when the data is at fault, 2 when the call or the settings are.
     """
 
     exit_code = 2
@@ -35,4 +35,4 @@ class LabelAttributeError(GroundtrainError):
 
 
 class NotReadyError(Exception):
-    """What is asked for may appear later; the queue asks again."""
+    """Something is not available yet; the message goes back to the queue, and is tried again later."""

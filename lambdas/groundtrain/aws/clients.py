@@ -1,4 +1,4 @@
-"""Clients of AWS services: made when first used, and shared by all calls of a warm process."""
+"""Clients of AWS services: created on first use, and reused by later invocations of a warm function."""
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-# At worst a call is given up after some 40 s, below the minute that the shortest function has; then the queue
+# A call fails after some 40 s at worst, within the shortest function timeout of one minute; then the queue
 # delivers the message again.
 _CONFIG = Config(
     connect_timeout=3,
@@ -70,7 +70,7 @@ class Clients:
 
 
 def usual_region() -> str | None:
-    """The region that the process or its AWS profile names; nothing is asked for it."""
+    """The region of the environment variables or the AWS profile; no request is made."""
     return boto3.Session().region_name
 
 

@@ -1,4 +1,4 @@
-"""Published datasets: their folder in S3 and the dataset.json in it."""
+"""Datasets in S3: their folder, and the dataset.json in it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ _CONTENT_TYPES = {
 
 
 class DatasetError(GroundtrainError):
-    """A dataset.json is not what this version of groundtrain writes, or lies elsewhere."""
+    """A dataset.json of another version of groundtrain, or outside the environment's bucket."""
 
 
 def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
@@ -74,6 +74,6 @@ def upload_files(s3: "S3Client", directory: Path, home: Address) -> None:
 
 
 def commit(s3: "S3Client", dataset: Dataset, home: Address) -> bool:
-    """Write dataset.json, the mark that the dataset is complete; False when it was there before."""
+    """Write dataset.json, which marks the dataset as complete; False when it existed already."""
     mark = home.beside(DESCRIPTION)
     return objects.put_if_absent(s3, mark, dump_dataset(dataset), content_type="application/json")

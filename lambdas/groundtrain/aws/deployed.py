@@ -1,4 +1,4 @@
-"""What an environment's stacks made, as their outputs tell."""
+"""Resources of a deployed environment, read from the outputs of its stacks."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NotDeployedError(GroundtrainError):
-    """The environment's stacks are not there."""
+    """The environment's stacks do not exist, or are of an older version."""
 
 
 class Deployed(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Deployed(Struct, frozen=True):
 
 
 def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> Deployed:
-    """Ask the stacks of the environment.
+    """Read the outputs of the environment's stacks.
 
     Raises:
         NotDeployedError: a stack is missing, or older than this version.
@@ -49,7 +49,7 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
 
 
 def outputs_of(cloudformation: "CloudFormationClient", stack: str, fix: str) -> dict[str, str]:
-    """What a stack tells people and tools; `fix` is what a person does where there is none.
+    """The outputs of a stack; `fix` is what to do when the stack does not exist.
 
     Raises:
         NotDeployedError: there is no such stack.

@@ -1,4 +1,4 @@
-"""Our own events, on the account's default bus."""
+"""Send groundtrain's own events to the account's default event bus."""
 
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class EventRefusedError(Exception):
-    """EventBridge took the call but not the event; asking again is safe."""
+    """EventBridge accepted the call but not the event; repeating it is safe."""
 
 
 def announce(events: "EventBridgeClient", announcement: DatasetAnnouncement, *, ready: bool) -> None:
-    """Say that a dataset is there, ready to train or not. Repeating it is harmless: who listens knows it.
+    """Announce a dataset as ready or rejected; sending the same event again has no further effect.
 
     Raises:
-        EventRefusedError: the bus did not take it.
+        EventRefusedError: the bus did not accept it.
     """
     answer = events.put_events(
         Entries=[

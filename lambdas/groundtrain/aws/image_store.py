@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class S3ImageStore:
-    """Reads images, and asks for them in few requests; general-purpose buckets, whose listings are sorted.
+    """Images in general-purpose buckets, whose listings are sorted; needs few requests.
 
     Args:
         s3: the client.
-        within: the only buckets that are asked, whatever addresses a manifest holds; None for any.
+        within: the only buckets that requests are sent to; None for any.
     """
 
     def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:

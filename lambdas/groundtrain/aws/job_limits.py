@@ -1,4 +1,4 @@
-"""The cost guards: training waits while the environment has enough jobs, or had enough today."""
+"""Cost guards: limits on the number of training jobs at once and per day."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class LimitReachedError(NotReadyError):
-    """No further job may be started now."""
+    """The limits allow no further training job now."""
 
 
 def wait_for_turn(
     sagemaker: "SageMakerClient", training: Training, name: str, beginning: str, *, now: datetime
 ) -> None:
-    """Return when the job may be started; `beginning` is what names of the environment's jobs begin with.
+    """Return if the job may be started; `beginning` is the prefix of the environment's job names.
 
-    A job that is there already has had its turn. Two that are started in the same moment both see room.
+    A job that exists already may always go on. Two jobs started at the same moment may exceed a limit by one.
 
     Raises:
-        LimitReachedError: later.
+        LimitReachedError: a limit is reached, so the job has to wait.
     """
     reason = _reason_to_wait(sagemaker, training, beginning, now)
     if reason and not training_jobs.exists(sagemaker, name):
@@ -47,5 +47,5 @@ def _reason_to_wait(
 
 
 def _count(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> int:
-    """Jobs whose names begin so, however they ended unless `wanted` says."""
+    """Number of jobs with this name prefix that match the filters, whatever their status."""
     return sum(1 for _ in list_jobs(sagemaker, beginning, **wanted))

@@ -1,7 +1,7 @@
-"""Ground Truth labeling jobs, as the API knows them.
+"""Ground Truth labeling jobs, as the SageMaker API describes them.
 
-Everything about a job comes from here: an event carries only ARN and status, the ARN spells the name in lower
-case, and the folder of the output is not to be guessed. Facts: SageMaker API reference (DescribeLabelingJob,
+All facts about a job come from the API: an event carries only ARN and status, the ARN has the name in lower
+case, and the output folder must not be guessed. Sources: SageMaker API reference (DescribeLabelingJob,
 ListLabelingJobs), Developer Guide "Label Category Configuration File".
 """
 
@@ -38,7 +38,7 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
         output: address of the output manifest, None when the job left none.
         categories: address of the label category file, None when the job has none.
         counters: objects by what became of them, such as "TotalLabeled" and "FailedNonRetryableError".
-        ended: when it changed last.
+        ended: time of its last change.
     """
 
     name: str
@@ -53,11 +53,11 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
-    """Look up a job that is said to have ended; its name may be in lower case.
+    """Look up a job that should have ended; its name may be in lower case.
 
     Raises:
-        UnknownJobError: no such job.
-        NotReadyError: it is still under way.
+        UnknownJobError: there is no such job.
+        NotReadyError: it has not ended yet.
     """
     try:
         answer = sagemaker.describe_labeling_job(LabelingJobName=name)
@@ -76,7 +76,7 @@ def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
 def list_ended(
     sagemaker: "SageMakerClient", status: EndStatus, *, since: datetime, until: datetime
 ) -> Iterator[str]:
-    """Names of the jobs that have the status and changed last between two times, page by page."""
+    """Names of the jobs with this status whose last change was between two times."""
     pages = sagemaker.get_paginator("list_labeling_jobs").paginate(
         StatusEquals=status,
         LastModifiedTimeAfter=since,
@@ -105,7 +105,7 @@ def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
 
 
 def _read(answer: dict[str, Any]) -> LabelingJob:
-    """Take what is used; real answers hold "" where a key should be absent."""
+    """Take the fields that are used; real responses have "" where a key should be absent."""
     return LabelingJob(
         name=answer["LabelingJobName"],
         arn=answer["LabelingJobArn"],

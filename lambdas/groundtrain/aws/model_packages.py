@@ -1,4 +1,4 @@
-"""Register models, and find the last one. Facts: SageMaker API reference (CreateModelPackage and others)."""
+"""Register models, and find the last one. Source: SageMaker API reference (CreateModelPackage and others)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ _REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException", 
 
 
 class RegistryError(GroundtrainError):
-    """The registry does not take the model package."""
+    """The model registry refuses the model package."""
 
 
 class Registered(Struct, frozen=True):
@@ -31,10 +31,10 @@ class Registered(Struct, frozen=True):
 
 
 def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputTypeDef") -> str:
-    """ARN of the package; a repeated call gives the same one, the request's ClientToken sees to that.
+    """Create the package, and return its ARN; the request's ClientToken makes repeated calls return the same.
 
     Raises:
-        RegistryError: such as artifacts that are not there, or a group that was deleted.
+        RegistryError: SageMaker refuses it, for example because artifacts or group do not exist.
     """
     try:
         return sagemaker.create_model_package(**package)["ModelPackageArn"]
@@ -49,7 +49,7 @@ def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputType
 
 
 def find_last(sagemaker: "SageMakerClient", group: str) -> Registered | None:
-    """The model that was registered last by us and not rejected since; None when there is none."""
+    """The last model that groundtrain registered and nobody rejected; None when there is none."""
     for arn in _newest_first(sagemaker, group):
         package = sagemaker.describe_model_package(ModelPackageName=arn)
         container = package["InferenceSpecification"]["Containers"][0]

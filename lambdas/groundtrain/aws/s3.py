@@ -1,4 +1,4 @@
-"""Objects in S3: read, pinned read of a manifest, upload, write once."""
+"""Objects in S3: read, read one version of a manifest, upload, write once."""
 
 import os
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class AddressError(GroundtrainError):
 
 
 class MissingObjectError(GroundtrainError):
-    """There is no such object (yet)."""
+    """There is no such object, or not yet."""
 
 
 class ManifestChangedError(ManifestError):
@@ -36,7 +36,7 @@ class ManifestChangedError(ManifestError):
 
 
 class Address(NamedTuple):
-    """Where an object lies; keys are taken as they are written, never URL-decoded."""
+    """Bucket and key of an object; keys are never URL-decoded."""
 
     bucket: str
     key: str
@@ -50,7 +50,7 @@ class Address(NamedTuple):
 
 
 def parse_address(uri: str) -> Address:
-    """Read `s3://bucket/key`.
+    """Parse `s3://bucket/key`.
 
     Raises:
         AddressError: it is something else, or names no object.
@@ -63,7 +63,7 @@ def parse_address(uri: str) -> Address:
 
 
 def read(s3: "S3Client", address: Address) -> bytes:
-    """The whole of a small object.
+    """The content of a small object.
 
     Raises:
         MissingObjectError, AccessError
@@ -95,13 +95,13 @@ def upload(s3: "S3Client", path: Path, address: Address, *, content_type: str) -
 
 
 def put_if_absent(s3: "S3Client", address: Address, body: bytes, *, content_type: str) -> bool:
-    """Write an object unless there is one; False when there is, whoever wrote it.
+    """Write an object unless it exists; False when it does, whoever wrote it.
 
-    Two writers at the same moment: S3 lets one win; the other is answered 412, or 409 while the race is on,
-    and then asks again.
+    Of two writers at the same moment one wins. S3 answers 412 to the other, or 409 while the first write is
+    under way; after a 409 the write is repeated.
 
     Raises:
-        ClientError: the race did not end.
+        ClientError: S3 refused the write, or still answered 409 to the third attempt.
     """
     for last in (False, False, True):
         try:
@@ -119,7 +119,7 @@ def put_if_absent(s3: "S3Client", address: Address, body: bytes, *, content_type
 
 
 class S3Manifest:
-    """A manifest in S3, pinned to the version that was there when it was found."""
+    """A manifest in S3; all reads are of the version that was current when it was found."""
 
     def __init__(self, s3: "S3Client", address: Address, etag: str, size: int) -> None:
         self.uri = self.name = str(address)
@@ -133,7 +133,7 @@ class S3Manifest:
         return self._etag
 
     def open(self) -> Iterator[bytes]:
-        """The bytes of the pinned version; a broken connection is taken up where it broke.
+        """The bytes of that version; after a broken connection, reading resumes where it stopped.
 
         Raises:
             ManifestChangedError: it was replaced or deleted meanwhile.
@@ -171,7 +171,7 @@ class S3Manifest:
 
 
 def find_manifest(s3: "S3Client", uri: str) -> S3Manifest:
-    """Find a manifest and pin its present version.
+    """Find a manifest, and remember its current version.
 
     Raises:
         AddressError, MissingObjectError, AccessError
@@ -185,7 +185,7 @@ def find_manifest(s3: "S3Client", uri: str) -> S3Manifest:
 
 
 def explained(error: ClientError, address: Address) -> Exception:
-    """What a person can do about S3's refusal; the refusal itself where nothing better is known."""
+    """An error of S3 with the fix; the error itself when no fix is known."""
     if is_missing(error):
         return MissingObjectError(f"there is no {address}", fix="check bucket and key")
     if is_denied(error):
@@ -194,7 +194,7 @@ def explained(error: ClientError, address: Address) -> Exception:
 
 
 def _right_to_read(bucket: str) -> str:
-    """A function has its rights from the environment, a person from whoever gives them."""
+    """A function gets its permissions from the environment's settings, a person from their administrator."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         return f'name "{bucket}" in labeling.buckets of the environment and deploy again'
     return f"sign in with credentials that have s3:GetObject and s3:ListBucket on {bucket}"

@@ -1,6 +1,6 @@
-"""Training jobs by the beginning of their names: an environment's own.
+"""List the training jobs of an environment, by their name prefix.
 
-Facts: SageMaker API reference (ListTrainingJobs).
+Source: SageMaker API reference (ListTrainingJobs).
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ListedJob(Struct, frozen=True):
-    """A training job as lists have it."""
+    """A training job, as ListTrainingJobs returns it."""
 
     name: str
     arn: str
@@ -24,9 +24,9 @@ class ListedJob(Struct, frozen=True):
 
 
 def list_jobs(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> Iterator[ListedJob]:
-    """Jobs whose names begin so, page by page; `wanted` are filters of ListTrainingJobs.
+    """Jobs with a name prefix; `wanted` are filters of ListTrainingJobs.
 
-    AWS answers some two such calls a second, so pages are large. It knows names that contain something only.
+    The API throttles at about two calls a second, so pages are large. It filters by NameContains only.
     """
     pages = sagemaker.get_paginator("list_training_jobs").paginate(
         NameContains=beginning, PaginationConfig={"PageSize": 100}, **wanted
@@ -40,7 +40,7 @@ def list_jobs(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> It
 def list_ended(
     sagemaker: "SageMakerClient", beginning: str, *, since: datetime, until: datetime
 ) -> Iterator[ListedJob]:
-    """Those that have ended, in whatever way, and changed last between two times."""
+    """Jobs with a name prefix that have ended, and whose last change was between two times."""
     for job in list_jobs(sagemaker, beginning, LastModifiedTimeAfter=since, LastModifiedTimeBefore=until):
         if job.status in TRAINING_JOB_END_STATUSES:
             yield job

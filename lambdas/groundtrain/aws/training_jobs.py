@@ -1,8 +1,8 @@
-"""Training jobs: start one once, and see how it ended.
+"""Training jobs: start each only once, and read how it ended.
 
-CreateTrainingJob has no idempotency token; its name is the token. A name that was used before is answered
-with ResourceInUse: then the job that has it is looked up, and is ours when it was asked for the same things.
-Facts: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
+CreateTrainingJob has no idempotency token, so the job's name serves as one. SageMaker answers ResourceInUse
+to a name that was used before; the existing job then counts as started if its inputs are the same.
+Sources: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ class NoMachineError(NotReadyError):
     """No instance type has quota or capacity now.
 
     Attributes:
-        refusals: AWS's sentence by instance type.
+        refusals: AWS's message by instance type.
     """
 
     def __init__(self, name: str, refusals: dict[str, str]) -> None:
@@ -38,11 +38,11 @@ class NoMachineError(NotReadyError):
 
 
 class RefusedError(GroundtrainError):
-    """SageMaker does not take the request, and would not later either."""
+    """SageMaker refuses the request, and would refuse it later too."""
 
 
 class NameTakenError(GroundtrainError):
-    """Another training job has the name."""
+    """A training job of this name exists with other inputs."""
 
 
 class UnknownTrainingJobError(GroundtrainError):
@@ -50,7 +50,7 @@ class UnknownTrainingJobError(GroundtrainError):
 
 
 class Started(Struct, frozen=True):
-    """A job that runs, or ran; `new` is False when it had been started before."""
+    """A job that was started; `new` is False when it had been started before."""
 
     name: str
     instance_type: str
@@ -62,10 +62,10 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
 
     Attributes:
         secondary_status: says why a job stopped, such as "MaxRuntimeExceeded".
-        train_manifest: address of the manifest of the channel "train".
+        train_manifest: address of the manifest of channel "train".
         artifacts: address of model.tar.gz, "" when there is none.
         metrics: last value of each metric.
-        stages: secondary statuses so far, in their order.
+        stages: secondary statuses so far, in order.
     """
 
     name: str
@@ -90,12 +90,12 @@ def start(
 ) -> Started:
     """Start the job on the first instance type that has quota and capacity, unless it was started before.
 
-    `create` sends the request by another way than the client.
+    `create` replaces the client's create_training_job.
 
     Raises:
-        NoMachineError: none has.
-        NameTakenError: a job of that name was asked for something else.
-        RefusedError: SageMaker does not take the request.
+        NoMachineError: no instance type has.
+        NameTakenError: a job of that name exists with other inputs.
+        RefusedError: SageMaker refuses the request.
     """
     name = request["TrainingJobName"]
     refusals: dict[str, str] = {}
@@ -138,7 +138,7 @@ def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
 
 
 def follow(sagemaker: "SageMakerClient", name: str, pause: Callable[[float], None]) -> Iterator[TrainingJob]:
-    """The job each time its stages or metrics have changed, until it has ended; asked every 1 to 20 s."""
+    """Yield the job whenever its stages, metrics or status change, until it ends; polls every 1 to 20 s."""
     seconds, last = 1.0, None
     while True:
         job = describe(sagemaker, name)
@@ -152,7 +152,7 @@ def follow(sagemaker: "SageMakerClient", name: str, pause: Callable[[float], Non
 
 
 def exists(sagemaker: "SageMakerClient", name: str) -> bool:
-    """Whether there is a job of this name, under way or ended."""
+    """Whether a job of this name exists, running or ended."""
     try:
         _look_up(sagemaker, name)
     except UnknownTrainingJobError:
@@ -161,7 +161,7 @@ def exists(sagemaker: "SageMakerClient", name: str) -> bool:
 
 
 def differences(asked: Any, found: Any, path: str = "") -> Iterator[str]:
-    """Paths of what was asked for and is not so in the job; what AWS added of its own does not count."""
+    """Paths at which the job differs from the request; fields that AWS added are ignored."""
     if isinstance(asked, dict) and isinstance(found, dict):
         for key, value in asked.items():
             yield from differences(value, found.get(key), f"{path}.{key}".lstrip("."))
@@ -183,7 +183,7 @@ def _started_or_waiting(
     instance_types: Sequence[str],
     refusals: dict[str, str],
 ) -> Started:
-    """The quota may be used up by this very job, started before a crash."""
+    """The quota may be used up by this very job, if it was started before a crash."""
     try:
         job = _look_up(sagemaker, request["TrainingJobName"])
     except UnknownTrainingJobError:
@@ -194,9 +194,10 @@ def _started_or_waiting(
 def _started_before(
     job: dict[str, Any], request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
 ) -> Started:
-    """Any instance type of the list is as good as another: which one had room was chance.
+    """Compare an existing job with the request.
 
-    So is the model that the training goes on from: another may have been registered since.
+    Any instance type of the list counts as equal, since capacity decided which one was used. The model that
+    incremental training starts from is ignored, since another may have been registered since.
     """
     instance_type = job["ResourceConfig"]["InstanceType"]
     asked = {key: value for key, value in _beside_model(dict(request)).items() if key not in _NOT_DESCRIBED}
@@ -211,7 +212,7 @@ def _started_before(
 
 
 def _beside_model(job: dict[str, Any]) -> dict[str, Any]:
-    """The job without its channel "model"."""
+    """The job without the channel "model"."""
     channels = [channel for channel in job["InputDataConfig"] if channel["ChannelName"] != "model"]
     return {**job, "InputDataConfig": channels}
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from groundtrain.complaints import in_plain_words
 from groundtrain.manifest.keys import Keys
+from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
 

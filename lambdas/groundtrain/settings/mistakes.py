@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from groundtrain.complaints import in_plain_words
+from groundtrain.validation_messages import in_plain_words
 
 if TYPE_CHECKING:
     from msgspec.inspect import Type

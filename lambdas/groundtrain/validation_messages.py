@@ -1,4 +1,4 @@
-"""What msgspec says of JSON and TOML that is not as it should be, in plain words."""
+"""Translate msgspec's validation messages on JSON and TOML into plain words."""
 
 import re
 
