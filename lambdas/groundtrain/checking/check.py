@@ -1,4 +1,4 @@
-"""The same passes as convert, with the outputs thrown away: what was found, and will it train?"""
+"""Check a manifest: the same passes as convert, without output. What is wrong, and will it train?"""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -33,7 +33,7 @@ from groundtrain.training.checks import find_unread_type
 from groundtrain.training.purposes import READS
 
 MOST_FINDINGS = 1_000
-"""Findings of one rule that are listed; the rest is counted."""
+"""Findings that are listed for one rule; further ones are only counted."""
 
 _NEAR_THE_TOP = 1000
 
@@ -45,10 +45,10 @@ class Check(Struct, frozen=True, kw_only=True):
         manifest: its name, as messages show it.
         label, type: "" when the manifest is unusable as a whole.
         noun: what the labels are made of, such as "boxes".
-        gate: whether training would be started, by the settings that were given or else the default ones.
-        counts: findings by code, every one of them; those that are mended stand in `mended` instead.
-        findings: the first ones of each rule, in the order of code and line.
-        rejected: lines that training goes without, those the settings leave out included.
+        gate: whether training would be started, with the given settings or else the defaults.
+        counts: number of findings by code; findings that are fixed are counted in `mended` instead.
+        findings: the first findings of each rule, by code and line.
+        rejected: lines that are left out of the dataset, including those that the settings leave out.
     """
 
     manifest: str
@@ -69,13 +69,13 @@ class Check(Struct, frozen=True, kw_only=True):
 
     @property
     def is_clean(self) -> bool:
-        """True when nothing of what was found is an error."""
+        """True when no finding is an error and the manifest will train."""
         errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
         return self.verdict.kind != "will-not-train" and not errors
 
     @property
     def gate_remark(self) -> str:
-        """What the default gate has against a manifest that will train; "" when it is open, or was asked."""
+        """Why the default gate would refuse a manifest that will train; "" when it would not."""
         if self.gate.open or self.verdict.because:
             return ""
         return f"With the default settings training would be refused: {first_reasons(self.gate.reasons)}"
@@ -91,21 +91,21 @@ def check_manifest(
     image_checks: ImageChecks | None = None,
     mend_into: Path | None = None,
 ) -> Check:
-    """Check a manifest; one that is unusable as a whole will not train, and that is the answer.
+    """Check a manifest; the verdict on a manifest that is unusable as a whole is that it will not train.
 
     Args:
         source: the manifest.
-        environment: its settings say which rules count and which are mended.
-        purpose: what is to be trained, one of `READS`.
-        gated: whether what the environment asks of a dataset counts as well.
+        environment: its settings say which rules are active, and which are fixed.
+        purpose: what the manifest is to train, one of `READS`.
+        gated: whether to check the environment's gate and training settings as well.
         classes: names in the label category file, in order, when there is one.
-        image_checks: where and how far to look at the images; not at all without.
-        mend_into: file for the manifest as the environment's `fix` mends it.
+        image_checks: where the images are and how thoroughly to check them; None for not at all.
+        mend_into: file to write the fixed manifest to.
 
     Raises:
         GroundtrainError: the manifest is not there, or cannot be read.
         SettingsError: no file can be made at `mend_into`.
-        LabelAttributeError: the label attribute that was chosen is not there.
+        LabelAttributeError: the chosen label attribute does not exist.
     """
     try:
         settings = aimed(source, environment.dataset, purpose)
@@ -133,13 +133,13 @@ def check_manifest(
 
 
 def unchecked(manifest: str, error: GroundtrainError) -> Check:
-    """The check of a manifest that is not there, or that nothing can be told of."""
+    """The check of a manifest that does not exist or cannot be read."""
     verdict = refused(error, manifest)
     return Check(manifest=manifest, verdict=verdict, gate=GateDecision(open=False, reasons=verdict.because))
 
 
 def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
-    """What is no manifest gets findings all the same when it is the label file of a sequence."""
+    """A file that is not a manifest still gets findings if it is the label file of a sequence."""
     check, sequence = unchecked(source.name, error), read_sequence(source)
     if sequence is None:
         return check
@@ -157,7 +157,7 @@ def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
 
 
 def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:
-    """The settings with the only label attribute that suits the purpose, where none was chosen."""
+    """The settings; where they name no label attribute, with the only one that suits the purpose."""
     if purpose is None or settings.label is not None:
         return settings
     found = survey(islice(Lines(source.open()), _NEAR_THE_TOP)).values()

@@ -12,13 +12,13 @@ from groundtrain.training.checks import find_training_problems
 
 
 def decide_gate(dataset: Dataset, environment: Environment) -> GateDecision:
-    """Open when it will train under these settings; each reason is a sentence with what to do."""
+    """Open when the dataset will train with these settings; each reason is a sentence with a fix."""
     verdict = judge(dataset, find_setting_problems(dataset, environment))
     return GateDecision(open=verdict.kind != "will-not-train", reasons=verdict.because)
 
 
 def find_setting_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
-    """GT5: everything in which dataset and settings do not fit."""
+    """GT5: where the settings do not fit the dataset."""
     active = active_codes(environment.dataset.select, environment.dataset.ignore)
     found = (*find_policy_problems(dataset, environment.gate), *find_training_problems(dataset, environment))
     yield from (finding for finding in found if finding.code in active)

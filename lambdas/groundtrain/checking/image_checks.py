@@ -1,4 +1,4 @@
-"""Look at the images and masks of a manifest: are they there, whole, and what the labels say they are?"""
+"""Check the images and masks of a manifest: do they exist, are they intact, do they match the labels?"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -41,13 +41,13 @@ _DECODERS = 2  # each holds a picture
 
 
 class ImageChecks(Struct, frozen=True):
-    """Where and how far to look.
+    """Where the images are, and how thoroughly to check them.
 
     Attributes:
-        depth: "list": existence, size and content by ETag; "header": format, size, orientation, channels and
-            the end of the file as well; "full": every pixel.
-        sample: lines to look at, chosen by their sources and thus always the same; None for all.
-        announce: told how many files will be looked at; gives what is to be told that some more are done.
+        depth: "list": existence, file size and content by ETag; "header": also format, dimensions,
+            orientation, channels and end of file; "full": every pixel.
+        sample: number of lines to check, always the same ones, chosen by their sources; None for all.
+        announce: called with the number of files; yields a function to call with each number of files done.
     """
 
     store: ImageStore
@@ -57,7 +57,7 @@ class ImageChecks(Struct, frozen=True):
 
 
 class _Known(Struct):
-    """What is known of the files of some lines, by address; what is not there is not among them."""
+    """What is known of the files of some lines, by address; files that do not exist have no entry."""
 
     stored: dict[str, StoredObject]
     why_missing: Callable[[str], str]
@@ -75,15 +75,15 @@ def find_image_findings(
     """Findings of GT6 by line.
 
     Args:
-        read: gives the lines that can be read, anew at each call.
-        keys: of the lines.
-        active: codes of the rules that count.
-        image_checks: where and how far to look.
-        name: of the manifest, for messages.
+        read: yields the lines that can be read, from the start at each call.
+        keys: keys of the lines.
+        active: codes of the active rules.
+        image_checks: where the images are, and how thoroughly to check them.
+        name: name of the manifest, for messages.
 
     Raises:
         ManifestError: more than 100,000 lines have faults.
-        GroundtrainError: the images cannot be asked for at all.
+        GroundtrainError: the store cannot be reached.
     """
     subjects = _sampled(read, image_checks.sample)
     found: Findings = {}

@@ -1,4 +1,4 @@
-"""GT6: what may be wrong with an image or a mask, told from what is known of it."""
+"""GT6: what is wrong with an image or a mask, given what was read of it."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,18 +42,18 @@ class Subject(Struct, frozen=True, gc=False):
 
 
 def find_object_faults(stored: StoredObject) -> Iterator[Fault]:
-    """What the size of the file tells."""
+    """Faults that the file size shows."""
     if stored.size > LARGEST_IMAGE:
         yield Fault("GT610", f"the file has {stored.size:,} bytes")
 
 
 def unreadable(error: ImageError) -> Fault:
-    """An image that could not be looked at."""
+    """The fault of an image that could not be read."""
     return Fault("GT603" if isinstance(error, TruncatedError) else "GT602", error.message)
 
 
 def find_image_faults(subject: Subject, header: ImageHeader) -> Iterator[Fault]:
-    """What the header of an image tells, held against the line."""
+    """Faults that the header of an image shows, compared with the line."""
     if not extension_fits(subject.source, header.format):
         yield Fault("GT605", f"a {header.format.upper()} file by another name")
     if not header.mode:
@@ -81,12 +81,12 @@ def _size_faults(stated: tuple[int, int] | None, header: ImageHeader) -> Iterato
 
 
 def unusable_mask(error: ImageError) -> Fault:
-    """A mask that could not be looked at."""
+    """The fault of a mask that could not be read."""
     return Fault("GT621", error.message)
 
 
 def find_mask_faults(mask: ImageHeader, image: ImageHeader | None) -> Iterator[Fault]:
-    """What the header of a mask tells, held against its image where that is known."""
+    """Faults that the header of a mask shows, compared with its image if that is known."""
     if mask.format != "png":
         yield Fault("GT621", f"the mask is a {mask.format.upper()}, whose pixels are no exact values")
         return
@@ -98,7 +98,7 @@ def find_mask_faults(mask: ImageHeader, image: ImageHeader | None) -> Iterator[F
 
 
 def find_value_faults(mask: "MaskFacts", colours: Mapping[int, str]) -> Iterator[Fault]:
-    """What the pixels of a mask tell, held against the colour map of the line; 255 may stand for nothing."""
+    """Faults that the pixels of a mask show, compared with the line's colour map; 255 means unlabeled."""
     unknown = [value for value in mask.values if value not in colours and value != _UNLABELED]
     if unknown and colours:
         known = first_few(sorted(colours), _SHOWN)

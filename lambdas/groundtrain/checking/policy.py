@@ -1,4 +1,4 @@
-"""GT52: what the environment asks of a dataset before a GPU is paid for."""
+"""GT52: what the environment's gate requires of a dataset before a GPU is paid for."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from groundtrain.settings.dataset import Gate
 
 
 def find_policy_problems(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
-    """Where the dataset falls short of the gate's settings."""
+    """Findings where the dataset does not meet the gate's settings."""
     yield from _too_many_rejected(dataset, gate)
     yield from _too_few_records(dataset, gate)
     yield from _poor_classes(dataset, gate)
@@ -63,7 +63,7 @@ def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
 
 
 def _one_sided_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
-    """GT524; where one side is empty, GT402 has said so."""
+    """GT524; an empty side is left to GT402."""
     if not gate.classes_in_both_splits or not (dataset.train.records and dataset.validation.records):
         return
     for name in dataset.classes:

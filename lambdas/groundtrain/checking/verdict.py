@@ -1,4 +1,4 @@
-"""What everything that was found comes to: will it train?"""
+"""The verdict on a dataset: will it train?"""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -15,11 +15,11 @@ _SHOWN = 3  # reasons in one line
 
 
 class Verdict(Struct, frozen=True):
-    """The answer in one word, and its reasons.
+    """Whether it will train, and if not, why.
 
     Attributes:
-        without: lines at fault, which training goes without; 0 when it will not train.
-        because: why it will not train, one sentence a reason.
+        without: number of faulty lines that are left out; 0 when it will not train.
+        because: why it will not train, one sentence for each reason.
     """
 
     kind: Literal["will-train", "will-train-without-lines", "will-not-train"]
@@ -35,15 +35,15 @@ class Verdict(Struct, frozen=True):
 
 
 def first_reasons(reasons: Sequence[str]) -> str:
-    """The first of some sentences, and how many more there are."""
+    """The first reasons, and the number of further ones."""
     further = len(reasons) - _SHOWN
     return " ".join(reasons[:_SHOWN]) + (f" And {further} more." if further > 0 else "")
 
 
 def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
-    """The verdict on a dataset; `findings` are those on it and its settings that are not on its lines.
+    """The verdict on a dataset; `findings` are further ones on the dataset or the settings, not on lines.
 
-    Lines that the settings leave out are not at fault, so the verdict does not count them.
+    Lines that the settings leave out are not faulty, so they are not counted.
     """
     because = reasons_against((*dataset.remarks, *findings))
     if because:
@@ -53,7 +53,7 @@ def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
 
 
 def refused(error: GroundtrainError, manifest: str) -> Verdict:
-    """The verdict on a manifest that is unusable as a whole; its name stands before the verdict already."""
+    """The verdict on a manifest that is unusable as a whole; without its name, which precedes the verdict."""
     sentence = f"{error}."
     for named, instead in ((f"{manifest}: ", ""), (f"{manifest} ", "it ")):
         if sentence.startswith(named):
@@ -62,18 +62,18 @@ def refused(error: GroundtrainError, manifest: str) -> Verdict:
 
 
 def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """What speaks against training at all: a sentence for each error that is not on a line."""
+    """Reasons why nothing can be trained: a sentence for each error."""
     errors = (finding for finding in findings if RULES[finding.code].severity is Severity.ERROR)
     return tuple(dict.fromkeys(map(in_words, errors)))
 
 
 def in_words(finding: Finding) -> str:
-    """A finding and its fix as a sentence; a file's name keeps its case even at the beginning."""
+    """A finding and its fix as a sentence; a file name at the beginning keeps its case."""
     first, space, rest = finding.message.partition(" ")
     first = first[:1].upper() + first[1:] if first.isalpha() else first
     return f"{first}{space}{rest}: {RULES[finding.code].fix}."
 
 
 def rejected_for_cause(dataset: Dataset) -> int:
-    """Lines left out though the settings did not ask for it."""
+    """Number of lines rejected for a fault, not because the settings leave them out."""
     return dataset.rejected - sum(dataset.reasons.get(code, 0) for code in LEFT_OUT_BY_SETTINGS)

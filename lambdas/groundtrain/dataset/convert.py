@@ -1,4 +1,4 @@
-"""A manifest becomes a dataset: train and validation manifests, the rejected lines, a report."""
+"""Convert a manifest to a dataset: train and validation manifests, rejected lines, a report."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -38,22 +38,22 @@ def convert(
 ) -> Dataset:
     """Write train.manifest, validation.manifest, rejected.jsonl and report.json into a directory.
 
-    The directory is made if missing. The gate of the dataset that is returned is open: deciding on it, and
-    writing dataset.json, is for the caller.
+    The directory is created if missing. The returned dataset's gate is open: the caller decides on it, and
+    writes dataset.json.
 
     Args:
-        source: the manifest; it is read once, and once more for each thing that only its end tells.
-        settings: of the dataset.
+        source: the manifest; it is read once, or twice if class ids or the split depend on the whole of it.
+        settings: the dataset settings.
         into: the directory.
         classes: names in the label category file, in order, when there is one.
         counters: LabelCounters of the labeling job, when they are known.
         labeling_job: name of the labeling job as typed.
         labeling_job_arn: its ARN.
-        image_exists: tells whether the object at a source-ref is there; without it, all are taken to be.
+        image_exists: whether the object at an address exists; None assumes that all do.
 
     Raises:
-        ManifestError: the manifest as a whole is unusable; what the directory then holds is of no use.
-        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+        ManifestError: the manifest is unusable as a whole; the content of the directory is then invalid.
+        LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     into.mkdir(parents=True, exist_ok=True)
     sifted = sift_manifest(
@@ -77,7 +77,7 @@ def describe(
     labeling_job: str = "",
     labeling_job_arn: str = "",
 ) -> Dataset:
-    """What a sifted manifest is as a dataset; its gate is open until someone decides on it."""
+    """Describe a sifted manifest as a dataset; its gate is open until the caller decides on it."""
     etag, lines = source.etag(), sifted.lines
     return Dataset(
         dataset_id=dataset_id(labeling_job_arn, etag, settings),

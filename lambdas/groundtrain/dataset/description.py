@@ -1,6 +1,6 @@
-"""dataset.json: what a dataset is, and the mark that it is complete.
+"""dataset.json: the description of a dataset, and the mark that it is complete.
 
-It is written last, with `If-None-Match: *`: where it exists, everything beside it exists too.
+It is written last, with `If-None-Match: *`: when it exists, all other files of the dataset exist too.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ DESCRIPTION = "dataset.json"
 
 
 class Source(Struct, frozen=True):
-    """The manifest the dataset was made from: its address, and the version that was read."""
+    """The manifest that the dataset was made from, and the version that was read."""
 
     uri: str
     etag: str
@@ -30,7 +30,7 @@ class Source(Struct, frozen=True):
 
 
 class Split(Struct, frozen=True):
-    """One side of the split; `records` is what `num_training_samples` wants for the train side."""
+    """One side of the split; `records` of the train side is the hyperparameter `num_training_samples`."""
 
     manifest: str
     records: int
@@ -40,7 +40,7 @@ class Split(Struct, frozen=True):
 
 
 class GateDecision(Struct, frozen=True):
-    """Whether the dataset may be trained on, and if not, why: one sentence a reason."""
+    """Whether the dataset may be trained on, and if not, why: one sentence for each reason."""
 
     open: bool
     reasons: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ def parse_dataset(text: bytes) -> Dataset:
 
 
 def dataset_id(labeling_job_arn: str, etag: str, settings: DatasetSettings) -> str:
-    """Name of the dataset that this output gives under these settings: 16 hex digits."""
+    """Identity of the dataset made from this output with these settings: 16 hex digits."""
     parts = (labeling_job_arn, etag, msgspec.json.encode(settings, order="sorted").decode())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

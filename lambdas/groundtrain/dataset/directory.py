@@ -1,4 +1,4 @@
-"""A directory that holds one dataset: replaced as a whole, or left as it was."""
+"""Write a dataset's directory: it is replaced as a whole, or left unchanged."""
 
 import shutil
 import tempfile
@@ -20,10 +20,10 @@ _FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, "report.html", 
 
 @contextmanager
 def replaced_directory(directory: Path) -> Iterator[Path]:
-    """An empty directory to write to, which takes the place of `directory` when the context ends well.
+    """An empty directory to write to, which replaces `directory` when the block ends without an error.
 
     Raises:
-        SettingsError: `directory` holds something else than an earlier dataset, or cannot be made.
+        SettingsError: `directory` holds other files than an earlier dataset's, or cannot be created.
     """
     directory = directory.resolve()
     _refuse_foreign(directory)

@@ -1,4 +1,4 @@
-"""Changes to a label that its settings or its classes ask for; everything else keeps its bytes."""
+"""Edit a line: apply fixes, change class ids; everything else keeps its bytes."""
 
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -19,7 +19,7 @@ def mend(
     label_fixes: list[Callable[[Any], None]],
     address_fixes: list[Callable[[str], str]],
 ) -> bytes:
-    """The line with fixes applied to its label and its addresses; whatever has no fix keeps its bytes."""
+    """The line with fixes applied to its label and its addresses."""
     pieces = _decode_pieces(line)
     mended: dict[str, Any] = {}
     if label_fixes:
@@ -34,7 +34,7 @@ def mend(
 
 
 def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:
-    """The line with the dataset's class ids; the very same bytes when they are what it has."""
+    """The line with the dataset's class ids; the same bytes when its ids are right already."""
     if label_type.renumber is None or all(old == new for old, new in ids.items()):
         return line
     pieces = _decode_pieces(line)

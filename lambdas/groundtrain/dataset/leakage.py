@@ -1,6 +1,6 @@
-"""Images that belong together and are on both sides of the split: what names alone can show.
+"""Find leakage between the splits by names alone: related images that are on both sides.
 
-Only so many records are looked at: enough to see how the images are named, in memory that does not grow.
+Only the first records are examined: enough to see how images are named, in bounded memory.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from groundtrain.manifest.rules.findings import Finding
 
 MOST_RECORDS = 20_000
-"""The first records, which a stable split divides like all others."""
+"""Number of records that are examined; a stable split divides them like all others."""
 
 GROUP_BY = r"^(.*?)[0-9]{3,}\.[^./]*$"
-"""What puts the numbered frames of one video together; a pattern for `group_by`."""
+"""A pattern for `group_by` that groups the numbered frames of one video."""
 
 _FEWEST_GROUPS = 2
 _FEWEST_FRAMES = 3
@@ -20,7 +20,7 @@ _stem = re.compile(GROUP_BY).match
 
 
 class Leakage:
-    """Looks at names, one record at a time."""
+    """Examines names, one record at a time."""
 
     def __init__(self) -> None:
         self._room = MOST_RECORDS
@@ -29,7 +29,7 @@ class Leakage:
         self._twins: list[tuple[str, str]] = []
 
     def add(self, source: str, validates: bool) -> None:
-        """Look at a record; `validates` says on which side it is."""
+        """Add a record; `validates` says on which side it is."""
         if not self._room:
             return
         self._room -= 1
@@ -43,8 +43,8 @@ class Leakage:
     def split_groups(self) -> Iterator[Finding]:
         """GT404: numbered frames of one video are on both sides.
 
-        Said only where most images are numbered with three digits or more, in several series of some images
-        each. Cameras number their photos, too; one long series says nothing.
+        Reported only when most images are numbered with three digits or more, in several series of some
+        images each. One long series proves nothing, since cameras number their photos too.
         """
         series = {stem: counts for stem, counts in self._groups.items() if sum(counts) >= _FEWEST_FRAMES}
         numbered, looked_at = sum(map(sum, series.values())), MOST_RECORDS - self._room
@@ -63,7 +63,7 @@ class Leakage:
             )
 
     def same_names(self) -> Iterator[Finding]:
-        """GT407: images of one name under different prefixes."""
+        """GT407: images with the same name under different prefixes."""
         if self._twins:
             one, other = self._twins[0]
             yield Finding(

@@ -1,4 +1,4 @@
-"""Faults that can be mended safely: in a line, and in a whole manifest without losing a record."""
+"""Apply the safe fixes: to a line, and to a whole manifest without losing a record."""
 
 from pathlib import Path
 
@@ -19,15 +19,15 @@ from groundtrain.settings.dataset import DatasetSettings
 
 
 class Mender:
-    """Mends lines of one label attribute.
+    """Fixes lines of one label attribute.
 
     Args:
-        keys: of the lines.
-        label_type: of the label.
-        fix: rules to mend, or what their codes begin with; those that cannot be mended are left alone.
+        keys: keys of the lines.
+        label_type: type of the label.
+        fix: codes of rules, or prefixes of codes; rules without a fix are ignored.
 
     Attributes:
-        codes: rules that are mended.
+        codes: codes of the rules that are fixed.
     """
 
     def __init__(self, keys: Keys, label_type: LabelType, fix: tuple[str, ...]) -> None:
@@ -35,7 +35,7 @@ class Mender:
         self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys())
 
     def mend(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
-        """The line without those of the findings on it that can be mended; the same bytes when none can."""
+        """The line with the fixes for its findings applied; the same bytes when none has a fix."""
         codes = sorted({finding.code for finding in findings} & self.codes)
         if not codes:
             return line
@@ -47,11 +47,11 @@ class Mender:
 def write_mended(
     source: ManifestSource, keys: Keys, label_type: LabelType, settings: DatasetSettings, output: Path
 ) -> None:
-    """Write every record, mended where it can be; UTF-8 and LF, without blank lines.
+    """Write every record, with fixes applied; UTF-8 and LF, without blank lines.
 
     Raises:
-        ManifestError: a line is too long to be carried over; nothing is written then.
-        SettingsError: no file can be made at `output`.
+        ManifestError: a line is too long to be copied; nothing is written then.
+        SettingsError: `output` cannot be written.
     """
     mender = Mender(keys, label_type, settings.fix)
     reader = RecordReader(keys, label_type, active_codes(settings.select, settings.ignore))

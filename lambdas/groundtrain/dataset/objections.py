@@ -1,4 +1,4 @@
-"""Why a record that is right in itself is left out of the dataset all the same."""
+"""Why a valid record is left out of the dataset: settings, split, classes, missing images, repetition."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -24,11 +24,11 @@ class Objection(NamedTuple):
 
 
 Question = Callable[[Record, bytes, bytes], Objection | None]
-"""Asked of a record, its source's fingerprint and its line."""
+"""Arguments are a record, the fingerprint of its source, and its line."""
 
 
 class Objections:
-    """Answers questions on records, one after the other; a source is free until a record gets to the last."""
+    """Finds the first objection to a record; its source counts as seen once it reaches the last question."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Objections:
         self._sources = SourcesSeen()
 
     def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
-        """The questions that can have an answer, in the order in which they are to be asked."""
+        """The questions that can raise an objection with these settings, in the order to ask them."""
         sought = [
             (field, key, code) for field, key in self._fetched if (code := self._missing(field)) in active
         ]

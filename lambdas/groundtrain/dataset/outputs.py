@@ -1,4 +1,4 @@
-"""The files of a dataset while they are written."""
+"""Write the files of a dataset."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ _SHOWN = 1024
 
 
 class LineWriter:
-    """Writes lines, each with a newline, and keeps count; complete when flushed."""
+    """Writes lines, each with a newline, and counts them; complete after `flush`."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -33,7 +33,7 @@ class LineWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the buffered lines."""
         if not self._waiting:
             return
         text = b"\n".join((*self._waiting, b""))
@@ -44,7 +44,7 @@ class LineWriter:
         self._waiting.clear()
 
     def sha256(self) -> str:
-        """Of what was written, in hex."""
+        """SHA-256 of what was written, in hex."""
         return self._digest.hexdigest()
 
 
@@ -56,7 +56,7 @@ class Outputs(Struct, frozen=True):
     rejected: LineWriter
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the buffered lines."""
         for writer in (self.train, self.validation, self.rejected):
             writer.flush()
 
@@ -66,9 +66,9 @@ class RejectedLine(Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         code, reason: of the first rule that rejected it; `codes` has all.
-        record: the line itself as text, so that nothing is lost; "" when it is not UTF-8.
-        record_base64: the line when it is not UTF-8.
-        truncated: True when the line is far too long and only its beginning is kept.
+        record: the line as text, so that nothing is lost; "" when it is not UTF-8.
+        record_base64: the line, when it is not UTF-8.
+        truncated: True when the line is too long, and only its beginning is kept.
     """
 
     line: int
@@ -94,7 +94,7 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
 
 @contextmanager
 def discarded_outputs() -> Iterator[Outputs]:
-    """Outputs for when only the counts are wanted."""
+    """Outputs that are thrown away, when only the counts are needed."""
     with Path(os.devnull).open("wb") as nowhere:
         outputs = Outputs(LineWriter(nowhere), LineWriter(nowhere), LineWriter(nowhere))
         yield outputs
@@ -103,7 +103,7 @@ def discarded_outputs() -> Iterator[Outputs]:
 
 @contextmanager
 def open_outputs(into: Path) -> Iterator[Outputs]:
-    """Open the three files in a directory, anew; what was written is complete when the context ends well."""
+    """Open three new files in a directory; they are complete when the block ends without an error."""
     with (
         (into / TRAIN_MANIFEST).open("wb") as train,
         (into / VALIDATION_MANIFEST).open("wb") as validation,

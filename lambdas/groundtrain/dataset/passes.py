@@ -1,4 +1,4 @@
-"""As many passes over a manifest as it takes to know everything: one for most, never more than two."""
+"""Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -35,21 +35,21 @@ def sift_manifest(
     image_findings: Mapping[int, tuple[Finding, ...]] = {},
     log: Callable[[], FindingLog] = FindingLog,
 ) -> Sifted:
-    """Read the whole manifest; `outputs` are opened for each pass, and what the last one wrote counts.
+    """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
 
     Args:
         source: the manifest.
-        settings: of the dataset.
-        outputs: opens the files that lines go to.
+        settings: the dataset settings.
+        outputs: opens the files that lines are written to.
         classes: names in the label category file, in order, when there is one.
         counters: LabelCounters of the labeling job, when they are known.
-        image_exists: tells whether the object at a source-ref is there; without it, all are taken to be.
-        image_findings: what was found by looking at the images, by line.
-        log: makes what keeps the findings of a pass.
+        image_exists: whether the object at an address exists; None assumes that all do.
+        image_findings: findings of the image checks, by line.
+        log: creates the finding log of a pass.
 
     Raises:
-        ManifestError: it is no manifest, or its labels are of a type that cannot be converted.
-        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+        ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
+        LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     attribute, label_type, keys, labels = find_labels(source, settings.label)
 
@@ -82,7 +82,7 @@ def sift_manifest(
 
 
 class Labels(NamedTuple):
-    """The label attribute to read, its type and keys; and all that there are, by name."""
+    """The label attribute to read, its type and keys, and all label attributes by name."""
 
     attribute: LabelAttribute
     label_type: LabelType
@@ -91,7 +91,7 @@ class Labels(NamedTuple):
 
 
 def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
-    """The label attribute that is wanted, or the only one; raises what `sift_manifest` does."""
+    """The label attribute with this name, or the only one; raises what `sift_manifest` does."""
     refuse_other_formats(source)
     there = survey_enough(source, wanted)
     attribute = choose(source, there, wanted)
@@ -114,7 +114,7 @@ def _is_grouped(settings: DatasetSettings) -> bool:
 
 
 def _all_classes(label_type: LabelType, listed: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Classes by id, from the label category file; None when that is for the lines to tell."""
+    """Classes by id, from the label category file; None without one, as only the lines tell then."""
     if not listed:
         return None
     background = (label_type.background,) if label_type.background else ()

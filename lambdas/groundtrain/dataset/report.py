@@ -1,4 +1,4 @@
-"""report.json: what was found in a manifest, and what the dataset holds."""
+"""report.json: the findings on a manifest, and statistics of the dataset."""
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,7 @@ class ClassCounts(Struct, frozen=True):
 
 
 class RuleCount(Struct, frozen=True):
-    """A rule that was met, how often, and what to do."""
+    """A rule, the number of its findings, and the fix."""
 
     code: str
     name: str
@@ -33,7 +33,7 @@ class Report(Struct, frozen=True):
     """report.json.
 
     Attributes:
-        findings: the first ones of each rule; `rules` has the exact counts.
+        findings: the first findings of each rule; `rules` has the exact counts.
     """
 
     manifest: str

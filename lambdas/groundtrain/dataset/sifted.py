@@ -1,4 +1,4 @@
-"""What passes over a manifest end in."""
+"""The result of reading a manifest."""
 
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ class Sifted(NamedTuple):
     """A manifest after the last pass.
 
     Attributes:
-        keys: that were read and written.
-        classes: in the order of the ids that were written.
+        keys: keys that were read and written.
+        classes: class names in the order of the ids that were written.
         remarks: findings on the manifest as a whole.
     """
 

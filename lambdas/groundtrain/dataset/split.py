@@ -1,9 +1,11 @@
-"""Which side of the split a record is on, in the order in which it is told.
+"""Decide which side of the split a record is on.
 
-What an attribute of the line says, where the settings name one (`split_attribute`). Else the record's group,
-so that frames of one video, say, are never split apart: a digest of the group's name decides, not chance and
-not order, and when the dataset grows, no image changes sides. Where that would leave a class on one side only
-(small datasets), `split = "stratified"` has the groups chosen beforehand: see `strata`.
+1. An attribute of the line decides, if the settings name one (`split_attribute`) and the line has it.
+2. Otherwise the record's group decides, so that the frames of one video are never split apart. A digest of
+   the group's name is compared with a threshold: the result is independent of order, and no image changes
+   sides when the dataset grows.
+3. With `split = "stratified"` the groups are chosen beforehand instead, so that small datasets have every
+   class on both sides: see `strata`.
 """
 
 import re
@@ -28,13 +30,13 @@ _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class SplitRule:
-    """Tells the side of each record.
+    """Decides the side of each record.
 
     Args:
-        settings: the share that validates, and what makes a group: an attribute of the line, or a regular
-            expression looked for in the source, of which the first group, or the whole match, names the
-            record's group. A source without either is its own group.
-        chosen: fingerprints of the groups that validate, where they were chosen beforehand.
+        settings: the validation share, and what defines a group: an attribute of the line, or a regular
+            expression that is searched in the source, whose first group or whole match names the record's
+            group. A source without either is its own group.
+        chosen: fingerprints of the validation groups, if they were chosen beforehand.
 
     Attributes:
         has_matched: whether attribute or expression have named a group so far.
@@ -50,14 +52,14 @@ class SplitRule:
         self.has_matched = False
 
     def stated(self, line: bytes) -> str:
-        """What the line itself says: `TRAIN`, `VALIDATION`, "" for nothing, or whatever else is there."""
+        """The side that the line states: `TRAIN`, `VALIDATION`, "" for none, or any other text."""
         if self._split_attribute is None:
             return ""
         says = _attribute(line, self._split_attribute)
         return _SPELLINGS.get(says.lower(), says)
 
     def validates(self, source: str, mark: bytes | None = None, line: bytes = b"{}") -> bool:
-        """True for a record of the validation side; `mark` is the source's fingerprint, if it is known."""
+        """True for the validation side; `mark` is the fingerprint of the source, if it is known."""
         if self._split_attribute is not None and (says := self.stated(line)):
             return says == VALIDATION
         group = self.group_mark(source, mark, line)
@@ -83,7 +85,7 @@ class SplitRule:
 
 
 def _attribute(line: bytes, name: str) -> str:
-    """An attribute of the line as text, "" where it is not there or null; what is no text as JSON."""
+    """An attribute of the line: text as it is, other values as JSON, "" when missing or null."""
     piece = _decode_pieces(line).get(name)
     value = None if piece is None else msgspec.json.decode(piece)
     if value is None:

@@ -1,8 +1,8 @@
-"""Groups chosen for validation so that every class is on both sides, as far as there are groups for it.
+"""Choose validation groups so that every class is on both sides, if it has enough groups.
 
 Iterative stratification (Sechidis, Tsoumakas, Vlahavas, "On the Stratification of Multi-Label Data", 2011):
-the rarest class is dealt out first. Ties are broken by the groups' fingerprints, so that the same manifest in
-any order gives the same split, and a larger one mostly the same.
+the rarest class is assigned first. Ties are broken by the groups' fingerprints, so that the same lines in any
+order give the same split, and a larger manifest mostly the same.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 MOST_GROUPS = 200_000
-"""With more of them every class is on both sides anyway; a digest then decides, in memory that ends here."""
+"""With more groups every class is on both sides anyway; a digest then decides, which bounds the memory."""
 
 
 class Group(Struct, gc=False):
@@ -21,13 +21,13 @@ class Group(Struct, gc=False):
 
 
 class Strata:
-    """Gathers the groups of a manifest, and deals them out."""
+    """Collects the groups of a manifest, and chooses those for validation."""
 
     def __init__(self) -> None:
         self._groups: dict[bytes, Group] = {}
 
     def add(self, mark: bytes, classes: Iterable[int]) -> None:
-        """Take in a record of the group that has this fingerprint."""
+        """Add a record of the group with this fingerprint."""
         group = self._groups.get(mark)
         if group is None and len(self._groups) <= MOST_GROUPS:
             group = self._groups.setdefault(mark, Group(mark, set()))
@@ -35,18 +35,18 @@ class Strata:
             group.classes.update(classes)
 
     def validating(self, share: float) -> frozenset[bytes] | None:
-        """Fingerprints of the groups that validate, a share of each class's; None where they are too many."""
+        """Fingerprints of the validation groups, a share of each class; None for too many groups."""
         if len(self._groups) > MOST_GROUPS:
             return None
-        deal = _Deal(share)
+        assignment = _Assignment(share)
         for _, groups in sorted(_by_class(self._groups.values()).items(), key=_rarest_first):
-            deal.out(groups)
-        deal.out([group for group in self._groups.values() if not group.classes])
-        return frozenset(deal.validating)
+            assignment.assign(groups)
+        assignment.assign([group for group in self._groups.values() if not group.classes])
+        return frozenset(assignment.validating)
 
 
-class _Deal:
-    """What is on which side so far."""
+class _Assignment:
+    """The groups assigned to each side so far."""
 
     def __init__(self, share: float) -> None:
         self._share = share
@@ -54,8 +54,8 @@ class _Deal:
         self.validating: set[bytes] = set()
         self._shown: tuple[set[int], set[int]] = set(), set()
 
-    def out(self, groups: Collection[Group]) -> None:
-        """Put those groups that are on no side yet on one, so that of all of them the share validates."""
+    def assign(self, groups: Collection[Group]) -> None:
+        """Assign the unassigned ones of these groups, so that the share of all of them validates."""
         validating = sum(group.mark in self.validating for group in groups)
         training = sum(group.mark in self.training for group in groups)
         free = [g for g in groups if g.mark not in self.validating and g.mark not in self.training]
@@ -66,7 +66,7 @@ class _Deal:
             self._put(group, validates=place < min(wanted, most))
 
     def _fitness(self, group: Group) -> tuple[int, bytes]:
-        """First those whose classes validation lacks, last those whose classes training lacks."""
+        """Sort key: first groups whose classes validation lacks, last those whose classes training lacks."""
         in_training, in_validation = self._shown
         return len(group.classes - in_training) - len(group.classes - in_validation), group.mark
 

@@ -1,7 +1,7 @@
-"""An augmented manifest becomes a classic S3 manifest, and a table of its labels.
+"""Export an augmented manifest as a classic S3 manifest, and its labels as a table.
 
-The manifest is read once for what its addresses have in common and once for each file that is written. Eight
-bytes an object are kept in between.
+The manifest is read once for the common prefix of its addresses, and once for each file that is written.
+Eight bytes are kept for each object.
 """
 
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ class ExportedLabels(Struct, frozen=True):
     """A table of labels that was written.
 
     Attributes:
-        rows: below the columns.
-        without_label: objects that have no label, or one that cannot be read.
+        rows: number of rows below the header.
+        without_label: objects without a label, or with one that cannot be read.
     """
 
     label: str
@@ -38,7 +38,7 @@ class ExportedLabels(Struct, frozen=True):
 
 
 def export_keys(objects: Objects, output: Path) -> int:
-    """Write the classic manifest; gives the number of its keys.
+    """Write the classic manifest, and return the number of its keys.
 
     Raises:
         SettingsError: the file cannot be written.
@@ -60,7 +60,7 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
     """Write the labels: a CSV file, or JSON Lines when the file's name ends in .jsonl.
 
     Args:
-        objects: whose labels are written, where they are named first.
+        objects: the objects whose labels are written; the first line that names an object counts.
         label: name of the label attribute; needed when there are several.
         output: the file.
 

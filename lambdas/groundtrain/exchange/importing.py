@@ -1,4 +1,4 @@
-"""A classic S3 manifest and a table of labels become an augmented manifest."""
+"""Join a classic S3 manifest with a table of labels to an augmented manifest."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from groundtrain.manifest.source import ManifestSource
 
 
 class Origin(Struct, frozen=True):
-    """What the labels are said to come from: label attribute, labeling job, and when they were made."""
+    """Metadata to write for the labels: label attribute, labeling job, and creation date."""
 
     label: str
     job: str
@@ -28,13 +28,13 @@ class Origin(Struct, frozen=True):
 
 
 class Imported(Struct, frozen=True):
-    """An augmented manifest that was made.
+    """An augmented manifest that was written.
 
     Attributes:
-        records: its lines, one for each object that is listed and has a label.
-        keys_without_label: objects that are listed and have no label.
+        records: number of lines, one for each listed object with a label.
+        keys_without_label: listed objects without a label.
         labels_without_key: labels of objects that are not listed.
-        repeated_keys: objects that are listed again; the first time counts.
+        repeated_keys: objects that are listed more than once; the first time counts.
     """
 
     label: str
@@ -52,8 +52,8 @@ def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, out
     A label belongs to the object whose key (as listed) or whole address it names.
 
     Raises:
-        ManifestError: the classic manifest is none, or no object of it has a label.
-        LabelAttributeError: the label attribute cannot have its name.
+        ManifestError: the classic manifest is invalid, or none of its objects has a label.
+        LabelAttributeError: the name of the label attribute is not allowed.
         SettingsError: the file cannot be written.
     """
     refuse_label_name(origin.label, by_reference=False)
@@ -76,7 +76,7 @@ def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, out
 
 
 class _Matching:
-    """Brings objects and labels together; the attributes are complete at the end."""
+    """Joins objects and labels; the attributes are complete at the end."""
 
     def __init__(self, labels: Labels) -> None:
         self._by_key = labels.by_key

@@ -1,4 +1,4 @@
-"""The elements of one JSON array, decoded one by one as its text arrives."""
+"""Decode a JSON array element by element while its text is read."""
 
 import json
 import re
@@ -10,15 +10,15 @@ _decode = json.JSONDecoder().raw_decode
 
 
 class NotAnArrayError(ValueError):
-    """The text is no JSON array of small elements."""
+    """The text is not a JSON array of small elements."""
 
 
 def array_elements(texts: Iterator[str]) -> Iterator[object]:
-    """Elements of an array that arrives in pieces of text; memory holds one piece and one element.
+    """Elements of an array whose text comes in pieces; memory holds one piece and one element.
 
     Raises:
-        NotAnArrayError: it is no array, ends too early, goes on behind its end, or has an element longer than
-            64 Ki characters.
+        NotAnArrayError: it is not an array, ends too early, is followed by other text, or has an element
+            longer than 64 Ki characters.
     """
     text = _Text(texts)
     text.expect("[")
@@ -38,20 +38,20 @@ class _Text:
         self._text, self._at = "", 0
 
     def next_mark(self) -> str:
-        """The next character that is no space, "" at the end; it stays where it is."""
+        """The next character that is not white space, "" at the end; it is not consumed."""
         self._at = self._after_space()
         while self._at == len(self._text) and self._grow():
             self._at = self._after_space()
         return self._text[self._at : self._at + 1]
 
     def expect(self, mark: str) -> None:
-        """Go past this character."""
+        """Consume this character."""
         if (there := self.next_mark()) != mark:
             raise NotAnArrayError(f"{there or 'the end'} in place of {mark}")
         self._at += 1
 
     def element(self) -> object:
-        """Go past the next value."""
+        """Consume and return the next value."""
         self.next_mark()
         while True:
             try:

@@ -1,4 +1,4 @@
-"""All labels of a table, by the object they belong to."""
+"""Read all labels of a table, by the object they belong to."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -14,7 +14,7 @@ from groundtrain.manifest.source import ManifestSource
 
 
 class Labels(Struct, frozen=True):
-    """What a table says.
+    """The labels of a table.
 
     Attributes:
         by_key: labels as the format gathers them, by key or address as in the table.
@@ -29,12 +29,12 @@ class Labels(Struct, frozen=True):
 def gather_labels(
     table: ManifestSource, type_name: str | None = None, categories: Sequence[str] = ()
 ) -> Labels:
-    """Read a table as a whole; its columns tell the type where none is given.
+    """Read a whole table; without a type name, its columns determine the label type.
 
-    Class ids are the positions in `categories`, or without them, in the order of the table.
+    Class ids are positions in `categories`, or without categories, in the order of the table.
 
     Raises:
-        ManifestError: the table cannot be used, or has a class that is none of the categories.
+        ManifestError: the table cannot be used, or has a class that is not one of the categories.
     """
     rows = read_rows(table)
     first = next(rows, None)

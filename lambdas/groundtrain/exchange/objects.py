@@ -1,4 +1,4 @@
-"""The objects in S3 that an augmented manifest is about, each once."""
+"""Find the objects in S3 that an augmented manifest names, each once."""
 
 from collections.abc import Iterator
 from os.path import commonprefix
@@ -28,11 +28,11 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 
 class Objects(Struct, frozen=True):
-    """What is known of the objects after one look at them.
+    """The objects that a manifest names.
 
     Attributes:
-        bucket: the only one they are looked for in; "" for all.
-        prefix: what all addresses begin with, up to the last slash.
+        bucket: the only bucket whose objects count; "" for all.
+        prefix: common prefix of all addresses, up to its last slash.
         without_address: lines that name no object.
     """
 
@@ -42,7 +42,7 @@ class Objects(Struct, frozen=True):
     without_address: Oddities
 
     def first_lines(self) -> Iterator[tuple[int, bytes, str]]:
-        """Number, line and address of each object, where it is named first."""
+        """Number and content of the first line that names each object, and the object's address."""
         seen = SourcesSeen()
         for number, line in Lines(self.source.open()):
             address = _address(line)
@@ -51,10 +51,10 @@ class Objects(Struct, frozen=True):
 
 
 def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
-    """Read the whole manifest for the addresses of its objects.
+    """Read the whole manifest to find its objects and their common prefix.
 
     Raises:
-        ManifestError: it is no manifest, or names no object, or objects in several buckets.
+        ManifestError: it is not a manifest, names no object, or names objects in several buckets.
     """
     refuse_other_formats(source)
     without_address = Oddities()
@@ -86,7 +86,7 @@ def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[s
 
 
 def _address(line: bytes) -> str:
-    """Of the object that the line names, "" when it names none."""
+    """Address of the object that the line names; "" when it names none."""
     if len(line) > MAX_LINE:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Keys that something is odd about: all counted, some kept as examples."""
+"""Collect keys with the same problem: all are counted, the first are kept as examples."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -9,13 +9,13 @@ _EXAMPLES = 100
 
 
 class Oddities(Struct):
-    """How many there are, and the first of them."""
+    """The number of keys, and the first of them."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
     def add(self, key: str) -> None:
-        """Take in a key."""
+        """Add a key."""
         self.count += 1
         if len(self.examples) < _EXAMPLES:
             self.examples.append(key)

@@ -1,4 +1,4 @@
-"""Rows of labels as they are written: what `rows` reads."""
+"""Write rows of labels in the formats that `rows` reads."""
 
 import codecs
 import csv

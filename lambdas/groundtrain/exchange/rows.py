@@ -1,4 +1,4 @@
-"""Labels in a table: a CSV file, or one JSON object a line with the same names."""
+"""Read the rows of a table of labels: CSV, or JSON Lines with the same column names."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +23,8 @@ class Row(NamedTuple):
 
     Attributes:
         place: file and line, for messages.
-        key: of the object that is labeled, or its whole address.
-        cells: the others by column; texts in CSV, JSON values otherwise.
+        key: key of the labeled object, or its whole address.
+        cells: the other cells by column; strings in CSV, JSON values otherwise.
     """
 
     place: str
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     cells: Mapping[str, Any]
 
     def filled(self) -> dict[str, Any]:
-        """Cells that are not empty, without spaces around them."""
+        """The cells that are not empty, without surrounding white space."""
         stripped = {
             column: cell.strip() if isinstance(cell, str) else cell for column, cell in self.cells.items()
         }
@@ -43,7 +43,7 @@ def read_rows(source: ManifestSource) -> Iterator[Row]:
     """The rows of a table; the first line shows whether it is CSV or JSON Lines.
 
     Raises:
-        ManifestError: it is no such table, or a row of it has no key.
+        ManifestError: it is not such a table, or one of its rows has no key.
     """
     lines = iter(Lines(source.open()))
     first = next(lines, None)

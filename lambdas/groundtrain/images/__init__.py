@@ -1,4 +1,4 @@
-"""Images behind the records: are they there, what do their headers say, do they decode, what is in a mask.
+"""Images of the records: whether they exist, what their headers say, whether they decode, masks.
 
-Only `decode` and `mask` need Pillow; everything else runs in the functions' bundle as it is.
+Only `decode` and `mask` need Pillow; everything else runs in the functions' bundle without it.
 """

@@ -1,4 +1,4 @@
-"""Look at many images: where they come from, how many at a time, and what each look reads."""
+"""Read many images concurrently: their headers, or the whole files."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,20 +20,20 @@ Look = Callable[[str], T]
 
 
 class ImageStore(Protocol):
-    """Where images lie: S3, or a local directory that stands for it."""
+    """Where images are stored: S3, or a local directory in place of it."""
 
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
     ) -> Iterator[tuple[str, StoredObject | None]]:
-        """Each URI in its order, with what is stored there; None when nothing is."""
+        """Each URI in order with the object stored there; None when there is none."""
         ...
 
     def why_missing(self, uri: str) -> str:
-        """What to say of a URI at which nothing is: where it was looked for."""
+        """Why there is no object at a URI, in words: where it was searched."""
         ...
 
     def read_range(self, uri: str, start: int, length: int) -> Part:
-        """Some bytes, with size and ETag of the whole; none where the file has ended.
+        """Some bytes, with size and ETag of the whole file; none beyond its end.
 
         Raises:
             ImageError: missing, or may not be read.
@@ -48,10 +48,10 @@ def look_at_each(
     workers: int = WORKERS,
     on_progress: Callable[[int], object] = bool,
 ) -> Iterator[tuple[str, T | ImageError]]:
-    """Each URI in its order with what `look(uri)` gives, or the error it raises; a bounded number at a time.
+    """Each URI in order with the result of `look(uri)`, or the ImageError it raises; a few at a time.
 
-    `workers` are threads: take 2 for a full decode, which is work for the processor and needs memory.
-    `on_progress` is told 1 for each image.
+    `workers` is the number of threads: use 2 for a full decode, which needs CPU and memory.
+    `on_progress` is called with 1 for each image.
     """
 
     def attempt(uri: str) -> T | ImageError:
@@ -82,15 +82,15 @@ def read_headers(
     workers: int = WORKERS,
     on_progress: Callable[[int], object] = bool,
 ) -> Iterator[tuple[str, ImageHeader | ImageError]]:
-    """Each URI in its order with its header, once the end of the file was seen to be there too."""
+    """Each URI in order with its header; a file without an end marker gives an error."""
     return look_at_each(partial(look_at_header, store), uris, workers=workers, on_progress=on_progress)
 
 
 def look_at_header(store: ImageStore, uri: str) -> ImageHeader:
-    """Header of one image, as a rule with 2 requests: one for the header, one for the end of the file.
+    """Header of one image, usually in 2 requests: one for the header, one for the end of the file.
 
     Raises:
-        ImageError: missing, empty, no image, truncated, or replaced while it was read.
+        ImageError: missing, empty, not an image, truncated, or replaced while it was read.
     """
     fetch = _PinnedFetch(store, uri)
     header = read_header(fetch)
@@ -118,7 +118,7 @@ def _first(waiting: deque[tuple[str, Future[T]]]) -> tuple[str, T]:
 
 
 class _PinnedFetch:
-    """Ranges of one version of one object; `size` is known after the first."""
+    """Fetches ranges of one version of an object; `size` is known after the first."""
 
     def __init__(self, store: ImageStore, uri: str) -> None:
         self._store = store

@@ -1,6 +1,6 @@
-"""What a look at the images will cost, said before it is paid.
+"""Estimate the S3 requests of an image check, and their price.
 
-Prices: S3 Standard's public list prices in US East (N. Virginia), 2026; without what leaves the region.
+Prices: S3 Standard's public list prices in US East (N. Virginia), 2026; data transfer is not included.
 """
 
 from typing import Literal
@@ -45,12 +45,12 @@ class RequestPlan(Struct, frozen=True):
 
 
 def plan_requests(images: int, depth: Depth, *, dense: bool = True) -> RequestPlan:
-    """Requests for so many different images.
+    """Estimate the requests for a number of images.
 
     Args:
         images: number of different URIs.
         depth: "list": existence and size; "header": header and end marker as well; "full": every byte.
-        dense: most objects under the images' prefixes are wanted; False: fewer than one in eighty.
+        dense: True when most objects under the images' prefixes are wanted; False for fewer than one in 80.
     """
     if depth == "none" or not images:
         return RequestPlan()

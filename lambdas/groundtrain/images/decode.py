@@ -1,4 +1,4 @@
-"""Full decode: the only check that sees damage between a sound header and a sound end marker."""
+"""Decode images fully: the only check that finds damage between header and end marker."""
 
 import io
 
@@ -15,12 +15,12 @@ _OPENERS = {"jpeg": JpegImageFile, "png": PngImageFile}
 
 
 def decode_image(content: bytes, *, most_pixels: int = MOST_PIXELS) -> ImageHeader:
-    """Decode every pixel and throw the picture away; memory stays under some 4 bytes a pixel.
+    """Decode every pixel and discard the result, in less than some 4 bytes of memory a pixel.
 
-    Flipped bits inside the pixels of a JPEG may still decode: to a wrong picture, which no decoder can tell.
+    Flipped bits in the pixels of a JPEG may decode to a wrong picture, which no decoder can notice.
 
     Raises:
-        ImageError: not a JPEG or PNG, more than `most_pixels` (refused before any is decoded), or damaged.
+        ImageError: not a JPEG or PNG, more than `most_pixels` (refused without decoding), or damaged.
     """
     header = read_header(lambda start, length: content[start : start + length], len(content))
     with open_pixels(content, header, most_pixels) as picture:
@@ -29,7 +29,7 @@ def decode_image(content: bytes, *, most_pixels: int = MOST_PIXELS) -> ImageHead
 
 
 def open_pixels(content: bytes, header: ImageHeader, most_pixels: int = MOST_PIXELS) -> ImageFile:
-    """A Pillow picture whose pixels are not decoded yet; a JPEG's will be at an eighth of the size.
+    """A Pillow image whose pixels are not decoded yet; those of a JPEG will be at an eighth of the size.
 
     Raises:
         ImageError: as `decode_image`.

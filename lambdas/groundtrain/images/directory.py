@@ -11,8 +11,8 @@ from groundtrain.images.records import Part, StoredObject
 class DirectoryStore:
     """Finds `s3://bucket/key` as DIR/bucket/key, else DIR/key, else DIR/name, and never outside of DIR.
 
-    The last way loses the folders, so a file found by its bare name belongs to the first URI that asked for
-    it; another URI with the same name is refused rather than shown a picture that is not its own.
+    A file found by its bare name belongs to the first URI that asked for it. Another URI with the same name
+    is refused, since the file may not be its own.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -22,7 +22,7 @@ class DirectoryStore:
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
     ) -> Iterator[tuple[str, StoredObject | None]]:
-        """Each URI in its order, with its size; None when there is no file, or only another URI's."""
+        """Each URI in order with its size; None when there is no file, or only another URI's."""
         for uri in uris:
             try:
                 found: StoredObject | None = StoredObject(self.path_of(uri).stat().st_size)
@@ -32,7 +32,7 @@ class DirectoryStore:
             on_progress(1)
 
     def why_missing(self, uri: str) -> str:
-        """Where it was looked for, or whose file it is."""
+        """Where it was searched, or to which URI the file belongs."""
         try:
             return f"{self.path_of(uri)} cannot be read"
         except ImageError as error:
@@ -54,7 +54,7 @@ class DirectoryStore:
             raise ImageError(f"{path} cannot be read ({error.strerror})") from error
 
     def path_of(self, uri: str) -> Path:
-        """The file that stands for a URI.
+        """The file for a URI.
 
         Raises:
             ImageError: there is none, or it is another URI's.

@@ -11,7 +11,7 @@ _Endian = Literal["little", "big"]
 
 
 def read_orientation(window: Window, start: int, length: int) -> int:
-    """EXIF orientation in the TIFF structure at `start`: 1 to 8, 1 when it says nothing that makes sense.
+    """EXIF orientation in the TIFF structure at `start`: 1 to 8, 1 when it is missing or invalid.
 
     Raises:
         ImageError: the file ends before the structure does.

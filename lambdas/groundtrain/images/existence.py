@@ -1,9 +1,9 @@
-"""Do the images exist, and how large are they: by listing where keys are dense, one by one where not.
+"""Find out which images exist and their sizes, by LIST requests where keys are dense, else by HEAD requests.
 
-A listing answers for up to 1,000 neighbouring keys and costs as much as 12.5 single questions (S3's prices).
-So the wanted keys are sorted as S3 sorts them, and each listing starts at the next key without an answer:
-gaps are jumped over, whatever the folders. Where a listing answered too few, single questions follow, longer
-each time, before the next listing is tried: at most about twice the price of knowing it all beforehand.
+A LIST request covers up to 1,000 consecutive keys, and costs as much as 12.5 HEAD requests. So the wanted
+keys are sorted as S3 sorts them, and each LIST starts at the next key without an answer, which skips any gap.
+After a LIST that answered for too few keys come HEAD requests, twice as many each time, before the next LIST
+is tried. This costs at most about twice the optimum.
 """
 
 from bisect import bisect_right
@@ -29,21 +29,21 @@ _LONGEST_PAUSE = 800  # single questions between two tries of a listing
 
 
 class ListedPage(Struct, frozen=True):
-    """Consecutive keys of a bucket and what is known of them; `last` is None when none follow."""
+    """Consecutive keys of a bucket with their objects; `last` is None when no keys follow."""
 
     objects: dict[str, StoredObject]
     last: str | None
 
 
 class Bucket(Protocol):
-    """What S3 answers about keys."""
+    """The two S3 requests that tell whether keys exist."""
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
         """One object; None when it is missing."""
         ...
 
     def list_page(self, bucket: str, prefix: str, after: str) -> ListedPage:
-        """Up to 1,000 keys under the prefix that sort behind `after` by their UTF-8 bytes."""
+        """Up to 1,000 keys with the prefix that sort after `after` by their UTF-8 bytes."""
         ...
 
 
@@ -55,9 +55,9 @@ def locate(
     workers: int = WORKERS,
     on_progress: Callable[[int], object] = bool,
 ) -> Iterator[tuple[str, StoredObject | None]]:
-    """Each URI in its order, with what is stored there; None when nothing is, or it is no `s3://bucket/key`.
+    """Each URI in order with its object; None when there is none, or it is not an `s3://bucket/key`.
 
-    URIs are taken from the iterator `batch` at a time; memory is that of one batch. `on_progress` is told the
+    URIs are taken from the iterator in batches; memory holds one batch. `on_progress` is called with the
     number of keys just answered, from several threads.
 
     Raises:
@@ -71,10 +71,10 @@ def locate(
 
 
 def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
-    """The question `exists(uri)`: the first one looks all `uris` up, the others need no request.
+    """A function `exists(uri)`; its first call looks up all `uris`, further calls make no request.
 
-    Only the missing ones are remembered, by 8 bytes each: what is not among `uris` counts as existing. The
-    first question raises what `locate` and the iterator raise.
+    Only missing URIs are remembered, in 8 bytes each, so a URI that is not among `uris` counts as existing.
+    The first call raises what `locate` and the iterator raise.
     """
 
     @cache
@@ -85,7 +85,7 @@ def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
 
 
 def split_uri(uri: str) -> tuple[str, str] | None:
-    """Bucket and key, the key as it is written; None when the text is no `s3://bucket/key`."""
+    """Bucket and key, never URL-decoded; None when the text is not an `s3://bucket/key`."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket or not key:
         return None
@@ -125,7 +125,7 @@ def _locate_batch(
 
 
 def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]:
-    """A bucket with a run of its wanted keys, sorted; code points sort as UTF-8 bytes do."""
+    """Each bucket with runs of its wanted keys, sorted; code points sort as UTF-8 bytes do."""
     keys_of = defaultdict(list)
     for place in filter(None, map(split_uri, uris)):
         keys_of[place[0]].append(place[1])
@@ -137,13 +137,13 @@ def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]
 
 
 def _common_folder(first: str, last: str) -> str:
-    """What all sorted keys between the two begin with, up to a slash; policies often allow no more."""
+    """Common prefix of all sorted keys between the two, up to a slash; policies often allow no more."""
     common = commonprefix([first, last])  # noqa: RUF071  keys are no paths
     return common[: common.rfind("/") + 1]
 
 
 class _Seeker:
-    """Walks along sorted keys of one bucket and chooses how to ask for the next."""
+    """Walks along sorted keys of one bucket, and chooses LIST or HEAD for the next."""
 
     def __init__(self, bucket: Bucket, name: str, keys: Sequence[str]) -> None:
         self._bucket = bucket
@@ -166,7 +166,7 @@ class _Seeker:
         return [(self._keys[at], self._bucket.find(self._name, self._keys[at]))]
 
     def _list(self, at: int) -> list[tuple[str, StoredObject | None]]:
-        """Answers for all keys that the page covers; none when it ends before the key it was to start at."""
+        """Answers for all keys that the page covers; none when it ends before the first wanted key."""
         key = self._keys[at]
         page = self._bucket.list_page(self._name, self._folder, after=key[:-1])
         end = len(self._keys) if page.last is None else bisect_right(self._keys, page.last, at)

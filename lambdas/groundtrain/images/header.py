@@ -1,8 +1,8 @@
-"""Read an image's header from a few ranged reads.
+"""Read an image's header with a few ranged reads.
 
-An own walk, not Pillow's: it jumps over colour profiles and thumbnails without fetching them, keeps no global
-state between threads, warns of nothing, raises one error type, and needs no decoder in the functions' bundle.
-The tests hold it against Pillow.
+Not with Pillow: this skips colour profiles and thumbnails without fetching them, has no global state between
+threads, raises one type of error and no warnings, and needs no decoder in the functions' bundle. The tests
+compare it with Pillow.
 """
 
 from groundtrain.images.errors import ImageError, TruncatedError
@@ -43,14 +43,14 @@ _LOOKS_LIKE_TEXT = (b"<", b"{", b"[", b"%PDF")
 
 
 def read_header(fetch: Fetch, size: int | None = None) -> ImageHeader:
-    """Format, size, mode and orientation, from 16 KB and further ranges only where the header goes on.
+    """Format, size, mode and orientation, from the first 16 KB and further ranges only for longer headers.
 
     Args:
-        fetch: gives bytes by start and length.
-        size: of the whole file in bytes, when it is known; 0 is refused without a read.
+        fetch: returns bytes by start and length.
+        size: size of the whole file in bytes, if known; 0 is refused without a read.
 
     Raises:
-        ImageError: empty, no image, or truncated inside the header.
+        ImageError: empty, not an image, or truncated within the header.
     """
     window = Window(fetch)
     start = b"" if size == 0 else window.peek(0, 32)
@@ -63,7 +63,7 @@ def read_header(fetch: Fetch, size: int | None = None) -> ImageHeader:
 
 
 def extension_fits(uri: str, image_format: ImageFormat) -> bool:
-    """Whether the name's extension, in any case, is one of the format's; True when there is none."""
+    """Whether the file extension, in upper or lower case, fits the format; True when there is none."""
     name = uri.rpartition("/")[2]
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     return not extension or extension in _EXTENSIONS.get(image_format, (image_format,))

@@ -1,4 +1,4 @@
-"""JPEG headers (ITU-T T.81, annex B): walk the segments, look into three kinds, jump over the rest."""
+"""JPEG headers (ITU-T T.81, annex B): read three kinds of segments, skip all others."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def read_jpeg(window: Window) -> ImageHeader:
     """Read up to the first scan.
 
     Raises:
-        ImageError: the file ends before, or its segments make no sense.
+        ImageError: the file ends before that, or its segments are invalid.
     """
     frame, orientation, end = b"", 1, 0
     for marker, start, length in _segments(window):
@@ -53,7 +53,7 @@ def _header(frame: bytes, orientation: int, end: int) -> ImageHeader:
 
 
 def _segments(window: Window) -> Iterator[tuple[int, int, int]]:
-    """Marker, place and length of each segment's content, up to and with the start of the first scan."""
+    """Marker, offset and length of each segment's content, up to and including the first start of scan."""
     at = 2
     for _ in range(_MOST_SEGMENTS):
         marker, at = _next_marker(window, at)

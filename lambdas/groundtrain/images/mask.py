@@ -1,7 +1,7 @@
-"""What a segmentation mask holds; whether that agrees with the record is for the rules to say.
+"""Read the values of a segmentation mask; the rules compare them with the record.
 
 The built-in algorithm reads a single-channel 8-bit PNG whose pixel values are class indices (Developer Guide,
-"Semantic Segmentation Algorithm"); what it makes of 255 is not documented.
+"Semantic Segmentation Algorithm"); how it treats 255 is not documented.
 """
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ class MaskFacts(Struct, frozen=True):
 
     Attributes:
         header: size, mode ("P" and "L" can be trained on) and bit depth.
-        values: the pixel values that occur, as stored, in ascending order, 255 included; none when the mask
+        values: the pixel values that occur, as stored, in ascending order, including 255; empty when the mask
             has several channels or 16 bits.
         palette: "#rrggbb" by index, as far as the file defines it; empty in mode "L".
     """

@@ -1,4 +1,4 @@
-"""Look at every byte of an image or a mask."""
+"""Check every byte of an image or a mask."""
 
 from groundtrain.images.access import ImageStore, read_image
 from groundtrain.images.decode import decode_image
@@ -13,10 +13,10 @@ _DECODED = ("jpeg", "png")
 
 
 def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
-    """Header of one image whose pixels decode; other formats than JPEG and PNG, and giants, are not decoded.
+    """Header of one image, after decoding it; only JPEG and PNG of at most `MOST_PIXELS` are decoded.
 
     Raises:
-        ImageError: missing, empty, no image, truncated, or damaged.
+        ImageError: missing, empty, not an image, truncated, or damaged.
     """
     content = read_image(store, uri)
     header = _whole_header(content)
@@ -26,10 +26,10 @@ def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
 
 
 def look_at_mask(store: ImageStore, uri: str) -> MaskFacts:
-    """What one mask holds.
+    """Header, values and palette of one mask.
 
     Raises:
-        ImageError: missing, empty, no PNG, truncated, or damaged.
+        ImageError: missing, empty, not a PNG, truncated, or damaged.
     """
     content = read_image(store, uri)
     _whole_header(content)

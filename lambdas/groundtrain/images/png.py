@@ -1,4 +1,4 @@
-"""PNG headers (W3C PNG, third edition): the first chunk says nearly all, those before the pixels the rest."""
+"""PNG headers (W3C PNG, third edition): the first chunk, and a few of those before the pixels."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def read_png(window: Window) -> ImageHeader:
     """Read up to the first pixels.
 
     Raises:
-        ImageError: the file ends before, or its first chunk makes no sense.
+        ImageError: the file ends before that, or its first chunk is invalid.
     """
     first = window.read(len(SIGNATURE), 25)
     if first[:8] != b"\0\0\0\x0dIHDR":
@@ -54,7 +54,7 @@ def _header(sizes: bytes, orientation: int, animated: bool, end: int) -> ImageHe
 
 
 def _chunks(window: Window) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, place and length of each chunk's content after IHDR, up to and with the first IDAT."""
+    """Type, offset and length of each chunk's content after IHDR, up to and including the first IDAT."""
     at = len(SIGNATURE) + 25
     for _ in range(_MOST_CHUNKS):
         head = window.read(at, 8)

@@ -1,11 +1,11 @@
-"""Bytes of a file by their position, fetched in few ranges."""
+"""Read bytes of a file by offset, with few range requests."""
 
 from collections.abc import Callable
 
 from groundtrain.images.errors import ImageError, TruncatedError
 
 Fetch = Callable[[int, int], bytes]
-"""`fetch(start, length)` gives these bytes, fewer only where the file ends."""
+"""`fetch(start, length)` returns these bytes; fewer only at the end of the file."""
 
 FIRST_READ = 16 * 1024  # holds size and orientation of nearly every photo
 LARGEST_READ = 1024 * 1024
@@ -13,7 +13,7 @@ MOST_READS = 16
 
 
 class Window:
-    """A range of the file, moved on demand; each further range is twice as long as the one before."""
+    """A buffered range of the file, moved on demand; each further range is twice as long."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
@@ -23,10 +23,10 @@ class Window:
         self._reads = 0
 
     def peek(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes; fewer where the file ends.
+        """Up to `length` bytes; fewer at the end of the file.
 
         Raises:
-            ImageError: the header goes on after 16 ranges (some 10 MB).
+            ImageError: the header is longer than 16 ranges (some 10 MB).
         """
         if not self._holds(start, length):
             self._move(start, length)
@@ -37,7 +37,7 @@ class Window:
         """Exactly `length` bytes.
 
         Raises:
-            TruncatedError: the file ends before.
+            TruncatedError: the file ends before that.
         """
         data = self.peek(start, length)
         if len(data) < length:

@@ -1,4 +1,4 @@
-"""What is known of an image, by how far one had to look."""
+"""What is known of an image file: from a listing, from a range, from its header."""
 
 from typing import Literal
 
@@ -8,11 +8,11 @@ ImageFormat = Literal["jpeg", "png", "gif", "webp", "bmp", "tiff", "jpeg2000", "
 
 
 class StoredObject(Struct, frozen=True):
-    """What a listing says.
+    """What a listing says of an object.
 
     Attributes:
         size: bytes.
-        etag: equal for equal content written in one part; "" where it would cost a read (a local directory).
+        etag: equal for equal content uploaded in one part; "" for local files, where it would cost a read.
     """
 
     size: int
@@ -20,25 +20,25 @@ class StoredObject(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """Some bytes of an object, fewer than asked at its end, and what the same answer says of the whole."""
+    """Some bytes of an object, and size and ETag of the whole from the same response."""
 
     data: bytes
     whole: StoredObject
 
 
 class ImageHeader(Struct, frozen=True):
-    """What the first bytes of an image say.
+    """What the header of an image says.
 
     Attributes:
-        format: by the magic bytes, whatever the name's extension; only "jpeg" and "png" are read further,
-            the others have 0 for every number and "" for the mode.
+        format: by the magic bytes, whatever the file extension; only "jpeg" and "png" are read further, for
+            others all numbers are 0 and the mode is "".
         width: stored columns, before any rotation.
         height: stored rows.
         mode: "L", "LA", "P", "RGB", "RGBA" or "CMYK", whatever the bit depth.
         bit_depth: bits of one sample, 1 to 16; of the index when the mode is "P".
-        orientation: EXIF, 1 (upright) to 8; 1 when nothing is said.
+        orientation: EXIF, 1 (upright) to 8; 1 when it is missing.
         animated: more than one frame (APNG).
-        pixels_at: byte at which the header ends.
+        pixels_at: offset at which the header ends, in bytes.
     """
 
     format: ImageFormat
@@ -53,7 +53,7 @@ class ImageHeader(Struct, frozen=True):
 
     @property
     def pixels(self) -> int:
-        """Rows times columns."""
+        """Number of pixels."""
         return self.width * self.height
 
     @property

@@ -1,4 +1,4 @@
-"""Which images, and which masks, a manifest names."""
+"""List the images and masks that a manifest names."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from groundtrain.manifest.source import ManifestSource
 
 
 def read_sources(manifest: ManifestSource, label: str | None = None) -> Iterator[str]:
-    """The source-ref of each line, in order and repeated as there; lines without one say nothing here.
+    """The source-ref of each line, in order, with repetitions; lines without one are skipped.
 
-    Where the labels are addresses as well (masks, sequences), each follows its source-ref.
+    If the labels are addresses as well (masks, sequences), each follows its source-ref.
 
     Args:
         manifest: the manifest.
-        label: name of the label attribute, when it is known.
+        label: name of the label attribute, if known.
 
     Raises:
         ManifestError: the manifest cannot be read, or changed meanwhile.
