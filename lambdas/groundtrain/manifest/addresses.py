@@ -1,7 +1,7 @@
-"""Addresses of images, masks and sequences: what their text alone can show to be wrong or odd.
+"""Addresses of images, masks and sequences: problems that show in the text alone.
 
-Keys are taken as they stand: S3 allows nearly every character in them, and SageMaker decodes nothing. So most
-of these rules only warn.
+Keys are never decoded: S3 allows nearly every character in them, and SageMaker decodes nothing. So most of
+these rules only warn.
 """
 
 import re
@@ -17,7 +17,7 @@ _SHOWN = 200
 
 
 def is_plain(source: str) -> bool:
-    """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False proves nothing."""
+    """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False means unknown."""
     return _PLAIN.fullmatch(source) is not None and " /" not in source and "/ " not in source
 
 
@@ -33,7 +33,7 @@ def bucket_of(address: str) -> str:
 
 
 def not_in_s3(source: str) -> Iterator[str]:
-    """GT107 of a source, GT232 of a label: not the address of an object, s3://bucket/key."""
+    """GT107 for a source, GT232 for a label: not the address of an object, s3://bucket/key."""
     if not has_object_key(write_scheme_once(source)):
         yield f'it is {_kind(source)}: "{source[:_SHOWN]}"'
 
@@ -45,14 +45,14 @@ def doubled_scheme(source: str) -> Iterator[str]:
 
 
 def empty_key_part(source: str) -> Iterator[str]:
-    """GT114: two slashes in a row, or a key that begins with one."""
+    """GT114: two slashes in a row, or a key that begins with a slash."""
     once = write_scheme_once(source)
     if once.startswith(_SCHEME) and "//" in once[len(_SCHEME) :]:
         yield f'the key has // in it: "{source[:_SHOWN]}"'
 
 
 def percent_in_key(source: str) -> Iterator[str]:
-    """GT115: what looks like an encoded character."""
+    """GT115: a percent-encoded character."""
     if match := _ENCODED.search(source):
         yield f"the key has {match[0]} in it"
 
@@ -64,7 +64,7 @@ def plus_in_key(source: str) -> Iterator[str]:
 
 
 def invisible_character(source: str) -> Iterator[str]:
-    """GT117: control, formatting and private-use characters, and the mark of a decoding that failed."""
+    """GT117: control, formatting and private-use characters, and the replacement character U+FFFD."""
     for at, character in enumerate(source):
         if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
             yield f"the key has U+{ord(character):04X} at position {at}"
@@ -78,7 +78,7 @@ def space_around_part(source: str) -> Iterator[str]:
 
 
 def write_scheme_once(source: str) -> str:
-    """Mends GT108."""
+    """The fix for GT108."""
     match = _DOUBLED_SCHEME.match(source)
     return source[match.end() :] if match else source
 
@@ -100,7 +100,7 @@ ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "GT117": invisible_character,
     "GT118": space_around_part,
 }
-"""By rule code, what looks for it in any address; what is seen, in words."""
+"""Check functions by rule code; they yield in words what they find in an address."""
 
 ADDRESS_FIXES: Mapping[str, Callable[[str], str]] = {"GT108": write_scheme_once}
-"""By rule code, what mends an address."""
+"""Functions that fix an address, by rule code."""

@@ -1,6 +1,6 @@
-"""Label attributes: which a manifest has, and which one is meant.
+"""Label attributes: find those of a manifest, and choose one.
 
-A label attribute is a key with a companion `<key>-metadata` that says what kind of label it is.
+A label attribute is a key with a companion `<key>-metadata`, which holds the type of the label.
 """
 
 from collections import Counter
@@ -24,10 +24,10 @@ _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class LabelAttribute(Struct, frozen=True):
-    """A label attribute, as the first of the lines that agree on its type describes it.
+    """A label attribute, as described by the first line that has its most frequent type.
 
     Attributes:
-        keys: where source, label and metadata are on that line.
+        keys: keys of source, label and metadata on that line.
         type: as Ground Truth spells it, such as "groundtruth/object-detection".
         job: name of the labeling job, "" when not given.
         created: date and time as given, "" when not given.
@@ -40,7 +40,7 @@ class LabelAttribute(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Of the label attribute."""
+        """Name of the label attribute."""
         return self.keys.label
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class _Metadata(Struct, rename="kebab"):
 
 
 def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
-    """The label attribute of this name on a line, None when the line does not say what it is."""
+    """The label attribute of this name on a line; None when its metadata has no type."""
     metadata_key = _metadata_key(pieces, name)
     try:
         metadata = msgspec.json.decode(pieces[metadata_key], type=_Metadata)
@@ -74,19 +74,19 @@ def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
 
 
 def label_names(pieces: dict[str, Raw]) -> list[str]:
-    """Names that may be those of label attributes, for the line has a key for their metadata."""
+    """Names of possible label attributes: those for which the line has a metadata key."""
     bases = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
     return [base if base in pieces or base + FETCHED not in pieces else base + FETCHED for base in bases]
 
 
 def _metadata_key(pieces: dict[str, Raw], name: str) -> str:
-    """The Developer Guide has `streets-ref-metadata` on one page and `streets-metadata` on another."""
+    """The Developer Guide shows both `streets-ref-metadata` and `streets-metadata`."""
     shorter = name.removesuffix(FETCHED) + METADATA
     return name + METADATA if name + METADATA in pieces or shorter not in pieces else shorter
 
 
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
-    """Label attributes of these lines by name, in the order in which they appear."""
+    """Label attributes on these lines by name, in order of appearance."""
     first: dict[str, dict[str, LabelAttribute]] = {}
     times: Counter[tuple[str, str]] = Counter()
     for _, line in lines:
@@ -99,17 +99,17 @@ def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
 
 
 def find_label(source: ManifestSource, wanted: str | None) -> LabelAttribute:
-    """The label attribute that is wanted, or the only one there is.
+    """The label attribute with the wanted name, or the only one.
 
     Raises:
-        LabelAttributeError: the one wanted is not there, or several are and none was chosen.
+        LabelAttributeError: the wanted one does not exist, or there are several and none was chosen.
         ManifestError: there is none.
     """
     return choose(source, survey_enough(source, wanted), wanted)
 
 
 def survey_enough(source: ManifestSource, wanted: str | None) -> dict[str, LabelAttribute]:
-    """Label attributes by name: only the beginning is read when the one wanted, or any, is there."""
+    """Label attributes by name; the whole manifest is read only if its beginning lacks the wanted one."""
     found = survey(islice(Lines(source.open()), _ENOUGH))
     if not found or (wanted and wanted not in found):
         found = survey(Lines(source.open()))
@@ -122,7 +122,7 @@ def choose(
     wanted: str | None,
     by: str = "--label, or label under [dataset] in settings",
 ) -> LabelAttribute:
-    """As `find_label`, from those found; `by` is how a person chooses."""
+    """As `find_label`, from those found; `by` says in messages how to choose."""
     there = "; ".join(map(str, found.values()))
     if not found:
         raise ManifestError(

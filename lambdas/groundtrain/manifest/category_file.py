@@ -19,7 +19,7 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
     """Class names in order (Developer Guide, "Label Category Configuration File").
 
     Raises:
-        ManifestError: it is no label category file; `name` is what the message calls it.
+        ManifestError: it is not a label category file; `name` is its name in the message.
     """
     try:
         categories = decode_json(text, _CategoryFile)

@@ -1,7 +1,7 @@
-"""Classes of a manifest: which ids and names its lines use, and which ids the dataset gives them.
+"""Classes of a manifest: the ids and names that its lines use, and the ids that the dataset gives them.
 
-A line's class-map names at least the classes on that line, so all names are known only after the last line,
-unless the labeling job's label category file lists them.
+A line's class-map names at least the classes on that line. So all names are known only after the last line,
+unless the labeling job has a label category file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,26 +22,26 @@ class ClassesSeen:
         self._further: set[tuple[str, str]] = set()
 
     def add(self, names: Mapping[str, str]) -> None:
-        """Take in one line's class-map."""
+        """Add one line's class-map."""
         first = self._first
         for key, name in names.items():
             if first.get(key) != name and first.setdefault(key, name) != name:
                 self._further.add((key, name))
 
     def pairs(self) -> list[tuple[int, str]]:
-        """Ids and names, by id and then name; a key that is no whole number names nothing and is left out."""
+        """Ids and names, sorted; keys that are not whole numbers are left out."""
         pairs = (*self._first.items(), *self._further)
         return sorted((int(key), name) for key, name in pairs if _is_number(key))
 
     def in_order(self) -> tuple[str, ...]:
-        """Each name once, by its lowest id and then by name: the classes' order in the dataset."""
+        """Each name once, by its lowest id, then by name: the order of classes in the dataset."""
         return tuple(dict.fromkeys(name for _, name in self.pairs()))
 
     def in_place(self, background: str = "") -> tuple[str, ...]:
-        """The name of each id from 0 to the highest: the first one seen, else one that says it has none.
+        """The name of each id from 0 to the highest: the first one seen, or a placeholder.
 
-        For ids that cannot be given anew. `background` is what id 0 is called when no line names it, or when
-        at least one calls it that.
+        For ids that cannot be changed. `background` is the name of id 0 when no line names it, or when at
+        least one line uses that name.
         """
         names = {int(key): name for key, name in self._first.items() if _is_number(key)}
         if background and (0 not in names or ("0", background) in self._further):
@@ -49,15 +49,15 @@ class ClassesSeen:
         return tuple(names.get(i, _unnamed(i)) for i in range(max(names, default=-1) + 1))
 
     def agree_with(self, classes: Sequence[str]) -> bool:
-        """True when every id means the one class at its position: ids can stay."""
+        """True when every id has only the name at its position in `classes`, so that ids can stay."""
         return all(classes[i : i + 1] == (name,) for i, name in self.pairs())
 
 
 class ClassIds:
-    """Ids in the dataset for the ids on a line, by name; `fixed` ones stay what they are.
+    """Maps the class ids of a line to those of the dataset, by name; with `fixed`, ids never change.
 
     Attributes:
-        are_known: whether the dataset's classes are known.
+        are_known: whether the classes of the dataset are known.
     """
 
     def __init__(self, classes: Sequence[str] | None, *, fixed: bool = False) -> None:
@@ -67,14 +67,14 @@ class ClassIds:
         self.are_known = classes is not None
 
     def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
-        """Names on the line that are no class of the dataset."""
+        """Names on the line that are not classes of the dataset."""
         by_name = self._by_name
         if by_name is None:
             return []
         return [name for i in sorted(ids) if (name := names[str(i)]) not in by_name]
 
     def moved(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
-        """Fixed ids that have another name on the line than in the dataset, in words."""
+        """Fixed ids whose name on the line differs from that in the dataset, in words."""
         classes = self._classes
         if classes is None:
             return []
@@ -82,9 +82,9 @@ class ClassIds:
         return [f"id {i} is {name} here and {usual} elsewhere" for i, name, usual in there if name != usual]
 
     def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
-        """New id by old id, for every class of the line's class-map that is one of the dataset.
+        """New id by old id, for every class of the line's class-map that is in the dataset.
 
-        Empty where ids never change.
+        Empty when ids never change.
         """
         by_name = self._by_name
         if by_name is None:

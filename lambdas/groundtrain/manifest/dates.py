@@ -1,13 +1,13 @@
-"""Creation dates, in the forms in which labels carry them."""
+"""Parse creation dates of labels."""
 
 from datetime import UTC, datetime
 
 
 def parse_date(text: object) -> datetime | None:
-    """The moment in UTC; None for what is no text, or of another form.
+    """The time in UTC; None when it is not a string, or of an unknown format.
 
-    Ground Truth writes ISO 8601 with six digits of a second and no zone, which is taken as UTC. Its sister
-    services also write three digits, a final Z, and what JavaScript's Date gives as text.
+    Ground Truth writes ISO 8601 with microseconds and no time zone, which is taken as UTC. Related services
+    also write milliseconds, a final Z, or the format of JavaScript's Date.toString.
     """
     if not isinstance(text, str):
         return None

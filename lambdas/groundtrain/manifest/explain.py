@@ -1,4 +1,4 @@
-"""Why a line cannot be read as a record: called only when it could not."""
+"""Explain why a line could not be read as a record."""
 
 import json
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Explanation:
-    """The first rule that an unreadable line is under.
+    """The first rule that an unreadable line breaks.
 
     Args:
         line: the line.
-        keys: that were read.
-        type_name: of the label type that was expected.
-        complaint: what decoding it raised, one of `DECODE_ERRORS`.
+        keys: the keys that were read.
+        type_name: name of the expected label type.
+        complaint: the exception raised on decoding the line, one of `DECODE_ERRORS`.
     """
     try:
         line.decode()
@@ -48,7 +48,7 @@ def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Ex
 
 
 def explain_overlooked(line: bytes) -> Explanation | None:
-    """What decoding overlooks at keys that it does not know: a repeated key, a number out of range."""
+    """Faults that decoding misses in unknown keys: a repeated key, a number out of range."""
     try:
         json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
         msgspec.json.decode(line)
@@ -75,7 +75,7 @@ def _reason(error: Exception) -> str:
 
 
 def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Explanation]:
-    """In the order in which a person would want to know."""
+    """Explanations of a line of the wrong shape, the most telling first."""
     source = _value(pieces.get(keys.source))
     metadata = _metadata(pieces, keys)
     if "failure-reason" in metadata:

@@ -9,14 +9,15 @@ _ALLOWED = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,126}")
 
 
 def refuse_label_name(name: str, *, by_reference: bool) -> None:
-    """Stop at a name that Ground Truth would not take (SageMaker API reference, LabelAttributeName).
+    """Refuse a name that Ground Truth does not allow (SageMaker API reference, LabelAttributeName).
 
     Args:
-        name: of the label attribute.
-        by_reference: its labels are addresses of files, which SageMaker fetches if the name ends in -ref.
+        name: name of the label attribute.
+        by_reference: whether its labels are addresses of files, which SageMaker fetches if the name ends in
+            -ref.
 
     Raises:
-        LabelAttributeError: it cannot be the name of such an attribute.
+        LabelAttributeError: the name is not allowed, or does not fit such labels.
     """
     if not _ALLOWED.fullmatch(name) or name in (SOURCE, SOURCE_REF) or name.endswith(METADATA):
         raise LabelAttributeError(

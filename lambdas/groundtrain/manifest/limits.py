@@ -1,6 +1,6 @@
 """Limits of lines and attributes (Developer Guide, "Use an Input Manifest File").
 
-They are stated for input manifests; a labeling job's output goes through them when it is labeled again.
+They apply to input manifests, so to a labeling job's output only when it is labeled again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ LONGEST_LINE = 100_000
 MOST_ATTRIBUTES = 16  # SageMaker API reference, S3DataSource.AttributeNames
 
 MAX_LINE = 4 << 20
-"""Bytes, and a limit of ours: of a longer line only the beginning is kept.
+"""Bytes; a limit of groundtrain: only the beginning of a longer line is kept.
 
 AWS, "Input data quotas": 100,000 characters a line in input manifests.
 """

@@ -1,4 +1,4 @@
-"""A manifest's bytes as numbered lines, whatever its line ends, in bounded memory."""
+"""Split a manifest's bytes into numbered lines, with any line ends, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,15 +10,15 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Lines:
-    """The records of a manifest: each line that is not blank, with its number.
+    """Iterates over the records of a manifest: each line that is not blank, with its number.
 
-    Lines are counted from 1, blank ones included, and come without their line end. Of a line much longer than
-    `MAX_LINE` only the beginning is given, itself longer than that. The attributes are complete at the end.
+    Lines are counted from 1, blank ones included, and have no line end. A line much longer than `MAX_LINE` is
+    cut, to a length above `MAX_LINE`. The attributes are complete after the iteration.
 
     Attributes:
-        records: lines that are not blank.
+        records: number of lines that are not blank.
         bytes: length of the manifest.
-        blank, carriage_returns: lines that are blank, lines that end in CR LF.
+        blank, carriage_returns: number of blank lines, and of lines that end in CR LF.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -48,7 +48,7 @@ class Lines:
             self.records = first - 1 - self.blank
 
     def oddities(self) -> Iterator[Finding]:
-        """GT110 to GT113: what was put right on the way."""
+        """GT110 to GT113: deviations that were corrected while reading."""
         if self.byte_order_mark:
             yield Finding("GT110", 0, "$", "the file begins with a byte order mark")
         if self.carriage_returns:

@@ -1,4 +1,4 @@
-"""A file that is written: replaced as a whole, or left as it was."""
+"""Write a file: it is replaced as a whole, or left unchanged."""
 
 import shutil
 import tempfile
@@ -12,10 +12,10 @@ from groundtrain.errors import SettingsError
 
 @contextmanager
 def replaced_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file to write to, which takes the place of `path` when the context ends well.
+    """A new file to write to, which replaces `path` when the block ends without an error.
 
     Raises:
-        SettingsError: `path` is a directory or a device, or no file can be made there.
+        SettingsError: `path` is a directory or a device, or cannot be written.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():

@@ -1,4 +1,4 @@
-"""Where a manifest's bytes come from: always one and the same version of it."""
+"""Sources of a manifest's bytes; all reads give the same version of it."""
 
 import hashlib
 import os
@@ -16,21 +16,21 @@ _CHUNK = 1 << 20
 
 
 class ManifestSource(Protocol):
-    """A manifest that can be read more than once and stays what it was."""
+    """A manifest that can be read repeatedly, always in the same version."""
 
     @property
     def name(self) -> str:
-        """What messages show: a file name or an s3:// address."""
+        """Its name in messages: a file name or an s3:// address."""
         ...
 
     @property
     def uri(self) -> str:
-        """What the dataset's description records."""
+        """Its address in dataset.json."""
         ...
 
     @property
     def size(self) -> int:
-        """Bytes; 0 when it is not there."""
+        """Bytes; 0 when it does not exist."""
         ...
 
     def etag(self) -> str:
@@ -38,17 +38,17 @@ class ManifestSource(Protocol):
         ...
 
     def open(self) -> Iterator[bytes]:
-        """The bytes, in chunks of any size; may be called again.
+        """The bytes, in chunks of any size; may be called repeatedly.
 
         Raises:
-            GroundtrainError: it is not there, or cannot be read.
-            ManifestError: it is no longer what it was.
+            GroundtrainError: it does not exist, or cannot be read.
+            ManifestError: it has changed.
         """
         ...
 
 
 def shown_name(path: Path | str) -> str:
-    """A file's name as text; it may be any bytes."""
+    """A file name as printable text, even if it is not valid UTF-8."""
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
@@ -69,7 +69,7 @@ class FileManifest:
         return self.path.stat().st_size if self.path.is_file() else 0
 
     def etag(self) -> str:
-        """SHA-256 of the file, in hex; taken on the way when the file is read to its end."""
+        """SHA-256 of the file in hex; computed on the way whenever the file is read to its end."""
         if not self._etag:
             deque(self.open(), maxlen=0)
         return self._etag
@@ -102,7 +102,7 @@ class FileManifest:
 
 @contextmanager
 def spooled(stream: BinaryIO, *, name: str = "standard input") -> Iterator[FileManifest]:
-    """A stream as a manifest that can be read twice: kept in a temporary file meanwhile."""
+    """A stream as a manifest that can be read repeatedly: copied to a temporary file."""
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         path = Path(directory, "stream")
         with path.open("wb") as file:

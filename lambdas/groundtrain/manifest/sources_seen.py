@@ -1,4 +1,4 @@
-"""Which sources were there before: eight bytes a source, and hardly more memory than that."""
+"""Remember which sources were seen, in little more than eight bytes each."""
 
 from hashlib import blake2b
 
@@ -6,7 +6,7 @@ _BUCKETS = 1 << 16
 
 
 def fingerprint(text: str) -> bytes:
-    """Eight bytes that are the same for the same text everywhere and always."""
+    """Eight bytes that depend only on the text, stable across processes and versions."""
     return blake2b(text.encode(), digest_size=8).digest()
 
 
@@ -18,14 +18,14 @@ def digest(text: str) -> int:
 class SourcesSeen:
     """Fingerprints of sources, in buckets by their first two bytes.
 
-    Among a million sources, two different ones with one fingerprint are found once in 37 million manifests.
+    Among a million sources, two share a fingerprint in one of 37 million manifests.
     """
 
     def __init__(self) -> None:
         self._buckets = [b""] * _BUCKETS
 
     def add(self, mark: bytes) -> bool:
-        """Take in a fingerprint; True when it is new."""
+        """Add a fingerprint; True when it is new."""
         place = mark[0] << 8 | mark[1]
         marks = self._buckets[place]
         if mark in marks:

@@ -1,1 +1,1 @@
-"""Label types, one module each: `registry` lists them, `label_type` says what each brings along."""
+"""Label types, one module each: `registry` lists them, `label_type` defines what each module provides."""

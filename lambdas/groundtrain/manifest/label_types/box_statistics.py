@@ -17,10 +17,10 @@ class BoxTally(Struct):
     """Statistics over records with bounding boxes; sizes in pixels.
 
     Attributes:
-        most_boxes: on one image.
-        short_sides: boxes by the whole pixels of their shorter side.
-        widths, heights: smallest and largest image, None before the first.
-        last_size: width and height of the last image; most have that of the one before.
+        most_boxes: most boxes on one image.
+        short_sides: number of boxes by the length of their shorter side in whole pixels.
+        widths, heights: smallest and largest of all images; None before the first.
+        last_size: width and height of the last image; most images have that of the one before.
     """
 
     boxes_by_class: BulkCounter = field(default_factory=BulkCounter)
@@ -32,7 +32,7 @@ class BoxTally(Struct):
     last_size: tuple[int, int] | None = None
 
     def add(self, record: BoxRecord, look: Look) -> None:
-        """Count a record; the sizes that `look` has are the boxes' shorter sides."""
+        """Count a record; `look.sizes` are the boxes' shorter sides."""
         boxes, size = len(look.items), record.label.image_size[0]
         self.boxes_by_class.add(look.items)
         self.short_sides.add(look.sizes)
@@ -77,7 +77,7 @@ class BoxTally(Struct):
 
 
 def sizes_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
-    """Sizes among the statistics, for a person."""
+    """The sizes among the statistics, in words."""
     images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
     sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
     return ("images", images.format(**figures)), ("shorter side", sides.format(**figures))
@@ -97,7 +97,7 @@ def _joined(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple
 
 
 def _percentile(counts: Counter[int], percent: int) -> int:
-    """Smallest value that at least `percent` of the counted ones do not exceed; 0 when there are none."""
+    """Smallest value that at least `percent` of the counted values do not exceed; 0 when there are none."""
     wanted = counts.total() * percent / 100
     seen = 0
     for value, count in sorted(counts.items()):

@@ -1,4 +1,4 @@
-"""Counting in bulk: values wait until they are many, for many are counted much faster than one by one."""
+"""Count in bulk: values are buffered, since counting many at once is much faster than one by one."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,25 +8,25 @@ _MANY = 1 << 15
 
 
 class BulkCounter:
-    """How often whole numbers occur; of others, the whole part is counted."""
+    """Counts whole numbers; of other numbers, the whole part."""
 
     def __init__(self, counts: Mapping[int, int] = {}) -> None:
         self._counts = Counter(counts)
         self._waiting: list[float] = []
 
     def add(self, values: Iterable[float]) -> None:
-        """Take in values."""
+        """Add values."""
         self._waiting += values
         if len(self._waiting) >= _MANY:
             self._count()
 
     def counts(self) -> Counter[int]:
-        """Of all values taken in so far."""
+        """Number of occurrences of each value so far."""
         self._count()
         return self._counts
 
     def merged(self, other: Self) -> "BulkCounter":
-        """What both have counted."""
+        """A counter with the counts of both."""
         return BulkCounter(self.counts() + other.counts())
 
     def _count(self) -> None:

@@ -14,7 +14,7 @@ ClassId = WholeId | Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,8})$")]
 
 
 def renumbered_map(values: Mapping[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
-    """What a line says by class id (as text), by new id and in its order; ids not in `ids` are left out."""
+    """A map by class id (as text), with the new ids and sorted by them; ids not in `ids` are left out."""
     return {
         str(new): values[str(old)]
         for old, new in sorted(ids.items(), key=lambda pair: pair[1])

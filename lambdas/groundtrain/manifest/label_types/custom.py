@@ -1,4 +1,4 @@
-"""Custom labels: label type groundtruth/custom, whatever a job's own template and function made.
+"""Custom labels: label type groundtruth/custom, of any shape that a custom template produces.
 
 The Developer Guide's sample spells it groundTruth/custom and its keys with underscores; real files have
 hyphens.

@@ -1,4 +1,4 @@
-"""Counts for label types that are counted and not measured."""
+"""Statistics for label types whose items are counted but not measured."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from groundtrain.manifest.label_types.label_type import Look
 
 
 class ItemTally(Struct):
-    """Statistics over records: how many items they have, and of which classes.
+    """Number of items in records, by class.
 
     Attributes:
         noun: what an item is called, in the plural.
-        most: items of one record.
-        without_objects: records without any.
+        most: most items of one record.
+        without_objects: number of records without items.
     """
 
     noun: str
@@ -46,7 +46,7 @@ class ItemTally(Struct):
         return self.by_class
 
     def statistics(self) -> dict[str, float]:
-        """How many items, how many of one record at most, and how many records are without."""
+        """Number of items, most items of one record, and number of records without items."""
         return {
             self.noun: self.by_class.total(),
             f"most_{self.noun}": self.most,

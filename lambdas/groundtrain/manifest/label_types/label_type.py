@@ -1,4 +1,4 @@
-"""What a label type brings along: one such record per module of a type."""
+"""What the module of a label type provides: one `LabelType`."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, Self
@@ -18,22 +18,22 @@ class Record(Protocol):
 
 
 class Observation(NamedTuple):
-    """What a rule saw: where in the label ("" for all of it), and in words."""
+    """What a check found: where in the label ("" for all of it), and in words."""
 
     at: str
     saw: str
 
 
 class Look(Struct, gc=False):
-    """What one look at a record shows.
+    """What one pass over a record's items gives.
 
     Attributes:
-        items: class id of each item that is counted, repeated as there.
+        items: class id of each item that is counted, with repetitions.
         classes: ids of the classes that the record shows.
-        sizes: of the items, where they are measured.
-        is_clean: True when none of the type's checks can find anything; False proves nothing.
-        strings: number of JSON strings, keys included, that label and metadata hold if no key is unknown,
-            failure-reason or there twice; 0 where that is not counted.
+        sizes: sizes of the items, for types that measure them.
+        is_clean: True when none of the type's checks can find anything; False means unknown.
+        strings: number of JSON strings, including keys, in label and metadata, if no key is unknown, repeated
+            or failure-reason; 0 for types that do not count them.
     """
 
     items: Collection[int]
@@ -43,7 +43,7 @@ class Look(Struct, gc=False):
     strings: int = 0
 
     def renumbered(self, ids: Mapping[int, int]) -> "Look":
-        """With other class ids; those not in `ids` stay."""
+        """The same with other class ids; those not in `ids` stay."""
         items, classes = ([ids.get(i, i) for i in found] for found in (self.items, self.classes))
         return Look(items, classes, self.sizes, self.is_clean, self.strings)
 
@@ -52,7 +52,7 @@ class Tally(Protocol):
     """Statistics over records; two of them can be added up, in any order."""
 
     def add(self, record: Any, look: Look) -> None:
-        """Count a record; the class ids that `look` has are those in the dataset."""
+        """Count a record; `look` has the class ids of the dataset."""
         ...
 
     def merged(self, other: Self) -> Self:
@@ -60,11 +60,11 @@ class Tally(Protocol):
         ...
 
     def statistics(self) -> dict[str, float]:
-        """Named figures for dataset.json: the type's noun, "most_" with it, "without_objects" and more."""
+        """Statistics for dataset.json: the type's noun, "most_" and the noun, "without_objects", others."""
         ...
 
     def items_by_class(self) -> Mapping[int, int]:
-        """How often each class was marked, such as boxes by class id."""
+        """Number of items by class id, such as boxes."""
         ...
 
 
@@ -81,25 +81,25 @@ class LabelType(Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: as Ground Truth spells it in the metadata, in lower case.
-        noun: what a label is made of, in the plural, such as "boxes".
-        label, metadata: the types their values are decoded into.
-        source_keys: where the source may be, the usual key first.
-        by_reference: the label is the address of a file; its attribute's name ends in -ref, and the class
-            ids, being in the file, stay as they are.
-        of_images: the source is an image.
-        image_size: width and height of the image as the label states them, None where it does not.
-        mask_colours: of a label that is the address of a mask: "#rrggbb" by value of its pixels, "" where no
-            colour is known; None for other labels.
-        look: goes over a record once; the fast way past `checks`, which are the truth.
-        class_names: the record's names by class id as text.
-        renumber: gives back the label (plain JSON) with other class ids and puts the metadata right in place;
-            None when no id is written in a line.
-        background: name of class 0 where the label category file does not list it.
+        noun: what a label consists of, in the plural, such as "boxes".
+        label, metadata: the types that their values are decoded into.
+        source_keys: possible keys of the source, the usual one first.
+        by_reference: whether the label is the address of a file. Its attribute's name then ends in -ref, and
+            class ids stay as they are, since they are in the file.
+        of_images: whether the source is an image.
+        image_size: width and height of the image as stated by the label; None if it does not state them.
+        mask_colours: for a label that is the address of a mask: "#rrggbb" by pixel value, "" if no colour is
+            known; None for other labels.
+        look: passes over a record once; tells quickly whether `checks`, which are authoritative, are needed.
+        class_names: class names of the record by id as text.
+        renumber: returns the label (plain JSON) with other class ids, and changes the metadata in place; None
+            when lines hold no ids.
+        background: name of class 0 if the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
-        checks: by rule code, what looks for it in a record.
-        fixes: by rule code, what mends a label (plain JSON) in place.
-        in_words: statistics beyond the counts, for a person: what, and how much.
-        use: what the labels are good for, where no algorithm of SageMaker's reads them; "" otherwise.
+        checks: functions that check a record, by rule code.
+        fixes: functions that fix a label (plain JSON) in place, by rule code.
+        in_words: further statistics for people, as pairs of name and value.
+        use: what to do with the labels when no SageMaker algorithm reads them; "" otherwise.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Label verification: label type groundtruth/label-verification.
 
-What people said of another label on the same line, which stays untouched. Which class means "accepted" is for
-whoever made the job to know. Developer Guide, "Label verification job output".
+It is a verdict on another label on the same line, which stays unchanged. Only the job's owner knows which
+class means "accepted". Developer Guide, "Label verification job output".
 """
 
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What the metadata of every label type holds."""
+"""The metadata keys that all label types share."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class Metadata(Struct, gc=False, rename="kebab", kw_only=True):
 
 
 def common_string_count(metadata: Metadata) -> int:
-    """How many JSON strings the keys above and their values are; failure-reason is not counted."""
+    """Number of JSON strings among the keys above and their values, without failure-reason."""
     human, date, job, status = (
         metadata.human_annotated,
         metadata.creation_date,

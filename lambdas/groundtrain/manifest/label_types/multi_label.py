@@ -66,7 +66,7 @@ def class_not_in_map(record: MultiLabelRecord) -> Iterator[Observation]:
 
 
 def list_once(label: list[ClassId]) -> None:
-    """Take out what is listed again; the first of each stays where it is."""
+    """Remove repetitions; the first of each class stays."""
     first: dict[int, ClassId] = {}
     for value in label:
         first.setdefault(int(value), value)

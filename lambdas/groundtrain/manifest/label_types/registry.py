@@ -1,4 +1,4 @@
-"""The label types that are known: one line each."""
+"""The known label types: one line each."""
 
 from collections.abc import Iterator
 
@@ -48,18 +48,18 @@ LABEL_TYPES = {label_type.name: label_type for label_type in _ALL}
 
 
 def find_type(attribute: LabelAttribute) -> LabelType | None:
-    """The attribute's type, whatever case it is spelled in; None when it is unknown."""
+    """The attribute's type, ignoring case; None when it is unknown."""
     return LABEL_TYPES.get(attribute.type.lower())
 
 
 def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
-    """The attribute's keys; where its first line has no source of the right kind, the type's usual one."""
+    """The attribute's keys; with the type's usual source key if its first line has no suitable source."""
     keys = attribute.keys
     return keys if keys.source in label_type.source_keys else keys._replace(source=label_type.source_keys[0])
 
 
 def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
-    """GT236 and GT237: what the name and the type of the label mean for training."""
+    """GT236 and GT237: names that SageMaker misinterprets, and types that no algorithm reads."""
     label = f"the label attribute {keys.label}"
     if is_fetched(keys.label) and not label_type.by_reference:
         yield Finding("GT236", 0, "$", f"{label} ends in {FETCHED}, and its labels are no addresses")

@@ -1,4 +1,4 @@
-"""SeqLabel.json: the labels of one sequence of frames, to which a line of a video or point cloud job points.
+"""SeqLabel.json: the labels of one sequence of frames, which a line of a video or point cloud job names.
 
 Developer Guide, "Video frame object detection output", "Video frame object tracking output" and "3D-2D
 object tracking": frames with boxes (or cuboids), whose class ids are texts in video files; tracked objects
@@ -21,7 +21,7 @@ from groundtrain.manifest.source import ManifestSource
 
 SEQUENCE_FILE = "SeqLabel.json"
 LARGEST = 64 << 20
-"""Bytes. Two thousand frames, the most of a sequence, with a hundred boxes each are a quarter of it."""
+"""Bytes; four times the size of 2,000 frames, the longest sequence, with 100 boxes each."""
 
 _TRACKING, _DETECTION = "tracking-annotations", "detection-annotations"
 _TRACKED = ("groundtruth/video-object-tracking", "groundtruth/point_cloud_object_tracking")
@@ -50,18 +50,18 @@ class Frame(Struct, gc=False, rename="kebab"):
 
 
 class SequenceFile:
-    """What one file holds, gathered frame by frame.
+    """The content of one file, read frame by frame.
 
     Attributes:
         type: label type of the job that wrote it.
-        frames: of all devices together.
-        items: how many boxes and cuboids there are of each class id.
-        frames_by_class: on how many frames each class id is.
-        names: what objects of a class id are called ("car" of "car:1"), as far as they have names.
-        most: items on one frame.
-        empty: frames without any.
-        faulty: frames on which something was found.
-        objects: class ids by the ids of tracked objects.
+        frames: number of frames of all devices.
+        items: number of boxes and cuboids by class id.
+        frames_by_class: number of frames by class id.
+        names: class names by id, from object names ("car" of "car:1").
+        most: most items on one frame.
+        empty: number of frames without items.
+        faulty: number of frames with findings.
+        objects: class ids by object id.
         findings: each with its path, and with line 0.
     """
 
@@ -78,7 +78,7 @@ class SequenceFile:
         self.findings: list[Finding] = []
 
     def statistics(self) -> dict[str, float]:
-        """Figures as of a label type whose noun is "boxes"; a record is a frame."""
+        """Statistics as of a label type whose noun is "boxes"; a record is a frame."""
         return {
             "boxes": self.items.total(),
             "most_boxes": self.most,
@@ -87,7 +87,7 @@ class SequenceFile:
         }
 
     def read_frames(self, path: str, text: Raw) -> None:
-        """Take in a list of frames that is at this path."""
+        """Read the list of frames at this path."""
         seen: set[str] = set()
         for number, piece in enumerate(self._decoded(path, text, list[Raw]) or []):
             at, before = f"{path}[{number}]", len(self.findings)
@@ -154,7 +154,7 @@ class SequenceFile:
 
 
 def read_sequence(source: ManifestSource) -> SequenceFile | None:
-    """Read and check a whole file; None when it is something else, or cannot be read."""
+    """Read and check a whole file; None when it is not a sequence's label file, or cannot be read."""
     if source.size > LARGEST:
         return None
     try:

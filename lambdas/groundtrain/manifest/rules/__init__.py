@@ -1,9 +1,9 @@
-"""The table of rules: everything that can be said about a manifest, one row each.
+"""The table of rules, one row each.
 
-One module of rows per family: GT1 lines and bytes, GT2 labels and geometry, GT3 classes, GT4 dataset and
-split, GT5 training settings against the dataset, GT6 images. What looks for a rule is named in `explain.py`
-(GT1, GT2), in the module of a label type (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `training/` (GT5) or
-in `checking/` (GT5, GT6).
+One module per family: GT1 lines and bytes, GT2 labels and geometry, GT3 classes, GT4 dataset and split, GT5
+training settings against the dataset, GT6 images. The checks are in `explain.py` (GT1, GT2), in the modules
+of the label types (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `training/` (GT5) and in `checking/` (GT5,
+GT6).
 """
 
 from groundtrain.manifest.rules.table import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes

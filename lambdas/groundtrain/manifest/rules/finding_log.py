@@ -1,4 +1,4 @@
-"""Findings of a whole manifest: all counted, some kept as examples."""
+"""Collect the findings of a manifest: all are counted, the first are kept as examples."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ class FindingLog:
         self._examples: dict[str, list[Finding]] = {}
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Take in findings."""
+        """Add findings."""
         for finding in findings:
             self.counts[finding.code] += 1
             examples = self._examples.setdefault(finding.code, [])

@@ -1,4 +1,4 @@
-"""A finding says which rule, where and what was seen; the rule says why it matters and how to mend it."""
+"""A finding says which rule, where and what was seen; the rule says why it matters and how to fix it."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Severity(StrEnum):
-    """What a finding does: an error leaves its line out (or, on the whole file, stops training)."""
+    """The effect of a finding: an error excludes its line, or on the whole file, prevents training."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -21,9 +21,9 @@ class Rule(Struct, frozen=True):
         name: short, in words joined by hyphens.
         why: one sentence on what happens in training when it is ignored.
         fix: what a person does about it, one clause.
-        whole_file: found once for the file, not on a line; an error of it means the manifest will not train.
-        fixable: `fix`/`--fix` mends it safely.
-        always: cannot be ignored, for no training could use the line (or the file) whatever is wished.
+        whole_file: found once for the file, not on a line; as an error, the manifest will not train.
+        fixable: `fix` in settings, or `--fix`, fixes it safely.
+        always: cannot be ignored, since no training could use the line (or the file).
     """
 
     code: str

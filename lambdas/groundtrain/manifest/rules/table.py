@@ -1,4 +1,4 @@
-"""All rules by their code, and which of them count."""
+"""All rules by code, and which of them are active or fixed."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ from groundtrain.manifest.rules.training import TRAINING
 RULES = {rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *TRAINING, *IMAGES)}
 
 LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417")
-"""Lines under these are left out because the settings say so; nothing is wrong with them."""
+"""Rules for lines that the settings leave out, though nothing is wrong with them."""
 
 
 def active_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
-    """Codes that count, given prefixes such as "GT", "GT2" or "GT204"; `always` rules always do."""
+    """Codes of the active rules, given prefixes such as "GT", "GT2" or "GT204"; `always` rules are active."""
     select, ignore = tuple(select), tuple(ignore)
     return frozenset(
         code
@@ -26,6 +26,6 @@ def active_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]
 
 
 def fixed_codes(fix: Iterable[str]) -> frozenset[str]:
-    """Codes of the rules that are mended; those among the prefixes that cannot be are left as they are."""
+    """Codes of the fixable rules that have one of these prefixes."""
     prefixes = tuple(fix)
     return frozenset(code for code, rule in RULES.items() if rule.fixable and code.startswith(prefixes))
