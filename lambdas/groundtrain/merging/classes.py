@@ -1,4 +1,4 @@
-"""One numbering for the classes of several manifests: by name, in the order in which they come."""
+"""Number the classes of several manifests together, by name."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ from groundtrain.merging.conflicts import Conflict
 def united_classes(
     label_type: LabelType, seen: Sequence[ClassesSeen], categories: Sequence[str]
 ) -> tuple[str, ...]:
-    """Class names by their new id: those of the categories first, then those seen, manifest by manifest.
+    """Class names by new id: first the categories, then the classes seen, manifest by manifest.
 
-    Ids that are in files outside the manifest stay what they are.
+    Ids in files outside the manifest stay unchanged.
     """
     if label_type.renumber is None:
         return _together(seen).in_place(label_type.background)
@@ -21,10 +21,10 @@ def united_classes(
 
 
 def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> None:
-    """Stop where one id means two classes and cannot be given anew.
+    """Refuse to merge when one id means two classes and cannot be changed.
 
     Raises:
-        ManifestError: such an id.
+        ManifestError: there is such an id.
     """
     if label_type.renumber is not None:
         return

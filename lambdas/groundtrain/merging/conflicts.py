@@ -1,4 +1,4 @@
-"""What the manifests of a merge disagree on; each disagreement is decided by a rule, and listed."""
+"""Conflicts between the manifests of a merge; each is resolved by a rule, and listed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
@@ -17,15 +17,15 @@ _NAMED = 3
 
 
 class Conflict(Struct, frozen=True):
-    """One disagreement.
+    """One conflict.
 
     Attributes:
-        kind: "different-labels": one source was labeled in different ways, and the newest label is taken;
-            "one-name-two-ids", "one-id-two-names": ids of classes differ, and are given anew by name;
+        kind: "different-labels": one source has different labels, and the newest is taken;
+            "one-name-two-ids", "one-id-two-names": class ids differ, and are assigned anew by name;
             "similar-names": names that differ only in case, spaces, hyphens or underscores stay two classes;
-            "not-in-category-file": a class that no label category file has comes after those that are there.
+            "not-in-category-file": a class that is in no label category file comes after those that are.
         subject: the source, or the class.
-        message: who says what, one clause.
+        message: the conflicting values and where they are, one clause.
     """
 
     kind: Kind
@@ -34,7 +34,7 @@ class Conflict(Struct, frozen=True):
 
 
 def label_conflict(source: str, dispute: Dispute, manifests: Sequence[str]) -> Conflict:
-    """Labels that differ about a source; `manifests` are their names by position."""
+    """The conflict between different labels of a source; `manifests` are the names by position."""
 
     def words(candidate: Candidate) -> str:
         return f"{manifests[candidate.manifest]} line {candidate.line} ({when(candidate.age)})"
@@ -46,7 +46,7 @@ def label_conflict(source: str, dispute: Dispute, manifests: Sequence[str]) -> C
 def find_class_conflicts(
     manifests: Sequence[tuple[str, Classes]], categories: Sequence[str]
 ) -> Iterator[Conflict]:
-    """What is odd about the classes of manifests, each given by its name and its (id, name) pairs."""
+    """Conflicts between the classes of manifests, each given by its name and its (id, name) pairs."""
     uses = [(i, name, manifest) for manifest, pairs in manifests for i, name in pairs]
     yield from _ambiguous("one-name-two-ids", ((name, str(i), manifest) for i, name, manifest in uses))
     yield from _ambiguous("one-id-two-names", ((str(i), name, manifest) for i, name, manifest in uses))

@@ -1,4 +1,4 @@
-"""A line as a merge sees it: its source, how new its label is, and what the label says."""
+"""Read a line for a merge: its source, the age of its label, and a digest of the label."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ _WITHOUT_LABEL = {"GT201", "GT202"}
 _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
-"""Ages of what has no label, and of a label without a date; every date is above them."""
+"""Ages of a line without label, and of a label without date; every date is higher."""
 
 _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
@@ -30,7 +30,7 @@ class Entry(Struct, frozen=True):
 
     Attributes:
         age: `UNLABELED`, `UNDATED`, or a number that is higher for a newer label.
-        record: None without a label.
+        record: None when the line has no label.
     """
 
     source: str
@@ -67,10 +67,10 @@ class EntryReader:
         return {} if entry.record is None else self._type.class_names(entry.record)
 
     def says(self, line: bytes, entry: Entry) -> int:
-        """A digest of the label that is the same when the same is said of classes of the same names.
+        """A digest of the label; labels that differ only in the ids of their classes have the same.
 
         Raises:
-            Exception: one of `DECODE_ERRORS`; what the label holds beside its shape cannot be read.
+            Exception: one of `DECODE_ERRORS`: the label holds something else that cannot be decoded.
         """
         if entry.record is None:
             return 0

@@ -1,4 +1,4 @@
-"""The manifests of a merge, and the label attribute that is taken from each."""
+"""The manifests to merge, and the label attribute to take from each."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,8 @@ class Input(Struct, frozen=True):
     """One manifest.
 
     Attributes:
-        keys: that are taken.
-        other_keys: those of the label attributes that are not taken.
+        keys: keys of the label attribute that is taken.
+        other_keys: keys of the other label attributes.
     """
 
     source: ManifestSource
@@ -30,11 +30,11 @@ class Input(Struct, frozen=True):
 
 
 def choose_inputs(sources: Sequence[ManifestSource], wanted: Sequence[str]) -> tuple[Input, ...]:
-    """Of each manifest its only label attribute, or the first of those wanted that it has.
+    """Choose from each manifest its only label attribute, or the first of those wanted that it has.
 
     Raises:
-        ManifestError: one of them is no manifest with labels, or they do not go together.
-        LabelAttributeError: one has several label attributes, and none of those wanted.
+        ManifestError: one of them is not a manifest with labels, or they cannot be merged.
+        LabelAttributeError: one has several label attributes, but none of those wanted.
     """
     inputs = tuple(_input(source, wanted) for source in sources)
     first = inputs[0]
@@ -54,10 +54,10 @@ def choose_inputs(sources: Sequence[ManifestSource], wanted: Sequence[str]) -> t
 
 
 def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
-    """Keys of the merged manifest: with the label attribute that is wanted, or those of the first manifest.
+    """Keys of the merged manifest, with the given label attribute or that of the first manifest.
 
     Raises:
-        LabelAttributeError: no label of this type may have that name.
+        LabelAttributeError: the name is not allowed for labels of this type.
     """
     first = inputs[0].keys
     if label is None or label == first.label:

@@ -1,8 +1,8 @@
-"""Manifests of several labeling jobs become one.
+"""Merge the manifests of several labeling jobs.
 
-Every manifest is read three times: for its label attributes, for what its lines say, and for writing those
-that are taken; where lines are replaced, once more for the classes that remain. Between the passes some 33
-bytes a line are kept, never a line.
+Every manifest is read three times: to find its label attributes, to scan its lines, and to write the chosen
+ones; when lines are replaced, once more to find the remaining classes. Between the passes some 33 bytes are
+kept for each line.
 """
 
 from collections import Counter
@@ -36,9 +36,9 @@ class MergedInput(Struct, frozen=True):
 
     Attributes:
         label: name of the label attribute that was taken.
-        taken: records in the merged manifest; `unlabeled` of them have no label there either.
-        replaced: records whose source is taken from another line.
-        left_out: records that can't be merged, by the rule that says why.
+        taken: number of its records in the merged manifest; `unlabeled` of them have no label.
+        replaced: number of records whose source was taken from another line.
+        left_out: number of records that can't be merged, by rule.
     """
 
     manifest: str
@@ -62,8 +62,8 @@ class Merged(Struct, frozen=True):
 
     Attributes:
         classes: class names; the position is the class id.
-        conflicts: how many there are of each kind; `examples` are the first ones.
-        left_out: the first lines of each rule that are left out.
+        conflicts: number of conflicts by kind; `examples` are the first ones.
+        left_out: the first lines that were left out, for each rule.
     """
 
     label: str
@@ -77,7 +77,7 @@ class Merged(Struct, frozen=True):
 
 
 class _Written(Struct):
-    """What was written of one manifest; `disputed` are the sources in dispute by line number."""
+    """What was written of one manifest; `disputed` are sources with different labels, by line number."""
 
     unlabeled: int = 0
     disputed: dict[int, str] = {}
@@ -91,19 +91,19 @@ def merge(
     take: Sequence[str] = (),
     categories: Sequence[str] = (),
 ) -> Merged:
-    """Write one manifest in which each source of the others is there once, with its newest label.
+    """Write one manifest that has each source of the others once, with its newest label.
 
     Args:
         sources: at least one manifest.
         output: the file to write; replaced as a whole, and may be one of the manifests.
-        label: name of the label attribute in it; the first manifest's otherwise.
-        take: label attributes to take from manifests that have several; `label` comes after them.
-        categories: names of classes in the order of the ids they get; others come after them.
+        label: name of its label attribute; that of the first manifest by default.
+        take: label attributes to take from manifests that have several; `label` is tried after them.
+        categories: class names in the order of their new ids; other classes come after them.
 
     Raises:
         ManifestError: the manifests cannot be merged.
-        LabelAttributeError: a manifest has several label attributes and none of those in `take`, or the label
-            attribute cannot have the name that is wanted.
+        LabelAttributeError: a manifest has several label attributes but none of those in `take`, or the name
+            of the new label attribute is not allowed.
         SettingsError: the file cannot be written.
     """
     inputs = choose_inputs(sources, (*take, label) if label else take)

@@ -1,4 +1,4 @@
-"""A line of one manifest becomes a line of the merged one; what need not change keeps its bytes."""
+"""Rewrite a line of one manifest for the merged one; unchanged parts keep their bytes."""
 
 from collections.abc import Mapping
 
@@ -15,17 +15,17 @@ _decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Rewriter:
-    """Renames the label attribute, leaves out the others, and gives classes their new ids."""
+    """Renames the label attribute, removes the others, and changes class ids."""
 
     def __init__(self, given: Input, keys: Keys, ids: ClassIds) -> None:
         self._input, self._keys, self._ids = given, keys, ids
         self._new_keys = dict(zip(given.keys, keys, strict=True))
 
     def rewrite(self, number: int, line: bytes, names: Mapping[str, str]) -> bytes:
-        """The line of this number, whose classes have these names by id.
+        """Rewrite a line, given its class names by id.
 
         Raises:
-            LabelAttributeError: the line has another attribute of the label's new name.
+            LabelAttributeError: the line has another attribute with the label's new name.
         """
         renamed = self._renamed(number, line)
         return edits.renumber(renamed, self._keys, self._input.label_type, self._ids.of_line(names))

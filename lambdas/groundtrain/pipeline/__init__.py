@@ -1,1 +1,1 @@
-"""The steps of the pipeline through AWS: asked for twice, each has the effect of once."""
+"""The steps of the deployed pipeline; all are idempotent."""

@@ -1,4 +1,4 @@
-"""From a dataset to its training job: one way for the function and for the command line."""
+"""Start the training job of a dataset, for the function and the command line alike."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -34,9 +34,9 @@ class Launch(Struct, frozen=True):
 
     Attributes:
         plan: the algorithm and its settings.
-        request: the whole CreateTrainingJob request, for the first instance type.
-        begins: with which model training begins, in words.
-        instance_types: to try, in this order.
+        request: the complete CreateTrainingJob request, for the first instance type.
+        begins: which model training starts from, in words.
+        instance_types: instance types to try, in order.
     """
 
     plan: Plan
@@ -54,9 +54,9 @@ def prepare(
     attempt: int = 0,
     after_instance_type: str = "",
 ) -> Launch:
-    """Build the request; AWS is asked for an earlier model only where training is incremental.
+    """Build the request; AWS is asked for an earlier model only if training is incremental.
 
-    Instance types up to `after_instance_type` are passed over, unless that leaves none.
+    Instance types up to `after_instance_type` are skipped, unless that leaves none.
 
     Raises:
         UntrainableError, SettingsError: nothing can be trained.
@@ -73,10 +73,10 @@ def prepare(
 def launch_now(
     launch: Launch, environment: Environment, aws: Clients, create: Create | None = None
 ) -> Started:
-    """Start the job, unless it was started before; `create` sends the request by another way than boto3.
+    """Start the job unless it was started before; `create` replaces boto3's create_training_job.
 
     Raises:
-        LimitReachedError, NoMachineError: later.
+        LimitReachedError, NoMachineError: it has to wait.
         NameTakenError, RefusedError
     """
     wait_for_turn(
@@ -90,7 +90,7 @@ def launch_now(
 
 
 def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:
-    """Address of the model to go on from, "" for none, and the reason in words."""
+    """Address of the model to start from, "" for none, and the reason in words."""
     found = model_packages.find_last(aws.sagemaker, group_of(environment))
     if found is None:
         return "", "anew: no model is registered yet"

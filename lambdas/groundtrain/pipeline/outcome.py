@@ -1,4 +1,4 @@
-"""What a training job that has ended leads to: a registered model, the next machine, or what people do."""
+"""What follows from the end of a training job: a registered model, the next instance type, or a message."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from groundtrain.training.suspects import Search, Suspect, find_suspects
 
 
 class Conclusion(NamedTuple):
-    """What people should hear, and what it counts as."""
+    """The message to send, and the metric to count."""
 
     message: Message
     metric: Metric
@@ -36,9 +36,9 @@ def conclude(
     model_package_group: str,
     aws: Clients,
 ) -> Conclusion:
-    """Register the job's model, or ask for the next instance type where this one had no machine free.
+    """Register the job's model, or request the next instance type if this one had no capacity.
 
-    `announcement` is the one that started the job. Done twice, it does nothing new.
+    `announcement` is the one that started the job. Idempotent.
     """
     if left_a_model(job):
         package = _register(job, dataset, announcement.dataset, model_package_group, aws)
@@ -53,7 +53,7 @@ def conclude(
 
 
 def left_a_model(job: TrainingJob) -> bool:
-    """A job that reached its longest run time is Stopped, not Failed, and what it had learnt is kept."""
+    """Whether the job has a model: a job that reached its maximum run time is Stopped and has one too."""
     ended_well = job.status == "Completed" or (
         job.status == "Stopped" and job.secondary_status == "MaxRuntimeExceeded"
     )
@@ -61,7 +61,7 @@ def left_a_model(job: TrainingJob) -> bool:
 
 
 def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: Clients) -> str:
-    """The ARN of the job's model package, made now or before."""
+    """The ARN of the job's model package, registered now or before."""
     model = TrainedModel(job.name, job.arn, job.image, job.artifacts, job.metrics)
     package = model_packages.register(aws.sagemaker, build_model_package(model, dataset, folder, group))
     logger.info("Model package", arn=package)
@@ -88,7 +88,7 @@ def _failed(
 
 
 def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tuple[str, ...]:
-    """Instance types still to be tried, where the job failed because its own had no machine free."""
+    """Instance types still to try, if the job failed because its own had no capacity; else none."""
     plan = plan_for(training, dataset.type)
     if plan is None or not is_want_of_capacity(job.failure_reason or ""):
         return ()
@@ -96,7 +96,7 @@ def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tu
 
 
 def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:
-    """Records that may be why the job failed, where its reason speaks of the data."""
+    """Records that may have made the job fail, if its failure reason is about the data."""
     reason = job.failure_reason or ""
     known, found = explain(reason), list[Suspect]()
     if known is None or known.suspects is None:

@@ -1,9 +1,8 @@
-"""From a labeling job that has ended to a dataset in S3, once.
+"""Make the dataset of a labeling job that has ended, and write it to S3 once.
 
-dataset.json is written last and only when it is not there: it is the mark that the dataset is complete. A
-crash before it leaves files that the next run writes again, byte by byte the same; a crash after it loses
-nothing, since the next run finds the dataset and only has it announced again. Two runs at once write the same
-bytes, and one of them the mark.
+dataset.json is written last, and only if it does not exist: it marks the dataset as complete. After a crash
+before that, the next run writes the same bytes again; after a later crash, the next run finds the dataset,
+and it is only announced again. Two runs at once write the same bytes, and only one of them dataset.json.
 """
 
 import hashlib
@@ -43,7 +42,7 @@ _SETTLES_WITHIN = timedelta(minutes=15)
 
 
 class Published(Struct, frozen=True):
-    """A dataset and its folder, `s3://…/` with the final slash; `new` is False when it was there before."""
+    """A dataset and its folder, `s3://…/` with the final slash; `new` is False when it existed already."""
 
     dataset: Dataset
     folder: str
@@ -51,22 +50,22 @@ class Published(Struct, frozen=True):
 
 
 class Buckets(Struct, frozen=True):
-    """Where datasets are written, and where the images may lie that a manifest names."""
+    """The bucket for datasets, and the buckets that a manifest's images may be in."""
 
     datasets: str
     labeling: list[str]
 
 
 def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: Clients) -> Published:
-    """Make the dataset of a labeling job, unless it is there.
+    """Make the dataset of a labeling job, unless it exists.
 
-    A manifest that cannot be used as a whole still leaves a dataset.json, and only that: no records, the gate
-    closed, the reason in words. So nobody asks for it again.
+    For a manifest that is unusable as a whole, only dataset.json is written: no records, a closed gate, and
+    the reason in words. So the sweep does not ask for it again.
 
     Raises:
-        NotReadyError: the output manifest is not there yet, is not complete yet, or was written to while it
+        NotReadyError: the output manifest does not exist yet, is not complete yet, or was changed while it
             was read.
-        AccessError: manifest, label category file or images lie where the function may not read.
+        AccessError: manifest, label category file or images are not readable.
     """
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), environment, buckets.datasets)
@@ -78,10 +77,10 @@ def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: C
 
 
 def find_output(job: LabelingJob, aws: Clients) -> S3Manifest:
-    """The job's output manifest, pinned; it may appear minutes after the job has ended.
+    """The current version of the job's output manifest, which may appear minutes after the job has ended.
 
     Raises:
-        NotReadyError: it is not there yet.
+        NotReadyError: it does not exist yet.
         AccessError
     """
     if job.output is None:
@@ -93,13 +92,13 @@ def find_output(job: LabelingJob, aws: Clients) -> S3Manifest:
 
 
 def home_of(job: LabelingJob, etag: str, environment: Environment, bucket: str) -> Address:
-    """The folder that belongs to this output under these settings; its key ends in "/"."""
+    """The folder of the dataset for this output and these settings; its key ends in "/"."""
     identity = dataset_id(job.arn, etag, settings_for(job, environment))
     return Address(bucket, dataset_prefix(job.name, identity))
 
 
 def settings_for(job: LabelingJob, environment: Environment) -> DatasetSettings:
-    """The environment's settings, with the label attribute that the job itself wrote."""
+    """The environment's dataset settings, with the job's own label attribute."""
     if job.label is None:
         return environment.dataset
     return msgspec.structs.replace(environment.dataset, label=job.label)
@@ -139,9 +138,9 @@ def _make(
 
 
 def _refuse_incomplete(job: LabelingJob, dataset: Dataset, *, now: datetime) -> None:
-    """Ground Truth may write the output manifest once more, minutes after the job has ended.
+    """Wait if the manifest has fewer labels than the job counts, for 15 minutes after the job's end.
 
-    Fewer labels than the job counts are taken for that at first, and later for what they are.
+    Ground Truth may write the output manifest once more, minutes after the job has ended.
     """
     labeled = dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
     counted = job.counters.get("TotalLabeled", 0)

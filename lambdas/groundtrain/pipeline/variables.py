@@ -1,4 +1,4 @@
-"""What the stacks tell a function through its environment variables: one record a function."""
+"""The environment variables that the stacks set for the functions: one record for each function."""
 
 import os
 from collections.abc import Mapping
@@ -16,41 +16,41 @@ _Variables = TypeVar("_Variables", bound="FunctionVariables")
 
 
 class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper):
-    """Every function knows the settings of its environment and where datasets lie."""
+    """Variables of all functions: the environment's settings, and the bucket of the datasets."""
 
     groundtrain_settings: str
     datasets_bucket: str
 
     @property
     def environment(self) -> Environment:
-        """The settings the stacks were made with."""
+        """The settings that were deployed."""
         return parse_environment(self.groundtrain_settings)
 
 
 class StepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of a function with a queue; `queue_url` is its own."""
+    """Variables of a function with a queue; `queue_url` is that queue."""
 
     topic_arn: str
     queue_url: str
 
     @property
     def subscribers(self) -> Subscribers:
-        """Who hears of what the function does; what they heard is kept beside the datasets."""
+        """Whom the function notifies; copies of the messages are kept in the datasets bucket."""
         return Subscribers(self.topic_arn, self.datasets_bucket)
 
 
 class ConvertVariables(StepVariables, frozen=True, kw_only=True):
-    """Of convert_manifest.
+    """Variables of convert_manifest.
 
     Attributes:
-        labeling_buckets: names of the buckets that images and labels may lie in, with commas between.
+        labeling_buckets: names of the buckets that images and labels may be in, separated by commas.
     """
 
     labeling_buckets: str
 
 
 class StartVariables(StepVariables, frozen=True, kw_only=True):
-    """Of start_training; `models_key_arn` is "" where the models bucket has no key of its own."""
+    """Variables of start_training; `models_key_arn` is "" if the models bucket has no key of its own."""
 
     models_bucket: str
     models_key_arn: str = ""
@@ -58,13 +58,13 @@ class StartVariables(StepVariables, frozen=True, kw_only=True):
 
 
 class OutcomeVariables(StepVariables, frozen=True, kw_only=True):
-    """Of record_outcome."""
+    """Variables of record_outcome."""
 
     model_package_group: str
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Of sweep: where it puts what it finds."""
+    """Variables of sweep: the queues for the jobs it finds."""
 
     convert_queue_url: str
     outcome_queue_url: str

@@ -1,4 +1,4 @@
-"""docs/algorithms.md, from the algorithms: `python -m groundtrain.report.algorithms_page [--check] FILE`."""
+"""Generate docs/algorithms.md: `python -m groundtrain.report.algorithms_page [--check] FILE`."""
 
 import sys
 from collections.abc import Iterator

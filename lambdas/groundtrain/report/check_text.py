@@ -1,4 +1,4 @@
-"""A check as text: what was found rule by rule, a few examples each, and the verdict at the end."""
+"""A check as text: the findings by rule with a few examples each, and the verdict at the end."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -13,7 +13,7 @@ _EXAMPLES = 3
 
 
 def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
-    """The lines, foreign text in them as it is."""
+    """The lines; text from the manifest is not escaped."""
     if check.label:
         records = quantity(check.records, "record")
         yield f"{check.manifest}: {records}, label {check.label} ({check.type})"

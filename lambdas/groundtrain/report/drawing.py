@@ -1,4 +1,4 @@
-"""A record as a picture: its image with the boxes on it."""
+"""Draw a record: its image with the boxes on it."""
 
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,17 @@ from groundtrain.errors import GroundtrainError, ManifestError
 
 _LONGEST_SIDE = 1600
 _SMALLEST_TEXT, _MARGIN = 14, 3  # pixels
-_COLOURS = (  # the first eight after Okabe and Ito: told apart whatever one's colour vision
+_COLOURS = (  # the first eight after Okabe and Ito, who chose them for colour-blind readers
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#000000",
     "#9467bd", "#8c564b", "#bcbd22", "#ff1493", "#00ced1", "#7f7f7f", "#7cfc00", "#800000",
 )  # fmt: skip
 
 
 def find_image(directory: Path, source: str) -> Path:
-    """The file that belongs to a source: the longest end of its key that the directory has.
+    """The file for a source: the longest suffix of its key that exists in the directory.
 
     Raises:
-        GroundtrainError: it has none.
+        GroundtrainError: none exists.
     """
     parts = [part for part in source[5:].split("/")[1:] if part not in ("", ".", "..")]
     for start in range(len(parts)):
@@ -33,8 +33,8 @@ def draw_record(record: Any, image: Path | None, out: Path) -> None:
     """Draw a record's boxes on its image, or on grey without one, at most 1,600 pixels wide or high.
 
     Raises:
-        ManifestError: the record's image has no size that can be drawn.
-        GroundtrainError: the image cannot be read, or the picture not written.
+        ManifestError: the record's image has no valid size.
+        GroundtrainError: the image cannot be read, or the drawing cannot be written.
     """
     size = record.label.image_size[0]
     if size.width <= 0 or size.height <= 0:
@@ -89,7 +89,7 @@ def _draw_tag(
     text: str,
     colour: str,
 ) -> None:
-    """A name on a field of the box's colour: above the box where there is room, and always in the image."""
+    """Draw a name on the box's colour: above the box if there is room, and always inside the image."""
     text = _cut(pen, font, text, canvas.width - 2 * _MARGIN)
     _, _, width, height = pen.textbbox((0, 0), text, font=font)
     width, height = width + 2 * _MARGIN, height + 2 * _MARGIN

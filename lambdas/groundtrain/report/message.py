@@ -1,4 +1,4 @@
-"""What people are told, in one record."""
+"""A message to subscribers."""
 
 import hashlib
 
@@ -6,10 +6,10 @@ from msgspec import Struct
 
 
 class Message(Struct, frozen=True):
-    """A subject of one line, the text, and what it is about.
+    """Subject, text, and what the message is about.
 
     Attributes:
-        about: kind, environment, and what else two messages must share to be the same one; never wording.
+        about: kind, environment, and everything else that two copies of a message share; never the wording.
     """
 
     subject: str
@@ -18,10 +18,10 @@ class Message(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """32 hex digits, the same for every copy of the message."""
+        """The message id: 32 hex digits, the same for every copy."""
         return id_of(self.about)
 
 
 def id_of(about: tuple[str, ...]) -> str:
-    """The id of every message about this, for who has no message at hand."""
+    """The id of a message about this, without the message."""
     return hashlib.sha256("\0".join(about).encode()).hexdigest()[:32]

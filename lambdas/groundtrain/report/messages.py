@@ -1,4 +1,4 @@
-"""What people are told by e-mail: subject and plain text, nothing sent from here."""
+"""Compose the messages to subscribers, as plain text; they are sent elsewhere."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _MOST_REASONS, _MOST_CLASSES = 10, 100
 def dataset_rejected(
     dataset: Dataset, announcement: DatasetAnnouncement, *, by: str, costs: Sequence[Estimate] = ()
 ) -> Message:
-    """The gate is closed: why, what was left out, and how to train all the same; `by` is the step."""
+    """The gate is closed: why, what was left out, and how to override it; `by` is the step."""
     name = _what(dataset)
     return Message(
         f"[{announcement.environment}] {name}: not trained",
@@ -61,7 +61,7 @@ def step_failed(step: str, environment: str, problem: str, event: str) -> Messag
 def training_waits(
     job: str, environment: str, refusals: Mapping[str, str], costs: Sequence[Estimate] = ()
 ) -> Message:
-    """No instance type has quota or capacity: the job is asked for again, less and less often."""
+    """No instance type has quota or capacity: the job is retried, less and less often."""
     return Message(
         f"[{environment}] {job}: waiting for a machine",
         _paragraphs(
@@ -78,7 +78,7 @@ def training_waits(
 def training_waits_its_turn(
     job: str, environment: str, limit: str, costs: Sequence[Estimate] = ()
 ) -> Message:
-    """The settings allow no further job now: it is asked for again, less and less often."""
+    """The settings allow no further job now: it is retried, less and less often."""
     return Message(
         f"[{environment}] {job}: waiting its turn",
         _paragraphs(
@@ -148,7 +148,7 @@ def training_failed(
 def training_goes_elsewhere(
     dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, full: str, next_type: str
 ) -> Message:
-    """A training job found no machine; the next instance type of the settings is tried by itself."""
+    """A training job found no capacity; the next instance type of the settings is tried automatically."""
     return Message(
         f"[{announcement.environment}] {_what(dataset)}: no {full} was free, now on {next_type}",
         _paragraphs(
@@ -240,7 +240,7 @@ def _ready_event(
 
 
 def _first(things: Sequence[str], most: int) -> Sequence[str]:
-    """SNS takes 256 KiB, and nobody reads a thousand; dataset.json has all."""
+    """The first items, and the number of the others: SNS takes 256 KiB, and dataset.json has all."""
     left = len(things) - most
     return (*things[:most], f"and {left} more, all in {DESCRIPTION}") if left > 0 else things
 

@@ -1,4 +1,4 @@
-"""What the messages about the end of a training job are about, and so their ids."""
+"""Identify the messages about the end of a training job."""
 
 from collections.abc import Iterator
 from typing import Literal, get_args
@@ -9,11 +9,11 @@ Outcome = Literal["model registered", "training failed", "training stopped", "tr
 
 
 def about_outcome(outcome: Outcome, environment: str, job: str) -> tuple[str, ...]:
-    """What the message of a job that ended so is about."""
+    """`Message.about` of the message on a job with this outcome."""
     return outcome, environment, job
 
 
 def ids_of_outcomes(environment: str, job: str) -> Iterator[str]:
-    """The ids of all messages of how a job ended; when it has, people are told one of them."""
+    """Ids of all possible messages about the end of a job; exactly one of them is sent."""
     for outcome in get_args(Outcome):
         yield id_of(about_outcome(outcome, environment, job))

@@ -1,11 +1,11 @@
-"""Pages of the documentation that are written from tables."""
+"""Write or check the generated pages of the documentation."""
 
 import sys
 from pathlib import Path
 
 
 def keep(text: str, arguments: list[str]) -> int:
-    """Write the page to the file that is named, or with --check tell by the exit code if it is up to date."""
+    """Write the page to the named file; with --check, return 1 if the file is out of date."""
     *options, path = arguments
     page = Path(path)
     if "--check" not in options:

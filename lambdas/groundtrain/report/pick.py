@@ -1,4 +1,4 @@
-"""One record of a manifest, to be looked at."""
+"""Pick one record of a manifest to draw."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def pick_record(source: ManifestSource, label: str | None, line: int | None) -> 
 
     Raises:
         ManifestError: there is no such record, or it cannot be read.
-        LabelAttributeError: the label attribute is not there, or several are and none was chosen.
+        LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     attribute = find_label(source, label)
     if find_type(attribute) is not BOUNDING_BOX:

@@ -1,4 +1,4 @@
-"""docs/rules.md, from the table of rules: `python -m groundtrain.report.rules_page [--check] FILE`."""
+"""Generate docs/rules.md: `python -m groundtrain.report.rules_page [--check] FILE`."""
 
 import sys
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def rules_page() -> str:
 
 
 def shown(example: Example, text: str) -> str:
-    """The failing or repaired text of an example so that it can be printed, and nothing in it is unseen."""
+    """The failing or repaired text of an example for printing, with invisible characters escaped."""
     plain = text.encode(errors="surrogateescape").decode(errors="backslashreplace")
     seen = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in plain)
     cut = example.shows == "manifest" and not seen.endswith("\n")
@@ -45,7 +45,7 @@ def shown(example: Example, text: str) -> str:
 
 
 def circumstances(example: Example) -> Iterator[str]:
-    """What else belongs to an example, in words."""
+    """The settings and files that belong to an example, in words."""
     if example.label is not None:
         yield f"the label is {example.label}"
     if example.settings:
@@ -58,7 +58,7 @@ def circumstances(example: Example) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with --check tell by the exit code whether it is up to date."""
+    """Write the page; with --check, return 1 if it is out of date."""
     return keep(rules_page(), arguments)
 
 

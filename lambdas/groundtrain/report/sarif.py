@@ -71,7 +71,7 @@ def _results(checks: Iterable[Check], codes: Sequence[str]) -> Iterator[dict[str
 
 
 def _location(manifest: str, finding: Finding) -> dict[str, Any]:
-    """A finding on the whole file is shown at its first line, for viewers want one."""
+    """Location of a finding; on the whole file it is line 1, since viewers require a line."""
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(manifest)},

@@ -1,4 +1,4 @@
-"""What labels are made of, in words: the same for inspect and for check."""
+"""Statistics of labels as text, for inspect and check."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,14 +11,14 @@ from groundtrain.report.tables import table
 def statistics_text(
     type_name: str, noun: str, usable: int, figures: Mapping[str, float], classes: Sequence[ClassCount]
 ) -> Iterator[str]:
-    """The lines, foreign text in them as it is.
+    """The lines; text from the manifest is not escaped.
 
     Args:
-        type_name: of the labels, as they spell it.
-        noun: what the labels are made of, such as "boxes".
-        usable: records that are counted; nothing is said of none.
+        type_name: type of the labels, as the manifest spells it.
+        noun: what the labels consist of, such as "boxes".
+        usable: number of records that are counted; there is no text for 0.
         figures: the statistics of the label type.
-        classes: by id.
+        classes: classes by id.
     """
     if not usable:
         return

@@ -1,10 +1,10 @@
-"""Rows in columns."""
+"""Format rows as a text table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 
 def table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> Iterator[str]:
-    """A line for each row; numbers to the right, text to the left."""
+    """A line for each row; numbers are right-aligned, text is left-aligned."""
     rows = list(rows)
     cells = [[_text(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

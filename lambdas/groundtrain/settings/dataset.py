@@ -12,12 +12,13 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """How a manifest becomes a dataset.
 
     Attributes:
-        split: "stable" keeps every image on its side for ever; "stratified" has every class on both sides.
-        split_attribute: of the lines: "train" or "validation" in it goes before everything else.
-        group_by, group_attribute: what keeps records on one side together: a regular expression for the
+        split: "stable" never moves an image to the other side; "stratified" has every class on both sides.
+        split_attribute: attribute of the lines; "train" or "validation" in it overrides everything else.
+        group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
 
-    Settings at their defaults are left out of the dataset's identity: a new one makes no dataset anew.
+    Settings at their defaults are left out of the dataset's identity, so that a setting added later does not
+    change it.
     """
 
     label: str | None = None

@@ -1,7 +1,7 @@
-"""The one settings model: an `environments/*.toml` file, typed, frozen and checked.
+"""The settings model: an `environments/*.toml` file, typed, frozen and checked.
 
-`cdk synth` reads it to build the stacks; the functions receive the same record as JSON; the command line
-takes it with `--settings`. Reading and writing it is in `environments.py`.
+`cdk synth` reads it to build the stacks, the functions get the same record as JSON, and the command line
+reads it with `--settings`. Reading and writing it is in `environments.py`.
 """
 
 from typing import Annotated, Literal
@@ -30,7 +30,7 @@ LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 
 
 
 class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which labeling jobs the environment reacts to, and where their images and labels lie."""
+    """Which labeling jobs the environment reacts to, and the buckets of their images and labels."""
 
     buckets: tuple[BucketName, ...] = ()
     create_bucket: bool = True
@@ -39,7 +39,7 @@ class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who hears of datasets and models."""
+    """Who is notified of datasets and models."""
 
     emails: tuple[Email, ...] = ()
 
@@ -53,10 +53,10 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
-    """How often, and how far back, ended jobs are looked for whose event never came.
+    """How often, and how far back, to look for ended jobs whose event never came.
 
-    Those are labeling jobs without a dataset, and training jobs whose outcome nobody was told. Jobs that
-    ended within `grace` are left to their event.
+    Those are labeling jobs without a dataset, and training jobs without an outcome message. Jobs that ended
+    within `grace` are left to their event.
     """
 
     every: Duration = Duration(3600)

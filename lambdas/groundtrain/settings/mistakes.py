@@ -1,4 +1,4 @@
-"""What is wrong with settings, in words: where, what is possible there, and what was probably meant."""
+"""Explain mistakes in settings: where, what is allowed there, and what was probably meant."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _PLACE = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
 
 
 def mistake_in_words(complaint: str, model: type) -> tuple[str, str]:
-    """A sentence and its fix, "" where the sentence says it all.
+    """A sentence and its fix; the fix is "" when the sentence says it all.
 
     Args:
         complaint: msgspec's, such as "Expected `int`, got `str` - at `$.gate.min_records`".
@@ -76,7 +76,7 @@ def _description(kind: Any) -> str:
 
 
 def _choices(kind: Any) -> Iterator[Any]:
-    """What literals, alone or in a union, allow; both words of a truth value."""
+    """The values that a literal or a union of literals allows; true and false for a boolean."""
     kind = _unwrapped(kind)
     for one in getattr(kind, "types", (kind,)):
         yield from getattr(one, "values", ())

@@ -50,11 +50,11 @@ Hyperparameters = dict[str, str | int | float | bool]
 
 
 class Network(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where training runs in a network, and how closed it is.
+    """The VPC that training runs in, and its isolation.
 
     Attributes:
-        isolated: the container has no network at all; SageMaker itself still moves data and models.
-        encrypted: traffic between the machines of one job, where there are several.
+        isolated: the container has no network access; SageMaker still transfers data and models.
+        encrypted: encrypt traffic between the instances of one job.
     """
 
     subnets: Annotated[
@@ -77,18 +77,18 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     """The training job; what can be derived from the dataset is never set here.
 
     Attributes:
-        algorithm: "auto" takes the one that learns from the labels' type.
-        image_uri: of "own-image", in a registry of ECR.
-        metrics: of "own-image": regular expressions that find metrics in its log, by name.
-        instance_types: tried in this order; () is what the algorithm is usually trained on.
-        spot: "auto" is wherever the algorithm goes on from checkpoints.
-        retry_attempts: how often SageMaker starts again after an error of its own; 0 for never.
-        incremental: go on from the model that was registered last, where it has the same classes and network.
-        max_jobs_per_day, max_concurrent_jobs: training waits at so many jobs of this environment; two that
-            are started in the same second may exceed them by one.
-        price_per_hour: of one instance on demand, by type, in whatever currency; for estimates only.
+        algorithm: "auto" takes the one that learns from the type of the labels.
+        image_uri: for "own-image": the image, in ECR.
+        metrics: for "own-image": regular expressions that find metrics in its log, by metric name.
+        instance_types: tried in this order; () for the usual ones of the algorithm.
+        spot: "auto" uses spot if the algorithm resumes from checkpoints.
+        retry_attempts: how often SageMaker retries after an internal error; 0 for never.
+        incremental: start from the last registered model, if it has the same classes and network.
+        max_jobs_per_day, max_concurrent_jobs: further jobs of this environment wait; two that are started in
+            the same second may exceed the limit by one.
+        price_per_hour: on-demand price of one instance, by type, in any currency; for estimates only.
         experiment: name of an existing SageMaker experiment.
-        overrides: what differs for an algorithm: the same keys again, by its name.
+        overrides: different values of these settings for an algorithm, by its name.
     """
 
     algorithm: Literal["auto"] | AlgorithmName = "auto"
@@ -129,7 +129,7 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 def overridden(training: Training, algorithm: AlgorithmName) -> Training:
-    """The settings as they are for one algorithm; hyperparameters are added to the common ones.
+    """The settings with the overrides of one algorithm; its hyperparameters are merged into the common ones.
 
     Raises:
         msgspec.ValidationError: an override has an unknown key, or a value of the wrong type.

@@ -1,4 +1,4 @@
-"""What an algorithm brings along: one such record per module of an algorithm."""
+"""What the module of an algorithm provides: one `Algorithm`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset
 
 Chosen = Mapping[str, str]
-"""Hyperparameters of the settings, each as text."""
+"""Hyperparameters from the settings, each as text."""
 
 
 class Conflict(NamedTuple):
-    """Settings that do not go together: rule, hyperparameter, and what was seen."""
+    """Settings that conflict: rule, hyperparameter, and what was seen."""
 
     code: str
     name: str
@@ -24,13 +24,13 @@ class Conflict(NamedTuple):
 
 
 class Machines(Struct, frozen=True, kw_only=True):
-    """What the algorithm trains on.
+    """The instances that the algorithm trains on.
 
     Attributes:
-        processor: "gpu" or "cpu" when it runs on nothing else; "any" when that is not known to us.
-        families: instance families it is documented for; () when it is not documented.
-        usual: instance types that are asked for when the settings name none, in this order.
-        most: how many at once, None for any number.
+        processor: "gpu" or "cpu" when it runs on nothing else; "any" when that is unknown.
+        families: instance families it is documented for; () when there is no documentation.
+        usual: instance types to try when the settings name none, in order.
+        most: most instances for one job; None for any number.
     """
 
     processor: Literal["gpu", "cpu", "any"]
@@ -66,21 +66,21 @@ def _nothing(_: "Dataset", __: Chosen) -> dict[str, str]:
 
 
 class Algorithm(Struct, frozen=True, kw_only=True):
-    """How training with an algorithm is asked for.
+    """An algorithm, and how to request training with it.
 
     Attributes:
-        name: as settings spell it; also the name of its image's repository.
+        name: as in settings; also the repository name of its image.
         reads: label types it learns from; () for any.
         hyperparameters: all documented ones; None when any may be set.
-        content_type: of both channels, by label type.
-        derive: hyperparameters that the dataset tells, or bounds.
-        conflicts: hyperparameters of the settings that do not go together.
-        contradictions: hyperparameters of the settings that this dataset contradicts.
-        checkpoints: whether an interrupted job goes on where it was.
-        continued: hyperparameters that must be what they were for training to go on from an earlier model;
-            None when it cannot.
-        objective: the metric that tells how good a model is, "" when it is not known to us.
-        inference: None when it is not known whether the image serves its models.
+        content_type: content type of both channels, by label type.
+        derive: hyperparameters that the dataset determines or limits.
+        conflicts: hyperparameters from the settings that conflict with each other.
+        contradictions: hyperparameters from the settings that conflict with the dataset.
+        checkpoints: whether an interrupted job resumes from a checkpoint.
+        continued: hyperparameters that must be unchanged for incremental training from an earlier model; None
+            when the algorithm does not support it.
+        objective: the metric that measures the quality of a model; "" when it is unknown.
+        inference: None when it is unknown whether the image serves its models.
     """
 
     name: AlgorithmName
@@ -101,6 +101,6 @@ class Algorithm(Struct, frozen=True, kw_only=True):
         return next((row for row in self.hyperparameters or () if row.name == name), None)
 
     def value(self, name: str, chosen: Chosen) -> str:
-        """What a hyperparameter comes to: chosen, or by default."""
+        """The value of a hyperparameter: chosen, or the default."""
         row = self.find(name)
         return chosen.get(name, row.default if row else "")

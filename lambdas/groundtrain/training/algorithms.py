@@ -1,4 +1,4 @@
-"""The algorithms that training can be asked of: one line each."""
+"""The algorithms that can be trained: one line each."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ ALGORITHMS: Mapping[str, Algorithm] = {algorithm.name: algorithm for algorithm i
 
 
 def algorithm_of(image: str) -> Algorithm:
-    """The algorithm in a training image; one that lies in none of AWS's registries is somebody's own."""
+    """The algorithm of a training image; own-image if it is not in one of AWS's registries."""
     account, repository = image.partition(".")[0], image.rpartition("/")[2].partition(":")[0]
     is_built_in = repository in ALGORITHMS and account in {account for account, _ in REGISTRIES.values()}
     return ALGORITHMS[repository] if is_built_in else OWN_IMAGE

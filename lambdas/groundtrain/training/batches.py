@@ -1,4 +1,4 @@
-"""Batches and epochs: what the algorithms for images have in common."""
+"""Batch size and learning-rate steps, as the image algorithms share them."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from groundtrain.training.algorithm import Chosen, Conflict
 
 
 def fitting_batch(wanted: str, records: int) -> str:
-    """The batch size that is wanted, but no larger than the channel can fill.
+    """The wanted batch size, but at most the number of records of the channel.
 
     "The number of input images must be bigger or equal to the mini_batch_size" fails the job otherwise.
     """
@@ -14,7 +14,7 @@ def fitting_batch(wanted: str, records: int) -> str:
 
 
 def late_steps(chosen: Chosen, epochs: str) -> Iterator[Conflict]:
-    """GT503: steps of the learning rate that are never reached; `epochs` are those the job comes to."""
+    """GT503: steps of the learning rate that are never reached within `epochs`."""
     for step in filter(None, chosen.get("lr_scheduler_step", "").split(",")):
         if int(step) >= int(epochs):
             yield Conflict(

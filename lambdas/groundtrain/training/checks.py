@@ -1,6 +1,6 @@
 """GT50 and GT51: settings that cannot work with this dataset, found before a GPU is paid for.
 
-What no dataset could be trained with is in `possible`. Source: the guides of the algorithms.
+Settings that cannot work with any dataset are in `possible`. Source: the guides of the algorithms.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _FILLED_FROM = {"mini_batch_size": ("train", "validation"), "validation_mini_bat
 
 
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
-    """What the training settings would do wrong with this dataset."""
+    """Findings where the training settings do not fit this dataset."""
     yield from _empty(dataset)
     plan = plan_for(environment.training, dataset.type) if dataset.type else None
     if plan is None:
@@ -35,7 +35,7 @@ def find_unread_type(dataset: Dataset, purpose: str) -> Iterator[Finding]:
 
 
 def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
-    """What speaks against training by this plan; its hyperparameters are looked at when each is possible."""
+    """Findings against this plan; hyperparameters are compared with the dataset only if all are valid."""
     if plan.algorithm.reads:
         yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
     impossible = tuple(find_impossible(plan))

@@ -11,7 +11,7 @@ _HOUR = 3600
 
 
 class Estimate(Struct, frozen=True):
-    """On one instance type: machines for the longest run time, on demand; spot costs less."""
+    """The highest cost on one instance type: maximum run time, on demand; spot costs less."""
 
     instance_type: str
     instances: int

@@ -1,6 +1,6 @@
-"""SageMaker's FailureReason in words: what is known about it, and what to do.
+"""Explain SageMaker's FailureReason: what it means, and what to do.
 
-Each row is taken from public reports of the message; where they prove no cause, the row does not claim one.
+Each row comes from public reports of the message; if they do not prove a cause, the row does not claim one.
 """
 
 import re
@@ -12,11 +12,11 @@ from groundtrain.training.suspects import Finder
 
 
 class Explanation(Struct, frozen=True):
-    """What a failure means and what a person does about it, a sentence each.
+    """What a failure means and what to do about it, a sentence each.
 
     Attributes:
         rules: codes of the rules that look for its cause before a job is started.
-        suspects: what finds the records that may be at fault; None where the data is not to blame.
+        suspects: finds the records that may be at fault; None if the data is not the cause.
     """
 
     meaning: str
@@ -39,7 +39,7 @@ def _known(
 _MAKE_ANEW = "delete the dataset's dataset.json, and send the labeling job's event again"
 _NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
 
-# The first row that matches is taken: the specific stand before the general.
+# The first match counts, so specific rows come before general ones.
 _KNOWN = (
     _known(
         r"label_width",

@@ -1,4 +1,4 @@
-"""One documented hyperparameter: what its value may be, how it is spelled, and the nearest it may be."""
+"""One documented hyperparameter: its allowed values, their spelling, and the nearest allowed value."""
 
 import re
 from difflib import get_close_matches
@@ -8,19 +8,19 @@ from msgspec import Struct
 
 
 class Form(Protocol):
-    """What values are allowed; `str()` of it says so to a person."""
+    """The allowed values; `str()` describes them in words."""
 
     def spelled(self, text: str, /) -> str | None:
-        """The value as the algorithm wants it written; None when it is not allowed."""
+        """The value as the algorithm expects it; None when it is not allowed."""
         ...
 
     def nearest(self, text: str, /) -> str | None:
-        """The allowed value that is nearest to one that is not; None where none is."""
+        """The allowed value nearest to one that is not allowed; None when there is none."""
         ...
 
 
 class Whole(Struct, frozen=True):
-    """A whole number; without `most` there is no end to them."""
+    """A whole number from `least` to `most`; None for no upper limit."""
 
     least: int = 1
     most: int | None = None
@@ -32,7 +32,7 @@ class Whole(Struct, frozen=True):
         return str(int(text)) if self._clamped(int(text)) == int(text) else None
 
     def nearest(self, text: str) -> str | None:
-        """Rounded, and not beyond either end."""
+        """Rounded and clamped."""
         number = _number(text)
         return None if number is None else str(self._clamped(round(number)))
 
@@ -46,7 +46,7 @@ class Whole(Struct, frozen=True):
 
 
 class Number(Struct, frozen=True):
-    """A number from `low` to `high`; `open_low` and `open_high` leave out the end itself."""
+    """A number from `low` to `high`; `open_low` and `open_high` exclude the limit itself."""
 
     low: float = 0
     high: float | None = 1
@@ -59,7 +59,7 @@ class Number(Struct, frozen=True):
         return text.strip() if number is not None and self._holds(number) else None
 
     def nearest(self, text: str) -> str | None:
-        """The end that was passed, where the end itself is allowed."""
+        """The limit that was exceeded, if it is itself allowed."""
         number = _number(text)
         if number is None:
             return None
@@ -88,7 +88,7 @@ class OneOf(Struct, frozen=True):
         return text if text in self.words else None
 
     def nearest(self, text: str) -> str | None:
-        """The number that is nearest, else the word that is spelt most alike."""
+        """The nearest number, or the word spelled most alike."""
         number = _number(text)
         if number is not None and all(word.isdigit() for word in self.words):
             return min(self.words, key=lambda word: abs(int(word) - number))
@@ -99,17 +99,17 @@ class OneOf(Struct, frozen=True):
 
 
 class Switch(Struct, frozen=True):
-    """On or off, in the algorithm's own words for it."""
+    """On or off, in the algorithm's spelling."""
 
     off: str
     on: str
 
     def spelled(self, text: str) -> str | None:
-        """The algorithm's word for what true, True, 1 and the like mean."""
+        """The algorithm's spelling of true, True, 1 and the like."""
         return {"true": self.on, "1": self.on, "false": self.off, "0": self.off}.get(text.lower())
 
     def nearest(self, _: str, /) -> str | None:
-        """What is meant by a number is not known."""
+        """There is no nearest value."""
         return None
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class Switch(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A text of a certain pattern; `words` say which."""
+    """A text that matches a pattern; `words` describe it."""
 
     pattern: str
     words: str
@@ -127,7 +127,7 @@ class Text(Struct, frozen=True):
         return text if re.fullmatch(self.pattern, text) else None
 
     def nearest(self, _: str, /) -> str | None:
-        """There is no order among texts."""
+        """There is no nearest text."""
         return None
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ class Expression(Struct, frozen=True):
         return text
 
     def nearest(self, _: str, /) -> str | None:
-        """What is meant is not known."""
+        """There is no nearest expression."""
         return None
 
     def __str__(self) -> str:
@@ -160,8 +160,8 @@ class Hyperparameter(Struct, frozen=True):
     """A row of an algorithm's table.
 
     Attributes:
-        default: the algorithm's own, "" when it has none.
-        derived: told by the dataset, never by the settings.
+        default: the algorithm's default; "" when it has none.
+        derived: determined by the dataset, never by the settings.
     """
 
     name: str
@@ -170,7 +170,7 @@ class Hyperparameter(Struct, frozen=True):
     derived: bool = False
 
     def fault(self, text: str) -> str | None:
-        """Why a value is refused, with the nearest possible one; None when it is not."""
+        """Why a value is not allowed, with the nearest one that is; None when it is allowed."""
         if self.form.spelled(text) is not None:
             return None
         nearest = self.form.nearest(text) or self.default
@@ -179,7 +179,7 @@ class Hyperparameter(Struct, frozen=True):
 
 
 def _number(text: str) -> float | None:
-    """A finite number, spelled as people do."""
+    """A finite number in decimal or scientific notation; None for any other text."""
     if not re.fullmatch(r"\s*[+-]?([0-9]{1,18}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*", text):
         return None
     number = float(text)

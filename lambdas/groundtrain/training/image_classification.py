@@ -59,13 +59,13 @@ HYPERPARAMETERS = (
 
 
 def content_type(label_type: str) -> str:
-    """Several classes come as a list of ids."""
+    """The content type; several classes are a list of ids."""
     form = "; label-format=class-id" if label_type == SEVERAL_CLASSES else ""
     return f"application/x-recordio{form}"
 
 
 def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
-    """Counts, what a label is, a batch that can be filled, and a size that no image falls short of."""
+    """Counts, multi_label, a batch size that both channels can fill, and a resize that fits image_shape."""
     wanted = IMAGE_CLASSIFICATION.value("mini_batch_size", chosen)
     return {
         "num_classes": str(len(dataset.classes)),
@@ -85,7 +85,7 @@ def usual_resize(side: int) -> int:
 
 
 def conflicts(chosen: Chosen) -> Iterator[Conflict]:
-    """Hyperparameters that the guide says do not go together."""
+    """Hyperparameters that conflict according to the guide."""
     epochs = IMAGE_CLASSIFICATION.value("epochs", chosen)
     yield from late_steps(chosen, epochs)
     yield from _too_small(chosen)
@@ -97,7 +97,7 @@ def conflicts(chosen: Chosen) -> Iterator[Conflict]:
 
 
 def contradictions(dataset: "Dataset", chosen: Chosen) -> Iterator[Conflict]:
-    """GT509, GT515: what the settings take a label for, and what it is."""
+    """GT509, GT515: settings for another kind of label than the dataset has."""
     several = dataset.type == SEVERAL_CLASSES
     holds = "a list of class ids" if several else "a single class id"
     typed = chosen.get("multi_label")
@@ -122,7 +122,7 @@ def _too_small(chosen: Chosen) -> Iterator[Conflict]:
 
 
 def _not_pretrained(chosen: Chosen) -> Iterator[Conflict]:
-    """The models that are there to start from are of certain sizes."""
+    """GT515: pretrained models exist only for some network depths and one image shape."""
     if chosen.get("use_pretrained_model") != "1":
         return
     if (layers := IMAGE_CLASSIFICATION.value("num_layers", chosen)) not in _PRETRAINED:

@@ -1,7 +1,7 @@
-"""Where the images of SageMaker's own algorithms lie.
+"""Image URIs of SageMaker's built-in algorithms.
 
-The table comes from the SageMaker Python SDK (`make refresh-image-uris`), which a test compares it with, and
-loads without it. A region in the table does not prove that every GPU type works there.
+The table is generated from the SageMaker Python SDK (`make refresh-image-uris`), and a test compares the two;
+the SDK is not needed at run time. Not every GPU type works in every region of the table.
 """
 
 from groundtrain.errors import SettingsError
@@ -16,10 +16,10 @@ def regions() -> tuple[str, ...]:
 
 
 def image_uri(algorithm: str, region: str) -> str:
-    """The image that trains and serves the algorithm in the region, such as "object-detection".
+    """The image that trains and serves an algorithm, such as "object-detection", in a region.
 
     Raises:
-        SettingsError: the algorithm is none that reads augmented manifests, or has no image in the region.
+        SettingsError: the algorithm does not read augmented manifests, or has no image in the region.
     """
     if algorithm not in ALGORITHMS:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Whether training can go on from an earlier model, or has to begin anew.
+"""Decide whether training can start from an earlier model (incremental training).
 
 Source: SageMaker Developer Guide, "Use Incremental Training in Amazon SageMaker" and the algorithms' guides.
 """
@@ -13,7 +13,7 @@ from groundtrain.training.plan import Plan
 
 
 class EarlierModel(Struct, frozen=True):
-    """A model that was registered: its model.tar.gz, and what it was trained with and on."""
+    """A registered model: its model.tar.gz, image, hyperparameters and classes."""
 
     artifacts: str
     image: str
@@ -22,9 +22,9 @@ class EarlierModel(Struct, frozen=True):
 
 
 def find_obstacle(plan: Plan, dataset: Dataset, earlier: EarlierModel) -> str | None:
-    """Why the training cannot go on from the model, in one clause; None when it can.
+    """Why training cannot start from the model, in one clause; None when it can.
 
-    Class ids must mean the same, or the model would unlearn them; the network must be the same.
+    Class ids must mean the same, and the network must be the same.
     """
     algorithm = plan.algorithm
     if algorithm.continued is None:

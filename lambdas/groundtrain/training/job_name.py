@@ -1,8 +1,8 @@
-"""Names of training jobs: the ledger that keeps one dataset from being trained twice.
+"""Names of training jobs, which keep a dataset from being trained twice.
 
-SageMaker refuses a name that was used before, so the name is derived from everything that makes two trainings
-the same. Instance types are left out: which of them had quota and capacity is chance. So is what changes
-nothing in the training: tags, prices and limits on the number of jobs.
+SageMaker refuses a name that was used before, so the name has a digest of everything that makes two trainings
+the same. That excludes instance types, which depend on quota and capacity, and settings without effect on the
+training: tags, prices and limits on the number of jobs.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0
 def training_job_name(
     environment: Environment, training: Training, labeling_job: str, dataset_id: str, attempt: int = 0
 ) -> str:
-    """Name of the training of a dataset; lower case, since it is not known whether AWS tells cases apart.
+    """Name of a dataset's training job; in lower case, as it is unknown whether names are case-sensitive.
 
-    The same dataset under the same settings has one name an attempt. `training` are the settings as they are
-    for the algorithm that trains.
+    The same dataset with the same settings has one name for each attempt. `training` are the settings with
+    the overrides of the algorithm.
     """
     start = job_name_start(environment)
     end = f"{digest(dataset_id, training)}{f'-a{attempt}' if attempt else ''}"
@@ -31,18 +31,18 @@ def training_job_name(
 
 
 def job_name_start(environment: Environment) -> str:
-    """How the names of the environment's training jobs begin, and those of no "dev2" where this is "dev"."""
+    """Prefix of the names of the environment's training jobs; that of "dev" does not match jobs of "dev2"."""
     return f"{environment.training.job_name_prefix}-{environment.name}-"
 
 
 def attempt_of(name: str) -> int:
-    """The attempt that a training job's name carries."""
+    """The attempt in a training job's name."""
     match = re.search(r"-[0-9a-f]{10}-a([0-9]+)$", name)
     return int(match[1]) if match else 0
 
 
 def digest(dataset_id: str, training: Training) -> str:
-    """10 hex digits of what is trained on and how; settings that are at their defaults don't count."""
+    """Digest of dataset and training settings: 10 hex digits; settings at their defaults are left out."""
     how = msgspec.structs.replace(
         training,
         instance_types=(),

@@ -1,4 +1,4 @@
-"""What an instance type's name tells."""
+"""Properties of instance types, derived from their names."""
 
 import re
 
@@ -12,27 +12,27 @@ _LOCAL_DISK = re.compile(
 
 
 def one_machine(machines: Machines) -> Machines:
-    """The same, one at a time."""
+    """The same machines, limited to one instance."""
     return replace(machines, most=1)
 
 
 def types_after(tried: str, instance_types: tuple[str, ...]) -> tuple[str, ...]:
-    """Those after `tried`; none where it is the last or not among them."""
+    """The instance types after `tried`; none when it is the last, or not in the list."""
     return instance_types[instance_types.index(tried) + 1 :] if tried in instance_types else ()
 
 
 def family(instance_type: str) -> str:
-    """Of "ml.g5.2xlarge": g5."""
+    """The instance family, such as "g5" of "ml.g5.2xlarge"."""
     return instance_type.split(".")[1]
 
 
 def has_gpu(instance_type: str) -> bool:
-    """Whether it is of one of Nvidia's families."""
+    """Whether it has an Nvidia GPU."""
     return re.match(r"[gp][0-9]", family(instance_type)) is not None
 
 
 def has_local_disk(instance_type: str) -> bool:
-    """Whether it has NVMe storage of its own, which its hardware encrypts and no key of ours may.
+    """Whether it has local NVMe storage, which its hardware encrypts, so that no KMS key may be given.
 
     Source: EC2, instance store volumes; SageMaker API reference, ResourceConfig.VolumeKmsKeyId.
     """

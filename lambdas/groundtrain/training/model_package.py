@@ -1,6 +1,6 @@
-"""The whole CreateModelPackage request, from a training job and the dataset it was trained on.
+"""Build the CreateModelPackage request from a training job and the dataset it was trained on.
 
-The algorithm does not save class names with the model, so they travel here; dataset.json has them in full.
+The algorithms do not save class names with the model, so they are stored here; dataset.json has them in full.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _REFUSED_CHARACTERS = re.compile(r"[^\w .:/=+\-@]")  # of CustomerMetadataValue
 
 
 class TrainedModel(Struct, frozen=True):
-    """What a training job left: `image` trained it and serves it, `artifacts` is its model.tar.gz."""
+    """The model of a training job: `image` trained and serves it, `artifacts` is its model.tar.gz."""
 
     job_name: str
     job_arn: str
@@ -37,16 +37,16 @@ class TrainedModel(Struct, frozen=True):
 
 
 def group_of(environment: Environment) -> str:
-    """Name of the model package group that the environment's models are registered in."""
+    """Name of the environment's model package group."""
     return f"groundtrain-{environment.name}"
 
 
 def build_model_package(
     model: TrainedModel, dataset: Dataset, dataset_uri: str, group: str
 ) -> "CreateModelPackageInputTypeDef":
-    """The package a person approves or rejects; the same training job always gives the same request.
+    """The package that a person approves or rejects; the same training job always gives the same request.
 
-    Of somebody's own image it is not known what it serves, so the package does not say.
+    For an own image it has no content types, since it is unknown what the image serves.
     """
     inference = algorithm_of(model.image).inference
     package: CreateModelPackageInputTypeDef = {
@@ -64,9 +64,9 @@ def build_model_package(
 
 
 def class_values(classes: Sequence[str]) -> Iterator[str]:
-    """`0=car/1=person/…` in as few values as their longest allowed length permits.
+    """`0=car/1=person/…` in as few values as the maximum length allows.
 
-    Characters that the registry refuses, and the two that separate, become "_".
+    Characters that the registry refuses, and the separators "/" and "=", become "_".
     """
     line = ""
     for number, name in enumerate(classes):
@@ -92,7 +92,7 @@ def _specification(model: TrainedModel, inference: Inference | None) -> "Inferen
 
 
 def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict[str, str]:
-    """What is most worth knowing first: the registry takes 50 pairs."""
+    """Properties of the model, the most important first, since the registry takes only 50."""
     pairs = {
         "dataset": dataset_uri,
         "dataset-id": dataset.dataset_id,

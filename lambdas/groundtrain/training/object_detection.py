@@ -54,7 +54,7 @@ HYPERPARAMETERS = (
 
 
 def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
-    """Counts, the length of the longest label, a batch that can be filled, and SSD's own learning rate."""
+    """Counts, label width, a batch size that both channels can fill, and SSD's learning-rate steps."""
     wanted = OBJECT_DETECTION.value("mini_batch_size", chosen)
     return {
         "num_classes": str(len(dataset.classes)),
@@ -66,12 +66,12 @@ def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
 
 
 def conflicts(chosen: Chosen) -> Iterator[Conflict]:
-    """A learning rate that would never be lowered."""
+    """Steps of the learning rate that are never reached."""
     return late_steps(chosen, OBJECT_DETECTION.value("epochs", chosen))
 
 
 def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Conflict]:
-    """GT504: said so that nobody wonders where the number comes from."""
+    """GT504: a label_width above the default, so that its value is explained."""
     most = most_boxes(dataset)
     if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
         yield Conflict("GT504", "label_width", f"an image has {most} boxes, so label_width is {width}")
@@ -88,12 +88,12 @@ def label_length(boxes: int) -> int:
 
 
 def most_boxes(dataset: "Dataset") -> int:
-    """Boxes on the fullest image of both splits."""
+    """Most boxes on one image, over both splits."""
     return int(dataset.statistics.get("most_boxes", 0))
 
 
 def _learning_rate_steps(chosen: Chosen) -> dict[str, str]:
-    """Steps inside the epochs: those of the settings, else SSD's own, none for very few epochs."""
+    """SSD's own steps scaled to the epochs, unless the settings have steps; none for very few epochs."""
     if "lr_scheduler_step" in chosen:
         return {}
     epochs = int(OBJECT_DETECTION.value("epochs", chosen))

@@ -1,7 +1,7 @@
-"""An image of one's own that reads Pipe mode: what it wants to know comes from the settings alone.
+"""Your own training image, which must read Pipe mode; all its hyperparameters come from the settings.
 
-Its stream is the same as that of the built-in algorithms: RecordIO, one record an attribute, in the order of
-AttributeNames. Spot needs a container that keeps its checkpoints in /opt/ml/checkpoints.
+It gets the same stream as the built-in algorithms: RecordIO, one record for each attribute, in the order of
+AttributeNames. Spot needs a container that writes its checkpoints to /opt/ml/checkpoints.
 """
 
 from groundtrain.training.algorithm import Algorithm, Machines

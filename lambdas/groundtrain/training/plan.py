@@ -1,4 +1,4 @@
-"""Which algorithm trains, and what the settings come to for it."""
+"""Choose the algorithm, and apply its overrides and defaults to the settings."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from groundtrain.training.algorithms import ALGORITHMS, BUILT_IN
 
 
 class Plan(Struct, frozen=True):
-    """An algorithm and its settings: overrides applied, instance types and spot decided."""
+    """An algorithm and its settings, with overrides applied and instance types and spot decided."""
 
     algorithm: Algorithm
     training: Training
 
     @property
     def chosen(self) -> Chosen:
-        """The settings' hyperparameters as text; allowed ones as the algorithm spells them."""
+        """Hyperparameters of the settings as text; valid ones in the algorithm's spelling."""
         return {
             name: self._spelled(name, str(value)) for name, value in self.training.hyperparameters.items()
         }
@@ -31,8 +31,7 @@ class Plan(Struct, frozen=True):
 def plan_for(training: Training, label_type: str) -> Plan | None:
     """The plan for labels of a type; None when no algorithm learns from them.
 
-    An algorithm that the settings name is taken whatever the labels are; what speaks against it is found by
-    `checks`.
+    An algorithm that the settings name is used for any labels; `checks` finds out whether it fits.
     """
     if training.algorithm != "auto":
         return _plan(training, ALGORITHMS[training.algorithm])
@@ -41,7 +40,7 @@ def plan_for(training: Training, label_type: str) -> Plan | None:
 
 
 def possible_plans(training: Training) -> Iterator[Plan]:
-    """All plans that the settings can come to."""
+    """All plans that are possible with these settings."""
     if training.algorithm != "auto":
         yield _plan(training, ALGORITHMS[training.algorithm])
     else:

@@ -1,4 +1,4 @@
-"""GT50 and GT51: settings that no training could work with, whatever the dataset.
+"""GT50 and GT51: settings that cannot work with any dataset.
 
 Sources: SageMaker API reference (ResourceConfig, StoppingCondition) and the guides of the algorithms.
 """
@@ -25,8 +25,8 @@ LONGEST_RUN = Duration(28 * 86400)
 def refuse_impossible(training: Training, where: str) -> None:
     """Refuse settings that can never lead to a training job.
 
-    With algorithm = "auto" that is so when no algorithm could work with them, or when they say something for
-    one algorithm that it cannot work with.
+    With algorithm = "auto" they are refused when no algorithm could work with them, or when the overrides of
+    an algorithm cannot work for it.
 
     Raises:
         SettingsError: names file, key and reason.
@@ -44,7 +44,7 @@ def refuse_impossible(training: Training, where: str) -> None:
 
 
 def _unknowns(faults: list[Finding]) -> int:
-    """Of several algorithms, the one that knows most of the hyperparameters is probably meant."""
+    """Number of unknown hyperparameters; the algorithm with the fewest was probably meant."""
     return sum(fault.code == "GT513" for fault in faults)
 
 
@@ -71,7 +71,7 @@ def _refuse_run_times(training: Training, where: str) -> None:
 
 
 def find_impossible(plan: Plan) -> Iterator[Finding]:
-    """What cannot work, or is not known to."""
+    """Findings on settings of the plan that cannot work, or are not documented to."""
     yield from _image(plan)
     yield from _machines(plan)
     yield from _volume(plan)
@@ -147,7 +147,7 @@ def _spot(plan: Plan) -> Iterator[Finding]:
 
 
 def _hyperparameters(plan: Plan) -> Iterator[Finding]:
-    """GT502, GT513, GT514, and what else the algorithm knows."""
+    """GT502, GT513, GT514, and the conflicts that the algorithm defines."""
     table = plan.algorithm.hyperparameters
     if table is None:
         return

@@ -1,6 +1,6 @@
-"""What a manifest can be meant for: which label types each kind of training learns from.
+"""The label types that each kind of training learns from.
 
-Facts: Developer Guide, input formats of the built-in algorithms.
+Source: Developer Guide, input formats of the built-in algorithms.
 """
 
 READS = {

@@ -1,8 +1,8 @@
-"""The whole CreateTrainingJob request, from dataset and settings; nothing in it is typed by hand.
+"""Build the CreateTrainingJob request from dataset and settings.
 
-Source of the rules: SageMaker API reference (Channel, S3DataSource, ResourceConfig, StoppingCondition) and
-Developer Guide "Augmented Manifest Files for Training Jobs": Pipe mode, AugmentedManifestFile and RecordIO go
-together, the attribute order is the stream order, and both channels are required.
+Sources: SageMaker API reference (Channel, S3DataSource, ResourceConfig, StoppingCondition) and Developer
+Guide, "Augmented Manifest Files for Training Jobs": AugmentedManifestFile requires Pipe mode and RecordIO,
+the order of attributes is the stream order, and both channels are required.
 """
 
 from typing import TYPE_CHECKING, Any, cast
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 class UntrainableError(GroundtrainError):
-    """No settings can train on this dataset."""
+    """No training settings work for this dataset."""
 
     exit_code = 1
 
 
 class Place(Struct, frozen=True):
-    """Where training runs and puts its results: what the stacks made.
+    """Addresses and role for the training job: what the stacks created.
 
     Attributes:
         dataset: folder of the dataset, `s3://…/` with the final slash.
@@ -59,11 +59,11 @@ def build_request(
     """Build the request for the first instance type of the plan.
 
     Args:
-        dataset: what to train on.
-        environment: how.
-        place: where.
+        dataset: the dataset to train on.
+        environment: the settings.
+        place: addresses and role.
         attempt: 0; a higher number trains the same again under another name.
-        previous: address of the model.tar.gz to go on from, "" for none.
+        previous: address of the model.tar.gz to start from, "" for none.
 
     Raises:
         UntrainableError: a split is empty, there is no class, or no algorithm learns from such labels.
@@ -90,7 +90,7 @@ def build_request(
 
 
 def possible_plan(dataset: Dataset, training: Training) -> Plan:
-    """The plan for a dataset, when something can be trained by it.
+    """The plan for a dataset, after checking that it can work.
 
     Raises:
         UntrainableError: no algorithm learns from such labels.
@@ -118,7 +118,7 @@ def _refuse_empty(dataset: Dataset) -> None:
 
 
 def _algorithm(plan: Plan, region: str) -> "AlgorithmSpecificationTypeDef":
-    """Built-in algorithms define their metrics themselves."""
+    """Image, input mode and metrics; built-in algorithms define their metrics themselves."""
     specification: AlgorithmSpecificationTypeDef = {
         "TrainingImage": plan.training.image_uri or image_uri(plan.algorithm.name, region),
         "TrainingInputMode": "Pipe",
@@ -158,7 +158,7 @@ def _channel(name: str, manifest: str, attributes: tuple[str, ...], content_type
 
 
 def _model_channel(artifacts: str) -> "ChannelTypeDef":
-    """Developer Guide, "Use Incremental Training in Amazon SageMaker": a file, whatever the others are."""
+    """Always in File mode (Developer Guide, "Use Incremental Training in Amazon SageMaker")."""
     return {
         "ChannelName": "model",
         "InputMode": "File",
@@ -201,7 +201,7 @@ def _limits(training: Training) -> "StoppingConditionTypeDef":
 
 
 def _checkpoints(plan: Plan, place: Place, name: str) -> dict[str, Any]:
-    """A spot job goes on from them; without spot nothing would read them."""
+    """Only for spot, where an interrupted job resumes from them."""
     if not (plan.training.spot and plan.algorithm.checkpoints):
         return {}
     return {"CheckpointConfig": {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{name}/"}}
@@ -232,7 +232,7 @@ def _further(training: Training) -> dict[str, Any]:
 
 
 def _tags(dataset: Dataset, environment: Environment, place: Place) -> "list[TagTypeDef]":
-    """The way back from a training job to what it was made from, and the settings' own."""
+    """Tags that lead from a training job back to its dataset, and the tags of the settings."""
     tags = {
         **environment.training.tags,
         "groundtrain:environment": environment.name,

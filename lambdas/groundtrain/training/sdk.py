@@ -1,7 +1,7 @@
-"""A training request sent through the SageMaker Python SDK's trainer, the successor of its `Estimator`.
+"""Send a training request with the SageMaker Python SDK's `ModelTrainer`, the successor of `Estimator`.
 
-The SDK takes seconds to import and hundreds of megabytes of disk, so it is imported when a job is started
-this way and nowhere else. Source: sagemaker 3.27.0, `sagemaker.train.ModelTrainer`.
+The SDK takes seconds to import and hundreds of megabytes of disk, so it is imported only when a job is
+started this way. Source: sagemaker 3.27.0, `sagemaker.train.ModelTrainer`.
 """
 
 import os
@@ -16,7 +16,7 @@ from groundtrain.errors import SettingsError
 if TYPE_CHECKING:
     import boto3
 
-# What the trainer sets by its own lights, and we set back: it names a job after the second it was started in.
+# What the trainer sets itself, and this module sets back: it adds the start time to the job name.
 SDK_SETS = frozenset({"TrainingJobName"})
 
 _NO_TELEMETRY = {
@@ -26,15 +26,15 @@ _NO_TELEMETRY = {
 
 
 def train_with_sdk(request: Mapping[str, Any], session: "boto3.Session") -> str:
-    """Start the training job of a complete CreateTrainingJob request; its ARN.
+    """Start the training job of a complete CreateTrainingJob request, and return its ARN.
 
-    The job starts exactly as requested or not at all. Off are the SDK's telemetry, its defaults files and its
-    check of the role (iam:SimulatePrincipalPolicy for actions that our roles need not have); the only call
-    beside CreateTrainingJob is DescribeTrainingJob. Endpoint, region and credentials are the session's.
+    The job starts exactly as requested or not at all. The SDK's telemetry, default config files and role
+    check (iam:SimulatePrincipalPolicy, for actions that the role does not need) are off; the only other call
+    is DescribeTrainingJob. Endpoint, region and credentials are those of the session.
 
     Raises:
         SettingsError: the SDK is missing or too old, or its trainer cannot send this request.
-        botocore.exceptions.ClientError: AWS refuses, as it does with boto3; ResourceInUse: the name was used.
+        botocore.exceptions.ClientError: AWS refuses, as with boto3; ResourceInUse when the name was used.
     """
     _require_sdk()
     with _without_role_check(), _exactly(request, session):
@@ -54,7 +54,7 @@ def _require_sdk() -> None:
 
 
 def _prepare(request: Mapping[str, Any], session: "boto3.Session") -> tuple[Any, list[Any]]:
-    """The trainer and its channels; what the SDK's records have no field for is a ValueError of theirs."""
+    """The trainer and its channels; the SDK raises ValueError for fields that it does not support."""
     try:
         return _trainer(request, session), _channels(request)
     except ValueError as error:
@@ -86,7 +86,7 @@ def _trainer(request: Mapping[str, Any], session: "boto3.Session") -> Any:
 
 
 def _configuration(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The trainer's configuration records, as far as the request has their parts."""
+    """The trainer's configuration records, for the parts that the request has."""
     parts = ("StoppingCondition", "OutputDataConfig", "CheckpointConfig")
     return {
         **{_snake_name(part): _shape(part, request) for part in parts if part in request},
@@ -151,10 +151,10 @@ def _without_role_check() -> Iterator[None]:
 
 @contextmanager
 def _exactly(request: Mapping[str, Any], session: "boto3.Session") -> Iterator[None]:
-    """Let the session's clients send this request, through botocore's events; the SDK knows no other way.
+    """Make the session's clients send exactly this request, with botocore's event hooks.
 
-    The SDK keeps clients by session, and clients copy the session's event handlers when they are made: so its
-    cache is emptied before and after.
+    The SDK caches clients, and clients copy the session's event handlers when they are created, so the cache
+    is cleared before and after.
     """
     from sagemaker.core.utils.utils import SageMakerClient
 

@@ -45,7 +45,7 @@ HYPERPARAMETERS = (
 
 
 def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
-    """Counts, the background included, and batches that can be filled."""
+    """Counts, with the background as a class, and batch sizes that the channels can fill."""
     train = SEMANTIC_SEGMENTATION.value("mini_batch_size", chosen)
     validation = SEMANTIC_SEGMENTATION.value("validation_mini_batch_size", chosen)
     return {
@@ -57,7 +57,7 @@ def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
 
 
 def conflicts(chosen: Chosen) -> Iterator[Conflict]:
-    """Steps of the learning rate that are never reached, or not looked at."""
+    """Steps of the learning rate that are never reached, or ignored."""
     yield from late_steps(chosen, SEMANTIC_SEGMENTATION.value("epochs", chosen))
     scheduler = SEMANTIC_SEGMENTATION.value("lr_scheduler", chosen)
     if "lr_scheduler_step" in chosen and scheduler != "step":

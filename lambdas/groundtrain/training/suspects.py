@@ -1,4 +1,4 @@
-"""After a training job failed for its data: the lines of its manifests that are suspected."""
+"""Find the manifest lines that may have made a training job fail."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,14 +11,14 @@ from msgspec import Struct
 from groundtrain.training.object_detection import label_length
 
 MOST = 3
-"""Suspects that are named for one manifest."""
+"""Suspects that are listed for one manifest."""
 
 Records = Iterator[tuple[int, dict[str, Any]]]
 """Records with their line numbers, counted from 1."""
 
 
 class Suspect(Struct, frozen=True):
-    """A record: where it is, what it is about, and what is odd about it."""
+    """A record: its place, its source, and what is suspicious about it."""
 
     manifest: str
     line: int
@@ -42,14 +42,14 @@ Finder = Callable[[Search, Records], Iterator[tuple[int, dict[str, Any], str]]]
 def find_suspects(
     finder: Finder, search: Search, manifest: str, lines: Iterable[tuple[int, bytes]]
 ) -> tuple[Suspect, ...]:
-    """The first suspects in one manifest; lines that are no JSON objects are not looked at."""
+    """The first suspects in one manifest; lines that are not JSON objects are skipped."""
     found = islice(finder(search, _records(lines)), MOST)
     source = search.attributes[0] if search.attributes else ""
     return tuple(Suspect(manifest, line, str(record.get(source, "")), saw) for line, record, saw in found)
 
 
 def most_boxes(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """The record with most boxes: it needs the longest label."""
+    """The record with the most boxes, as it needs the longest label."""
     fullest = max(records, key=lambda numbered: _boxes(search, numbered[1]), default=None)
     if fullest is not None and (most := _boxes(search, fullest[1])):
         line, record = fullest
@@ -61,7 +61,7 @@ def most_boxes(search: Search, records: Records) -> Iterator[tuple[int, dict[str
 
 
 def named_object(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """Records that name the object which the reason names."""
+    """Records that name the object in the failure reason."""
     named = re.findall(r"s3://[^\s\"']+[^\s\"'.,:;)]", search.reason)
     for line, record in records:
         for attribute in search.attributes:
@@ -70,7 +70,7 @@ def named_object(search: Search, records: Records) -> Iterator[tuple[int, dict[s
 
 
 def without_attribute(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """Records that lack something that is to be streamed."""
+    """Records that lack an attribute that is streamed."""
     for line, record in records:
         for attribute in search.attributes:
             if record.get(attribute) is None:
@@ -78,7 +78,7 @@ def without_attribute(search: Search, records: Records) -> Iterator[tuple[int, d
 
 
 def without_objects(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """Records whose label is empty; they are valid, and named because nothing else is known to be odd."""
+    """Records with an empty label; they are valid, but listed since nothing else is known to be unusual."""
     for line, record in records:
         label = record.get(search.attributes[-1]) if search.attributes else None
         if label == [] or (isinstance(label, dict) and label.get("annotations") == []):
