@@ -1,6 +1,6 @@
-"""groundtrain in the cloud: one stage for each file in environments/.
+"""The CDK app: one stage for each file in environments/.
 
-Context: `-c environments=FOLDER` reads other settings, `-c bundle=host` packs the functions for this machine.
+Context: `-c environments=FOLDER` reads other settings, `-c bundle=host` bundles for this machine's platform.
 """
 
 import sys

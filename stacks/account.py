@@ -1,6 +1,6 @@
-"""Before CDK is asked: `python -m stacks.account ENV` says what is missing to reach an environment's account.
+"""Preflight for deployment: `python -m stacks.account ENV` checks that settings and AWS credentials exist.
 
-Looks at files and at this machine only; whether AWS takes the credentials is for CDK to find out.
+It makes no request to AWS; whether the credentials are valid is left to CDK.
 """
 
 import sys
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent.parent / "environments"
 
 
 class NoCredentialsError(GroundtrainError):
-    """Nothing on this machine says who deploys."""
+    """This machine has no AWS credentials."""
 
 
 def refuse_unreachable(name: str) -> None:

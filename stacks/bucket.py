@@ -1,4 +1,4 @@
-"""The kind of bucket that groundtrain makes."""
+"""The kind of bucket that groundtrain creates."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -10,15 +10,15 @@ from stacks.nag import acknowledge
 
 
 class PrivateBucket(s3.Bucket):
-    """A bucket that only this account reaches, over TLS only.
+    """A bucket that only this account can access, over TLS only.
 
-    Guarantees: encrypted, versioned, never public, closed to other accounts whatever their own policies say;
-    what is replaced stays `keep_replaced` days and unfinished uploads 7; never emptied by CloudFormation.
+    Guarantees: encrypted, versioned, never public, denied to other accounts whatever their own policies say;
+    replaced objects are kept `keep_replaced` days and unfinished uploads 7; never emptied by CloudFormation.
 
     Args:
-        key: encrypts the objects; without one S3's own keys do, as a bucket for access logs demands.
-        logs: bucket that keeps the access logs, under this bucket's name as prefix.
-        expire: days after which objects go; None keeps them.
+        key: encrypts the objects; without it S3's own keys do, as required for a bucket of access logs.
+        logs: bucket for the access logs, with this bucket's name as prefix.
+        expire: days after which objects are deleted; None keeps them.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class PrivateBucket(s3.Bucket):
         self._acknowledge(encrypted_by_key=key is not None)
 
     def _refuse_other_accounts(self) -> None:
-        """AWS's own services are nobody's role: those that the policy lets in (access logs) come in."""
+        """Deny other accounts, but not AWS services, which the policy allows separately (access logs)."""
         self._deny(
             "OtherAccounts",
             ["s3:*"],
@@ -67,7 +67,7 @@ class PrivateBucket(s3.Bucket):
         )
 
     def _refuse_other_encryption(self) -> None:
-        """An upload that says nothing is encrypted with the key; one that says something must say KMS."""
+        """Deny uploads that ask for other encryption than KMS; those that ask for none get the key."""
         said = "s3:x-amz-server-side-encryption"
         self._deny(
             "OtherEncryption",

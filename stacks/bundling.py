@@ -1,8 +1,8 @@
-"""The functions' code: our packages beside wheels for Lambda's platform, put together without Docker.
+"""Bundle the functions' code: the packages in lambdas/ and wheels for Lambda's platform, without Docker.
 
-All functions ship this one bundle. CDK gets the finished directory, not a recipe, and hashes its paths and
-contents: the hash is equal on every machine and changes exactly when the bundle does. (A hash over the
-sources would miss a change of architecture, Python version or wheel.)
+All functions share this bundle. CDK gets the finished directory and hashes its paths and contents, so that
+the hash is the same on every machine and changes exactly when the bundle does. (A hash of the sources would
+miss a change of architecture, Python version or wheels.)
 """
 
 import os
@@ -22,7 +22,7 @@ _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 
 class BundlingError(GroundtrainError):
-    """The functions' bundle could not be put together."""
+    """The functions' bundle could not be built."""
 
 
 def bundle_functions(root: Path, into: Path, platform: str = "lambda") -> Path:
@@ -34,7 +34,7 @@ def bundle_functions(root: Path, into: Path, platform: str = "lambda") -> Path:
         platform: "lambda" (arm64, Python 3.14) or "host", the interpreter at hand, for the embedded AWS.
 
     Raises:
-        BundlingError: the platform is unknown, uv is missing, or a wheel cannot be had.
+        BundlingError: the platform is unknown, uv is missing, or a wheel is not available.
     """
     if platform not in PLATFORMS:
         raise BundlingError(f"bundle={platform}: no such platform", fix=f"use one of {', '.join(PLATFORMS)}")
@@ -45,7 +45,7 @@ def bundle_functions(root: Path, into: Path, platform: str = "lambda") -> Path:
 
 
 def _install_wheels(lock: Path, into: Path, platform: tuple[str, ...]) -> None:
-    """From uv's cache alone when it has them all; their hashes are checked either way."""
+    """Install from uv's cache if it has all wheels, else from the index; hashes are checked in both cases."""
     command = [_find_uv(), "pip", "install", "--quiet", "--target", str(into), *platform]
     command += ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--no-compile-bytecode"]
     command += ["-r", str(lock)]

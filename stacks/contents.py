@@ -1,4 +1,4 @@
-"""`python -m stacks.contents` writes docs/lambda-bundle.md: what is shipped to Lambda, and its size."""
+"""Generate docs/lambda-bundle.md, the contents of the bundle and their sizes: `python -m stacks.contents`."""
 
 import math
 from collections.abc import Iterator
@@ -34,12 +34,12 @@ class Part(Struct, frozen=True):
 
 
 def third_parties(bundle: Path) -> list[Part]:
-    """The packages that are not ours, by name."""
+    """The third-party packages, by name."""
     return sorted(map(_part, bundle.glob("*.dist-info")), key=lambda part: part.name)
 
 
 def unaccounted(bundle: Path) -> set[str]:
-    """What lies in the bundle and is neither ours nor a package of the lock."""
+    """Entries of the bundle that are neither from lambdas/ nor from a locked package."""
     known = {path.name for info in bundle.glob("*.dist-info") for path in _paths(info)}
     ours = {path.name for path in (ROOT / "lambdas").iterdir()}
     return {path.name for path in bundle.iterdir()} - known - ours
@@ -72,7 +72,7 @@ def _part(info: Path) -> Part:
 
 
 def _paths(info: Path) -> Iterator[Path]:
-    """What belongs to a package: what bears its name."""
+    """The entries of a package: those with its name."""
     name = info.name.partition("-")[0]
     yield from (path for path in info.parent.iterdir() if path.name.partition(".")[0].lower() == name.lower())
     yield info

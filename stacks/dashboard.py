@@ -1,4 +1,4 @@
-"""The dashboard: the flow from left to right, one column a step, what goes wrong below."""
+"""The dashboard: the flow from left to right, one column for each step, failures below."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct

@@ -1,4 +1,4 @@
-"""One environment in the cloud: its three stacks, in the order of their life cycles."""
+"""One deployed environment: its three stacks, one for each life cycle."""
 
 from collections.abc import Iterable
 from itertools import permutations
@@ -17,7 +17,7 @@ from stacks.storage import Storage
 
 
 class Deployment(cdk.Stage):
-    """One environment: what lasts (storage), what works (pipeline) and what watches it (monitoring)."""
+    """One environment: storage, pipeline and monitoring."""
 
     def __init__(self, scope: Construct, environment: Environment, functions: Path) -> None:
         where = cdk.Environment(account=environment.account or None, region=environment.region)
@@ -48,7 +48,7 @@ def load_environments(folder: Path) -> list[Environment]:
 
 
 def _refuse_look_alikes(environments: Iterable[Environment]) -> None:
-    """Rules, grants and limits know an environment's training jobs by how their names begin."""
+    """Refuse prefixes that overlap: rules, grants and limits identify training jobs by name prefix."""
     for one, other in permutations(environments, 2):
         if job_name_start(other).startswith(job_name_start(one)):
             raise SettingsError(

@@ -1,4 +1,4 @@
-"""A function with a role and a log group of its own."""
+"""A Lambda function with its own role and log group."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -32,7 +32,7 @@ _ACCEPTED = {
 
 
 class Size(NamedTuple):
-    """What a function may use. Lambda gives CPU by memory: one whole core at 1769 MB."""
+    """Limits of a function. Lambda allocates CPU by memory: one vCPU at 1769 MB."""
 
     timeout: cdk.Duration
     memory_mb: int
@@ -42,14 +42,14 @@ class Size(NamedTuple):
 class Function(Construct):
     """One of the handlers in `lambdas/`, on arm64.
 
-    Guarantees: its role may do what `may` says, write its own log and its traces, and nothing else.
+    Guarantees: its role has the grants in `may`, may write its own log and traces, and nothing else.
 
     Args:
         package: the handler's package in `lambdas/`; also its name in logs, metrics and traces.
         code: the bundle that all functions share.
-        may: what the function is allowed to do.
-        key: ARN of the key that its log is encrypted with.
-        variables: environment variables of this function, beside those that all have.
+        may: grants for the function.
+        key: ARN of the key that encrypts its log.
+        variables: environment variables of this function, in addition to those of all functions.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Function(Construct):
         self._acknowledge()
 
     def output_log_group(self) -> None:
-        """Output the log group's name from the stack, under the name of the step: where reasons are found."""
+        """Output the log group's name, prefixed with the step: `groundtrain redrive` reads reasons there."""
         step = self.node.scope
         assert step is not None
         cdk.CfnOutput(cdk.Stack.of(self), f"{step.node.id}LogGroup", value=self.logs.ref)

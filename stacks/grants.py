@@ -13,7 +13,7 @@ _INLINE = "Each list is one role's alone: it comes and goes with the role, and c
 
 
 class Grant(NamedTuple):
-    """A statement of a role's policy; `because` says why a resource in it is not spelled out."""
+    """A statement of a role's policy; `because` is the reason for a wildcard in its resources."""
 
     statement: iam.PolicyStatement
     because: str = ""
@@ -42,7 +42,7 @@ def forbid(*actions: str, when: Conditions) -> Grant:
 
 
 def give(role: iam.Role, grants: Iterable[Grant]) -> None:
-    """Let the role do this; the reason for each wildcard is noted on it."""
+    """Add the grants to the role's policy, and acknowledge each wildcard with its reason."""
     acknowledge(role, "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy", _INLINE)
     for grant in grants:
         role.add_to_policy(grant.statement)

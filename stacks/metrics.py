@@ -1,4 +1,4 @@
-"""What is measured, by AWS and by the functions themselves; alarms and dashboard show the same."""
+"""Metrics for alarms and dashboard, from AWS and from the functions."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,7 +11,7 @@ _PERIOD = cdk.Duration.minutes(5)
 
 
 def waiting_messages(queue: sqs.Queue) -> cloudwatch.Metric:
-    """Messages in the queue; unlike those sent, it counts what was moved to the dead letters."""
+    """Messages in the queue; unlike the number sent, it includes messages moved to a dead-letter queue."""
     return queue.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum")
 
 
@@ -36,7 +36,7 @@ def duration(function: Function) -> cloudwatch.Metric:
 
 
 def counted(function: Function, metric: Metric) -> cloudwatch.Metric:
-    """What the function itself counted."""
+    """A metric that the function itself writes."""
     return cloudwatch.Metric(
         namespace=function.namespace,
         metric_name=metric.value,

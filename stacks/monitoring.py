@@ -1,4 +1,4 @@
-"""What watches the pipeline: alarms that reach people, and a dashboard that follows the flow."""
+"""Alarms for the pipeline, and a dashboard that follows the flow."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -61,7 +61,7 @@ class Monitoring(cdk.Stack):
         )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:
-        """An alarm as soon as there is one; no data is no reason."""
+        """An alarm at the first data point of at least 1; missing data is not breaching."""
         alarm = cloudwatch.Alarm(
             self,
             name,

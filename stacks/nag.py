@@ -1,4 +1,4 @@
-"""cdk-nag at synth: a finding that no construct acknowledges, with its reason, stops the synth."""
+"""Run cdk-nag at synth; a finding without an acknowledgement and its reason fails it."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from groundtrain.errors import GroundtrainError
 
 
 class NagError(GroundtrainError):
-    """cdk-nag found what no construct acknowledges."""
+    """cdk-nag has findings that are not acknowledged."""
 
 
 def check_with_nag(app: cdk.App) -> None:
@@ -23,18 +23,18 @@ def check_with_nag(app: cdk.App) -> None:
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept what a rule says about this construct; `rule` is spelled as the finding prints it."""
+    """Acknowledge a finding on this construct; `rule` is spelled as in the finding."""
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
 
 
 def acknowledge_wildcard(role: IConstruct, arn: str, reason: str) -> None:
-    """Accept a wildcard in the resources that a role's policy names."""
+    """Acknowledge a wildcard in the resources of a role's policy."""
     printed = _as_nag_prints(cdk.Stack.of(role).resolve(arn))
     acknowledge(role, f"AwsSolutions::AwsSolutions-IAM5[Resource::{printed}]", reason)
 
 
 def refuse_findings(assembly: cx_api.CloudAssembly) -> None:
-    """Stop for what nag has found; the CDK command line looks at it only for stacks that it is asked for.
+    """Fail on findings; the CDK command line checks them only for the stacks that it deploys.
 
     Raises:
         NagError: names every rule and construct.

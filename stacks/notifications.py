@@ -1,4 +1,4 @@
-"""The topic on which people hear of datasets, models and alarms."""
+"""The topic for messages about datasets, models and alarms."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -43,9 +43,9 @@ class Notifications(sns.Topic):
 
 
 def alarms_of(stack: cdk.Stack, environment: Environment) -> dict[str, dict[str, str]]:
-    """Condition on a call by CloudWatch: made for an alarm of this environment.
+    """Condition for calls by CloudWatch: on behalf of an alarm of this environment.
 
-    The alarms' names begin with their stack's, which CloudFormation sees to.
+    CloudFormation gives alarms names that begin with the name of their stack.
     """
     alarms = stack.format_arn(
         service="cloudwatch",

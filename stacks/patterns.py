@@ -1,6 +1,6 @@
-"""Which events start which step; names from `groundtrain.events`.
+"""Event patterns that start the steps; names come from `groundtrain.events`.
 
-Of this account's events only: a bus may be open to other accounts, which then could send such events too.
+They match events of this account only, since the bus may be open to other accounts.
 """
 
 from aws_cdk import aws_events as events
@@ -17,7 +17,7 @@ from stacks.resources import Resources
 
 
 def labeling_job_ended(at: Resources) -> events.EventPattern:
-    """A labeling job that the settings ask for has ended; the event names it in its ARN and nowhere else."""
+    """A labeling job selected by the settings has ended; the event names it only in its ARN."""
     labeling = at.environment.labeling
     arns = [
         events.Match.prefix(f"{at.labeling_jobs}{prefix}") for prefix in labeling.job_name_prefixes if prefix
@@ -33,7 +33,7 @@ def labeling_job_ended(at: Resources) -> events.EventPattern:
 
 
 def dataset_ready(at: Resources) -> events.EventPattern:
-    """This environment has made a dataset, or a person says that it should be trained on."""
+    """This environment has made a dataset, or a person has sent the event to train on one."""
     return events.EventPattern(
         account=[at.stack.account],
         source=[GROUNDTRAIN],

@@ -1,4 +1,4 @@
-"""What works: a finished labeling job becomes a dataset, a training job, a registered model."""
+"""The pipeline: a finished labeling job becomes a dataset, a training job, a registered model."""
 
 from pathlib import Path
 

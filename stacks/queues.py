@@ -1,4 +1,4 @@
-"""Queues: what waits to be done, and what could not be done."""
+"""The queues of the steps, and their dead-letter queues."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
@@ -11,7 +11,7 @@ _AT_WORK = cdk.Duration.days(7)  # more than any step waits
 
 
 def dead_letters(scope: Construct) -> sqs.Queue:
-    """Queue for what could not be done, kept 14 days from when it was first sent: seven or more are left.
+    """Dead-letter queue; it keeps messages 14 days from when they were first sent, so at least seven more.
 
     SQS counts from the first queue (SQS Developer Guide, "Dead-letter queue retention").
     """
@@ -26,8 +26,8 @@ def work_queue(
 ) -> sqs.Queue:
     """Queue that a function reads.
 
-    A message under work is hidden for six times the function's timeout, as the Lambda guide advises, so that
-    throttled invocations don't use up its attempts.
+    The visibility timeout is six times the function's timeout, as the Lambda guide advises, so that throttled
+    invocations do not use up a message's attempts.
     """
     return _queue(
         scope,
@@ -52,10 +52,10 @@ def _queue(
     visibility_timeout: cdk.Duration | None = None,
     dead_letter_queue: sqs.DeadLetterQueue | None = None,
 ) -> sqs.Queue:
-    """A queue encrypted by SQS's own keys, over TLS only.
+    """A queue encrypted with SQS-managed keys, over TLS only.
 
-    SQS's keys rather than ours: EventBridge sends no source ARN or account with its KMS requests, so that a
-    key's policy could let in all of EventBridge or nothing of it; the queue's own policy can name the rule.
+    Not with the environment's key: EventBridge sends no source ARN or account with its KMS requests, so the
+    key policy would have to allow all of EventBridge; the queue policy can name the rule.
     """
     return sqs.Queue(
         scope,

@@ -1,4 +1,4 @@
-"""The ARNs that permissions and event patterns are about."""
+"""The ARNs that grants and event patterns refer to."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from stacks.storage import Storage
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What an environment's roles work on; ARNs, those in the plural one or more.
+    """ARNs of an environment's resources, and other values for its policies.
 
     Attributes:
-        labeling_jobs: without the name; lower-case names follow.
-        training_jobs: with what the names of this environment's jobs begin with.
-        training_job_prefix: that beginning: `<job_name_prefix>-<environment>-`.
-        model_packages: those in the group.
-        algorithm_images: repositories of the algorithms that may train; the account of the built-in ones
-            differs by region.
-        instance_types: what training may run on, by the settings or, for want of them, by the algorithms.
+        labeling_jobs: ARN prefix of labeling jobs; their names follow, in lower case.
+        training_jobs: ARN prefix of this environment's training jobs.
+        training_job_prefix: prefix of their names: `<job_name_prefix>-<environment>-`.
+        model_packages: the packages in the group.
+        algorithm_images: repositories of the possible algorithms; the account of built-in ones depends on the
+            region.
+        instance_types: instance types that training may use, from the settings or else the algorithms.
         any_key: every KMS key of this account and region.
     """
 

@@ -1,7 +1,7 @@
-"""Readable copies of every template in cdk.out/review, committed so that a pull request shows what changes.
+"""Write readable copies of all templates to cdk.out/review, committed so that reviewers see what changes.
 
-`python -m stacks.review` writes them; with `--check` it compares, and fails when one is stale, missing or
-left over. What says nothing to a reader is folded away: asset hashes, CDK's metadata, the bootstrap version.
+`python -m stacks.review` writes them; `--check` compares, and fails when one is stale, missing or left over.
+Noise is removed: asset hashes, CDK's metadata, the bootstrap version.
 """
 
 import argparse
@@ -24,7 +24,7 @@ _SHOWN = 60  # lines of a difference
 
 
 def synthesize(environments: Iterable[Environment], into: Path, functions: Path) -> dict[str, Path]:
-    """Synthesize without CDK's own validation, which `cdk synth` runs; give each stack's template.
+    """Synthesize without CDK's own validation, which `cdk synth` runs.
 
     Returns:
         The template's file by the stack's path, such as "dev/storage".
@@ -53,7 +53,7 @@ def write_copies(copies: Mapping[str, str], folder: Path) -> None:
 
 
 def differences(copies: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """What is wrong with the folder, one text for each file; nothing when it is up to date."""
+    """The files of the folder that are not up to date, one text for each."""
     committed = _committed(folder)
     for name in sorted(copies.keys() | committed.keys()):
         if name not in committed:
@@ -65,7 +65,7 @@ def differences(copies: Mapping[str, str], folder: Path) -> Iterator[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the copies; the exit code says whether they are up to date."""
+    """Write the copies; with --check, return 1 if they are not up to date."""
     parser = argparse.ArgumentParser(prog="python -m stacks.review", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; exit code 1 when they differ")
     check = parser.parse_args(arguments).check

@@ -1,4 +1,4 @@
-"""Roles that SageMaker works under."""
+"""Roles that SageMaker assumes."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -10,12 +10,12 @@ from stacks.resources import Resources
 
 
 def training_role(scope: Construct, at: Resources) -> iam.Role:
-    """Role of the training jobs, passed on by start_training."""
+    """Role of the training jobs, which start_training passes to SageMaker."""
     return _role(scope, "TrainingRole", "Training jobs of", at, sagemaker.training(at))
 
 
 def labeling_role(scope: Construct, at: Resources) -> iam.Role:
-    """Role that people can give to their labeling jobs, so that input and output lie where we look."""
+    """Role for people's labeling jobs, with access to the environment's labeling buckets."""
     return _role(scope, "LabelingRole", "To be given to labeling jobs for", at, sagemaker.labeling(at))
 
 

@@ -21,13 +21,13 @@ class Step(Construct):
 
     Guarantees: an event that matches `pattern` reaches the queue or, after a day, the dead letters.
     A message is tried `attempts` times, then kept in the dead letters until 14 days after it was sent, a
-    week or more. Messages don't touch each other: each invocation gets one.
-    Limitation: order is not kept, and a message may come more than once.
+    week or more. Each invocation gets one message, so messages do not affect each other.
+    Limitation: order is not kept, and a message may be delivered more than once.
 
     Args:
-        attempts: how often a message is received before it is a dead letter; what must wait longer (for a
-            manifest, quota, capacity) needs more.
-        at_once: how many messages are worked on at the same time.
+        attempts: how often a message is received before it becomes a dead letter; steps that wait (for a
+            manifest, quota, capacity) need more.
+        at_once: how many messages are processed at the same time.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What outlives everything else: images and labels, datasets, models, and the key they are encrypted with."""
+"""Storage for images and labels, datasets and models, and their encryption key."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -21,7 +21,7 @@ class Storage(cdk.Stack):
     later has to take it over (`cdk deploy --import-existing-resources`).
 
     Attributes:
-        labeling: where images and labels lie beside the existing buckets; None when not wanted.
+        labeling: bucket for images and labels, in addition to existing ones; None unless it is created.
         datasets: `datasets/<labeling job>/<dataset id>/…`.
         models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
         model_package_group: name of the group that trained models are registered in.
@@ -104,7 +104,7 @@ _LABELING_CORS = s3.CorsRule(
 
 
 def _removal_policy(environment: Environment) -> cdk.RemovalPolicy:
-    """Kept, save when the first creation fails; or deleted, which S3 refuses unless the bucket is empty."""
+    """Retain, except after a failed creation; or destroy, which S3 refuses unless the bucket is empty."""
     if environment.retention.keep_buckets:
         return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     return cdk.RemovalPolicy.DESTROY
@@ -133,7 +133,7 @@ def _logs_are_encrypted(stack: cdk.Stack, environment: Environment) -> iam.Polic
 
 
 def _alarms_publish_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:
-    """CloudWatch encrypts what an alarm says on the topic; the key's own policy has to let it."""
+    """Allow CloudWatch to publish alarms to the encrypted topic."""
     return iam.PolicyStatement(
         sid="AlarmsPublishEncrypted",
         principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],

@@ -1,4 +1,4 @@
-"""The sweep: what finds labeling and training jobs whose event never came."""
+"""The sweep: finds labeling and training jobs whose event never came."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -14,10 +14,10 @@ from stacks.queues import dead_letters, output_urls
 
 
 class Sweep(Construct):
-    """Schedule → function, with dead letters for the calls that failed.
+    """Schedule → function, with dead letters for failed invocations.
 
-    Guarantees: a call that fails is tried twice more, then kept 14 days in the dead letters.
-    Limitation: two sweeps may overlap; what they ask for is asked for twice, which the steps take once.
+    Guarantees: a failed invocation is retried twice, then kept 14 days in the dead letters.
+    Limitation: two sweeps may overlap and queue a job twice, which has the effect of once.
     """
 
     def __init__(

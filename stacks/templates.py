@@ -1,4 +1,4 @@
-"""A CloudFormation template as a person would write it down."""
+"""Simplify a CloudFormation template for readers."""
 
 import json
 import re
@@ -13,10 +13,10 @@ _BOOTSTRAP = {"Parameters": "BootstrapVersion", "Rules": "CheckBootstrapVersion"
 
 
 def normalise(template: dict[str, Any]) -> dict[str, Any]:
-    """Fold away what says nothing: asset hashes, CDK's metadata, the bootstrap version.
+    """Remove noise: asset hashes, CDK's metadata, the bootstrap version.
 
-    References and joins become one string, `arn:aws:s3:::${Labeling}/*`, as `Fn::Sub` would have it; JSON in
-    a string becomes the JSON.
+    References and joins become one string in the syntax of `Fn::Sub`, such as `arn:aws:s3:::${Labeling}/*`;
+    JSON in a string becomes plain JSON.
     """
     for section, name in _BOOTSTRAP.items():
         template.get(section, {}).pop(name, None)
@@ -25,7 +25,7 @@ def normalise(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def fold_hashes(value: Any) -> Any:
-    """The same with every asset hash as `<asset>`, which readable copies already have."""
+    """Replace every asset hash by `<asset>`; readable copies already have it."""
     if isinstance(value, dict):
         return {key: fold_hashes(item) for key, item in value.items()}
     if isinstance(value, list):

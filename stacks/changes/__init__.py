@@ -1,1 +1,1 @@
-"""What a change to the templates means: for whoever reviews a pull request, offline and in Markdown."""
+"""Explain to reviewers of a pull request what it changes in the templates, as Markdown and offline."""

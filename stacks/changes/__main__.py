@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compare and print; exit code 2 when there is nothing to compare with."""
+    """Print the review; return 2 when there is nothing to compare with."""
     parser = argparse.ArgumentParser(prog="python -m stacks.changes", description=__doc__)
     parser.add_argument("base", help="branch or commit to compare with")
     try:
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def review(root: Path, base: str) -> str:
-    """The review of a working tree against the point where it left `base`.
+    """Review a working tree against the commit where it branched off `base`.
 
     Raises:
         BaseError

@@ -1,4 +1,4 @@
-"""One environment's changes as remarks, each in its section, none twice."""
+"""Turn the changes of each environment into remarks by section, without repetitions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,19 +16,19 @@ from stacks.changes.versions import Templates
 
 
 class Assessment(Struct, frozen=True):
-    """What reviewers see of an environment; `hash_only` names what differs in an asset's hash alone."""
+    """The remarks on an environment; `hash_only` names resources in which only an asset hash differs."""
 
     environment: str
     remarks: tuple[Remark, ...]
     hash_only: tuple[str, ...]
 
     def within(self, section: Section) -> list[str]:
-        """The section's texts; what several resources share is said once."""
+        """The texts of a section, each once."""
         return list(dict.fromkeys(it.text for it in self.remarks if it.section is section))
 
 
 def assess(before: Templates, after: Templates) -> list[Assessment]:
-    """Every environment, also those without a change."""
+    """An assessment of every environment, including those without a change."""
     changes = compare(before, after)
     names = sorted({environment_of(file) for file in before.keys() | after.keys()})
     return [
@@ -62,12 +62,12 @@ def _others(changes: Sequence[Change]) -> Iterator[Remark]:
 
 
 def _is_said(cost: Remark, first: Sequence[Remark]) -> bool:
-    """Whether a graver section speaks of the same: what is kept for less long costs less, too."""
+    """Whether a more important section covers the same change: a shorter retention also costs less."""
     return any(path and speaks_of(first, path) for path in cost.about)
 
 
 def _rest(change: Change, first: Sequence[Remark]) -> Iterator[Remark]:
-    """What no other section speaks of; policies have been taken apart before."""
+    """Remarks on changes that no other section covers; policies are compared separately."""
     if change.hash_only:
         return
     if change.before is None or change.after is None:

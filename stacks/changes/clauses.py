@@ -1,4 +1,4 @@
-"""Policies taken apart: who may (or may not) do one thing to one resource, and on which condition."""
+"""Split policies into clauses: one action on one resource for one principal, with its condition."""
 
 import fnmatch
 import json
@@ -15,8 +15,8 @@ class Clause(Struct, frozen=True, order=True):
     """One action on one resource, of a policy's statement.
 
     Attributes:
-        holder: the role that a policy is attached to, or the resource whose policy it is.
-        principal: whom it is about; "" in a role's own policy.
+        holder: the role that the policy is attached to, or the resource whose policy it is.
+        principal: the principal; "" in a role's own policy.
         condition: as JSON; "" for none.
     """
 
@@ -29,7 +29,7 @@ class Clause(Struct, frozen=True, order=True):
 
     @property
     def public(self) -> bool:
-        """Whether it lets in everyone, without a condition."""
+        """Whether it allows everyone, without a condition."""
         return self.effect == "Allow" and self.principal == EVERYONE and not self.condition
 
 
@@ -45,7 +45,7 @@ def clauses_in(holder: str, document: dict[str, Any]) -> Iterator[Clause]:
 
 
 def covers(wide: Clause, narrow: Clause) -> bool:
-    """Whether whatever `narrow` is about, `wide` is about too."""
+    """Whether `wide` applies to everything that `narrow` applies to."""
     return (
         (wide.holder, wide.effect) == (narrow.holder, narrow.effect)
         and wide.principal in {narrow.principal, EVERYONE}
@@ -56,7 +56,7 @@ def covers(wide: Clause, narrow: Clause) -> bool:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A policy's value, which may be one or several."""
+    """A value of a policy, which may be a single item, as a list."""
     return value if isinstance(value, list) else [value]
 
 
@@ -72,19 +72,19 @@ def _principals(statement: dict[str, Any]) -> Iterator[str]:
 
 
 def _named(statement: dict[str, Any], key: str) -> list[str]:
-    """Actions or resources; of `Not…` a text that only its own like covers."""
+    """Actions or resources; for `Not…` a text that only an equal one covers."""
     if f"Not{key}" in statement:
         return [f"all but {', '.join(map(str, as_list(statement[f'Not{key}'])))}"]
     return [str(one) for one in as_list(statement.get(key, "*"))]
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """`*` and `?` stand for anything, as in IAM; brackets stand for themselves."""
+    """Match `*` and `?` as in IAM; brackets are literal."""
     return pattern == text or fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def _is_as_strict(condition: str, other: str) -> bool:
-    """Whether the condition asks for all that the other asks for; when in doubt it does not."""
+    """Whether the condition requires at least what the other requires; False in doubt."""
     if condition == other or not other:
         return True
     asked = json.loads(condition) if condition else {}

@@ -1,4 +1,4 @@
-"""What AWS charges for: no sums, since prices depend on region and use."""
+"""Remarks on changes that cost money; without amounts, which depend on region and use."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ _SETTINGS = ("Properties", "Environment", "Variables", "GROUNDTRAIN_SETTINGS")
 
 
 def cost_remarks(change: Change) -> Iterator[Remark]:
-    """What is new or gone with a standing charge, and what sets how much is used: above all, GPUs."""
+    """Remarks on new or removed resources with a fixed charge, and on settings that affect usage."""
     if change.type in _BY_THE_MONTH and (change.before is None or change.after is None):
         state = "new" if change.before is None else "gone"
         yield Remark(Section.COST, f"{name_of(change)} is {state}: {_BY_THE_MONTH[change.type]}")

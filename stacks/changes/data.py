@@ -1,4 +1,4 @@
-"""What holds data and goes, is made anew, or keeps it for less long."""
+"""Remarks on resources with data that are removed, replaced, or keep it for a shorter time."""
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ _KEPT = {  # and how long where the template says nothing
 
 
 def data_remarks(change: Change, others: Sequence[Change]) -> Iterator[Remark]:
-    """Deletions and replacements of what holds data, weaker removal policies, shorter keeping."""
+    """Remarks on deletions and replacements, weaker removal policies, and shorter retention."""
     if change.type in HOLDS_DATA:
         if change.after is None:
             yield _removed(change, others)
@@ -43,7 +43,7 @@ def data_remarks(change: Change, others: Sequence[Change]) -> Iterator[Remark]:
 
 
 def made_anew(change: Change) -> tuple[Path, ...]:
-    """What differs and cannot be changed in place; CloudFormation then makes another and drops this one."""
+    """Changed properties that cannot be updated in place, so that CloudFormation replaces the resource."""
     if change.before is None or change.after is None:
         return ()
     if change.before.get("Type") != change.after.get("Type"):
@@ -96,7 +96,7 @@ def _kept_for_less_long(change: Change) -> Iterator[Remark]:
 
 
 def _values(value: Any, key: str) -> Iterator[float]:
-    """The numbers that a key has anywhere; what is no number may be as low as 0."""
+    """All numbers under a key, at any depth; other values count as 0."""
     if isinstance(value, dict):
         for name, item in value.items():
             if name == key:
@@ -113,5 +113,5 @@ def _or_none(number: float) -> float | None:
 
 
 def _touches(path: Path, fixed: Path) -> bool:
-    """Whether one lies within the other; `*` in a fixed path is any item."""
+    """Whether one path is a prefix of the other; `*` in a fixed path matches any item."""
     return all(part in {"*", mine} for mine, part in zip(path, fixed, strict=False))

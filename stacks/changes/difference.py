@@ -25,10 +25,10 @@ class Change(Struct, frozen=True, kw_only=True):
     Attributes:
         stack: such as "storage".
         name: its logical id.
-        type: such as "AWS::S3::Bucket"; of what is no resource the template's section, such as "Outputs".
-        before: its definition, asset hashes folded; None when it is new.
-        after: likewise; None when it is gone.
-        edits: what differs; nothing when only asset hashes do.
+        type: such as "AWS::S3::Bucket"; for other elements the template's section, such as "Outputs".
+        before: its definition, with asset hashes masked; None when it is new.
+        after: likewise; None when it was removed.
+        edits: the differences; empty when only asset hashes differ.
     """
 
     environment: str
@@ -52,7 +52,7 @@ def compare(before: Templates, after: Templates) -> list[Change]:
 
 
 def environment_of(file: str) -> str:
-    """The environment a template belongs to; names of environments hold no hyphen."""
+    """The environment of a template; names of environments contain no hyphen."""
     return file.partition("-")[0]
 
 
@@ -77,7 +77,7 @@ def _compare(file: str, before: dict[str, Any], after: dict[str, Any]) -> Iterat
 
 
 def _named(section: str, content: Any) -> dict[str, Any]:
-    """The section's things by name; a description has none."""
+    """The elements of a section by name; a description has no names."""
     if content is None:
         return {}
     return content if isinstance(content, dict) else {section: {"Value": content}}

@@ -1,4 +1,4 @@
-"""What protects data or keeps the public out, and is no longer there."""
+"""Remarks on removed protection, and on public access."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ _OPEN_TO_READ = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 
 
 def exposure_remarks(change: Change) -> Iterator[Remark]:
-    """Protection taken away or altered; addresses and access lists that are open to all."""
+    """Remarks on removed or changed protection, and on addresses and access lists open to everyone."""
     if change.after is None:
         return
     for edit in change.edits if change.before else ():

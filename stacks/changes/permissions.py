@@ -1,4 +1,4 @@
-"""Who may do more than before, and who less."""
+"""Remarks on permissions that are added or removed."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -14,9 +14,9 @@ Stacks = dict[str, Any]  # templates of one environment by the stack's name
 
 
 def permission_remarks(before: Stacks, after: Stacks) -> Iterator[Remark]:
-    """What is allowed that was not, what is no longer forbidden, and (with the rest) what is taken away.
+    """Remarks on what is newly allowed, no longer denied, and (in the last section) no longer allowed.
 
-    The policies that a role has are taken together: what moves from one to another is no change.
+    All policies of a role are combined: a statement that moves from one to another is not a change.
     """
     old, new = _clauses(before), _clauses(after)
     there = {f"{stack}/{name}" for stack, it in after.items() for name in it.get("Resources", {})}

@@ -1,4 +1,4 @@
-"""Where a template says who may do what."""
+"""Find the permissions in a template."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ _PERMISSION_OF_LAMBDA = {"SourceArn": "aws:SourceArn", "SourceAccount": "aws:Sou
 
 
 def clauses_of(stack: str, template: dict[str, Any]) -> Iterator[Clause]:
-    """Everything that the resources of a stack allow and deny; holders are written `stack/LogicalId`."""
+    """All clauses in the resources of a stack; holders are written `stack/LogicalId`."""
     for name, resource in template.get("Resources", {}).items():
         properties = resource.get("Properties", {})
         for holder in holders(name, properties):
@@ -30,7 +30,7 @@ def documents(value: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any
 
 
 def holders(name: str, properties: dict[str, Any]) -> list[str]:
-    """Logical ids of what the policies in a resource are attached to: others, or the resource itself."""
+    """Logical ids of the resources that the policies in a resource are attached to, or its own."""
     named = [one for key in _ATTACHED_TO if key in properties for one in as_list(properties[key])]
     return [_name_in(str(one)) for one in named] or [name]
 

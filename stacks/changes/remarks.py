@@ -1,4 +1,4 @@
-"""What reviewers are told, in the order in which they should look."""
+"""Remarks for reviewers, in sections by importance."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from stacks.changes.difference import Change, Path
 
 
 class Section(Enum):
-    """Where a remark stands; the first come first."""
+    """The sections, the most important first."""
 
     PERMISSIONS = "Permissions widened"
     EXPOSURE = "Public access and protection"
@@ -21,11 +21,11 @@ class Section(Enum):
 
 
 class Remark(Struct, frozen=True):
-    """One thing to see.
+    """One remark.
 
     Attributes:
         text: Markdown, one line.
-        about: the parts of its change that it speaks of; the empty path is all of it.
+        about: paths in the change that it covers; the empty path covers all of it.
     """
 
     section: Section
@@ -34,22 +34,22 @@ class Remark(Struct, frozen=True):
 
 
 def speaks_of(remarks: Iterable[Remark], path: Path) -> bool:
-    """Whether one of the remarks is about that part."""
+    """Whether one of the remarks covers this path."""
     return any(path[: len(part)] == part for remark in remarks for part in remark.about)
 
 
 def name_of(change: Change) -> str:
-    """How a change is called: its stack and its logical id."""
+    """Display name of a change: its stack and logical id."""
     return code(f"{change.stack}/{change.name}")
 
 
 def turned(before: Any, after: Any) -> str:
-    """A value and what it becomes."""
+    """The old and the new value."""
     return f"{code(_shown(before))} → {code(_shown(after))}"
 
 
 def code(text: str) -> str:
-    """Text as Markdown's code: whatever stands in it is one line and does nothing."""
+    """Text as inline code in Markdown: on one line, and safe whatever it contains."""
     line = " ".join(text.split()) or " "
     line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
     fence = "`" * (_longest_run_of_ticks(line) + 1)

@@ -1,4 +1,4 @@
-"""What CloudFormation cannot change in place, by the resource schemas that cfn-lint brings along."""
+"""Properties that CloudFormation cannot update in place, from the resource schemas in cfn-lint."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ _ANY_REGION = "us-east-1"  # it has every type; the schemas of a type hardly dif
 
 @cache
 def replacing_paths(kind: str) -> tuple[Path, ...]:
-    """Paths whose change replaces a resource of this type, always or at times; nothing of unknown types."""
+    """Paths whose change replaces a resource of this type, always or sometimes; none for unknown types."""
     from cfnlint.schema import ResourceNotFoundError
     from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 

@@ -1,4 +1,4 @@
-"""Two sets of readable templates: as they were at a commit, and as they are in the working tree."""
+"""Read the readable templates at a commit, and in the working tree."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ _IN_THE_BUNDLE = (
 
 
 class BaseError(GroundtrainError):
-    """What the templates are to be compared with is not there."""
+    """The commit to compare with does not exist."""
 
 
 def read_folder(folder: Path) -> Templates:
@@ -29,7 +29,7 @@ def read_folder(folder: Path) -> Templates:
 
 
 def fork_point(root: Path, base: str) -> str:
-    """The commit at which what is being reviewed left `base`; later changes of `base` are not its own.
+    """The commit at which the reviewed branch left `base` (git merge-base).
 
     Raises:
         BaseError: git knows no such commit, or none in common.

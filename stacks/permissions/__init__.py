@@ -1,1 +1,1 @@
-"""What each role may do: exactly the calls its code makes, on exactly the resources it makes them on."""
+"""The grants of each role: exactly the calls that its code makes, on exactly their resources."""

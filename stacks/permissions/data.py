@@ -1,4 +1,4 @@
-"""Objects and the keys they are encrypted with: what several roles reach in the same way."""
+"""Grants for objects and their encryption keys that several roles share."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from stacks.resources import Resources
 
 
 def objects(buckets: list[str]) -> list[str]:
-    """Everything in the buckets, as ARNs."""
+    """ARNs of all objects in the buckets."""
     return [f"{bucket}/*" for bucket in buckets]
 
 
 def use_key_of_labels(at: Resources, *actions: str) -> list[Grant]:
-    """Existing buckets may be encrypted with keys we don't know.
+    """Grant use of the keys of existing buckets, which are unknown.
 
-    With bucket keys S3 names the bucket as the encryption context, without them the object.
+    The encryption context that S3 sends is the bucket with bucket keys, and the object without.
     """
     if not at.environment.labeling.buckets:
         return []
@@ -25,6 +25,6 @@ def use_key_of_labels(at: Resources, *actions: str) -> list[Grant]:
 
 
 def by_way_of(at: Resources, *services: str) -> dict[str, dict[str, Any]]:
-    """Condition on a KMS call: made by one of these services for the role."""
+    """Condition for KMS calls: made through one of these services (kms:ViaService)."""
     names = [f"{service}.{at.stack.region}.amazonaws.com" for service in services]
     return {"StringEquals": {"kms:ViaService": names}}

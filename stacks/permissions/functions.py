@@ -1,6 +1,6 @@
-"""The functions: one list each.
+"""Grants of the functions: one list each.
 
-What a function writes to its own log, and reads from its own queue, is granted where those are made.
+Grants for a function's own log and queue are added where those are created.
 """
 
 from groundtrain.training.plan import possible_plans
@@ -14,7 +14,7 @@ _APPROVED = {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}}  # t
 
 
 def convert_manifest(at: Resources, topic: str) -> list[Grant]:
-    """Read a labeling job and its labels, write the dataset, say so."""
+    """Read a labeling job and its labels, write the dataset, announce it."""
     return [
         allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=EVERY_JOB),
         allow("s3:GetObject", on=objects(at.labeling_buckets), because=KEYS),  # manifest, label categories
@@ -29,7 +29,7 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
 
 
 def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]:
-    """Read a dataset, start its training job under the training role, or say what stands in the way."""
+    """Read a dataset, start its training job with the training role, or notify why not."""
     jobs = [f"{at.training_jobs}*"]
     on_creation = {"StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}}
     to_sagemaker = {"StringEquals": {"iam:PassedToService": SAGEMAKER}}
@@ -48,7 +48,7 @@ def start_training(at: Resources, topic: str, training_role: str) -> list[Grant]
 
 
 def record_outcome(at: Resources, topic: str) -> list[Grant]:
-    """Read how a training job ended and what it trained on, register the model or start anew, say so."""
+    """Read how a training job ended and its dataset, register the model or announce a retry, notify."""
     return [
         allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=JOBS),
         allow(
@@ -66,9 +66,9 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
 
 
 def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
-    """Compare the jobs that ended with the datasets and the messages there are, and ask for what is missing.
+    """Compare ended jobs with datasets and messages, and queue those that were missed.
 
-    It looks at objects without reading them (HeadObject), which takes no key.
+    It only sends HeadObject requests for objects, which need no key.
     """
     return [
         allow("sagemaker:ListLabelingJobs", on=["*"], because=NOTHING_NARROWER.format("ListLabelingJobs")),
@@ -84,7 +84,7 @@ def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
 
 
 def _on_machines_of_the_settings(at: Resources) -> Conditions:
-    """Without a type at all the first condition would hold as well."""
+    """Only the instance types of the settings; the first condition alone would also allow none at all."""
     return {
         "ForAllValues:StringEquals": {"sagemaker:InstanceTypes": at.instance_types},
         "Null": {"sagemaker:InstanceTypes": "false"},
@@ -92,7 +92,7 @@ def _on_machines_of_the_settings(at: Resources) -> Conditions:
 
 
 def _tell(at: Resources, topic: str) -> list[Grant]:
-    """Send a message to people, once: what was sent is kept."""
+    """Publish to the topic, and keep a copy of each message."""
     return [
         allow("sns:Publish", on=[topic]),
         allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/messages/*"], because=KEYS),
@@ -100,17 +100,17 @@ def _tell(at: Resources, topic: str) -> list[Grant]:
 
 
 def _see_what_is_missing(at: Resources) -> Grant:
-    """Without it S3 answers 403, not 404, for a key that does not exist."""
+    """ListBucket: without it S3 answers 403 instead of 404 for a key that does not exist."""
     return allow("s3:ListBucket", on=[at.datasets_bucket])
 
 
 def _use_key(at: Resources) -> Grant:
-    """Our key, and only for objects and for messages on the topic."""
+    """The environment's key, only through S3 and SNS."""
     return allow("kms:Decrypt", "kms:GenerateDataKey", on=[at.key], when=by_way_of(at, "s3", "sns"))
 
 
 def _count_jobs(at: Resources) -> list[Grant]:
-    """Where the settings limit the number of jobs."""
+    """Only needed if the settings limit the number of jobs."""
     plans = list(possible_plans(at.environment.training))
     if not any(plan.training.max_jobs_per_day or plan.training.max_concurrent_jobs for plan in plans):
         return []
@@ -120,7 +120,7 @@ def _count_jobs(at: Resources) -> list[Grant]:
 
 
 def _find_earlier_models(at: Resources) -> list[Grant]:
-    """Where training goes on from the last model."""
+    """Only needed for incremental training."""
     if not any(plan.training.incremental for plan in possible_plans(at.environment.training)):
         return []
     return [

@@ -1,4 +1,4 @@
-"""Why a resource in a statement is not spelled out."""
+"""Reasons for wildcards in the resources of grants."""
 
 KEYS = "Object keys are known only when a job has run; bucket and prefix are pinned."
 JOBS = "Job names are known only when a job has run; the prefix is pinned."

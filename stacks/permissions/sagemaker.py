@@ -1,4 +1,4 @@
-"""What SageMaker does under the roles that are handed to it: for training jobs and for labeling jobs."""
+"""Grants of the roles that SageMaker assumes, for training jobs and for labeling jobs."""
 
 from groundtrain.training.plan import possible_plans
 from stacks.grants import Grant, allow
@@ -10,7 +10,7 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 
 
 def training(at: Resources) -> list[Grant]:
-    """What SageMaker does under the training role while the job runs (Developer Guide, "SageMaker Roles")."""
+    """Calls that SageMaker makes with the training role (Developer Guide, "SageMaker Roles")."""
     read = [*objects(at.labeling_buckets), f"{at.datasets_bucket}/datasets/*"]
     artefacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
     checkpoints = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
@@ -29,7 +29,7 @@ def training(at: Resources) -> list[Grant]:
 
 
 def labeling(at: Resources) -> list[Grant]:
-    """What a labeling job with a built-in task type does, without automated labeling or streaming.
+    """Calls of a labeling job with a built-in task type, without automated labeling or streaming.
 
     Source: Developer Guide, "Create a SageMaker Execution Role for a Ground Truth Labeling Job" and "Encrypt
     Output Data and Storage Volume with AWS KMS".
@@ -61,7 +61,7 @@ def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
 
 
 def _join_network(at: Resources) -> list[Grant]:
-    """In a VPC SageMaker makes network interfaces under the role (Developer Guide, "SageMaker Roles")."""
+    """In a VPC, SageMaker creates network interfaces with the role (Developer Guide, "SageMaker Roles")."""
     networks = [plan.training.network for plan in possible_plans(at.environment.training)]
     subnets = sorted({f"subnet/{subnet}" for network in networks for subnet in network.subnets})
     groups = sorted({f"security-group/{group}" for network in networks for group in network.security_groups})
@@ -82,7 +82,7 @@ def _join_network(at: Resources) -> list[Grant]:
 
 
 def _encrypt_volumes(at: Resources) -> list[Grant]:
-    """SageMaker hands the volume's key on to EC2 by a grant."""
+    """SageMaker creates a KMS grant for EC2 to use the volume's key."""
     plans = possible_plans(at.environment.training)
     keys = sorted({plan.training.volume_key_arn for plan in plans if plan.training.volume_key_arn})
     to_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -90,9 +90,9 @@ def _encrypt_volumes(at: Resources) -> list[Grant]:
 
 
 def _pull_algorithm(at: Resources) -> list[Grant]:
-    """SageMaker is said to pull built-in images by itself; whether it needs these is not confirmed.
+    """Pull the images. SageMaker documents that it pulls built-in images by itself, but this is unconfirmed.
 
-    The guide lists them, a job that fails for want of them has cost a GPU, and all they do is read public
+    The guide lists these calls, a job that fails without them has already cost a GPU, and they only read
     images.
     """
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
