@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 import msgspec
-from msgspec.structs import replace
 
-from groundtrain.checking.gate import decide_gate
+from groundtrain.checking.gate import with_gate_decided
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
@@ -20,7 +19,6 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
-from groundtrain.settings.environment import Environment
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
@@ -48,7 +46,7 @@ def convert(
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
         dataset = dataset_convert.convert(source, environment.dataset, directory, classes=classes)
-        dataset = _decided(dataset, environment)
+        dataset = with_gate_decided(dataset, environment, directory)
         (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
     if form == "json":
         print_json(_document(dataset, output))
@@ -72,10 +70,6 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
         if not side.records:
             what = f"{side.manifest} is empty, and training needs both channels"
             tell_failure(f"warning: {what}", RULES["GT402"].fix)
-
-
-def _decided(dataset: Dataset, environment: Environment) -> Dataset:
-    return replace(dataset, gate=decide_gate(dataset, environment))
 
 
 def _document(dataset: Dataset, output: Path) -> dict[str, Any]:

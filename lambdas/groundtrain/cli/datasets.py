@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from groundtrain.checking.gate import decide_gate
+from groundtrain.checking.gate import with_gate_decided
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
@@ -49,7 +48,7 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
     else:
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch, opened_manifest(given) as source:
             dataset = convert(source, environment.dataset, Path(scratch))
-            yield GivenDataset(replace(dataset, gate=decide_gate(dataset, environment)), Path(scratch))
+            yield GivenDataset(with_gate_decided(dataset, environment, Path(scratch)), Path(scratch))
 
 
 def _in_directory(directory: Path) -> Dataset:

@@ -1,7 +1,11 @@
 """report.json: the findings on a manifest, and statistics of the dataset."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.manifest.rules import RULES
@@ -72,6 +76,22 @@ def build_report(
         rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
         findings=findings,
     )
+
+
+def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
+    """The report with further findings, each on the dataset as a whole."""
+    counts = Counter(finding.code for finding in findings)
+    rules = tuple(_rule_count(code, count) for code, count in counts.items())
+    return replace(report, rules=(*report.rules, *rules), findings=(*report.findings, *findings))
+
+
+def parse_report(text: bytes) -> Report:
+    """Read report.json.
+
+    Raises:
+        msgspec.DecodeError: it is none.
+    """
+    return msgspec.json.decode(text, type=Report)
 
 
 def dump_report(report: Report) -> bytes:

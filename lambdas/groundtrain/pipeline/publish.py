@@ -20,7 +20,7 @@ from groundtrain.aws.datasets import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
-from groundtrain.checking.gate import decide_gate
+from groundtrain.checking.gate import with_gate_decided
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
@@ -132,9 +132,9 @@ def _make(
         except (ManifestError, LabelAttributeError) as error:
             return _unusable(job, manifest, environment, error)
         _refuse_incomplete(job, dataset, now=datetime.now(UTC))
+        dataset = with_gate_decided(dataset, environment, folder)
         upload_files(aws.s3, folder, home)
-    decision = decide_gate(dataset, environment)
-    return msgspec.structs.replace(dataset, gate=decision)
+    return dataset
 
 
 def _refuse_incomplete(job: LabelingJob, dataset: Dataset, *, now: datetime) -> None:

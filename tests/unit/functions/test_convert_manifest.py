@@ -160,6 +160,15 @@ def test_a_closed_gate_is_told_with_reasons_and_the_way_to_override(aws, pipelin
     assert "override_gate" in mail["Message"]
 
 
+def test_the_report_has_what_does_not_fit_the_settings_too(aws, pipeline):
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, gate=Gate(min_records=1000))
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, _ = the_dataset(aws)
+    report = json.loads(aws.get(f"{folder}report.json"))
+    assert {"GT522"} <= {rule["code"] for rule in report["rules"]}
+    assert "fewer than 1000" in next(f["message"] for f in report["findings"] if f["code"] == "GT522")
+
+
 def test_a_missing_image_rejects_its_line(aws, pipeline):
     arn = finish_labeling_job(aws)
     aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")

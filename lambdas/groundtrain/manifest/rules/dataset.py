@@ -11,7 +11,7 @@ DATASET = (
     Rule(
         "GT402", "empty-split", Severity.ERROR, whole_file=True,
         why="Built-in algorithms need both a train and a validation channel.",
-        fix="label more, change the validation share, or group less coarsely",
+        fix='label more, set split = "stratified", or group less coarsely',
     ),
     Rule(
         "GT403", "class-in-one-split", Severity.WARNING, whole_file=True,
