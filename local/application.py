@@ -1,4 +1,4 @@
-"""The wrapper around ministack: what it lacks for us is answered here, all else is passed on."""
+"""The embedded AWS: SageMaker is answered here, everything else is passed on to ministack."""
 
 from local import emulator
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
@@ -32,7 +32,7 @@ def embedded_aws_application(port: int, training_seconds: float) -> Application:
 
 
 def _comes_from_a_browser(scope: Scope) -> bool:
-    """Whether a web page may be behind the request: it runs code, so a page must not reach it by any name."""
+    """Whether a web page may have sent the request; pages must not reach a server that runs any code."""
     host = header(scope, b"host").rpartition(":")[0]
     return bool(header(scope, b"origin")) or not (host == "127.0.0.1" or host.endswith("localhost"))
 

@@ -1,4 +1,4 @@
-"""The few ASGI shapes that the wrapper uses."""
+"""The ASGI types and helpers that the embedded AWS uses."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

@@ -25,7 +25,7 @@ _QUIET = {
 
 
 class MissingToolError(GroundtrainError):
-    """Something that `make setup` provides is not there."""
+    """Something that `make setup` installs is missing."""
 
 
 class CdkError(GroundtrainError):
@@ -35,10 +35,10 @@ class CdkError(GroundtrainError):
 
 
 def require_tools(*, deploy: bool) -> None:
-    """Check that the embedded AWS can run here, and when `deploy` is asked for, that CDK can.
+    """Check that the embedded AWS can run here, and with `deploy`, that CDK can.
 
     Raises:
-        MissingToolError: naming the first that is missing.
+        MissingToolError: names the first tool that is missing.
     """
     missing = "the embedded AWS (ministack)" if importlib.util.find_spec("ministack") is None else ""
     if deploy:
@@ -58,7 +58,7 @@ def _missing_for_cdk() -> str:
 
 
 def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
-    """Make CDK's own resources in the account.
+    """Create CDK's own resources in the account.
 
     Raises:
         CdkError: it failed.
@@ -70,7 +70,7 @@ def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
 
 @contextlib.contextmanager
 def synthesis(environments: Path, assembly: Path, home: Path, log: Path) -> Iterator[Callable[[], None]]:
-    """Synthesize every environment of a folder while the block runs; it calls what it gets to wait.
+    """Synthesize every environment of a folder while the block runs; yields a function that waits for it.
 
     The functions are bundled for this machine.
 
@@ -99,7 +99,7 @@ def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) 
 
 
 def destroy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
-    """Delete the stacks of a stage; what they say is to be kept stays.
+    """Delete the stacks of a stage; resources with a retain policy are kept.
 
     Raises:
         CdkError: CloudFormation or CDK refused.

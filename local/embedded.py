@@ -1,4 +1,4 @@
-"""The embedded AWS seen from outside: start it, and what to set so that clients find it."""
+"""Start the embedded AWS, and configure clients for it."""
 
 import contextlib
 import json
@@ -83,9 +83,9 @@ class EmbeddedAws(Struct, frozen=True):
 def embedded_aws(
     *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, journal: Path | None = None
 ) -> Iterator[EmbeddedAws]:
-    """Run an embedded AWS on a loopback port (0: a free one) while the block runs; nothing of it is kept.
+    """Run an embedded AWS on a loopback port (0: a free one) while the block runs; its state is not kept.
 
-    Every request is written to `journal`, if there is to be one: see `local.journal`.
+    Every request is logged to `journal`, if given: see `local.journal`.
 
     Raises:
         EmbeddedAwsError: the port is taken, or the emulator cannot start.

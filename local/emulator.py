@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001  the point of this module
-"""Everything that leans on ministack's private names, in one place; `tests/local/test_canary.py` watches it.
+"""All uses of ministack's private names, in one place; `tests/local/test_canary.py` checks that they exist.
 
 The environment (port, IAM enforcement, listeners) must be set before this module is imported: ministack reads
 it at import.
@@ -35,7 +35,7 @@ def deliver_events_to_functions_as_aws_does() -> None:
 
 
 def limit_workers(per_queue: int) -> None:
-    """Bound how many batches of one queue run at once: each needs a Python process of its own."""
+    """Limit how many batches of one queue run at once, since each needs a Python process."""
     of_mapping = lambda_svc._sqs_esm_concurrency
 
     def concurrency(*arguments: Any) -> int:
@@ -57,7 +57,7 @@ def emit(account: str, region: str, detail_type: str, resource: str, detail: Pro
 
 
 class Provisioner(Protocol):
-    """How a CloudFormation type is made; its physical id is its ARN."""
+    """Creates and deletes resources of a CloudFormation type; the physical id is the ARN."""
 
     def create(self, account: str, region: str, name: str, properties: Properties) -> str:
         """Make the resource, under `name` unless its properties give one, and return its ARN."""

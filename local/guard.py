@@ -1,8 +1,8 @@
-"""Run a command that never outlives whoever started it: `python -m local.guard COMMAND…`.
+"""Run a command that never outlives its caller: `python -m local.guard COMMAND…`.
 
-The caller holds the other end of standard input. When that closes, because the caller wants it or because it
-is gone (an exit, a crash, `kill -9`), the command and all it started get SIGTERM and, after a grace period,
-SIGKILL. The command has a temporary directory of its own, removed afterwards.
+The caller holds the other end of standard input. When that closes, on purpose or because the caller is gone
+(an exit, a crash, `kill -9`), the command and all its children get SIGTERM and, after a grace period, SIGKILL.
+The command has its own temporary directory, which is removed afterwards.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What reached the embedded AWS: a line of JSON for each request, written when its answer is complete."""
+"""Log the requests to the embedded AWS: a line of JSON for each, written when its response is complete."""
 
 import time
 from pathlib import Path

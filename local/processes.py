@@ -1,4 +1,4 @@
-"""Start guarded processes: they end when we let go of them, and when we end in whatever way."""
+"""Start guarded processes, which end with the block, or whenever this process ends."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ def guarded(
 
 
 def end_on_sigterm() -> None:
-    """Treat a request to end like Ctrl-C, so that what was started is ended in order."""
+    """Treat SIGTERM like Ctrl-C, so that started processes are ended in order."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 

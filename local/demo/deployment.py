@@ -14,7 +14,7 @@ from local.embedded import EmbeddedAws, embedded_aws
 
 
 class Deployment(Struct, frozen=True):
-    """The stage in the embedded AWS: names of what the stacks made."""
+    """The deployed stage: names of the resources that the stacks created."""
 
     aws: EmbeddedAws
     labeling_bucket: str

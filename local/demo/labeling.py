@@ -1,4 +1,4 @@
-"""Put a labeling job and its data into the embedded AWS, and finish it as the workforce would."""
+"""Create a labeling job and its data in the embedded AWS, and finish it as workers would."""
 
 import json
 import re

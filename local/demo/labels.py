@@ -1,4 +1,4 @@
-"""What a labeling job gives to the demonstration: its manifest and the objects the manifest points to."""
+"""The data of a labeling job for the demonstration: its manifest and the objects that it names."""
 
 from pathlib import Path
 
@@ -21,9 +21,9 @@ class LabeledData(Struct, frozen=True):
         label: its label attribute.
         manifest: the output manifest.
         classes: of the label category file; empty when there is none.
-        buckets: to be made for the images; the settings name them.
+        buckets: buckets to create for the images; the settings name them.
         counters: LabelCounters of the job.
-        notes: what a person should know about how the data was taken.
+        notes: remarks for the person on how the data was adapted.
     """
 
     job: str

@@ -1,4 +1,4 @@
-"""Take a person's own manifest through the demonstration: its buckets, its images, its label attribute."""
+"""Prepare a person's own manifest for the demonstration: its buckets, images and label attribute."""
 
 import io
 import json
@@ -21,11 +21,11 @@ _NO_LABEL = "label"
 
 
 class UnreadableManifestError(GroundtrainError):
-    """The file is not there, or cannot be read."""
+    """The file does not exist, or cannot be read."""
 
 
 def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledData:
-    """A finished labeling job that gave this manifest; images not found in `images` become small grey ones.
+    """A finished labeling job with this manifest; images not found in `images` are replaced by grey ones.
 
     Raises:
         UnreadableManifestError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""The demonstration as a whole."""
+"""Run the demonstration."""
 
 import contextlib
 import time
@@ -24,7 +24,7 @@ from local.demo.workspace import Workspace, fresh_workspace
 
 
 class Choice(Struct, frozen=True):
-    """What a person wants to see; without a manifest, street scenes are drawn."""
+    """The options of the demonstration; without a manifest, street scenes are drawn."""
 
     directory: Path
     manifest: Path | None = None
@@ -57,11 +57,11 @@ class Ending(Struct, frozen=True):
 
 
 def run_demo(choice: Choice, narrator: Narrator) -> Ending:
-    """Take a labeling job the whole way.
+    """Take a labeling job through the whole pipeline.
 
     Raises:
-        GroundtrainError: a tool is missing, the directory is taken, the manifest cannot be read, the embedded
-            AWS or CDK failed, or nothing happened any more.
+        GroundtrainError: a tool is missing, the directory is in use, the manifest cannot be read, the
+            embedded AWS or CDK failed, or nothing happened for too long.
     """
     started = time.monotonic()
     cdk.require_tools(deploy=True)

@@ -1,4 +1,4 @@
-"""The settings a demonstration deploys: those of environments/dev.toml, with what small data needs."""
+"""The settings of the demonstration: those of environments/dev.toml, changed for small data."""
 
 import json
 import tomllib

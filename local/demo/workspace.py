@@ -1,4 +1,4 @@
-"""The directory that a demonstration leaves behind."""
+"""The directory with the results of a demonstration."""
 
 import shutil
 from pathlib import Path
@@ -11,11 +11,11 @@ _MARK = ".made-by-groundtrain-demo"
 
 
 class DirectoryTakenError(GroundtrainError):
-    """The directory holds something that is not ours to replace."""
+    """The directory holds files of others."""
 
 
 class Workspace(Struct, frozen=True):
-    """Where the demonstration keeps what it made; everything in it may be thrown away."""
+    """The directory with the demonstration's results; all of it may be deleted."""
 
     root: Path
 

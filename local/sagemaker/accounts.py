@@ -1,4 +1,4 @@
-"""What the service knows, account by account and region by region."""
+"""The state of the service, by account and region."""
 
 import threading
 import time
@@ -34,10 +34,10 @@ class Account:
         model_packages: by ARN, in order of creation.
         package_by_token: ARN of the package that a ClientToken made.
         tags: by ARN.
-        quotas: most instances of a type at once, for the types that are limited.
-        training_requests: the CreateTrainingJob requests as they came, by name of the job.
-        without_capacity: instance types that no job gets.
-        next_outcomes: what becomes of the next training jobs, instead of what would.
+        quotas: most instances of a type at once, for limited types.
+        training_requests: the original CreateTrainingJob requests, by name of the job.
+        without_capacity: instance types without capacity.
+        next_outcomes: forced outcomes of the next training jobs.
     """
 
     number: str

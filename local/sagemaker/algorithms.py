@@ -1,7 +1,7 @@
-"""What the service knows of SageMaker's built-in algorithms; any other image trains on whatever it is given.
+"""SageMaker's built-in algorithms as the service knows them; any other image trains on any data.
 
-Source: SageMaker Developer Guide, the algorithms' own pages. Kept apart from what groundtrain knows of them,
-so that either finds the other's mistakes.
+Source: SageMaker Developer Guide, the algorithms' own pages. Independent of groundtrain's own tables, so that
+each reveals mistakes in the other.
 """
 
 from typing import Literal

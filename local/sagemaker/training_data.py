@@ -1,4 +1,4 @@
-"""What a training job finds out about its data before it trains: what AWS fails for is failed for here."""
+"""Check the data of a training job before it trains; it fails for the same faults as on AWS."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from local.sagemaker.accounts import Json
 from local.sagemaker.algorithms import algorithm_of, name_of
 
 IMAGES_READ = 50
-"""So many images of each channel are looked at, so that large data sets don't slow the demo down."""
+"""Number of images of each channel that are checked, so that large datasets do not slow the demo down."""
 
 
 class TrainingFailedError(Exception):

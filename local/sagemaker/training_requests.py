@@ -1,6 +1,6 @@
-"""What AWS is known to refuse in a CreateTrainingJob request although its shape is right.
+"""Refuse CreateTrainingJob requests that AWS is known to refuse, although their shape is valid.
 
-Sources: botocore's documentation of the members; error texts that people reported.
+Sources: botocore's documentation of the members; reported error texts.
 """
 
 import re
@@ -17,7 +17,7 @@ LOCAL_NVME = re.compile(r"ml\.(g4dn|g5|g6|g6e|p3dn|p4d|p4de|p5)\.")
 
 
 def refuse_impossible(_account: Account, request: Json) -> None:
-    """Raise what AWS would, for the first thing that cannot be.
+    """Raise the error of AWS for the first impossible setting.
 
     Raises:
         ApiError: mostly ValidationException.

@@ -20,13 +20,13 @@ dataset_argument = click.argument("dataset")
 
 
 class NotADatasetError(GroundtrainError):
-    """A dataset is not of this version."""
+    """A dataset.json of another version."""
 
     exit_code = 1
 
 
 class GivenDataset(Struct, frozen=True):
-    """A dataset, and where it is: in a directory, or in a folder in S3 ("s3://…/" with the final slash)."""
+    """A dataset, and its place: a directory, or a folder in S3 ("s3://…/" with the final slash)."""
 
     dataset: Dataset
     directory: Path | None = None
@@ -35,11 +35,11 @@ class GivenDataset(Struct, frozen=True):
 
 @contextmanager
 def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDataset]:
-    """The dataset that is meant; a plain manifest is converted first, into a directory of the block's.
+    """The dataset at this path or address; a plain manifest is converted into a temporary directory.
 
     Raises:
         NotADatasetError, ManifestError, LabelAttributeError
-        GroundtrainError: a directory holds none, or it is in S3 and not to be had.
+        GroundtrainError: the directory holds no dataset, or it cannot be read from S3.
     """
     if given.startswith("s3://") and (found := _in_s3(given)) is not None:
         yield found
@@ -67,7 +67,7 @@ def _in_directory(directory: Path) -> Dataset:
 
 
 def _in_s3(uri: str) -> GivenDataset | None:
-    """None when there is no dataset.json: then it is the address of a manifest."""
+    """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
     from groundtrain.aws.clients import connect
     from groundtrain.aws.datasets import read_dataset
     from groundtrain.aws.failures import refusals_explained

@@ -1,4 +1,4 @@
-"""groundtrain demo: a labeling job on its way to a registered model, before one's eyes."""
+"""groundtrain demo: follow a labeling job to its registered model, on the embedded AWS."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

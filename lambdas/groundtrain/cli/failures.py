@@ -1,4 +1,4 @@
-"""How a failure is told: one sentence and its fix, in the form that was asked for."""
+"""Print failures: one sentence and its fix, as text or JSON."""
 
 import sys
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from groundtrain.errors import GroundtrainError
 
 
 def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:
-    """Tell a failure on standard error, or as JSON on standard output, and give back the exit code."""
+    """Print a failure to standard error, or as JSON to standard output, and return the exit code."""
     if _wants_json(arguments):
         document = {"error": {"message": _encodable(message), "fix": _encodable(fix)}}
         sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
@@ -22,16 +22,16 @@ def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: in
 
 
 def tell_failure(message: str, fix: str) -> None:
-    """Tell a failure on standard error."""
+    """Print a failure to standard error."""
     click.echo(f"groundtrain: {printable(message)}", err=True)
     if fix:
         click.echo(f"    fix: {printable(fix)}", err=True)
 
 
 def as_refusal(error: Exception) -> GroundtrainError | None:
-    """What AWS, or the way to it, refused, as a sentence; None when it is something else.
+    """An error of AWS or of the connection to it, as one sentence; None for any other error.
 
-    botocore is not imported for it: where it is not there yet, it has not failed.
+    It does not import botocore: if that is not loaded yet, it cannot have failed.
     """
     if "botocore" not in sys.modules:
         return None
@@ -46,6 +46,6 @@ def _encodable(text: str) -> str:
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
-    """Told from the bare arguments, since they may be what is wrong."""
+    """Decided from the raw arguments, since they may be the fault."""
     pairs = pairwise((*arguments, ""))
     return any(one == "--format=json" or (one == "--format" and other == "json") for one, other in pairs)

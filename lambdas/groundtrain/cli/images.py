@@ -1,4 +1,4 @@
-"""Options that say whether and how far to look at the images of a manifest."""
+"""Options for checking the images of a manifest."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -40,14 +40,14 @@ _OPTIONS = (
 
 
 def image_options(command: _Command) -> _Command:
-    """Add the options to a command; it hands what it gets to `image_checks_from`."""
+    """Add the options to a command, which passes their values to `image_checks_from`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def image_checks_from(images: ImageDepth, directory: Path | None, sample: int | None) -> ImageChecks | None:
-    """What the options ask for, None when it is not to look."""
+    """The image checks that the options ask for; None for no check."""
     if images == "none":
         if directory is not None or sample is not None:
             raise click.UsageError("--image-dir and --sample need --images list, header or full")

@@ -1,4 +1,4 @@
-"""groundtrain local: an AWS of one's own, on the loopback interface."""
+"""groundtrain local: run the embedded AWS on the loopback interface."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,7 +39,7 @@ def local(port: int, region: str) -> None:
 
 
 def raise_ended(log: Path) -> None:
-    """Nobody asked it to end: say why it did, as far as its log knows."""
+    """Report an unexpected end of the embedded AWS, with the last line of its log."""
     last = log.read_text("utf-8", errors="replace").strip().rpartition("\n")[2]
     raise click.ClickException(f"the embedded AWS has ended{f': {last}' if last else ''}")
 

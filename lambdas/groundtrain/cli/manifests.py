@@ -17,10 +17,10 @@ manifest_argument = click.argument("manifest")
 
 @contextmanager
 def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
-    """The manifest that is meant; what can be read only once, such as a pipe, is kept meanwhile.
+    """The manifest at this path or address; input that can be read only once, such as a pipe, is copied.
 
     Raises:
-        GroundtrainError: it is not there, or may not be read; of a file that is told when it is read.
+        GroundtrainError: it does not exist, or cannot be read; for a file only when it is read.
     """
     path = Path(manifest)
     if manifest == "-":

@@ -1,4 +1,4 @@
-"""Ways to show something that goes on for a while: live on a terminal, line by line elsewhere."""
+"""Show the progress of a long task: live on a terminal, line by line elsewhere."""
 
 import contextlib
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Narrator(Protocol):
-    """Whoever tells what goes on."""
+    """Shows what happens to a person."""
 
     def begins(self, what: str) -> None:
         """Something that takes a moment has begun."""
@@ -27,7 +27,7 @@ class Narrator(Protocol):
 
 @contextlib.contextmanager
 def narrator_for(form: str) -> Iterator[Narrator]:
-    """A narrator on standard output, or on standard error where that is kept for a JSON document."""
+    """A narrator on standard output, or on standard error when the output is a JSON document."""
     to_stderr = form == "json"
     stream = sys.stderr if to_stderr else sys.stdout
     if not stream.isatty():

@@ -1,4 +1,4 @@
-"""Options that name what is written: files of this machine, and never what is read."""
+"""Options for output: local files only, and never an input."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 class _Output(click.Path):
-    """A path to write to; an address, or standard output, is refused for what it is."""
+    """A path to write to; addresses and streams are refused."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -62,7 +62,7 @@ def refuse_overwriting(inputs: Iterable[str | Path | None], outputs: Mapping[str
 
 
 def _real(path: str | Path | None) -> tuple[int, int] | Path:
-    """A file that is there under two names is one file."""
+    """Identity of a file, so that two names of one file are recognised."""
     real = Path(os.path.realpath(str(path)))
     try:
         status = real.stat()

@@ -1,4 +1,4 @@
-"""Where a training started by hand runs and lies: as the options say, else as the deployed stacks tell."""
+"""Role and buckets for `groundtrain train`: from the options, else from the deployed stacks."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -23,7 +23,7 @@ _OPTIONS = (
 
 
 class RequestedPlace(Struct, frozen=True):
-    """What the options say; "" where they say nothing."""
+    """The values of the options; "" for those not given."""
 
     role: str
     models: str
@@ -38,9 +38,9 @@ def place_options(command: _Command) -> _Command:
 
 
 def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place, tuple[str, ...]]:
-    """Where it would be, without asking anybody, and the options that would have to say the rest.
+    """The place as far as it is known without asking AWS, and the options that would give the rest.
 
-    Names in capital letters stand for what is not known.
+    Unknown parts are names in capital letters.
     """
     role = requested.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
     models = bucket_of(requested.models) or "MODELS-BUCKET"
@@ -54,11 +54,11 @@ def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place
 
 
 def actual_place(given: GivenDataset, requested: RequestedPlace, environment: Environment) -> Place:
-    """Where it will be; the environment's stacks are asked for what the options leave open.
+    """The place; parts that the options leave open come from the environment's stacks.
 
     Raises:
-        NotDeployedError: they are not there.
-        GroundtrainError: there is no environment to ask for.
+        NotDeployedError: the stacks do not exist.
+        GroundtrainError: no environment is given.
     """
     place, open_ = assumed_place(given, requested)
     if not open_:

@@ -1,4 +1,4 @@
-"""A bar on standard error for what takes long."""
+"""Progress bars on standard error for long tasks."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ _LONG = 16 << 20  # bytes; read within a second or two
 
 
 class _Watched:
-    """A manifest that tells how many bytes of a reading are done."""
+    """A manifest that reports how many bytes were read."""
 
     def __init__(self, source: ManifestSource, tell: Callable[[int], object]) -> None:
         self._source, self._tell = source, tell
@@ -29,7 +29,7 @@ class _Watched:
 
 @contextmanager
 def watched(source: ManifestSource) -> Iterator[ManifestSource]:
-    """The manifest, shown while it is read if it is long and somebody looks on; it may be read repeatedly."""
+    """The manifest, with a progress bar if it is long and standard error is a terminal."""
     if not sys.stderr.isatty() or source.size < _LONG:
         yield source
         return
@@ -44,7 +44,7 @@ def watched(source: ManifestSource) -> Iterator[ManifestSource]:
 
 @contextmanager
 def counted(what: str, total: int) -> Iterator[Callable[[int], object]]:
-    """What is to be told how many more are done; shown if somebody looks on."""
+    """A function to call with each number of items done, with a progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield bool
         return

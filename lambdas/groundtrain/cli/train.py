@@ -1,4 +1,4 @@
-"""groundtrain train: a dataset's training job, started by hand."""
+"""groundtrain train: start the training job of a dataset by hand."""
 
 import time
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -81,7 +81,7 @@ def train(
 
 
 def _with_region(environment: Environment) -> Environment:
-    """Settings name the region; without settings it is the one that clients use, too."""
+    """The settings, with the region of the AWS profile if they name none."""
     if environment.region:
         return environment
     from groundtrain.aws.clients import usual_region
@@ -100,7 +100,7 @@ def _refusal(given: GivenDataset, environment: Environment) -> NotTrainedError |
 
 
 def _end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
-    """Standard output holds one document: what fails behind it is told on standard error."""
+    """Standard output holds one document, so a failure after it is printed to standard error."""
     if not document_is_out:
         raise failure
     tell_failure(failure.message, failure.fix)
@@ -110,7 +110,7 @@ def _end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
 def _print_request(
     given: GivenDataset, environment: Environment, requested: RequestedPlace, attempt: int, form: str
 ) -> None:
-    """Nothing is asked of AWS; what only the stacks know stands in capital letters."""
+    """Print the request without asking AWS; what only the stacks know is in capital letters."""
     place, unknown = assumed_place(given, requested)
     if not environment.region:
         environment = replace(environment, region=_USUAL_REGION)
@@ -156,7 +156,7 @@ def _train(
 
 
 def _refuse_other_region(environment: Environment) -> None:
-    """Images, manifests, job and stacks share one region: that of the settings."""
+    """Refuse an AWS profile of another region: images, manifests, job and stacks must share one."""
     from groundtrain.aws.clients import usual_region
 
     region = usual_region()
@@ -169,7 +169,7 @@ def _refuse_other_region(environment: Environment) -> None:
 
 
 def _upload(given: GivenDataset, place: Place) -> None:
-    """What is in S3 already is not written again."""
+    """Upload a local dataset; one that is in S3 already is not written again."""
     if given.directory is None:
         return
     from groundtrain.aws.clients import connect
@@ -197,7 +197,7 @@ def _start(given: GivenDataset, environment: Environment, place: Place, attempt:
 
 
 def _follow(started: "Started", form: str) -> "TrainingJob":
-    """Show what is new each time; the metrics are those that SageMaker has read from the log."""
+    """Show new stages and metrics until the job ends; SageMaker reads the metrics from the log."""
     from groundtrain.aws.clients import connect
     from groundtrain.aws.training_jobs import follow
 
