@@ -1,7 +1,7 @@
 """Run a command that never outlives its caller: `python -m local.guard COMMAND…`.
 
 The caller holds the other end of standard input. When that closes, on purpose or because the caller is gone
-(an exit, a crash, `kill -9`), the command and all its children get SIGTERM and, after a grace period, SIGKILL.
+(an exit, a crash, `kill -9`), the command and its children get SIGTERM and, after a grace period, SIGKILL.
 The command has its own temporary directory, which is removed afterwards.
 """
 
