@@ -45,6 +45,7 @@ def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
     yield from _about_classes(sifted, known)
+    yield from _about_labels_together(sifted)
     yield from _about_the_split(sieve, sifted.classes)
     if not known.grouped:
         yield from sieve.leakage.split_groups()
@@ -92,6 +93,13 @@ def _about_classes(sifted: Sifted, known: Background) -> Iterator[Finding]:
     for i, name in enumerate(sifted.classes):
         if name in known.listed and not records[i]:
             yield _remark("GT308", f'no record shows "{name}"')
+
+
+def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:
+    """What the label type's own rules see in all records."""
+    tally = sifted.sieve.train.tally.merged(sifted.sieve.validation.tally)
+    for code, check in sifted.label_type.checks_together.items():
+        yield from (_remark(code, saw) for saw in check(tally, sifted.classes))
 
 
 def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:

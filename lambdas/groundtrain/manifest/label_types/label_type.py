@@ -1,6 +1,6 @@
 """What a label type brings along: one such record per module of a type."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
@@ -97,6 +97,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         background: name of class 0 where the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
         checks: by rule code, what looks for it in a record.
+        checks_together: by rule code, what looks for it in the tally of all records, given the classes; what
+            is seen, in words.
         fixes: by rule code, what mends a label (plain JSON) in place.
         in_words: statistics beyond the counts, for a person: what, and how much.
         use: what the labels are good for, where no algorithm of SageMaker's reads them; "" otherwise.
@@ -118,6 +120,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     has_objects: Callable[[Any], bool]
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
+    checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
     fixes: Mapping[str, Callable[[Any], None]] = {}
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     use: str = ""
