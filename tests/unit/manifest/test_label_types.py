@@ -136,6 +136,28 @@ def test_the_types_that_algorithms_read_are_the_documented_ones() -> None:
     assert {kind for kind, label_type in LABEL_TYPES.items() if not label_type.use} == TRAINED
 
 
+IN_FILES = [
+    ("groundtruth/text-classification", "a.txt", False),
+    ("groundtruth/video-classification", "a.mp4", False),
+    ("groundtruth/video-object-tracking", "a.json", False),
+    ("groundtruth/label-verification", "a.json", False),
+    ("groundtruth/custom", "a.pdf", False),
+    ("groundtruth/image-classification", "a.json", True),
+    ("groundtruth/image-classification-multilabel", "a.webp", True),
+    ("groundtruth/semantic-segmentation", "a.tif", True),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "told"), IN_FILES)
+def test_only_images_that_algorithms_read_must_not_be_named_otherwise(
+    kind: str, name: str, told: bool
+) -> None:
+    line = {key: value for key, value in SAMPLES[kind].lines[0].items() if key != "source"}
+    reader = RecordReader(keys_of(SAMPLES[kind].label), LABEL_TYPES[kind], frozenset(RULES))
+    found = reader.read(1, dump({**line, "source-ref": f"s3://bucket/{name}"})).findings
+    assert [finding.code for finding in found] == ["GT125"] * told
+
+
 SPECIES, TAGS = "groundtruth/image-classification", "groundtruth/image-classification-multilabel"
 MASKS, SPANS = "groundtruth/semantic-segmentation", "groundtruth/text-span"
 VIDEO, LIDAR = "groundtruth/video-object-tracking", "groundtruth/point_cloud_object_detection"
