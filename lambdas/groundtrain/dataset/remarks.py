@@ -25,7 +25,7 @@ class Background(Struct, frozen=True):
     Attributes:
         uri: its own address.
         grouped: the settings say which records stay together.
-        labels: label attributes near the top, by name.
+        labels: label attributes near the top, by name; without one that says which records to leave out.
         listed: names in the label category file, empty when there is none.
         counters: LabelCounters of the labeling job, empty when nobody asked.
     """
@@ -54,6 +54,7 @@ def find_remarks(sifted: Sifted, known: Background) -> Iterator[Finding]:
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
+    yield from _about_verifications(sieve)
     yield from _about_records(sieve)
 
 
@@ -151,6 +152,14 @@ def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttrib
     if newer:
         _, newest = max(newer, key=itemgetter(0))
         yield _remark("GT412", f"{newest} is newer than {chosen}")
+
+
+def _about_verifications(sieve: Sieve) -> Iterator[Finding]:
+    """GT419."""
+    used = quantity(_used(sieve), "record")
+    for name, by_class in sieve.verified.items():
+        said = [f'"{says}" {count}' for says, count in by_class.most_common()]
+        yield _remark("GT419", f"{name} verifies {by_class.total()} of {used}: {_few(said) or 'no class'}")
 
 
 def _about_records(sieve: Sieve) -> Iterator[Finding]:
