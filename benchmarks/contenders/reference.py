@@ -14,7 +14,7 @@ from benchmarks.contenders.outcome import Outcome, SideOutcome, percentile
 from benchmarks.manifests import CLASSES, LABEL
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.outputs import LineWriter, Outputs, open_outputs, rejected_line
-from groundtrain.manifest.addresses import is_plain
+from groundtrain.manifest.addresses import is_plain, no_jpg_or_png
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.label_types.bounding_box import MOST_PIXELS
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
@@ -166,6 +166,7 @@ def _is_record(record: Any, line: bytes) -> bool:
         and metadata.keys() <= COMMON
         and len(line) <= LONGEST_ATTRIBUTE
         and is_plain(record["source-ref"])
+        and not any(no_jpg_or_png(record["source-ref"]))
     )
 
 

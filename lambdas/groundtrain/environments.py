@@ -72,6 +72,7 @@ def _decode(tables: Any, where: str) -> Environment:
 def _refuse_impossible(environment: Environment, where: str) -> None:
     refuse_impossible(environment.training, where)
     _refuse_codes(environment.dataset, where)
+    _refuse_half_verification(environment.dataset, where)
     sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
@@ -93,6 +94,19 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
             re.compile(environment.dataset.group_by)
         except re.error as error:
             raise SettingsError(f"{where}: dataset.group_by: not a regular expression ({error})") from error
+
+
+def _refuse_half_verification(dataset: DatasetSettings, where: str) -> None:
+    if dataset.verified_by is not None and not dataset.accepted:
+        raise SettingsError(
+            f"{where}: dataset.verified_by: no class of {dataset.verified_by} is said to keep a record",
+            fix='name them, such as accepted = ["good"]',
+        )
+    if dataset.accepted and dataset.verified_by is None:
+        raise SettingsError(
+            f"{where}: dataset.accepted: no label attribute is named whose classes these are",
+            fix="name the one that verifies the labels: verified_by",
+        )
 
 
 def _refuse_codes(dataset: DatasetSettings, where: str) -> None:

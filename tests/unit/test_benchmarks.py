@@ -27,6 +27,30 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def with_other_files(manifest: Path, tmp_path: Path) -> Path:
+    """With images that are named otherwise, some of them like another kind of file."""
+    endings = [".jpg"] * 5 + [".webp", ".JSON", ".Jpeg", ""]
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "output.manifest"
+    path.write_bytes(
+        b"".join(
+            line.replace(b".jpg", endings[number % len(endings)].encode())
+            for number, line in enumerate(lines)
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_plain_loop_leaves_out_the_same_files(name: str, with_other_files: Path, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    outcome = groundtrain_convert.run(with_other_files, ours)
+    assert outcome.reasons["GT125"] > 500
+    assert REFERENCES[name](with_other_files, theirs) == outcome
+    assert (theirs / "rejected.jsonl").read_bytes() == (ours / "rejected.jsonl").read_bytes()
+
+
 @pytest.mark.parametrize("name", REFERENCES)
 def test_a_plain_loop_comes_to_the_same_dataset(name: str, manifest: Path, tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"

@@ -44,6 +44,14 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + '[training]\nmax_runtime = "4x"\n', "training.max_runtime: expected a duration"),
         (REGION + '[training]\nmax_runtime = "9h"\n', "training.max_wait: 8h is shorter"),
         (REGION + '[dataset]\ngroup_by = "("\n', "dataset.group_by: not a regular expression"),
+        (
+            REGION + '[dataset]\nverified_by = "check"\n',
+            "dataset.verified_by: no class of check is said to keep a record",
+        ),
+        (
+            REGION + '[dataset]\naccepted = ["good"]\n',
+            "dataset.accepted: no label attribute is named whose classes these are",
+        ),
         (REGION + "[labeling]\ncreate_bucket = false\n", "labeling.buckets: no bucket"),
         ('region = "Europe"\n', "region: expected a region such as eu-west-1"),
         ("region = \n", "not TOML: Invalid value"),

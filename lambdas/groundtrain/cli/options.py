@@ -92,6 +92,17 @@ _OPTIONS = (
         help='Attribute of the lines whose "train" or "validation" goes before everything else.',
     ),
     click.option(
+        "--verified-by",
+        metavar="NAME",
+        help="Label attribute that verifies the labels; what it does not accept is left out.",
+    ),
+    click.option(
+        "--accepted",
+        metavar="NAME",
+        multiple=True,
+        help="Class of it that accepts a label; repeat it for several.",
+    ),
+    click.option(
         "--group-by",
         metavar="REGEX",
         callback=_read_pattern,
@@ -129,4 +140,10 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     """
     environment = load_environment(settings) if settings else Environment(name="local", region="")
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    return replace(environment, dataset=msgspec.convert(asdict(environment.dataset) | given, DatasetSettings))
+    dataset = msgspec.convert(asdict(environment.dataset) | given, DatasetSettings)
+    if (dataset.verified_by is None) == bool(dataset.accepted):
+        raise click.UsageError(
+            "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"
+            " record: give both"
+        )
+    return replace(environment, dataset=dataset)

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
 from groundtrain.manifest.class_map import ClassIds
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.keys import METADATA, Keys
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.sources_seen import SourcesSeen
+from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
-_WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE = LEFT_OUT_BY_SETTINGS
+_WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = LEFT_OUT_BY_SETTINGS
 
 
 class Objection(NamedTuple):
@@ -56,6 +57,12 @@ class Objections:
                 settings.split_attribute is not None,
                 partial(self._is_on_another_side, settings.split_attribute),
             ),
+            (
+                settings.verified_by is not None,
+                partial(
+                    self._is_not_accepted, Verification(settings.verified_by or ""), set(settings.accepted)
+                ),
+            ),
             (self._ids.are_known, self._is_misnamed),
             (self._image_exists is not None and bool(sought), partial(self._has_no_object, sought)),
             ("GT401" in active, self._is_repeated),
@@ -74,6 +81,17 @@ class Objections:
         if says in ("", TRAIN, VALIDATION):
             return None
         return Objection(_ON_ANOTHER_SIDE, f"$.{attribute}", f'it says "{says}"')
+
+    def _is_not_accepted(
+        self, verification: Verification, accepted: Collection[str], _: Record, _mark: bytes, line: bytes
+    ) -> Objection | None:
+        says = verification.class_on(line)
+        if says is None:
+            return Objection(_NOT_ACCEPTED, f"$.{verification.name}", "the label was not verified")
+        if says not in accepted:
+            at = f"$.{verification.name}{METADATA}.class-name"
+            return Objection(_NOT_ACCEPTED, at, f'it says "{says}"')
+        return None
 
     def _is_machine_labeled(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
         if record.metadata.human_annotated != "no":

@@ -21,6 +21,7 @@ from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.verification import verifications_beside
 from groundtrain.settings.dataset import DatasetSettings
 
 
@@ -72,9 +73,13 @@ def sift_manifest(
         found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
         return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
-    sifted = _sift_until_known(sift, Knowledge(_all_classes(label_type, classes)), settings.validation)
+    unused = () if settings.verified_by is not None else verifications_beside(attribute, labels)
+    beforehand = Knowledge(_all_classes(label_type, classes), verifications=unused)
+    sifted = _sift_until_known(sift, beforehand, settings.validation)
     _refuse_undecided(source, settings, sifted)
-    known = ManifestContext(source.uri, _is_grouped(settings), labels, classes or (), counters)
+    known = ManifestContext(
+        source.uri, _is_grouped(settings), _others(labels, settings), classes or (), counters
+    )
     active = active_codes(settings.select, settings.ignore)
     remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
     sifted.sieve.log.add(remarks)
@@ -111,6 +116,11 @@ def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge,
 
 def _is_grouped(settings: DatasetSettings) -> bool:
     return settings.group_by is not None or settings.group_attribute is not None
+
+
+def _others(labels: Mapping[str, LabelAttribute], settings: DatasetSettings) -> dict[str, LabelAttribute]:
+    """Without the one that the settings have a use for."""
+    return {name: attribute for name, attribute in labels.items() if name != settings.verified_by}
 
 
 def _all_classes(label_type: LabelType, listed: Sequence[str] | None) -> tuple[str, ...] | None:

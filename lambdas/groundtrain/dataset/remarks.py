@@ -26,7 +26,7 @@ class ManifestContext(Struct, frozen=True):
     Attributes:
         uri: address of the manifest.
         grouped: whether the settings say which records stay together.
-        labels: label attributes found near the top, by name.
+        labels: label attributes found near the top, by name; without that of `verified_by`.
         listed: class names of the label category file; empty when there is none.
         counters: LabelCounters of the labeling job; empty when they are unknown.
     """
@@ -46,6 +46,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
     yield from _about_classes(sifted, known)
+    yield from _about_labels_together(sifted)
     yield from _about_the_split(sieve, sifted.classes)
     if not known.grouped:
         yield from sieve.leakage.split_groups()
@@ -54,6 +55,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
+    yield from _about_verifications(sieve)
     yield from _about_records(sieve)
 
 
@@ -92,6 +94,13 @@ def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     for i, name in enumerate(sifted.classes):
         if name in known.listed and not records[i]:
             yield _remark("GT308", f'no record shows "{name}"')
+
+
+def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:
+    """What the label type's own rules see in all records."""
+    tally = sifted.sieve.train.tally.merged(sifted.sieve.validation.tally)
+    for code, check in sifted.label_type.checks_together.items():
+        yield from (_remark(code, saw) for saw in check(tally, sifted.classes))
 
 
 def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
@@ -143,6 +152,16 @@ def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttrib
     if newer:
         _, newest = max(newer, key=itemgetter(0))
         yield _remark("GT412", f"{newest} is newer than {chosen}")
+
+
+def _about_verifications(sieve: Sieve) -> Iterator[Finding]:
+    """GT419."""
+    used = quantity(_used(sieve), "record")
+    for name, by_class in sieve.verified.items():
+        said = [f'"{says}" {count}' for says, count in by_class.most_common()]
+        yield _remark(
+            "GT419", f"{name} verifies {by_class.total()} of {used}: {first_few(said, _SHOWN) or 'no class'}"
+        )
 
 
 def _about_records(sieve: Sieve) -> Iterator[Finding]:

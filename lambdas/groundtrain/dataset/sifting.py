@@ -27,6 +27,7 @@ from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.sources_seen import fingerprint
+from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
 
@@ -36,10 +37,12 @@ class Knowledge(Struct, frozen=True):
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
         validating: fingerprints of the groups that validate; None lets the digest decide.
+        verifications: attributes that verify the labels, where no record is left out because of them.
     """
 
     classes: tuple[str, ...] | None = None
     validating: frozenset[bytes] | None = None
+    verifications: tuple[str, ...] = ()
 
 
 class Side:
@@ -66,6 +69,7 @@ class Sieve:
         machine_labeled: records that are used and no person labeled.
         split: which side of the split a record is on.
         strata: groups and their classes, where they are to be chosen from for another pass.
+        verified: records that are used, by what each of the verifications says of them.
     """
 
     def __init__(
@@ -97,6 +101,8 @@ class Sieve:
         self.validation = Side(outputs.validation, label_type.tally())
         self.log = log
         self.reasons: Counter[str] = Counter()
+        self.verified = {name: Counter[str]() for name in knowledge.verifications}
+        self._verifications = tuple(map(Verification, knowledge.verifications))
         self.classes = ClassesSeen()
         self.leakage = Leakage()
         self.buckets: set[str] = set()
@@ -133,6 +139,8 @@ class Sieve:
         return self._accept(record, look, mark, line, output)
 
     def _accept(self, record: Record, look: Look, mark: bytes, line: bytes, output: bytes) -> None:
+        if output is not line:  # what is written as it stands holds no further attribute
+            self._note_verifications(line)
         names = self._type.class_names(record)
         self.classes.add(names)
         if ids := self._ids.of_line(names):
@@ -174,6 +182,11 @@ class Sieve:
             source = record.source
             self.unusual_keys += " " in source or not source.isascii()
             self.leakage.add(source, validates)
+
+    def _note_verifications(self, line: bytes) -> None:
+        for verification in self._verifications:
+            if (says := verification.class_on(line)) is not None:
+                self.verified[verification.name][says] += 1
 
     def _note_bucket(self, address: str) -> None:
         self.buckets.add(address[5:].partition("/")[0])

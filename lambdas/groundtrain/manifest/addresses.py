@@ -15,6 +15,15 @@ _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
 _SHOWN = 200
 
+JPG_OR_PNG = (".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG")
+_OTHER_FILES = (
+    *(".json", ".jsonl", ".ndjson", ".manifest", ".txt", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".html"),
+    *(".pdf", ".doc", ".docx", ".npy", ".parquet", ".rec", ".tfrecord", ".dcm", ".pcd"),
+    *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".wmv", ".mpg", ".mpeg"),
+    *(".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".svg", ".psd"),
+    *(".zip", ".tar", ".tgz", ".gz", ".bz2", ".7z"),
+)
+
 
 def is_plain(source: str) -> bool:
     """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False means unknown."""
@@ -36,6 +45,13 @@ def not_in_s3(source: str) -> Iterator[str]:
     """GT107 for a source, GT232 for a label: not the address of an object, s3://bucket/key."""
     if not has_object_key(write_scheme_once(source)):
         yield f'it is {_kind(source)}: "{source[:_SHOWN]}"'
+
+
+def no_jpg_or_png(source: str) -> Iterator[str]:
+    """GT125 of an image: the name is that of another kind of file; one in `JPG_OR_PNG` never is."""
+    name = source.lower()
+    if name.endswith(_OTHER_FILES):
+        yield f'the key ends in .{name.rpartition(".")[2]}: "{source[:_SHOWN]}"'
 
 
 def doubled_scheme(source: str) -> Iterator[str]:

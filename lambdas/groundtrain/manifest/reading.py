@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from groundtrain.manifest.addresses import ADDRESS_CHECKS, is_plain, not_in_s3
+from groundtrain.manifest.addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
 from groundtrain.manifest.keys import Keys, is_fetched
@@ -58,6 +58,8 @@ class RecordReader:
         self._metadata_key = msgspec.json.encode(keys.metadata) + b":"
         self._fetches_source = is_fetched(keys.source)
         self._fetched = tuple(fetched_fields(keys, label_type))
+        self._fetches_image = self._fetches_source and label_type.of_images and not label_type.use
+        self._endings = JPG_OR_PNG if self._fetches_image else ("",)
 
     def glance(self, line: bytes) -> tuple[Any, Look] | None:
         """The record of a line on which no rule can find anything; None where that cannot be told at once."""
@@ -76,6 +78,7 @@ class RecordReader:
             and line.startswith(self._source_first)
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and (is_plain(source) if self._fetches_source else bool(source))
+            and source.endswith(self._endings)
         )
         return (record, look) if plain else None
 
@@ -130,6 +133,8 @@ class RecordReader:
             yield from (Finding("GT107", number, at_source, saw, source) for saw in not_in_s3(source))
         elif not source:
             yield Finding("GT106", number, at_source, f"{self.keys.source} is empty", source)
+        if self._fetches_image:
+            yield from (Finding("GT125", number, at_source, saw, source) for saw in no_jpg_or_png(source))
         for field, key in self._fetched:
             for code, look_at in ADDRESS_CHECKS.items():
                 for saw in look_at(getattr(record, field)):

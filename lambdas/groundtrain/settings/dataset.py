@@ -16,6 +16,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         split_attribute: attribute of the lines; "train" or "validation" in it overrides everything else.
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
+        verified_by, accepted: a label attribute of type label-verification on the same lines, and those of
+            its classes that keep a record; one is nothing without the other.
 
     Settings at their defaults are left out of the dataset's identity, so that a setting added later does not
     change it.
@@ -29,6 +31,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     group_attribute: str | None = None
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
+    verified_by: str | None = None
+    accepted: tuple[str, ...] = ()
     select: tuple[str, ...] = ("GT",)
     ignore: tuple[str, ...] = ()
     fix: tuple[str, ...] = ()

@@ -77,6 +77,27 @@ def test_options_go_before_the_settings_file(
     assert groundtrain.document["rejected"] == 0
 
 
+def test_what_a_verification_does_not_accept_is_left_out_on_request(
+    groundtrain: CommandLine, tmp_path: Path
+) -> None:
+    said = ("good", "fair", "bad")
+    details = {"type": "groundtruth/label-verification"}
+    lines = [
+        dump(
+            {
+                **record(f"s3://bucket/{i}.jpg", box()),
+                "check": 0,
+                "check-metadata": {"class-name": name, **details},
+            }
+        )
+        for i, name in enumerate(said * 10)
+    ]
+    common = ("convert", manifest_of(tmp_path, *lines).path, "--output", tmp_path / "out", "--label", LABEL)
+    chosen = ("--verified-by", "check", "--accepted", "good", "--accepted", "fair")
+    assert "GT419" in groundtrain(*common, "--format=json").document["findings"]
+    assert groundtrain(*common, *chosen, "--format=json").document["reasons"] == {"GT418": 10}
+
+
 def test_codes_are_taken_with_commas(groundtrain: CommandLine, manifest: Path, tmp_path: Path) -> None:
     made = groundtrain(
         "convert", manifest, "--output", tmp_path / "out", "--ignore", "GT1,GT204", "--format=json"

@@ -39,6 +39,15 @@ def test_a_share_is_a_number_between_0_and_1(say: Say, share: str) -> None:
     assert "--validation" in said.err
 
 
+@pytest.mark.parametrize("half", [("--verified-by", "check"), ("--accepted", "good")])
+def test_a_verification_is_named_together_with_the_classes_that_accept(
+    say: Say, half: tuple[str, str]
+) -> None:
+    said = say("convert", "a.manifest", "--output", "o", *half)
+    assert said.code == 2
+    assert "give both" in said.err
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.parametrize("command", [("check",), ("inspect",), ("convert", "--output", "o")])
 def test_a_named_pipe_is_read_once_and_kept_meanwhile(say: Say, command: tuple[str, ...]) -> None:

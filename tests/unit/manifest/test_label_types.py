@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from groundtrain.checking.check import check_manifest
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
 from groundtrain.manifest.keys import keys_of
@@ -11,6 +12,7 @@ from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import RULES
 from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.environment import Environment
 from tests.label_samples import (
     IMAGES,
     SAMPLES,
@@ -132,6 +134,28 @@ TRAINED = {
 
 def test_the_types_that_algorithms_read_are_the_documented_ones() -> None:
     assert {kind for kind, label_type in LABEL_TYPES.items() if not label_type.use} == TRAINED
+
+
+IN_FILES = [
+    ("groundtruth/text-classification", "a.txt", False),
+    ("groundtruth/video-classification", "a.mp4", False),
+    ("groundtruth/video-object-tracking", "a.json", False),
+    ("groundtruth/label-verification", "a.json", False),
+    ("groundtruth/custom", "a.pdf", False),
+    ("groundtruth/image-classification", "a.json", True),
+    ("groundtruth/image-classification-multilabel", "a.webp", True),
+    ("groundtruth/semantic-segmentation", "a.tif", True),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "told"), IN_FILES)
+def test_only_images_that_algorithms_read_must_not_be_named_otherwise(
+    kind: str, name: str, told: bool
+) -> None:
+    line = {key: value for key, value in SAMPLES[kind].lines[0].items() if key != "source"}
+    reader = RecordReader(keys_of(SAMPLES[kind].label), LABEL_TYPES[kind], frozenset(RULES))
+    found = reader.read(1, dump({**line, "source-ref": f"s3://bucket/{name}"})).findings
+    assert [finding.code for finding in found] == ["GT125"] * told
 
 
 SPECIES, TAGS = "groundtruth/image-classification", "groundtruth/image-classification-multilabel"
@@ -257,10 +281,74 @@ def test_lists_of_labels_and_their_maps_get_ids_by_name(tmp_path: Path) -> None:
     assert kept["tags-metadata"]["confidence-map"] == {"0": 0.2, "1": 0.9}
 
 
-def test_a_class_listed_twice_is_listed_once_when_mended(tmp_path: Path) -> None:
+def test_a_class_listed_twice_is_not_mended_for_the_list_may_say_0_or_1_for_each_class(
+    tmp_path: Path,
+) -> None:
     line = {**ONE[TAGS], "tags": [1, 0, 1]}
-    made = converted(tmp_path, line, settings=DatasetSettings(fix=("GT231",)))
-    assert [json.loads(kept)["tags"] for kept in made.kept] == [[1, 0]]
+    assert converted(tmp_path, line, settings=DatasetSettings(fix=("GT",))).kept == [dump(line)]
+
+
+def weather(*lists: list[Any], names: tuple[str, ...] = ("dry", "rain", "fog")) -> list[Line]:
+    class_map = {str(i): name for i, name in enumerate(names)}
+    return [
+        labeled("tags", values, source, "image-classification-multilabel", class_map=class_map)
+        for values, source in zip(lists, IMAGES, strict=False)
+    ]
+
+
+MULTI_HOT = [
+    weather([1, 0, 1], [0, 1, 0], [1, 1, 1]),
+    weather([0, 0, 0], [0, 0, 0]),
+    weather([0, 1, "0"]),
+    weather([1, 0], [0, 1], names=("dry", "rain")),
+    weather([1, 1], names=("dry", "rain")),
+    weather(*([0, 1, 0], [0, 0, 1]), names=("fog", "rain", "dry")),
+]
+NOT_MULTI_HOT = [
+    weather([1, 0], [0, 1], [1]),
+    weather([0, 1], [0, 1], names=("dry", "rain")),
+    weather([1, 0, 1], [0, 1, 2]),
+    weather([1, 0, 1], []),
+    weather([1, 0, 1], [0, 1]),
+    weather([0, 0], [1, 1]),
+    weather([0], [0], names=("dry",)),
+    weather([], [], names=()),
+]
+
+
+@pytest.mark.parametrize("lines", MULTI_HOT)
+def test_lists_of_0_and_1_for_each_class_are_told(tmp_path: Path, lines: list[Line]) -> None:
+    told = {finding.code for finding in converted(tmp_path, *lines).dataset.remarks}
+    assert "GT309" in told
+
+
+@pytest.mark.parametrize("lines", NOT_MULTI_HOT)
+def test_lists_that_may_be_class_ids_are_not_told_to_be_none(tmp_path: Path, lines: list[Line]) -> None:
+    told = {finding.code for finding in converted(tmp_path, *lines).dataset.remarks}
+    assert "GT309" not in told
+
+
+@pytest.mark.parametrize("lines", [*MULTI_HOT, *NOT_MULTI_HOT])
+@pytest.mark.parametrize("at", range(4))
+def test_lists_of_0_and_1_are_told_on_whichever_side_they_are(lines: list[Line], at: int) -> None:
+    tags, n = LABEL_TYPES[TAGS], len(lines[0]["tags-metadata"]["class-map"])
+    reader = RecordReader(keys_of("tags"), tags, frozenset(RULES))
+    whole, one, other = tags.tally(), tags.tally(), tags.tally()
+    for i, line in enumerate(lines):
+        record = reader.read(1, dump(line)).record
+        assert record is not None
+        for tally in (whole, one if i < at else other):
+            tally.add(record, tags.look(record))
+    assert one.merged(other).statistics() == whole.statistics()
+    (check,) = tags.checks_together.values()
+    saw = [list(check(tally, ("",) * n)) for tally in (whole, one.merged(other), other.merged(one))]
+    assert bool(saw[0]) == bool(saw[1]) == bool(saw[2])
+
+
+def test_labels_that_are_no_class_ids_will_not_train(tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, *map(dump, MULTI_HOT[0]))
+    check = check_manifest(manifest, Environment(name="local", region="", dataset=EVEN))
+    assert any("write the ids of the classes that apply" in reason for reason in check.verdict.because)
 
 
 def test_cuboids_get_ids_by_name(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What the module of a label type provides: one `LabelType`."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
@@ -97,6 +97,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
         background: name of class 0 if the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
         checks: functions that check a record, by rule code.
+        checks_together: functions that check the tally of all records, given the classes, by rule code.
         fixes: functions that fix a label (plain JSON) in place, by rule code.
         in_words: further statistics for people, as pairs of name and value.
         use: what to do with the labels when no SageMaker algorithm reads them; "" otherwise.
@@ -118,6 +119,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     has_objects: Callable[[Any], bool]
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
+    checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
     fixes: Mapping[str, Callable[[Any], None]] = {}
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     use: str = ""

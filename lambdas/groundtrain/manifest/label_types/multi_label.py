@@ -11,9 +11,9 @@ from msgspec import UNSET, UnsetType
 
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_types.class_ids import ClassId, renumbered_map
-from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
+from groundtrain.manifest.label_types.multi_hot import MultiLabelTally, multi_hot
 
 
 class MultiLabelMetadata(Metadata, gc=False, kw_only=True):
@@ -65,14 +65,6 @@ def class_not_in_map(record: MultiLabelRecord) -> Iterator[Observation]:
             yield Observation(f"[{i}]", f"class id {value} with class-map ids {', '.join(names) or 'none'}")
 
 
-def list_once(label: list[ClassId]) -> None:
-    """Remove repetitions; the first of each class stays."""
-    first: dict[int, ClassId] = {}
-    for value in label:
-        first.setdefault(int(value), value)
-    label[:] = first.values()
-
-
 def class_list(record: MultiLabelRecord) -> list[int]:
     """Classes of the record, as they are listed."""
     return list(map(int, record.label))
@@ -102,9 +94,9 @@ def multi_label_type(
         of_images=of_images,
         look=look,
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
-        fixes={"GT231": list_once},
+        checks_together={"GT309": multi_hot},
         class_names=lambda record: record.metadata.class_map,
         renumber=renumber,
         has_objects=lambda record: bool(record.label),
-        tally=lambda: ItemTally("labels"),
+        tally=lambda: MultiLabelTally("labels"),
     )

@@ -44,6 +44,11 @@ CLASSES = (
         fix="label some, or take it out of the label category file",
     ),
     Rule(
+        "GT309", "multi-hot-labels", Severity.ERROR, whole_file=True,
+        why="Lists that say 0 or 1 for each class are read as class ids: a wrong model, and no error.",
+        fix="write the ids of the classes that apply",
+    ),
+    Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,
         why="The ids are in the mask or sequence file itself, so they cannot be given anew by name.",
         fix="take the line out, or label the object again with the other jobs' label categories",

@@ -89,4 +89,14 @@ DATASET = (
         why="The attribute that says which side a record is on (split_attribute) names another one.",
         fix='nothing, or write "train" or "validation" there',
     ),
+    Rule(
+        "GT418", "left-out-by-verification", Severity.INFO,
+        why="The verification that the settings name (verified_by) does not accept the label, or is missing.",
+        fix="nothing, or correct verified_by and accepted",
+    ),
+    Rule(
+        "GT419", "verification-not-used", Severity.WARNING, whole_file=True,
+        why="People verified these labels, and what they did not accept is trained on like the rest.",
+        fix="say which of its classes keep a record: verified_by and accepted",
+    ),
 )  # fmt: skip

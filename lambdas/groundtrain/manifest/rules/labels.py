@@ -69,9 +69,9 @@ LABELS = (
         fix="write the id as a number",
     ),
     Rule(
-        "GT231", "repeated-class", Severity.WARNING, fixable=True,
+        "GT231", "repeated-class", Severity.WARNING,
         why="An object has a class or has it not; listed twice it is at best read once.",
-        fix="list the class once (fix GT231)",
+        fix="list the class once; where the list has a 0 or 1 for each class, write their ids instead",
     ),
     Rule(
         "GT232", "label-not-in-s3", Severity.ERROR, always=True,

@@ -118,4 +118,9 @@ LINES = (
         why="A channel names 16 attributes at most; a dataset keeps source and label only.",
         fix="nothing",
     ),
+    Rule(
+        "GT125", "source-no-jpg-or-png", Severity.ERROR,
+        why="The algorithms for images read JPEG and PNG; by its name, this is another kind of file.",
+        fix="give the address of a JPEG or PNG, or ignore this rule when only the name is wrong",
+    ),
 )  # fmt: skip

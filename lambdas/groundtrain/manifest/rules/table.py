@@ -11,7 +11,7 @@ from groundtrain.manifest.rules.training import TRAINING
 
 RULES = {rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *TRAINING, *IMAGES)}
 
-LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417")
+LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417", "GT418")
 """Rules for lines that the settings leave out, though nothing is wrong with them."""
 
 

@@ -19,6 +19,16 @@ def _mask(number: int, **names: str) -> str:
     )
 
 
+def _weather(number: int, *values: int) -> str:
+    return labeled(
+        "weather",
+        values,
+        "image-classification-multilabel",
+        f"s3://acme/{number}.jpg",
+        class_map={"0": "dry", "1": "rain", "2": "fog"},
+    )
+
+
 CLASSES = (
     Example("GT301", several(boxes(1, _BUS), _TWO), several(boxes(1, _BUS, names=_CAR_AND_BUS), _TWO)),
     Example(
@@ -41,6 +51,11 @@ CLASSES = (
         several(_ONE, _TWO),
         several(_ONE, boxes(2, CAR, _BUS, names=_CAR_AND_BUS)),
         categories=("car", "bus"),
+    ),
+    Example(
+        "GT309",
+        several(_weather(1, 1, 0, 1), _weather(2, 0, 1, 0)),
+        several(_weather(1, 0, 2), _weather(2, 1)),
     ),
     Example(
         "GT330",

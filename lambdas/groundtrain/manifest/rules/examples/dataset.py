@@ -1,6 +1,6 @@
 """Examples of GT4: dataset and split."""
 
-from groundtrain.manifest.rules.examples.drawing import CAR, SOUND, boxes, changed, several
+from groundtrain.manifest.rules.examples.drawing import CAR, SOUND, boxes, changed, labeled, several
 from groundtrain.manifest.rules.examples.example import Example
 
 _BUS = (1, 10, 20, 30, 40)
@@ -14,6 +14,11 @@ def _chained(*, first: str, second: str) -> str:
     """A line that two jobs labeled, on these dates."""
     extra = changed(boxes(1, CAR, label="adjusted", creation_date=second), source_ref=None)
     return boxes(1, CAR, creation_date=first)[:-1] + "," + extra[1:]
+
+
+def _verified(number: int, name: str) -> str:
+    verdict = labeled("check", 0, "label-verification", f"s3://acme/{number}.jpg", class_name=name)
+    return boxes(number, CAR)[:-1] + "," + changed(verdict, source_ref=None)[1:]
 
 
 def _on_side(name: str) -> str:
@@ -96,5 +101,18 @@ DATASET = (
         several(boxes(1, CAR), _on_side("test")),
         several(boxes(1, CAR), _on_side("validation")),
         settings='[dataset]\nsplit_attribute = "side"\n',
+    ),
+    Example(
+        "GT418",
+        several(_verified(1, "good"), _verified(2, "bad")),
+        several(_verified(1, "good"), _verified(2, "good")),
+        label="boxes",
+        settings='[dataset]\nverified_by = "check"\naccepted = ["good"]\n',
+    ),
+    Example(
+        "GT419",
+        several(_verified(1, "good"), _verified(2, "bad")),
+        several(boxes(1, CAR)),
+        label="boxes",
     ),
 )
