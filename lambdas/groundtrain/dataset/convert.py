@@ -116,6 +116,7 @@ def _counts(sifted: Sifted) -> dict[str, Any]:
         "findings": dict(sorted(sieve.log.counts.items())),
         "remarks": sifted.remarks,
         "statistics": sieve.train.tally.merged(sieve.validation.tally).statistics(),
+        "fullest": sieve.fullest,
         "image_buckets": tuple(sorted(sieve.buckets)),
     }
 

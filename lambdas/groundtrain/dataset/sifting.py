@@ -12,6 +12,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from groundtrain.dataset import edits
+from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
@@ -64,6 +65,7 @@ class Sieve:
 
     Attributes:
         reasons: rejected lines by the code of the first rule that rejected them.
+        fullest: the record with most items.
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
@@ -105,6 +107,8 @@ class Sieve:
         self._verifications = tuple(map(Verification, knowledge.verifications))
         self.classes = ClassesSeen()
         self.leakage = Leakage()
+        self.fullest: Fullest | None = None
+        self._most_items = 0
         self.buckets: set[str] = set()
         self._known_buckets: tuple[str, ...] = ()
         self.unusual_keys = 0
@@ -136,9 +140,13 @@ class Sieve:
                 finding = Finding(objection.code, number, objection.path, objection.message, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(record, look, mark, line, output)
+        return self._accept(number, record, look, mark, line, output)
 
-    def _accept(self, record: Record, look: Look, mark: bytes, line: bytes, output: bytes) -> None:
+    def _accept(
+        self, number: int, record: Record, look: Look, mark: bytes, line: bytes, output: bytes
+    ) -> None:
+        if len(look.items) > self._most_items:
+            self._most_items, self.fullest = len(look.items), Fullest(number, record.source)
         if output is not line:  # what is written as it stands holds no further attribute
             self._note_verifications(line)
         names = self._type.class_names(record)
