@@ -67,7 +67,8 @@ class Dataset(Struct, frozen=True, kw_only=True):
         remarks: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over both splits: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
-            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels).
+            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels);
+            `adjusted` and `unadjusted` records, where an adjustment job made them.
         fullest: the record that `most_boxes` (and so on) is of; None where none has any.
         image_buckets: buckets the sources (and masks) lie in.
     """

@@ -31,6 +31,8 @@ from groundtrain.manifest.sources_seen import fingerprint
 from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
+_ADJUSTMENTS = ("adjusted", "unadjusted")
+
 
 class Knowledge(Struct, frozen=True):
     """What is known of the manifest before a pass.
@@ -69,6 +71,7 @@ class Sieve:
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
+        adjusted: records that are used and come from an adjustment job, by what it says of them.
         split: which side of the split a record is on.
         strata: groups and their classes, where they are to be chosen from for another pass.
         verified: records that are used, by what each of the verifications says of them.
@@ -113,6 +116,12 @@ class Sieve:
         self._known_buckets: tuple[str, ...] = ()
         self.unusual_keys = 0
         self.machine_labeled = 0
+        self.adjusted: Counter[str] = Counter()
+
+    def statistics(self) -> dict[str, float]:
+        """Figures of the label type, and the records of an adjustment job where there are any."""
+        figures = self.train.tally.merged(self.validation.tally).statistics()
+        return figures | ({status: self.adjusted[status] for status in _ADJUSTMENTS} if self.adjusted else {})
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
@@ -182,6 +191,8 @@ class Sieve:
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""
         self.machine_labeled += record.metadata.human_annotated == "no"
+        if record.metadata.adjustment_status in _ADJUSTMENTS:
+            self.adjusted[record.metadata.adjustment_status] += 1
         for address_of in self._addresses:
             address = address_of(record)
             if not address.startswith(self._known_buckets):
