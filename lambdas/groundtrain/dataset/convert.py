@@ -115,7 +115,8 @@ def _counts(sifted: Sifted) -> dict[str, Any]:
         "reasons": dict(sorted(sieve.reasons.items())),
         "findings": dict(sorted(sieve.log.counts.items())),
         "remarks": sifted.remarks,
-        "statistics": sieve.train.tally.merged(sieve.validation.tally).statistics(),
+        "statistics": sieve.statistics(),
+        "fullest": sieve.fullest,
         "image_buckets": tuple(sorted(sieve.buckets)),
     }
 

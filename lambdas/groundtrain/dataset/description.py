@@ -39,6 +39,13 @@ class Split(Struct, frozen=True):
     records_by_class: dict[str, int]
 
 
+class Fullest(Struct, frozen=True):
+    """The first record that has as many items as none has more: its line in the manifest, and its source."""
+
+    line: int
+    source: str
+
+
 class GateDecision(Struct, frozen=True):
     """Whether the dataset may be trained on, and if not, why: one sentence for each reason."""
 
@@ -60,7 +67,9 @@ class Dataset(Struct, frozen=True, kw_only=True):
         remarks: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over both splits: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
-            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels).
+            `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels);
+            `adjusted` and `unadjusted` records, where an adjustment job made them.
+        fullest: the record that `most_boxes` (and so on) is of; None where none has any.
         image_buckets: buckets the sources (and masks) lie in.
     """
 
@@ -82,6 +91,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
     image_buckets: tuple[str, ...]
     gate: GateDecision
     remarks: tuple[Finding, ...] = ()
+    fullest: Fullest | None = None
 
 
 def dump_dataset(dataset: Dataset) -> bytes:

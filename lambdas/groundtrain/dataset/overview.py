@@ -113,7 +113,6 @@ def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview
 
 def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
     sieve = sifted.sieve
-    tally = sieve.train.tally.merged(sieve.validation.tally)
     return LabelOverview(
         about.name,
         about.type,
@@ -124,7 +123,7 @@ def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
         rejected=dict(sorted(sieve.reasons.items())),
         findings={code: n for code, n in sorted(sieve.log.counts.items()) if code not in _OF_THE_SPLIT},
         classes=count_classes(sifted),
-        statistics=tally.statistics(),
+        statistics=sieve.statistics(),
     )
 
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from groundtrain.dataset import edits
+from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
@@ -29,6 +30,8 @@ from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.sources_seen import fingerprint
 from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
+
+_ADJUSTMENTS = ("adjusted", "unadjusted")
 
 
 class Knowledge(Struct, frozen=True):
@@ -64,9 +67,11 @@ class Sieve:
 
     Attributes:
         reasons: rejected lines by the code of the first rule that rejected them.
+        fullest: the record with most items.
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
+        adjusted: records that are used and come from an adjustment job, by what it says of them.
         split: which side of the split a record is on.
         strata: groups and their classes, where they are to be chosen from for another pass.
         verified: records that are used, by what each of the verifications says of them.
@@ -105,10 +110,18 @@ class Sieve:
         self._verifications = tuple(map(Verification, knowledge.verifications))
         self.classes = ClassesSeen()
         self.leakage = Leakage()
+        self.fullest: Fullest | None = None
+        self._most_items = 0
         self.buckets: set[str] = set()
         self._known_buckets: tuple[str, ...] = ()
         self.unusual_keys = 0
         self.machine_labeled = 0
+        self.adjusted: Counter[str] = Counter()
+
+    def statistics(self) -> dict[str, float]:
+        """Figures of the label type, and the records of an adjustment job where there are any."""
+        figures = self.train.tally.merged(self.validation.tally).statistics()
+        return figures | ({status: self.adjusted[status] for status in _ADJUSTMENTS} if self.adjusted else {})
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
@@ -136,9 +149,13 @@ class Sieve:
                 finding = Finding(objection.code, number, objection.path, objection.message, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(record, look, mark, line, output)
+        return self._accept(number, record, look, mark, line, output)
 
-    def _accept(self, record: Record, look: Look, mark: bytes, line: bytes, output: bytes) -> None:
+    def _accept(
+        self, number: int, record: Record, look: Look, mark: bytes, line: bytes, output: bytes
+    ) -> None:
+        if len(look.items) > self._most_items:
+            self._most_items, self.fullest = len(look.items), Fullest(number, record.source)
         if output is not line:  # what is written as it stands holds no further attribute
             self._note_verifications(line)
         names = self._type.class_names(record)
@@ -174,6 +191,8 @@ class Sieve:
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""
         self.machine_labeled += record.metadata.human_annotated == "no"
+        if record.metadata.adjustment_status in _ADJUSTMENTS:
+            self.adjusted[record.metadata.adjustment_status] += 1
         for address_of in self._addresses:
             address = address_of(record)
             if not address.startswith(self._known_buckets):

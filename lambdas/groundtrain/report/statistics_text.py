@@ -29,9 +29,17 @@ def statistics_text(
         ),
         ("without any", quantity(int(figures["without_objects"]), "record")),
         *LABEL_TYPES[type_name.lower()].in_words(figures),
+        *_adjustment(figures),
     ]
     yield from table(rows)
     if classes:
         yield "Classes:"
         counts = ((i, one.name, one.records, one.items) for i, one in enumerate(classes))
         yield from table([("id", "name", "records", noun), *counts])
+
+
+def _adjustment(figures: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """What became of labels in an adjustment job."""
+    if "adjusted" in figures:
+        changed = quantity(int(figures["adjusted"]), "record")
+        yield "adjusted", f"{changed}, {figures['unadjusted']} left as they were"

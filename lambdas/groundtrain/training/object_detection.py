@@ -74,7 +74,9 @@ def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Conflict]:
     """GT504: a label_width above the default, so that its value is explained."""
     most = most_boxes(dataset)
     if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
-        yield Conflict("GT504", "label_width", f"an image has {most} boxes, so label_width is {width}")
+        fullest = dataset.fullest
+        which = f"the image on line {fullest.line}, {fullest.source}," if fullest else "an image"
+        yield Conflict("GT504", "label_width", f"{which} has {most} boxes, so label_width is {width}")
 
 
 def label_width(most: int) -> int:

@@ -49,6 +49,20 @@ def test_inspect_has_no_figures_of_nothing(say: Say, tmp_path: Path) -> None:
     assert "0 x 0" not in say("inspect", outside).out
 
 
+def test_inspect_counts_what_an_adjustment_job_changed(say: Say, tmp_path: Path) -> None:
+    stati = ["adjusted", "unadjusted", "unadjusted", 7, ["adjusted"]]
+    lines = [
+        dump(record(f"s3://bucket/{i}.jpg", box(), **{"adjustment-status": status}))
+        for i, status in enumerate(stati)
+    ]
+    adjusted = manifest_of(tmp_path, *lines).path
+    assert "1 record, 2 left as they were" in say("inspect", adjusted).out
+    assert "left as they were" not in say("inspect", "a.manifest").out
+    document = json.loads(say("inspect", adjusted, "--format", "json").out)
+    figures = document["labels"][0]["statistics"]
+    assert (figures["adjusted"], figures["unadjusted"]) == (1, 2)
+
+
 def test_check_counts_in_the_words_of_inspect(say: Say) -> None:
     checked = say("check", "a.manifest", "--statistics").out
     assert "60; 1.0 a record, at most 1" in checked

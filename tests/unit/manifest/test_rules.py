@@ -80,6 +80,7 @@ FAULTS = [
     ("GT205", changed(LABEL, annotations=[{"class_id": 0}])),
     ("GT205", changed(LABEL, annotations=[{**box(), "left": "10"}])),
     ("GT205", changed(LABEL, annotations=[{**box(), "class_id": -1}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "class_id": "0"}])),
     ("GT205", changed(LABEL, image_size=[])),
     ("GT205", boxed(size=(0, 480))),
     ("GT205", boxed(size=(10**400, 480))),

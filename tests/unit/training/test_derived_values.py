@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from groundtrain.dataset.description import Fullest
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Severity
 from groundtrain.settings.environment import Environment
@@ -44,6 +46,16 @@ def test_object_detection_counts_and_pads_and_fills_its_batches(dataset, batch, 
     steps = [int(step) for step in found.get("lr_scheduler_step", "").split(",") if step]
     assert all(0 < step < epochs for step in steps)
     assert steps == sorted(set(steps))
+
+
+@pytest.mark.parametrize(
+    ("fullest", "which"),
+    [(Fullest(17, "s3://b/a.jpg"), "the image on line 17, s3://b/a.jpg, has"), (None, "an image has")],
+)
+def test_the_image_that_needs_a_longer_label_is_named(fullest, which):
+    dataset = replace(a_dataset_of("groundtruth/object-detection"), fullest=fullest)
+    (conflict,) = object_detection.contradictions(dataset, {})
+    assert (conflict.code, conflict.saw) == ("GT504", f"{which} 81 boxes, so label_width is 407")
 
 
 @pytest.mark.parametrize("label_type", ["image-classification", "image-classification-multilabel"])
