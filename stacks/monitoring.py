@@ -52,12 +52,14 @@ class Monitoring(cdk.Stack):
         self._alarm(
             "SweepFoundLabelingJob",
             counted(sweep.function, Measure.LABELING_JOBS_SWEPT),
-            "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
+            "The sweep found a labeling job that had ended without a dataset, or with one that nothing"
+            " trains: are the rules still working?",
         )
         self._alarm(
             "SweepFoundTrainingJob",
             counted(sweep.function, Measure.TRAINING_JOBS_SWEPT),
-            "The sweep found a training job that had ended without a word: is the rule still working?",
+            "The sweep found a training job that had ended without a word, or without the next attempt"
+            " that was promised: are the rules still working?",
         )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:

@@ -21,6 +21,7 @@ from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labelin
 from tests.wire import Wire
 
 JOB = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"
+NO_CAPACITY = "CapacityError: Unable to provision requested ML compute capacity."
 READY = {
     "source": "groundtrain",
     "detail-type": "Dataset Ready",
@@ -123,6 +124,14 @@ def forgotten(pipeline):
         finish_labeling_job(pipeline.aws, name, lines=0, at=yesterday, status=status)
 
 
+def forgotten_datasets(pipeline):
+    """Nothing trains the dataset of a labeling job, and the next attempt of a training job did not begin."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    trained("Failed", FailureReason=NO_CAPACITY, at=yesterday)(pipeline)
+    pipeline.record(training_event(TRAINING["TrainingJobName"]))
+    pipeline.convert(labeling_event(finish_labeling_job(pipeline.aws, lines=4, at=yesterday)))
+
+
 CASES = {
     "a labeling job": Case("convert_manifest", finished_with_faults, labeling_event(JOB)),
     "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB)),
@@ -147,7 +156,7 @@ CASES = {
     ),
     "a training without a machine": Case(
         "record_outcome",
-        trained("Failed", FailureReason="CapacityError: Unable to provision requested ML compute capacity."),
+        trained("Failed", FailureReason=NO_CAPACITY),
         training_event(TRAINING["TrainingJobName"]),
     ),
     "a training stopped by a person": Case(
@@ -155,6 +164,7 @@ CASES = {
     ),
     "forgotten labeling jobs": Case("sweep", forgotten),
     "forgotten training jobs": Case("sweep", forgotten_trainings),
+    "forgotten datasets": Case("sweep", forgotten_datasets),
 }
 
 

@@ -1,4 +1,4 @@
-"""On a schedule: find jobs that ended and were left alone, because their event never came."""
+"""On a schedule: find jobs that ended and were left alone, because an event never came."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def ask_for_outcomes(here: SweepVariables, aws: Clients, now: datetime) -> None:
 
 
 def ask_for_datasets(here: SweepVariables, aws: Clients, now: datetime) -> None:
-    """Have every forgotten labeling job converted."""
+    """Have every forgotten labeling job converted, or its dataset announced again."""
     for job in find_forgotten(here, aws, now):
         logger.warning("A labeling job was forgotten", labeling_job=job.name, status=job.status)
         queues.send(aws.sqs, here.convert_queue_url, as_labeling_event(job))

@@ -66,9 +66,10 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
 
 
 def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
-    """Compare the jobs that ended with the datasets and the messages there are, and ask for what is missing.
+    """Compare the jobs that ended with what should have followed, and ask for what is missing.
 
-    It looks at objects without reading them (HeadObject), which takes no key.
+    It reads the descriptions of datasets; at all other objects it looks without reading (HeadObject), which
+    takes no key.
     """
     return [
         allow("sagemaker:ListLabelingJobs", on=["*"], because=NOTHING_NARROWER.format("ListLabelingJobs")),
@@ -79,6 +80,8 @@ def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=KEYS),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=KEYS),
         _see_what_is_missing(at),
+        allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=JOBS),
+        allow("kms:Decrypt", on=[at.key], when=by_way_of(at, "s3")),
         allow("sqs:SendMessage", on=[convert_queue, outcome_queue]),
     ]
 

@@ -77,6 +77,8 @@ FUNCTIONS = {
         "convert queue": {"sqs:SendMessage"},
         "outcome queue": {"sqs:SendMessage"},
         "dead letters": {"sqs:SendMessage"},
+        "training-job/groundtrain-dev-*": {"sagemaker:DescribeTrainingJob"},
+        "key": {"kms:Decrypt"},
         "*": TRACES | {"sagemaker:ListLabelingJobs", "sagemaker:ListTrainingJobs"},
         **OWN_LOG,
     },

@@ -26,6 +26,7 @@ TELLING = (
     "a training without a machine",
     "forgotten labeling jobs",
     "forgotten training jobs",
+    "forgotten datasets",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
 

@@ -1,16 +1,17 @@
-"""What ended and was left alone: jobs whose event never came."""
+"""What ended and was left alone: jobs whose event never came, or what they led to was lost."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from groundtrain.aws import labeling_jobs, notifications, training_job_lists
-from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.datasets import read_dataset
 from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.training_job_lists import ListedJob
-from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.observability import logger
+from groundtrain.pipeline.announced import next_was_taken_up, was_taken_up
 from groundtrain.pipeline.publish import find_output, home_of
 from groundtrain.pipeline.variables import SweepVariables
 from groundtrain.report import messages
@@ -20,11 +21,18 @@ from groundtrain.training.job_name import job_name_start
 
 
 def find_untold(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """Ended training jobs of the environment, whoever started them, whose outcome nobody was told."""
+    """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
     for job in list_training(here.environment, aws, now):
-        ids = ids_of_outcomes(here.environment.name, job.name)
-        if not any(notifications.was_told(aws, here.datasets_bucket, each) for each in ids):
+        if not was_recorded(job, here, aws):
             yield job
+
+
+def was_recorded(job: ListedJob, here: SweepVariables, aws: Clients) -> bool:
+    """Whether people were told how it ended, and the attempt that followed by itself was taken up."""
+    for outcome, message in ids_of_outcomes(here.environment.name, job.name):
+        if notifications.was_told(aws, here.datasets_bucket, message):
+            return outcome != "training goes elsewhere" or next_was_taken_up(job, here, aws)
+    return False
 
 
 def list_training(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
@@ -35,7 +43,7 @@ def list_training(environment: Environment, aws: Clients, now: datetime) -> Iter
 
 
 def find_forgotten(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[LabelingJob]:
-    """Ended labeling jobs that the environment reacts to and that left no trace of it."""
+    """Ended labeling jobs that the environment reacts to and that went no further."""
     for name in list_labeling(here.environment, aws, now):
         try:
             job = labeling_jobs.describe(aws.sagemaker, name)
@@ -61,13 +69,17 @@ def time_to_look_at(environment: Environment, now: datetime) -> tuple[datetime, 
 
 
 def was_worked_on(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
-    """Whether people were told of a failed job; of any other, whether its output was made a dataset.
+    """Whether people were told of a failed job; of any other, whether its output came to be trained on.
 
-    That is its present output, under the present settings.
+    That is its present output, under the present settings. A dataset with a closed gate goes no further.
     """
     if job.status == "Failed":
         message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
         return notifications.was_told(aws, here.datasets_bucket, message.id)
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), here.environment, here.datasets_bucket)
-    return objects.exists(aws.s3, home.beside(DESCRIPTION))
+    try:
+        dataset = read_dataset(aws.s3, home)
+    except MissingObjectError:
+        return False
+    return not dataset.gate.open or was_taken_up(dataset, here, aws)

@@ -13,7 +13,7 @@ def about_outcome(outcome: Outcome, environment: str, job: str) -> tuple[str, ..
     return outcome, environment, job
 
 
-def ids_of_outcomes(environment: str, job: str) -> Iterator[str]:
+def ids_of_outcomes(environment: str, job: str) -> Iterator[tuple[Outcome, str]]:
     """The ids of all messages of how a job ended; when it has, people are told one of them."""
     for outcome in get_args(Outcome):
-        yield id_of(about_outcome(outcome, environment, job))
+        yield outcome, id_of(about_outcome(outcome, environment, job))
