@@ -19,7 +19,13 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
         allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=EVERY_JOB),
         allow("s3:GetObject", on=objects(at.labeling_buckets), because=KEYS),  # manifest, label categories
         allow("s3:ListBucket", on=at.labeling_buckets),  # do the images exist?
-        allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/datasets/*"], because=KEYS),
+        allow(
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:AbortMultipartUpload",  # boto3 clears a large upload away that failed
+            on=[f"{at.datasets_bucket}/datasets/*"],
+            because=KEYS,
+        ),
         _see_what_is_missing(at),
         allow("events:PutEvents", on=[at.default_bus]),
         *_tell(at, topic),

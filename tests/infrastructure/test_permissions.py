@@ -27,7 +27,7 @@ FUNCTIONS = {
         "labeling-job/*": {"sagemaker:DescribeLabelingJob"},
         "labeling/*": {"s3:GetObject"},
         "labeling": {"s3:ListBucket"},
-        "datasets/datasets/*": {"s3:GetObject", "s3:PutObject"},
+        "datasets/datasets/*": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
         "datasets": {"s3:ListBucket"},
         "event-bus/default": {"events:PutEvents"},
         "topic": {"sns:Publish"},
