@@ -52,12 +52,14 @@ class Monitoring(cdk.Stack):
         self._alarm(
             "SweepFoundLabelingJob",
             counted(sweep.function, Metric.LABELING_JOBS_SWEPT),
-            "The sweep found a labeling job that had ended without a dataset: is the rule still working?",
+            "The sweep found a labeling job that had ended without a dataset, or with one that nothing"
+            " trains: are the rules still working?",
         )
         self._alarm(
             "SweepFoundTrainingJob",
             counted(sweep.function, Metric.TRAINING_JOBS_SWEPT),
-            "The sweep found a training job that had ended without a word: is the rule still working?",
+            "The sweep found a training job that had ended without a message, or without the"
+            " next attempt: are the rules still working?",
         )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:

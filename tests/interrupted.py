@@ -4,11 +4,14 @@ import contextlib
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import pytest
+from boto3.s3.transfer import TransferConfig
+from s3transfer.utils import ChunksizeAdjuster
 
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.dataset import Gate
@@ -21,6 +24,7 @@ from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labelin
 from tests.wire import Wire
 
 JOB = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"
+NO_CAPACITY = "CapacityError: Unable to provision requested ML compute capacity."
 READY = {
     "source": "groundtrain",
     "detail-type": "Dataset Ready",
@@ -30,11 +34,16 @@ READY = {
 
 @dataclass(frozen=True)
 class Case:
-    """A function, what is there before it is asked, and the event that asks; the sweep needs none."""
+    """A function, what is there before it is asked, and the event that asks; the sweep needs none.
+
+    Attributes:
+        training: settings that it takes. Grants follow from settings, so the tests of grants use their own.
+    """
 
     function: str
     prepare: Callable
     event: dict | None = None
+    training: dict = field(default_factory=dict)
 
 
 def finished(**more):
@@ -95,6 +104,27 @@ def trained(status, **more):
 TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
 
 
+def after_a_model(pipeline):
+    """A dataset that a registered model was trained on."""
+    trained("Completed")(pipeline)
+    pipeline.record(training_event(TRAINING["TrainingJobName"]))
+
+
+def finished_large(pipeline):
+    """Manifests so large that they are uploaded in parts."""
+    finished()(pipeline)
+    upload_in_parts(pipeline)
+
+
+def upload_in_parts(pipeline, size=1000):
+    """What is larger is large, to boto3 and to S3."""
+    patch = pipeline.patch.setattr
+    in_parts = partial(TransferConfig, multipart_threshold=size, multipart_chunksize=size)
+    patch("boto3.s3.transfer.TransferConfig", in_parts)
+    patch("s3transfer.upload.ChunksizeAdjuster", partial(ChunksizeAdjuster, min_size=size))
+    patch("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", size)
+
+
 def missed_training_jobs(pipeline):
     """Of seven training jobs three were missed: others are known, under way, or not of this environment."""
     converted(pipeline)
@@ -123,8 +153,17 @@ def missed_labeling_jobs(pipeline):
         finish_labeling_job(pipeline.aws, name, lines=0, at=yesterday, status=status)
 
 
+def missed_datasets(pipeline):
+    """Nothing trains the dataset of a labeling job, and the next attempt of a training job did not begin."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    trained("Failed", FailureReason=NO_CAPACITY, at=yesterday)(pipeline)
+    pipeline.record(training_event(TRAINING["TrainingJobName"]))
+    pipeline.convert(labeling_event(finish_labeling_job(pipeline.aws, lines=4, at=yesterday)))
+
+
 CASES = {
     "a labeling job": Case("convert_manifest", finished_with_faults, labeling_event(JOB)),
+    "a large labeling job": Case("convert_manifest", finished_large, labeling_event(JOB)),
     "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB)),
     "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB)),
     "a failed labeling job": Case("convert_manifest", finished(status="Failed"), labeling_event(JOB)),
@@ -139,6 +178,12 @@ CASES = {
         "start_training", converted_under(max_jobs_per_day=50, max_concurrent_jobs=4), READY
     ),
     "a dataset after the last job of the day": Case("start_training", trained_enough, READY),
+    "a dataset after a model": Case(
+        "start_training",
+        after_a_model,
+        {**READY, "detail": {**READY["detail"], "attempt": 1}},
+        training={"incremental": True},
+    ),
     "a trained model": Case(
         "record_outcome", trained("Completed"), training_event(TRAINING["TrainingJobName"])
     ),
@@ -147,7 +192,7 @@ CASES = {
     ),
     "a training without a machine": Case(
         "record_outcome",
-        trained("Failed", FailureReason="CapacityError: Unable to provision requested ML compute capacity."),
+        trained("Failed", FailureReason=NO_CAPACITY),
         training_event(TRAINING["TrainingJobName"]),
     ),
     "a training stopped by a person": Case(
@@ -155,6 +200,7 @@ CASES = {
     ),
     "missed labeling jobs": Case("sweep", missed_labeling_jobs),
     "missed training jobs": Case("sweep", missed_training_jobs),
+    "missed datasets": Case("sweep", missed_datasets),
 }
 
 
@@ -182,9 +228,7 @@ def run(clients, case, *interruptions, meanwhile=False, again=False) -> Ending:
     """
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
         pipeline, wire = Pipeline(aws, patch), Wire(patch)
-        case.prepare(pipeline)
-        for past in (aws.mails, aws.events):
-            past()
+        prepare(pipeline, case)
         pipeline.around = wire.carries
         if meanwhile:
             wire.meanwhile = lambda: ask(pipeline, case, 1)
@@ -202,12 +246,19 @@ def run_at_once(clients, case, workers) -> dict:
     """What is there when so many workers were asked in the same moment, and all have ended."""
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
         pipeline = Pipeline(aws, patch)
-        case.prepare(pipeline)
-        for past in (aws.mails, aws.events):
-            past()
+        prepare(pipeline, case)
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(lambda _: ask(pipeline, case, 1), range(workers)))
         return look(aws, pipeline)[0]
+
+
+def prepare(pipeline, case):
+    """Have there what is there before; what was said then is past."""
+    training = msgspec.structs.replace(pipeline.settings.training, **case.training)
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, training=training)
+    case.prepare(pipeline)
+    for past in (pipeline.aws.mails, pipeline.aws.events):
+        past()
 
 
 def ask(pipeline, case, number) -> bool:

@@ -1,4 +1,4 @@
-"""On a schedule: find jobs that ended and were not processed, because their event never came."""
+"""On a schedule: find jobs that ended and were not processed, because an event never came."""
 
 from datetime import UTC, datetime
 from typing import Any

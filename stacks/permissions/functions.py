@@ -19,7 +19,13 @@ def convert_manifest(at: Resources, topic: str) -> list[Grant]:
         allow("sagemaker:DescribeLabelingJob", on=[f"{at.labeling_jobs}*"], because=EVERY_JOB),
         allow("s3:GetObject", on=objects(at.labeling_buckets), because=KEYS),  # manifest, label categories
         allow("s3:ListBucket", on=at.labeling_buckets),  # do the images exist?
-        allow("s3:GetObject", "s3:PutObject", on=[f"{at.datasets_bucket}/datasets/*"], because=KEYS),
+        allow(
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:AbortMultipartUpload",  # boto3 clears a large upload away that failed
+            on=[f"{at.datasets_bucket}/datasets/*"],
+            because=KEYS,
+        ),
         _see_what_is_missing(at),
         allow("events:PutEvents", on=[at.default_bus]),
         *_tell(at, topic),
@@ -66,9 +72,10 @@ def record_outcome(at: Resources, topic: str) -> list[Grant]:
 
 
 def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
-    """Compare ended jobs with datasets and messages, and queue those that were missed.
+    """Compare ended jobs with what should have followed, and queue those that were missed.
 
-    It only sends HeadObject requests for objects, which need no key.
+    It reads the descriptions of datasets. For other objects it only sends HeadObject requests, which need no
+    key.
     """
     return [
         allow("sagemaker:ListLabelingJobs", on=["*"], because=NOTHING_NARROWER.format("ListLabelingJobs")),
@@ -79,6 +86,8 @@ def sweep(at: Resources, convert_queue: str, outcome_queue: str) -> list[Grant]:
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/datasets/*"], because=KEYS),
         allow("s3:GetObject", on=[f"{at.datasets_bucket}/messages/*"], because=KEYS),
         _see_what_is_missing(at),
+        allow("sagemaker:DescribeTrainingJob", on=[f"{at.training_jobs}*"], because=JOBS),
+        allow("kms:Decrypt", on=[at.key], when=by_way_of(at, "s3")),
         allow("sqs:SendMessage", on=[convert_queue, outcome_queue]),
     ]
 

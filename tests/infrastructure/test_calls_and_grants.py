@@ -9,15 +9,15 @@ from functools import partial
 from itertools import product
 
 import pytest
+from moto.s3.exceptions import InvalidPart
 from msgspec.structs import replace
 
-from tests.interrupted import CASES, READY, TRAINING, Case, ask, converted, finished, trained
+from tests.interrupted import CASES, JOB, TRAINING, Case, ask, finished, finished_large, trained
 from tests.mocked_aws import clients, mocked_aws
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import Need, as_list, atoms
 from tests.permissions.needs import needs_of
 from tests.permissions.recording import recorded
-from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import Pipeline, labeling_event, training_event
 
 __all__ = ["clients"]
@@ -34,13 +34,14 @@ LIMITS = {  # as their settings say
 }
 
 
-def after_a_model(pipeline):
-    """A dataset that a registered model was trained on."""
-    converted(pipeline)
-    pipeline.start(READY)
-    (name,) = pipeline.aws.sagemaker.training_requests
-    pipeline.aws.sagemaker.end_training_job(name, "Completed")
-    pipeline.record(training_event(name))
+def refused_in_parts(pipeline):
+    """S3 takes no part of a large upload."""
+    finished_large(pipeline)
+
+    def refuse(*_, **__):
+        raise InvalidPart
+
+    pipeline.patch.setattr("moto.s3.models.S3Backend.upload_part", refuse)
 
 
 def without_output(pipeline):
@@ -51,13 +52,15 @@ def without_output(pipeline):
 
 MORE_CASES = {
     "a missed labeling job without output": Case("sweep", without_output),
-    "a dataset after a model": Case(
-        "start_training", after_a_model, {**READY, "detail": {**READY["detail"], "attempt": 1}}
+    "a large dataset that S3 does not take": Case(
+        "convert_manifest",
+        refused_in_parts,
+        labeling_event(JOB),
     ),
     "a labeling job under way": Case(
         "convert_manifest",
         finished(status="InProgress"),
-        labeling_event(f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"),
+        labeling_event(JOB),
     ),
     "a training under way": Case(
         "record_outcome", trained("InProgress"), training_event(TRAINING["TrainingJobName"])
@@ -117,6 +120,13 @@ def needs_of_lambda(granted, function):
 
 def test_functions_make_calls_in_every_case(calls):
     assert all(calls.values())
+
+
+def test_an_upload_that_fails_is_not_left_in_pieces(calls):
+    made = [call.operation for call in calls["dev", "convert_manifest"]]
+    assert {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"} <= set(
+        made
+    )
 
 
 def test_every_call_is_allowed(statements, needs):

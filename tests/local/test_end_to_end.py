@@ -2,10 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from msgspec.structs import replace
 
+from groundtrain.events import TRAINING_JOB_END_STATUSES
 from local.demo.deployment import Deployment
 from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
@@ -79,7 +81,7 @@ def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
 ) -> None:
     here.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
     finish_labeling_job(job, here)
-    wait_for_end_of_training(here, job)
+    wait_for(lambda: ended_training_jobs_of(here, job))
     assert eventually_quiet(here) == {}
     [dataset] = datasets_of(here, job)
     assert model_packages_of(here, dataset) == []
@@ -89,6 +91,52 @@ def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
     sweep(here)
     assert eventually_quiet(here) == {}
     assert len(model_packages_of(here, dataset)) == 1
+
+
+def test_a_lost_announcement_of_a_dataset_is_found_by_the_sweep(
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    with deaf(here, "StartTraining"):
+        here.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LastModifiedTime=an_hour_ago())
+        wait_for(lambda: datasets_of(here, job))
+        assert eventually_quiet(here) == {}
+    assert training_jobs_of(here, job) == []
+    sweep(here)
+    assert "a new model waits for approval" in follow(job).messages[0].subject
+    sweep(here)
+    assert eventually_quiet(here) == {}
+    [dataset] = datasets_of(here, job)
+    assert len(training_jobs_of(here, job)) == len(model_packages_of(here, dataset)) == 1
+
+
+def test_a_lost_announcement_of_the_next_attempt_is_found_by_the_sweep(
+    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    here.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
+    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
+    finish_labeling_job(job, here)
+    wait_for(lambda: ended_training_jobs_of(here, job))
+    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
+    with deaf(here, "StartTraining"):
+        sweep(here)
+        assert "no ml.g5.2xlarge was free" in follow(job).messages[0].subject
+        assert eventually_quiet(here) == {}
+    assert len(training_jobs_of(here, job)) == 1
+    sweep(here)
+    assert "a new model waits for approval" in follow(job).messages[0].subject
+    assert len(training_jobs_of(here, job)) == 2
+
+
+@contextmanager
+def deaf(here: Deployment, step: str) -> Iterator[None]:
+    """The rule of the step takes no event."""
+    bus = here.aws.client("events")
+    [name] = [rule["Name"] for rule in bus.list_rules()["Rules"] if f"{step}Rule" in rule["Name"]]
+    bus.disable_rule(Name=name)
+    try:
+        yield
+    finally:
+        bus.enable_rule(Name=name)
 
 
 def an_hour_ago() -> float:
@@ -103,14 +151,17 @@ def sweep(here: Deployment) -> None:
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def wait_for_end_of_training(here: Deployment, job: LabeledData, seconds: float = 60) -> None:
-    sagemaker, deadline = here.aws.client("sagemaker"), time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        for name in training_jobs_of(here, job):
-            if sagemaker.describe_training_job(TrainingJobName=name)["TrainingJobStatus"] == "Completed":
-                return
+def ended_training_jobs_of(here: Deployment, job: LabeledData) -> list[str]:
+    describe = here.aws.client("sagemaker").describe_training_job
+    jobs = [describe(TrainingJobName=name) for name in training_jobs_of(here, job)]
+    return [it["TrainingJobName"] for it in jobs if it["TrainingJobStatus"] in TRAINING_JOB_END_STATUSES]
+
+
+def wait_for(found: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < deadline
         time.sleep(0.2)
-    raise AssertionError(f"no training job of {job.job} completed")
 
 
 def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(

@@ -73,6 +73,10 @@ def _put_part(parameters: Parameters, world: World) -> Iterator[Need]:
     yield from objects_key("kms:Decrypt", _bucket(parameters), world)
 
 
+def _abort(parameters: Parameters, _: World) -> Iterator[Need]:
+    yield Need("s3:AbortMultipartUpload", _object(parameters))
+
+
 def _list_objects(parameters: Parameters, _: World) -> Iterator[Need]:
     yield Need("s3:ListBucket", _bucket(parameters), {"s3:prefix": parameters.get("Prefix", "")})
 
@@ -157,6 +161,7 @@ _NEEDS: dict[tuple[str, str], Any] = {
     ("s3", "CreateMultipartUpload"): _put,
     ("s3", "UploadPart"): _put_part,
     ("s3", "CompleteMultipartUpload"): _put_part,
+    ("s3", "AbortMultipartUpload"): _abort,
     ("s3", "ListObjectsV2"): _list_objects,
     ("sns", "Publish"): _publish,
     ("events", "PutEvents"): _put_events,

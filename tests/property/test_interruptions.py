@@ -18,14 +18,17 @@ CRASHES = (Break(0, "crash"), Break(0, "crash", done=True))
 FAULTS = tuple(Break(0, kind, done=kind != "throttling") for kind in KINDS)
 TELLING = (
     "a labeling job",
+    "a large labeling job",
     "no labels",
     "an unknown labeling job",
     "no quota at all",
     "a dataset after the last job of the day",
+    "a dataset after a model",
     "a trained model",
     "a training without a machine",
     "missed labeling jobs",
     "missed training jobs",
+    "missed datasets",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
 

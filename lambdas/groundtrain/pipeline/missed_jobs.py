@@ -1,16 +1,17 @@
-"""Jobs that ended and were not processed, because their event never came."""
+"""Jobs that ended and were not processed, because their event, or one that should have followed, was lost."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from groundtrain.aws import labeling_jobs, notifications, training_job_lists
-from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.datasets import read_dataset
 from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.training_job_lists import ListedJob
-from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.observability import logger
+from groundtrain.pipeline.announced import next_was_taken_up, was_taken_up
 from groundtrain.pipeline.publish import find_output, home_of
 from groundtrain.pipeline.variables import SweepVariables
 from groundtrain.report import messages
@@ -20,11 +21,18 @@ from groundtrain.training.job_name import job_name_start
 
 
 def find_missed_training_jobs(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """Ended training jobs of the environment, whoever started them, for which no outcome message was sent."""
+    """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
     for job in list_ended_training_jobs(here.environment, aws, now):
-        ids = ids_of_outcomes(here.environment.name, job.name)
-        if not any(notifications.was_sent(aws, here.datasets_bucket, each) for each in ids):
+        if not was_recorded(job, here, aws):
             yield job
+
+
+def was_recorded(job: ListedJob, here: SweepVariables, aws: Clients) -> bool:
+    """Whether an outcome message was sent and, after want of capacity, the next attempt was taken up."""
+    for outcome, message in ids_of_outcomes(here.environment.name, job.name):
+        if notifications.was_sent(aws, here.datasets_bucket, message):
+            return outcome != "training goes elsewhere" or next_was_taken_up(job, here, aws)
+    return False
 
 
 def list_ended_training_jobs(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
@@ -35,7 +43,7 @@ def list_ended_training_jobs(environment: Environment, aws: Clients, now: dateti
 
 
 def find_missed_labeling_jobs(here: SweepVariables, aws: Clients, now: datetime) -> Iterator[LabelingJob]:
-    """Ended labeling jobs that the environment reacts to and that have no dataset or failure message."""
+    """Ended labeling jobs that the environment reacts to and that went no further."""
     for name in list_ended_labeling_jobs(here.environment, aws, now):
         try:
             job = labeling_jobs.describe(aws.sagemaker, name)
@@ -61,13 +69,18 @@ def sweep_window(environment: Environment, now: datetime) -> tuple[datetime, dat
 
 
 def was_handled(job: LabelingJob, here: SweepVariables, aws: Clients) -> bool:
-    """Whether the failure message was sent, or for other jobs, whether the dataset exists.
+    """Whether the failure message was sent, or for other jobs, whether the dataset was taken up by training.
 
-    The dataset is that of the job's current output under the current settings.
+    The dataset is that of the job's current output under the current settings. One with a closed gate goes no
+    further.
     """
     if job.status == "Failed":
         message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
         return notifications.was_sent(aws, here.datasets_bucket, message.id)
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), here.environment, here.datasets_bucket)
-    return objects.exists(aws.s3, home.beside(DESCRIPTION))
+    try:
+        dataset = read_dataset(aws.s3, home)
+    except MissingObjectError:
+        return False
+    return not dataset.gate.open or was_taken_up(dataset, here, aws)

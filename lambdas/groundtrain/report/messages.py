@@ -8,6 +8,7 @@ from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
 from groundtrain.report.message import Message
 from groundtrain.report.outcomes import about_outcome
+from groundtrain.report.untrained import Refuser, about_rejection, about_wait
 from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
@@ -16,7 +17,7 @@ _MOST_REASONS, _MOST_CLASSES = 10, 100
 
 
 def dataset_rejected(
-    dataset: Dataset, announcement: DatasetAnnouncement, *, by: str, costs: Sequence[Estimate] = ()
+    dataset: Dataset, announcement: DatasetAnnouncement, *, by: Refuser, costs: Sequence[Estimate] = ()
 ) -> Message:
     """The gate is closed: why, what was left out, and how to override it; `by` is the step."""
     name = _what(dataset)
@@ -28,7 +29,7 @@ def dataset_rejected(
             _tally(dataset),
             *(_how_to_override(announcement, costs) if dataset.train.records else ()),
         ),
-        (by, "rejected", announcement.environment, dataset.dataset_id, *dataset.gate.reasons),
+        about_rejection(by, announcement.environment, dataset.dataset_id, dataset.gate.reasons),
     )
 
 
@@ -71,7 +72,7 @@ def training_waits(
             ' "for training job usage" or, with spot, "for spot training job usage".',
             _costs(costs),
         ),
-        ("training waits", environment, job),
+        about_wait("training waits", environment, job),
     )
 
 
@@ -87,7 +88,7 @@ def training_waits_its_turn(
             " and deploy.",
             _costs(costs),
         ),
-        ("training waits its turn", environment, job),
+        about_wait("training waits its turn", environment, job),
     )
 
 

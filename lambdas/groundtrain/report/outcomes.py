@@ -13,7 +13,7 @@ def about_outcome(outcome: Outcome, environment: str, job: str) -> tuple[str, ..
     return outcome, environment, job
 
 
-def ids_of_outcomes(environment: str, job: str) -> Iterator[str]:
-    """Ids of all possible messages about the end of a job; exactly one of them is sent."""
+def ids_of_outcomes(environment: str, job: str) -> Iterator[tuple[Outcome, str]]:
+    """Every possible outcome with the id of its message; exactly one of them is sent when a job has ended."""
     for outcome in get_args(Outcome):
-        yield id_of(about_outcome(outcome, environment, job))
+        yield outcome, id_of(about_outcome(outcome, environment, job))

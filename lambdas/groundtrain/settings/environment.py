@@ -55,8 +55,8 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
 class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
     """How often, and how far back, to look for ended jobs whose event never came.
 
-    Those are labeling jobs without a dataset, and training jobs without an outcome message. Jobs that ended
-    within `grace` are left to their event.
+    Those are labeling jobs without a dataset, or with one that neither training nor a message followed, and
+    training jobs without an outcome message. Jobs that ended within `grace` are left to their event.
     """
 
     every: Duration = Duration(3600)

@@ -30,7 +30,8 @@ CONTEXT = SimpleNamespace(
 class Pipeline:
     """One queue a function; `settings` may be replaced at any time.
 
-    `convert`, `start` and `record` give the events back that were put off. Functions run in `around`.
+    `convert`, `start` and `record` give the events back that were put off. Functions run in `around`. `patch`
+    lasts as long as the pipeline.
     """
 
     def __init__(self, aws, monkeypatch):
@@ -38,7 +39,7 @@ class Pipeline:
         self.settings = ENVIRONMENT
         self.group = GROUP
         self.around = contextlib.nullcontext
-        self._monkeypatch = monkeypatch
+        self.patch = monkeypatch
         self.queues = {
             name: aws.queue(name) for name in ("convert_manifest", "start_training", "record_outcome")
         }
@@ -91,7 +92,7 @@ class Pipeline:
 
     def _call(self, name, event):
         for variable, value in self._variables(name).items():
-            self._monkeypatch.setenv(variable, value)
+            self.patch.setenv(variable, value)
         handler = importlib.import_module(f"{name}.handler").handler
         with self.around():
             return handler(event, CONTEXT)

@@ -16,9 +16,10 @@ def test_a_missed_job_is_put_on_the_convert_queue_as_its_event_would_have_been(a
     assert message == {key: expected[key] for key in ("source", "detail-type", "resources", "detail")}
 
 
-def test_what_the_sweep_found_is_not_found_again_once_it_is_converted(aws, pipeline):
+def test_what_the_sweep_found_is_not_found_again_once_it_trains(aws, pipeline):
     finish_labeling_job(aws, at=YESTERDAY)
     pipeline.convert(*pipeline.sweep())
+    pipeline.start(*aws.events())
     assert pipeline.sweep() == []
 
 
@@ -79,6 +80,8 @@ def test_a_job_without_output_does_not_stop_the_sweep(aws, pipeline):
 def test_changed_settings_make_the_sweep_ask_for_another_dataset(aws, pipeline):
     finish_labeling_job(aws, at=YESTERDAY)
     pipeline.convert(*pipeline.sweep())
+    pipeline.start(*aws.events())
+    assert pipeline.sweep() == []
     dataset = msgspec.structs.replace(pipeline.settings.dataset, validation=0.5)
     pipeline.settings = msgspec.structs.replace(pipeline.settings, dataset=dataset)
     assert len(pipeline.sweep()) == 1
