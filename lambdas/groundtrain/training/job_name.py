@@ -24,10 +24,18 @@ def training_job_name(
     The same dataset with the same settings has one name for each attempt. `training` are the settings with
     the overrides of the algorithm.
     """
-    start = job_name_start(environment)
     end = f"{digest(dataset_id, training)}{f'-a{attempt}' if attempt else ''}"
-    middle = _shorten(labeling_job, LONGEST - len(start) - len(end) - 1)
-    return f"{start}{middle}-{end}" if middle else f"{start}{end}"
+    return job_name_beginning(environment, labeling_job, len(end)) + end
+
+
+def job_name_beginning(environment: Environment, labeling_job: str, rest: int = 10) -> str:
+    """What precedes the digest in the names of a labeling job's training jobs, up to the hyphen.
+
+    `rest` is the length of what follows: the digest alone, for first attempts.
+    """
+    start = job_name_start(environment)
+    middle = _shorten(labeling_job, LONGEST - len(start) - rest - 1)
+    return f"{start}{middle}-" if middle else start
 
 
 def job_name_start(environment: Environment) -> str:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.settings.dataset import Gate
+from tests.interrupted import TRAINING
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, training_event
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -50,8 +51,8 @@ def no_quota(aws, pipeline, event):
 
 def no_turn(aws, pipeline, event):
     under(pipeline, max_concurrent_jobs=1)
-    pipeline.start({**event, "detail": {**event["detail"], "attempt": 1}})
-    aws.sagemaker.end_training_job(*jobs(aws), "InProgress")
+    aws.clients.sagemaker.create_training_job(**TRAINING)
+    aws.sagemaker.end_training_job(TRAINING["TrainingJobName"], "InProgress")
 
 
 @pytest.mark.parametrize("hinder", [no_quota, no_turn])
@@ -106,13 +107,19 @@ def test_a_dataset_of_a_job_that_ended_just_now_or_long_ago_is_left_alone(aws, p
     assert pipeline.sweep() == []
 
 
-def test_other_training_settings_make_another_job(aws, pipeline, lost):
+def test_other_training_settings_alone_start_no_training(aws, pipeline, lost):
     pipeline.start(lost)
     under(pipeline, hyperparameters={"mini_batch_size": 2, "epochs": 13})
-    pipeline.convert(*pipeline.sweep())
-    pipeline.start(*aws.events())
-    assert len(jobs(aws)) == 2
     assert pipeline.sweep() == []
+    assert len(jobs(aws)) == 1
+
+
+def test_a_training_of_another_dataset_of_the_labeling_job_does_not_count(aws, pipeline, lost):
+    pipeline.start(lost)
+    finish_labeling_job(aws, lines=31, at=YESTERDAY)
+    pipeline.convert(*pipeline.sweep())
+    aws.events()
+    assert len(pipeline.sweep()) == 1
 
 
 @pytest.fixture
