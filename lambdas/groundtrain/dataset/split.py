@@ -14,6 +14,7 @@ from collections.abc import Collection
 import msgspec
 from msgspec import Raw
 
+from groundtrain.decoding import decode_json
 from groundtrain.manifest.sources_seen import fingerprint
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -85,9 +86,17 @@ class SplitRule:
 
 
 def _attribute(line: bytes, name: str) -> str:
-    """An attribute of the line: text as it is, other values as JSON, "" when missing or null."""
+    """An attribute of the line: text as it is, other values as JSON, "" when missing or null.
+
+    Reading a line skips what no label needs, so the value may still be one that does not decode.
+    """
     piece = _decode_pieces(line).get(name)
-    value = None if piece is None else msgspec.json.decode(piece)
+    if piece is None:
+        return ""
+    try:
+        value = decode_json(bytes(piece), object)
+    except msgspec.DecodeError:
+        return bytes(piece).decode(errors="backslashreplace")
     if value is None:
         return ""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

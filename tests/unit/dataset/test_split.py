@@ -67,6 +67,15 @@ def test_a_line_that_names_another_side_is_left_out(tmp_path: Path, says: Any) -
     assert (rejected["code"], rejected["line"]) == ("GT417", 31)
 
 
+@pytest.mark.parametrize("value", [b'"\\ud800"', b"1e999", b"[1e999]", b"[" * 2000 + b"]" * 2000])
+def test_a_value_that_does_not_decode_costs_only_its_line(tmp_path: Path, value: bytes) -> None:
+    odd = line(1)[:-1] + b',"side":' + value + b"}"
+    made = Converted(tmp_path / "a", *good(30), odd, settings=DatasetSettings(split_attribute="side"))
+    assert [rejected["line"] for rejected in made.rejected] == [31]
+    grouped = Converted(tmp_path / "b", *good(30), odd, settings=DatasetSettings(group_attribute="side"))
+    assert len(grouped.kept) + len(grouped.rejected) == 31
+
+
 def test_a_rare_class_is_on_both_sides_of_a_stratified_split(tmp_path: Path) -> None:
     lines = [line(number) for number in range(60)] + [line(number, 1) for number in (900, 901)]
     settings = DatasetSettings(validation=0.1)
