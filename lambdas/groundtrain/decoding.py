@@ -3,8 +3,12 @@
 from typing import TypeVar
 
 import msgspec
+from msgspec import Raw
 
 _Type = TypeVar("_Type")
+
+decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
+"""The values of an object by key, not decoded themselves. Raises what msgspec raises."""
 
 
 def decode_json(text: str | bytes, kind: type[_Type]) -> _Type:

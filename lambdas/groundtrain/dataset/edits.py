@@ -5,12 +5,10 @@ from functools import reduce
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
+from groundtrain.decoding import decode_pieces
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType
-
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def mend(
@@ -20,7 +18,7 @@ def mend(
     address_fixes: list[Callable[[str], str]],
 ) -> bytes:
     """The line with fixes applied to its label and its addresses."""
-    pieces = _decode_pieces(line)
+    pieces = decode_pieces(line)
     mended: dict[str, Any] = {}
     if label_fixes:
         mended[keys.label] = msgspec.json.decode(pieces[keys.label])
@@ -37,7 +35,7 @@ def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, i
     """The line with the dataset's class ids; the same bytes when its ids are right already."""
     if label_type.renumber is None or all(old == new for old, new in ids.items()):
         return line
-    pieces = _decode_pieces(line)
+    pieces = decode_pieces(line)
     metadata = msgspec.json.decode(pieces[keys.metadata])
     label = label_type.renumber(msgspec.json.decode(pieces[keys.label]), metadata, dict(ids))
     return msgspec.json.encode({**pieces, keys.label: label, keys.metadata: metadata})

@@ -12,9 +12,8 @@ import re
 from collections.abc import Collection
 
 import msgspec
-from msgspec import Raw
 
-from groundtrain.decoding import decode_json
+from groundtrain.decoding import decode_json, decode_pieces
 from groundtrain.manifest.sources_seen import fingerprint
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -26,8 +25,6 @@ _SPELLINGS = {
     "val": VALIDATION,
     "valid": VALIDATION,
 }
-
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class SplitRule:
@@ -90,7 +87,7 @@ def _attribute(line: bytes, name: str) -> str:
 
     Reading a line skips what no label needs, so the value may still be one that does not decode.
     """
-    piece = _decode_pieces(line).get(name)
+    piece = decode_pieces(line).get(name)
     if piece is None:
         return ""
     try:

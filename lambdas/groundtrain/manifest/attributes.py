@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct, field
 
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.explain import DECODE_ERRORS
@@ -20,7 +21,6 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 
 _ENOUGH = 1000
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class LabelAttribute(Struct, frozen=True):
@@ -142,7 +142,7 @@ def _on_line(line: bytes) -> list[LabelAttribute]:
     if len(line) > MAX_LINE:
         return []
     try:
-        pieces = _decode_pieces(line)
+        pieces = decode_pieces(line)
     except DECODE_ERRORS:
         return []
     return [found for name in label_names(pieces) if (found := label_attribute(pieces, name))]

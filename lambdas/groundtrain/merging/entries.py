@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from groundtrain.dataset import edits
+from groundtrain.decoding import decode_pieces
 from groundtrain.manifest.attributes import label_attribute
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.keys import Keys
@@ -21,8 +22,6 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
 """Ages of a line without label, and of a label without date; every date is higher."""
-
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Entry(Struct, frozen=True):
@@ -76,14 +75,14 @@ class EntryReader:
             return 0
         names = self._type.class_names(entry.record)
         ids = {i: digest(names[str(i)]) for i in self._type.look(entry.record).classes}
-        renumbered = _decode_pieces(edits.renumber(line, self._keys, self._type, ids))
+        renumbered = decode_pieces(edits.renumber(line, self._keys, self._type, ids))
         label = msgspec.json.decode(renumbered[self._keys.label])
         said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order
         return digest(msgspec.json.encode(said, order="sorted").decode())
 
     def _labeled(self, line: bytes, record: Record | None) -> Entry:
         assert record is not None  # a line without record has a finding
-        attribute = label_attribute(_decode_pieces(line), self._keys.label)
+        attribute = label_attribute(decode_pieces(line), self._keys.label)
         moment = parse_date(attribute.created) if attribute else None
         age = UNDATED + 1 + (moment - _START) // timedelta(microseconds=1) if moment else UNDATED
         return Entry(record.source, age, record)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 
 import msgspec
-from msgspec import Raw
 
 from groundtrain.dataset import edits
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import LabelAttributeError
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import Keys
 from groundtrain.merging.inputs import Input
-
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Rewriter:
@@ -31,7 +29,7 @@ class Rewriter:
         return edits.renumber(renamed, self._keys, self._input.label_type, self._ids.of_line(names))
 
     def _renamed(self, number: int, line: bytes) -> bytes:
-        pieces = _decode_pieces(line)
+        pieces = decode_pieces(line)
         kept = {key: piece for key, piece in pieces.items() if key not in self._input.other_keys}
         if self._input.keys == self._keys and len(kept) == len(pieces):
             return line

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.label_types.class_ids import ClassId
@@ -25,7 +26,6 @@ LARGEST = 64 << 20
 
 _TRACKING, _DETECTION = "tracking-annotations", "detection-annotations"
 _TRACKED = ("groundtruth/video-object-tracking", "groundtruth/point_cloud_object_tracking")
-_decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Item(Struct, gc=False, rename="kebab"):
@@ -158,7 +158,7 @@ def read_sequence(source: ManifestSource) -> SequenceFile | None:
     if source.size > LARGEST:
         return None
     try:
-        content = _decode_pieces(b"".join(source.open()).removeprefix(b"\xef\xbb\xbf"))
+        content = decode_pieces(b"".join(source.open()).removeprefix(b"\xef\xbb\xbf"))
         lists = dict(_frame_lists(content))
     except (GroundtrainError, *DECODE_ERRORS):
         return None
@@ -176,7 +176,7 @@ def _frame_lists(content: dict[str, Raw], at: str = "$") -> Iterator[tuple[str, 
         if key in (_TRACKING, _DETECTION):
             yield f"{at}.{key}", piece
         elif at == "$" and bytes(piece).startswith(b"{"):
-            yield from _frame_lists(_decode_pieces(piece), f"$.{key}")
+            yield from _frame_lists(decode_pieces(piece), f"$.{key}")
 
 
 def _type_of(lists: dict[str, Raw]) -> str:
