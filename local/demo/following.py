@@ -70,14 +70,14 @@ class Follower:
             MODEL_PACKAGE_STATE_CHANGE: self._tell_of_model_package,
         }
 
-    def follow(self) -> None:
-        """Wait until a message says how it ended.
+    def follow(self, messages: int = 1) -> None:
+        """Wait until so many messages to people have come: the last says how it ended.
 
         Raises:
             StuckError: a function failed, or nothing happened for a minute.
         """
         last = time.monotonic()
-        while not self.messages:
+        while len(self.messages) < messages:
             if self._receive():
                 last = time.monotonic()
             else:
@@ -86,12 +86,13 @@ class Follower:
 
     def _receive(self) -> bool:
         received = False
+        messages = list(self._listener.messages())  # first: what a message tells of has had its events by now
         for event, text in self._listener.events():
             if self._is_about_this_job(text.decode()):
                 received = True
                 self._keep_event(text)
                 self._told.get(event.detail_type, lambda _: None)(event)
-        for message in self._listener.messages():
+        for message in messages:
             if self._is_about_this_job(f"{message.subject} {message.message}"):
                 received = True
                 self._tell_of_message(message)

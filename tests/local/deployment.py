@@ -57,12 +57,12 @@ def job(here: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
 
 
 @pytest.fixture
-def follow(here: Deployment, listener: Listener, workspace: Workspace) -> Callable[[LabeledData], Follower]:
-    """Follow a labeling job until people are told how it ended."""
+def follow(here: Deployment, listener: Listener, workspace: Workspace) -> Callable[..., Follower]:
+    """Follow a labeling job until so many messages have come, one unless told; it takes them all."""
 
-    def follow(data: LabeledData) -> Follower:
+    def follow(data: LabeledData, messages: int = 1) -> Follower:
         follower = Follower(data.job, here, listener, workspace, SilentNarrator())
-        follower.follow()
+        follower.follow(messages)
         return follower
 
     return follow

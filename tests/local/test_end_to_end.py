@@ -201,18 +201,21 @@ def test_a_failed_training_job_is_told_with_its_reason(
 
 
 def test_without_capacity_the_next_instance_type_is_tried_by_itself(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    here: Deployment, job: LabeledData, follow: Callable[..., Follower]
 ) -> None:
     here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
     finish_labeling_job(job, here)
-    first = follow(job)
+    follower = follow(job, messages=2)
     here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
-    assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in first.messages[0].subject
-    assert "a new model waits" in follow(job).messages[0].subject
+    first, second = [message.subject for message in follower.messages]
+    assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in first
+    assert "a new model waits" in second
     [dataset] = datasets_of(here, job)
-    assert training_jobs_of(here, job) == [f"{first.training_job}-a1", first.training_job]
+    assert training_jobs_of(here, job) == [f"{follower.training_job}-a1", follower.training_job]
     [package] = model_packages_of(here, dataset)
-    assert f"{first.training_job}-a1/" in package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    assert (
+        f"{follower.training_job}-a1/" in package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    )
 
 
 def test_without_quota_the_next_instance_type_is_taken(
