@@ -59,7 +59,7 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	mypy
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	zizmor --quiet --offline .github
-	python -m stacks.review --check
+	python -m stacks.template_copies --check
 	python -m groundtrain.report.rules_page --check docs/rules.md
 	python -m groundtrain.report.algorithms_page --check docs/algorithms.md
 
@@ -69,7 +69,7 @@ format: setup  ## rewrite to house style
 
 synth: setup  ## synthesize every environment and refresh cdk.out/review
 	cdk synth --quiet "**"
-	python -m stacks.review
+	python -m stacks.template_copies
 
 docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.report.rules_page docs/rules.md
@@ -88,7 +88,7 @@ account: setup  # says in a sentence what would take CDK a minute to fail for
 	@python -m stacks.account "$(ENV)"
 
 review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main; refuses stale copies
-	@python -m stacks.review --check
+	@python -m stacks.template_copies --check
 	@python -m stacks.changes "$(BASE)"
 
 audit: setup  ## known weaknesses of what the locks name, and of the workflows; needs the network

@@ -10,7 +10,7 @@ from constructs import Construct
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
-from groundtrain.training.job_name import job_name_start
+from groundtrain.training.job_name import environment_prefix
 from stacks.monitoring import Monitoring
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage
@@ -50,9 +50,9 @@ def load_environments(folder: Path) -> list[Environment]:
 def _refuse_look_alikes(environments: Iterable[Environment]) -> None:
     """Refuse prefixes that overlap: rules, grants and limits identify training jobs by name prefix."""
     for one, other in permutations(environments, 2):
-        if job_name_start(other).startswith(job_name_start(one)):
+        if environment_prefix(other).startswith(environment_prefix(one)):
             raise SettingsError(
                 f"{other.name}: training.job_name_prefix: names of its training jobs begin like those of"
-                f" {one.name} ({job_name_start(one)})",
+                f" {one.name} ({environment_prefix(one)})",
                 fix="give them other prefixes",
             )

@@ -42,7 +42,7 @@ def refuse_findings(assembly: cx_api.CloudAssembly) -> None:
     report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
     found = [_sentence(v) for plugin in report["pluginReports"] for v in plugin["violations"]]
     if found:
-        raise NagError("\n".join(["cdk-nag found:", *found]), fix="mend it, or acknowledge it with a reason")
+        raise NagError("\n".join(["cdk-nag found:", *found]), fix="fix it, or acknowledge it with a reason")
 
 
 def _sentence(violation: dict[str, Any]) -> str:

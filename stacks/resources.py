@@ -6,7 +6,7 @@ import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
-from groundtrain.training.job_name import job_name_start
+from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import possible_plans
 from stacks.storage import Storage
 
@@ -45,7 +45,7 @@ class Resources:
 
 def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -> Resources:
     """The resources as seen from `stack`."""
-    prefix = job_name_start(environment)
+    prefix = environment_prefix(environment)
     group = storage.model_package_group
     return Resources(
         environment=environment,

@@ -1,4 +1,4 @@
-"""Manifests that are merged, with sane defaults: a test says only what it is about."""
+"""Manifests that are merged, with sane defaults: a test label_digest only what it is about."""
 
 import json
 from collections.abc import Sequence

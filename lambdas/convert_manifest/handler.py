@@ -11,7 +11,7 @@ from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
-from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.publish import Buckets, Published, publish
 from groundtrain.pipeline.variables import ConvertVariables, read_variables
 from groundtrain.report import messages
@@ -21,12 +21,12 @@ from groundtrain.training.cost import estimates
 @observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the convert queue: labeling-job events from EventBridge or the sweep."""
-    here, aws = read_variables(ConvertVariables), connect()
-    step = Step("convert_manifest", here.environment.name, here.subscribers, here.queue_url)
-    return deliver(event, step, partial(convert_one, here=here, aws=aws), aws)
+    variables, aws = read_variables(ConvertVariables), connect()
+    step = Step("convert_manifest", variables, aws)
+    return process_messages(event, step, partial(convert_one, variables=variables, aws=aws))
 
 
-def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> None:
+def convert_one(delivery: Delivery, *, variables: ConvertVariables, aws: Clients) -> None:
     """Make and announce the dataset; the job's status is read from SageMaker, not from the event.
 
     A repeated delivery makes no new dataset; it only sends the announcement again.
@@ -34,28 +34,28 @@ def convert_one(delivery: Delivery, *, here: ConvertVariables, aws: Clients) -> 
     job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
     append_job_key(job.name)
     if job.status == "Failed":
-        notify_of_failure(job, here, aws)
-    elif job.status in here.environment.labeling.statuses:
-        buckets = Buckets(here.datasets_bucket, here.labeling_buckets.split(","))
-        announce(publish(job, here.environment, buckets, aws), here, aws)
+        notify_of_failure(job, variables, aws)
+    elif job.status in variables.environment.labeling.statuses:
+        buckets = Buckets(variables.datasets_bucket, variables.labeling_buckets.split(","))
+        announce(publish(job, variables.environment, buckets, aws), variables, aws)
     else:
         logger.info("Ignored: labeling.statuses does not name it", status=job.status)
 
 
-def announce(published: Published, here: ConvertVariables, aws: Clients) -> None:
+def announce(published: Published, variables: ConvertVariables, aws: Clients) -> None:
     """Send the event that starts the next step; when the gate is closed, notify subscribers."""
     dataset = published.dataset
     announcement = DatasetAnnouncement(
-        environment=here.environment.name,
+        environment=variables.environment.name,
         labeling_job=dataset.labeling_job,
         dataset_id=dataset.dataset_id,
         dataset=published.folder,
     )
     events.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
-        costs = estimates(dataset, here.environment.training)
+        costs = estimates(dataset, variables.environment.training)
         message = messages.dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
-        notifications.notify(aws, here.subscribers, message)
+        notifications.notify(aws, variables.topic, message)
     record(published)
 
 
@@ -73,8 +73,8 @@ def record(published: Published) -> None:
         count(Metric.RECORDS_REJECTED, dataset.rejected)
 
 
-def notify_of_failure(job: LabelingJob, here: ConvertVariables, aws: Clients) -> None:
+def notify_of_failure(job: LabelingJob, variables: ConvertVariables, aws: Clients) -> None:
     """Notify subscribers of a failed labeling job; there is no dataset."""
     logger.warning("Labeling job failed", reason=job.failure_reason)
-    message = messages.labeling_job_failed(job.name, here.environment.name, job.failure_reason)
-    notifications.notify(aws, here.subscribers, message)
+    message = messages.labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
+    notifications.notify(aws, variables.topic, message)

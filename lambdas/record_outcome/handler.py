@@ -15,7 +15,7 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import append_job_key, count, logger, observed
-from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.outcome import conclude
 from groundtrain.pipeline.variables import OutcomeVariables, read_variables
 from groundtrain.training.job_name import attempt_of
@@ -24,35 +24,35 @@ from groundtrain.training.job_name import attempt_of
 @observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the outcome queue: training-job events from EventBridge or the sweep."""
-    here, aws = read_variables(OutcomeVariables), connect()
-    step = Step("record_outcome", here.environment.name, here.subscribers, here.queue_url)
-    return deliver(event, step, partial(record_one, here=here, aws=aws), aws)
+    variables, aws = read_variables(OutcomeVariables), connect()
+    step = Step("record_outcome", variables, aws)
+    return process_messages(event, step, partial(record_one, variables=variables, aws=aws))
 
 
-def record_one(delivery: Delivery, *, here: OutcomeVariables, aws: Clients) -> None:
+def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients) -> None:
     """Register the job's model; a repeated delivery registers nothing new."""
     event = parse_event(delivery.body)
     job = training_jobs.describe(aws.sagemaker, event.detail.get("TrainingJobName") or job_name_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
         raise NotReadyError(f'training job "{job.name}" is {job.status}')
-    folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), here.datasets_bucket)
+    folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
     append_job_key(dataset.labeling_job or dataset.dataset_id)
     logger.info(
         "Training job", training_job=job.name, status=job.status, secondary_status=job.secondary_status
     )
-    started_by, training = announced_as(job, dataset, folder, here), here.environment.training
-    outcome = conclude(job, dataset, started_by, training, here.model_package_group, aws)
-    if notifications.notify(aws, here.subscribers, outcome.message):
+    started_by, training = announced_as(job, dataset, folder, variables), variables.environment.training
+    outcome = conclude(job, dataset, started_by, training, variables.model_package_group, aws)
+    if notifications.notify(aws, variables.topic, outcome.message):
         count(outcome.metric)
 
 
 def announced_as(
-    job: TrainingJob, dataset: Dataset, folder: Address, here: OutcomeVariables
+    job: TrainingJob, dataset: Dataset, folder: Address, variables: OutcomeVariables
 ) -> DatasetAnnouncement:
     """The announcement that started the job; if the gate is closed, it must have been overridden."""
     return DatasetAnnouncement(
-        environment=here.environment.name,
+        environment=variables.environment.name,
         labeling_job=dataset.labeling_job,
         dataset_id=dataset.dataset_id,
         dataset=str(folder),

@@ -11,12 +11,12 @@ from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.job_limits import LimitReachedError
 from groundtrain.aws.queues import Delivery
-from groundtrain.aws.training_jobs import NoMachineError
+from groundtrain.aws.training_jobs import NoInstanceError
 from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
-from groundtrain.pipeline.delivery import Answer, Step, deliver
+from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.launch import Launch, launch_now, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
 from groundtrain.report import messages
@@ -29,35 +29,37 @@ from groundtrain.training.request import Place
 @observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Handle the messages of the training queue: "Dataset Ready" events, ours or sent by hand."""
-    here, aws = read_variables(StartVariables), connect()
-    step = Step("start_training", here.environment.name, here.subscribers, here.queue_url)
-    return deliver(event, step, partial(start_one, here=here, aws=aws), aws)
+    variables, aws = read_variables(StartVariables), connect()
+    step = Step("start_training", variables, aws)
+    return process_messages(event, step, partial(start_one, variables=variables, aws=aws))
 
 
-def start_one(delivery: Delivery, *, here: StartVariables, aws: Clients) -> None:
+def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) -> None:
     """Start the training job unless the gate is closed; the gate is decided from dataset.json, not the event.
 
     A repeated delivery finds the job by its name and starts no other.
     """
     announcement = parse_announcement(parse_event(delivery.body))
     append_job_key(announcement.labeling_job or announcement.dataset_id)
-    folder = dataset_folder(announcement.dataset, here.datasets_bucket)
+    folder = dataset_folder(announcement.dataset, variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
-    decision = decide_gate(dataset, here.environment)
+    decision = decide_gate(dataset, variables.environment)
     if decision.open or announcement.override_gate:
-        place = Place(str(folder), here.models_bucket, here.training_role_arn, here.models_key_arn)
-        start(dataset, announcement, place, here, aws)
+        place = Place(
+            str(folder), variables.models_bucket, variables.training_role_arn, variables.models_key_arn
+        )
+        start(dataset, announcement, place, variables, aws)
     else:
-        refuse(msgspec.structs.replace(dataset, gate=decision), announcement, here, aws)
+        refuse(msgspec.structs.replace(dataset, gate=decision), announcement, variables, aws)
 
 
 def start(
-    dataset: Dataset, announcement: DatasetAnnouncement, place: Place, here: StartVariables, aws: Clients
+    dataset: Dataset, announcement: DatasetAnnouncement, place: Place, variables: StartVariables, aws: Clients
 ) -> None:
     """Start the job; when it has to wait, notify subscribers."""
     launch = prepare(
         dataset,
-        here.environment,
+        variables.environment,
         place,
         aws,
         attempt=announcement.attempt,
@@ -65,10 +67,10 @@ def start(
     )
     logger.info("Training begins", algorithm=launch.plan.algorithm.name, begins=launch.begins)
     try:
-        started = launch_now(launch, here.environment, aws)
-    except (NoMachineError, LimitReachedError) as error:
+        started = launch_now(launch, variables.environment, aws)
+    except (NoInstanceError, LimitReachedError) as error:
         count(Metric.TRAINING_JOBS_WAITING)
-        notifications.notify(aws, here.subscribers, waiting(launch, error, dataset, here.environment))
+        notifications.notify(aws, variables.topic, waiting(launch, error, dataset, variables.environment))
         raise
     logger.info(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
@@ -78,18 +80,20 @@ def start(
 
 
 def waiting(
-    launch: Launch, error: NoMachineError | LimitReachedError, dataset: Dataset, environment: Environment
+    launch: Launch, error: NoInstanceError | LimitReachedError, dataset: Dataset, environment: Environment
 ) -> Message:
     """The message about a job that could not be started yet."""
     name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
-    if isinstance(error, NoMachineError):
+    if isinstance(error, NoInstanceError):
         return messages.training_waits(name, environment.name, error.refusals, costs)
     return messages.training_waits_its_turn(name, environment.name, str(error), costs)
 
 
-def refuse(dataset: Dataset, announcement: DatasetAnnouncement, here: StartVariables, aws: Clients) -> None:
+def refuse(
+    dataset: Dataset, announcement: DatasetAnnouncement, variables: StartVariables, aws: Clients
+) -> None:
     """Notify subscribers why the gate is closed; settings have changed, or the event was sent by hand."""
     logger.warning("The gate is closed", folder=announcement.dataset)
-    costs = estimates(dataset, here.environment.training)
+    costs = estimates(dataset, variables.environment.training)
     message = messages.dataset_rejected(dataset, announcement, by="start_training", costs=costs)
-    notifications.notify(aws, here.subscribers, message)
+    notifications.notify(aws, variables.topic, message)

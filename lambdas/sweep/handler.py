@@ -21,24 +21,24 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
 
     Training jobs come first: there are few, so they never wait behind many labeling jobs.
     """
-    here, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
-    queue_training_jobs(here, aws, now)
-    queue_labeling_jobs(here, aws, now)
+    variables, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
+    queue_training_jobs(variables, aws, now)
+    queue_labeling_jobs(variables, aws, now)
 
 
-def queue_training_jobs(here: SweepVariables, aws: Clients, now: datetime) -> None:
+def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> None:
     """Send an event for every missed training job to record_outcome's queue."""
-    for job in find_missed_training_jobs(here, aws, now):
+    for job in find_missed_training_jobs(variables, aws, now):
         logger.warning("Missed training job", training_job=job.name, status=job.status)
-        queues.send(aws.sqs, here.outcome_queue_url, as_training_event(job))
+        queues.send(aws.sqs, variables.outcome_queue_url, as_training_event(job))
         count(Metric.TRAINING_JOBS_SWEPT)
 
 
-def queue_labeling_jobs(here: SweepVariables, aws: Clients, now: datetime) -> None:
+def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> None:
     """Send an event for every missed labeling job to convert_manifest's queue."""
-    for job in find_missed_labeling_jobs(here, aws, now):
+    for job in find_missed_labeling_jobs(variables, aws, now):
         logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
-        queues.send(aws.sqs, here.convert_queue_url, as_labeling_event(job))
+        queues.send(aws.sqs, variables.convert_queue_url, as_labeling_event(job))
         count(Metric.LABELING_JOBS_SWEPT)
 
 

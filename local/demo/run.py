@@ -73,7 +73,7 @@ def run_demo(choice: Choice, narrator: Narrator) -> Ending:
     region = write_settings(template, workspace.environments, data.buckets, own=own)
     narrator.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
     with deployed(workspace, region, narrator) as here:
-        follower = _take_the_way(data, here, workspace, narrator)
+        follower = _run_pipeline(data, here, workspace, narrator)
         _draw_sample(choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
@@ -102,7 +102,7 @@ def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
         return None
 
 
-def _take_the_way(data: LabeledData, here: Deployment, workspace: Workspace, narrator: Narrator) -> Follower:
+def _run_pipeline(data: LabeledData, here: Deployment, workspace: Workspace, narrator: Narrator) -> Follower:
     narrator.begins("uploading images and labels")
     put_labels(data, here)
     narrator.tells(

@@ -24,7 +24,7 @@ class BuiltIn(Struct, frozen=True):
     metric: tuple[str, float]
     required: tuple[str, ...]
     runs_on: Literal["gpu", "cpu"] = "gpu"
-    one_machine: bool = False
+    single_instance: bool = False
     checkpoints: bool = True
     default_batch: int = 32
 
@@ -32,13 +32,15 @@ class BuiltIn(Struct, frozen=True):
 COUNTS = ("num_classes", "num_training_samples")
 BUILT_IN = {
     "object-detection": BuiltIn(("validation:mAP", 0.3), COUNTS),
-    "image-classification": BuiltIn(("validation:accuracy", 0.6), COUNTS, one_machine=True),
-    "semantic-segmentation": BuiltIn(("validation:mIOU", 0.4), COUNTS, one_machine=True, default_batch=16),
+    "image-classification": BuiltIn(("validation:accuracy", 0.6), COUNTS, single_instance=True),
+    "semantic-segmentation": BuiltIn(
+        ("validation:mIOU", 0.4), COUNTS, single_instance=True, default_batch=16
+    ),
     "blazingtext": BuiltIn(
         ("validation:accuracy", 0.7),
         ("mode",),
         runs_on="cpu",
-        one_machine=True,
+        single_instance=True,
         checkpoints=False,
         default_batch=0,
     ),

@@ -57,7 +57,7 @@ def _refuse_for_algorithm(request: Json) -> None:
             f"Instance type {kind} is not supported by algorithm {name};"
             f" only {algorithm.runs_on.upper()} instances are supported."
         )
-    if algorithm.one_machine and machines.get("InstanceCount", 1) > 1:
+    if algorithm.single_instance and machines.get("InstanceCount", 1) > 1:
         raise validation_error(
             f"Algorithm {name} does not support distributed training with Pipe input: InstanceCount must be 1"
         )

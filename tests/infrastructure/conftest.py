@@ -7,7 +7,7 @@ import pytest
 
 from groundtrain.environments import load_environment
 from stacks.deployment import load_environments
-from stacks.review import ROOT, synthesize
+from stacks.template_copies import ROOT, synthesize
 from stacks.templates import normalise
 from tests.infrastructure.cloud import Cloud
 from tests.permissions.granted import Granted

@@ -11,7 +11,7 @@ import pytest
 
 from stacks import bundling, contents
 from stacks.bundling import BundlingError, bundle_functions
-from stacks.review import ROOT
+from stacks.template_copies import ROOT
 
 HANDLERS = ("convert_manifest", "start_training", "record_outcome", "sweep")
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six")

@@ -8,7 +8,7 @@ from groundtrain.environments import load_environment
 from groundtrain.training.algorithms import BUILT_IN
 from groundtrain.training.plan import possible_plans
 from stacks.grants import allow
-from stacks.review import ROOT
+from stacks.template_copies import ROOT
 from tests.infrastructure.cloud import as_list, short
 
 OWN_LOG = {"its log": {"logs:CreateLogStream", "logs:PutLogEvents"}}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stacks.review import ROOT, copies_of, differences, main, write_copies
+from stacks.template_copies import ROOT, copies_of, differences, main, write_copies
 from stacks.templates import normalise
 
 HASH = "0123456789abcdef" * 4
@@ -56,7 +56,9 @@ def test_a_copy_left_over_is_told_and_goes_when_copies_are_written(tmp_path):
 
 
 def test_checking_fails_when_a_copy_is_stale(monkeypatch, capsys):
-    monkeypatch.setattr("stacks.review._copies_of_this_repository", lambda: {"dev-storage.json": "other"})
+    monkeypatch.setattr(
+        "stacks.template_copies._copies_of_this_repository", lambda: {"dev-storage.json": "other"}
+    )
     assert main(["--check"]) == 1
     assert "dev-storage.json: stale" in capsys.readouterr().err
 

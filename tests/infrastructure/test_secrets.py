@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from stacks.review import ROOT
+from stacks.template_copies import ROOT
 from stacks.templates import COPIES
 
 SECRETS = {

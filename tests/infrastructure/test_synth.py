@@ -16,7 +16,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
-from stacks.review import ROOT
+from stacks.template_copies import ROOT
 from tests.infrastructure.synthesis import start_synth
 
 CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]

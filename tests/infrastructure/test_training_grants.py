@@ -9,7 +9,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Network, Training
 from stacks.deployment import Deployment
 from stacks.permissions import functions, sagemaker
-from stacks.review import ROOT
+from stacks.template_copies import ROOT
 from tests.infrastructure.cloud import as_list
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -106,12 +106,12 @@ def test_what_was_done_and_is_asked_again_is_not_told_again(clients, name):
 
 
 def test_a_message_marked_as_sent_before_it_is_sent_would_be_noticed(clients, monkeypatch):
-    def mark_first(aws, subscribers, message):
-        mark = s3.Address(subscribers.ledger_bucket, f"messages/{message.id}.json")
+    def mark_first(aws, topic, message):
+        mark = s3.Address(topic.ledger_bucket, f"messages/{message.id}.json")
         if not s3.put_if_absent(aws.s3, mark, b"", content_type="application/json"):
             return False
         attributes = {"id": {"DataType": "String", "StringValue": message.id}}
-        aws.sns.publish(TopicArn=subscribers.topic_arn, Message=message.text, MessageAttributes=attributes)
+        aws.sns.publish(TopicArn=topic.arn, Message=message.text, MessageAttributes=attributes)
         return True
 
     monkeypatch.setattr(notifications, "notify", mark_first)

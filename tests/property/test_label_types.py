@@ -41,7 +41,7 @@ def meaning(kind: str, line: bytes) -> Any:
     record = RecordReader(keys_for(kind), LABEL_TYPES[kind], frozenset()).read(1, line).record
     assert record is not None
     names = LABEL_TYPES[kind].class_names(record)
-    return record.source, sorted(names[str(i)] for i in LABEL_TYPES[kind].look(record).classes)
+    return record.source, sorted(names[str(i)] for i in LABEL_TYPES[kind].summarize(record).classes)
 
 
 def records(kind: str) -> st.SearchStrategy[list[Line]]:
@@ -113,5 +113,5 @@ def test_the_fast_way_says_clean_only_where_no_rule_speaks(kind: str, data: st.D
     if isinstance(line[label], list):
         line[label] += data.draw(st.lists(st.integers(0, 12) | st.sampled_from(["0", "2"]), max_size=3))
     record = RecordReader(keys_for(kind), label_type, frozenset(RULES)).read(1, dump(line)).record
-    if record is not None and label_type.look(record).is_clean:
+    if record is not None and label_type.summarize(record).is_clean:
         assert [saw for check in label_type.checks.values() for saw in check(record)] == []

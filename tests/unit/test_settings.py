@@ -62,7 +62,7 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + '[dataset]\nselect = ["GT9"]\n', "dataset.select: there is no rule GT9"),
         (
             REGION + '[dataset]\nfix = ["GT101"]\n',
-            "dataset.fix: GT101 (not-json) cannot be mended by a program",
+            "dataset.fix: GT101 (not-json) has no automatic fix",
         ),
         (REGION + '[dataset]\nignore = ["GT301"]\n', "GT301 (class-not-in-map) cannot be ignored"),
         (

@@ -44,7 +44,7 @@ def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputType
         raise RegistryError(
             f"SageMaker does not register the model of {package['MetadataProperties']['GeneratedBy']}:"
             f" {text_of(error)}",
-            fix="mend what it names, then send the message again",
+            fix="fix what it names, then send the message again",
         ) from error
 
 

@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from groundtrain.report.message import Message
 
 
-class Subscribers(Struct, frozen=True):
+class NotificationTopic(Struct, frozen=True):
     """The topic to publish to, and the bucket that keeps copies of sent messages."""
 
-    topic_arn: str
+    arn: str
     ledger_bucket: str
 
 
-def notify(aws: "Clients", subscribers: Subscribers, message: "Message") -> bool:
+def notify(aws: "Clients", topic: NotificationTopic, message: "Message") -> bool:
     """Send a message unless it was sent before; True when it was sent now."""
-    if was_sent(aws, subscribers.ledger_bucket, message.id):
+    if was_sent(aws, topic.ledger_bucket, message.id):
         return False
     aws.sns.publish(
-        TopicArn=subscribers.topic_arn,
+        TopicArn=topic.arn,
         Subject=_as_subject(message.subject),
         Message=message.text,
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
     kept = msgspec.json.format(msgspec.json.encode(message), indent=2) + b"\n"
-    mark = _mark(subscribers.ledger_bucket, message.id)
+    mark = _mark(topic.ledger_bucket, message.id)
     objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
     return True
 

@@ -42,7 +42,7 @@ def delay_after(number: int) -> int:
     return int(min(_FIRST_DELAY * 2 ** min(number - 1, 16), _LONGEST_DELAY))
 
 
-def deliver_again(sqs: "SQSClient", queue_url: str, delivery: Delivery, *, after: int) -> None:
+def postpone(sqs: "SQSClient", queue_url: str, delivery: Delivery, *, after: int) -> None:
     """Hide the message for `after` seconds; the function must still report it as failed, or raise.
 
     Without this it stays hidden for the queue's visibility timeout: six times the function's timeout.

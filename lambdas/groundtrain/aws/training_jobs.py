@@ -25,7 +25,7 @@ _REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException")
 _NOT_DESCRIBED = ("Tags",)
 
 
-class NoMachineError(NotReadyError):
+class NoInstanceError(NotReadyError):
     """No instance type has quota or capacity now.
 
     Attributes:
@@ -93,7 +93,7 @@ def start(
     `create` replaces the client's create_training_job.
 
     Raises:
-        NoMachineError: no instance type has.
+        NoInstanceError: no instance type has.
         NameTakenError: a job of that name exists with other inputs.
         RefusedError: SageMaker refuses the request.
     """
@@ -187,7 +187,7 @@ def _started_or_waiting(
     try:
         job = _look_up(sagemaker, request["TrainingJobName"])
     except UnknownTrainingJobError:
-        raise NoMachineError(request["TrainingJobName"], refusals) from None
+        raise NoInstanceError(request["TrainingJobName"], refusals) from None
     return _started_before(job, request, instance_types)
 
 
@@ -233,7 +233,7 @@ def _explained(error: ClientError, name: str) -> Exception:
         return error
     return RefusedError(
         f'SageMaker does not start training job "{name}": {text_of(error)}',
-        fix="mend the training settings or the training role and deploy again",
+        fix="fix the training settings or the training role and deploy again",
     )
 
 

@@ -14,7 +14,7 @@ from groundtrain.checking.image_subjects import read_subjects
 from groundtrain.checking.verdict import Verdict, first_reasons, judge, refused
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.description import Dataset, GateDecision
-from groundtrain.dataset.mending import write_mended
+from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes import find_labels, sift_manifest
@@ -46,7 +46,7 @@ class Check(Struct, frozen=True, kw_only=True):
         label, type: "" when the manifest is unusable as a whole.
         noun: what the labels are made of, such as "boxes".
         gate: whether training would be started, with the given settings or else the defaults.
-        counts: number of findings by code; findings that are fixed are counted in `mended` instead.
+        counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
         findings: the first findings of each rule, by code and line.
         rejected: lines that are left out of the dataset, including those that the settings leave out.
     """
@@ -62,7 +62,7 @@ class Check(Struct, frozen=True, kw_only=True):
     type: str = ""
     noun: str = ""
     counts: dict[str, int] = {}
-    mended: dict[str, int] = {}
+    fixed: dict[str, int] = {}
     findings: tuple[Finding, ...] = ()
     statistics: dict[str, float] = {}
     classes: tuple[ClassCount, ...] = ()
@@ -89,7 +89,7 @@ def check_manifest(
     gated: bool = False,
     classes: Sequence[str] | None = None,
     image_checks: ImageChecks | None = None,
-    mend_into: Path | None = None,
+    fix_into: Path | None = None,
 ) -> Check:
     """Check a manifest; the verdict on a manifest that is unusable as a whole is that it will not train.
 
@@ -100,11 +100,11 @@ def check_manifest(
         gated: whether to check the environment's gate and training settings as well.
         classes: names in the label category file, in order, when there is one.
         image_checks: where the images are and how thoroughly to check them; None for not at all.
-        mend_into: file to write the fixed manifest to.
+        fix_into: file to write the fixed manifest to.
 
     Raises:
         GroundtrainError: the manifest is not there, or cannot be read.
-        SettingsError: no file can be made at `mend_into`.
+        SettingsError: no file can be made at `fix_into`.
         LabelAttributeError: the chosen label attribute does not exist.
     """
     try:
@@ -118,8 +118,8 @@ def check_manifest(
             log=lambda: FindingLog(MOST_FINDINGS),
         )
         dataset = describe(source, settings, sifted)
-        if mend_into is not None:
-            write_mended(source, sifted.keys, sifted.label_type, settings, mend_into)
+        if fix_into is not None:
+            write_fixed(source, sifted.keys, sifted.label_type, settings, fix_into)
     except LabelAttributeError as error:
         if environment.dataset.label is not None:
             raise
@@ -195,7 +195,7 @@ def _summed_up(
     verdict: Verdict,
     gate: GateDecision,
 ) -> Check:
-    mended = fixed_codes(settings.fix)
+    fixed = fixed_codes(settings.fix)
     log = sifted.sieve.log
     return Check(
         manifest=source.name,
@@ -208,9 +208,9 @@ def _summed_up(
         label=dataset.label,
         type=dataset.type,
         noun=sifted.label_type.noun,
-        counts={code: n for code, n in sorted(log.counts.items()) if code not in mended},
-        mended={code: n for code, n in sorted(log.counts.items()) if code in mended},
-        findings=tuple(finding for finding in log.examples() if finding.code not in mended),
+        counts={code: n for code, n in sorted(log.counts.items()) if code not in fixed},
+        fixed={code: n for code, n in sorted(log.counts.items()) if code in fixed},
+        findings=tuple(finding for finding in log.examples() if finding.code not in fixed),
         statistics=dataset.statistics,
         classes=count_classes(sifted),
     )

@@ -45,7 +45,7 @@ class ImageChecks(Struct, frozen=True):
 
     Attributes:
         depth: "list": existence, file size and content by ETag; "header": also format, dimensions,
-            orientation, channels and end of file; "full": every pixel.
+            orientation, channels and end of file; "full": every pixel, and content by all bytes.
         sample: number of lines to check, always the same ones, chosen by their sources; None for all.
         announce: called with the number of files; yields a function to call with each number of files done.
     """
@@ -63,6 +63,13 @@ class _Known(Struct):
     why_missing: Callable[[str], str]
     images: dict[str, "ImageHeader | ImageError"] = field(default_factory=dict)
     masks: dict[str, "ImageHeader | MaskFacts | ImageError"] = field(default_factory=dict)
+
+    def content_of(self, uri: str) -> str:
+        """Equal for equal images: by all of their bytes if they were read, else by ETag; "" if unknown."""
+        looked, stored = self.images.get(uri), self.stored.get(uri)
+        if isinstance(looked, ImageHeader) and looked.content:
+            return looked.content
+        return stored.etag if stored is not None else ""
 
 
 def find_image_findings(
@@ -87,16 +94,16 @@ def find_image_findings(
     """
     subjects = _sampled(read, image_checks.sample)
     found: Findings = {}
-    content = ContentSeen()
+    contents = ContentSeen()
     with image_checks.announce(sum(1 + bool(subject.mask) for subject in subjects())) as on_progress:
         for batch in _batches(subjects()):
             known = _look_at(batch, image_checks, on_progress)
             for subject in batch:
-                if (stored := known.stored.get(subject.source)) is not None and stored.etag:
-                    content.add(subject.line, subject.source, stored.etag)
+                if content := known.content_of(subject.source):
+                    contents.add(subject.line, subject.source, content)
                 _note(found, subject.line, _findings(subject, known, keys, active), name)
     if "GT612" in active:
-        _note_repeated(found, subjects(), dict(content.repeated()), keys, name)
+        _note_repeated(found, subjects(), dict(contents.repeated()), keys, name)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Find equal files under different keys by their ETags, in 24 bytes a line."""
+"""Find equal files under different keys, in 24 bytes a line."""
 
 from array import array
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ class ContentSeen:
     def __init__(self) -> None:
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
 
-    def add(self, line: int, source: str, etag: str) -> None:
-        """Add the image of a line."""
-        content = digest(etag)
-        self._buckets[content >> _SHIFT].extend((content, line, digest(source)))
+    def add(self, line: int, source: str, content: str) -> None:
+        """Add the image of a line; `content` is an ETag or a digest of the file."""
+        mark = digest(content)
+        self._buckets[mark >> _SHIFT].extend((mark, line, digest(source)))
 
     def repeated(self) -> Iterator[tuple[int, int]]:
         """Pairs of a line and the earlier line whose image has the same content under another key."""

@@ -41,7 +41,7 @@ from groundtrain.training.purposes import READS
 @select_option
 @ignore_option
 @fix_option
-@click.option("--output", type=output_path, metavar="FILE", help="Where the mended manifest goes.")
+@click.option("--output", type=output_path, metavar="FILE", help="Where the fixed manifest goes.")
 @click.option("--statistics", is_flag=True, help="Count classes and items as well.")
 @click.option(
     "--format",
@@ -67,7 +67,7 @@ def check(
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
     The exit code is 0 when it will and no rule of severity error is met, 1 otherwise, 2 when the call is
-    wrong. Without --settings no gate counts; what the default one would say is told below the verdict.
+    wrong. Without --settings no gate counts; what the default one would say is shown below the verdict.
     """
     environment = environment_of(settings, **options)
     _refuse_half_fix(bool(options["fix"]), output, manifests)
@@ -84,13 +84,13 @@ def check(
                 gated=settings is not None,
                 classes=classes,
                 image_checks=image_checks,
-                mend_into=output,
+                fix_into=output,
             )
 
     checks, code = _check_each(manifests, check_one)
     _print(checks, form, statistics)
     if output is not None and checks[0].label:
-        click.echo(f"Mended manifest: {output}", err=True)
+        click.echo(f"Fixed manifest: {output}", err=True)
     click.get_current_context().exit(code)
 
 
@@ -111,11 +111,11 @@ def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> 
 
 def _refuse_half_fix(fix: bool, output: Path | None, manifests: Sequence[str]) -> None:
     if fix and output is None:
-        raise click.UsageError("--fix needs --output FILE for the mended manifest")
+        raise click.UsageError("--fix needs --output FILE for the fixed manifest")
     if output is not None and not fix:
-        raise click.UsageError("--output is where --fix writes the mended manifest: add --fix")
+        raise click.UsageError("--output is where --fix writes the fixed manifest: add --fix")
     if fix and len(manifests) > 1:
-        raise click.UsageError("--fix mends one manifest at a time")
+        raise click.UsageError("--fix fixes one manifest at a time")
 
 
 def _classes(category_file: Path | None) -> tuple[str, ...] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.imports import print_oddities
+from groundtrain.cli.imports import print_counted
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, printable
@@ -69,5 +69,5 @@ def _print(
     click.echo(f"{output}: {quantity(keys, 'key')} below {printable(objects.prefix)}")
     if table is not None:
         click.echo(f"{labels}: {quantity(table.rows, 'row')} of {printable(table.label)} ({table.type})")
-        print_oddities("object", "without a label that can be read", table.without_label)
-    print_oddities("line", "without the address of an object", objects.without_address)
+        print_counted("object", "without a label that can be read", table.without_label)
+    print_counted("line", "without the address of an object", objects.without_address)

@@ -66,6 +66,6 @@ def _s3_store() -> ImageStore:
 
 @contextmanager
 def _priced(depth: Depth, files: int) -> Iterator[Callable[[int], object]]:
-    click.echo(f"ImageChecks at {quantity(files, 'file')}: {plan_requests(files, depth)}", file=sys.stderr)
+    click.echo(f"Checking {quantity(files, 'image file')}: {plan_requests(files, depth)}", file=sys.stderr)
     with counted("images", files) as tell:
         yield tell

@@ -10,9 +10,9 @@ from groundtrain.cli.category_file import category_file_option, read_category_fi
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
-from groundtrain.exchange.oddities import Oddities
 from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.dates import parse_date
 from groundtrain.quantities import quantity
@@ -87,7 +87,7 @@ def s3_manifest(
         click.get_current_context().exit(1)
 
 
-def _mismatches(imported: Imported) -> tuple[tuple[str, str, Oddities], ...]:
+def _mismatches(imported: Imported) -> tuple[tuple[str, str, CountedExamples], ...]:
     return (
         ("key", "without a label", imported.keys_without_label),
         ("label", "without a key", imported.labels_without_key),
@@ -101,10 +101,10 @@ def _print(imported: Imported, output: Path) -> None:
         f" {quantity(len(imported.classes), 'class', 'classes')}"
     )
     for mismatch in _mismatches(imported):
-        print_oddities(*mismatch)
+        print_counted(*mismatch)
 
 
-def print_oddities(one: str, what: str, oddities: Oddities) -> None:
+def print_counted(one: str, what: str, oddities: CountedExamples) -> None:
     """Print how many there are, if any, and the first few, on standard error."""
     if oddities.count:
         more = ", …" if oddities.count > _SHOWN else ""

@@ -65,7 +65,7 @@ fix_option = click.option(
     is_flag=False,
     flag_value="GT",
     callback=_codes_for("fix"),
-    help="Mend what can be mended safely, or only these rules; write it behind the manifest.",
+    help="Fix what can be fixed safely, or only these rules; write it behind the manifest.",
 )
 settings_option = click.option(
     "--settings",
@@ -118,7 +118,7 @@ _OPTIONS = (
         metavar="CODES",
         multiple=True,
         callback=_codes_for("fix"),
-        help="Rules to mend, such as GT204.",
+        help="Rules to fix, such as GT204.",
     ),
     ignore_option,
     settings_option,

@@ -32,7 +32,7 @@ class Found(Struct, frozen=True):
 def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> None:
     """List the dead letters of an ENVIRONMENT with their reasons, and send them on their way again.
 
-    Mend the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there
+    Fix the causes first. Sending twice does no harm. The exit code of --dry-run is 1 when there
     are any, and 0 when there are none.
     """
     found = _redrive_all(environment, step, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""groundtrain rule: what a rule looks for, why, and how to mend it."""
+"""groundtrain rule: what a rule looks for, why, and how to fix it."""
 
 from typing import Any
 
@@ -36,9 +36,9 @@ def _explain(rule: Rule, form: str) -> None:
         print_json(_document(rule))
         return
     always = ", cannot be ignored" if rule.always else ""
-    fixable = ", mended by --fix" if rule.fixable else ""
+    fixable = ", fixed by --fix" if rule.fixable else ""
     click.echo(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
-    click.echo(f"\n{rule.why}\nTo mend it: {rule.fix}.")
+    click.echo(f"\n{rule.why}\nTo fix it: {rule.fix}.")
     example = EXAMPLES[rule.code]
     given = "; ".join(circumstances(example))
     click.echo(f"\nFails{f', where {given}' if given else ''}:\n{shown(example, example.failing)}")

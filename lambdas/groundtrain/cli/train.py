@@ -95,7 +95,7 @@ def _refusal(given: GivenDataset, environment: Environment) -> NotTrainedError |
         return None
     return NotTrainedError(
         f"the dataset is not fit to train on: {first_reasons(decision.reasons)}".rstrip("."),
-        fix="mend that, or train all the same with --override-gate",
+        fix="fix that, or train all the same with --override-gate",
     )
 
 

@@ -11,7 +11,7 @@ from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType
 
 
-def mend(
+def apply_fixes(
     line: bytes,
     keys: Keys,
     label_fixes: list[Callable[[Any], None]],
@@ -19,16 +19,16 @@ def mend(
 ) -> bytes:
     """The line with fixes applied to its label and its addresses."""
     pieces = decode_pieces(line)
-    mended: dict[str, Any] = {}
+    fixed: dict[str, Any] = {}
     if label_fixes:
-        mended[keys.label] = msgspec.json.decode(pieces[keys.label])
+        fixed[keys.label] = msgspec.json.decode(pieces[keys.label])
     for fix_label in label_fixes:
-        fix_label(mended[keys.label])
+        fix_label(fixed[keys.label])
     for key in filter(is_fetched, (keys.source, keys.label) if address_fixes else ()):
         address = msgspec.json.decode(pieces[key])
         if isinstance(address, str):
-            mended[key] = reduce(lambda text, fix: fix(text), address_fixes, address)
-    return msgspec.json.encode({**pieces, **mended})
+            fixed[key] = reduce(lambda text, fix: fix(text), address_fixes, address)
+    return msgspec.json.encode({**pieces, **fixed})
 
 
 def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:

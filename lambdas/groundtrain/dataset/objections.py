@@ -99,7 +99,7 @@ class Objections:
         return Objection(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
 
     def _is_misnamed(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
-        names, ids = self._type.class_names(record), self._type.look(record).classes
+        names, ids = self._type.class_names(record), self._type.summarize(record).classes
         at = f"$.{self._keys.label}"
         if unknown := self._ids.unknown(names, ids):
             return Objection("GT302", at, f"class {unknown[0]}")

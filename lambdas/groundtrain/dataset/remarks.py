@@ -41,7 +41,7 @@ class ManifestContext(Struct, frozen=True):
 def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """Findings of GT1, GT3 and GT4 that are not on a single line."""
     sieve = sifted.sieve
-    yield from sifted.lines.oddities()
+    yield from sifted.lines.file_findings()
     yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
@@ -84,10 +84,10 @@ def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     if not _used(sieve):
         code, count = sieve.reasons.most_common(1)[0]
         left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"
-        mending = f"where the fix is to {RULES[code].fix}"
-        yield _remark("GT307", f"no record can be used: {left_out}, {mending}")
+        advice = f"where the fix is to {RULES[code].fix}"
+        yield _remark("GT307", f"no record can be used: {left_out}, {advice}")
         return
-    if not sifted.label_type.use and not any(map(_shows_objects, (sieve.train, sieve.validation))):
+    if not sifted.label_type.alternative and not any(map(_shows_objects, (sieve.train, sieve.validation))):
         yield _remark("GT307", "no record that can be used shows a class")
         return
     records = sieve.train.records_by_class + sieve.validation.records_by_class

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from groundtrain.dataset import edits
 from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.fixing import Fixer
 from groundtrain.dataset.leakage import Leakage
-from groundtrain.dataset.mending import Mender
 from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
@@ -22,7 +22,13 @@ from groundtrain.dataset.strata import Strata
 from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Record, Tally, fetched_fields
+from groundtrain.manifest.label_types.label_type import (
+    LabelType,
+    Record,
+    RecordSummary,
+    Tally,
+    fetched_fields,
+)
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
@@ -93,7 +99,7 @@ class Sieve:
         self._keys, self._type = keys, label_type
         self._addresses = tuple(attrgetter(field) for field, _ in fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
-        self._mender = Mender(keys, label_type, settings.fix)
+        self._fixer = Fixer(keys, label_type, settings.fix)
         self.split = SplitRule(settings, knowledge.validating)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
@@ -137,11 +143,13 @@ class Sieve:
         self.log.add(findings)
         if any(map(self._rejects, findings)):
             return self._reject(number, line, findings)
-        record, output = self._mended(number, reading)
+        record, output = self._fixed(number, reading)
         assert record is not None  # a line without record has a finding that rejects it
-        return self._settle(number, line, record, self._type.look(record), output)
+        return self._settle(number, line, record, self._type.summarize(record), output)
 
-    def _settle(self, number: int, line: bytes, record: Record, look: Look, output: bytes) -> None:
+    def _settle(
+        self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes
+    ) -> None:
         """Take a record that is right in itself, unless there is something against it all the same."""
         mark = fingerprint(record.source)
         for question in self._questions:
@@ -149,30 +157,30 @@ class Sieve:
                 finding = Finding(objection.code, number, objection.path, objection.message, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(number, record, look, mark, line, output)
+        return self._accept(number, record, summary, mark, line, output)
 
     def _accept(
-        self, number: int, record: Record, look: Look, mark: bytes, line: bytes, output: bytes
+        self, number: int, record: Record, summary: RecordSummary, mark: bytes, line: bytes, output: bytes
     ) -> None:
-        if len(look.items) > self._most_items:
-            self._most_items, self.fullest = len(look.items), Fullest(number, record.source)
+        if len(summary.items) > self._most_items:
+            self._most_items, self.fullest = len(summary.items), Fullest(number, record.source)
         if output is not line:  # what is written as it stands holds no further attribute
             self._note_verifications(line)
         names = self._type.class_names(record)
         self.classes.add(names)
         if ids := self._ids.of_line(names):
-            look, output = look.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
+            summary, output = summary.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
         validates = self.split.validates(record.source, mark, line)
         if self.strata is not None and not self.split.stated(line):
-            self.strata.add(self.split.group_mark(record.source, mark, line), look.classes)
+            self.strata.add(self.split.group_mark(record.source, mark, line), summary.classes)
         side = self.validation if validates else self.train
-        side.tally.add(record, look)
-        side.classes_shown.add(look.classes)
+        side.tally.add(record, summary)
+        side.classes_shown.add(summary.classes)
         side.writer.write(output)
         self._note(record, validates)
 
     def _rejects(self, finding: Finding) -> bool:
-        return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._mender.codes
+        return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._fixer.codes
 
     def _reject(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> None:
         rejecting = [finding for finding in findings if self._rejects(finding)] or findings
@@ -182,11 +190,11 @@ class Sieve:
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
 
-    def _mended(self, number: int, reading: Reading) -> tuple[Record | None, bytes]:
-        mended = self._mender.mend(reading.output, reading.findings)
-        if mended is reading.output:
-            return reading.record, mended
-        return self.reader.read(number, mended).record, mended
+    def _fixed(self, number: int, reading: Reading) -> tuple[Record | None, bytes]:
+        fixed = self._fixer.fix(reading.output, reading.findings)
+        if fixed is reading.output:
+            return reading.record, fixed
+        return self.reader.read(number, fixed).record, fixed
 
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.classic_manifest import write_keys
+from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.objects import Objects
-from groundtrain.exchange.oddities import Oddities
 from groundtrain.exchange.row_writer import row_writer
 from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.attributes import find_label
@@ -34,7 +34,7 @@ class ExportedLabels(Struct, frozen=True):
     label: str
     type: str
     rows: int
-    without_label: Oddities
+    without_label: CountedExamples
 
 
 def export_keys(objects: Objects, output: Path) -> int:
@@ -77,7 +77,7 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
             fix=f"those of {', '.join(TABLE_FORMATS)} can",
         )
     reader = RecordReader(keys_to_read(attribute, label_type), label_type, _UNUSABLE)
-    without_label, rows = Oddities(), 0
+    without_label, rows = CountedExamples(), 0
     with replaced_file(output) as file:
         write = row_writer(file, output.suffix, table_format.columns)
         for number, line, address in objects.first_lines():

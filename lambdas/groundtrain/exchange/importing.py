@@ -11,8 +11,8 @@ from msgspec import Struct
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.classic_manifest import Key, read_keys
+from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.labels import Labels
-from groundtrain.exchange.oddities import Oddities
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.label_names import refuse_label_name
 from groundtrain.manifest.output_file import replaced_file
@@ -41,9 +41,9 @@ class Imported(Struct, frozen=True):
     type: str
     records: int
     classes: tuple[str, ...]
-    keys_without_label: Oddities
-    labels_without_key: Oddities
-    repeated_keys: Oddities
+    keys_without_label: CountedExamples
+    labels_without_key: CountedExamples
+    repeated_keys: CountedExamples
 
 
 def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, output: Path) -> Imported:
@@ -70,7 +70,7 @@ def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, out
         records=writer.records,
         classes=tuple(labels.ids),
         keys_without_label=matching.without_label,
-        labels_without_key=Oddities.of(key for key in labels.by_key if key not in matching.taken),
+        labels_without_key=CountedExamples.of(key for key in labels.by_key if key not in matching.taken),
         repeated_keys=matching.repeated,
     )
 
@@ -81,7 +81,7 @@ class _Matching:
     def __init__(self, labels: Labels) -> None:
         self._by_key = labels.by_key
         self.taken: set[str] = set()
-        self.without_label, self.repeated = Oddities(), Oddities()
+        self.without_label, self.repeated = CountedExamples(), CountedExamples()
 
     def matched(self, keys: Iterable[Key]) -> Iterator[tuple[str, Any]]:
         """Address and label of each object that has one."""

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
-from groundtrain.exchange.oddities import Oddities
+from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.manifest.addresses import bucket_of, has_object_key
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
@@ -39,7 +39,7 @@ class Objects(Struct, frozen=True):
     source: ManifestSource
     bucket: str
     prefix: str
-    without_address: Oddities
+    without_address: CountedExamples
 
     def first_lines(self) -> Iterator[tuple[int, bytes, str]]:
         """Number and content of the first line that names each object, and the object's address."""
@@ -57,7 +57,7 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
         ManifestError: it is not a manifest, names no object, or names objects in several buckets.
     """
     refuse_other_formats(source)
-    without_address = Oddities()
+    without_address = CountedExamples()
     prefixes: dict[str, str] = {}
     for number, line in Lines(source.open()):
         address = _address(line)

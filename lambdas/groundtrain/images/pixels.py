@@ -1,5 +1,9 @@
 """Check every byte of an image or a mask."""
 
+from hashlib import sha256
+
+from msgspec.structs import replace
+
 from groundtrain.images.access import ImageStore, read_image
 from groundtrain.images.decode import decode_image
 from groundtrain.images.end_marker import refuse_truncated
@@ -13,7 +17,7 @@ _DECODED = ("jpeg", "png")
 
 
 def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
-    """Header of one image, after decoding it; only JPEG and PNG of at most `MOST_PIXELS` are decoded.
+    """Header and content of one image, decoded if it is a JPEG or PNG of at most `MOST_PIXELS`.
 
     Raises:
         ImageError: missing, empty, not an image, truncated, or damaged.
@@ -22,7 +26,7 @@ def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
     header = _whole_header(content)
     if header.format in _DECODED and header.pixels <= MOST_PIXELS:
         decode_image(content)
-    return header
+    return replace(header, content=sha256(content).hexdigest())
 
 
 def look_at_mask(store: ImageStore, uri: str) -> MaskFacts:

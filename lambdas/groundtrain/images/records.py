@@ -39,6 +39,7 @@ class ImageHeader(Struct, frozen=True):
         orientation: EXIF, 1 (upright) to 8; 1 when it is missing.
         animated: more than one frame (APNG).
         pixels_at: offset at which the header ends, in bytes.
+        content: equal for equal files; "" unless the whole file was read.
     """
 
     format: ImageFormat
@@ -50,6 +51,7 @@ class ImageHeader(Struct, frozen=True):
     orientation: int = 1
     animated: bool = False
     pixels_at: int = 0
+    content: str = ""
 
     @property
     def pixels(self) -> int:

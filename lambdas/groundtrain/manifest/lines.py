@@ -47,7 +47,7 @@ class Lines:
             first += len(lines)
             self.records = first - 1 - self.blank
 
-    def oddities(self) -> Iterator[Finding]:
+    def file_findings(self) -> Iterator[Finding]:
         """GT110 to GT113: deviations that were corrected while reading."""
         if self.byte_order_mark:
             yield Finding("GT110", 0, "$", "the file begins with a byte order mark")

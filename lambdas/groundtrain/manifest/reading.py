@@ -1,7 +1,7 @@
 """One line of a manifest becomes a record with the findings on it.
 
-A glance decodes a line straight into its typed record and proves, by counting quotation marks and one look at
-the values, that no rule can find anything. What it cannot prove is for reading, which goes through the rules.
+`glance` decodes a line straight into its typed record and proves, from the number of quotation marks and the
+record's summary, that no rule can find anything. Other lines go through `read`, which applies the rules.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from groundtrain.manifest.addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain,
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
 from groundtrain.manifest.keys import Keys, is_fetched
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Record, fetched_fields
+from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
 from groundtrain.manifest.rules.findings import Finding
 
@@ -49,7 +49,7 @@ class RecordReader:
         self.keys = keys
         self.other_labels: set[str] = set()
         self.dollar_name = keys.label if keys.label.startswith("$") else ""
-        self._type, self._look, self._active = label_type, label_type.look, active
+        self._type, self._summarize, self._active = label_type, label_type.summarize, active
         self._checks = tuple((code, check) for code, check in label_type.checks.items() if code in active)
         self._decode = msgspec.json.Decoder(record_type(keys, label_type)).decode
         self._decode_pieces = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -58,10 +58,10 @@ class RecordReader:
         self._metadata_key = msgspec.json.encode(keys.metadata) + b":"
         self._fetches_source = is_fetched(keys.source)
         self._fetched = tuple(fetched_fields(keys, label_type))
-        self._fetches_image = self._fetches_source and label_type.of_images and not label_type.use
+        self._fetches_image = self._fetches_source and label_type.of_images and not label_type.alternative
         self._endings = JPG_OR_PNG if self._fetches_image else ("",)
 
-    def glance(self, line: bytes) -> tuple[Any, Look] | None:
+    def glance(self, line: bytes) -> tuple[Any, RecordSummary] | None:
         """The record of a line on which no rule can find anything; None where that cannot be told at once."""
         if len(line) > LONGEST_ATTRIBUTE:
             return None
@@ -71,16 +71,16 @@ class RecordReader:
                 line.decode()
         except DECODE_ERRORS:
             return None
-        look, source = self._look(record), record.source
+        summary, source = self._summarize(record), record.source
         plain = (  # the line holds what was read and nothing else, once, in stream order
-            look.is_clean
-            and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + look.strings)
+            summary.is_clean
+            and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + summary.strings)
             and line.startswith(self._source_first)
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and (is_plain(source) if self._fetches_source else bool(source))
             and source.endswith(self._endings)
         )
-        return (record, look) if plain else None
+        return (record, summary) if plain else None
 
     def read(self, number: int, line: bytes) -> Reading:
         """Read the line of this number, as `Lines` gives it."""
@@ -110,12 +110,12 @@ class RecordReader:
 
     def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], record: Any) -> bool:
         """True when counting strings is enough to tell that no key is there twice."""
-        look = self._look(record)
+        summary = self._summarize(record)
         inner = {key: bytes(piece).count(_QUOTE) for key, piece in pieces.items()}
         return (
-            look.strings > 0
+            summary.strings > 0
             and line.count(_QUOTE) == 2 * len(pieces) + sum(inner.values())
-            and inner[self.keys.label] + inner[self.keys.metadata] == 2 * look.strings
+            and inner[self.keys.label] + inner[self.keys.metadata] == 2 * summary.strings
         )
 
     def _about_record(self, number: int, record: Any) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ def united_classes(
 
     Ids in files outside the manifest stay unchanged.
     """
-    if label_type.renumber is None:
+    if label_type.by_reference:
         return _together(seen).in_place(label_type.background)
     return tuple(dict.fromkeys((*categories, *(name for one in seen for name in one.in_order()))))
 
@@ -26,13 +26,13 @@ def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> No
     Raises:
         ManifestError: there is such an id.
     """
-    if label_type.renumber is not None:
+    if not label_type.by_reference:
         return
     for conflict in conflicts:
         if conflict.kind == "one-id-two-names":
             raise ManifestError(
                 f"class id {conflict.subject} is {conflict.message}; ids of this type lie outside the"
-                " manifest, in files, and cannot be given anew",
+                " manifest, in files, and cannot be changed",
                 fix="merge jobs with the same label categories",
             )
 

@@ -44,12 +44,16 @@ def label_conflict(source: str, dispute: Dispute, manifests: Sequence[str]) -> C
 
 
 def find_class_conflicts(
-    manifests: Sequence[tuple[str, Classes]], categories: Sequence[str]
+    manifests: Sequence[tuple[str, Classes]], categories: Sequence[str], *, with_ids: bool
 ) -> Iterator[Conflict]:
-    """Conflicts between the classes of manifests, each given by its name and its (id, name) pairs."""
+    """Conflicts between the classes of manifests, each given by its name and its (id, name) pairs.
+
+    Without `with_ids` the ids are only places in a list of names, and are not compared.
+    """
     uses = [(i, name, manifest) for manifest, pairs in manifests for i, name in pairs]
-    yield from _ambiguous("one-name-two-ids", ((name, str(i), manifest) for i, name, manifest in uses))
-    yield from _ambiguous("one-id-two-names", ((str(i), name, manifest) for i, name, manifest in uses))
+    if with_ids:
+        yield from _ambiguous("one-name-two-ids", ((name, str(i), manifest) for i, name, manifest in uses))
+        yield from _ambiguous("one-id-two-names", ((str(i), name, manifest) for i, name, manifest in uses))
     names = dict.fromkeys((*categories, *(name for _, name, _ in uses)))
     yield from _similar(names)
     for name in names:

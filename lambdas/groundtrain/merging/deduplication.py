@@ -17,13 +17,13 @@ _EXAMPLES = 100
 
 
 class Candidate(NamedTuple):
-    """A line: digest of its source, age of its label, the manifest's position, its number, what it says."""
+    """A line: digests of its source and label, age of its label, position of its manifest, its number."""
 
     source: int
     age: int
     manifest: int
     line: int
-    says: int
+    label_digest: int
 
 
 class Candidates:
@@ -34,8 +34,8 @@ class Candidates:
 
     def add(self, candidate: Candidate) -> None:
         """Add a line."""
-        source, age, manifest, line, says = candidate
-        self._buckets[source >> _SHIFT].extend((source, age, manifest << 40 | line, says))
+        source, age, manifest, line, label_digest = candidate
+        self._buckets[source >> _SHIFT].extend((source, age, manifest << 40 | line, label_digest))
 
     def groups(self) -> Iterator[list[Candidate]]:
         """The candidates of each source, the chosen one first."""
@@ -70,7 +70,7 @@ class Deduplication:
     def _settle(self, candidates: Candidates) -> Iterator[Dispute]:
         for taken, *others in candidates.groups():
             self.taken[taken.manifest][taken.line] = 1
-            differing = tuple(other for other in others if other.says not in (taken.says, 0))
+            differing = tuple(other for other in others if other.label_digest not in (taken.label_digest, 0))
             if differing:
                 self.disputed += 1
                 yield Dispute(taken, differing)
@@ -78,8 +78,8 @@ class Deduplication:
 
 def _candidates(bucket: "array[int]") -> Iterator[Candidate]:
     numbers = iter(bucket)
-    for source, age, place, says in zip(numbers, numbers, numbers, numbers, strict=True):
-        yield Candidate(source, age, place >> 40, place & (1 << 40) - 1, says)
+    for source, age, place, label_digest in zip(numbers, numbers, numbers, numbers, strict=True):
+        yield Candidate(source, age, place >> 40, place & (1 << 40) - 1, label_digest)
 
 
 def _preference(candidate: Candidate) -> tuple[int, int, int]:

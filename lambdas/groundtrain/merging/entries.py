@@ -65,7 +65,7 @@ class EntryReader:
         """Class names by id as text, as the line has them."""
         return {} if entry.record is None else self._type.class_names(entry.record)
 
-    def says(self, line: bytes, entry: Entry) -> int:
+    def label_digest(self, line: bytes, entry: Entry) -> int:
         """A digest of the label; labels that differ only in the ids of their classes have the same.
 
         Raises:
@@ -74,7 +74,7 @@ class EntryReader:
         if entry.record is None:
             return 0
         names = self._type.class_names(entry.record)
-        ids = {i: digest(names[str(i)]) for i in self._type.look(entry.record).classes}
+        ids = {i: digest(names[str(i)]) for i in self._type.summarize(entry.record).classes}
         renumbered = decode_pieces(edits.renumber(line, self._keys, self._type, ids))
         label = msgspec.json.decode(renumbered[self._keys.label])
         said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order

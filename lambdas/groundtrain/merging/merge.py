@@ -117,7 +117,7 @@ def merge(
     refuse_fixed_ids(label_type, conflicts)
     remaining = [classes_of(*one) for one in zip(inputs, scans, chosen.taken, strict=True)]
     classes = united_classes(label_type, remaining, categories)
-    written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.renumber is None), output)
+    written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.by_reference), output)
     labels = _label_conflicts(inputs, chosen, written)
     return Merged(
         label=keys.label,
@@ -146,7 +146,7 @@ def _class_conflicts(
     pairs = [
         (given.source.name, scanned.classes.pairs()) for given, scanned in zip(inputs, scans, strict=True)
     ]
-    return tuple(find_class_conflicts(pairs, categories))
+    return tuple(find_class_conflicts(pairs, categories, with_ids=inputs[0].label_type.has_ids))
 
 
 def _write(

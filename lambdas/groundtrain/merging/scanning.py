@@ -39,11 +39,11 @@ def scan(given: Input, position: int, candidates: Candidates) -> Scan:
             left_out.add((entry,))
             continue
         try:
-            says = reader.says(line, entry)
+            label_digest = reader.label_digest(line, entry)
         except DECODE_ERRORS as error:
             left_out.add((Finding("GT205", number, f"$.{given.keys.label}", str(error), entry.source),))
             continue
-        candidates.add(Candidate(digest(entry.source), entry.age, position, number, says))
+        candidates.add(Candidate(digest(entry.source), entry.age, position, number, label_digest))
         classes.add(reader.names(entry))
     return Scan(lines.records, number, classes, left_out)
 

@@ -18,27 +18,26 @@ from msgspec import MsgspecError, Struct
 
 from groundtrain.aws import notifications, queues
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.notifications import Subscribers
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
+from groundtrain.pipeline.variables import StepVariables
 from groundtrain.report import messages
 
 Answer = dict[str, list[dict[str, str]]]
 
 
 class Step(Struct, frozen=True):
-    """What handling a failure needs to know about a function; `queue_url` is its own queue."""
+    """A function of the pipeline that takes messages from its queue."""
 
     name: str
-    environment: str
-    subscribers: Subscribers
-    queue_url: str
+    variables: StepVariables
+    aws: Clients
 
 
-def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], aws: Clients) -> Answer:
-    """Process the messages, and return those that SQS should keep in the form that Lambda expects.
+def process_messages(event: dict[str, Any], step: Step, do: Callable[[Delivery], None]) -> Answer:
+    """Call `do` with each message, and return those that SQS should keep in the form that Lambda expects.
 
     The event source mapping must have ReportBatchItemFailures set; without it, Lambda deletes them. With a
     batch size of 1 there is one message.
@@ -46,11 +45,11 @@ def deliver(event: dict[str, Any], step: Step, do: Callable[[Delivery], None], a
     Raises:
         Exception: an unexpected failure; Lambda then returns the message to the queue.
     """
-    kept = [each.id for each in queues.read_deliveries(event) if not _is_done(each, step, do, aws)]
+    kept = [each.id for each in queues.read_deliveries(event) if not _is_done(each, step, do)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in kept]}
 
 
-def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws: Clients) -> bool:
+def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None]) -> bool:
     """False when the message is to be kept."""
     append_message_keys(delivery.id, delivery.number)
     delay = queues.delay_after(delivery.number)
@@ -59,21 +58,26 @@ def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None], aws
     except NotReadyError as error:
         logger.warning("Not ready, asked for again later", reason=str(error))
         count(Metric.WAITING)
-        queues.deliver_again(aws.sqs, step.queue_url, delivery, after=delay)
+        _postpone(delivery, step, after=delay)
         return False
     except (GroundtrainError, MsgspecError) as error:
         logger.exception("Cannot go on without a person", reason=str(error))
-        _tell(error, step, delivery, aws)
-        queues.deliver_again(aws.sqs, step.queue_url, delivery, after=0)
+        _notify(error, step, delivery)
+        _postpone(delivery, step, after=0)
         return False
     except Exception as error:
         logger.exception("Failed, tried again later", reason=f"{type(error).__name__}: {error}")
-        queues.deliver_again(aws.sqs, step.queue_url, delivery, after=delay)
+        _postpone(delivery, step, after=delay)
         raise
     return True
 
 
-def _tell(error: Exception, step: Step, delivery: Delivery, aws: Clients) -> None:
+def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
+    queues.postpone(step.aws.sqs, step.variables.queue_url, delivery, after=after)
+
+
+def _notify(error: Exception, step: Step, delivery: Delivery) -> None:
     """Sent once for each combination of event and problem, however often it comes back."""
-    message = messages.step_failed(step.name, step.environment, str(error), essence_of(delivery.body))
-    notifications.notify(aws, step.subscribers, message)
+    environment = step.variables.environment.name
+    message = messages.step_failed(step.name, environment, str(error), essence_of(delivery.body))
+    notifications.notify(step.aws, step.variables.topic, message)

@@ -16,8 +16,8 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.events import job_name_from_arn
 from groundtrain.settings.environment import Environment
 from groundtrain.training.incremental import EarlierModel, find_obstacle
-from groundtrain.training.job_name import job_name_start
-from groundtrain.training.machines import types_after
+from groundtrain.training.instance_types import types_after
+from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.model_package import group_of
 from groundtrain.training.plan import Plan
 from groundtrain.training.request import Place, build_request, possible_plan
@@ -62,7 +62,7 @@ def prepare(
         UntrainableError, SettingsError: nothing can be trained.
     """
     plan = possible_plan(dataset, environment.training)
-    previous, begins = "", "anew"
+    previous, begins = "", "from scratch"
     if plan.training.incremental:
         previous, begins = _earlier_model(plan, dataset, environment, aws)
     request = build_request(dataset, environment, place, attempt=attempt, previous=previous)
@@ -76,14 +76,14 @@ def launch_now(
     """Start the job unless it was started before; `create` replaces boto3's create_training_job.
 
     Raises:
-        LimitReachedError, NoMachineError: it has to wait.
+        LimitReachedError, NoInstanceError: it has to wait.
         NameTakenError, RefusedError
     """
     wait_for_turn(
         aws.sagemaker,
         launch.plan.training,
         launch.request["TrainingJobName"],
-        job_name_start(environment),
+        environment_prefix(environment),
         now=datetime.now(UTC),
     )
     return training_jobs.start(aws.sagemaker, launch.request, launch.instance_types, create)
@@ -93,16 +93,16 @@ def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: 
     """Address of the model to start from, "" for none, and the reason in words."""
     found = model_packages.find_last(aws.sagemaker, group_of(environment))
     if found is None:
-        return "", "anew: no model is registered yet"
+        return "", "from scratch: no model is registered yet"
     try:
         job = training_jobs.describe(aws.sagemaker, job_name_from_arn(found.training_job_arn))
         trained_on = read_dataset(aws.s3, parse_address(found.dataset))
     except (UnknownTrainingJobError, MissingObjectError, DatasetError) as error:
-        return "", f"anew, not with {found.arn}: {error}"
+        return "", f"from scratch, not with {found.arn}: {error}"
     earlier = EarlierModel(found.artifacts, found.image, job.hyperparameters, trained_on.classes)
     obstacle = find_obstacle(plan, dataset, earlier)
     return (
-        ("", f"anew, not with {found.arn}: {obstacle}")
+        ("", f"from scratch, not with {found.arn}: {obstacle}")
         if obstacle
         else (found.artifacts, f"with {found.arn}")
     )

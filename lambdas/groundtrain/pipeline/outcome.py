@@ -15,7 +15,7 @@ from groundtrain.report import messages
 from groundtrain.report.message import Message
 from groundtrain.settings.training import Training
 from groundtrain.training.failure_reasons import explain, is_want_of_capacity
-from groundtrain.training.machines import types_after
+from groundtrain.training.instance_types import types_after
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.plan import plan_for
 from groundtrain.training.suspects import Search, Suspect, find_suspects

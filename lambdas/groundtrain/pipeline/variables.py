@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from groundtrain.aws.notifications import Subscribers
+from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
@@ -15,13 +16,13 @@ from groundtrain.settings.environment import Environment
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 
 
-class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper):
+class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper, dict=True):
     """Variables of all functions: the environment's settings, and the bucket of the datasets."""
 
     groundtrain_settings: str
     datasets_bucket: str
 
-    @property
+    @cached_property
     def environment(self) -> Environment:
         """The settings that were deployed."""
         return parse_environment(self.groundtrain_settings)
@@ -34,9 +35,9 @@ class StepVariables(FunctionVariables, frozen=True, kw_only=True):
     queue_url: str
 
     @property
-    def subscribers(self) -> Subscribers:
+    def topic(self) -> NotificationTopic:
         """Whom the function notifies; copies of the messages are kept in the datasets bucket."""
-        return Subscribers(self.topic_arn, self.datasets_bucket)
+        return NotificationTopic(self.topic_arn, self.datasets_bucket)
 
 
 class ConvertVariables(StepVariables, frozen=True, kw_only=True):

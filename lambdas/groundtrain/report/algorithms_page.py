@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from groundtrain.report.pages import keep
-from groundtrain.training.algorithm import Algorithm, Machines
+from groundtrain.training.algorithm import Algorithm, InstanceRequirements
 from groundtrain.training.algorithms import ALGORITHMS
 from groundtrain.training.hyperparameter import Hyperparameter
 
@@ -51,7 +51,7 @@ def _facts(algorithm: Algorithm) -> Iterator[tuple[str, str]]:
         )
 
 
-def _machines(machines: Machines) -> str:
+def _machines(machines: InstanceRequirements) -> str:
     kind = {"gpu": "GPU only", "cpu": "CPU only", "any": "any"}[machines.processor]
     families = f", documented for {', '.join(machines.families)}" if machines.families else ""
     number = f"; {machines.most} at a time" if machines.most else ""
@@ -59,13 +59,13 @@ def _machines(machines: Machines) -> str:
 
 
 def _incremental(algorithm: Algorithm) -> str:
-    if algorithm.continued is None:
+    if algorithm.fixed_for_incremental is None:
         return "no"
-    return f"with the same classes{''.join(f', {name}' for name in algorithm.continued)}"
+    return f"with the same classes{''.join(f', {name}' for name in algorithm.fixed_for_incremental)}"
 
 
 def _row(row: Hyperparameter) -> str:
-    takes = "told by the dataset" if row.derived else str(row.form)
+    takes = "derived from the dataset" if row.derived else str(row.form)
     return f"| `{row.name}` | {takes} | {'' if row.derived else row.default} |".replace("|  |", "| |")
 
 

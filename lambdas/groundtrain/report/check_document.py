@@ -26,7 +26,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
         "label": check.label,
         "type": check.type,
         "counts": check.counts,
-        "mended": check.mended,
+        "fixed": check.fixed,
         "findings_found": sum(check.counts.values()),
         "findings_listed": len(check.findings),
         "findings": [_finding(finding) for finding in check.findings],

@@ -20,9 +20,9 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     for code, findings in groupby(check.findings, key=lambda finding: finding.code):
         yield ""
         yield from _rule(check, code, list(findings))
-    for code, count in check.mended.items():
+    for code, count in check.fixed.items():
         yield ""
-        yield f"{code} {RULES[code].name}: {count:,} mended"
+        yield f"{code} {RULES[code].name}: {count:,} fixed"
     if statistics:
         yield ""
         yield from _statistics(check)

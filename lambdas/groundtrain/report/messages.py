@@ -7,8 +7,7 @@ from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Datas
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
 from groundtrain.report.message import Message
-from groundtrain.report.outcomes import about_outcome
-from groundtrain.report.untrained import Refuser, about_rejection, about_wait
+from groundtrain.report.message_ids import Refuser, about_outcome, about_rejection, about_wait
 from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
@@ -53,7 +52,7 @@ def step_failed(step: str, environment: str, problem: str, event: str) -> Messag
         _paragraphs(
             f"{problem}.",
             f"The message is kept in the dead letters of {step} for a week or more."
-            f" Once the cause is mended, send it on its way again: groundtrain redrive {environment}",
+            f" Once the cause is fixed, send it on its way again: groundtrain redrive {environment}",
         ),
         ("step failed", environment, step, event, problem),
     )

@@ -78,7 +78,7 @@ def _family(family: str) -> Iterator[str]:
 def _section(rule: Rule, example: Example) -> Iterator[str]:
     yield f"### {rule.code} {rule.name}\n"
     yield f"{', '.join(filter(None, (rule.severity, _marks(rule))))}\n"
-    yield f"{rule.why} To mend it: {rule.fix}.\n"
+    yield f"{rule.why} To fix it: {rule.fix}.\n"
     given = "; ".join(circumstances(example))
     yield f"Fails{f', where {given}' if given else ''}:\n\n```text\n{shown(example, example.failing)}\n```\n"
     yield f"Repaired:\n\n```text\n{shown(example, example.repaired)}\n```\n"

@@ -51,7 +51,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": rule.why},
-        "help": {"text": f"{rule.why} To mend it: {rule.fix}."},
+        "help": {"text": f"{rule.why} To fix it: {rule.fix}."},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

@@ -23,7 +23,7 @@ class Conflict(NamedTuple):
     saw: str
 
 
-class Machines(Struct, frozen=True, kw_only=True):
+class InstanceRequirements(Struct, frozen=True, kw_only=True):
     """The instances that the algorithm trains on.
 
     Attributes:
@@ -39,7 +39,7 @@ class Machines(Struct, frozen=True, kw_only=True):
     most: int | None = None
 
 
-GPU = Machines(
+GPU = InstanceRequirements(
     processor="gpu", families=("p2", "p3", "g4dn", "g5"), usual=("ml.g5.2xlarge", "ml.g4dn.2xlarge")
 )
 
@@ -77,8 +77,8 @@ class Algorithm(Struct, frozen=True, kw_only=True):
         conflicts: hyperparameters from the settings that conflict with each other.
         contradictions: hyperparameters from the settings that conflict with the dataset.
         checkpoints: whether an interrupted job resumes from a checkpoint.
-        continued: hyperparameters that must be unchanged for incremental training from an earlier model; None
-            when the algorithm does not support it.
+        fixed_for_incremental: hyperparameters that must be unchanged for incremental training from an earlier
+            model; None if the algorithm does not support it.
         objective: the metric that measures the quality of a model; "" when it is unknown.
         inference: None when it is unknown whether the image serves its models.
     """
@@ -90,9 +90,9 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     derive: "Callable[[Dataset, Chosen], dict[str, str]]" = _nothing
     conflicts: Callable[[Chosen], Iterator[Conflict]] = _no_conflicts
     contradictions: "Callable[[Dataset, Chosen], Iterator[Conflict]]" = _no_contradictions
-    machines: Machines = GPU
+    machines: InstanceRequirements = GPU
     checkpoints: bool = True
-    continued: tuple[str, ...] | None = None
+    fixed_for_incremental: tuple[str, ...] | None = None
     objective: str = ""
     inference: Inference | None = None
 

@@ -7,7 +7,7 @@ Record wrapper and content type are not documented: RecordIO alone keeps texts a
 
 from typing import TYPE_CHECKING
 
-from groundtrain.training.algorithm import Algorithm, Chosen, Inference, Machines
+from groundtrain.training.algorithm import Algorithm, Chosen, Inference, InstanceRequirements
 from groundtrain.training.hyperparameter import Hyperparameter, Number, OneOf, Switch, Whole
 from groundtrain.training.purposes import READS
 
@@ -39,7 +39,7 @@ BLAZINGTEXT = Algorithm(
     hyperparameters=HYPERPARAMETERS,
     content_type=lambda _: "text/plain",
     derive=derive,
-    machines=Machines(
+    machines=InstanceRequirements(
         processor="cpu", families=("c4", "c5", "m4", "m5"), usual=("ml.c5.2xlarge", "ml.m5.2xlarge"), most=1
     ),
     checkpoints=False,

@@ -20,7 +20,6 @@ _FILLED_FROM = {"mini_batch_size": ("train", "validation"), "validation_mini_bat
 
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """Findings where the training settings do not fit this dataset."""
-    yield from _empty(dataset)
     plan = plan_for(environment.training, dataset.type) if dataset.type else None
     if plan is None:
         yield from _no_algorithm(dataset)
@@ -46,13 +45,6 @@ def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     yield from _derived(plan, dataset)
     for found in plan.algorithm.contradictions(dataset, plan.chosen):
         yield Finding(found.code, 0, f"{_PARAMETERS}.{found.name}", found.saw)
-
-
-def _empty(dataset: Dataset) -> Iterator[Finding]:
-    """GT402."""
-    for split in (dataset.train, dataset.validation):
-        if not split.records:
-            yield Finding("GT402", 0, "$", f"{split.manifest} is empty")
 
 
 def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def _known(
     return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
-_MAKE_ANEW = "delete the dataset's dataset.json, and send the labeling job's event again"
+_CONVERT_AGAIN = "delete the dataset's dataset.json, and send the labeling job's event again"
 _NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
 
 # The first match counts, so specific rows come before general ones.
@@ -45,7 +45,7 @@ _KNOWN = (
         r"label_width",
         "One image has more boxes than the algorithm's label_width holds.",
         "Label width is derived here, so the manifest was probably replaced after the dataset was made:"
-        f" {_MAKE_ANEW}.",
+        f" {_CONVERT_AGAIN}.",
         ("GT504", "GT502"),
         suspects.most_boxes,
     ),
@@ -80,7 +80,7 @@ _KNOWN = (
         r"label.{0,40}(num_classes|out of range)|num_classes.{0,40}label",
         "A class id is not below the number of classes.",
         "Class ids and their number are derived here, so the manifest was probably replaced after the dataset"
-        f" was made: {_MAKE_ANEW}.",
+        f" was made: {_CONVERT_AGAIN}.",
         ("GT301", "GT302", "GT502", "GT624"),
     ),
     _known(
@@ -110,7 +110,7 @@ _KNOWN = (
     _known(
         r"NoSuchKey|NoSuchBucket|\b404\b|does not exist|not found",
         "An object that the manifest names is not there (any more).",
-        f"Put the images back, or make the dataset without them: {_MAKE_ANEW}.",
+        f"Put the images back, or make the dataset without them: {_CONVERT_AGAIN}.",
         ("GT601", "GT620"),
         suspects.named_object,
     ),
@@ -135,7 +135,7 @@ _KNOWN = (
 
 def is_want_of_capacity(reason: str) -> bool:
     """Whether the job never ran because AWS had no machine of its type free."""
-    return re.search(_NO_CAPACITY, reason) is not None
+    return re.search(_NO_CAPACITY, reason, re.IGNORECASE) is not None
 
 
 def explain(reason: str) -> Explanation | None:

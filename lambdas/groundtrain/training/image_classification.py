@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from groundtrain.training.algorithm import GPU, Algorithm, Chosen, Conflict, Inference
 from groundtrain.training.batches import fitting_batch, late_steps
 from groundtrain.training.hyperparameter import EPOCHS, Hyperparameter, Number, OneOf, Switch, Text, Whole
-from groundtrain.training.machines import one_machine
+from groundtrain.training.instance_types import single_instance
 from groundtrain.training.purposes import READS
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ IMAGE_CLASSIFICATION = Algorithm(
     derive=derive,
     conflicts=conflicts,
     contradictions=contradictions,
-    machines=one_machine(GPU),  # no distributed training from pipes
-    continued=("num_layers", "image_shape", "num_classes", "multi_label"),
+    machines=single_instance(GPU),  # no distributed training from pipes
+    fixed_for_incremental=("num_layers", "image_shape", "num_classes", "multi_label"),
     objective="validation:accuracy",
     inference=Inference(
         "COMPUTER_VISION",

@@ -27,14 +27,14 @@ def find_obstacle(plan: Plan, dataset: Dataset, earlier: EarlierModel) -> str | 
     Class ids must mean the same, and the network must be the same.
     """
     algorithm = plan.algorithm
-    if algorithm.continued is None:
-        return f"{algorithm.name} always begins anew"
+    if algorithm.fixed_for_incremental is None:
+        return f"{algorithm.name} always starts from scratch"
     if algorithm_of(earlier.image) is not algorithm:
         return f"it is a model of {algorithm_of(earlier.image).name}"
     if tuple(earlier.classes) != dataset.classes:
         return f"its classes are {', '.join(earlier.classes)}"
     asked = {**plan.chosen, **algorithm.derive(dataset, plan.chosen)}
-    for name in algorithm.continued:
+    for name in algorithm.fixed_for_incremental:
         before = algorithm.value(name, earlier.hyperparameters)
         if algorithm.value(name, asked) != before:
             return f"its {name} is {before}"

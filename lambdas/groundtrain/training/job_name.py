@@ -14,6 +14,8 @@ from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
+_DIGEST = 10
+_LONGEST_SUFFIX = "-a999"
 
 
 def training_job_name(
@@ -21,24 +23,21 @@ def training_job_name(
 ) -> str:
     """Name of a dataset's training job; in lower case, as it is unknown whether names are case-sensitive.
 
-    The same dataset with the same settings has one name for each attempt. `training` are the settings with
-    the overrides of the algorithm.
+    The same dataset with the same settings has one name for each attempt, from 0 to 999. `training` are the
+    settings with the overrides of the algorithm.
     """
-    end = f"{digest(dataset_id, training)}{f'-a{attempt}' if attempt else ''}"
-    return job_name_beginning(environment, labeling_job, len(end)) + end
+    suffix = f"-a{attempt}" if attempt else ""
+    return labeling_job_prefix(environment, labeling_job) + digest(dataset_id, training) + suffix
 
 
-def job_name_beginning(environment: Environment, labeling_job: str, rest: int = 10) -> str:
-    """What precedes the digest in the names of a labeling job's training jobs, up to the hyphen.
-
-    `rest` is the length of what follows: the digest alone, for first attempts.
-    """
-    start = job_name_start(environment)
-    middle = _shorten(labeling_job, LONGEST - len(start) - rest - 1)
+def labeling_job_prefix(environment: Environment, labeling_job: str) -> str:
+    """Prefix of the names of a labeling job's training jobs, the same for every attempt."""
+    start = environment_prefix(environment)
+    middle = _shorten(labeling_job, LONGEST - len(start) - len("-") - _DIGEST - len(_LONGEST_SUFFIX))
     return f"{start}{middle}-" if middle else start
 
 
-def job_name_start(environment: Environment) -> str:
+def environment_prefix(environment: Environment) -> str:
     """Prefix of the names of the environment's training jobs; that of "dev" does not match jobs of "dev2"."""
     return f"{environment.training.job_name_prefix}-{environment.name}-"
 
@@ -60,7 +59,7 @@ def digest(dataset_id: str, training: Training) -> str:
         max_concurrent_jobs=None,
     )
     what = dataset_id.encode() + b"\0" + msgspec.json.encode(how, order="sorted", enc_hook=str)
-    return hashlib.sha256(what).hexdigest()[:10]
+    return hashlib.sha256(what).hexdigest()[:_DIGEST]
 
 
 def _shorten(labeling_job: str, room: int) -> str:

@@ -111,7 +111,7 @@ OBJECT_DETECTION = Algorithm(
     derive=derive,
     conflicts=conflicts,
     contradictions=contradictions,
-    continued=("base_network", "num_classes"),
+    fixed_for_incremental=("base_network", "num_classes"),
     objective="validation:mAP",
     inference=Inference(
         "COMPUTER_VISION",

@@ -4,13 +4,13 @@ It gets the same stream as the built-in algorithms: RecordIO, one record for eac
 AttributeNames. Spot needs a container that writes its checkpoints to /opt/ml/checkpoints.
 """
 
-from groundtrain.training.algorithm import Algorithm, Machines
+from groundtrain.training.algorithm import Algorithm, InstanceRequirements
 
 OWN_IMAGE = Algorithm(
     name="own-image",
     reads=(),
     hyperparameters=None,
     content_type=lambda _: "application/x-recordio",
-    machines=Machines(processor="any", families=(), usual=("ml.g5.2xlarge", "ml.g4dn.2xlarge")),
-    continued=(),
+    machines=InstanceRequirements(processor="any", families=(), usual=("ml.g5.2xlarge", "ml.g4dn.2xlarge")),
+    fixed_for_incremental=(),
 )

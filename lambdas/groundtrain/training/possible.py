@@ -14,7 +14,7 @@ from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Training
-from groundtrain.training.machines import family, has_gpu, has_local_disk
+from groundtrain.training.instance_types import family, has_gpu, has_local_disk
 from groundtrain.training.own_image import OWN_IMAGE
 from groundtrain.training.plan import Plan, possible_plans
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from groundtrain.training.algorithm import GPU, Algorithm, Chosen, Conflict, Inference
 from groundtrain.training.batches import fitting_batch, late_steps
 from groundtrain.training.hyperparameter import EPOCHS, Hyperparameter, Number, OneOf, Switch, Whole
-from groundtrain.training.machines import one_machine
+from groundtrain.training.instance_types import single_instance
 from groundtrain.training.purposes import READS
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ SEMANTIC_SEGMENTATION = Algorithm(
     content_type=lambda _: "application/x-recordio",
     derive=derive,
     conflicts=conflicts,
-    machines=one_machine(GPU),
-    continued=("backbone", "algorithm", "crop_size", "num_classes"),
+    machines=single_instance(GPU),
+    fixed_for_incremental=("backbone", "algorithm", "crop_size", "num_classes"),
     objective="validation:mIOU",
     inference=Inference(
         "COMPUTER_VISION",

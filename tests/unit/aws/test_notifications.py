@@ -3,7 +3,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.aws.notifications import Subscribers, notify, was_sent
+from groundtrain.aws.notifications import NotificationTopic, notify, was_sent
 from groundtrain.report.message import Message
 from tests.mocked_aws import DATASETS
 
@@ -11,37 +11,35 @@ NEWS = Message("[dev] pallets: a new model", "text\n", ("model registered", "dev
 
 
 @pytest.fixture
-def subscribers(aws):
-    return Subscribers(aws.topic, DATASETS)
+def topic(aws):
+    return NotificationTopic(aws.topic, DATASETS)
 
 
-def test_a_message_arrives_with_its_subject_and_its_id(aws, subscribers):
-    assert notify(aws.clients, subscribers, NEWS)
+def test_a_message_arrives_with_its_subject_and_its_id(aws, topic):
+    assert notify(aws.clients, topic, NEWS)
     (mail,) = aws.mails()
     assert (mail["Subject"], mail["Message"]) == (NEWS.subject, NEWS.text)
     assert mail["MessageAttributes"] == {"id": {"Type": "String", "Value": NEWS.id}}
 
 
-def test_a_sent_message_is_kept_and_not_sent_again_however_it_is_worded(aws, subscribers):
-    notify(aws.clients, subscribers, NEWS)
+def test_a_sent_message_is_kept_and_not_sent_again_however_it_is_worded(aws, topic):
+    notify(aws.clients, topic, NEWS)
     reworded = Message("other", "words", NEWS.about)
-    assert not notify(aws.clients, subscribers, reworded)
+    assert not notify(aws.clients, topic, reworded)
     assert len(aws.mails()) == 1
     assert aws.written() == [f"messages/{NEWS.id}.json"]
     assert NEWS.subject.encode() in aws.get(f"messages/{NEWS.id}.json")
 
 
-def test_a_message_about_something_else_is_sent_too(aws, subscribers):
-    notify(aws.clients, subscribers, NEWS)
-    assert notify(
-        aws.clients, subscribers, Message(NEWS.subject, NEWS.text, (*NEWS.about[:2], "another job"))
-    )
+def test_a_message_about_something_else_is_sent_too(aws, topic):
+    notify(aws.clients, topic, NEWS)
+    assert notify(aws.clients, topic, Message(NEWS.subject, NEWS.text, (*NEWS.about[:2], "another job")))
     assert len(aws.mails()) == 2
 
 
 def test_a_message_that_could_not_be_sent_is_not_held_for_sent(aws):
     with pytest.raises(ClientError):
-        notify(aws.clients, Subscribers(f"{aws.topic}-of-nobody", DATASETS), NEWS)
+        notify(aws.clients, NotificationTopic(f"{aws.topic}-of-nobody", DATASETS), NEWS)
     assert not was_sent(aws.clients, DATASETS, NEWS.id)
 
 
@@ -66,7 +64,7 @@ class Clients:
 @given(st.text(min_size=1))
 def test_any_subject_becomes_one_that_sns_takes(text):
     clients = Clients()
-    notify(clients, Subscribers("arn", "bucket"), Message(f"[dev] {text}", "text", ("kind",)))
+    notify(clients, NotificationTopic("arn", "bucket"), Message(f"[dev] {text}", "text", ("kind",)))
     assert len(clients.sns.subject) < 100
     assert clients.sns.subject.isascii()
     assert clients.sns.subject.isprintable()

@@ -28,5 +28,5 @@ def test_a_message_put_off_is_hidden(aws):
     queues.send(aws.clients.sqs, url, {"a": 1})
     (message,) = aws.clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]
     delivery = Delivery(message["MessageId"], message["Body"], message["ReceiptHandle"], 5)
-    queues.deliver_again(aws.clients.sqs, url, delivery, after=480)
+    queues.postpone(aws.clients.sqs, url, delivery, after=480)
     assert "Messages" not in aws.clients.sqs.receive_message(QueueUrl=url)

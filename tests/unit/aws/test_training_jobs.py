@@ -2,7 +2,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.aws import training_jobs
-from groundtrain.aws.training_jobs import NoMachineError, differences
+from groundtrain.aws.training_jobs import NoInstanceError, differences
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, a_dataset
@@ -45,7 +45,7 @@ def test_a_job_on_an_instance_type_outside_the_list_is_another(aws, request_):
 @pytest.mark.parametrize("code", ["ResourceLimitExceeded", "CapacityError"])
 def test_without_quota_or_capacity_every_type_is_tried(aws, request_, monkeypatch, code):
     refuse(aws, monkeypatch, code)
-    with pytest.raises(NoMachineError) as refusal:
+    with pytest.raises(NoInstanceError) as refusal:
         training_jobs.start(aws.clients.sagemaker, request_, TYPES)
     assert refusal.value.refusals == {TYPES[0]: "No room", TYPES[1]: "No room"}
 

@@ -67,7 +67,7 @@ def test_only_selected_rules_count_beside_those_that_always_do(tmp_path: Path) -
 
 def test_what_is_mended_is_no_finding_any_more(tmp_path: Path) -> None:
     check = checked(tmp_path, *ENOUGH, OUTSIDE, fix=("GT204",))
-    assert (check.mended, check.counts, check.findings) == ({"GT204": 1}, {}, ())
+    assert (check.fixed, check.counts, check.findings) == ({"GT204": 1}, {}, ())
     assert check.is_clean
 
 

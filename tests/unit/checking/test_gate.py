@@ -3,6 +3,7 @@ from msgspec.structs import replace
 
 from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
@@ -82,8 +83,9 @@ def test_a_batch_that_validation_cannot_fill_closes_it() -> None:
 
 def test_an_empty_side_closes_it() -> None:
     empty = Split("validation.manifest", 0, 0, "", {"car": 0, "person": 0})
-    found = reasons(replace(DATASET, validation=empty), Gate())
-    assert any("validation.manifest is empty" in reason for reason in found)
+    remark = Finding("GT402", 0, "$", "validation.manifest is empty")
+    found = reasons(replace(DATASET, validation=empty, remarks=(remark,)), Gate())
+    assert sum("validation.manifest is empty" in reason for reason in found) == 1
     assert not any("in training and 0 in validation" in reason for reason in found)
 
 

@@ -22,6 +22,7 @@ from tests.unit.images import pictures
 
 KEYS = keys_of("boxes")
 MASK = "s3://bucket/mask.png"
+DEPTHS: tuple[Depth, ...] = ("list", "header", "full")
 COLOURS = {0: "#000000", 1: "#2ca02c"}
 
 
@@ -117,6 +118,24 @@ def test_the_same_picture_under_another_key_is_told_on_the_later_line() -> None:
     one, other = pictures.jpeg(), pictures.jpeg(quality=10)
     lines = [Subject(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abca", 1)]
     assert looked_at(*lines, depth="list", a_jpg=one, b_jpg=other, c_jpg=one) == {3: ["GT612"]}
+
+
+def test_a_full_check_finds_the_same_picture_in_a_local_directory(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.jpg").write_bytes(pictures.jpeg(quality=10 if name == "b" else 90))
+    lines = [Subject(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abc", 1)]
+    found = {
+        depth: find_image_findings(
+            lambda: iter(lines),
+            KEYS,
+            frozenset(RULES),
+            ImageChecks(DirectoryStore(tmp_path), depth, silent),
+            "a.manifest",
+        )
+        for depth in DEPTHS
+    }
+    assert [finding.code for finding in found["full"][3]] == ["GT612"]
+    assert found["header"] == found["list"] == {}
 
 
 def mask_codes(mask: bytes, *, depth: Depth = "full", colours: dict[int, str] = COLOURS) -> list[str]:

@@ -93,15 +93,15 @@ def test_sarif_is_one_document(manifest: Path, capsys: pytest.CaptureFixture[str
 def test_fix_writes_a_manifest_that_is_clean(
     manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output = tmp_path / "mended.manifest"
+    output = tmp_path / "fixed.manifest"
     answer = said(capsys, "check", manifest, "--fix", "--output", output)
-    assert (answer.code, answer.err) == (0, f"Mended manifest: {output}\n")
-    assert "GT204 box-outside-image: 1 mended" in answer.out
+    assert (answer.code, answer.err) == (0, f"Fixed manifest: {output}\n")
+    assert "GT204 box-outside-image: 1 fixed" in answer.out
     assert said(capsys, "check", output).code == 0
 
 
 def test_fix_takes_codes(manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output = tmp_path / "mended.manifest"
+    output = tmp_path / "fixed.manifest"
     assert said(capsys, "check", manifest, "--fix=GT113", "--output", output).code == 1
     assert output.read_bytes() == manifest.read_bytes()
 
@@ -109,7 +109,7 @@ def test_fix_takes_codes(manifest: Path, tmp_path: Path, capsys: pytest.CaptureF
 def test_nothing_is_mended_in_a_file_that_is_no_manifest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, output = tmp_path / "empty", tmp_path / "mended.manifest"
+    path, output = tmp_path / "empty", tmp_path / "fixed.manifest"
     path.touch()
     answer = said(capsys, "check", path, "--fix", "--output", output)
     assert (answer.code, answer.err, output.exists()) == (1, "", False)
@@ -197,7 +197,7 @@ def test_what_s3_will_cost_is_said_before(
         answer = said(capsys, "check", path, "--images", "list")
     assert "gone.jpg" not in answer.err
     assert answer.err.startswith(
-        "ImageChecks at 61 files: about 1 LIST and 0 GET or HEAD requests, less than a cent"
+        "Checking 61 image files: about 1 LIST and 0 GET or HEAD requests, less than a cent"
     )
     assert "GT601 image-missing: error, 1 found" in answer.out
 
@@ -223,7 +223,7 @@ def test_starting_loads_neither_rich_nor_pillow_nor_boto3(manifest: Path) -> Non
 
 def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     answer = said(capsys, "rule", "gt204")
-    assert answer.out.startswith("GT204 box-outside-image: error, mended by --fix\n")
+    assert answer.out.startswith("GT204 box-outside-image: error, fixed by --fix\n")
     assert RULES["GT204"].why in answer.out
     assert "\nFails:\n{" in answer.out
     assert "\nRepaired:\n{" in answer.out

@@ -202,6 +202,18 @@ def test_inspect_draws_the_boxes_on_the_image(groundtrain: CommandLine, tmp_path
         assert drawn.getpixel((200, 100)) == (255, 255, 255)
 
 
+def test_inspect_draws_a_line_with_another_source_key_than_the_first(
+    groundtrain: CommandLine, tmp_path: Path
+) -> None:
+    Image.new("RGB", (640, 480)).save(tmp_path / "a.png")
+    text, image = (record("s3://bucket/a.png", box()) for _ in range(2))
+    text["source"] = text.pop("source-ref")
+    manifest = manifest_of(tmp_path, dump(text), dump(image)).path
+    out = tmp_path / "out.png"
+    assert groundtrain("inspect", manifest, "--draw", out, "--line", "2", "--images", tmp_path).code == 0
+    assert out.exists()
+
+
 def test_inspect_never_leaves_the_directory_of_images(groundtrain: CommandLine, tmp_path: Path) -> None:
     Image.new("RGB", (640, 480)).save(tmp_path / "secret.png")
     (tmp_path / "images").mkdir()

@@ -82,6 +82,13 @@ def test_an_empty_side_of_the_split_is_warned_of(say: Say, arguments: tuple[str,
     assert said.code == 0
 
 
+def test_an_empty_side_of_the_split_is_one_finding_with_settings_too(say: Say, tmp_path: Path) -> None:
+    settings = tmp_path / "dev.toml"
+    settings.write_text('region = "eu-west-1"\n[dataset]\nvalidation = 1e-9\n')
+    said = say("check", "a.manifest", "--settings", settings, "--format", "json")
+    assert json.loads(said.out)["counts"]["GT402"] == 1
+
+
 def test_a_group_that_matches_nothing_is_a_finding(say: Say) -> None:
     said = say("convert", "a.manifest", "--output", "o", "--group-by", "clip-([0-9]+)", "--format", "json")
     assert json.loads(said.out)["findings"]["GT416"] == 1

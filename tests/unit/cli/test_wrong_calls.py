@@ -92,7 +92,7 @@ def test_a_dry_run_of_what_is_refused_is_one_document(say: Say, tmp_path: Path) 
     ("arguments", "words"),
     [
         (("--ignore", "GT301"), "GT301 (class-not-in-map) cannot be ignored"),
-        (("--fix=GT101", "--output", "o"), "those that can are GT108"),
+        (("--fix=GT101", "--output", "o"), "the rules that have one are GT108"),
         (("--select", "gt999"), "there is no rule GT999"),
     ],
 )

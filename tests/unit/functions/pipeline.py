@@ -61,7 +61,7 @@ class Pipeline:
     def call_sweep(self):
         self._call("sweep", {})
 
-    def deliver_again(self, name, number):
+    def postpone(self, name, number):
         """Hand over, as its delivery of that number, a message that failed before."""
         self.aws.clients.sqs.purge_queue(QueueUrl=self.queues[name])
         return self.deliver(name, self._last, number)

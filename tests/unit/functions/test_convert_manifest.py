@@ -93,7 +93,7 @@ def test_a_manifest_that_is_not_there_yet_is_asked_for_later(aws, pipeline, monk
     calls = record_delays(aws, monkeypatch)
     arn = aws.sagemaker.add_labeling_job("late", output="s3://labels/out/late/output.manifest")
     assert pipeline.convert(labeling_event(arn))
-    assert pipeline.deliver_again("convert_manifest", 4)
+    assert pipeline.postpone("convert_manifest", 4)
     assert [call["VisibilityTimeout"] for call in calls] == [30, 240]
     assert aws.mails() == []
 
@@ -123,7 +123,7 @@ def test_a_stopped_job_is_used_only_where_the_settings_name_it(aws, pipeline):
 def test_an_unknown_job_is_told_to_people_once(aws, pipeline):
     event = labeling_event(f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/nobody")
     assert pipeline.convert(event)
-    assert pipeline.deliver_again("convert_manifest", 2)
+    assert pipeline.postpone("convert_manifest", 2)
     (mail,) = aws.mails()
     assert 'no labeling job "nobody"' in mail["Message"]
 

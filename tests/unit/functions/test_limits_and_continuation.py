@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import dump_dataset
-from groundtrain.training.job_name import job_name_start
+from groundtrain.training.job_name import environment_prefix
 from tests.datasets import KEYS, a_dataset, an_announcement
 from tests.mocked_aws import GROUP
 from tests.unit.functions.pipeline import training_event
@@ -59,7 +59,7 @@ def test_beyond_the_jobs_of_a_day_training_waits_and_people_hear_once(aws, pipel
     under(max_jobs_per_day=1, price_per_hour={"ml.g5.2xlarge": 1.5})
     pipeline.start(ready())
     pipeline.start(ready(attempt=1))
-    pipeline.deliver_again("start_training", 2)
+    pipeline.postpone("start_training", 2)
     assert len(names(aws)) == 1
     (mail,) = aws.mails()
     assert "max_jobs_per_day is 1" in mail["Message"]
@@ -89,7 +89,7 @@ def test_jobs_of_others_do_not_count(aws, pipeline, dataset, under):
     under(max_jobs_per_day=1)
     pipeline.start(ready())
     request = aws.sagemaker.training_requests[names(aws)[0]]
-    other = {**request, "TrainingJobName": f"not-{job_name_start(pipeline.settings)}x"}
+    other = {**request, "TrainingJobName": f"not-{environment_prefix(pipeline.settings)}x"}
     aws.sagemaker.training_requests.clear()
     aws.clients.sagemaker.create_training_job(**other)
     under(max_jobs_per_day=2)

@@ -81,7 +81,7 @@ def test_without_quota_the_next_instance_type_is_taken(aws, pipeline, dataset):
 def test_without_any_machine_the_message_waits_and_people_hear_once(aws, pipeline, dataset):
     aws.sagemaker.without_quota |= {"ml.g5.2xlarge", "ml.g4dn.2xlarge"}
     assert pipeline.start(ready()) == [ready()]
-    assert pipeline.deliver_again("start_training", 2)
+    assert pipeline.postpone("start_training", 2)
     (mail,) = aws.mails()
     assert "ml.g4dn.2xlarge for training job usage" in mail["Message"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from groundtrain.aws.notifications import Subscribers
+from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.environments import dump_environment
 from groundtrain.errors import SettingsError
 from groundtrain.pipeline.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
@@ -26,7 +26,7 @@ def test_a_function_reads_its_variables_and_the_settings_in_them():
 
 
 def test_what_people_are_told_is_kept_in_the_datasets_bucket():
-    assert read_variables(ConvertVariables, VARIABLES).subscribers == Subscribers("arn:topic", "datasets")
+    assert read_variables(ConvertVariables, VARIABLES).topic == NotificationTopic("arn:topic", "datasets")
 
 
 def test_a_missing_variable_is_named():

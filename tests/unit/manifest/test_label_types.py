@@ -119,7 +119,7 @@ class TestEveryLabelType:
         self, tmp_path: Path, kind: str, sample: Sample
     ) -> None:
         dataset = converted(tmp_path, *sample.lines).dataset
-        assert ("GT237" in dataset.findings) == bool(LABEL_TYPES[kind].use)
+        assert ("GT237" in dataset.findings) == bool(LABEL_TYPES[kind].alternative)
 
 
 TRAINED = {
@@ -133,7 +133,7 @@ TRAINED = {
 
 
 def test_the_types_that_algorithms_read_are_the_documented_ones() -> None:
-    assert {kind for kind, label_type in LABEL_TYPES.items() if not label_type.use} == TRAINED
+    assert {kind for kind, label_type in LABEL_TYPES.items() if not label_type.alternative} == TRAINED
 
 
 IN_FILES = [
@@ -338,7 +338,7 @@ def test_lists_of_0_and_1_are_told_on_whichever_side_they_are(lines: list[Line],
         record = reader.read(1, dump(line)).record
         assert record is not None
         for tally in (whole, one if i < at else other):
-            tally.add(record, tags.look(record))
+            tally.add(record, tags.summarize(record))
     assert one.merged(other).statistics() == whole.statistics()
     (check,) = tags.checks_together.values()
     saw = [list(check(tally, ("",) * n)) for tally in (whole, one.merged(other), other.merged(one))]

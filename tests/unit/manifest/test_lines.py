@@ -14,7 +14,7 @@ def test_blank_lines_are_counted_but_are_no_records() -> None:
 def test_windows_line_ends_are_taken_off() -> None:
     lines = Lines([b"one\r\ntwo\r\n"])
     assert list(lines) == [(1, b"one"), (2, b"two")]
-    assert [finding.code for finding in lines.oddities()] == ["GT111"]
+    assert [finding.code for finding in lines.file_findings()] == ["GT111"]
 
 
 def test_carriage_returns_beyond_the_first_are_taken_off_as_well() -> None:
@@ -24,19 +24,19 @@ def test_carriage_returns_beyond_the_first_are_taken_off_as_well() -> None:
 def test_a_byte_order_mark_is_taken_off() -> None:
     lines = Lines([b"\xef\xbb\xbfone\n"])
     assert list(lines) == [(1, b"one")]
-    assert [finding.code for finding in lines.oddities()] == ["GT110"]
+    assert [finding.code for finding in lines.file_findings()] == ["GT110"]
 
 
 def test_a_last_line_without_newline_is_a_record() -> None:
     lines = Lines([b"one\ntwo"])
     assert list(lines) == [(1, b"one"), (2, b"two")]
-    assert [finding.code for finding in lines.oddities()] == ["GT113"]
+    assert [finding.code for finding in lines.file_findings()] == ["GT113"]
 
 
 def test_a_clean_file_has_no_oddities() -> None:
     lines = Lines([b"one\ntwo\n"])
     assert list(lines)
-    assert list(lines.oddities()) == []
+    assert list(lines.file_findings()) == []
 
 
 def test_of_an_endless_line_only_the_beginning_is_kept() -> None:

@@ -262,6 +262,22 @@ def test_texts_are_told_apart_by_what_they_say(tmp_path: Path) -> None:
     assert merge_lines(tmp_path, lines, lines)[1] == lines
 
 
+def person(text: str, *classes: str) -> bytes:
+    """A text that begins with a person."""
+    labels = [{"label": name} for name in classes]
+    found = [{"label": "PERSON", "startOffset": 0, "endOffset": 3}]
+    metadata = {"type": "groundtruth/text-span", "entities": [{"confidence": 1}]}
+    label = {"annotations": {"labels": labels, "entities": found}}
+    return dump({"source": text, "ner": label, "ner-metadata": metadata})
+
+
+def test_entities_are_merged_whatever_the_order_of_their_classes(tmp_path: Path) -> None:
+    lines = [person("Eve sings", "PERSON", "CITY")], [person("Ada counts", "CITY", "PERSON")]
+    merged, written = merge_lines(tmp_path, *lines)
+    assert written == [*lines[0], *lines[1]]
+    assert (merged.classes, merged.conflicts) == (("PERSON", "CITY"), {})
+
+
 def test_texts_and_objects_are_not_merged(tmp_path: Path) -> None:
     metadata = {"type": "groundtruth/text-classification", "class-name": "praise"}
     tone = {"tone": 0, "tone-metadata": metadata}

@@ -59,7 +59,7 @@ def test_text_is_grouped_by_rule_and_ends_with_the_verdict() -> None:
         "  and 4 more",
         "",
         "GT303 one-id-two-names: warning, 1 found",
-        "  GT303 id 0 means car and cab: check that the names are what you mean",
+        "  GT303 id 0 means car and cab: check that each name is the one you mean",
         "",
         "a.manifest: will train without 3 lines",
     ]

@@ -43,4 +43,4 @@ def test_what_is_left_at_its_default_is_compared_as_well():
 
 def test_text_always_begins_anew():
     text = a_dataset_of("groundtruth/text-classification")
-    assert find_obstacle(a_plan(text.type), text, EARLIER) == "blazingtext always begins anew"
+    assert find_obstacle(a_plan(text.type), text, EARLIER) == "blazingtext always starts from scratch"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
-from groundtrain.training.job_name import attempt_of, job_name_start, training_job_name
+from groundtrain.training.job_name import attempt_of, environment_prefix, training_job_name
 
 NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")  # CreateTrainingJob's pattern, in lower case
 DEV = Environment(name="dev", region="eu-west-1")
@@ -26,7 +26,7 @@ def test_every_name_is_one_that_sagemaker_takes(environment, labeling_job, datas
     name = training_job_name(environment, environment.training, labeling_job, dataset_id, attempt)
     assert len(name) <= 63
     assert NAME.fullmatch(name)
-    assert name.startswith(job_name_start(environment))
+    assert name.startswith(environment_prefix(environment))
     assert attempt_of(name) == attempt
 
 

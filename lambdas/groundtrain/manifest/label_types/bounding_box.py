@@ -8,7 +8,7 @@ from msgspec import UNSET, convert
 from groundtrain.manifest.label_types.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
 from groundtrain.manifest.label_types.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.label_types.class_ids import renumbered_map
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import common_string_count
 
 MOST_PIXELS = 100_000_000
@@ -19,7 +19,7 @@ _SMALLEST = _FEWEST_PIXELS / _SHAPE
 _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 
 
-def look(record: BoxRecord) -> Look:
+def summarize(record: BoxRecord) -> RecordSummary:
     """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
     size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
     width, height, names, objects = (
@@ -58,7 +58,7 @@ def look(record: BoxRecord) -> Look:
     keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
     keys += (size.depth is not UNSET) + (0 if objects is UNSET else 1 + len(objects))
     strings = keys + 2 * len(names) + common_string_count(metadata)
-    return Look(items, classes, sizes, is_clean, strings)
+    return RecordSummary(items, classes, sizes, is_clean, strings)
 
 
 def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
@@ -203,7 +203,7 @@ BOUNDING_BOX = LabelType(
     noun="boxes",
     label=BoundingBoxes,
     metadata=BoxMetadata,
-    look=look,
+    summarize=summarize,
     checks={
         "GT204": box_outside_image,
         "GT205": image_size_impossible,

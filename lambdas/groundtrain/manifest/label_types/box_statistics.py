@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from groundtrain.manifest.label_types.box_record import BoxRecord
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
-from groundtrain.manifest.label_types.label_type import Look
+from groundtrain.manifest.label_types.label_type import RecordSummary
 
 _PERCENTILES = (5, 50, 95)
 
@@ -31,11 +31,11 @@ class BoxTally(Struct):
     heights: tuple[int, int] | None = None
     last_size: tuple[int, int] | None = None
 
-    def add(self, record: BoxRecord, look: Look) -> None:
-        """Count a record; `look.sizes` are the boxes' shorter sides."""
-        boxes, size = len(look.items), record.label.image_size[0]
-        self.boxes_by_class.add(look.items)
-        self.short_sides.add(look.sizes)
+    def add(self, record: BoxRecord, summary: RecordSummary) -> None:
+        """Count a record; `summary.sizes` are the boxes' shorter sides."""
+        boxes, size = len(summary.items), record.label.image_size[0]
+        self.boxes_by_class.add(summary.items)
+        self.short_sides.add(summary.sizes)
         if not boxes:
             self.without_objects += 1
         elif boxes > self.most_boxes:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Record
+from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 
 
@@ -32,11 +32,11 @@ CUSTOM = LabelType(
     metadata=CustomMetadata,
     source_keys=(SOURCE_REF, SOURCE),
     of_images=False,
-    look=lambda record: Look((0,) if has_objects(record) else (), ()),
+    summarize=lambda record: RecordSummary((0,) if has_objects(record) else (), ()),
     class_names=lambda _: {},
     renumber=None,
     has_objects=has_objects,
     tally=lambda: ItemTally("labels"),
-    use="no built-in algorithm knows their shape: turn them into the shape of one of Ground Truth's own label"
-    " types, or train with a container of your own",
+    alternative="no built-in algorithm knows their shape: convert them to one of Ground Truth's own types, or"
+    " train with a container of your own",
 )

@@ -7,7 +7,7 @@ from typing import Any, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from groundtrain.manifest.label_types.label_type import Look
+from groundtrain.manifest.label_types.label_type import RecordSummary
 
 
 class ItemTally(Struct):
@@ -24,9 +24,9 @@ class ItemTally(Struct):
     most: int = 0
     without_objects: int = 0
 
-    def add(self, _: Any, look: Look) -> None:
+    def add(self, _: Any, summary: RecordSummary) -> None:
         """Count a record."""
-        items, by_class = look.items, self.by_class
+        items, by_class = summary.items, self.by_class
         for i in items:
             by_class[i] += 1
         self.most = max(self.most, len(items))

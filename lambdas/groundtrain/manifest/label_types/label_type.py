@@ -24,7 +24,7 @@ class Observation(NamedTuple):
     saw: str
 
 
-class Look(Struct, gc=False):
+class RecordSummary(Struct, gc=False):
     """What one pass over a record's items gives.
 
     Attributes:
@@ -42,16 +42,16 @@ class Look(Struct, gc=False):
     is_clean: bool = False
     strings: int = 0
 
-    def renumbered(self, ids: Mapping[int, int]) -> "Look":
+    def renumbered(self, ids: Mapping[int, int]) -> "RecordSummary":
         """The same with other class ids; those not in `ids` stay."""
         items, classes = ([ids.get(i, i) for i in found] for found in (self.items, self.classes))
-        return Look(items, classes, self.sizes, self.is_clean, self.strings)
+        return RecordSummary(items, classes, self.sizes, self.is_clean, self.strings)
 
 
 class Tally(Protocol):
     """Statistics over records; two of them can be added up, in any order."""
 
-    def add(self, record: Any, look: Look) -> None:
+    def add(self, record: Any, summary: RecordSummary) -> None:
         """Count a record; `look` has the class ids of the dataset."""
         ...
 
@@ -90,7 +90,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         image_size: width and height of the image as stated by the label; None if it does not state them.
         mask_colours: for a label that is the address of a mask: "#rrggbb" by pixel value, "" if no colour is
             known; None for other labels.
-        look: passes over a record once; tells quickly whether `checks`, which are authoritative, are needed.
+        summarize: passes over a record once, and shows quickly whether `checks`, which are authoritative, are
+            needed.
         class_names: class names of the record by id as text.
         renumber: returns the label (plain JSON) with other class ids, and changes the metadata in place; None
             when lines hold no ids.
@@ -100,7 +101,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
         checks_together: functions that check the tally of all records, given the classes, by rule code.
         fixes: functions that fix a label (plain JSON) in place, by rule code.
         in_words: further statistics for people, as pairs of name and value.
-        use: what to do with the labels when no SageMaker algorithm reads them; "" otherwise.
+        alternative: what to do with the labels if no SageMaker algorithm reads them; "" if one does.
     """
 
     name: str
@@ -112,7 +113,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     of_images: bool = True
     image_size: Callable[[Any], tuple[int, int] | None] = _says_nothing
     mask_colours: Callable[[Any], Mapping[int, str]] | None = None
-    look: Callable[[Any], Look]
+    summarize: Callable[[Any], RecordSummary]
     class_names: Callable[[Any], Mapping[str, str]]
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
     background: str = ""
@@ -122,7 +123,12 @@ class LabelType(Struct, frozen=True, kw_only=True):
     checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
     fixes: Mapping[str, Callable[[Any], None]] = {}
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
-    use: str = ""
+    alternative: str = ""
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether classes have ids: on the line, or in the file that the label is the address of."""
+        return self.by_reference or self.renumber is not None
 
 
 def fetched_fields(keys: Keys, label_type: LabelType) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,6 @@ class VerificationMetadata(SingleLabelMetadata, gc=False, kw_only=True):
 LABEL_VERIFICATION = single_label_type(
     "groundtruth/label-verification",
     VerificationMetadata,
-    use="they say which labels were accepted: train on the label attribute that was verified, and name this"
-    " one as verified_by",
+    alternative="they say which labels were accepted: train on the label attribute that was verified, and"
+    " name this one as verified_by",
 )

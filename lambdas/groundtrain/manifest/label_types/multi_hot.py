@@ -9,7 +9,7 @@ from typing import Any, Self
 from msgspec.structs import replace
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import Look
+from groundtrain.manifest.label_types.label_type import RecordSummary
 
 _SHOWN = 20
 
@@ -27,9 +27,9 @@ class MultiLabelTally(ItemTally):
     may_be_multi_hot: bool = True
     are_no_ids: bool = False
 
-    def add(self, record: Any, look: Look) -> None:
+    def add(self, record: Any, summary: RecordSummary) -> None:
         """Count a record."""
-        ItemTally.add(self, record, look)
+        ItemTally.add(self, record, summary)
         if self.may_be_multi_hot:
             self.compare([int(value) for value in record.label])
 

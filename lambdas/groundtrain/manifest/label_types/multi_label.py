@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_types.class_ids import ClassId, renumbered_map
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 from groundtrain.manifest.label_types.multi_hot import MultiLabelTally, multi_hot
 
@@ -31,7 +31,7 @@ class MultiLabelRecord(Protocol):
     metadata: MultiLabelMetadata
 
 
-def look(record: MultiLabelRecord) -> Look:
+def summarize(record: MultiLabelRecord) -> RecordSummary:
     """An item for each class of the list."""
     label, metadata, items = record.label, record.metadata, class_list(record)
     strings = common_string_count(metadata) + 1 + 2 * len(metadata.class_map)
@@ -39,7 +39,7 @@ def look(record: MultiLabelRecord) -> Look:
         strings += 1 + len(metadata.confidence_map)
     classes, names = set(items), metadata.class_map
     is_clean = len(classes) == len(label) and all(isinstance(i, int) and str(i) in names for i in label)
-    return Look(items, classes, is_clean=is_clean, strings=strings)
+    return RecordSummary(items, classes, is_clean=is_clean, strings=strings)
 
 
 def id_as_text(record: MultiLabelRecord) -> Iterator[Observation]:
@@ -92,7 +92,7 @@ def multi_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        look=look,
+        summarize=summarize,
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
         checks_together={"GT309": multi_hot},
         class_names=lambda record: record.metadata.class_map,

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from groundtrain.manifest.label_types.class_ids import WholeId, renumbered_map
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
@@ -100,10 +100,10 @@ def cuboid_names(record: CuboidRecord) -> dict[str, str]:
     return record.metadata.class_map or record.metadata.class_map_underscore
 
 
-def look(record: CuboidRecord) -> Look:
+def summarize(record: CuboidRecord) -> RecordSummary:
     """An item for each cuboid."""
     items = [cuboid.class_id for cuboid in record.label.annotations]
-    return Look(items, set(items))
+    return RecordSummary(items, set(items))
 
 
 def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
@@ -120,10 +120,10 @@ def point_class_impossible(record: PointRecord) -> Iterator[Observation]:
     return impossible_ids(record.metadata.color_map, "")
 
 
-def look_at_points(record: PointRecord) -> Look:
+def summarize_points(record: PointRecord) -> RecordSummary:
     """An item for each class that the colour map names."""
     ids = possible_ids(record.metadata.color_map)
-    return Look(ids, ids)
+    return RecordSummary(ids, ids)
 
 
 POINT_CLOUD_OBJECT_DETECTION = LabelType(
@@ -133,12 +133,12 @@ POINT_CLOUD_OBJECT_DETECTION = LabelType(
     metadata=CuboidMetadata,
     of_images=False,
     checks={"GT207": without_volume, "GT301": cuboid_not_in_map},
-    look=look,
+    summarize=summarize,
     class_names=cuboid_names,
     renumber=renumber,
     has_objects=lambda record: bool(record.label.annotations),
     tally=lambda: ItemTally("cuboids"),
-    use=_USE,
+    alternative=_USE,
 )
 
 POINT_CLOUD_OBJECT_TRACKING = sequence_type(
@@ -153,11 +153,11 @@ POINT_CLOUD_SEMANTIC_SEGMENTATION = LabelType(
     by_reference=True,
     of_images=False,
     checks={"GT232": not_in_s3, "GT238": point_class_impossible},
-    look=look_at_points,
+    summarize=summarize_points,
     class_names=lambda record: {key: entry.class_name for key, entry in record.metadata.color_map.items()},
     renumber=None,
     background=BACKGROUND,
     has_objects=lambda record: bool(record.metadata.color_map),
     tally=lambda: ItemTally("labels"),
-    use=_USE,
+    alternative=_USE,
 )

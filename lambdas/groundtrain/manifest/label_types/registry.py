@@ -65,5 +65,5 @@ def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
         yield Finding("GT236", 0, "$", f"{label} ends in {FETCHED}, and its labels are no addresses")
     if label_type.by_reference and not is_fetched(keys.label):
         yield Finding("GT236", 0, "$", f"{label} holds addresses, and does not end in {FETCHED}")
-    if label_type.use:
-        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {label_type.use}")
+    if label_type.alternative:
+        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {label_type.alternative}")

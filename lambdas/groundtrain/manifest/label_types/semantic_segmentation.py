@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 
@@ -97,7 +97,7 @@ SEMANTIC_SEGMENTATION = LabelType(
         "GT234": without_background,
         "GT238": class_not_a_pixel,
     },
-    look=lambda record: Look(objects(record), class_ids(record)),
+    summarize=lambda record: RecordSummary(objects(record), class_ids(record)),
     class_names=class_names,
     renumber=None,
     background=BACKGROUND,

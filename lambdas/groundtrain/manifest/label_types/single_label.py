@@ -12,7 +12,7 @@ from msgspec import UNSET
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_types.class_ids import ClassId
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 
 
@@ -31,11 +31,11 @@ class SingleLabelRecord(Protocol):
     metadata: SingleLabelMetadata
 
 
-def look(record: SingleLabelRecord) -> Look:
+def summarize(record: SingleLabelRecord) -> RecordSummary:
     """One item, clean when `id_as_text` can find nothing."""
     ids, metadata = (int(record.label),), record.metadata
     strings = common_string_count(metadata) + 2 + (metadata.confidence is not UNSET)
-    return Look(ids, ids, is_clean=isinstance(record.label, int), strings=strings)
+    return RecordSummary(ids, ids, is_clean=isinstance(record.label, int), strings=strings)
 
 
 def id_as_text(record: SingleLabelRecord) -> Iterator[Observation]:
@@ -55,7 +55,7 @@ def single_label_type(
     *,
     source_keys: tuple[str, ...] = (SOURCE_REF,),
     of_images: bool = True,
-    use: str = "",
+    alternative: str = "",
 ) -> LabelType:
     """A label type of this shape; the arguments are `LabelType`'s."""
     return LabelType(
@@ -65,11 +65,11 @@ def single_label_type(
         metadata=metadata,
         source_keys=source_keys,
         of_images=of_images,
-        look=look,
+        summarize=summarize,
         checks={"GT230": id_as_text},
         class_names=lambda record: {str(record.label): record.metadata.class_name},
         renumber=renumber,
         has_objects=lambda _: True,
         tally=lambda: ItemTally("labels"),
-        use=use,
+        alternative=alternative,
     )

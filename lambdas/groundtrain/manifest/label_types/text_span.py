@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 
 
@@ -81,10 +81,10 @@ def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
 
 def entities_differ(record: EntityRecord) -> Iterator[Observation]:
     """GT209: `entities` in the metadata is as long as in the label, or not there at all."""
-    there, told = record.label.annotations.entities, record.metadata.entities
-    if told is not UNSET and len(told) != len(there):
+    entities, listed = record.label.annotations.entities, record.metadata.entities
+    if listed is not UNSET and len(listed) != len(entities):
         yield Observation(
-            "annotations.entities", f"{len(there)} entities, but {len(told)} entities in the metadata"
+            "annotations.entities", f"{len(entities)} entities, but {len(listed)} entities in the metadata"
         )
 
 
@@ -93,12 +93,12 @@ def class_names(record: EntityRecord) -> dict[str, str]:
     return {str(i): listed.label for i, listed in enumerate(record.label.annotations.labels)}
 
 
-def look(record: EntityRecord) -> Look:
+def summarize(record: EntityRecord) -> RecordSummary:
     """An item for each entity: the place of its class in the list."""
     places = {listed.label: i for i, listed in enumerate(record.label.annotations.labels)}
     entities = record.label.annotations.entities
     items = [places[entity.label] for entity in entities if entity.label in places]
-    return Look(items, set(items))
+    return RecordSummary(items, set(items))
 
 
 TEXT_SPAN = LabelType(
@@ -109,11 +109,11 @@ TEXT_SPAN = LabelType(
     source_keys=(SOURCE, SOURCE_REF),
     of_images=False,
     checks={"GT209": entities_differ, "GT235": outside_text, "GT301": class_not_listed},
-    look=look,
+    summarize=summarize,
     class_names=class_names,
     renumber=None,
     has_objects=lambda record: bool(record.label.annotations.entities),
     tally=lambda: ItemTally("entities"),
-    use="no built-in algorithm reads spans of text, but Amazon Comprehend trains custom entity recognition on"
-    " such manifests",
+    alternative="no built-in algorithm reads spans of text, but Amazon Comprehend trains custom entity"
+    " recognition on such manifests",
 )

@@ -18,6 +18,6 @@ VIDEO_CLASSIFICATION = single_label_type(
     "groundtruth/video-classification",
     VideoClassMetadata,
     of_images=False,
-    use="no built-in algorithm reads clips: take frames out of each clip, write a line with the clip's class"
-    " for every frame, and train image classification",
+    alternative="no built-in algorithm reads clips: extract frames, write a line with the clip's class for"
+    " each, and train image classification",
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Look, Observation
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 
@@ -49,10 +49,10 @@ def class_id_impossible(record: SequenceRecord) -> Iterator[Observation]:
     return impossible_ids(record.metadata.class_map, "")
 
 
-def look(record: SequenceRecord) -> Look:
+def summarize(record: SequenceRecord) -> RecordSummary:
     """An item for each class that the class-map names."""
     ids = possible_ids(record.metadata.class_map)
-    return Look(ids, ids)
+    return RecordSummary(ids, ids)
 
 
 def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
@@ -60,7 +60,7 @@ def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...
     return (("objects", f"{figures['objects']:,}"),) if "objects" in figures else ()
 
 
-def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> LabelType:
+def sequence_type(name: str, metadata: type[SequenceMetadata], alternative: str) -> LabelType:
     """A label type whose labels are files of sequences."""
     return LabelType(
         name=name,
@@ -70,13 +70,13 @@ def sequence_type(name: str, metadata: type[SequenceMetadata], use: str) -> Labe
         by_reference=True,
         of_images=False,
         checks={"GT232": not_in_s3, "GT238": class_id_impossible},
-        look=look,
+        summarize=summarize,
         class_names=lambda record: record.metadata.class_map,
         renumber=None,
         has_objects=lambda record: bool(record.metadata.class_map),
         tally=lambda: ItemTally("labels"),
         in_words=objects_in_words,
-        use=use,
+        alternative=alternative,
     )
 
 

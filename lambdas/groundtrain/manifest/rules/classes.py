@@ -5,57 +5,57 @@ from groundtrain.manifest.rules.findings import Rule, Severity
 CLASSES = (
     Rule(
         "GT301", "class-not-in-map", Severity.ERROR, always=True,
-        why="The line's class-map has no name for the class id, so it is unknown what is meant.",
+        why="The line's class-map has no name for the class id, so its meaning is unknown.",
         fix="add the id to the class-map, or correct the id",
     ),
     Rule(
         "GT302", "class-not-in-category-file", Severity.ERROR, always=True,
-        why="The class is not in the label category file, so it has no place among the classes to learn.",
+        why="The class is not in the label category file, so it is not one of the classes to learn.",
         fix="add it to the label category file, or correct the class-map",
     ),
     Rule(
         "GT303", "one-id-two-names", Severity.WARNING, whole_file=True,
-        why="Read by id, two classes would be learnt as one; ids are given anew by name.",
-        fix="check that the names are what you mean",
+        why="Read by id, two classes would be learned as one; new ids are assigned by name.",
+        fix="check that each name is the one you mean",
     ),
     Rule(
         "GT304", "one-name-two-ids", Severity.WARNING, whole_file=True,
-        why="Read by id, one class would be learnt as two; ids are given anew by name.",
+        why="Read by id, one class would be learned as two; new ids are assigned by name.",
         fix="check that the names mean the same",
     ),
     Rule(
         "GT305", "class-ids-not-0-to-n", Severity.INFO, whole_file=True,
-        why="Object detection wants class ids 0 to n-1 without a gap; ids are given anew in that order.",
-        fix="nothing needs to be done; dataset.json lists the classes by their new id",
+        why="Object detection needs class ids 0 to n-1 without gaps; new ids are assigned in that order.",
+        fix="nothing; dataset.json lists the classes by their new id",
     ),
     Rule(
         "GT306", "padded-class-name", Severity.WARNING, whole_file=True,
-        why="A space around a name makes a second class that looks the same.",
+        why="A space around a class name makes a second class that looks the same.",
         fix="remove the space from the label category",
     ),
     Rule(
         "GT307", "no-class", Severity.ERROR, whole_file=True, always=True,
         why="No usable record shows a class, so there is nothing to learn.",
-        fix="mend what records were left out for, or label at least one object",
+        fix="fix what the records were left out for, or label at least one object",
     ),
     Rule(
         "GT308", "class-never-used", Severity.WARNING, whole_file=True,
-        why="The label category file has the class, no usable record shows it: it is never learnt.",
-        fix="label some, or take it out of the label category file",
+        why="The label category file has the class, but no usable record shows it: it is never learned.",
+        fix="label some, or remove it from the label category file",
     ),
     Rule(
         "GT309", "multi-hot-labels", Severity.ERROR, whole_file=True,
-        why="Lists that say 0 or 1 for each class are read as class ids: a wrong model, and no error.",
+        why="Lists of a 0 or 1 for each class are read as class ids: a wrong model, and no error.",
         fix="write the ids of the classes that apply",
     ),
     Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,
-        why="The ids are in the mask or sequence file itself, so they cannot be given anew by name.",
-        fix="take the line out, or label the object again with the other jobs' label categories",
+        why="The ids are inside the mask or sequence file, so new ids cannot be assigned by name.",
+        fix="remove the line, or label the object again with the other jobs' label categories",
     ),
     Rule(
         "GT331", "id-without-name", Severity.INFO, whole_file=True,
-        why="Ids in masks and sequence files stay as they are, so that one without a name counts as a class.",
+        why="Ids in masks and sequence files are kept, so an id without a name counts as a class.",
         fix="name all classes with the label category file",
     ),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from groundtrain.manifest.rules.findings import Rule, Severity
 DATASET = (
     Rule(
         "GT401", "repeated-source", Severity.ERROR,
-        why="The same image twice counts double, and would leak if the two lines were split apart.",
-        fix="keep the line that is right; the first one is kept otherwise",
+        why="The same image twice counts double, and leaks if the split separates the two lines.",
+        fix="keep the correct line; otherwise the first one is kept",
     ),
     Rule(
         "GT402", "empty-split", Severity.ERROR, whole_file=True,
@@ -15,12 +15,12 @@ DATASET = (
     ),
     Rule(
         "GT403", "class-in-one-split", Severity.WARNING, whole_file=True,
-        why="A class missing in training is never learnt; missing in validation it is never measured.",
+        why="A class missing in training is never learned; missing in validation, it is never measured.",
         fix='label more of it, or set split = "stratified"',
     ),
     Rule(
         "GT404", "group-in-both-splits", Severity.WARNING, whole_file=True,
-        why="Frames of one video look alike; on both sides of the split they make validation look too good.",
+        why="Frames of one video look alike; in both splits, they make validation look too good.",
         fix="keep them together with the regular expression shown (group_by)",
     ),
     Rule(
@@ -35,17 +35,17 @@ DATASET = (
     ),
     Rule(
         "GT407", "same-name-in-two-places", Severity.INFO, whole_file=True,
-        why="Images of one name under two prefixes are often copies of each other.",
-        fix="leave one out if they are",
+        why="Images with the same name under two prefixes are often copies.",
+        fix="remove one of them if they are",
     ),
     Rule(
         "GT408", "validation-without-objects", Severity.WARNING, whole_file=True,
-        why="Where nothing is to be found, nothing is measured: the objective metric stays meaningless.",
+        why="Without objects in validation nothing is measured, and the objective metric means nothing.",
         fix="label more, or raise the validation share",
     ),
     Rule(
         "GT409", "several-buckets", Severity.INFO, whole_file=True,
-        why="The training role must be allowed to read each of them, and all must lie in the job's region.",
+        why="The training role must be allowed to read each of them, and all must be in the job's region.",
         fix="name each in labeling.buckets of the environment",
     ),
     Rule(
@@ -55,48 +55,48 @@ DATASET = (
     ),
     Rule(
         "GT411", "counters-differ", Severity.WARNING, whole_file=True,
-        why="Job and manifest disagree on how much was labeled: one is older, or lines were edited.",
-        fix="take the manifest again from where the job says its output is",
+        why="Job and manifest disagree on how many objects were labeled: one is older, or lines were edited.",
+        fix="fetch the manifest again from the job's output location",
     ),
     Rule(
         "GT412", "newer-label", Severity.WARNING, whole_file=True,
-        why="A later job labeled the same objects again; this label is probably out of date.",
+        why="A later job labeled the same objects again, so this label is probably out of date.",
         fix="choose the newer label attribute",
     ),
     Rule(
         "GT413", "other-labels", Severity.INFO, whole_file=True,
-        why="One label is trained on; the others stay behind.",
-        fix="nothing, when the right one is chosen",
+        why="One label is trained on; the others are left out of the dataset.",
+        fix="nothing, if the right one is chosen",
     ),
     Rule(
         "GT414", "human-and-machine-labels", Severity.INFO, whole_file=True,
-        why="People and auto-labeling differ in quality, and their confidence has no common scale.",
+        why="People and automated labeling differ in quality, and their confidences are not comparable.",
         fix='nothing, or set machine_labeled = "drop"',
     ),
     Rule(
         "GT415", "records-without-objects", Severity.INFO, whole_file=True,
-        why="They teach what is not there; the built-in object detection was seen to take them.",
+        why="They teach what is not an object; the built-in object detection was seen to accept them.",
         fix='nothing, or set without_objects = "drop"',
     ),
     Rule(
         "GT416", "group-by-without-match", Severity.WARNING, whole_file=True,
-        why="Each record is then a group of its own: frames of one video may be on both sides of the split.",
+        why="Each record is then a group of its own, so frames of one video may be in both splits.",
         fix="correct the regular expression (group_by), which is looked for in the whole source, or the"
         " attribute's name (group_attribute)",
     ),
     Rule(
         "GT417", "left-out-by-its-side", Severity.INFO,
-        why="The attribute that says which side a record is on (split_attribute) names another one.",
+        why="The attribute that assigns records to a split (split_attribute) names neither split.",
         fix='nothing, or write "train" or "validation" there',
     ),
     Rule(
         "GT418", "left-out-by-verification", Severity.INFO,
-        why="The verification that the settings name (verified_by) does not accept the label, or is missing.",
+        why="The verification named in the settings (verified_by) is missing or does not accept the label.",
         fix="nothing, or correct verified_by and accepted",
     ),
     Rule(
         "GT419", "verification-not-used", Severity.WARNING, whole_file=True,
-        why="People verified these labels, and what they did not accept is trained on like the rest.",
-        fix="say which of its classes keep a record: verified_by and accepted",
+        why="People verified these labels, but labels that they did not accept are still trained on.",
+        fix="name the verification and the classes that keep a record: verified_by and accepted",
     ),
 )  # fmt: skip

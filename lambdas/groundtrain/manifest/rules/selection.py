@@ -22,7 +22,7 @@ def invalid_code_reason(code: str, use: str) -> str:
         return f"{_named(code, meant)} cannot be ignored: no training can do without it"
     if use == "fix" and not any(rule.fixable for rule in meant):
         fixable = ", ".join(known for known, rule in RULES.items() if rule.fixable)
-        return f"{_named(code, meant)} cannot be mended by a program; those that can are {fixable}"
+        return f"{_named(code, meant)} has no automatic fix; the rules that have one are {fixable}"
     return ""
 
 

@@ -10,7 +10,7 @@ TRAINING = (
     ),
     Rule(
         "GT502", "derived-setting-typed", Severity.ERROR, whole_file=True, always=True,
-        why="The dataset alone tells it; typed by hand, it goes stale with the next labeling job.",
+        why="The value follows from the dataset; typed by hand, it is wrong after the next labeling job.",
         fix="remove it from training.hyperparameters",
     ),
     Rule(
@@ -20,7 +20,7 @@ TRAINING = (
     ),
     Rule(
         "GT504", "label-width-raised", Severity.INFO, whole_file=True,
-        why="The default label_width of 350 holds 69 boxes an image; it is raised to hold all.",
+        why="The default label_width of 350 holds 69 boxes per image; it is raised to hold all.",
         fix="nothing",
     ),
     Rule(
@@ -31,7 +31,7 @@ TRAINING = (
     Rule(
         "GT506", "instance-not-documented", Severity.WARNING, whole_file=True,
         why="The algorithm's guide does not name the family (images: p2, p3, g4dn, g5): it may be refused.",
-        fix="put a type of a documented family beside it",
+        fix="add a type of a documented family",
     ),
     Rule(
         "GT507", "too-many-machines", Severity.ERROR, whole_file=True, always=True,
@@ -45,77 +45,77 @@ TRAINING = (
     ),
     Rule(
         "GT509", "multi-label-setting", Severity.ERROR, whole_file=True, always=True,
-        why="A list of class ids needs multi_label = 1, a single one forbids it; else labels are misread.",
+        why="A list of class ids needs multi_label = 1, a single id forbids it; if not, labels are misread.",
         fix="remove multi_label from training.hyperparameters",
     ),
     Rule(
         "GT510", "spot-without-checkpoints", Severity.ERROR, whole_file=True, always=True,
-        why="Where an interrupted job starts again from nothing, SageMaker lets it wait for spot one hour.",
+        why="A job that restarts from nothing after an interruption may wait one hour for spot at most.",
         fix='set spot = false, or max_wait = "1h" with a max_runtime that is no longer',
     ),
     Rule(
         "GT511", "bucket-not-named", Severity.WARNING, whole_file=True,
-        why="The training role may read only the buckets that the environment names or makes.",
+        why="The training role may read only the buckets that the environment names or creates.",
         fix="add it to labeling.buckets and deploy again",
     ),
     Rule(
         "GT512", "bucket-of-another-region", Severity.INFO, whole_file=True,
-        why="Images, manifests and training must share one region; the bucket's name speaks of another.",
-        fix="nothing, if only the name says so; otherwise copy the images",
+        why="Images, manifests and training must be in one region; the bucket's name suggests another.",
+        fix="nothing, if only the name suggests it; otherwise copy the images",
     ),
     Rule(
         "GT513", "hyperparameter-unknown", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm refuses what it does not know.",
-        fix="correct the name, or put it under training.overrides of the algorithm that knows it",
+        why="The algorithm refuses hyperparameters that it does not know.",
+        fix="correct the name, or move it to training.overrides of the algorithm that knows it",
     ),
     Rule(
         "GT514", "hyperparameter-out-of-range", Severity.ERROR, whole_file=True, always=True,
         why="The algorithm refuses the value before it trains, or fails on it.",
-        fix="set a possible value, or leave it out",
+        fix="set a value in range, or leave it out",
     ),
     Rule(
         "GT515", "hyperparameters-in-conflict", Severity.ERROR, whole_file=True, always=True,
-        why="Each value is possible alone, but the algorithm's guide rules them out together.",
+        why="Each value is allowed alone, but the algorithm's guide rules out the combination.",
         fix="change one of them",
     ),
     Rule(
         "GT516", "volume-key-on-local-disk", Severity.ERROR, whole_file=True, always=True,
-        why="SageMaker refuses the job: such disks are encrypted by the machine itself.",
-        fix="remove volume_key_arn, or name instance types without a disk of their own",
+        why="SageMaker refuses the job: the machine encrypts its local disks itself.",
+        fix="remove volume_key_arn, or use instance types without local disks",
     ),
     Rule(
         "GT517", "dataset-beyond-algorithm", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm is documented for a certain range, such as 2 to 254 classes for segmentation.",
-        fix="join or split classes when labelling, or choose another algorithm",
+        why="The algorithm is documented for a limited range, such as 2 to 254 classes for segmentation.",
+        fix="join or split classes when labeling, or choose another algorithm",
     ),
     Rule(
         "GT518", "image-setting", Severity.ERROR, whole_file=True, always=True,
-        why='image_uri and metrics belong to algorithm = "own-image", which needs the former.',
+        why='image_uri and metrics belong to algorithm = "own-image", which requires image_uri.',
         fix='set algorithm = "own-image" and image_uri together, or neither',
     ),
     Rule(
         "GT519", "instance-with-gpu", Severity.ERROR, whole_file=True, always=True,
-        why="The algorithm reads labelled manifests on CPU instances only.",
+        why="The algorithm reads augmented manifests on CPU instances only.",
         fix="name a type of the c5 or m5 family",
     ),
     Rule(
         "GT521", "too-many-rejected", Severity.ERROR, whole_file=True,
-        why="So many faults usually have one cause, which may touch the lines that look right, too.",
-        fix="mend the cause, or raise gate.max_rejected",
+        why="So many faults usually have one cause, which may also affect the lines that look right.",
+        fix="fix the cause, or raise gate.max_rejected",
     ),
     Rule(
         "GT522", "too-few-records", Severity.ERROR, whole_file=True,
-        why="The environment asks for more records before a GPU is paid for.",
+        why="The environment requires more records before a GPU is paid for.",
         fix="label more images, or lower gate.min_records",
     ),
     Rule(
         "GT523", "too-few-records-of-a-class", Severity.ERROR, whole_file=True,
-        why="The environment asks for more records of each class before a GPU is paid for.",
+        why="The environment requires more records of each class before a GPU is paid for.",
         fix="label more of it, or lower gate.min_records_per_class",
     ),
     Rule(
         "GT524", "class-not-in-both-splits", Severity.ERROR, whole_file=True,
-        why="The environment asks for every class in training and in validation.",
+        why="The environment requires every class in both training and validation.",
         fix='label more of it, or set split = "stratified" or gate.classes_in_both_splits = false',
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Write readable copies of all templates to cdk.out/review, committed so that reviewers see what changes.
 
-`python -m stacks.review` writes them; `--check` compares, and fails when one is stale, missing or left over.
+`python -m stacks.template_copies` writes them; `--check` fails when one is stale, missing or left over.
 Noise is removed: asset hashes, CDK's metadata, the bootstrap version.
 """
 
@@ -66,7 +66,7 @@ def differences(copies: Mapping[str, str], folder: Path) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the copies; with --check, return 1 if they are not up to date."""
-    parser = argparse.ArgumentParser(prog="python -m stacks.review", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m stacks.template_copies", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; exit code 1 when they differ")
     check = parser.parse_args(arguments).check
     try:

@@ -10,29 +10,29 @@ from tests.manifest_lines import box, dump, good, record
 OUTSIDE = dump({"note": 1, **record("s3://bucket/outside.jpg", box(left=630), box(left=5.50)), "tail": "é"})
 
 
-def mended(directory: Path, text: bytes, **dataset: tuple[str, ...]) -> bytes:
-    path, output = directory / "output.manifest", directory / "mended.manifest"
+def fixed(directory: Path, text: bytes, **dataset: tuple[str, ...]) -> bytes:
+    path, output = directory / "output.manifest", directory / "fixed.manifest"
     path.write_bytes(text)
     settings = DatasetSettings(**{"fix": ("GT",), **dataset})
     environment = Environment(name="local", region="", dataset=settings)
-    check_manifest(FileManifest(path), environment, mend_into=output)
+    check_manifest(FileManifest(path), environment, fix_into=output)
     return output.read_bytes()
 
 
 def test_a_line_is_mended_and_keeps_its_other_attributes(tmp_path: Path) -> None:
-    (line,) = mended(tmp_path, OUTSIDE + b"\n").splitlines()
+    (line,) = fixed(tmp_path, OUTSIDE + b"\n").splitlines()
     assert line == OUTSIDE.replace(b'"left":630,"top":20,"width":30', b'"left":630,"top":20,"width":10')
 
 
 def test_lines_without_a_fault_that_can_be_mended_keep_their_bytes(tmp_path: Path) -> None:
     lines = [*good(3), b'{"a" : 1}', b"{broken", b"17", dump(record("s3://b/x.jpg", box(left=9999)))]
     lines.append(lines[0].replace(b'"left":10', b'"left" : 10.50'))
-    assert mended(tmp_path, b"".join(line + b"\n" for line in lines)).splitlines() == lines
+    assert fixed(tmp_path, b"".join(line + b"\n" for line in lines)).splitlines() == lines
 
 
 def test_a_line_with_another_fault_beside_is_mended_and_kept(tmp_path: Path) -> None:
     line = dump(record("s3://bucket/a.jpg", box(left=630), box(9)))
-    (kept,) = mended(tmp_path, line + b"\n" + good(1)[0] + b"\n").splitlines()[:1]
+    (kept,) = fixed(tmp_path, line + b"\n" + good(1)[0] + b"\n").splitlines()[:1]
     assert b'"left":630,"top":20,"width":10' in kept
     assert b'"class_id":9' in kept
 
@@ -40,24 +40,24 @@ def test_a_line_with_another_fault_beside_is_mended_and_kept(tmp_path: Path) -> 
 def test_bytes_around_the_lines_are_made_plain(tmp_path: Path) -> None:
     first, second = good(2)
     text = b"\xef\xbb\xbf" + first + b"\r\n\r\n\n" + second
-    assert mended(tmp_path, text) == first + b"\n" + second + b"\n"
+    assert fixed(tmp_path, text) == first + b"\n" + second + b"\n"
 
 
 def test_an_ignored_rule_is_not_mended(tmp_path: Path) -> None:
-    assert mended(tmp_path, OUTSIDE + b"\n", ignore=("GT204",)) == OUTSIDE + b"\n"
+    assert fixed(tmp_path, OUTSIDE + b"\n", ignore=("GT204",)) == OUTSIDE + b"\n"
 
 
 def test_a_manifest_can_be_mended_in_place(tmp_path: Path) -> None:
     path = tmp_path / "output.manifest"
     path.write_bytes(OUTSIDE)
     settings = DatasetSettings(fix=("GT",))
-    check_manifest(FileManifest(path), Environment(name="local", region="", dataset=settings), mend_into=path)
+    check_manifest(FileManifest(path), Environment(name="local", region="", dataset=settings), fix_into=path)
     assert b'"width":10' in path.read_bytes()
 
 
 def test_a_line_too_long_to_carry_over_leaves_no_file_behind(tmp_path: Path) -> None:
-    path, output = tmp_path / "output.manifest", tmp_path / "mended.manifest"
+    path, output = tmp_path / "output.manifest", tmp_path / "fixed.manifest"
     path.write_bytes(good(1)[0] + b"\n" + b" " * 9 + b"x" * (MAX_LINE + 1) + b"\n")
-    check = check_manifest(FileManifest(path), Environment(name="local", region=""), mend_into=output)
+    check = check_manifest(FileManifest(path), Environment(name="local", region=""), fix_into=output)
     assert "line 2: more than 4 MiB cannot be carried over" in str(check.verdict)
     assert [made.name for made in tmp_path.iterdir()] == ["output.manifest"]

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 _EXAMPLES = 100
 
 
-class Oddities(Struct):
+class CountedExamples(Struct):
     """The number of keys, and the first of them."""
 
     count: int = 0

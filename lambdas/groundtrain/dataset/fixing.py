@@ -18,7 +18,7 @@ from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
 
 
-class Mender:
+class Fixer:
     """Fixes lines of one label attribute.
 
     Args:
@@ -34,17 +34,17 @@ class Mender:
         self._keys, self._fixes = keys, label_type.fixes
         self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys())
 
-    def mend(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
+    def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line with the fixes for its findings applied; the same bytes when none has a fix."""
         codes = sorted({finding.code for finding in findings} & self.codes)
         if not codes:
             return line
         label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
         address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
-        return edits.mend(line, self._keys, label_fixes, address_fixes)
+        return edits.apply_fixes(line, self._keys, label_fixes, address_fixes)
 
 
-def write_mended(
+def write_fixed(
     source: ManifestSource, keys: Keys, label_type: LabelType, settings: DatasetSettings, output: Path
 ) -> None:
     """Write every record, with fixes applied; UTF-8 and LF, without blank lines.
@@ -53,7 +53,7 @@ def write_mended(
         ManifestError: a line is too long to be copied; nothing is written then.
         SettingsError: `output` cannot be written.
     """
-    mender = Mender(keys, label_type, settings.fix)
+    fixer = Fixer(keys, label_type, settings.fix)
     reader = RecordReader(keys, label_type, active_codes(settings.select, settings.ignore))
     with replaced_file(output) as file:
         writer = LineWriter(file)
@@ -64,5 +64,5 @@ def write_mended(
                     fix="look for missing line ends, or leave the record out",
                 )
             reading = reader.read(number, line)
-            writer.write(line if reading.record is None else mender.mend(line, reading.findings))
+            writer.write(line if reading.record is None else fixer.fix(line, reading.findings))
         writer.flush()

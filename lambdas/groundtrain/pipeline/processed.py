@@ -1,0 +1,105 @@
+"""Whether the pipeline has processed a job or a dataset, judged by what its steps leave behind.
+
+Every step ends with a training job or with a message to subscribers. So lost events are found, and lost
+announcements from one step to the next as well.
+"""
+
+from groundtrain.aws import notifications, training_job_lists, training_jobs
+from groundtrain.aws.clients import Clients
+from groundtrain.aws.datasets import read_dataset
+from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.s3 import MissingObjectError, parse_address
+from groundtrain.aws.training_job_lists import ListedJob
+from groundtrain.checking.gate import decide_gate
+from groundtrain.dataset.description import Dataset, GateDecision
+from groundtrain.errors import GroundtrainError
+from groundtrain.observability import logger
+from groundtrain.pipeline.publish import find_output, home_of
+from groundtrain.pipeline.variables import SweepVariables
+from groundtrain.report import messages
+from groundtrain.report.message_ids import ids_of_outcomes, ids_of_untrained
+from groundtrain.settings.environment import Environment
+from groundtrain.training.failure_reasons import is_want_of_capacity
+from groundtrain.training.job_name import attempt_of, labeling_job_prefix, training_job_name
+from groundtrain.training.plan import plan_for
+
+
+def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws: Clients) -> bool:
+    """For a failed job, whether the message was sent; for others, whether training has the dataset.
+
+    The dataset is that of the job's current output under the current settings. One with a closed gate goes no
+    further.
+    """
+    if job.status == "Failed":
+        message = messages.labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
+        return notifications.was_sent(aws, variables.datasets_bucket, message.id)
+    manifest = find_output(job, aws)
+    home = home_of(job, manifest.etag(), variables.environment, variables.datasets_bucket)
+    try:
+        dataset = read_dataset(aws.s3, home)
+    except MissingObjectError:
+        return False
+    return not dataset.gate.open or _dataset_was_processed(dataset, variables, aws)
+
+
+def training_job_was_processed(job: ListedJob, variables: SweepVariables, aws: Clients) -> bool:
+    """Whether the outcome's message was sent and, without capacity, the next attempt was processed too."""
+    for outcome, message in ids_of_outcomes(variables.environment.name, job.name):
+        if notifications.was_sent(aws, variables.datasets_bucket, message):
+            return outcome != "training goes elsewhere" or _next_attempt_was_processed(job, variables, aws)
+    return False
+
+
+def _dataset_was_processed(
+    dataset: Dataset, variables: SweepVariables, aws: Clients, attempt: int = 0
+) -> bool:
+    """Whether its training job was started, or a message explains why not.
+
+    Also true where no algorithm reads its labels, and for a dataset that was trained on under other settings:
+    changed settings alone start no training.
+    """
+    environment = variables.environment
+    name = _name_of_job(dataset, environment, attempt)
+    if name is None or training_jobs.exists(aws.sagemaker, name):
+        return True
+    if attempt == 0 and _was_trained_otherwise(dataset, environment, aws):
+        return True
+    ids = ids_of_untrained(environment.name, name, dataset.dataset_id, _gate_now(dataset, environment))
+    return any(notifications.was_sent(aws, variables.datasets_bucket, each) for each in ids)
+
+
+def _next_attempt_was_processed(job: ListedJob, variables: SweepVariables, aws: Clients) -> bool:
+    """The same for the attempt after a job; true for a job whose name other settings gave."""
+    try:
+        manifest = parse_address(training_jobs.describe(aws.sagemaker, job.name).train_manifest)
+        dataset, attempt = read_dataset(aws.s3, manifest), attempt_of(job.name)
+    except GroundtrainError as reason:
+        logger.warning("A training job was left out", training_job=job.name, reason=str(reason))
+        return True
+    if _name_of_job(dataset, variables.environment, attempt) != job.name:
+        return True
+    return _dataset_was_processed(dataset, variables, aws, attempt + 1)
+
+
+def _name_of_job(dataset: Dataset, environment: Environment, attempt: int) -> str | None:
+    """Name of the dataset's training job, whether it exists or not; None if no algorithm reads the labels."""
+    plan = plan_for(environment.training, dataset.type)
+    if plan is None:
+        return None
+    return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, attempt)
+
+
+def _was_trained_otherwise(dataset: Dataset, environment: Environment, aws: Clients) -> bool:
+    """Whether any training job had this dataset, except those that never ran for want of capacity."""
+    prefix = labeling_job_prefix(environment, dataset.labeling_job)
+    for listed in training_job_lists.list_jobs(aws.sagemaker, prefix):
+        job = training_jobs.describe(aws.sagemaker, listed.name)
+        ran = not is_want_of_capacity(job.failure_reason or "")
+        if ran and f"/{dataset.dataset_id}/" in job.train_manifest:
+            return True
+    return False
+
+
+def _gate_now(dataset: Dataset, environment: Environment) -> GateDecision:
+    """As start_training decides it; a closed gate was overridden, so it is not decided again."""
+    return decide_gate(dataset, environment) if dataset.gate.open else GateDecision(open=True)
