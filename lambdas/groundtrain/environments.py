@@ -12,7 +12,7 @@ from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
-from groundtrain.settings.training import read_duration
+from groundtrain.settings.training import Network, read_duration
 from groundtrain.training.possible import refuse_impossible
 
 
@@ -73,6 +73,7 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
     refuse_impossible(environment.training, where)
     _refuse_codes(environment.dataset, where)
     _refuse_half_verification(environment.dataset, where)
+    _refuse_half_network(environment.training.network, where)
     sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
@@ -81,7 +82,8 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
         )
     if sweep.every % 60:
         raise SettingsError(
-            f"{where}: sweep.every: schedules know no seconds, got {sweep.every}", fix="write whole minutes"
+            f"{where}: sweep.every: schedules have a resolution of one minute, got {sweep.every} seconds",
+            fix="write whole minutes",
         )
     if sweep.look_back <= 2 * sweep.every + sweep.grace:
         raise SettingsError(
@@ -106,6 +108,16 @@ def _refuse_half_verification(dataset: DatasetSettings, where: str) -> None:
         raise SettingsError(
             f"{where}: dataset.accepted: no label attribute is named whose classes these are",
             fix="name the one that verifies the labels: verified_by",
+        )
+
+
+def _refuse_half_network(network: Network, where: str) -> None:
+    """SageMaker takes both or neither (API reference, VpcConfig)."""
+    if bool(network.subnets) != bool(network.security_groups):
+        missing = "security_groups" if network.subnets else "subnets"
+        raise SettingsError(
+            f"{where}: training.network.{missing}: missing, and a VPC needs subnets and security groups",
+            fix="name both, or neither",
         )
 
 

@@ -35,6 +35,19 @@ def test_a_class_of_two_groups_or_more_is_on_both_sides(found: dict[bytes, int],
 
 
 @given(groups, shares)
+def test_a_class_lacks_a_side_only_if_another_class_would_lack_it_instead(
+    found: dict[bytes, set[int]], share: float
+) -> None:
+    validating = chosen(found, share)
+    for side in (validating, found.keys() - validating):
+        alone = {i for i in range(6) if len(showing(found, i) & side) == 1}
+        for class_id in range(6):
+            there = showing(found, class_id)
+            if len(there) > 1 and there <= side:
+                assert all(found[mark] & alone for mark in there)
+
+
+@given(groups, shares)
 def test_only_groups_that_are_there_are_chosen_and_never_all(
     found: dict[bytes, set[int]], share: float
 ) -> None:

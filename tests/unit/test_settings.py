@@ -53,6 +53,11 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             "dataset.accepted: no label attribute is named whose classes these are",
         ),
         (REGION + "[labeling]\ncreate_bucket = false\n", "labeling.buckets: no bucket"),
+        (
+            REGION + '[training.network]\nsubnets = ["subnet-0a1b"]\n',
+            "training.network.security_groups: missing",
+        ),
+        (REGION + '[training.network]\nsecurity_groups = ["sg-0a1b"]\n', "training.network.subnets: missing"),
         ('region = "Europe"\n', "region: expected a region such as eu-west-1"),
         ("region = \n", "not TOML: Invalid value"),
         (

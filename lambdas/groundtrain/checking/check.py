@@ -117,7 +117,7 @@ def check_manifest(
             image_findings=_look(source, settings, image_checks) if image_checks else {},
             log=lambda: FindingLog(MOST_FINDINGS),
         )
-        dataset = describe(source, settings, sifted)
+        dataset = describe(source, settings, sifted, classes or ())
         if fix_into is not None:
             write_fixed(source, sifted.keys, sifted.label_type, settings, fix_into)
     except LabelAttributeError as error:

@@ -9,7 +9,7 @@ from groundtrain.images.errors import ImageError, TruncatedError
 from groundtrain.images.header import extension_fits
 from groundtrain.images.limits import LARGEST_IMAGE, MOST_PIXELS
 from groundtrain.images.records import ImageHeader, StoredObject
-from groundtrain.quantities import first_few
+from groundtrain.quantities import first_few, quantity
 
 if TYPE_CHECKING:
     from groundtrain.images.mask import MaskFacts
@@ -32,6 +32,7 @@ class Subject(Struct, frozen=True, gc=False):
         size: width and height of the image in pixels, None where the label does not state them.
         mask: address of the mask, "" without one.
         colours: by value of the mask's pixels "#rrggbb", or "" where the colour map has none.
+        has_boxes: whether the labels are bounding boxes.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Subject(Struct, frozen=True, gc=False):
     size: tuple[int, int] | None = None
     mask: str = ""
     colours: Mapping[int, str] = {}
+    has_boxes: bool = False
 
 
 def find_object_faults(stored: StoredObject) -> Iterator[Fault]:
@@ -60,8 +62,9 @@ def find_image_faults(subject: Subject, header: ImageHeader) -> Iterator[Fault]:
         yield Fault("GT604", f"the image is a {header.format.upper()}")
         return
     yield from _size_faults(subject.size, header)
-    if header.mode != "P" and (header.channels, header.bit_depth) != (3, 8):
-        yield Fault("GT609", f"{header.mode}: {header.channels} channels of {header.bit_depth} bits")
+    if subject.has_boxes and header.mode != "P" and (header.channels, header.bit_depth) != (3, 8):
+        channels = quantity(header.channels, "channel")
+        yield Fault("GT609", f"{header.mode}: {channels} of {header.bit_depth} bits")
     if header.pixels > MOST_PIXELS:
         yield Fault("GT610", f"the image has {_pixels((header.width, header.height))}")
     if header.animated:
@@ -91,7 +94,8 @@ def find_mask_faults(mask: ImageHeader, image: ImageHeader | None) -> Iterator[F
         yield Fault("GT621", f"the mask is a {mask.format.upper()}, whose pixels are no exact values")
         return
     if mask.mode not in ("P", "L") or mask.bit_depth > 8:
-        yield Fault("GT622", f"{mask.mode}: {mask.channels} channels of {mask.bit_depth} bits")
+        channels = quantity(mask.channels, "channel")
+        yield Fault("GT622", f"{mask.mode}: {channels} of {mask.bit_depth} bits")
     if image is not None and image.mode and (mask.width, mask.height) != (image.width, image.height):
         sizes = _pixels((mask.width, mask.height)), _pixels((image.width, image.height))
         yield Fault("GT623", f"the mask has {sizes[0]}, its image {sizes[1]}")

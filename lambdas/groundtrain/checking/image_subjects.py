@@ -6,6 +6,7 @@ from typing import Any
 from groundtrain.checking.image_faults import Subject
 from groundtrain.images.existence import split_uri
 from groundtrain.manifest.keys import Keys, is_fetched
+from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.reading import RecordReader
@@ -30,5 +31,5 @@ def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> 
 def _subject(number: int, record: Any, label_type: LabelType) -> Subject:
     size = label_type.image_size(record)
     if label_type.mask_colours is None:
-        return Subject(number, record.source, size)
+        return Subject(number, record.source, size, has_boxes=label_type is BOUNDING_BOX)
     return Subject(number, record.source, size, record.label, label_type.mask_colours(record))

@@ -1,5 +1,6 @@
 """The DATASET argument of train: a dataset's directory, its s3:// address, or a plain manifest."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from msgspec import Struct
 from groundtrain.checking.gate import with_gate_decided
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
-from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
+from groundtrain.dataset.description import DESCRIPTION, Dataset, Split, parse_dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import Environment
 
@@ -20,7 +21,7 @@ dataset_argument = click.argument("dataset")
 
 
 class NotADatasetError(GroundtrainError):
-    """A dataset.json of another version."""
+    """A dataset.json of another version, or one that does not describe the files beside it."""
 
     exit_code = 1
 
@@ -54,7 +55,7 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
 def _in_directory(directory: Path) -> Dataset:
     file = directory / DESCRIPTION
     try:
-        return parse_dataset(file.read_bytes())
+        dataset = parse_dataset(file.read_bytes())
     except OSError as error:
         raise GroundtrainError(
             f"{directory} is no dataset: {file.name} cannot be read ({error.strerror})",
@@ -64,6 +65,24 @@ def _in_directory(directory: Path) -> Dataset:
         raise NotADatasetError(
             f"{file} is not of this version ({error})", fix="convert the manifest again"
         ) from error
+    for split in (dataset.train, dataset.validation):
+        _refuse_changed(directory / split.manifest, split)
+    return dataset
+
+
+def _refuse_changed(manifest: Path, split: Split) -> None:
+    """The request is derived from dataset.json, so the manifests must be those it describes."""
+    try:
+        with manifest.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NotADatasetError(
+            f"{manifest} cannot be read ({error.strerror})", fix="convert the manifest again"
+        ) from error
+    if found != split.sha256:
+        raise NotADatasetError(
+            f"{manifest} was changed after {DESCRIPTION} was written", fix="convert the manifest again"
+        )
 
 
 def _in_s3(uri: str) -> GivenDataset | None:

@@ -63,6 +63,7 @@ def _draw(
 
     number, record = pick_record(source, label, line)
     image = image or (find_image(images, record.source) if images else None)
+    refuse_overwriting([image], {"--draw": draw})
     draw_record(record, image, draw)
     where = image or "a blank image, for none was named (--image or --images)"
     click.echo(f"Line {number} drawn on {where}: {draw}", err=True)

@@ -83,8 +83,8 @@ _OPTIONS = (
     click.option(
         "--split",
         type=click.Choice(["stable", "stratified"]),
-        help="Keep every image on its side when the dataset grows, or have every class on both sides."
-        "  [default: stable]",
+        help="Keep every image on its side when the dataset grows, or have every class on both sides"
+        " wherever possible.  [default: stable]",
     ),
     click.option(
         "--split-attribute",

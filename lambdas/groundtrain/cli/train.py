@@ -67,7 +67,7 @@ def train(
 
     A plain manifest is converted first, and what is local is uploaded. Nothing is trained twice: the same
     dataset under the same settings is one job. The exit code is 1 when the data is not fit to train on, when
-    no machine was to be had, or when the job that was waited for failed.
+    no instance was available, or when the job that was waited for failed.
     """
     environment = _with_region(environment_of(**options))
     requested = RequestedPlace(role, models, datasets)
@@ -169,16 +169,29 @@ def _refuse_other_region(environment: Environment) -> None:
 
 
 def _upload(given: GivenDataset, place: Place) -> None:
-    """Upload a local dataset; one that is in S3 already is not written again."""
+    """Upload a local dataset, unless it is in S3 already.
+
+    Raises:
+        NotTrainedError: another dataset is there, made from the same manifest by another version.
+    """
     if given.directory is None:
         return
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.datasets import commit, upload_files
-    from groundtrain.aws.s3 import parse_address
+    from groundtrain.aws.datasets import commit, read_dataset, upload_files
+    from groundtrain.aws.s3 import MissingObjectError, parse_address
 
     s3, home = connect().s3, parse_address(place.dataset)
-    upload_files(s3, given.directory, home)
-    commit(s3, given.dataset, home)
+    try:
+        there = read_dataset(s3, home)
+    except MissingObjectError:
+        upload_files(s3, given.directory, home)
+        commit(s3, given.dataset, home)
+        return
+    if (there.train, there.validation) != (given.dataset.train, given.dataset.validation):
+        raise NotTrainedError(
+            f"{place.dataset} holds another dataset made from this manifest",
+            fix="train on that one by its address, or delete it",
+        )
 
 
 def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":

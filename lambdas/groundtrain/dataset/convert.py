@@ -65,7 +65,7 @@ def convert(
         image_exists=image_exists,
     )
     _refuse_unusable(source, sifted)
-    dataset = describe(source, settings, sifted, labeling_job, labeling_job_arn)
+    dataset = describe(source, settings, sifted, classes or (), labeling_job, labeling_job_arn)
     _write_report(into, dataset, sifted.sieve)
     return dataset
 
@@ -74,13 +74,17 @@ def describe(
     source: ManifestSource,
     settings: DatasetSettings,
     sifted: Sifted,
+    listed: Sequence[str] = (),
     labeling_job: str = "",
     labeling_job_arn: str = "",
 ) -> Dataset:
-    """Describe a sifted manifest as a dataset; its gate is open until the caller decides on it."""
+    """Describe a sifted manifest as a dataset; its gate is open until the caller decides on it.
+
+    `listed` are the names in the label category file, if there is one.
+    """
     etag, lines = source.etag(), sifted.lines
     return Dataset(
-        dataset_id=dataset_id(labeling_job_arn, etag, settings),
+        dataset_id=dataset_id(labeling_job_arn, etag, settings, listed),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
         source=Source(source.uri, etag, lines.records, lines.bytes),

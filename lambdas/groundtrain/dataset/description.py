@@ -4,6 +4,7 @@ It is written last, with `If-None-Match: *`: when it exists, all other files of 
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
@@ -40,7 +41,7 @@ class Split(Struct, frozen=True):
 
 
 class Fullest(Struct, frozen=True):
-    """The first record that has as many items as none has more: its line in the manifest, and its source."""
+    """The first record with the largest number of items: its line in the manifest, and its source."""
 
     line: int
     source: str
@@ -108,9 +109,16 @@ def parse_dataset(text: bytes) -> Dataset:
     return decode_json(text, Dataset)
 
 
-def dataset_id(labeling_job_arn: str, etag: str, settings: DatasetSettings) -> str:
-    """Identity of the dataset made from this output with these settings: 16 hex digits."""
-    parts = (labeling_job_arn, etag, msgspec.json.encode(settings, order="sorted").decode())
+def dataset_id(
+    labeling_job_arn: str, etag: str, settings: DatasetSettings, classes: Sequence[str] = ()
+) -> str:
+    """Identity of the dataset made from this output with these settings: 16 hex digits.
+
+    `classes` are those of a label category file; a labeling job has one such file, so its ARN is enough.
+    """
+    parts = [labeling_job_arn, etag, msgspec.json.encode(settings, order="sorted").decode()]
+    if classes and not labeling_job_arn:
+        parts.append(msgspec.json.encode(classes).decode())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -78,7 +78,12 @@ def sift_manifest(
     sifted = _sift_until_known(sift, beforehand, settings.validation)
     _refuse_undecided(source, settings, sifted)
     known = ManifestContext(
-        source.uri, _is_grouped(settings), _others(labels, settings), classes or (), counters
+        uri=source.uri,
+        grouped=_is_grouped(settings),
+        split_attribute=settings.split_attribute,
+        labels=_others(labels, settings),
+        listed=classes or (),
+        counters=counters,
     )
     active = active_codes(settings.select, settings.ignore)
     remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)

@@ -26,6 +26,7 @@ class ManifestContext(Struct, frozen=True):
     Attributes:
         uri: address of the manifest.
         grouped: whether the settings say which records stay together.
+        split_attribute: attribute of the lines that states their side; None when the settings name none.
         labels: label attributes found near the top, by name; without that of `verified_by`.
         listed: class names of the label category file; empty when there is none.
         counters: LabelCounters of the labeling job; empty when they are unknown.
@@ -33,6 +34,7 @@ class ManifestContext(Struct, frozen=True):
 
     uri: str
     grouped: bool = False
+    split_attribute: str | None = None
     labels: Mapping[str, LabelAttribute] = {}
     listed: Sequence[str] = ()
     counters: Mapping[str, int] = {}
@@ -52,6 +54,8 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
         yield from sieve.leakage.split_groups()
     elif _used(sieve) and not sieve.split.has_matched:
         yield _remark("GT416", f"none of {quantity(_used(sieve), 'record')} is in a group")
+    if known.split_attribute is not None and _used(sieve) and not sieve.split.has_stated:
+        yield _remark("GT420", f"no line has the attribute {known.split_attribute}")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
@@ -84,8 +88,9 @@ def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     if not _used(sieve):
         code, count = sieve.reasons.most_common(1)[0]
         left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"
-        advice = f"where the fix is to {RULES[code].fix}"
-        yield _remark("GT307", f"no record can be used: {left_out}, {advice}")
+        fix = RULES[code].fix
+        advice = "" if fix.startswith("nothing") else f", where the fix is to {fix}"
+        yield _remark("GT307", f"no record can be used: {left_out}{advice}")
         return
     if not sifted.label_type.alternative and not any(map(_shows_objects, (sieve.train, sieve.validation))):
         yield _remark("GT307", "no record that can be used shows a class")

@@ -143,9 +143,14 @@ class Sieve:
         self.log.add(findings)
         if any(map(self._rejects, findings)):
             return self._reject(number, line, findings)
-        record, output = self._fixed(number, reading)
+        reading = self._fixed(number, reading)
+        new = tuple(finding for finding in reading.findings if finding not in findings)
+        self.log.add(new)
+        if any(map(self._rejects, new)):
+            return self._reject(number, line, new)
+        record = reading.record
         assert record is not None  # a line without record has a finding that rejects it
-        return self._settle(number, line, record, self._type.summarize(record), output)
+        return self._settle(number, line, record, self._type.summarize(record), reading.output)
 
     def _settle(
         self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes
@@ -190,11 +195,9 @@ class Sieve:
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
 
-    def _fixed(self, number: int, reading: Reading) -> tuple[Record | None, bytes]:
+    def _fixed(self, number: int, reading: Reading) -> Reading:
         fixed = self._fixer.fix(reading.output, reading.findings)
-        if fixed is reading.output:
-            return reading.record, fixed
-        return self.reader.read(number, fixed).record, fixed
+        return reading if fixed is reading.output else self.reader.read_closely(number, fixed)
 
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""

@@ -38,6 +38,7 @@ class SplitRule:
 
     Attributes:
         has_matched: whether attribute or expression have named a group so far.
+        has_stated: whether a line has stated its side so far.
     """
 
     def __init__(self, settings: DatasetSettings, chosen: Collection[bytes] | None = None) -> None:
@@ -47,13 +48,14 @@ class SplitRule:
         self._split_attribute = settings.split_attribute
         self._source_is_group = not (settings.group_by or settings.group_attribute)
         self._chosen = chosen
-        self.has_matched = False
+        self.has_matched = self.has_stated = False
 
     def stated(self, line: bytes) -> str:
         """The side that the line states: `TRAIN`, `VALIDATION`, "" for none, or any other text."""
         if self._split_attribute is None:
             return ""
         says = _attribute(line, self._split_attribute)
+        self.has_stated = self.has_stated or bool(says)
         return _SPELLINGS.get(says.lower(), says)
 
     def validates(self, source: str, mark: bytes | None = None, line: bytes = b"{}") -> bool:

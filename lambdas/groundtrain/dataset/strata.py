@@ -1,16 +1,20 @@
-"""Choose validation groups so that every class is on both sides, if it has enough groups.
+"""Choose validation groups so that every class is on both sides wherever possible.
 
 Iterative stratification (Sechidis, Tsoumakas, Vlahavas, "On the Stratification of Multi-Label Data", 2011):
 the rarest class is assigned first. Ties are broken by the groups' fingerprints, so that the same lines in any
 order give the same split, and a larger manifest mostly the same.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
 MOST_GROUPS = 200_000
 """With more groups every class is on both sides anyway; a digest then decides, which bounds the memory."""
+
+
+TRAINS, VALIDATES = 0, 1
 
 
 class Group(Struct, gc=False):
@@ -39,40 +43,69 @@ class Strata:
         if len(self._groups) > MOST_GROUPS:
             return None
         assignment = _Assignment(share)
-        for _, groups in sorted(_by_class(self._groups.values()).items(), key=_rarest_first):
+        by_class = sorted(_by_class(self._groups.values()).items(), key=_rarest_first)
+        for _, groups in by_class:
             assignment.assign(groups)
         assignment.assign([group for group in self._groups.values() if not group.classes])
-        return frozenset(assignment.validating)
+        while any(assignment.complete(class_id, groups) for class_id, groups in by_class):
+            pass  # each move may make others possible
+        return frozenset(assignment.sides[VALIDATES])
 
 
 class _Assignment:
-    """The groups assigned to each side so far."""
+    """The groups assigned to each side so far.
+
+    Attributes:
+        sides: fingerprints of the groups in training and in validation.
+    """
 
     def __init__(self, share: float) -> None:
         self._share = share
-        self.training: set[bytes] = set()
-        self.validating: set[bytes] = set()
-        self._shown: tuple[set[int], set[int]] = set(), set()
+        self.sides: tuple[set[bytes], set[bytes]] = set(), set()
+        self._groups_by_class: tuple[Counter[int], Counter[int]] = Counter(), Counter()
 
     def assign(self, groups: Collection[Group]) -> None:
         """Assign the unassigned ones of these groups, so that the share of all of them validates."""
-        validating = sum(group.mark in self.validating for group in groups)
-        training = sum(group.mark in self.training for group in groups)
-        free = [g for g in groups if g.mark not in self.validating and g.mark not in self.training]
+        training, validating = (sum(group.mark in side for group in groups) for side in self.sides)
+        free = [group for group in groups if not any(group.mark in side for side in self.sides)]
         free.sort(key=self._fitness)
         wanted = min(max(round(self._share * len(groups)), 1), len(groups) - 1) - validating
         most = len(free) - (not training)
         for place, group in enumerate(free):
-            self._put(group, validates=place < min(wanted, most))
+            self._put(group, VALIDATES if place < min(wanted, most) else TRAINS)
+
+    def complete(self, class_id: int, groups: Collection[Group]) -> bool:
+        """Move a group of the class to the side that lacks it, if no other class then lacks a side.
+
+        Rarer classes may have taken all groups of a class to one side. True if a group was moved.
+        """
+        for side, other in ((TRAINS, VALIDATES), (VALIDATES, TRAINS)):
+            if self._groups_by_class[side][class_id]:
+                continue
+            movable = [group for group in groups if self._can_leave(group, other)]
+            if movable:
+                self._move(min(movable, key=_fewest_classes_first), other, side)
+                return True
+        return False
 
     def _fitness(self, group: Group) -> tuple[int, bytes]:
         """Sort key: first groups whose classes validation lacks, last those whose classes training lacks."""
-        in_training, in_validation = self._shown
-        return len(group.classes - in_training) - len(group.classes - in_validation), group.mark
+        lacks = [sum(not there[each] for each in group.classes) for there in self._groups_by_class]
+        return lacks[TRAINS] - lacks[VALIDATES], group.mark
 
-    def _put(self, group: Group, *, validates: bool) -> None:
-        (self.validating if validates else self.training).add(group.mark)
-        self._shown[validates].update(group.classes)
+    def _can_leave(self, group: Group, side: int) -> bool:
+        return group.mark in self.sides[side] and all(
+            self._groups_by_class[side][each] > 1 for each in group.classes
+        )
+
+    def _put(self, group: Group, side: int) -> None:
+        self.sides[side].add(group.mark)
+        self._groups_by_class[side].update(group.classes)
+
+    def _move(self, group: Group, origin: int, target: int) -> None:
+        self.sides[origin].remove(group.mark)
+        self._groups_by_class[origin].subtract(group.classes)
+        self._put(group, target)
 
 
 def _by_class(groups: Iterable[Group]) -> dict[int, list[Group]]:
@@ -86,3 +119,7 @@ def _by_class(groups: Iterable[Group]) -> dict[int, list[Group]]:
 def _rarest_first(item: tuple[int, list[Group]]) -> tuple[int, int]:
     class_id, groups = item
     return len(groups), class_id
+
+
+def _fewest_classes_first(group: Group) -> tuple[int, bytes]:
+    return len(group.classes), group.mark

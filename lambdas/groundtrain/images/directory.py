@@ -11,13 +11,13 @@ from groundtrain.images.records import Part, StoredObject
 class DirectoryStore:
     """Finds `s3://bucket/key` as DIR/bucket/key, else DIR/key, else DIR/name, and never outside of DIR.
 
-    A file found by its bare name belongs to the first URI that asked for it. Another URI with the same name
+    A file that is not found under its bucket's name belongs to the first URI that asked for it. Another URI
     is refused, since the file may not be its own.
     """
 
     def __init__(self, directory: Path) -> None:
         self._directory = Path(os.path.abspath(directory))  # noqa: PTH100  links stay as they are
-        self._asked_by_name: dict[str, str] = {}
+        self._owners: dict[Path, str] = {}
 
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
@@ -36,7 +36,7 @@ class DirectoryStore:
         try:
             return f"{self.path_of(uri)} cannot be read"
         except ImageError as error:
-            return error.message
+            return f"{error.message} ({error.fix})"
 
     def read_range(self, uri: str, start: int, length: int) -> Part:
         """Some bytes of the file.
@@ -61,18 +61,17 @@ class DirectoryStore:
         """
         place = uri.partition("://")[2] if "://" in uri else uri
         key = place.partition("/")[2] if "://" in uri else uri
-        for relative in (place, key):
-            if (path := self._file(relative)) is not None:
-                return path
+        if (path := self._file(place)) is not None:
+            return path
         name = key.rpartition("/")[2]
-        if (path := self._file(name)) is None:
+        path = self._file(key) or self._file(name)
+        if path is None:
             shown = f"{self._directory}/{place}"
             raise ImageError(f"there is no file {shown}, nor {key} or {name} there", fix=f"put it at {shown}")
-        owner = self._asked_by_name.setdefault(name, uri)
+        owner = self._owners.setdefault(path, uri)
         if owner != uri:
             raise ImageError(
-                f"{path} may be this image or {owner}, which has the same name",
-                fix="keep the images in folders named as in S3",
+                f"{path} may be this image or {owner}", fix="keep the images in folders named as in S3"
             )
         return path
 

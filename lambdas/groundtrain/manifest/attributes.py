@@ -4,7 +4,7 @@ A label attribute is a key with a companion `<key>-metadata`, which holds the ty
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -125,10 +125,7 @@ def choose(
     """As `find_label`, from those found; `by` says in messages how to choose."""
     there = "; ".join(map(str, found.values()))
     if not found:
-        raise ManifestError(
-            f"{source.name} has no label attribute",
-            fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
-        )
+        raise _no_label_attribute(source)
     if wanted is None and len(found) > 1:
         raise LabelAttributeError(
             f"{source.name} has {len(found)} label attributes", fix=f"choose one by {by}: {there}"
@@ -138,11 +135,33 @@ def choose(
     return found[wanted or next(iter(found))]
 
 
-def _on_line(line: bytes) -> list[LabelAttribute]:
+def _no_label_attribute(source: ManifestSource) -> ManifestError:
+    untyped = next((name for line in _beginning(source) for name in label_names(_pieces(line))), None)
+    if untyped is not None:
+        return ManifestError(
+            f"{source.name} has no label attribute: the metadata of {untyped} says no type",
+            fix='add the type to the metadata, such as "type": "groundtruth/object-detection"',
+        )
+    return ManifestError(
+        f"{source.name} has no label attribute",
+        fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
+    )
+
+
+def _beginning(source: ManifestSource) -> Iterator[bytes]:
+    return (line for _, line in islice(Lines(source.open()), _ENOUGH))
+
+
+def _pieces(line: bytes) -> dict[str, Raw]:
+    """The values of a line, undecoded; none if it is no record."""
     if len(line) > MAX_LINE:
-        return []
+        return {}
     try:
-        pieces = decode_pieces(line)
+        return decode_pieces(line)
     except DECODE_ERRORS:
-        return []
+        return {}
+
+
+def _on_line(line: bytes) -> list[LabelAttribute]:
+    pieces = _pieces(line)
     return [found for name in label_names(pieces) if (found := label_attribute(pieces, name))]

@@ -11,18 +11,28 @@ from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_UNUSABLE = {
+    "id": "unusable-manifest",
+    "name": "UnusableManifest",
+    "shortDescription": {"text": "unusable manifest"},
+    "fullDescription": {"text": "The file as a whole is not a manifest that can be trained on."},
+    "help": {"text": "The message of the result says what to do."},
+    "defaultConfiguration": {"level": "error"},
+}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def sarif_log(checks: Sequence[Check]) -> dict[str, Any]:
     """One run over all manifests; the verdicts are notifications of its invocation."""
     met = sorted({finding.code for check in checks for finding in check.findings})
+    unusable = [check for check in checks if check.verdict.because and not check.findings]
+    rules = [*(_rule(RULES[code]) for code in met), *([_UNUSABLE] if unusable else [])]
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": _driver(met)},
+                "tool": {"driver": _driver(rules)},
                 "invocations": [
                     {
                         "executionSuccessful": True,
@@ -31,17 +41,20 @@ def sarif_log(checks: Sequence[Check]) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "results": list(_results(checks, met)),
+                "results": [
+                    *_results(checks, met),
+                    *(_unusable_result(check, len(met)) for check in unusable),
+                ],
             }
         ],
     }
 
 
-def _driver(codes: Iterable[str]) -> dict[str, Any]:
+def _driver(rules: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": "groundtrain",
         "semanticVersion": version("groundtrain"),
-        "rules": [_rule(RULES[code]) for code in codes],
+        "rules": rules,
     }
 
 
@@ -68,6 +81,17 @@ def _results(checks: Iterable[Check], codes: Sequence[str]) -> Iterator[dict[str
                 "message": {"text": f"{finding.message}: {rule.fix}"},
                 "locations": [_location(check.manifest, finding)],
             }
+
+
+def _unusable_result(check: Check, rule_index: int) -> dict[str, Any]:
+    """No rule found anything in a file that is unusable as a whole, and yet it must not look clean."""
+    return {
+        "ruleId": _UNUSABLE["id"],
+        "ruleIndex": rule_index,
+        "level": "error",
+        "message": {"text": " ".join(check.verdict.because)},
+        "locations": [_location(check.manifest, Finding("", 0, "$", ""))],
+    }
 
 
 def _location(manifest: str, finding: Finding) -> dict[str, Any]:

@@ -12,7 +12,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """How a manifest becomes a dataset.
 
     Attributes:
-        split: "stable" never moves an image to the other side; "stratified" has every class on both sides.
+        split: "stable" never moves an image to the other side; "stratified" has every class
+            on both sides wherever possible.
         split_attribute: attribute of the lines; "train" or "validation" in it overrides everything else.
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.

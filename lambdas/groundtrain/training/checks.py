@@ -15,7 +15,7 @@ from groundtrain.training.purposes import READS
 from groundtrain.training.registries import REGISTRIES
 
 _PARAMETERS = "training.hyperparameters"
-_FILLED_FROM = {"mini_batch_size": ("train", "validation"), "validation_mini_batch_size": ("validation",)}
+_BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
 
 
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
@@ -71,17 +71,16 @@ def _unread(dataset: Dataset, name: str, reads: tuple[str, ...]) -> Iterator[Fin
 
 def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     """GT501; where the settings name no batch size, the request takes one that can be filled."""
-    for name in _FILLED_FROM.keys() & plan.chosen.keys():
-        for side in _FILLED_FROM[name]:
-            split = dataset.train if side == "train" else dataset.validation
-            if 0 < split.records < int(plan.chosen[name]):
-                yield Finding(
-                    "GT501",
-                    0,
-                    f"{_PARAMETERS}.{name}",
-                    f"{split.manifest} has {quantity(split.records, 'record')}, fewer than one batch of"
-                    f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
-                )
+    of_validation = _VALIDATION_BATCH if plan.algorithm.find(_VALIDATION_BATCH) else _BATCH
+    for name, split in ((_BATCH, dataset.train), (of_validation, dataset.validation)):
+        if name in plan.chosen and 0 < split.records < int(plan.chosen[name]):
+            yield Finding(
+                "GT501",
+                0,
+                f"{_PARAMETERS}.{name}",
+                f"{split.manifest} has {quantity(split.records, 'record')}, fewer than one batch of"
+                f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
+            )
 
 
 def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ def looked_at(
 def codes(
     content: bytes, *, size: tuple[int, int] | None = (40, 30), depth: Depth = "full", name: str
 ) -> list[str]:
-    subject = Subject(1, f"s3://bucket/{name.replace('_', '.')}", size)
+    subject = Subject(1, f"s3://bucket/{name.replace('_', '.')}", size, has_boxes=True)
     return looked_at(subject, depth=depth, **{name: content}).get(1, [])
 
 
@@ -95,6 +95,10 @@ GREY_GIF = pictures.encode(pictures.noise("L"), "GIF")
 )
 def test_what_an_image_is_tells_its_fault(content: bytes, name: str, found: list[str], depth: Depth) -> None:
     assert codes(content, name=name, depth=depth) == found
+
+
+def test_grey_images_are_a_fault_below_boxes_only() -> None:
+    assert looked_at(Subject(1, "s3://bucket/a.jpg"), a_jpg=pictures.jpeg("L")) == {}
 
 
 def test_only_a_full_look_sees_damaged_pixels() -> None:

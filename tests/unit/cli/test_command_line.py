@@ -214,6 +214,15 @@ def test_inspect_draws_a_line_with_another_source_key_than_the_first(
     assert out.exists()
 
 
+def test_inspect_never_draws_over_the_image_it_found(groundtrain: CommandLine, tmp_path: Path) -> None:
+    Image.new("RGB", (640, 480)).save(tmp_path / "a.png")
+    before = (tmp_path / "a.png").read_bytes()
+    manifest = manifest_of(tmp_path / "m", dump(record("s3://bucket/a.png", box()))).path
+    drawn = groundtrain("inspect", manifest, "--draw", tmp_path / "a.png", "--images", tmp_path)
+    assert drawn.code == 2
+    assert (tmp_path / "a.png").read_bytes() == before
+
+
 def test_inspect_never_leaves_the_directory_of_images(groundtrain: CommandLine, tmp_path: Path) -> None:
     Image.new("RGB", (640, 480)).save(tmp_path / "secret.png")
     (tmp_path / "images").mkdir()

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 from types import SimpleNamespace
@@ -17,6 +18,8 @@ from tests.mocked_aws import ROLE, aws, clients
 
 __all__ = ["aws", "clients"]
 
+LINE = b"{}\n"
+LINE_SHA256 = hashlib.sha256(LINE).hexdigest()
 WHERE = ("--role", ROLE, "--models", "s3://models")
 SETTINGS = """
 region = "eu-west-1"
@@ -38,9 +41,12 @@ def settings(tmp_path):
 def directory(tmp_path):
     folder = tmp_path / "dataset"
     folder.mkdir()
-    (folder / DESCRIPTION).write_bytes(dump_dataset(a_dataset()))
+    data = a_dataset()
+    train, validation = (replace(split, sha256=LINE_SHA256) for split in (data.train, data.validation))
+    data = replace(data, train=train, validation=validation)
+    (folder / DESCRIPTION).write_bytes(dump_dataset(data))
     for name in ("train.manifest", "validation.manifest", "rejected.jsonl", "report.json"):
-        (folder / name).write_text("{}\n")
+        (folder / name).write_bytes(LINE)
     return folder
 
 
@@ -136,6 +142,41 @@ def test_a_local_dataset_is_uploaded_with_its_mark_last(groundtrain, aws, direct
         "train.manifest",
         "validation.manifest",
     }
+
+
+def test_a_dataset_that_is_in_s3_already_is_not_written_again(groundtrain, aws, directory, settings):
+    arguments = ("train", directory, "--settings", settings, *WHERE, "--datasets", "s3://datasets")
+    groundtrain(*arguments)
+    written = aws.written()
+    assert groundtrain(*arguments).code == 0
+    assert aws.written() == written
+
+
+def test_another_dataset_of_the_same_identity_is_never_overwritten(
+    groundtrain, aws, published, directory, settings
+):
+    said = groundtrain("train", directory, "--settings", settings, *WHERE, "--datasets", "s3://datasets")
+    assert said.code == 1
+    assert f"{FOLDER} holds another dataset made from this manifest" in said.err
+    assert aws.written() == [f"{KEYS}{DESCRIPTION}"]
+    assert aws.sagemaker.training_requests == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda file: file.write_bytes(LINE * 2), "was changed after dataset.json was written"),
+        (lambda file: file.unlink(), "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("name", ["train.manifest", "validation.manifest"])
+def test_manifests_that_dataset_json_does_not_describe_are_refused(
+    groundtrain, directory, name, change, reason
+):
+    change(directory / name)
+    said = groundtrain("train", directory, "--dry-run")
+    assert said.code == 1
+    assert reason in said.err
 
 
 def test_the_same_training_is_started_once(groundtrain, aws, published, settings):

@@ -94,6 +94,19 @@ def test_a_group_that_matches_nothing_is_a_finding(say: Say) -> None:
     assert json.loads(said.out)["findings"]["GT416"] == 1
 
 
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "", "a" * 257])
+@pytest.mark.parametrize("command", [("check",), ("convert", "--output", "o"), ("merge", "--output", "o")])
+def test_a_label_attribute_that_cannot_be_streamed_is_refused(
+    say: Say, tmp_path: Path, name: str, command: tuple[str, ...]
+) -> None:
+    lines = [json.loads(line) for line in good(3)]
+    named = [{key.replace("boxes", name): value for key, value in line.items()} for line in lines]
+    manifest_of(tmp_path / "named", *map(dump, named))
+    said = say(command[0], tmp_path / "named" / "output.manifest", *command[1:])
+    assert said.code in (1, 2)
+    assert "cannot be streamed" in said.out + said.err
+
+
 def test_convert_takes_the_classes_of_a_label_category_file(say: Say) -> None:
     Path("classes.json").write_text('{"labels": [{"label": "bus"}, {"label": "car"}]}')
     said = say(

@@ -90,6 +90,21 @@ def test_a_label_category_file_gives_the_order(tmp_path: Path) -> None:
     assert all(json.loads(line)[LABEL]["annotations"][0]["class_id"] == 1 for line in made.kept)
 
 
+def test_other_classes_make_another_dataset(tmp_path: Path) -> None:
+    ids = {
+        Converted(tmp_path, *good(20), classes=classes).dataset.dataset_id
+        for classes in (None, ["person", "car"], ["car", "person"])
+    }
+    assert len(ids) == 3
+
+
+def test_ids_with_one_name_on_a_line_are_one_class(tmp_path: Path) -> None:
+    line = dump(record("s3://bucket/a.jpg", box(0), box(1), classes={"0": "car", "1": "car"}))
+    made = Converted(tmp_path, line, *good(20))
+    split = made.dataset.train if line.split(b",")[0] in b"".join(made.train) else made.dataset.validation
+    assert split.records_by_class["car"] == split.records
+
+
 def test_a_class_that_the_category_file_lacks_is_rejected(tmp_path: Path) -> None:
     odd = dump(record("s3://bucket/a.jpg", box(), classes={"0": "ghost"}))
     (rejected,) = Converted(tmp_path, *good(20), odd, classes=["car"]).rejected

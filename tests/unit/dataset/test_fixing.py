@@ -37,6 +37,14 @@ def test_a_line_with_another_fault_beside_is_mended_and_kept(tmp_path: Path) -> 
     assert b'"class_id":9' in kept
 
 
+def test_what_a_fix_brings_to_light_is_found_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "output.manifest"
+    path.write_bytes(dump(record("s3://bucket/a.jpg", box(left=638))) + b"\n" + b"\n".join(good(20)) + b"\n")
+    settings = Environment(name="local", region="", dataset=DatasetSettings(fix=("GT204",)))
+    check = check_manifest(FileManifest(path), settings)
+    assert (check.fixed, check.counts["GT212"]) == ({"GT204": 1}, 1)
+
+
 def test_bytes_around_the_lines_are_made_plain(tmp_path: Path) -> None:
     first, second = good(2)
     text = b"\xef\xbb\xbf" + first + b"\r\n\r\n\n" + second

@@ -125,8 +125,24 @@ def test_one_file_never_stands_for_two_images(tmp_path):
     (tmp_path / "1.jpg").write_bytes(b"")
     store = DirectoryStore(tmp_path)
     store.path_of("s3://b/left/1.jpg")
-    with pytest.raises(ImageError, match=r"s3://b/left/1\.jpg, which has the same name"):
+    with pytest.raises(ImageError, match=r"may be this image or s3://b/left/1\.jpg"):
         store.path_of("s3://b/right/1.jpg")
+
+
+def test_one_file_below_the_key_never_stands_for_images_of_two_buckets(tmp_path):
+    (tmp_path / "left").mkdir()
+    (tmp_path / "left" / "1.jpg").write_bytes(b"")
+    store = DirectoryStore(tmp_path)
+    store.path_of("s3://a/left/1.jpg")
+    assert "may be this image or s3://a/left/1.jpg (keep the images" in store.why_missing("s3://b/left/1.jpg")
+
+
+def test_files_below_their_bucket_are_never_mixed_up(tmp_path):
+    for bucket in "ab":
+        (tmp_path / bucket).mkdir()
+        (tmp_path / bucket / "1.jpg").write_bytes(b"")
+    store = DirectoryStore(tmp_path)
+    assert [store.path_of(f"s3://{bucket}/1.jpg").parent.name for bucket in "ab"] == ["a", "b"]
 
 
 def test_an_image_may_be_asked_for_again(tmp_path):

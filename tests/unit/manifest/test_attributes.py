@@ -44,6 +44,13 @@ def test_a_manifest_without_labels_is_refused(tmp_path: Path) -> None:
         find_label(manifest_of(tmp_path, *UNLABELED), None)
 
 
+def test_metadata_without_a_type_is_told(tmp_path: Path) -> None:
+    line = record("s3://bucket/a.jpg", box())
+    del line[f"{LABEL}-metadata"]["type"]
+    with pytest.raises(ManifestError, match=f"the metadata of {LABEL} says no type"):
+        find_label(manifest_of(tmp_path, dump(line)), None)
+
+
 def test_a_key_that_merely_ends_like_metadata_is_no_label(tmp_path: Path) -> None:
     line = dump({**record("s3://bucket/a.jpg", box()), "camera-metadata": {"lens": 50}, "x-metadata": "text"})
     assert find_label(manifest_of(tmp_path, line), None).name == LABEL

@@ -345,6 +345,18 @@ def test_lists_of_0_and_1_are_told_on_whichever_side_they_are(lines: list[Line],
     assert bool(saw[0]) == bool(saw[1]) == bool(saw[2])
 
 
+def test_two_ids_with_one_name_are_written_as_one_class(tmp_path: Path) -> None:
+    line = {**ONE[TAGS], "tags": [0, 1], "tags-metadata": {**ONE[TAGS]["tags-metadata"]}}
+    line["tags-metadata"]["class-map"] = {"0": "wet", "1": "wet"}
+    made = converted(tmp_path, line)
+    (written,) = made.kept
+    assert json.loads(written)["tags"] == [0]
+    assert {split.records_by_class["wet"] for split in (made.dataset.train, made.dataset.validation)} == {
+        0,
+        1,
+    }
+
+
 def test_labels_that_are_no_class_ids_will_not_train(tmp_path: Path) -> None:
     manifest = manifest_of(tmp_path, *map(dump, MULTI_HOT[0]))
     check = check_manifest(manifest, Environment(name="local", region="", dataset=EVEN))

@@ -178,9 +178,16 @@ def sarif(*checks: Check) -> Run:
 
 
 def test_sarif_has_the_shape_that_its_schema_asks_for() -> None:
-    run = sarif(check(), check(verdict=NEVER, findings=()))
-    assert len(run.results) == 2
+    run = sarif(check(), check(verdict=NEVER))
+    assert len(run.results) == 4
     assert [rule.id for rule in run.tool.driver.rules] == ["GT204", "GT303"]
+
+
+def test_a_file_that_is_no_manifest_is_a_sarif_result() -> None:
+    run = sarif(check(), check("b.manifest", verdict=NEVER, findings=()))
+    *_, result = run.results
+    assert (result.ruleId, result.message.text) == ("unusable-manifest", "One. Two.")
+    assert run.tool.driver.rules[result.ruleIndex].id == result.ruleId
 
 
 def test_each_sarif_result_points_to_its_rule_and_its_line() -> None:

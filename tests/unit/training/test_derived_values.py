@@ -116,7 +116,8 @@ def test_segmentation_takes_from_2_to_254_classes(classes, refused):
         ("groundtruth/image-classification-multilabel", {"multi_label": 0}, "GT509"),
         ("groundtruth/image-classification", {"use_weighted_loss": 1}, "GT515"),
         ("groundtruth/semantic-segmentation", {"validation_mini_batch_size": 131}, "GT501"),
-        ("groundtruth/semantic-segmentation", {"mini_batch_size": 131}, "GT501"),
+        ("groundtruth/semantic-segmentation", {"mini_batch_size": 9000}, "GT501"),
+        ("groundtruth/object-detection", {"mini_batch_size": 131}, "GT501"),
         ("groundtruth/text-classification", {"base_network": "vgg-16"}, "GT513"),
     ],
 )
@@ -124,3 +125,13 @@ def test_settings_that_the_dataset_contradicts_close_the_gate(label_type, chosen
     environment = Environment(name="test", region="", training=Training(hyperparameters=chosen))
     found = [one.code for one in find_training_problems(a_dataset_of(label_type), environment)]
     assert code in found
+
+
+def test_a_batch_of_training_may_be_larger_than_validation_where_validation_has_its_own_batch():
+    dataset = a_dataset_of("groundtruth/semantic-segmentation")
+    batch = dataset.validation.records + 1
+    environment = Environment(
+        name="test", region="", training=Training(hyperparameters={"mini_batch_size": batch})
+    )
+    assert "GT501" not in [one.code for one in find_training_problems(dataset, environment)]
+    assert int(derived(dataset, mini_batch_size=batch)["validation_mini_batch_size"]) < batch

@@ -44,7 +44,7 @@ class RecordSummary(Struct, gc=False):
 
     def renumbered(self, ids: Mapping[int, int]) -> "RecordSummary":
         """The same with other class ids; those not in `ids` stay."""
-        items, classes = ([ids.get(i, i) for i in found] for found in (self.items, self.classes))
+        items, classes = [ids.get(i, i) for i in self.items], {ids.get(i, i) for i in self.classes}
         return RecordSummary(items, classes, self.sizes, self.is_clean, self.strings)
 
 

@@ -71,10 +71,10 @@ def class_list(record: MultiLabelRecord) -> list[int]:
 
 
 def renumber(label: list[ClassId], metadata: dict[str, Any], ids: dict[int, int]) -> list[int]:
-    """The class ids in the dataset; ids not in `ids` leave the maps."""
+    """The class ids in the dataset, each once; ids not in `ids` leave the maps."""
     for key in {"class-map", "confidence-map"} & metadata.keys():
         metadata[key] = renumbered_map(metadata[key], ids)
-    return [ids[int(value)] for value in label]
+    return list(dict.fromkeys(ids[int(value)] for value in label))
 
 
 def multi_label_type(

@@ -1,7 +1,10 @@
 """The known label types: one line each."""
 
+import json
+import re
 from collections.abc import Iterator
 
+from groundtrain.errors import LabelAttributeError
 from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
@@ -44,17 +47,28 @@ _ALL = (
     POINT_CLOUD_SEMANTIC_SEGMENTATION,
     CUSTOM,
 )
+_STREAMABLE = re.compile(r'[^"\\\x00-\x1f\x7f]{1,256}')  # AttributeNames: any text of 1 to 256 characters
 LABEL_TYPES = {label_type.name: label_type for label_type in _ALL}
 
 
 def find_type(attribute: LabelAttribute) -> LabelType | None:
-    """The attribute's type, ignoring case; None when it is unknown."""
+    """The attribute's type, ignoring case, as the guide writes groundTruth/custom; None if it is unknown."""
     return LABEL_TYPES.get(attribute.type.lower())
 
 
 def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
-    """The attribute's keys; with the type's usual source key if its first line has no suitable source."""
+    """The attribute's keys; with the type's usual source key if its first line has no suitable source.
+
+    Raises:
+        LabelAttributeError: a training job's AttributeNames cannot have the name.
+    """
     keys = attribute.keys
+    if not _STREAMABLE.fullmatch(keys.label):
+        raise LabelAttributeError(
+            f"{json.dumps(keys.label[:80])} cannot be streamed: the name of a label attribute has 1 to 256"
+            " characters, and here no quotation marks, backslashes or control characters",
+            fix="rename the label attribute and its metadata",
+        )
     return keys if keys.source in label_type.source_keys else keys._replace(source=label_type.source_keys[0])
 
 

@@ -11,12 +11,12 @@ DATASET = (
     Rule(
         "GT402", "empty-split", Severity.ERROR, whole_file=True,
         why="Built-in algorithms need both a train and a validation channel.",
-        fix='label more, set split = "stratified", or group less coarsely',
+        fix='label more, or group less coarsely; split = "stratified" fills both sides earlier',
     ),
     Rule(
         "GT403", "class-in-one-split", Severity.WARNING, whole_file=True,
         why="A class missing in training is never learned; missing in validation, it is never measured.",
-        fix='label more of it, or set split = "stratified"',
+        fix='label more of it; split = "stratified" has rare classes on both sides wherever possible',
     ),
     Rule(
         "GT404", "group-in-both-splits", Severity.WARNING, whole_file=True,
@@ -98,5 +98,10 @@ DATASET = (
         "GT419", "verification-not-used", Severity.WARNING, whole_file=True,
         why="People verified these labels, but labels that they did not accept are still trained on.",
         fix="name the verification and the classes that keep a record: verified_by and accepted",
+    ),
+    Rule(
+        "GT420", "split-attribute-without-match", Severity.WARNING, whole_file=True,
+        why="The settings name an attribute that assigns records to a split, but no line has it.",
+        fix="correct the attribute's name (split_attribute)",
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ TRAINING = (
     Rule(
         "GT501", "batch-not-filled", Severity.ERROR, whole_file=True, always=True,
         why="The algorithm stops when a channel has fewer images than one batch.",
-        fix="label more, change the validation share, or set a smaller mini_batch_size",
+        fix="label more, change the validation share, or set a smaller batch size",
     ),
     Rule(
         "GT502", "derived-setting-typed", Severity.ERROR, whole_file=True, always=True,
@@ -116,6 +116,6 @@ TRAINING = (
     Rule(
         "GT524", "class-not-in-both-splits", Severity.ERROR, whole_file=True,
         why="The environment requires every class in both training and validation.",
-        fix='label more of it, or set split = "stratified" or gate.classes_in_both_splits = false',
+        fix='label more of it, set split = "stratified", or set gate.classes_in_both_splits = false',
     ),
 )  # fmt: skip

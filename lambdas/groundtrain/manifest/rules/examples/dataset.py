@@ -115,4 +115,10 @@ DATASET = (
         several(boxes(1, CAR)),
         label="boxes",
     ),
+    Example(
+        "GT420",
+        several(boxes(1, CAR)),
+        several(_on_side("train")),
+        settings='[dataset]\nsplit_attribute = "side"\n',
+    ),
 )
