@@ -1,7 +1,7 @@
 """Manifests for benchmarks: street scenes with bounding boxes, the same for the same number of lines.
 
 A line has 7.4 boxes and some 930 bytes on average. One line in a hundred has a fault, of a dozen kinds in
-turn, as real manifests have them: not labelled, cut off, a box outside its image, an image seen before.
+turn, as real manifests have them: not labeled, cut off, a box outside its image, an image seen before.
 """
 
 import random
@@ -64,14 +64,14 @@ def _box(dice: random.Random, class_id: int) -> str:
     return f'{{"class_id":{class_id},"left":{left},"top":{top},"width":{width},"height":{height}}}'
 
 
-def _unlabelled(line: str, _: int) -> str:
+def _unlabeled(line: str, _: int) -> str:
     return line[: line.index(f',"{LABEL}"')] + "}"
 
 
 def _failed(line: str, number: int) -> str:
     reason = '"failure-reason":"ClientError: The annotation was not received before the task expired."'
     kind = '"type":"groundtruth/object-detection"'
-    return f'{_unlabelled(line, number)[:-1]},"{LABEL}-metadata":{{{reason},{kind}}}}}'
+    return f'{_unlabeled(line, number)[:-1]},"{LABEL}-metadata":{{{reason},{kind}}}}}'
 
 
 def _cut_off(line: str, _: int) -> str:
@@ -119,7 +119,7 @@ def _seen_before(line: str, number: int) -> str:
 
 
 _FAULTS: tuple[Callable[[str, int], str], ...] = (
-    _unlabelled,
+    _unlabeled,
     _failed,
     _cut_off,
     _not_utf_8,

@@ -93,7 +93,7 @@ class PrivateBucket(s3.Bucket):
         acknowledge(
             self,
             "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
-            "Versions undo a deletion; whose labels are worth it adds a copy in another region.",
+            "Versions undo a deletion; replicate the bucket to another region if your labels are worth it.",
         )
         if not encrypted_by_key:
             acknowledge(

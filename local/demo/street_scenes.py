@@ -201,7 +201,7 @@ def _failed(line: Line) -> Line:
     return {"source-ref": line["source-ref"], f"{LABEL}-metadata": metadata}
 
 
-def _unlabelled(line: Line) -> Line:
+def _unlabeled(line: Line) -> Line:
     return {"source-ref": line["source-ref"]}
 
 
@@ -217,7 +217,7 @@ def _unknown_class(line: Line) -> Line:
 
 _FAULTS: dict[int, Callable[[Line], Line]] = {
     7: _failed,
-    19: _unlabelled,
+    19: _unlabeled,
     31: _box_outside,
     43: _unknown_class,
 }

@@ -12,12 +12,12 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 def training(at: Resources) -> list[Grant]:
     """Calls that SageMaker makes with the training role (Developer Guide, "SageMaker Roles")."""
     read = [*objects(at.labeling_buckets), f"{at.datasets_bucket}/datasets/*"]
-    artefacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    artifacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
     checkpoints = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
     return [
         allow("s3:GetObject", on=read, because=KEYS),
         allow("s3:ListBucket", on=[*at.labeling_buckets, at.datasets_bucket, at.models_bucket]),
-        allow(*artefacts, on=[f"{at.models_bucket}/training/*"], because=KEYS),
+        allow(*artifacts, on=[f"{at.models_bucket}/training/*"], because=KEYS),
         allow(*checkpoints, on=[f"{at.models_bucket}/checkpoints/*"], because=KEYS),
         *_report_to_cloudwatch(at, "/aws/sagemaker/TrainingJobs"),
         *_pull_algorithm(at),

@@ -5,7 +5,8 @@ import functools
 import pytest
 
 from groundtrain.training import refresh_image_uris
-from groundtrain.training.image_uris import ALGORITHMS, image_uri, regions
+from groundtrain.training.image_uris import ALGORITHMS, image_uri
+from groundtrain.training.registries import REGISTRIES
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def theirs(sdk):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_region_has_the_image_that_the_sdk_names(theirs, algorithm):
-    assert {region: image_uri(algorithm, region) for region in regions()} == theirs[algorithm]
+    assert {region: image_uri(algorithm, region) for region in REGISTRIES} == theirs[algorithm]
 
 
 def test_the_committed_table_is_the_generated_one(theirs):

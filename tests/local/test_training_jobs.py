@@ -66,7 +66,7 @@ def refused(sagemaker: Any, request: dict[str, Any], text: str) -> None:
         sagemaker.create_training_job(**request)
 
 
-def test_a_job_completes_and_leaves_its_artefact(
+def test_a_job_completes_and_leaves_its_artifact(
     aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
 ) -> None:
     sagemaker.create_training_job(**request_for())
@@ -196,7 +196,7 @@ def test_a_stopped_job_ends_stopped(sagemaker: Any, unique: str, request_for: An
     assert wait_for_end(sagemaker, unique)["TrainingJobStatus"] == "Stopped"
 
 
-def test_a_job_that_runs_out_of_time_is_stopped_and_keeps_its_artefact(
+def test_a_job_that_runs_out_of_time_is_stopped_and_keeps_its_artifact(
     aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
 ) -> None:
     aws.control("LocalNextTrainingOutcome", Outcome="MaxRuntimeExceeded")

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from heapq import nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -22,6 +22,7 @@ from groundtrain.checking.image_faults import (
 from groundtrain.checking.repeated_content import ContentSeen
 from groundtrain.errors import ManifestError
 from groundtrain.images.access import ImageStore, look_at_each, look_at_header
+from groundtrain.images.cost import Depth
 from groundtrain.images.errors import ImageError
 from groundtrain.images.limits import LARGEST_IMAGE
 from groundtrain.images.records import ImageHeader, StoredObject
@@ -32,7 +33,6 @@ from groundtrain.manifest.sources_seen import digest
 if TYPE_CHECKING:
     from groundtrain.images.mask import MaskFacts
 
-Depth = Literal["list", "header", "full"]
 Findings = dict[int, tuple[Finding, ...]]
 
 _AT_A_TIME = 20_000  # lines, some 20 MB of answers

@@ -22,9 +22,12 @@ _COMMANDS = {
     "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
     "train": ("groundtrain.cli.train:train", "Start the training job of a dataset by hand."),
     "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
-    "redrive": ("groundtrain.cli.redrive:redrive", "Send on its way what an environment could not do."),
+    "redrive": ("groundtrain.cli.redrive:redrive", "List or resend an environment's dead letters."),
     "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
-    "demo": ("groundtrain.cli.demo:demo", "Go the whole way on the embedded AWS, from labels to a model."),
+    "demo": (
+        "groundtrain.cli.demo:demo",
+        "Run the whole pipeline on the embedded AWS, from labels to a model.",
+    ),
 }
 
 

@@ -12,7 +12,14 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.options import dataset_options, environment_of
 from groundtrain.cli.outputs import output_path
-from groundtrain.cli.printing import example, format_option, print_json, print_table, printable
+from groundtrain.cli.printing import (
+    example,
+    format_option,
+    print_findings,
+    print_json,
+    print_table,
+    printable,
+)
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
@@ -110,10 +117,3 @@ def _print_gate(dataset: Dataset, settings: Path | None) -> None:
         click.echo(printable(f"{whose} training would be refused:"))
         for reason in dataset.gate.reasons:
             click.echo(f"  - {printable(reason)}")
-
-
-def print_findings(findings: dict[str, int]) -> None:
-    """Print how often each rule was met, and what to do."""
-    if findings:
-        click.echo("Findings:")
-        print_table((code, RULES[code].name, count, RULES[code].fix) for code, count in findings.items())

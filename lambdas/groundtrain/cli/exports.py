@@ -5,10 +5,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.imports import print_counted
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_counted, print_json, printable
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
 from groundtrain.quantities import quantity

@@ -5,25 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import click
 
-from groundtrain.checking.image_checks import Depth, ImageChecks
+from groundtrain.checking.image_checks import ImageChecks
 from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
-from groundtrain.images.cost import plan_requests
+from groundtrain.images.cost import Depth, plan_requests
 from groundtrain.images.directory import DirectoryStore
 from groundtrain.quantities import quantity
 
-ImageDepth = Literal["none", "list", "header", "full"]
+ImageDepth = Depth | Literal["none"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
         "--images",
-        type=click.Choice(["none", "list", "header", "full"]),
+        type=click.Choice(["none", *get_args(Depth)]),
         default="none",
         show_default=True,
         help="Look at the images: are they there, what do their headers say, does every pixel decode.",

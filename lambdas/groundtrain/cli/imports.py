@@ -9,7 +9,7 @@ import msgspec
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_counted, print_json
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
@@ -18,7 +18,6 @@ from groundtrain.manifest.dates import parse_date
 from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"
-_SHOWN = 5
 
 
 @click.group(name="import")
@@ -83,7 +82,7 @@ def s3_manifest(
         print_json({"output": str(output), **msgspec.to_builtins(imported)})
     else:
         _print(imported, output)
-    if any(oddities.count for *_, oddities in _mismatches(imported)):
+    if any(mismatch.count for *_, mismatch in _mismatches(imported)):
         click.get_current_context().exit(1)
 
 
@@ -102,11 +101,3 @@ def _print(imported: Imported, output: Path) -> None:
     )
     for mismatch in _mismatches(imported):
         print_counted(*mismatch)
-
-
-def print_counted(one: str, what: str, oddities: CountedExamples) -> None:
-    """Print how many there are, if any, and the first few, on standard error."""
-    if oddities.count:
-        more = ", …" if oddities.count > _SHOWN else ""
-        examples = ", ".join(map(printable, oddities.examples[:_SHOWN]))
-        click.echo(f"{quantity(oddities.count, one)} {what}: {examples}{more}", err=True)

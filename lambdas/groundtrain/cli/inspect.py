@@ -4,10 +4,17 @@ from pathlib import Path
 
 import click
 
-from groundtrain.cli.convert import print_findings
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, print_lines, print_table, printable
+from groundtrain.cli.printing import (
+    example,
+    format_option,
+    print_findings,
+    print_json,
+    print_lines,
+    print_table,
+    printable,
+)
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity

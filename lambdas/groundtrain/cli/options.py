@@ -65,12 +65,12 @@ fix_option = click.option(
     is_flag=False,
     flag_value="GT",
     callback=_codes_for("fix"),
-    help="Fix what can be fixed safely, or only these rules; write it behind the manifest.",
+    help="Apply all safe fixes, or only those of these rules. Place this option after the manifest.",
 )
 settings_option = click.option(
     "--settings",
     type=click.Path(path_type=Path),
-    help="Settings file such as environments/dev.toml; the other options go before it.",
+    help="Settings file such as environments/dev.toml; the other options override it.",
 )
 
 _OPTIONS = (
@@ -89,7 +89,7 @@ _OPTIONS = (
     click.option(
         "--split-attribute",
         metavar="NAME",
-        help='Attribute of the lines whose "train" or "validation" goes before everything else.',
+        help='Attribute of the lines whose "train" or "validation" overrides everything else.',
     ),
     click.option(
         "--verified-by",

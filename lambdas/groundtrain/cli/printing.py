@@ -1,12 +1,17 @@
 """What commands print."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 import msgspec
 
+from groundtrain.exchange.counted_examples import CountedExamples
+from groundtrain.manifest.rules import RULES
+from groundtrain.quantities import first_few, quantity
 from groundtrain.report.tables import table
+
+_SHOWN = 5
 
 format_option = click.option(
     "--format",
@@ -46,3 +51,17 @@ def print_lines(lines: Iterable[str], coloured: Callable[[str], str] = _as_it_is
 def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None:
     """Print rows in columns; see `table`."""
     print_lines(table(rows, indent=indent))
+
+
+def print_findings(findings: Mapping[str, int]) -> None:
+    """Print how often each rule was met, and what to do."""
+    if findings:
+        click.echo("Findings:")
+        print_table((code, RULES[code].name, count, RULES[code].fix) for code, count in findings.items())
+
+
+def print_counted(one: str, what: str, counted: CountedExamples) -> None:
+    """Print how many there are, if any, and the first few, on standard error."""
+    if counted.count:
+        examples = first_few(list(map(printable, counted.examples)), _SHOWN)
+        click.echo(f"{quantity(counted.count, one)} {what}: {examples}", err=True)

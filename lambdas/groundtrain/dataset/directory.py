@@ -15,7 +15,7 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.errors import SettingsError
 
-_FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, "report.html", DESCRIPTION}
+_FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, DESCRIPTION}
 
 
 @contextmanager

@@ -111,12 +111,12 @@ def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
 
 def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge, share: float) -> Sifted:
     sifted = sift(knowledge)
-    learnt = knowledge
+    learned = knowledge
     if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
-        learnt = replace(learnt, classes=sifted.classes)
+        learned = replace(learned, classes=sifted.classes)
     if sifted.sieve.strata is not None:
-        learnt = replace(learnt, validating=sifted.sieve.strata.validating(share))
-    return sifted if learnt == knowledge else sift(learnt)
+        learned = replace(learned, validating=sifted.sieve.strata.validating(share))
+    return sifted if learned == knowledge else sift(learned)
 
 
 def _is_grouped(settings: DatasetSettings) -> bool:

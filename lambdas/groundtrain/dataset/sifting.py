@@ -135,7 +135,7 @@ class Sieve:
         if glanced is None or number in self._image_findings:
             self._take_closely(number, line)
         else:
-            self._settle(number, line, *glanced, line)
+            self._admit(number, line, *glanced, line)
 
     def _take_closely(self, number: int, line: bytes) -> None:
         reading = self.reader.read_closely(number, line)
@@ -150,12 +150,10 @@ class Sieve:
             return self._reject(number, line, new)
         record = reading.record
         assert record is not None  # a line without record has a finding that rejects it
-        return self._settle(number, line, record, self._type.summarize(record), reading.output)
+        return self._admit(number, line, record, self._type.summarize(record), reading.output)
 
-    def _settle(
-        self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes
-    ) -> None:
-        """Take a record that is right in itself, unless there is something against it all the same."""
+    def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> None:
+        """Accept a valid record, unless settings, split, classes or an earlier line exclude it."""
         mark = fingerprint(record.source)
         for question in self._questions:
             if (objection := question(record, mark, line)) is not None:

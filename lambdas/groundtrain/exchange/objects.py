@@ -16,6 +16,7 @@ from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.sources_seen import SourcesSeen, fingerprint
+from groundtrain.quantities import first_few
 
 _SHOWN = 5
 
@@ -78,9 +79,8 @@ def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[s
             f"{source.name} has no line that names {where}", fix="name the labeling job's output.manifest"
         )
     if len(buckets) > 1:
-        names = ", ".join(buckets[:_SHOWN]) + (", …" if len(buckets) > _SHOWN else "")
         raise ManifestError(
-            f"{source.name} names objects in {len(buckets)} buckets ({names})",
+            f"{source.name} names objects in {len(buckets)} buckets ({first_few(buckets, _SHOWN)})",
             fix="a classic manifest has one prefix: export one bucket at a time with --bucket",
         )
 

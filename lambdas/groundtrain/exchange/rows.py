@@ -1,6 +1,7 @@
 """Read the rows of a table of labels: CSV, or JSON Lines with the same column names."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -59,7 +60,8 @@ def _row(place: str, cells: dict[str, Any]) -> Row:
     column = next((column for column in KEY_COLUMNS if column in cells), None)
     if column is None:
         there = ", ".join(cells) or "none"
-        raise ManifestError(f"{place}: no column key or source (there are: {there})", fix="name the objects")
+        fix = "separate the columns by commas" if re.search(r"[;\t|]", there) else "name the objects"
+        raise ManifestError(f"{place}: no column key or source (there are: {there})", fix=fix)
     key = cells.pop(column)
     if not isinstance(key, str) or not key:
         raise ManifestError(f"{place}: the {column} is {key!r}", fix="name the object that is labeled")

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from typing import Protocol, TypeVar
 
 from groundtrain.images.end_marker import refuse_truncated
@@ -73,17 +72,6 @@ def look_at_each(
             on_progress(1)
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def read_headers(
-    store: ImageStore,
-    uris: Iterable[str],
-    *,
-    workers: int = WORKERS,
-    on_progress: Callable[[int], object] = bool,
-) -> Iterator[tuple[str, ImageHeader | ImageError]]:
-    """Each URI in order with its header; a file without an end marker gives an error."""
-    return look_at_each(partial(look_at_header, store), uris, workers=workers, on_progress=on_progress)
 
 
 def look_at_header(store: ImageStore, uri: str) -> ImageHeader:

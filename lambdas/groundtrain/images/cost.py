@@ -14,7 +14,7 @@ HEADS_PER_LISTING = 12  # DOLLARS_PER_LIST / DOLLARS_PER_READ, a fraction below
 _CENT = 0.01
 _SHARES = 10  # runs of keys that are listed side by side
 
-Depth = Literal["none", "list", "header", "full"]
+Depth = Literal["list", "header", "full"]
 
 
 class RequestPlan(Struct, frozen=True):
@@ -52,7 +52,7 @@ def plan_requests(images: int, depth: Depth, *, dense: bool = True) -> RequestPl
         depth: "list": existence and size; "header": header and end marker as well; "full": every byte.
         dense: True when most objects under the images' prefixes are wanted; False for fewer than one in 80.
     """
-    if depth == "none" or not images:
+    if not images:
         return RequestPlan()
     listings = -(-images // KEYS_PER_LISTING) + min(_SHARES, images // KEYS_PER_LISTING)
     found = RequestPlan(lists=listings) if dense else RequestPlan(reads=images)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import SOURCE_REF, is_fetched
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
@@ -30,6 +31,6 @@ def read_sources(manifest: ManifestSource, label: str | None = None) -> Iterator
     for _, line in Lines(manifest.open()):
         try:
             addresses = msgspec.structs.astuple(decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except DECODE_ERRORS:
             continue
         yield from filter(None, addresses)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 _BUCKETS = 256
 _SHIFT = 64 - 8
 _EXAMPLES = 100
+_MANY = 10_000
 
 
 class Candidate(NamedTuple):
@@ -63,17 +64,20 @@ class Deduplication:
     def __init__(self, candidates: Candidates, lines: Sequence[int]) -> None:
         self.taken = tuple(bytearray(count + 1) for count in lines)
         self.disputed = 0
-        self.disputes = nsmallest(
-            _EXAMPLES, self._settle(candidates), key=attrgetter("taken.manifest", "taken.line")
-        )
-
-    def _settle(self, candidates: Candidates) -> Iterator[Dispute]:
+        disputes: list[Dispute] = []
         for taken, *others in candidates.groups():
             self.taken[taken.manifest][taken.line] = 1
             differing = tuple(other for other in others if other.label_digest not in (taken.label_digest, 0))
             if differing:
                 self.disputed += 1
-                yield Dispute(taken, differing)
+                disputes.append(Dispute(taken, differing))
+            if len(disputes) > _MANY:
+                disputes = _first(disputes)
+        self.disputes = _first(disputes)
+
+
+def _first(disputes: list[Dispute]) -> list[Dispute]:
+    return nsmallest(_EXAMPLES, disputes, key=attrgetter("taken.manifest", "taken.line"))
 
 
 def _candidates(bucket: "array[int]") -> Iterator[Candidate]:

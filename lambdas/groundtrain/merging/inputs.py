@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys, is_fetched, keys_of
@@ -29,14 +29,22 @@ class Input(Struct, frozen=True):
     other_keys: frozenset[str]
 
 
-def choose_inputs(sources: Sequence[ManifestSource], wanted: Sequence[str]) -> tuple[Input, ...]:
-    """Choose from each manifest its only label attribute, or the first of those wanted that it has.
+def choose_inputs(
+    sources: Sequence[ManifestSource], take: Sequence[str], label: str | None
+) -> tuple[Input, ...]:
+    """Choose from each manifest its only label attribute, or the first of `take` that it has, else `label`.
 
     Raises:
         ManifestError: one of them is not a manifest with labels, or they cannot be merged.
-        LabelAttributeError: one has several label attributes, but none of those wanted.
+        LabelAttributeError: one has several label attributes, but none of those named; or no manifest has one
+            that `take` names.
     """
-    inputs = tuple(_input(source, wanted) for source in sources)
+    inputs = tuple(_input(source, (*take, label) if label else take) for source in sources)
+    for name in take:
+        if not any(name == given.keys.label or name in given.other_keys for given in inputs):
+            raise LabelAttributeError(
+                f"no manifest has the label attribute {name}", fix="correct the name under --take"
+            )
     first = inputs[0]
     for other in inputs:
         if other.label_type != first.label_type:

@@ -106,7 +106,7 @@ def merge(
             of the new label attribute is not allowed.
         SettingsError: the file cannot be written.
     """
-    inputs = choose_inputs(sources, (*take, label) if label else take)
+    inputs = choose_inputs(sources, take, label)
     keys, label_type = output_keys(inputs, label), inputs[0].label_type
     candidates = Candidates()
     scans = [scan(given, position, candidates) for position, given in enumerate(inputs)]

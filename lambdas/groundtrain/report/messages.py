@@ -39,7 +39,7 @@ def labeling_job_failed(labeling_job: str, environment: str, reason: str | None)
         _paragraphs(
             f'Labeling job "{labeling_job}" failed; no dataset was made from it.',
             f"SageMaker's reason: {reason or 'none given'}",
-            "What was labelled until then is in the job's output folder; chain a new job to label the rest.",
+            "What was labeled until then is in the job's output folder; chain a new job to label the rest.",
         ),
         ("labeling job failed", environment, labeling_job),
     )

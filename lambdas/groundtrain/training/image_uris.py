@@ -10,11 +10,6 @@ from groundtrain.training.registries import REGISTRIES
 ALGORITHMS = ("object-detection", "image-classification", "semantic-segmentation", "blazingtext")
 
 
-def regions() -> tuple[str, ...]:
-    """Regions that have the images."""
-    return tuple(REGISTRIES)
-
-
 def image_uri(algorithm: str, region: str) -> str:
     """The image that trains and serves an algorithm, such as "object-detection", in a region.
 

@@ -109,7 +109,7 @@ def _machines(plan: Plan) -> Iterator[Finding]:
             yield _finding(
                 "GT519",
                 "instance_types",
-                f"{name} reads labelled manifests on CPU instances only, and {instance_type} has a GPU;"
+                f"{name} reads labeled manifests on CPU instances only, and {instance_type} has a GPU;"
                 f" the nearest possible is {machines.usual[0]}",
             )
         elif machines.families and family(instance_type) not in machines.families:

@@ -82,7 +82,7 @@ def without_objects(search: Search, records: Records) -> Iterator[tuple[int, dic
     for line, record in records:
         label = record.get(search.attributes[-1]) if search.attributes else None
         if label == [] or (isinstance(label, dict) and label.get("annotations") == []):
-            yield line, record, "nothing is labelled on it, which alone is no fault"
+            yield line, record, "nothing is labeled on it, which alone is no fault"
 
 
 def _boxes(search: Search, record: dict[str, Any]) -> int:

@@ -141,6 +141,12 @@ def test_a_class_that_is_no_category_stops_the_import(tmp_path: Path) -> None:
         imported(tmp_path, "key,class\na,cat\n", "a", categories=("dog",))
 
 
+def test_a_table_without_commas_is_told_what_separates_columns(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError) as raised:
+        imported(tmp_path, "key;class\na;cat\n", "a")
+    assert raised.value.fix == "separate the columns by commas"
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [

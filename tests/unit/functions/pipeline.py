@@ -142,7 +142,7 @@ def training_event(name, status="Completed"):
     }
 
 
-def labelled_line(number, *, boxes=1, bucket="labels", class_name="pallet"):
+def labeled_line(number, *, boxes=1, bucket="labels", class_name="pallet"):
     """A line as a bounding-box job writes it."""
     box = {"class_id": 0, "left": 10, "top": 10, "width": 20, "height": 20}
     return json.dumps(
@@ -168,6 +168,6 @@ def finish_labeling_job(aws, name="Pallets-07", *, lines=30, manifest=None, **mo
     """A labeling job with its images and its output manifest; its ARN."""
     for number in range(lines):
         aws.put(f"images/{number:04}.jpg", b"jpeg")
-    text = manifest if manifest is not None else "".join(f"{labelled_line(n)}\n" for n in range(lines))
+    text = manifest if manifest is not None else "".join(f"{labeled_line(n)}\n" for n in range(lines))
     output = aws.put(f"out/{name}/manifests/output/output.manifest", text)
     return aws.sagemaker.add_labeling_job(name, output=output, **more)

@@ -17,8 +17,8 @@ from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import (
     Pipeline,
     finish_labeling_job,
+    labeled_line,
     labeling_event,
-    labelled_line,
     training_event,
 )
 
@@ -32,7 +32,7 @@ def convert(pipeline, *lines):
     """Convert a manifest of these lines behind some good ones; the calls that were made."""
     calls = []
     pipeline.around = partial(recorded, pipeline.aws.clients, calls)
-    manifest = "".join(f"{line}\n" for line in [*(labelled_line(n) for n in range(6)), *lines])
+    manifest = "".join(f"{line}\n" for line in [*(labeled_line(n) for n in range(6)), *lines])
     pipeline.convert(labeling_event(finish_labeling_job(pipeline.aws, lines=6, manifest=manifest)))
     return calls
 
@@ -42,7 +42,7 @@ def asked(calls):
 
 
 def test_no_bucket_is_asked_that_the_environment_does_not_name(aws, pipeline):
-    calls = convert(pipeline, *(labelled_line(n, bucket=ELSEWHERE) for n in range(300)))
+    calls = convert(pipeline, *(labeled_line(n, bucket=ELSEWHERE) for n in range(300)))
     assert asked(calls) <= set(PLACES)
     (mail,) = aws.mails()
     assert f'"{ELSEWHERE}", which the environment does not name' in mail["Message"]
@@ -53,7 +53,7 @@ def test_no_bucket_is_asked_that_the_environment_does_not_name(aws, pipeline):
 @settings(max_examples=12)
 def test_whatever_a_manifest_names_only_the_environments_buckets_are_asked(clients, addresses):
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
-        lines = [{**json.loads(labelled_line(0)), "source-ref": address} for address in addresses]
+        lines = [{**json.loads(labeled_line(0)), "source-ref": address} for address in addresses]
         calls = convert(Pipeline(aws, patch), *map(json.dumps, lines))
         assert asked(calls) <= set(PLACES)
 
@@ -62,7 +62,7 @@ def test_whatever_a_manifest_names_only_the_environments_buckets_are_asked(clien
 @settings(max_examples=12)
 def test_whatever_a_manifest_says_objects_are_written_to_the_datasets_folder_only(clients, name):
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
-        line = json.loads(labelled_line(0, class_name=name))
+        line = json.loads(labeled_line(0, class_name=name))
         hostile = {**line, "source-ref": f"s3://labels/../{name}", f"../{name}": name}
         calls = convert(Pipeline(aws, patch), json.dumps(hostile))
         written = [c.parameters for c in calls if c.operation in ("PutObject", "CreateMultipartUpload")]
@@ -110,7 +110,7 @@ def logged(capsys, monkeypatch):
 
 
 def secret_lines():
-    good = {**json.loads(labelled_line(0, class_name=SECRET)), "source-ref": f"s3://labels/{SECRET}.jpg"}
+    good = {**json.loads(labeled_line(0, class_name=SECRET)), "source-ref": f"s3://labels/{SECRET}.jpg"}
     faulty = {**good, "source-ref": f"https://{SECRET}", "note": SECRET}
     failed = {**good, "boxes-metadata": {**good["boxes-metadata"], "failure-reason": SECRET}}
     return [*map(json.dumps, (good, faulty, failed)), SECRET]

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from groundtrain.dataset.description import parse_dataset
 from groundtrain.settings.dataset import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
-from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, labelled_line
+from tests.unit.functions.pipeline import finish_labeling_job, labeled_line, labeling_event
 
 
 def the_dataset(aws):
@@ -202,7 +202,7 @@ def test_a_manifest_with_fewer_labels_than_the_job_counts_is_waited_for_at_first
 
 
 def test_the_label_attribute_comes_from_the_job(aws, pipeline):
-    lines = [json.loads(labelled_line(number)) for number in range(30)]
+    lines = [json.loads(labeled_line(number)) for number in range(30)]
     chained = "".join(
         json.dumps({**line, "fixed": line["boxes"], "fixed-metadata": line["boxes-metadata"]}) + "\n"
         for line in lines

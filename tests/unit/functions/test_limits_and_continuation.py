@@ -125,7 +125,7 @@ def test_a_rejected_model_is_not_gone_on_from(aws, pipeline, dataset, under):
     assert f"/{first}/" in channel["DataSource"]["S3DataSource"]["S3Uri"]
 
 
-def test_other_classes_are_learnt_anew(aws, pipeline, dataset, under):
+def test_other_classes_are_learned_from_scratch(aws, pipeline, dataset, under):
     under(incremental=True)
     start_and_end(aws, pipeline, 0)
     other = replace(dataset, dataset_id="0123456789abcdef", classes=("pallet", "truck"))

@@ -1,8 +1,9 @@
+from functools import partial
 from threading import Lock
 
 import pytest
 
-from groundtrain.images.access import look_at_each, look_at_header, read_headers, read_image
+from groundtrain.images.access import look_at_each, look_at_header, read_image
 from groundtrain.images.directory import DirectoryStore
 from groundtrain.images.errors import ImageError
 from groundtrain.images.records import Part, StoredObject
@@ -58,7 +59,7 @@ def test_an_image_that_is_replaced_while_it_is_read_is_refused():
 def test_headers_and_errors_come_in_the_order_of_the_images():
     store = MemoryStore({f"u{i}": pictures.jpeg(size=(i, 9)) for i in range(1, 60)} | {"empty": b""})
     wanted = ["empty", *(f"u{i}" for i in range(1, 60)), "gone"]
-    seen = list(read_headers(store, wanted))
+    seen = list(look_at_each(partial(look_at_header, store), wanted))
     assert [uri for uri, _ in seen] == wanted
     assert [header.width for _, header in seen[1:-1]] == list(range(1, 60))
     assert [str(seen[at][1]) for at in (0, -1)] == ["the file is empty (0 bytes)", "there is no such object"]
@@ -73,7 +74,8 @@ def test_images_are_taken_only_as_fast_as_they_are_looked_at():
             taken += 1
             yield "u"
 
-    headers = read_headers(MemoryStore({"u": pictures.png()}), endless(), workers=3)
+    store = MemoryStore({"u": pictures.png()})
+    headers = look_at_each(partial(look_at_header, store), endless(), workers=3)
     next(headers)
     headers.close()
     assert taken <= 12

@@ -9,7 +9,6 @@ from groundtrain.images.cost import RequestPlan, plan_requests
 @pytest.mark.parametrize(
     ("depth", "dense", "plan"),
     [
-        ("none", True, RequestPlan()),
         ("list", True, RequestPlan(lists=110)),
         ("list", False, RequestPlan(reads=100_000)),
         ("header", True, RequestPlan(lists=110, reads=200_000)),

@@ -180,6 +180,11 @@ def test_several_label_attributes_and_none_chosen_stop_the_merge(tmp_path: Path)
     assert "adjusted" in caught.value.fix
 
 
+def test_a_label_attribute_that_no_manifest_has_is_not_taken(tmp_path: Path) -> None:
+    with pytest.raises(LabelAttributeError, match="no manifest has the label attribute nope"):
+        merge_lines(tmp_path, good(1, "a"), good(1, "b"), take=["nope"])
+
+
 def test_manifests_of_different_types_are_not_merged(tmp_path: Path) -> None:
     other = {"source-ref": B, "kind": 0, "kind-metadata": {"type": "groundtruth/image-classification"}}
     with pytest.raises(ManifestError, match=r"groundtruth/image-classification"):

@@ -51,7 +51,7 @@ def test_attributes_that_do_not_match_point_to_the_lines_without_them():
 
 def test_a_pipe_that_timed_out_points_to_records_without_objects_and_blames_them_for_nothing():
     (found,) = suspects("SageMaker pipe channel timed out", a_line(1), a_line(2, 0))
-    assert (found.line, found.saw) == (2, "nothing is labelled on it, which alone is no fault")
+    assert (found.line, found.saw) == (2, "nothing is labeled on it, which alone is no fault")
 
 
 def test_only_the_first_suspects_are_named():

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import RecordSummary
+from groundtrain.quantities import first_few
 
 _SHOWN = 20
 
@@ -58,5 +59,5 @@ def multi_hot(tally: MultiLabelTally, classes: Sequence[str]) -> Iterator[str]:
     """GT309: a 0 or 1 for each class in every list."""
     first = tally.first or []
     if tally.may_be_multi_hot and tally.are_no_ids and len(first) == len(classes) >= 2:
-        shown = ", ".join(map(str, first[:_SHOWN])) + (", ..." if len(first) > _SHOWN else "")
+        shown = first_few(first, _SHOWN)
         yield f"every list has {len(first)} entries, as many as there are classes, all 0 or 1: [{shown}]"
