@@ -23,24 +23,24 @@ class ListedJob(Struct, frozen=True):
     status: str
 
 
-def list_jobs(sagemaker: "SageMakerClient", beginning: str, **wanted: Any) -> Iterator[ListedJob]:
+def list_jobs(sagemaker: "SageMakerClient", prefix: str, **wanted: Any) -> Iterator[ListedJob]:
     """Jobs with a name prefix; `wanted` are filters of ListTrainingJobs.
 
     The API throttles at about two calls a second, so pages are large. It filters by NameContains only.
     """
     pages = sagemaker.get_paginator("list_training_jobs").paginate(
-        NameContains=beginning, PaginationConfig={"PageSize": 100}, **wanted
+        NameContains=prefix, PaginationConfig={"PageSize": 100}, **wanted
     )
     for page in pages:
         for job in page["TrainingJobSummaries"]:
-            if job["TrainingJobName"].startswith(beginning):
+            if job["TrainingJobName"].startswith(prefix):
                 yield ListedJob(job["TrainingJobName"], job["TrainingJobArn"], job["TrainingJobStatus"])
 
 
 def list_ended(
-    sagemaker: "SageMakerClient", beginning: str, *, since: datetime, until: datetime
+    sagemaker: "SageMakerClient", prefix: str, *, since: datetime, until: datetime
 ) -> Iterator[ListedJob]:
     """Jobs with a name prefix that have ended, and whose last change was between two times."""
-    for job in list_jobs(sagemaker, beginning, LastModifiedTimeAfter=since, LastModifiedTimeBefore=until):
+    for job in list_jobs(sagemaker, prefix, LastModifiedTimeAfter=since, LastModifiedTimeBefore=until):
         if job.status in TRAINING_JOB_END_STATUSES:
             yield job

@@ -8,12 +8,12 @@ from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import METADATA, Keys
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
-from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.sources_seen import SourcesSeen
 from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
-_WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = LEFT_OUT_BY_SETTINGS
+_WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = "GT405", "GT406", "GT417", "GT418"
 
 
 class Objection(NamedTuple):
@@ -47,36 +47,30 @@ class Objections:
 
     def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
         """The questions that can raise an objection with these settings, in the order to ask them."""
-        sought = [
-            (field, key, code) for field, key in self._fetched if (code := self._missing(field)) in active
-        ]
-        asked = (
-            (settings.without_objects == "drop", self._shows_nothing),
-            (settings.machine_labeled == "drop", self._is_machine_labeled),
-            (
-                settings.split_attribute is not None,
-                partial(self._is_on_another_side, settings.split_attribute),
-            ),
-            (
-                settings.verified_by is not None,
-                partial(
-                    self._is_not_accepted, Verification(settings.verified_by or ""), set(settings.accepted)
-                ),
-            ),
-            (self._ids.are_known, self._is_misnamed),
-            (self._image_exists is not None and bool(sought), partial(self._has_no_object, sought)),
-            ("GT401" in active, self._is_repeated),
-        )
-        return tuple(question for worth, question in asked if worth)
+        asked: list[Question] = []
+        if settings.without_objects == "drop":
+            asked.append(self._shows_nothing)
+        if settings.machine_labeled == "drop":
+            asked.append(self._is_machine_labeled)
+        if settings.split_attribute is not None:
+            asked.append(partial(self._is_on_another_side, settings.split_attribute))
+        if settings.verified_by is not None:
+            verification = Verification(settings.verified_by)
+            asked.append(partial(self._is_not_accepted, verification, set(settings.accepted)))
+        if self._ids.are_known:
+            asked.append(self._is_misnamed)
+        if self._image_exists is not None and (sought := self._sought(active)):
+            asked.append(partial(self._has_no_object, self._image_exists, sought))
+        if "GT401" in active:
+            asked.append(self._is_repeated)
+        return tuple(asked)
 
     def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
         if self._type.has_objects(record):
             return None
         return Objection(_WITHOUT_OBJECTS, "$", RULES[_WITHOUT_OBJECTS].why)
 
-    def _is_on_another_side(
-        self, attribute: str | None, _: Record, _mark: bytes, line: bytes
-    ) -> Objection | None:
+    def _is_on_another_side(self, attribute: str, _: Record, _mark: bytes, line: bytes) -> Objection | None:
         says = self._split.stated(line)
         if says in ("", TRAIN, VALIDATION):
             return None
@@ -107,15 +101,22 @@ class Objections:
             return Objection("GT330", at, moved[0])
         return None
 
-    def _missing(self, field: str) -> str:
-        return "GT620" if field == "label" and self._type.mask_colours is not None else "GT601"
+    def _sought(self, active: Collection[str]) -> list[tuple[str, str, str]]:
+        """Field, key and rule of each address on a line whose object must exist."""
+        is_mask = self._type.mask_colours is not None
+        codes = {"source": "GT601", "label": "GT620" if is_mask else "GT601"}
+        return [(field, key, codes[field]) for field, key in self._fetched if codes[field] in active]
 
     def _has_no_object(
-        self, sought: list[tuple[str, str, str]], record: Record, _: bytes, _line: bytes
+        self,
+        exists: Callable[[str], bool],
+        sought: list[tuple[str, str, str]],
+        record: Record,
+        _: bytes,
+        _line: bytes,
     ) -> Objection | None:
-        assert self._image_exists is not None
         for field, key, code in sought:
-            if not self._image_exists(getattr(record, field)):
+            if not exists(getattr(record, field)):
                 return Objection(code, f"$.{key}", "there is no such object")
         return None
 
