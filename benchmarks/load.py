@@ -70,10 +70,10 @@ def run() -> None:
             cdk.ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False
         )
         _lift_limits(workspace.environments / "dev.toml")
-        with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as here:
+        with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
             where = {"LocationConstraint": region}
-            here.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-            outcome = under_load(here, jobs=JOBS, lines=LINES, large=LARGE, seconds=SECONDS)
+            deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+            outcome = under_load(deployment, jobs=JOBS, lines=LINES, large=LARGE, seconds=SECONDS)
     _print(console, outcome)
     refuse_wrong(outcome)
 
@@ -84,27 +84,27 @@ def _lift_limits(settings: Path) -> None:
     settings.write_text("".join(line for line in lines if not re.match(r"max_\w*jobs", line)), "utf-8")
 
 
-def under_load(here: Deployment, *, jobs: int, lines: int, large: int, seconds: float) -> Outcome:
+def under_load(deployment: Deployment, *, jobs: int, lines: int, large: int, seconds: float) -> Outcome:
     """Finish the labeling jobs, evenly over so many seconds, and wait for the end of it all.
 
     The bucket of their images has to be there.
     """
-    listener, name = Listener(here), f"load-{time.time_ns():x}"
+    listener, name = Listener(deployment), f"load-{time.time_ns():x}"
     small = _data(name, lines, images=lines)
-    put_labels(small, here)
+    put_labels(small, deployment)
     names = [f"{name}-{number}" for number in range(jobs)]
     data = [replace(small, job=job, uploads=()) for job in names]
     data.insert(0, _data(f"{name}-large", large, images=0))
     for each in data:
-        put_labels(each, here)
-        create_labeling_job(each, here)
+        put_labels(each, deployment)
+        create_labeling_job(each, deployment)
     began = time.monotonic()
     for number, each in enumerate(data):
         time.sleep(max(0.0, began + seconds * number / len(data) - time.monotonic()))
-        finish_labeling_job(each, here, events=2)
-    memory = _until_all_is_told(here, listener, len(data))
+        finish_labeling_job(each, deployment, events=2)
+    memory = _until_all_is_told(deployment, listener, len(data))
     deque(listener.events(), maxlen=0)  # whoever listens next wants to hear of other jobs
-    return Outcome(_count(here, name, jobs), memory, time.monotonic() - began)
+    return Outcome(_count(deployment, name, jobs), memory, time.monotonic() - began)
 
 
 def _data(job: str, lines: int, *, images: int) -> LabeledData:
@@ -118,28 +118,30 @@ def _data(job: str, lines: int, *, images: int) -> LabeledData:
     )
 
 
-def _until_all_is_told(here: Deployment, listener: Listener, jobs: int) -> dict[str, tuple[int, int]]:
+def _until_all_is_told(deployment: Deployment, listener: Listener, jobs: int) -> dict[str, tuple[int, int]]:
     """Most memory of each function's processes, once people were told of every job and the queues are empty.
 
     Raises:
         LoadError: nothing was told for a quarter of an hour.
     """
     told, last, peaks = set[str](), time.monotonic(), Counter[str]()
-    while len(told) < jobs or _waiting(here):
+    while len(told) < jobs or _waiting(deployment):
         if heard := {message.subject for message in listener.messages()}:
             told, last = told | heard, time.monotonic()
         if time.monotonic() - last > _PATIENCE_SECONDS:
-            raise LoadError(f"of {jobs} labeling jobs only {len(told)} ended", fix=f"see {here.aws.log}")
-        for function, megabytes in _memory(here.aws.process.pid):
+            raise LoadError(
+                f"of {jobs} labeling jobs only {len(told)} ended", fix=f"see {deployment.aws.log}"
+            )
+        for function, megabytes in _memory(deployment.aws.process.pid):
             peaks[function] = max(peaks[function], megabytes)
         time.sleep(0.5)
-    functions = here.aws.client("lambda").list_functions()["Functions"]
+    functions = deployment.aws.client("lambda").list_functions()["Functions"]
     limits = {each["Environment"]["Variables"][_NAME]: each["MemorySize"] for each in functions}
     return {name: (peak, limits[name]) for name, peak in sorted(peaks.items())}
 
 
-def _waiting(here: Deployment) -> int:
-    sqs = here.aws.client("sqs")
+def _waiting(deployment: Deployment) -> int:
+    sqs = deployment.aws.client("sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     urls = sqs.list_queues(QueueNamePrefix="groundtrain-")["QueueUrls"]
     held = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in urls]
@@ -166,9 +168,9 @@ def _processes_below(root: int) -> Iterator[Path]:
                 yield process
 
 
-def _count(here: Deployment, name: str, jobs: int) -> dict[str, tuple[int, int]]:
-    sqs, sagemaker = here.aws.client("sqs"), here.aws.client("sagemaker")
-    datasets = [key for key in _keys(here, f"datasets/{name}-") if key.endswith(f"/{DESCRIPTION}")]
+def _count(deployment: Deployment, name: str, jobs: int) -> dict[str, tuple[int, int]]:
+    sqs, sagemaker = deployment.aws.client("sqs"), deployment.aws.client("sagemaker")
+    datasets = [key for key in _keys(deployment, f"datasets/{name}-") if key.endswith(f"/{DESCRIPTION}")]
     trained = sagemaker.get_paginator("list_training_jobs").paginate(NameContains=name)
     models = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName="groundtrain-dev")
     descriptions = [
@@ -184,9 +186,9 @@ def _count(here: Deployment, name: str, jobs: int) -> dict[str, tuple[int, int]]
     }
 
 
-def _keys(here: Deployment, prefix: str) -> Iterator[str]:
-    pages = here.aws.client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=here.datasets_bucket, Prefix=prefix):
+def _keys(deployment: Deployment, prefix: str) -> Iterator[str]:
+    pages = deployment.aws.client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=deployment.datasets_bucket, Prefix=prefix):
         yield from (entry["Key"] for entry in page.get("Contents", ()))
 
 

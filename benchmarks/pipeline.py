@@ -43,12 +43,12 @@ def run(rounds: int = 4) -> None:
         )
         console = Console(width=100)
         console.print(f"pipeline: {IMAGES} images, {rounds} labeling jobs one after the other …")
-        with deployed(workspace, region, SilentNarrator(), training_seconds=0.2) as here:
-            jobs = _take_rounds(rounds, here, workspace)
+        with deployed(workspace, region, SilentNarrator(), training_seconds=0.2) as deployment:
+            jobs = _take_rounds(rounds, deployment, workspace)
             _print(console, [_seconds_by_part(requests) for requests in jobs])
 
 
-def _take_rounds(rounds: int, here: Deployment, workspace: Workspace) -> Iterator[list[Request]]:
+def _take_rounds(rounds: int, deployment: Deployment, workspace: Workspace) -> Iterator[list[Request]]:
     data = LabeledData(
         job="",
         label=LABEL,
@@ -59,10 +59,10 @@ def _take_rounds(rounds: int, here: Deployment, workspace: Workspace) -> Iterato
     )
     for number in range(rounds):
         data = replace(data, job=f"Scenes-{number}")
-        put_labels(data, here)
-        create_labeling_job(data, here)
+        put_labels(data, deployment)
+        create_labeling_job(data, deployment)
         before = len(read_journal(workspace.journal))
-        finish_labeling_job(data, here)
+        finish_labeling_job(data, deployment)
         yield _requests_of_one_job(workspace.journal, before)
         data = replace(data, uploads=(), buckets=())
 

@@ -16,15 +16,17 @@ from groundtrain.events import (
 from stacks.resources import Resources
 
 
-def labeling_job_ended(at: Resources) -> events.EventPattern:
+def labeling_job_ended(resources: Resources) -> events.EventPattern:
     """A labeling job selected by the settings has ended; the event names it only in its ARN."""
-    labeling = at.environment.labeling
+    labeling = resources.environment.labeling
     arns = [
-        events.Match.prefix(f"{at.labeling_jobs}{prefix}") for prefix in labeling.job_name_prefixes if prefix
+        events.Match.prefix(f"{resources.labeling_jobs}{prefix}")
+        for prefix in labeling.job_name_prefixes
+        if prefix
     ]
     every_job = len(arns) < len(labeling.job_name_prefixes)
     return events.EventPattern(
-        account=[at.stack.account],
+        account=[resources.stack.account],
         source=[SAGEMAKER],
         detail_type=[LABELING_JOB_STATE_CHANGE],
         detail={"LabelingJobStatus": list(labeling.statuses)},
@@ -32,24 +34,24 @@ def labeling_job_ended(at: Resources) -> events.EventPattern:
     )
 
 
-def dataset_ready(at: Resources) -> events.EventPattern:
+def dataset_ready(resources: Resources) -> events.EventPattern:
     """This environment has made a dataset, or a person has sent the event to train on one."""
     return events.EventPattern(
-        account=[at.stack.account],
+        account=[resources.stack.account],
         source=[GROUNDTRAIN],
         detail_type=[DATASET_READY],
-        detail={"environment": [at.environment.name]},
+        detail={"environment": [resources.environment.name]},
     )
 
 
-def training_job_ended(at: Resources) -> events.EventPattern:
+def training_job_ended(resources: Resources) -> events.EventPattern:
     """One of this environment's training jobs has ended, well or not."""
     return events.EventPattern(
-        account=[at.stack.account],
+        account=[resources.stack.account],
         source=[SAGEMAKER],
         detail_type=[TRAINING_JOB_STATE_CHANGE],
         detail={
             "TrainingJobStatus": list(TRAINING_JOB_END_STATUSES),
-            "TrainingJobName": events.Match.prefix(at.training_job_prefix),
+            "TrainingJobName": events.Match.prefix(resources.training_job_prefix),
         },
     )

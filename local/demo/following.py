@@ -48,13 +48,13 @@ class Follower:
     def __init__(
         self,
         labeling_job: str,
-        here: Deployment,
+        deployment: Deployment,
         listener: Listener,
         workspace: Workspace,
         narrator: Narrator,
     ) -> None:
         self._names = [labeling_job.lower()]
-        self._here = here
+        self._deployment = deployment
         self._listener = listener
         self._workspace = workspace
         self._narrator = narrator
@@ -152,7 +152,7 @@ class Follower:
     def _tell_of_request(self, name: str) -> None:
         self.training_job = name
         self._names.append(name)
-        request = self._here.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
+        request = self._deployment.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
         path = self._workspace.root / "request.json"
         path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")
         self._narrator.tells("CreateTrainingJob", _request_details(request))
@@ -174,22 +174,22 @@ class Follower:
             file.write(text + b"\n")
 
     def _download(self, folder: str) -> None:
-        s3: Any = self._here.aws.client("s3")
+        s3: Any = self._deployment.aws.client("s3")
         bucket, _, prefix = folder.removeprefix("s3://").partition("/")
         for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
             target = self._workspace.dataset / entry["Key"].removeprefix(prefix)
             target.write_bytes(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read())
 
     def _fail_when_stuck(self, seconds: float) -> None:
-        if seconds > _CRASHED_SECONDS and (error := last_error(self._here)):
+        if seconds > _CRASHED_SECONDS and (error := last_error(self._deployment)):
             raise StuckError(f"a function failed: {error}", fix=f"its log is in {self._workspace.logs}")
         if seconds > PATIENCE_SECONDS:
             raise StuckError(f"nothing has happened for {seconds:.0f} s", fix=f"see {self._workspace.logs}")
 
 
-def keep_logs(here: Deployment, workspace: Workspace) -> None:
+def keep_logs(deployment: Deployment, workspace: Workspace) -> None:
     """Write the functions' logs into the workspace."""
-    for name, text in function_logs(here):
+    for name, text in function_logs(deployment):
         (workspace.logs / f"{name.strip('/').replace('/', '-')}.log").write_text(text, "utf-8")
 
 

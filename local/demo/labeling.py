@@ -14,17 +14,19 @@ _ATTRIBUTE = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")
 _AT_ONCE = 8
 
 
-def put_labels(data: LabeledData, here: Deployment) -> None:
+def put_labels(data: LabeledData, deployment: Deployment) -> None:
     """Upload images, label category file and output manifest."""
-    s3 = here.aws.client("s3")
+    s3 = deployment.aws.client("s3")
     for bucket in data.buckets:
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": here.aws.region})
+        s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": deployment.aws.region}
+        )
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(lambda upload: _put(s3, upload), data.uploads))
-    s3.put_object(Bucket=here.labeling_bucket, Key=_manifest_key(data), Body=data.manifest)
+    s3.put_object(Bucket=deployment.labeling_bucket, Key=_manifest_key(data), Body=data.manifest)
     if data.classes:
         names = {"document-version": "2018-11-28", "labels": [{"label": name} for name in data.classes]}
-        s3.put_object(Bucket=here.labeling_bucket, Key=_CATEGORIES, Body=json.dumps(names).encode())
+        s3.put_object(Bucket=deployment.labeling_bucket, Key=_CATEGORIES, Body=json.dumps(names).encode())
 
 
 _CATEGORIES = "label-categories.json"
@@ -39,16 +41,16 @@ def _manifest_key(data: LabeledData) -> str:
     return f"output/{data.job}/manifests/output/output.manifest"
 
 
-def create_labeling_job(data: LabeledData, here: Deployment) -> None:
+def create_labeling_job(data: LabeledData, deployment: Deployment) -> None:
     """Create the job, as a person or a notebook would."""
-    bucket = f"s3://{here.labeling_bucket}"
+    bucket = f"s3://{deployment.labeling_bucket}"
     categories = {"LabelCategoryConfigS3Uri": f"{bucket}/{_CATEGORIES}"} if data.classes else {}
-    here.aws.client("sagemaker").create_labeling_job(
+    deployment.aws.client("sagemaker").create_labeling_job(
         LabelingJobName=data.job,
         LabelAttributeName=data.label if _ATTRIBUTE.fullmatch(data.label) else "label",
         InputConfig={"DataSource": {"S3DataSource": {"ManifestS3Uri": f"{bucket}/input.manifest"}}},
         OutputConfig={"S3OutputPath": f"{bucket}/output/"},
-        RoleArn=here.labeling_role,
+        RoleArn=deployment.labeling_role,
         **categories,
         HumanTaskConfig={
             "WorkteamArn": "arn:aws:sagemaker:eu-west-1:000000000000:workteam/private-crowd/street",
@@ -65,9 +67,9 @@ def create_labeling_job(data: LabeledData, here: Deployment) -> None:
     )
 
 
-def finish_labeling_job(data: LabeledData, here: Deployment, *, events: int = 1) -> None:
+def finish_labeling_job(data: LabeledData, deployment: Deployment, *, events: int = 1) -> None:
     """End the job as Completed, with an event (or the same event several times)."""
-    here.aws.control(
+    deployment.aws.control(
         "LocalFinishLabelingJob",
         LabelingJobName=data.job,
         LabelAttributeName=data.label,  # an old manifest may have a name that the API no longer takes

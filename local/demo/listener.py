@@ -25,10 +25,10 @@ class Message(Struct, frozen=True, rename="pascal"):
 class Listener:
     """Two queues, subscribed to the default bus and to the topic; create it before anything happens."""
 
-    def __init__(self, here: Deployment) -> None:
-        self._sqs: Any = here.aws.client("sqs")
-        self._events = self._subscribe_to_bus(here.aws.client("events"))
-        self._messages = self._subscribe_to_topic(here.aws.client("sns"), here.topic)
+    def __init__(self, deployment: Deployment) -> None:
+        self._sqs: Any = deployment.aws.client("sqs")
+        self._events = self._subscribe_to_bus(deployment.aws.client("events"))
+        self._messages = self._subscribe_to_topic(deployment.aws.client("sns"), deployment.topic)
 
     def events(self) -> Iterator[tuple[Event, bytes]]:
         """Events that have arrived since the last call, and their text."""
@@ -76,9 +76,9 @@ def _topic_may_send(queue: str, topic: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def function_logs(here: Deployment) -> Iterator[tuple[str, str]]:
+def function_logs(deployment: Deployment) -> Iterator[tuple[str, str]]:
     """Name and text of every function's log."""
-    logs: Any = here.aws.client("logs")
+    logs: Any = deployment.aws.client("logs")
     for group in logs.describe_log_groups()["logGroups"]:
         name = group["logGroupName"]
         events = logs.filter_log_events(logGroupName=name)["events"]
@@ -88,10 +88,10 @@ def function_logs(here: Deployment) -> Iterator[tuple[str, str]]:
         )
 
 
-def last_error(here: Deployment) -> str:
+def last_error(deployment: Deployment) -> str:
     """Last error that a function ended with, "" when none did: the line after a traceback."""
     found = ""
-    for _, text in function_logs(here):
+    for _, text in function_logs(deployment):
         errors = [line for line in text.splitlines() if _ERROR.match(line)]
         found = errors[-1][len("00:00:00 ") :] if errors else found
     return found

@@ -72,12 +72,12 @@ def run_demo(choice: Choice, narrator: Narrator) -> Ending:
     own = choice.manifest is not None
     region = write_settings(template, workspace.environments, data.buckets, own=own)
     narrator.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
-    with deployed(workspace, region, narrator) as here:
-        follower = _run_pipeline(data, here, workspace, narrator)
+    with deployed(workspace, region, narrator) as deployment:
+        follower = _run_pipeline(data, deployment, workspace, narrator)
         _draw_sample(choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
-            _wait(here, narrator)
+            _wait(deployment, narrator)
     return ending
 
 
@@ -102,19 +102,21 @@ def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
         return None
 
 
-def _run_pipeline(data: LabeledData, here: Deployment, workspace: Workspace, narrator: Narrator) -> Follower:
+def _run_pipeline(
+    data: LabeledData, deployment: Deployment, workspace: Workspace, narrator: Narrator
+) -> Follower:
     narrator.begins("uploading images and labels")
-    put_labels(data, here)
+    put_labels(data, deployment)
     narrator.tells(
         f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(data.job, here, Listener(here), workspace, narrator)
+    follower = Follower(data.job, deployment, Listener(deployment), workspace, narrator)
     try:
-        create_labeling_job(data, here)
-        finish_labeling_job(data, here)
+        create_labeling_job(data, deployment)
+        finish_labeling_job(data, deployment)
         follower.follow()
     finally:
-        keep_logs(here, workspace)
+        keep_logs(deployment, workspace)
     return follower
 
 
@@ -138,8 +140,8 @@ def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds
     )
 
 
-def _wait(here: Deployment, narrator: Narrator) -> None:
-    settings = " ".join(f"{name}={value}" for name, value in here.aws.settings().items())
+def _wait(deployment: Deployment, narrator: Narrator) -> None:
+    settings = " ".join(f"{name}={value}" for name, value in deployment.aws.settings().items())
     narrator.tells("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
     narrator.begins("waiting for Ctrl-C")
     try:

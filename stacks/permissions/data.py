@@ -11,20 +11,20 @@ def objects(buckets: list[str]) -> list[str]:
     return [f"{bucket}/*" for bucket in buckets]
 
 
-def use_key_of_labels(at: Resources, *actions: str) -> list[Grant]:
+def use_key_of_labels(resources: Resources, *actions: str) -> list[Grant]:
     """Grant use of the keys of existing buckets, which are unknown.
 
     The encryption context that S3 sends is the bucket with bucket keys, and the object without.
     """
-    if not at.environment.labeling.buckets:
+    if not resources.environment.labeling.buckets:
         return []
-    named = [*at.labeling_buckets, *objects(at.labeling_buckets)]
-    when = {**by_way_of(at, "s3"), "StringLike": {"kms:EncryptionContext:aws:s3:arn": named}}
+    named = [*resources.labeling_buckets, *objects(resources.labeling_buckets)]
+    when = {**by_way_of(resources, "s3"), "StringLike": {"kms:EncryptionContext:aws:s3:arn": named}}
     reason = "Keys of existing buckets are unknown; only S3 may use them, only for objects of those buckets."
-    return [allow(*actions, on=[at.any_key], when=when, because=reason)]
+    return [allow(*actions, on=[resources.any_key], when=when, because=reason)]
 
 
-def by_way_of(at: Resources, *services: str) -> dict[str, dict[str, Any]]:
+def by_way_of(resources: Resources, *services: str) -> dict[str, dict[str, Any]]:
     """Condition for KMS calls: made through one of these services (kms:ViaService)."""
-    names = [f"{service}.{at.stack.region}.amazonaws.com" for service in services]
+    names = [f"{service}.{resources.stack.region}.amazonaws.com" for service in services]
     return {"StringEquals": {"kms:ViaService": names}}

@@ -9,26 +9,29 @@ from stacks.resources import Resources
 SAGEMAKER = "sagemaker.amazonaws.com"
 
 
-def training(at: Resources) -> list[Grant]:
+def training(resources: Resources) -> list[Grant]:
     """Calls that SageMaker makes with the training role (Developer Guide, "SageMaker Roles")."""
-    read = [*objects(at.labeling_buckets), f"{at.datasets_bucket}/datasets/*"]
+    read = [*objects(resources.labeling_buckets), f"{resources.datasets_bucket}/datasets/*"]
     artifacts = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
     checkpoints = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
     return [
         allow("s3:GetObject", on=read, because=KEYS),
-        allow("s3:ListBucket", on=[*at.labeling_buckets, at.datasets_bucket, at.models_bucket]),
-        allow(*artifacts, on=[f"{at.models_bucket}/training/*"], because=KEYS),
-        allow(*checkpoints, on=[f"{at.models_bucket}/checkpoints/*"], because=KEYS),
-        *_report_to_cloudwatch(at, "/aws/sagemaker/TrainingJobs"),
-        *_pull_algorithm(at),
-        *_join_network(at),
-        *_encrypt_volumes(at),
-        *use_key_of_labels(at, "kms:Decrypt"),
-        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[at.key]),
+        allow(
+            "s3:ListBucket",
+            on=[*resources.labeling_buckets, resources.datasets_bucket, resources.models_bucket],
+        ),
+        allow(*artifacts, on=[f"{resources.models_bucket}/training/*"], because=KEYS),
+        allow(*checkpoints, on=[f"{resources.models_bucket}/checkpoints/*"], because=KEYS),
+        *_report_to_cloudwatch(resources, "/aws/sagemaker/TrainingJobs"),
+        *_pull_algorithm(resources),
+        *_join_network(resources),
+        *_encrypt_volumes(resources),
+        *use_key_of_labels(resources, "kms:Decrypt"),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", on=[resources.key]),
     ]
 
 
-def labeling(at: Resources) -> list[Grant]:
+def labeling(resources: Resources) -> list[Grant]:
     """Calls of a labeling job with a built-in task type, without automated labeling or streaming.
 
     Source: Developer Guide, "Create a SageMaker Execution Role for a Ground Truth Labeling Job" and "Encrypt
@@ -36,18 +39,19 @@ def labeling(at: Resources) -> list[Grant]:
     """
     labels = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
     return [
-        allow(*labels, on=objects(at.labeling_buckets), because=KEYS),
-        allow("s3:ListBucket", "s3:GetBucketLocation", on=at.labeling_buckets),
-        *_report_to_cloudwatch(at, "/aws/sagemaker/LabelingJobs"),
-        *use_key_of_labels(at, "kms:Decrypt", "kms:GenerateDataKey"),
-        allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[at.key]),
-        allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[at.key]),
-        allow("kms:ReEncryptFrom", "kms:ReEncryptTo", on=[at.key]),
+        allow(*labels, on=objects(resources.labeling_buckets), because=KEYS),
+        allow("s3:ListBucket", "s3:GetBucketLocation", on=resources.labeling_buckets),
+        *_report_to_cloudwatch(resources, "/aws/sagemaker/LabelingJobs"),
+        *use_key_of_labels(resources, "kms:Decrypt", "kms:GenerateDataKey"),
+        allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[resources.key]),
+        allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[resources.key]),
+        allow("kms:ReEncryptFrom", "kms:ReEncryptTo", on=[resources.key]),
     ]
 
 
-def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
-    group = f"arn:{at.stack.partition}:logs:{at.stack.region}:{at.stack.account}:log-group:{place}"
+def _report_to_cloudwatch(resources: Resources, place: str) -> list[Grant]:
+    stack = resources.stack
+    group = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:{place}"
     sagemakers_own = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
     metrics = NOTHING_NARROWER.format("PutMetricData") + " The namespace is pinned."
     make = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
@@ -60,14 +64,14 @@ def _report_to_cloudwatch(at: Resources, place: str) -> list[Grant]:
     ]
 
 
-def _join_network(at: Resources) -> list[Grant]:
+def _join_network(resources: Resources) -> list[Grant]:
     """In a VPC, SageMaker creates network interfaces with the role (Developer Guide, "SageMaker Roles")."""
-    networks = [plan.training.network for plan in possible_plans(at.environment.training)]
+    networks = [plan.training.network for plan in possible_plans(resources.environment.training)]
     subnets = sorted({f"subnet/{subnet}" for network in networks for subnet in network.subnets})
     groups = sorted({f"security-group/{group}" for network in networks for group in network.security_groups})
     if not subnets:
         return []
-    here = f"arn:{at.stack.partition}:ec2:{at.stack.region}:{at.stack.account}"
+    here = f"arn:{resources.stack.partition}:ec2:{resources.stack.region}:{resources.stack.account}"
     made = f"{here}:network-interface/*"
     permit = ("ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterfacePermission")
     see = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DescribeDhcpOptions")
@@ -81,15 +85,15 @@ def _join_network(at: Resources) -> list[Grant]:
     ]
 
 
-def _encrypt_volumes(at: Resources) -> list[Grant]:
+def _encrypt_volumes(resources: Resources) -> list[Grant]:
     """SageMaker creates a KMS grant for EC2 to use the volume's key."""
-    plans = possible_plans(at.environment.training)
+    plans = possible_plans(resources.environment.training)
     keys = sorted({plan.training.volume_key_arn for plan in plans if plan.training.volume_key_arn})
     to_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     return [allow("kms:CreateGrant", on=keys, when=to_aws)] if keys else []
 
 
-def _pull_algorithm(at: Resources) -> list[Grant]:
+def _pull_algorithm(resources: Resources) -> list[Grant]:
     """Pull the images. SageMaker documents that it pulls built-in images by itself, but this is unconfirmed.
 
     The guide lists these calls, a job that fails without them has already cost a GPU, and they only read
@@ -97,9 +101,9 @@ def _pull_algorithm(at: Resources) -> list[Grant]:
     """
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
     built_in = "AWS keeps built-in algorithms in another account in each region; the repository is pinned."
-    accounts = built_in if any("*" in image for image in at.algorithm_images) else ""
+    accounts = built_in if any("*" in image for image in resources.algorithm_images) else ""
     token = NOTHING_NARROWER.format("GetAuthorizationToken")
     return [
         allow("ecr:GetAuthorizationToken", on=["*"], because=token),
-        allow(*pull, on=at.algorithm_images, because=accounts),
+        allow(*pull, on=resources.algorithm_images, because=accounts),
     ]

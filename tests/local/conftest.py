@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from local.embedded import EmbeddedAws, embedded_aws
-from tests.local.deployment import follow, here, job, listener, scenes, workspace
+from tests.local.deployment import deployment, follow, job, listener, scenes, workspace
 
-__all__ = ["follow", "here", "job", "listener", "scenes", "workspace"]
+__all__ = ["deployment", "follow", "job", "listener", "scenes", "workspace"]
 REGION = "eu-west-1"
 
 

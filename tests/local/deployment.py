@@ -35,7 +35,7 @@ def scenes(workspace: Workspace) -> LabeledData:
 
 
 @pytest.fixture(scope="session")
-def here(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
+def deployment(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
     region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
     with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
         put_labels(scenes, deployment)
@@ -43,45 +43,50 @@ def here(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
 
 
 @pytest.fixture(scope="session")
-def listener(here: Deployment) -> Listener:
-    return Listener(here)
+def listener(deployment: Deployment) -> Listener:
+    return Listener(deployment)
 
 
 @pytest.fixture
-def job(here: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
+def job(deployment: Deployment, scenes: LabeledData, unique: str) -> LabeledData:
     """The street scenes as a labeling job of its own, created but not finished."""
     data = replace(scenes, job=f"Scenes-{unique}", uploads=(), buckets=())
-    put_labels(data, here)
-    create_labeling_job(data, here)
+    put_labels(data, deployment)
+    create_labeling_job(data, deployment)
     return data
 
 
 @pytest.fixture
-def follow(here: Deployment, listener: Listener, workspace: Workspace) -> Callable[..., Follower]:
+def follow(deployment: Deployment, listener: Listener, workspace: Workspace) -> Callable[..., Follower]:
     """Follow a labeling job until so many messages have come, one unless told; it takes them all."""
 
     def follow(data: LabeledData, messages: int = 1) -> Follower:
-        follower = Follower(data.job, here, listener, workspace, SilentNarrator())
+        follower = Follower(data.job, deployment, listener, workspace, SilentNarrator())
         follower.follow(messages)
         return follower
 
     return follow
 
 
-def datasets_of(here: Deployment, job: LabeledData) -> list[Dataset]:
-    s3 = here.aws.client("s3")
-    found = s3.list_objects_v2(Bucket=here.datasets_bucket, Prefix=f"datasets/{job.job}/").get("Contents", [])
+def datasets_of(deployment: Deployment, job: LabeledData) -> list[Dataset]:
+    s3 = deployment.aws.client("s3")
+    found = s3.list_objects_v2(Bucket=deployment.datasets_bucket, Prefix=f"datasets/{job.job}/").get(
+        "Contents", []
+    )
     keys = [entry["Key"] for entry in found if entry["Key"].endswith("/dataset.json")]
-    return [parse_dataset(s3.get_object(Bucket=here.datasets_bucket, Key=key)["Body"].read()) for key in keys]
+    return [
+        parse_dataset(s3.get_object(Bucket=deployment.datasets_bucket, Key=key)["Body"].read())
+        for key in keys
+    ]
 
 
-def training_jobs_of(here: Deployment, job: LabeledData) -> list[str]:
-    listed = here.aws.client("sagemaker").list_training_jobs(NameContains=job.job.lower())
+def training_jobs_of(deployment: Deployment, job: LabeledData) -> list[str]:
+    listed = deployment.aws.client("sagemaker").list_training_jobs(NameContains=job.job.lower())
     return [summary["TrainingJobName"] for summary in listed["TrainingJobSummaries"]]
 
 
-def model_packages_of(here: Deployment, dataset: Dataset) -> list[dict[str, Any]]:
-    sagemaker = here.aws.client("sagemaker")
+def model_packages_of(deployment: Deployment, dataset: Dataset) -> list[dict[str, Any]]:
+    sagemaker = deployment.aws.client("sagemaker")
     pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP)
     arns = [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
     packages = [sagemaker.describe_model_package(ModelPackageName=arn) for arn in arns]
@@ -92,9 +97,9 @@ def model_packages_of(here: Deployment, dataset: Dataset) -> list[dict[str, Any]
     ]
 
 
-def waiting_messages(here: Deployment) -> dict[str, int]:
+def waiting_messages(deployment: Deployment) -> dict[str, int]:
     """How many messages each queue of the stage holds, for those that hold any."""
-    sqs, counts = here.aws.client("sqs"), {}
+    sqs, counts = deployment.aws.client("sqs"), {}
     for url in sqs.list_queues(QueueNamePrefix="groundtrain-")["QueueUrls"]:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
@@ -102,9 +107,9 @@ def waiting_messages(here: Deployment) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def eventually_quiet(here: Deployment, seconds: float = 15) -> dict[str, int]:
+def eventually_quiet(deployment: Deployment, seconds: float = 15) -> dict[str, int]:
     """What the queues still hold when they are empty, or after so many seconds."""
     deadline = time.monotonic() + seconds
-    while (held := waiting_messages(here)) and time.monotonic() < deadline:
+    while (held := waiting_messages(deployment)) and time.monotonic() < deadline:
         time.sleep(0.2)
     return held

@@ -37,16 +37,20 @@ def in_one_bucket(file: Path, directory: Path) -> Path:
 
 @pytest.mark.parametrize("labels", FILES)
 def test_a_real_manifest_becomes_a_registered_model(
-    here: Deployment, follow: Callable[[LabeledData], Follower], unique: str, tmp_path: Path, labels: str
+    deployment: Deployment,
+    follow: Callable[[LabeledData], Follower],
+    unique: str,
+    tmp_path: Path,
+    labels: str,
 ) -> None:
     made = own_manifest(in_one_bucket(CORPUS / FILES[labels], tmp_path), None, None)
     data = replace(made, job=f"Corpus-{unique}", buckets=())
-    put_labels(data, here)
-    create_labeling_job(data, here)
-    finish_labeling_job(data, here)
+    put_labels(data, deployment)
+    create_labeling_job(data, deployment)
+    finish_labeling_job(data, deployment)
     follower = follow(data)
     assert follower.model_package, follower.messages
-    [dataset] = datasets_of(here, data)
+    [dataset] = datasets_of(deployment, data)
     assert dataset.source.records == dataset.train.records + dataset.validation.records + dataset.rejected
-    assert len(training_jobs_of(here, data)) == 1
-    assert len(model_packages_of(here, dataset)) == 1
+    assert len(training_jobs_of(deployment, data)) == 1
+    assert len(model_packages_of(deployment, dataset)) == 1

@@ -25,28 +25,28 @@ pytestmark = needs_cdk
 
 
 def test_a_finished_labeling_job_becomes_a_registered_model(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    finish_labeling_job(job, here)
+    finish_labeling_job(job, deployment)
     follower = follow(job)
-    [dataset] = datasets_of(here, job)
+    [dataset] = datasets_of(deployment, job)
     assert (dataset.source.records, dataset.rejected) == (61, 5)
     assert dataset.train.records + dataset.validation.records == 56
-    assert len(training_jobs_of(here, job)) == 1
-    [package] = model_packages_of(here, dataset)
+    assert len(training_jobs_of(deployment, job)) == 1
+    [package] = model_packages_of(deployment, dataset)
     assert package["ModelPackageArn"] == follower.model_package
     assert package["ModelApprovalStatus"] == "PendingManualApproval"
     assert "a new model waits for approval" in follower.messages[0].subject
-    assert eventually_quiet(here) == {}
+    assert eventually_quiet(deployment) == {}
 
 
 def test_the_request_matches_the_data(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
 ) -> None:
-    finish_labeling_job(job, here)
+    finish_labeling_job(job, deployment)
     follow(job)
     request = json.loads((workspace.root / "request.json").read_text())
-    [dataset] = datasets_of(here, job)
+    [dataset] = datasets_of(deployment, job)
     assert request["HyperParameters"]["num_training_samples"] == str(dataset.train.records)
     assert request["HyperParameters"]["num_classes"] == "4"
     lines = (workspace.dataset / "train.manifest").read_text().splitlines()
@@ -54,83 +54,85 @@ def test_the_request_matches_the_data(
 
 
 def test_the_same_event_three_times_has_one_effect(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    finish_labeling_job(job, here, events=3)
+    finish_labeling_job(job, deployment, events=3)
     follow(job)
-    assert eventually_quiet(here) == {}
-    [dataset] = datasets_of(here, job)
-    assert len(training_jobs_of(here, job)) == 1
-    assert len(model_packages_of(here, dataset)) == 1
+    assert eventually_quiet(deployment) == {}
+    [dataset] = datasets_of(deployment, job)
+    assert len(training_jobs_of(deployment, job)) == 1
+    assert len(model_packages_of(deployment, dataset)) == 1
 
 
 def test_a_lost_event_is_found_by_the_sweep(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    here.aws.control(
+    deployment.aws.control(
         "LocalFinishLabelingJob", LabelingJobName=job.job, Events=0, LastModifiedTime=an_hour_ago()
     )
-    sweep(here)
+    sweep(deployment)
     follow(job)
-    [dataset] = datasets_of(here, job)
-    assert len(model_packages_of(here, dataset)) == 1
+    [dataset] = datasets_of(deployment, job)
+    assert len(model_packages_of(deployment, dataset)) == 1
 
 
 def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    here.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
-    finish_labeling_job(job, here)
-    wait_for(lambda: ended_training_jobs_of(here, job))
-    assert eventually_quiet(here) == {}
-    [dataset] = datasets_of(here, job)
-    assert model_packages_of(here, dataset) == []
-    sweep(here)
+    deployment.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
+    finish_labeling_job(job, deployment)
+    wait_for(lambda: ended_training_jobs_of(deployment, job))
+    assert eventually_quiet(deployment) == {}
+    [dataset] = datasets_of(deployment, job)
+    assert model_packages_of(deployment, dataset) == []
+    sweep(deployment)
     assert "a new model waits for approval" in follow(job).messages[0].subject
-    assert len(model_packages_of(here, dataset)) == 1
-    sweep(here)
-    assert eventually_quiet(here) == {}
-    assert len(model_packages_of(here, dataset)) == 1
+    assert len(model_packages_of(deployment, dataset)) == 1
+    sweep(deployment)
+    assert eventually_quiet(deployment) == {}
+    assert len(model_packages_of(deployment, dataset)) == 1
 
 
 def test_a_lost_announcement_of_a_dataset_is_found_by_the_sweep(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    with deaf(here, "StartTraining"):
-        here.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LastModifiedTime=an_hour_ago())
-        wait_for(lambda: datasets_of(here, job))
-        assert eventually_quiet(here) == {}
-    assert training_jobs_of(here, job) == []
-    sweep(here)
+    with deaf(deployment, "StartTraining"):
+        deployment.aws.control(
+            "LocalFinishLabelingJob", LabelingJobName=job.job, LastModifiedTime=an_hour_ago()
+        )
+        wait_for(lambda: datasets_of(deployment, job))
+        assert eventually_quiet(deployment) == {}
+    assert training_jobs_of(deployment, job) == []
+    sweep(deployment)
     assert "a new model waits for approval" in follow(job).messages[0].subject
-    sweep(here)
-    assert eventually_quiet(here) == {}
-    [dataset] = datasets_of(here, job)
-    assert len(training_jobs_of(here, job)) == len(model_packages_of(here, dataset)) == 1
+    sweep(deployment)
+    assert eventually_quiet(deployment) == {}
+    [dataset] = datasets_of(deployment, job)
+    assert len(training_jobs_of(deployment, job)) == len(model_packages_of(deployment, dataset)) == 1
 
 
 def test_a_lost_announcement_of_the_next_attempt_is_found_by_the_sweep(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
-    here.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
-    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
-    finish_labeling_job(job, here)
-    wait_for(lambda: ended_training_jobs_of(here, job))
-    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
-    with deaf(here, "StartTraining"):
-        sweep(here)
+    deployment.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
+    deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
+    finish_labeling_job(job, deployment)
+    wait_for(lambda: ended_training_jobs_of(deployment, job))
+    deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
+    with deaf(deployment, "StartTraining"):
+        sweep(deployment)
         assert "no ml.g5.2xlarge was free" in follow(job).messages[0].subject
-        assert eventually_quiet(here) == {}
-    assert len(training_jobs_of(here, job)) == 1
-    sweep(here)
+        assert eventually_quiet(deployment) == {}
+    assert len(training_jobs_of(deployment, job)) == 1
+    sweep(deployment)
     assert "a new model waits for approval" in follow(job).messages[0].subject
-    assert len(training_jobs_of(here, job)) == 2
+    assert len(training_jobs_of(deployment, job)) == 2
 
 
 @contextmanager
-def deaf(here: Deployment, step: str) -> Iterator[None]:
+def deaf(deployment: Deployment, step: str) -> Iterator[None]:
     """The rule of the step takes no event."""
-    bus = here.aws.client("events")
+    bus = deployment.aws.client("events")
     [name] = [rule["Name"] for rule in bus.list_rules()["Rules"] if f"{step}Rule" in rule["Name"]]
     bus.disable_rule(Name=name)
     try:
@@ -144,16 +146,16 @@ def an_hour_ago() -> float:
     return time.time() - 3600
 
 
-def sweep(here: Deployment) -> None:
-    functions = here.aws.client("lambda")
+def sweep(deployment: Deployment) -> None:
+    functions = deployment.aws.client("lambda")
     [function] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
     answer = functions.invoke(FunctionName=function["FunctionName"], Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def ended_training_jobs_of(here: Deployment, job: LabeledData) -> list[str]:
-    describe = here.aws.client("sagemaker").describe_training_job
-    jobs = [describe(TrainingJobName=name) for name in training_jobs_of(here, job)]
+def ended_training_jobs_of(deployment: Deployment, job: LabeledData) -> list[str]:
+    describe = deployment.aws.client("sagemaker").describe_training_job
+    jobs = [describe(TrainingJobName=name) for name in training_jobs_of(deployment, job)]
     return [it["TrainingJobName"] for it in jobs if it["TrainingJobStatus"] in TRAINING_JOB_END_STATUSES]
 
 
@@ -165,65 +167,65 @@ def wait_for(found: Callable[[], object], seconds: float = 60) -> None:
 
 
 def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(
-    here: Deployment,
+    deployment: Deployment,
     job: LabeledData,
     scenes: LabeledData,
     unique: str,
     follow: Callable[[LabeledData], Follower],
 ) -> None:
-    here.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LabelingJobStatus="Stopped")
+    deployment.aws.control("LocalFinishLabelingJob", LabelingJobName=job.job, LabelingJobStatus="Stopped")
     few = b"".join(scenes.manifest.splitlines(keepends=True)[:3])
     poor = replace(
         scenes, job=f"Poor-{unique}", manifest=few, uploads=(), buckets=(), counters={"TotalLabeled": 3}
     )
-    put_labels(poor, here)
-    create_labeling_job(poor, here)
-    finish_labeling_job(poor, here)
+    put_labels(poor, deployment)
+    create_labeling_job(poor, deployment)
+    finish_labeling_job(poor, deployment)
     [message] = follow(poor).messages
     assert "not trained" in message.subject
     assert "min_records" in message.message
-    assert eventually_quiet(here) == {}
-    assert datasets_of(here, job) == []
-    assert training_jobs_of(here, poor) == []
+    assert eventually_quiet(deployment) == {}
+    assert datasets_of(deployment, job) == []
+    assert training_jobs_of(deployment, poor) == []
 
 
 def test_a_failed_training_job_is_told_with_its_reason(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
     reason = "ClientError: Invalid parameter value 'label_width'"
-    here.aws.control("LocalNextTrainingOutcome", Outcome="Failed", FailureReason=reason)
-    finish_labeling_job(job, here)
+    deployment.aws.control("LocalNextTrainingOutcome", Outcome="Failed", FailureReason=reason)
+    finish_labeling_job(job, deployment)
     [message] = follow(job).messages
     assert "training failed" in message.subject
     assert "label_width" in message.message
-    [dataset] = datasets_of(here, job)
-    assert model_packages_of(here, dataset) == []
+    [dataset] = datasets_of(deployment, job)
+    assert model_packages_of(deployment, dataset) == []
 
 
 def test_without_capacity_the_next_instance_type_is_tried_by_itself(
-    here: Deployment, job: LabeledData, follow: Callable[..., Follower]
+    deployment: Deployment, job: LabeledData, follow: Callable[..., Follower]
 ) -> None:
-    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
-    finish_labeling_job(job, here)
+    deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=False)
+    finish_labeling_job(job, deployment)
     follower = follow(job, messages=2)
-    here.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
+    deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
     first, second = [message.subject for message in follower.messages]
     assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in first
     assert "a new model waits" in second
-    [dataset] = datasets_of(here, job)
-    assert training_jobs_of(here, job) == [f"{follower.training_job}-a1", follower.training_job]
-    [package] = model_packages_of(here, dataset)
+    [dataset] = datasets_of(deployment, job)
+    assert training_jobs_of(deployment, job) == [f"{follower.training_job}-a1", follower.training_job]
+    [package] = model_packages_of(deployment, dataset)
     assert (
         f"{follower.training_job}-a1/" in package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     )
 
 
 def test_without_quota_the_next_instance_type_is_taken(
-    here: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower], workspace: Workspace
 ) -> None:
-    here.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=0)
-    finish_labeling_job(job, here)
+    deployment.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=0)
+    finish_labeling_job(job, deployment)
     assert follow(job).model_package
-    here.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=100)
+    deployment.aws.control("LocalSetQuota", InstanceType="ml.g5.2xlarge", Limit=100)
     request = json.loads((workspace.root / "request.json").read_text())
     assert request["ResourceConfig"]["InstanceType"] == "ml.g4dn.2xlarge"

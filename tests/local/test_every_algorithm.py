@@ -79,7 +79,7 @@ EACH = [
 
 @pytest.mark.parametrize(("label_type", "algorithm"), EACH, ids=[label_type for label_type, _ in EACH])
 def test_labels_of_every_type_become_a_registered_model(
-    here: Deployment,
+    deployment: Deployment,
     workspace: Workspace,
     unique: str,
     follow: Callable[[LabeledData], Follower],
@@ -87,16 +87,16 @@ def test_labels_of_every_type_become_a_registered_model(
     algorithm: object,
 ) -> None:
     data = labels_of(label_type, f"Each-{unique}")
-    put_labels(data, here)
-    create_labeling_job(data, here)
-    finish_labeling_job(data, here)
+    put_labels(data, deployment)
+    create_labeling_job(data, deployment)
+    finish_labeling_job(data, deployment)
     follower = follow(data)
     assert follower.model_package, follower.messages
-    [dataset] = datasets_of(here, data)
+    [dataset] = datasets_of(deployment, data)
     request = json.loads((workspace.root / "request.json").read_text())
     assert f"/{algorithm.name}:1" in request["AlgorithmSpecification"]["TrainingImage"]
-    assert len(training_jobs_of(here, data)) == 1
-    [package] = model_packages_of(here, dataset)
+    assert len(training_jobs_of(deployment, data)) == 1
+    [package] = model_packages_of(deployment, dataset)
     assert package["Task"] == algorithm.inference.task
     assert f"metric/{algorithm.objective}" in package["CustomerMetadataProperties"]
     assert package["CustomerMetadataProperties"]["labeling-job"] == data.job

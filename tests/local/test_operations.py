@@ -28,9 +28,9 @@ pytestmark = needs_cdk
 
 
 @pytest.fixture(scope="session")
-def outputs(here: Deployment) -> dict[str, str]:
+def outputs(deployment: Deployment) -> dict[str, str]:
     """What the pipeline stack tells."""
-    [stack] = here.aws.client("cloudformation").describe_stacks(StackName="groundtrain-dev-pipeline")[
+    [stack] = deployment.aws.client("cloudformation").describe_stacks(StackName="groundtrain-dev-pipeline")[
         "Stacks"
     ]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
@@ -38,10 +38,10 @@ def outputs(here: Deployment) -> dict[str, str]:
 
 @pytest.fixture
 def redrive(
-    here: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Any]:
     """`groundtrain redrive dev`: its document, once the queues hold what is to be found."""
-    for name, value in here.aws.settings().items():
+    for name, value in deployment.aws.settings().items():
         monkeypatch.setenv(name, value)
     connect.cache_clear()
 
@@ -72,15 +72,15 @@ def told(listener: Listener) -> Callable[..., Message]:
     return told
 
 
-def put_on(here: Deployment, queue: str, job: str) -> None:
+def put_on(deployment: Deployment, queue: str, job: str) -> None:
     """The event of a labeling job that nobody made."""
     event = {
         "source": "aws.sagemaker",
         "detail-type": "SageMaker Ground Truth Labeling Job State Change",
-        "resources": [f"arn:aws:sagemaker:{here.aws.region}:000000000000:labeling-job/{job}"],
+        "resources": [f"arn:aws:sagemaker:{deployment.aws.region}:000000000000:labeling-job/{job}"],
         "detail": {"LabelingJobStatus": "Completed"},
     }
-    here.aws.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+    deployment.aws.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
 
 def event_in(message: Message) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def eventually(found: Callable[[], Any], seconds: float = 30) -> Any:
 
 
 def test_what_cannot_be_done_lies_in_the_dead_letters_with_its_reason_until_it_is_sent_again(
-    here: Deployment,
+    deployment: Deployment,
     job: LabeledData,
     outputs: dict[str, str],
     redrive: Callable[..., Any],
@@ -107,7 +107,7 @@ def test_what_cannot_be_done_lies_in_the_dead_letters_with_its_reason_until_it_i
     unique: str,
 ) -> None:
     late = f"late-{unique}"
-    put_on(here, outputs["ConvertQueueUrl"], late)
+    put_on(deployment, outputs["ConvertQueueUrl"], late)
     assert f'no labeling job "{late}"' in told("cannot go on", late).message
     listed = eventually(lambda: (found := redrive("--dry-run"))["dead_letters"] and found)
     [letter] = listed["dead_letters"]
@@ -115,18 +115,18 @@ def test_what_cannot_be_done_lies_in_the_dead_letters_with_its_reason_until_it_i
     assert f'no labeling job "{late}"' in letter["reason"]
 
     data = replace(job, job=f"Late-{unique}")
-    put_labels(data, here)
-    create_labeling_job(data, here)
-    here.aws.control("LocalFinishLabelingJob", LabelingJobName=data.job, Events=0)
+    put_labels(data, deployment)
+    create_labeling_job(data, deployment)
+    deployment.aws.control("LocalFinishLabelingJob", LabelingJobName=data.job, Events=0)
     assert redrive()["sent"] == 1
     told("a new model waits", data.job)
-    [dataset] = datasets_of(here, data)
-    assert len(model_packages_of(here, dataset)) == 1
+    [dataset] = datasets_of(deployment, data)
+    assert len(model_packages_of(deployment, dataset)) == 1
     assert redrive("--dry-run") == {"environment": "dev", "dead_letters": [], "sent": 0, "exit_code": 0}
 
 
 def test_what_cannot_be_done_never_holds_up_what_can(
-    here: Deployment,
+    deployment: Deployment,
     job: LabeledData,
     outputs: dict[str, str],
     redrive: Callable[..., Any],
@@ -134,81 +134,81 @@ def test_what_cannot_be_done_never_holds_up_what_can(
     unique: str,
 ) -> None:
     for number in range(5):
-        put_on(here, outputs["ConvertQueueUrl"], f"poison-{unique}-{number}")
-    here.aws.client("sqs").send_message(QueueUrl=outputs["ConvertQueueUrl"], MessageBody="no event")
-    finish_labeling_job(job, here)
+        put_on(deployment, outputs["ConvertQueueUrl"], f"poison-{unique}-{number}")
+    deployment.aws.client("sqs").send_message(QueueUrl=outputs["ConvertQueueUrl"], MessageBody="no event")
+    finish_labeling_job(job, deployment)
     told("a new model waits", job.job)
     assert eventually(lambda: len(redrive("--dry-run", "--step", "Convert")["dead_letters"]) == 6)
-    here.aws.client("sqs").purge_queue(QueueUrl=outputs["ConvertDeadLettersUrl"])
-    assert eventually_quiet(here) == {}
+    deployment.aws.client("sqs").purge_queue(QueueUrl=outputs["ConvertDeadLettersUrl"])
+    assert eventually_quiet(deployment) == {}
 
 
 def test_a_closed_gate_is_overridden_by_the_event_in_the_message(
-    here: Deployment, job: LabeledData, told: Callable[..., Message], unique: str
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message], unique: str
 ) -> None:
     poor = replace(job, job=f"Poor-{unique}", manifest=job.manifest + b"{}\n" * 30)
-    put_labels(poor, here)
-    create_labeling_job(poor, here)
-    finish_labeling_job(poor, here)
+    put_labels(poor, deployment)
+    create_labeling_job(poor, deployment)
+    finish_labeling_job(poor, deployment)
     message = told("not trained", poor.job)
-    assert training_jobs_of(here, poor) == []
-    here.aws.client("events").put_events(Entries=event_in(message))
+    assert training_jobs_of(deployment, poor) == []
+    deployment.aws.client("events").put_events(Entries=event_in(message))
     told("a new model waits", poor.job)
-    assert len(training_jobs_of(here, poor)) == 1
+    assert len(training_jobs_of(deployment, poor)) == 1
 
 
 def test_a_failed_training_job_is_started_again_by_the_event_in_the_message(
-    here: Deployment, job: LabeledData, told: Callable[..., Message]
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message]
 ) -> None:
     reason = "InternalServerError: We encountered an internal error. Please try again."
-    here.aws.control("LocalNextTrainingOutcome", Outcome="Failed", FailureReason=reason)
-    finish_labeling_job(job, here)
+    deployment.aws.control("LocalNextTrainingOutcome", Outcome="Failed", FailureReason=reason)
+    finish_labeling_job(job, deployment)
     message = told("training failed", job.job)
-    here.aws.client("events").put_events(Entries=event_in(message) * 2)
+    deployment.aws.client("events").put_events(Entries=event_in(message) * 2)
     told("a new model waits", job.job)
-    first, second = sorted(training_jobs_of(here, job))
+    first, second = sorted(training_jobs_of(deployment, job))
     assert second == f"{first}-a1"
-    [dataset] = datasets_of(here, job)
-    assert len(model_packages_of(here, dataset)) == 1
+    [dataset] = datasets_of(deployment, job)
+    assert len(model_packages_of(deployment, dataset)) == 1
 
 
 def test_a_dataset_that_was_deleted_is_made_again_and_not_trained_again(
-    here: Deployment, job: LabeledData, told: Callable[..., Message]
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message]
 ) -> None:
-    finish_labeling_job(job, here)
+    finish_labeling_job(job, deployment)
     told("a new model waits", job.job)
-    [dataset] = datasets_of(here, job)
+    [dataset] = datasets_of(deployment, job)
     key = f"datasets/{job.job}/{dataset.dataset_id}/dataset.json"
-    here.aws.client("s3").delete_object(Bucket=here.datasets_bucket, Key=key)
-    finish_labeling_job(job, here)
-    assert eventually(lambda: datasets_of(here, job)) == [dataset]
-    assert eventually_quiet(here) == {}
-    assert len(training_jobs_of(here, job)) == 1
+    deployment.aws.client("s3").delete_object(Bucket=deployment.datasets_bucket, Key=key)
+    finish_labeling_job(job, deployment)
+    assert eventually(lambda: datasets_of(deployment, job)) == [dataset]
+    assert eventually_quiet(deployment) == {}
+    assert len(training_jobs_of(deployment, job)) == 1
 
 
 @pytest.mark.drill
 def test_a_function_that_fails_in_the_middle_is_given_its_message_again(
-    here: Deployment, job: LabeledData, told: Callable[..., Message]
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message]
 ) -> None:
-    iam = here.aws.client("iam")
+    iam = deployment.aws.client("iam")
     [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "ConvertHandlerRole" in r["RoleName"]]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     granted = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
     silent = [each for each in granted["Statement"] if each["Action"] != "events:PutEvents"]
     name = {"RoleName": role, "PolicyName": policy}
     iam.put_role_policy(**name, PolicyDocument=json.dumps({**granted, "Statement": silent}))
-    finish_labeling_job(job, here)
-    assert eventually(lambda: datasets_of(here, job))
-    assert training_jobs_of(here, job) == []
+    finish_labeling_job(job, deployment)
+    assert eventually(lambda: datasets_of(deployment, job))
+    assert training_jobs_of(deployment, job) == []
     iam.put_role_policy(**name, PolicyDocument=json.dumps(granted))
     told("a new model waits", job.job)
-    assert len(training_jobs_of(here, job)) == 1
+    assert len(training_jobs_of(deployment, job)) == 1
 
 
 def test_a_sweep_that_fails_is_tried_again_and_then_told_by_its_dead_letters(
-    here: Deployment, redrive: Callable[..., Any]
+    deployment: Deployment, redrive: Callable[..., Any]
 ) -> None:
-    functions = here.aws.client("lambda")
+    functions = deployment.aws.client("lambda")
     [sweep] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
     variables = sweep["Environment"]["Variables"]
     name = sweep["FunctionName"]
@@ -226,40 +226,40 @@ def test_a_sweep_that_fails_is_tried_again_and_then_told_by_its_dead_letters(
 
 @pytest.mark.drill
 def test_a_manifest_that_comes_late_is_waited_for(
-    here: Deployment, job: LabeledData, told: Callable[..., Message]
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message]
 ) -> None:
     key = f"output/{job.job}/manifests/output/output.manifest"
-    here.aws.client("s3").delete_object(Bucket=here.labeling_bucket, Key=key)
-    finish_labeling_job(job, here)
+    deployment.aws.client("s3").delete_object(Bucket=deployment.labeling_bucket, Key=key)
+    finish_labeling_job(job, deployment)
     time.sleep(5)
-    assert datasets_of(here, job) == []
-    put_labels(job, here)
+    assert datasets_of(deployment, job) == []
+    put_labels(job, deployment)
     told("a new model waits", job.job)
-    assert len(training_jobs_of(here, job)) == 1
+    assert len(training_jobs_of(deployment, job)) == 1
 
 
 @pytest.mark.drill
 def test_a_quota_that_is_granted_later_is_waited_for(
-    here: Deployment, job: LabeledData, told: Callable[..., Message]
+    deployment: Deployment, job: LabeledData, told: Callable[..., Message]
 ) -> None:
     kinds = ("ml.g5.2xlarge", "ml.g4dn.2xlarge")
     for kind in kinds:
-        here.aws.control("LocalSetQuota", InstanceType=kind, Limit=0)
-    finish_labeling_job(job, here)
+        deployment.aws.control("LocalSetQuota", InstanceType=kind, Limit=0)
+    finish_labeling_job(job, deployment)
     told("waiting for a machine", job.job.lower())
     for kind in kinds:
-        here.aws.control("LocalSetQuota", InstanceType=kind, Limit=100)
+        deployment.aws.control("LocalSetQuota", InstanceType=kind, Limit=100)
     told("a new model waits", job.job)
-    assert len(training_jobs_of(here, job)) == 1
+    assert len(training_jobs_of(deployment, job)) == 1
 
 
 def test_every_row_of_the_document_has_a_test_here_or_says_where_it_is() -> None:
     rows = re.findall(
         r"^\|.*\| `(\w+)` \|$", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.MULTILINE
     )
-    here, elsewhere = (
+    deployment, elsewhere = (
         ROOT / "tests" / "local" / name for name in ("test_operations.py", "test_end_to_end.py")
     )
-    written = here.read_text("utf-8") + elsewhere.read_text("utf-8")
+    written = deployment.read_text("utf-8") + elsewhere.read_text("utf-8")
     assert len(rows) > 8
     assert [row for row in rows if f"def {row}(" not in written] == []

@@ -20,9 +20,9 @@ pytestmark = needs_cdk
 
 
 @pytest.fixture
-def settings(here: Deployment, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def settings(deployment: Deployment, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The settings that were deployed, and a shell that is pointed at the embedded AWS."""
-    for name, value in here.aws.settings().items():
+    for name, value in deployment.aws.settings().items():
         monkeypatch.setenv(name, value)
     connect.cache_clear()
     yield str(workspace.environments / "dev.toml")
@@ -30,22 +30,22 @@ def settings(here: Deployment, workspace: Workspace, monkeypatch: pytest.MonkeyP
 
 
 def test_what_the_pipeline_trained_is_found_and_can_be_trained_once_more(
-    here: Deployment,
+    deployment: Deployment,
     job: LabeledData,
     follow: Callable[[LabeledData], Follower],
     settings: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    finish_labeling_job(job, here)
+    finish_labeling_job(job, deployment)
     follower = follow(job)
-    [dataset] = datasets_of(here, job)
-    folder = f"s3://{here.datasets_bucket}/datasets/{job.job}/{dataset.dataset_id}/"
+    [dataset] = datasets_of(deployment, job)
+    folder = f"s3://{deployment.datasets_bucket}/datasets/{job.job}/{dataset.dataset_id}/"
     assert run(["train", folder, "--settings", settings, "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["name"], found["new"]) == (follower.training_job, False)
     assert run(["train", folder, "--settings", settings, "--attempt", "1"]) == 0
     assert follow(job).training_job == f"{follower.training_job}-a1"
-    assert len(training_jobs_of(here, job)) == 2
+    assert len(training_jobs_of(deployment, job)) == 2
 
 
 def test_an_environment_that_is_not_deployed_is_told(
