@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import NamedTuple
 
 from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import METADATA, Keys
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Problem
 from groundtrain.manifest.sources_seen import SourcesSeen
 from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
@@ -16,15 +16,7 @@ from groundtrain.settings.dataset import DatasetSettings
 _WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = "GT405", "GT406", "GT417", "GT418"
 
 
-class Objection(NamedTuple):
-    """A rule's code, the JSON path, and what was seen there."""
-
-    code: str
-    path: str
-    message: str
-
-
-Question = Callable[[Record, bytes, bytes], Objection | None]
+Question = Callable[[Record, bytes, bytes], Problem | None]
 """Arguments are a record, the fingerprint of its source, and its line."""
 
 
@@ -65,40 +57,40 @@ class Objections:
             asked.append(self._is_repeated)
         return tuple(asked)
 
-    def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
+    def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
         if self._type.has_objects(record):
             return None
-        return Objection(_WITHOUT_OBJECTS, "$", RULES[_WITHOUT_OBJECTS].why)
+        return Problem(_WITHOUT_OBJECTS, "$", RULES[_WITHOUT_OBJECTS].why)
 
-    def _is_on_another_side(self, attribute: str, _: Record, _mark: bytes, line: bytes) -> Objection | None:
+    def _is_on_another_side(self, attribute: str, _: Record, _mark: bytes, line: bytes) -> Problem | None:
         says = self._split.stated(line)
         if says in ("", TRAIN, VALIDATION):
             return None
-        return Objection(_ON_ANOTHER_SIDE, f"$.{attribute}", f'it says "{says}"')
+        return Problem(_ON_ANOTHER_SIDE, f"$.{attribute}", f'it says "{says}"')
 
     def _is_not_accepted(
         self, verification: Verification, accepted: Collection[str], _: Record, _mark: bytes, line: bytes
-    ) -> Objection | None:
+    ) -> Problem | None:
         says = verification.class_on(line)
         if says is None:
-            return Objection(_NOT_ACCEPTED, f"$.{verification.name}", "the label was not verified")
+            return Problem(_NOT_ACCEPTED, f"$.{verification.name}", "the label was not verified")
         if says not in accepted:
             at = f"$.{verification.name}{METADATA}.class-name"
-            return Objection(_NOT_ACCEPTED, at, f'it says "{says}"')
+            return Problem(_NOT_ACCEPTED, at, f'it says "{says}"')
         return None
 
-    def _is_machine_labeled(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
+    def _is_machine_labeled(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
         if record.metadata.human_annotated != "no":
             return None
-        return Objection(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
+        return Problem(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
 
-    def _is_misnamed(self, record: Record, _: bytes, _line: bytes) -> Objection | None:
+    def _is_misnamed(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
         names, ids = self._type.class_names(record), self._type.summarize(record).classes
         at = f"$.{self._keys.label}"
         if unknown := self._ids.unknown(names, ids):
-            return Objection("GT302", at, f"class {unknown[0]}")
+            return Problem("GT302", at, f"class {unknown[0]}")
         if moved := self._ids.moved(names, ids):
-            return Objection("GT330", at, moved[0])
+            return Problem("GT330", at, moved[0])
         return None
 
     def _sought(self, active: Collection[str]) -> list[tuple[str, str, str]]:
@@ -114,13 +106,13 @@ class Objections:
         record: Record,
         _: bytes,
         _line: bytes,
-    ) -> Objection | None:
+    ) -> Problem | None:
         for field, key, code in sought:
             if not exists(getattr(record, field)):
-                return Objection(code, f"$.{key}", "there is no such object")
+                return Problem(code, f"$.{key}", "there is no such object")
         return None
 
-    def _is_repeated(self, _: Record, mark: bytes, _line: bytes) -> Objection | None:
+    def _is_repeated(self, _: Record, mark: bytes, _line: bytes) -> Problem | None:
         if self._sources.add(mark):
             return None
-        return Objection("GT401", f"$.{self._keys.source}", "an earlier line has the same source")
+        return Problem("GT401", f"$.{self._keys.source}", "an earlier line has the same source")

@@ -2,29 +2,22 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import Raw
 
 from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.rules.findings import Problem
 from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
 
 
-class Explanation(NamedTuple):
-    """A rule's code, the JSON path, and what was seen there."""
-
-    code: str
-    path: str
-    message: str
-
-
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Explanation:
+def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Problem:
     """The first rule that an unreadable line breaks.
 
     Args:
@@ -37,33 +30,31 @@ def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Ex
         line.decode()
         pieces = msgspec.json.decode(line, type=_Pieces)
     except UnicodeDecodeError as error:
-        return Explanation(
-            "GT104", "$", f"byte 0x{line[error.start]:02x} at position {error.start} is not UTF-8"
-        )
+        return Problem("GT104", "$", f"byte 0x{line[error.start]:02x} at position {error.start} is not UTF-8")
     except msgspec.ValidationError:
-        return Explanation("GT102", "$", f"the line is {_kind(line)}")
+        return Problem("GT102", "$", f"the line is {_kind(line)}")
     except (msgspec.DecodeError, RecursionError) as error:
-        return Explanation("GT101", "$", _reason(error))
+        return Problem("GT101", "$", _reason(error))
     return next(_misfits(pieces, keys, type_name), None) or _complaint(complaint)
 
 
-def explain_overlooked(line: bytes) -> Explanation | None:
+def explain_overlooked(line: bytes) -> Problem | None:
     """Faults that decoding misses in unknown keys: a repeated key, a number out of range."""
     try:
         json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
         msgspec.json.decode(line)
     except _RepeatedKeyError as error:
-        return Explanation("GT105", "$", f'the key "{error}" is there twice')
+        return Problem("GT105", "$", f'the key "{error}" is there twice')
     except DECODE_ERRORS as error:
         return _complaint(error)
     return None
 
 
-def _complaint(error: Exception) -> Explanation:
+def _complaint(error: Exception) -> Problem:
     if not isinstance(error, msgspec.ValidationError):
-        return Explanation("GT101", "$", _reason(error))
+        return Problem("GT101", "$", _reason(error))
     complaint, _, path = str(error).partition(" - at `")
-    return Explanation("GT205", path.removesuffix("`") or "$", in_plain_words(complaint))
+    return Problem("GT205", path.removesuffix("`") or "$", in_plain_words(complaint))
 
 
 def _reason(error: Exception) -> str:
@@ -74,16 +65,14 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Explanation]:
+def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
     """Explanations of a line of the wrong shape, the most telling first."""
     source = _value(pieces.get(keys.source))
     metadata = _metadata(pieces, keys)
     if "failure-reason" in metadata:
-        yield Explanation(
-            "GT202", f"$.{keys.metadata}.failure-reason", str(_value(metadata["failure-reason"]))
-        )
+        yield Problem("GT202", f"$.{keys.metadata}.failure-reason", str(_value(metadata["failure-reason"])))
     if not isinstance(source, str) or not source:
-        yield Explanation(
+        yield Problem(
             "GT106",
             f"$.{keys.source}",
             f"no {keys.source}" if keys.source not in pieces else f"{keys.source} is {_short(source)}",
@@ -91,17 +80,17 @@ def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Explanatio
     yield from _missing_halves(pieces, keys)
     kind = _value(metadata.get("type"))
     if isinstance(kind, str) and kind.lower() != type_name:
-        yield Explanation("GT206", f"$.{keys.metadata}.type", f"{kind} instead of {type_name}")
+        yield Problem("GT206", f"$.{keys.metadata}.type", f"{kind} instead of {type_name}")
 
 
-def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Explanation]:
+def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Problem]:
     _, label, metadata = keys
     if label not in pieces and metadata not in pieces:
-        yield Explanation("GT201", "$", f"neither {label} nor {metadata}")
+        yield Problem("GT201", "$", f"neither {label} nor {metadata}")
     elif label not in pieces:
-        yield Explanation("GT203", "$", f"{metadata} without {label}")
+        yield Problem("GT203", "$", f"{metadata} without {label}")
     elif metadata not in pieces:
-        yield Explanation("GT203", "$", f"{label} without {metadata}")
+        yield Problem("GT203", "$", f"{label} without {metadata}")
 
 
 def _metadata(pieces: _Pieces, keys: Keys) -> _Pieces:

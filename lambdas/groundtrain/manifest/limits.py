@@ -4,9 +4,10 @@ They apply to input manifests, so to a labeling job's output only when it is lab
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from msgspec import Raw
+
+from groundtrain.manifest.rules.findings import Problem
 
 LONGEST_ATTRIBUTE = 20_000
 LONGEST_LINE = 100_000
@@ -19,24 +20,16 @@ AWS, "Input data quotas": 100,000 characters a line in input manifests.
 """
 
 
-class Excess(NamedTuple):
-    """A rule's code, the JSON path, and what was seen there."""
-
-    code: str
-    path: str
-    message: str
-
-
-def find_excess(line: bytes, pieces: Mapping[str, Raw]) -> Iterator[Excess]:
+def find_excess(line: bytes, pieces: Mapping[str, Raw]) -> Iterator[Problem]:
     """GT121, GT122, GT124 on a line with these attributes; lengths are in characters."""
     if len(line) > LONGEST_ATTRIBUTE:
         for name, piece in pieces.items():
             if (length := _characters(bytes(piece))) > LONGEST_ATTRIBUTE:
-                yield Excess("GT121", f"$.{name}", f"{length:,} characters")
+                yield Problem("GT121", f"$.{name}", f"{length:,} characters")
     if len(line) > LONGEST_LINE and (length := _characters(line)) > LONGEST_LINE:
-        yield Excess("GT122", "$", f"{length:,} characters in one line")
+        yield Problem("GT122", "$", f"{length:,} characters in one line")
     if len(pieces) > MOST_ATTRIBUTES:
-        yield Excess("GT124", "$", f"{len(pieces)} attributes")
+        yield Problem("GT124", "$", f"{len(pieces)} attributes")
 
 
 def _characters(text: bytes) -> int:

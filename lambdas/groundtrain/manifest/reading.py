@@ -12,11 +12,11 @@ from msgspec import Raw, Struct
 
 from groundtrain.manifest.addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
-from groundtrain.manifest.explain import DECODE_ERRORS, Explanation, explain, explain_overlooked
+from groundtrain.manifest.explain import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.rules.findings import Finding, Problem
 
 _QUOTE = b'"'
 _OUTER_STRINGS = 4  # the three keys and the source
@@ -90,7 +90,7 @@ class RecordReader:
     def read_closely(self, number: int, line: bytes) -> Reading:
         """Read it through all rules, whatever a glance would say."""
         if len(line) > MAX_LINE:
-            seen = Explanation("GT103", "$", f"more than {MAX_LINE >> 20} MiB in one line")
+            seen = Problem("GT103", "$", f"more than {MAX_LINE >> 20} MiB in one line")
             return self._unreadable(number, line, seen)
         try:
             record = self._decode(line)
@@ -165,7 +165,7 @@ class RecordReader:
             if name != self.keys.label and name not in self.other_labels and label_attribute(pieces, name):
                 self.other_labels.add(name)
 
-    def _unreadable(self, number: int, line: bytes, seen: Explanation) -> Reading:
+    def _unreadable(self, number: int, line: bytes, seen: Problem) -> Reading:
         source = ""
         try:
             pieces = self._decode_pieces(line[: MAX_LINE + 1])

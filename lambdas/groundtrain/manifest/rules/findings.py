@@ -1,6 +1,7 @@
 """A finding says which rule, where and what was seen; the rule says why it matters and how to fix it."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -51,3 +52,14 @@ class Finding(Struct, frozen=True):
     path: str
     message: str
     source: str = ""
+
+
+class Problem(NamedTuple):
+    """What a check of one line found: the rule's code, the JSON path, and what was seen there.
+
+    The caller, which knows the line's number and source, makes a `Finding` of it.
+    """
+
+    code: str
+    path: str
+    message: str
