@@ -30,11 +30,11 @@ class Pipeline(cdk.Stack):
         )
         self.environment_settings = environment
         self.storage = storage
-        self.at = resources_of(self, environment, storage)
+        self.resources = resources_of(self, environment, storage)
         self.code = lambda_.Code.from_asset(str(bundle))
         self.topic = Notifications(self, environment, storage.key)
-        self.training_role = training_role(self, self.at)
-        self.labeling_role = labeling_role(self, self.at)
+        self.training_role = training_role(self, self.resources)
+        self.labeling_role = labeling_role(self, self.resources)
 
         self.convert = self._convert_manifest()
         self.start_training = self._start_training()
@@ -47,14 +47,14 @@ class Pipeline(cdk.Stack):
             self,
             "Convert",
             self.environment_settings,
-            pattern=patterns.labeling_job_ended(self.at),
+            pattern=patterns.labeling_job_ended(self.resources),
             package="convert_manifest",
             code=self.code,
             size=Size(cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
             attempts=8,  # with the function's growing delays: an hour for the manifest to appear
             at_once=5,
-            may=functions.convert_manifest(self.at, self.topic.topic_arn),
-            key=self.at.key,
+            may=functions.convert_manifest(self.resources, self.topic.topic_arn),
+            key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "LABELING_BUCKETS": ",".join(self._labeling_buckets()),
@@ -71,14 +71,14 @@ class Pipeline(cdk.Stack):
             self,
             "StartTraining",
             self.environment_settings,
-            pattern=patterns.dataset_ready(self.at),
+            pattern=patterns.dataset_ready(self.resources),
             package="start_training",
             code=self.code,
             size=Size(cdk.Duration.minutes(1), memory_mb=512),
             attempts=30,  # with the function's growing delays: five days for quota or capacity
             at_once=2,
-            may=functions.start_training(self.at, self.topic.topic_arn, self.training_role.role_arn),
-            key=self.at.key,
+            may=functions.start_training(self.resources, self.topic.topic_arn, self.training_role.role_arn),
+            key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "MODELS_BUCKET": self.storage.models.bucket_name,
@@ -93,14 +93,14 @@ class Pipeline(cdk.Stack):
             self,
             "RecordOutcome",
             self.environment_settings,
-            pattern=patterns.training_job_ended(self.at),
+            pattern=patterns.training_job_ended(self.resources),
             package="record_outcome",
             code=self.code,
             size=Size(cdk.Duration.minutes(1), memory_mb=512),
             attempts=8,
             at_once=2,
-            may=functions.record_outcome(self.at, self.topic.topic_arn),
-            key=self.at.key,
+            may=functions.record_outcome(self.resources, self.topic.topic_arn),
+            key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "MODEL_PACKAGE_GROUP": self.storage.model_package_group,
@@ -115,8 +115,10 @@ class Pipeline(cdk.Stack):
             self.environment_settings,
             code=self.code,
             size=Size(cdk.Duration.minutes(5), memory_mb=512),
-            may=functions.sweep(self.at, self.convert.queue.queue_arn, self.record_outcome.queue.queue_arn),
-            key=self.at.key,
+            may=functions.sweep(
+                self.resources, self.convert.queue.queue_arn, self.record_outcome.queue.queue_arn
+            ),
+            key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
                 "CONVERT_QUEUE_URL": self.convert.queue.queue_url,

@@ -23,11 +23,11 @@ def granted(tmp_path):
 
     def under(**training):
         environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-        at = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.at
-        grants = [*functions.start_training(at, "topic", "role"), *sagemaker.training(at)]
+        resources = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.resources
+        grants = [*functions.start_training(resources, "topic", "role"), *sagemaker.training(resources)]
         found = {}
         for grant in grants:
-            statement = at.stack.resolve(grant.statement.to_statement_json())
+            statement = resources.stack.resolve(grant.statement.to_statement_json())
             for action in as_list(statement["Action"]):
                 found.setdefault(action, []).extend(map(str, as_list(statement["Resource"])))
         return found
