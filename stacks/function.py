@@ -112,9 +112,10 @@ class Function(Construct):
 
 def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
     settings = dump_environment(environment)
-    if len(settings.encode()) > _MOST_SETTINGS:
+    size = len(settings.encode()) + len(",".join(environment.labeling.buckets))  # buckets are there twice
+    if size > _MOST_SETTINGS:
         raise SettingsError(
-            f"{environment.name}: the settings take {len(settings.encode()):,} bytes, and functions are given"
+            f"{environment.name}: the settings take {size:,} bytes, and functions are given"
             f" {_MOST_SETTINGS:,} of their 4 KB for them",
             fix="name fewer tags, prices, buckets or overrides",
         )

@@ -16,6 +16,7 @@ from s3transfer.utils import ChunksizeAdjuster
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.training import Training
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws
@@ -101,6 +102,16 @@ def trained(status, **more):
     return prepare
 
 
+def trained_without_a_machine(**more):
+    """A job of the environment's own settings; only such a job goes on to the next instance type."""
+
+    def prepare(pipeline):
+        pipeline.settings = msgspec.structs.replace(pipeline.settings, training=Training())
+        trained("Failed", FailureReason=NO_CAPACITY, **more)(pipeline)
+
+    return prepare
+
+
 TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
 
 
@@ -156,7 +167,7 @@ def missed_labeling_jobs(pipeline):
 def missed_datasets(pipeline):
     """Nothing trains the dataset of a labeling job, and the next attempt of a training job did not begin."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    trained("Failed", FailureReason=NO_CAPACITY, at=yesterday)(pipeline)
+    trained_without_a_machine(at=yesterday)(pipeline)
     pipeline.record(training_event(TRAINING["TrainingJobName"]))
     pipeline.convert(labeling_event(finish_labeling_job(pipeline.aws, lines=4, at=yesterday)))
 
@@ -192,7 +203,7 @@ CASES = {
     ),
     "a training without a machine": Case(
         "record_outcome",
-        trained("Failed", FailureReason=NO_CAPACITY),
+        trained_without_a_machine(),
         training_event(TRAINING["TrainingJobName"]),
     ),
     "a training stopped by a person": Case(

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from groundtrain.settings.environment import NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Network, read_duration
 from groundtrain.training.possible import refuse_impossible
+from groundtrain.training.registries import REGISTRIES
 
 
 def load_environment(path: Path) -> Environment:
@@ -74,6 +76,8 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
     _refuse_codes(environment.dataset, where)
     _refuse_half_verification(environment.dataset, where)
     _refuse_half_network(environment.training.network, where)
+    _refuse_repeated(environment, where)
+    _refuse_region_without_images(environment, where)
     sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
@@ -118,6 +122,29 @@ def _refuse_half_network(network: Network, where: str) -> None:
         raise SettingsError(
             f"{where}: training.network.{missing}: missing, and a VPC needs subnets and security groups",
             fix="name both, or neither",
+        )
+
+
+def _refuse_repeated(environment: Environment, where: str) -> None:
+    lists = {
+        "notifications.emails": environment.notifications.emails,
+        "labeling.buckets": environment.labeling.buckets,
+        "training.instance_types": environment.training.instance_types,
+    }
+    for key, values in lists.items():
+        for value in values:
+            if values.count(value) > 1:
+                raise SettingsError(f"{where}: {key}: {value} is there twice", fix="name it once")
+
+
+def _refuse_region_without_images(environment: Environment, where: str) -> None:
+    """The built-in algorithms are not in every region; an image of one's own may be."""
+    needs_images = environment.training.algorithm != "own-image"
+    if environment.region and needs_images and environment.region not in REGISTRIES:
+        nearest = get_close_matches(environment.region, REGISTRIES, n=1, cutoff=0)[0]
+        raise SettingsError(
+            f"{where}: region: {environment.region} has no images of SageMaker's algorithms",
+            fix=f'the nearest is {nearest}; or set training.algorithm = "own-image"',
         )
 
 

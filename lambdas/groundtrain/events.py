@@ -33,6 +33,9 @@ class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
     resources: tuple[str, ...] = ()
 
 
+LAST_ATTEMPT = 999
+
+
 class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Detail of "Dataset Ready" and "Dataset Rejected"; a person may send one by hand.
 
@@ -50,7 +53,7 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_
     labeling_job: str
     dataset_id: str
     dataset: str
-    attempt: Annotated[int, Meta(ge=0, le=999)] = 0
+    attempt: Annotated[int, Meta(ge=0, le=LAST_ATTEMPT)] = 0
     override_gate: bool = False
     after_instance_type: str = ""
 

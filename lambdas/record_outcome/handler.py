@@ -11,6 +11,7 @@ from groundtrain.aws.datasets import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.training_jobs import TrainingJob
+from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
@@ -41,8 +42,8 @@ def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients)
     logger.info(
         "Training job", training_job=job.name, status=job.status, secondary_status=job.secondary_status
     )
-    started_by, training = announced_as(job, dataset, folder, variables), variables.environment.training
-    outcome = conclude(job, dataset, started_by, training, variables.model_package_group, aws)
+    started_by, environment = announced_as(job, dataset, folder, variables), variables.environment
+    outcome = conclude(job, dataset, started_by, environment, variables.model_package_group, aws)
     if notifications.notify(aws, variables.topic, outcome.message):
         count(outcome.metric)
 
@@ -50,12 +51,13 @@ def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients)
 def announced_as(
     job: TrainingJob, dataset: Dataset, folder: Address, variables: OutcomeVariables
 ) -> DatasetAnnouncement:
-    """The announcement that started the job; if the gate is closed, it must have been overridden."""
+    """The announcement that started the job; a gate that was closed or is closed now must be overridden."""
+    open_now = dataset.gate.open and decide_gate(dataset, variables.environment).open
     return DatasetAnnouncement(
         environment=variables.environment.name,
         labeling_job=dataset.labeling_job,
         dataset_id=dataset.dataset_id,
         dataset=str(folder),
         attempt=attempt_of(job.name),
-        override_gate=not dataset.gate.open,
+        override_gate=not open_now,
     )

@@ -53,6 +53,18 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             "dataset.accepted: no label attribute is named whose classes these are",
         ),
         (REGION + "[labeling]\ncreate_bucket = false\n", "labeling.buckets: no bucket"),
+        (REGION + "[labeling]\nstatuses = []\n", "labeling.statuses"),
+        (REGION + "[labeling]\njob_name_prefixes = []\n", "labeling.job_name_prefixes"),
+        (REGION + '[labeling]\nbuckets = ["photos", "photos"]\n', "labeling.buckets: photos is there twice"),
+        (
+            REGION + '[training]\ninstance_types = ["ml.g5.xlarge", "ml.g5.xlarge"]\n',
+            "training.instance_types: ml.g5.xlarge is there twice",
+        ),
+        (
+            REGION + '[notifications]\nemails = ["a@example.com", "a@example.com"]\n',
+            "notifications.emails: a@example.com is there twice",
+        ),
+        ('region = "eu-west-9"\n', "region: eu-west-9 has no images of SageMaker's algorithms"),
         (
             REGION + '[training.network]\nsubnets = ["subnet-0a1b"]\n',
             "training.network.security_groups: missing",

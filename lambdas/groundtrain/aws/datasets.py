@@ -48,7 +48,7 @@ def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
     except msgspec.DecodeError as error:
         raise DatasetError(
             f"{address} is not a dataset of this version ({error})",
-            fix="delete it, and send the labeling job's event again",
+            fix="delete it; the next sweep makes the dataset again",
         ) from error
 
 

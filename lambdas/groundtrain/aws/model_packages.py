@@ -48,18 +48,16 @@ def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputType
         ) from error
 
 
-def find_last(sagemaker: "SageMakerClient", group: str) -> Registered | None:
-    """The last model that groundtrain registered and nobody rejected; None when there is none."""
+def find_registered(sagemaker: "SageMakerClient", group: str) -> Iterator[Registered]:
+    """The models that groundtrain registered and nobody rejected, the newest first."""
     for arn in _newest_first(sagemaker, group):
         package = sagemaker.describe_model_package(ModelPackageName=arn)
-        container = package["InferenceSpecification"]["Containers"][0]
         dataset = package.get("CustomerMetadataProperties", {}).get("dataset", "")
         trained_by = package.get("MetadataProperties", {}).get("GeneratedBy", "")
-        if dataset and trained_by and package["ModelApprovalStatus"] != "Rejected":
-            return Registered(
-                arn, container.get("ModelDataUrl", ""), container.get("Image", ""), trained_by, dataset
-            )
-    return None
+        containers = package.get("InferenceSpecification", {}).get("Containers", [])
+        if dataset and trained_by and containers and package["ModelApprovalStatus"] != "Rejected":
+            model = containers[0]
+            yield Registered(arn, model.get("ModelDataUrl", ""), model.get("Image", ""), trained_by, dataset)
 
 
 def _newest_first(sagemaker: "SageMakerClient", group: str) -> Iterator[str]:

@@ -166,7 +166,7 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
 
 
 def _look(source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks) -> Findings:
-    _, label_type, keys, _ = find_labels(source, settings.label)
+    _, label_type, keys, _ = find_labels(source, settings)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:
         image_checks = replace(image_checks, depth="list")

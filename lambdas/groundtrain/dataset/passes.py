@@ -52,7 +52,7 @@ def sift_manifest(
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    attribute, label_type, keys, labels = find_labels(source, settings.label)
+    attribute, label_type, keys, labels = find_labels(source, settings)
 
     def sift(knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
@@ -100,11 +100,14 @@ class Labels(NamedTuple):
     there: Mapping[str, LabelAttribute]
 
 
-def find_labels(source: ManifestSource, wanted: str | None) -> Labels:
-    """The label attribute with this name, or the only one; raises what `sift_manifest` does."""
+def find_labels(source: ManifestSource, settings: DatasetSettings) -> Labels:
+    """The label attribute that the settings name, or the only one; raises what `sift_manifest` does.
+
+    The one that verifies the labels does not count.
+    """
     refuse_other_formats(source)
-    there = survey_enough(source, wanted)
-    attribute = choose(source, there, wanted)
+    there = survey_enough(source, settings.label)
+    attribute = choose(source, _others(there, settings) or there, settings.label)
     label_type = _label_type(source, attribute)
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
@@ -148,5 +151,5 @@ def _label_type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:
 
 def _refuse_undecided(source: ManifestSource, settings: DatasetSettings, sifted: Sifted) -> None:
     """A second label attribute may first appear far down."""
-    if settings.label is None and sifted.sieve.reader.other_labels:
-        choose(source, survey(Lines(source.open())), None)
+    if settings.label is None and sifted.sieve.reader.other_labels - {settings.verified_by}:
+        choose(source, _others(survey(Lines(source.open())), settings), None)

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from groundtrain.aws import model_packages, training_jobs
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.datasets import DatasetError, read_dataset
+from groundtrain.aws.datasets import read_dataset
+from groundtrain.aws.failures import refusals_explained
 from groundtrain.aws.job_limits import wait_for_turn
-from groundtrain.aws.s3 import MissingObjectError, parse_address
-from groundtrain.aws.training_jobs import Started, UnknownTrainingJobError
+from groundtrain.aws.model_packages import Registered
+from groundtrain.aws.s3 import parse_address
+from groundtrain.aws.training_jobs import Started
 from groundtrain.dataset.description import Dataset
+from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
 from groundtrain.settings.environment import Environment
 from groundtrain.training.incremental import EarlierModel, find_obstacle
@@ -25,6 +29,8 @@ from groundtrain.training.request import Place, build_request, possible_plan
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
+
+_MODELS_TRIED = 10
 
 Create = Callable[["CreateTrainingJobRequestTypeDef"], object]
 
@@ -90,19 +96,27 @@ def launch_now(
 
 
 def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:
-    """Address of the model to start from, "" for none, and the reason in words."""
-    found = model_packages.find_last(aws.sagemaker, group_of(environment))
-    if found is None:
-        return "", "from scratch: no model is registered yet"
+    """Address of the model to start from, "" for none, and the reason in words.
+
+    An environment may train several sets of classes in turn, so earlier models than the last are tried too.
+    """
+    reason = "from scratch: no model is registered yet"
+    found = model_packages.find_registered(aws.sagemaker, group_of(environment))
+    for i, model in enumerate(islice(found, _MODELS_TRIED)):
+        obstacle = _obstacle(model, plan, dataset, aws)
+        if obstacle is None:
+            return model.artifacts, f"with {model.arn}"
+        if i == 0:
+            reason = f"from scratch, not with {model.arn}: {obstacle}"
+    return "", reason
+
+
+def _obstacle(model: Registered, plan: Plan, dataset: Dataset, aws: Clients) -> str | None:
     try:
-        job = training_jobs.describe(aws.sagemaker, job_name_from_arn(found.training_job_arn))
-        trained_on = read_dataset(aws.s3, parse_address(found.dataset))
-    except (UnknownTrainingJobError, MissingObjectError, DatasetError) as error:
-        return "", f"from scratch, not with {found.arn}: {error}"
-    earlier = EarlierModel(found.artifacts, found.image, job.hyperparameters, trained_on.classes)
-    obstacle = find_obstacle(plan, dataset, earlier)
-    return (
-        ("", f"from scratch, not with {found.arn}: {obstacle}")
-        if obstacle
-        else (found.artifacts, f"with {found.arn}")
-    )
+        with refusals_explained("incremental training"):
+            job = training_jobs.describe(aws.sagemaker, job_name_from_arn(model.training_job_arn))
+            trained_on = read_dataset(aws.s3, parse_address(model.dataset))
+    except GroundtrainError as error:
+        return str(error)
+    earlier = EarlierModel(model.artifacts, model.image, job.hyperparameters, trained_on.classes)
+    return find_obstacle(plan, dataset, earlier)

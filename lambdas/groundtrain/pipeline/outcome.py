@@ -8,14 +8,15 @@ from groundtrain.aws.clients import Clients
 from groundtrain.aws.s3 import parse_address
 from groundtrain.aws.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
-from groundtrain.events import DatasetAnnouncement
+from groundtrain.events import LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Metric, logger
 from groundtrain.report import messages
 from groundtrain.report.message import Message
-from groundtrain.settings.training import Training
+from groundtrain.settings.environment import Environment
 from groundtrain.training.failure_reasons import explain, is_want_of_capacity
 from groundtrain.training.instance_types import types_after
+from groundtrain.training.job_name import job_name_of
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.plan import plan_for
 from groundtrain.training.suspects import Search, Suspect, find_suspects
@@ -32,7 +33,7 @@ def conclude(
     job: TrainingJob,
     dataset: Dataset,
     announcement: DatasetAnnouncement,
-    training: Training,
+    environment: Environment,
     model_package_group: str,
     aws: Clients,
 ) -> Conclusion:
@@ -47,7 +48,7 @@ def conclude(
         )
         return Conclusion(message, Metric.MODELS_REGISTERED)
     if job.status == "Failed":
-        return _failed(job, dataset, announcement, training, aws)
+        return _failed(job, dataset, announcement, environment, aws)
     message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
@@ -69,9 +70,13 @@ def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: 
 
 
 def _failed(
-    job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, training: Training, aws: Clients
+    job: TrainingJob,
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    environment: Environment,
+    aws: Clients,
 ) -> Conclusion:
-    if left := _machines_left(job, dataset, training):
+    if left := _types_left(job, dataset, announcement.attempt, environment):
         events.announce(aws.events, announcement.on_machines_after(job.instance_type), ready=True)
         message = messages.training_goes_elsewhere(
             dataset, announcement, job=job.name, full=job.instance_type, next_type=left[0]
@@ -87,10 +92,18 @@ def _failed(
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
-def _machines_left(job: TrainingJob, dataset: Dataset, training: Training) -> tuple[str, ...]:
-    """Instance types still to try, if the job failed because its own had no capacity; else none."""
-    plan = plan_for(training, dataset.type)
+def _types_left(
+    job: TrainingJob, dataset: Dataset, attempt: int, environment: Environment
+) -> tuple[str, ...]:
+    """Instance types still to try, if the job failed because its own had no capacity; else none.
+
+    None either for a job that was started with other settings than the environment's: the next attempt would
+    be another training.
+    """
+    plan = plan_for(environment.training, dataset.type)
     if plan is None or not is_want_of_capacity(job.failure_reason or ""):
+        return ()
+    if job_name_of(dataset, environment, attempt) != job.name or attempt == LAST_ATTEMPT:
         return ()
     return types_after(job.instance_type, plan.training.instance_types)
 

@@ -20,8 +20,7 @@ from groundtrain.report import messages
 from groundtrain.report.message_ids import ids_of_outcomes, ids_of_untrained
 from groundtrain.settings.environment import Environment
 from groundtrain.training.failure_reasons import is_want_of_capacity
-from groundtrain.training.job_name import attempt_of, labeling_job_prefix, training_job_name
-from groundtrain.training.plan import plan_for
+from groundtrain.training.job_name import attempt_of, job_name_of, labeling_job_prefix
 
 
 def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws: Clients) -> bool:
@@ -59,7 +58,7 @@ def _dataset_was_processed(
     changed settings alone start no training.
     """
     environment = variables.environment
-    name = _name_of_job(dataset, environment, attempt)
+    name = job_name_of(dataset, environment, attempt)
     if name is None or training_jobs.exists(aws.sagemaker, name):
         return True
     if attempt == 0 and _was_trained_otherwise(dataset, environment, aws):
@@ -76,17 +75,9 @@ def _next_attempt_was_processed(job: ListedJob, variables: SweepVariables, aws: 
     except GroundtrainError as reason:
         logger.warning("A training job was left out", training_job=job.name, reason=str(reason))
         return True
-    if _name_of_job(dataset, variables.environment, attempt) != job.name:
+    if job_name_of(dataset, variables.environment, attempt) != job.name:
         return True
     return _dataset_was_processed(dataset, variables, aws, attempt + 1)
-
-
-def _name_of_job(dataset: Dataset, environment: Environment, attempt: int) -> str | None:
-    """Name of the dataset's training job, whether it exists or not; None if no algorithm reads the labels."""
-    plan = plan_for(environment.training, dataset.type)
-    if plan is None:
-        return None
-    return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, attempt)
 
 
 def _was_trained_otherwise(dataset: Dataset, environment: Environment, aws: Clients) -> bool:

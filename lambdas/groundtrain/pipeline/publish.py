@@ -20,7 +20,7 @@ from groundtrain.aws.datasets import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
-from groundtrain.checking.gate import with_gate_decided
+from groundtrain.checking.gate import decide_gate, with_gate_decided
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
@@ -57,7 +57,7 @@ class Buckets(Struct, frozen=True):
 
 
 def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: Clients) -> Published:
-    """Make the dataset of a labeling job, unless it exists.
+    """Make the dataset of a labeling job, unless it exists; a closed gate is decided again.
 
     For a manifest that is unusable as a whole, only dataset.json is written: no records, a closed gate, and
     the reason in words. So the sweep does not ask for it again.
@@ -70,7 +70,8 @@ def publish(job: LabelingJob, environment: Environment, buckets: Buckets, aws: C
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), environment, buckets.datasets)
     try:
-        return Published(read_dataset(aws.s3, home), str(home), new=False)
+        dataset = _with_gate_of_now(read_dataset(aws.s3, home), environment)
+        return Published(dataset, str(home), new=False)
     except objects.MissingObjectError:
         images = S3ImageStore(aws.s3, within=buckets.labeling)
         return _commit(_make(job, manifest, environment, home, images, aws), home, aws)
@@ -98,8 +99,11 @@ def home_of(job: LabelingJob, etag: str, environment: Environment, bucket: str) 
 
 
 def settings_for(job: LabelingJob, environment: Environment) -> DatasetSettings:
-    """The environment's dataset settings, with the job's own label attribute."""
-    if job.label is None:
+    """The environment's dataset settings, with the job's own label attribute.
+
+    A verification job's own labels say which of another job's labels are right: those are trained on.
+    """
+    if job.label is None or job.label == environment.dataset.verified_by:
         return environment.dataset
     return msgspec.structs.replace(environment.dataset, label=job.label)
 
@@ -130,24 +134,35 @@ def _make(
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error
         except (ManifestError, LabelAttributeError) as error:
+            _refuse_incomplete(job, 0, now=datetime.now(UTC))
             return _unusable(job, manifest, environment, error)
-        _refuse_incomplete(job, dataset, now=datetime.now(UTC))
+        _refuse_incomplete(job, _labeled(dataset), now=datetime.now(UTC))
         dataset = with_gate_decided(dataset, environment, folder)
         upload_files(aws.s3, folder, home)
     return dataset
 
 
-def _refuse_incomplete(job: LabelingJob, dataset: Dataset, *, now: datetime) -> None:
+def _labeled(dataset: Dataset) -> int:
+    return dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
+
+
+def _refuse_incomplete(job: LabelingJob, labeled: int, *, now: datetime) -> None:
     """Wait if the manifest has fewer labels than the job counts, for 15 minutes after the job's end.
 
     Ground Truth may write the output manifest once more, minutes after the job has ended.
     """
-    labeled = dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
     counted = job.counters.get("TotalLabeled", 0)
     if labeled < counted and now - job.ended < _SETTLES_WITHIN:
         raise NotReadyError(
             f'labeling job "{job.name}" counts {counted} labeled objects, its manifest has {labeled} so far'
         )
+
+
+def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:
+    """Settings may have changed since the gate was closed; an unusable manifest stays unusable."""
+    if dataset.gate.open or not dataset.type:
+        return dataset
+    return msgspec.structs.replace(dataset, gate=decide_gate(dataset, environment))
 
 
 def _commit(dataset: Dataset, home: Address, aws: Clients) -> Published:

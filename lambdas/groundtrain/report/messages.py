@@ -1,18 +1,19 @@
 """Compose the messages to subscribers, as plain text; they are sent elsewhere."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Dataset
-from groundtrain.events import DATASET_READY, GROUNDTRAIN, DatasetAnnouncement
+from groundtrain.events import DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
 from groundtrain.report.message import Message
 from groundtrain.report.message_ids import Refuser, about_outcome, about_rejection, about_wait
+from groundtrain.report.next_steps import how_to_make_again, how_to_override, in_words, ready_event
 from groundtrain.training.cost import Estimate
 from groundtrain.training.failure_reasons import Explanation, explain
 from groundtrain.training.suspects import Suspect
 
 _MOST_REASONS, _MOST_CLASSES = 10, 100
+_LONGEST_REASON, _LONGEST_CLASS = 1000, 100  # characters
 
 
 def dataset_rejected(
@@ -24,9 +25,12 @@ def dataset_rejected(
         f"[{announcement.environment}] {name}: not trained",
         _paragraphs(
             f"The labels of {name} became a dataset, but no training job was started:",
-            _bullets(_first(dataset.gate.reasons, _MOST_REASONS)),
+            _bullets(_first(dataset.gate.reasons, _MOST_REASONS, _LONGEST_REASON)),
             _tally(dataset),
-            *(_how_to_override(announcement, costs) if dataset.train.records else ()),
+            f"Lines left out, with reasons: {announcement.dataset}{REJECTED}",
+            f"All findings: {announcement.dataset}{REPORT}",
+            how_to_make_again(announcement),
+            *how_to_override(dataset, announcement, costs),
         ),
         about_rejection(by, announcement.environment, dataset.dataset_id, dataset.gate.reasons),
     )
@@ -52,7 +56,7 @@ def step_failed(step: str, environment: str, problem: str, event: str) -> Messag
         _paragraphs(
             f"{problem}.",
             f"The message is kept in the dead letters of {step} for a week or more."
-            f" Once the cause is fixed, send it on its way again: groundtrain redrive {environment}",
+            f" Once the cause is fixed, send it again: groundtrain redrive {environment}",
         ),
         ("step failed", environment, step, event, problem),
     )
@@ -69,7 +73,7 @@ def training_waits(
             _bullets([f"{instance_type}: {reason}" for instance_type, reason in refusals.items()]),
             "A missing quota comes only when it is asked for: Service Quotas, Amazon SageMaker,"
             ' "for training job usage" or, with spot, "for spot training job usage".',
-            _costs(costs),
+            in_words(costs),
         ),
         about_wait("training waits", environment, job),
     )
@@ -85,7 +89,7 @@ def training_waits_its_turn(
             f'Training job "{job}" was not started: {limit}.',
             "It is asked for again at growing intervals; to have it sooner, raise the limit in the settings"
             " and deploy.",
-            _costs(costs),
+            in_words(costs),
         ),
         about_wait("training waits its turn", environment, job),
     )
@@ -109,7 +113,7 @@ def model_registered(
             ),
             _tally(dataset),
             f"Dataset: {announcement.dataset}",
-            f"Classes, in order of their ids: {', '.join(_first(dataset.classes, _MOST_CLASSES))}",
+            f"Classes, in order of their ids: {_classes(dataset)}",
             "To approve it:\naws sagemaker update-model-package --model-approval-status Approved"
             f" --model-package-arn {package}",
         ),
@@ -139,7 +143,7 @@ def training_failed(
             _rules_that_look_for_it(known),
             f"Dataset: {announcement.dataset}",
             "To start it again, send this event:",
-            _ready_event(announcement, attempt=announcement.attempt + 1),
+            ready_event(announcement, attempt=announcement.attempt + 1),
         ),
         about_outcome("training failed", announcement.environment, job),
     )
@@ -170,7 +174,7 @@ def training_stopped(
             f'Training job "{job}" was stopped and no model was registered. {_why_stopped(status)}',
             f"Dataset: {announcement.dataset}",
             "To start it again, send this event:",
-            _ready_event(announcement, attempt=announcement.attempt + 1),
+            ready_event(announcement, attempt=announcement.attempt + 1),
         ),
         about_outcome("training stopped", announcement.environment, job),
     )
@@ -191,22 +195,12 @@ def _why_stopped(status: str) -> str:
     return "Someone stopped it."
 
 
-def _how_to_override(announcement: DatasetAnnouncement, costs: Sequence[Estimate]) -> tuple[str, ...]:
-    return (
-        f"Lines left out, with reasons: {announcement.dataset}{REJECTED}",
-        f"All findings: {announcement.dataset}{REPORT}",
-        "To train on it all the same, send this event:",
-        _ready_event(announcement, override_gate=True),
-        _costs(costs),
-    )
-
-
-def _costs(costs: Sequence[Estimate]) -> str:
-    return "\n".join(f"It costs {estimate}." for estimate in costs)
-
-
 def _what(dataset: Dataset) -> str:
     return dataset.labeling_job or f"dataset {dataset.dataset_id}"
+
+
+def _classes(dataset: Dataset) -> str:
+    return ", ".join(_first(dataset.classes, _MOST_CLASSES, _LONGEST_CLASS))
 
 
 def _tally(dataset: Dataset) -> str:
@@ -223,26 +217,11 @@ def _reason(code: str, number: int) -> str:
     return f"{number} {rule.name} ({code}): {rule.fix}" if rule else f"{number} {code}"
 
 
-def _ready_event(
-    announcement: DatasetAnnouncement, *, attempt: int | None = None, override_gate: bool | None = None
-) -> str:
-    """A shell command that sends the ready event by hand."""
-    detail = {
-        "environment": announcement.environment,
-        "labeling_job": announcement.labeling_job,
-        "dataset_id": announcement.dataset_id,
-        "dataset": announcement.dataset,
-        "attempt": announcement.attempt if attempt is None else attempt,
-        "override_gate": announcement.override_gate if override_gate is None else override_gate,
-    }
-    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
-    return f"aws events put-events --entries '{json.dumps([entry])}'"
-
-
-def _first(things: Sequence[str], most: int) -> Sequence[str]:
-    """The first items, and the number of the others: SNS takes 256 KiB, and dataset.json has all."""
+def _first(things: Sequence[str], most: int, longest: int) -> Sequence[str]:
+    """The first items, shortened, and the number of the others: SNS takes 256 KiB; dataset.json has all."""
+    shown = [thing if len(thing) <= longest else f"{thing[:longest]}..." for thing in things[:most]]
     left = len(things) - most
-    return (*things[:most], f"and {left} more, all in {DESCRIPTION}") if left > 0 else things
+    return [*shown, f"and {left} more, all in {DESCRIPTION}"] if left > 0 else shown
 
 
 def _bullets(lines: Sequence[str]) -> str:

@@ -34,8 +34,10 @@ class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
 
     buckets: tuple[BucketName, ...] = ()
     create_bucket: bool = True
-    job_name_prefixes: tuple[JobNamePrefix, ...] = ("",)
-    statuses: tuple[Literal["Completed", "Stopped", "Failed"], ...] = ("Completed",)
+    job_name_prefixes: Annotated[tuple[JobNamePrefix, ...], Meta(min_length=1)] = ("",)
+    statuses: Annotated[tuple[Literal["Completed", "Stopped", "Failed"], ...], Meta(min_length=1)] = (
+        "Completed",
+    )
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):

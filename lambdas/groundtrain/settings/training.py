@@ -46,6 +46,7 @@ TagKey = Annotated[
         description="the key of a tag: letters, digits, spaces and . : / = + - @ _, not aws: first",
     ),
 ]
+MetricRegex = Annotated[str, Meta(min_length=1, max_length=500)]
 Hyperparameters = dict[str, str | int | float | bool]
 
 
@@ -93,7 +94,7 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     algorithm: Literal["auto"] | AlgorithmName = "auto"
     image_uri: ImageUri = ""
-    metrics: dict[str, str] = {}
+    metrics: dict[str, MetricRegex] = {}
     job_name_prefix: Annotated[
         str,
         Meta(

@@ -36,7 +36,7 @@ def _known(
     return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
-_CONVERT_AGAIN = "delete the dataset's dataset.json, and send the labeling job's event again"
+_CONVERT_AGAIN = "delete its dataset.json, and when a sweep has made it again, send the event below"
 _NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
 
 # The first match counts, so specific rows come before general ones.

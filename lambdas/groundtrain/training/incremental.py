@@ -3,12 +3,14 @@
 Source: SageMaker Developer Guide, "Use Incremental Training in Amazon SageMaker" and the algorithms' guides.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.training.algorithms import algorithm_of
+from groundtrain.training.own_image import OWN_IMAGE
 from groundtrain.training.plan import Plan
 
 
@@ -31,6 +33,8 @@ def find_obstacle(plan: Plan, dataset: Dataset, earlier: EarlierModel) -> str | 
         return f"{algorithm.name} always starts from scratch"
     if algorithm_of(earlier.image) is not algorithm:
         return f"it is a model of {algorithm_of(earlier.image).name}"
+    if algorithm is OWN_IMAGE and _repository(earlier.image) != _repository(plan.training.image_uri):
+        return f"it is a model of {earlier.image}"
     if tuple(earlier.classes) != dataset.classes:
         return f"its classes are {', '.join(earlier.classes)}"
     asked = {**plan.chosen, **algorithm.derive(dataset, plan.chosen)}
@@ -39,3 +43,8 @@ def find_obstacle(plan: Plan, dataset: Dataset, earlier: EarlierModel) -> str | 
         if algorithm.value(name, asked) != before:
             return f"its {name} is {before}"
     return None
+
+
+def _repository(image: str) -> str:
+    """The image without tag or digest, which change with every build."""
+    return re.split(r"[:@]", image)[0]

@@ -10,8 +10,10 @@ import re
 
 import msgspec
 
+from groundtrain.dataset.description import Dataset
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
+from groundtrain.training.plan import plan_for
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 _DIGEST = 10
@@ -30,6 +32,14 @@ def training_job_name(
     return labeling_job_prefix(environment, labeling_job) + digest(dataset_id, training) + suffix
 
 
+def job_name_of(dataset: Dataset, environment: Environment, attempt: int = 0) -> str | None:
+    """Name that the environment gives the dataset's training job; None if no algorithm reads the labels."""
+    plan = plan_for(environment.training, dataset.type)
+    if plan is None:
+        return None
+    return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, attempt)
+
+
 def labeling_job_prefix(environment: Environment, labeling_job: str) -> str:
     """Prefix of the names of a labeling job's training jobs, the same for every attempt."""
     start = environment_prefix(environment)
@@ -44,7 +54,7 @@ def environment_prefix(environment: Environment) -> str:
 
 def attempt_of(name: str) -> int:
     """The attempt in a training job's name."""
-    match = re.search(r"-[0-9a-f]{10}-a([0-9]+)$", name)
+    match = re.search(r"-[0-9a-f]{10}-a([0-9]{1,3})$", name)
     return int(match[1]) if match else 0
 
 

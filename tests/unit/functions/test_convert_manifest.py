@@ -10,6 +10,8 @@ from groundtrain.settings.dataset import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import finish_labeling_job, labeled_line, labeling_event
 
+AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+
 
 def the_dataset(aws):
     (key,) = (key for key in aws.written() if key.endswith("dataset.json"))
@@ -141,13 +143,45 @@ def test_an_event_without_a_job_is_told_to_people(aws, pipeline):
 
 @pytest.mark.parametrize("text", ["", "not json\n", '[{"prefix": "s3://b/"}]'])
 def test_an_unusable_manifest_leaves_a_closed_dataset_with_the_reason(aws, pipeline, text):
-    event = labeling_event(finish_labeling_job(aws, manifest=text))
+    event = labeling_event(finish_labeling_job(aws, manifest=text, at=AN_HOUR_AGO))
     pipeline.convert(event, event)
     _, dataset = the_dataset(aws)
     assert not dataset.gate.open
     assert dataset.gate.reasons[0]
     assert {one["detail-type"] for one in aws.events()} == {"Dataset Rejected"}
     assert dataset.gate.reasons[0] in aws.mails()[0]["Message"]
+
+
+@pytest.mark.parametrize("text", ["", '{"source-ref":"s3://labels/a.jpg"}\n'])
+def test_a_manifest_without_the_labels_that_the_job_counts_is_waited_for_at_first(aws, pipeline, text):
+    arn = finish_labeling_job(aws, manifest=text, LabelCounters={"TotalLabeled": 30}, at=datetime.now(UTC))
+    assert pipeline.convert(labeling_event(arn))
+    assert datasets(aws) == []
+    assert aws.mails() == []
+
+
+def test_a_gate_that_new_settings_open_is_open_when_the_event_comes_again(aws, pipeline):
+    event, settings = labeling_event(finish_labeling_job(aws)), pipeline.settings
+    pipeline.settings = msgspec.structs.replace(settings, gate=Gate(min_records=1000))
+    pipeline.convert(event)
+    pipeline.settings = settings
+    pipeline.convert(event)
+    assert [one["detail-type"] for one in aws.events()] == ["Dataset Rejected", "Dataset Ready"]
+
+
+def test_the_labels_that_a_verification_job_accepts_are_trained_on(aws, pipeline):
+    verified = msgspec.structs.replace(pipeline.settings.dataset, verified_by="check", accepted=("good",))
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, dataset=verified)
+    lines = [json.loads(labeled_line(number)) for number in range(30)]
+    for number, line in enumerate(lines):
+        metadata = {"type": "groundtruth/label-verification", "class-name": "good" if number else "bad"}
+        line.update({"check": 0, "check-metadata": metadata})
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    arn = finish_labeling_job(aws, "Check-07", manifest=text, LabelAttributeName="check")
+    pipeline.convert(labeling_event(arn))
+    _, dataset = the_dataset(aws)
+    assert (dataset.label, dataset.reasons) == ("boxes", {"GT418": 1})
+    assert dataset.train.records + dataset.validation.records == 29
 
 
 def test_a_closed_gate_is_told_with_reasons_and_the_way_to_override(aws, pipeline):

@@ -125,6 +125,28 @@ def test_a_rejected_model_is_not_gone_on_from(aws, pipeline, dataset, under):
     assert f"/{first}/" in channel["DataSource"]["S3DataSource"]["S3Uri"]
 
 
+def test_models_of_other_classes_in_between_are_passed_over(aws, pipeline, dataset, under):
+    under(incremental=True)
+    first = start_and_end(aws, pipeline, 0)
+    other = replace(dataset, dataset_id="0123456789abcdef", classes=("pallet", "truck"))
+    keys = KEYS.replace(dataset.dataset_id, other.dataset_id)
+    aws.put(f"{keys}dataset.json", dump_dataset(other), bucket="datasets")
+    pipeline.start(ready(dataset_id=other.dataset_id, dataset=f"s3://datasets/{keys}"))
+    newest = names(aws)[-1]
+    aws.sagemaker.end_training_job(newest, "Completed")
+    pipeline.record(training_event(newest))
+    pipeline.start(ready(attempt=2))
+    (channel,) = model_channels(aws.sagemaker.training_requests[names(aws)[-1]])
+    assert f"/{first}/" in channel["DataSource"]["S3DataSource"]["S3Uri"]
+
+
+def test_a_model_package_of_somebody_else_is_passed_over(aws, pipeline, dataset, under):
+    under(incremental=True)
+    aws.clients.sagemaker.create_model_package(ModelPackageGroupName=GROUP, ModelApprovalStatus="Approved")
+    assert pipeline.start(ready()) == []
+    assert model_channels(aws.sagemaker.training_requests[names(aws)[-1]]) == []
+
+
 def test_other_classes_are_learned_from_scratch(aws, pipeline, dataset, under):
     under(incremental=True)
     start_and_end(aws, pipeline, 0)

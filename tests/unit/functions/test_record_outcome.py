@@ -1,6 +1,8 @@
+import msgspec
 import pytest
 
 from groundtrain.dataset.description import GateDecision, dump_dataset
+from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 from groundtrain.training.request import Place, build_request
@@ -108,7 +110,8 @@ def test_a_failed_job_gives_a_message_with_the_reason_explained(aws, pipeline, j
     assert '\\"attempt\\": 1' in mail["Message"]
 
 
-def test_where_no_machine_was_free_the_next_instance_type_is_tried_by_itself(aws, pipeline, job):
+def test_where_no_machine_was_free_the_next_instance_type_is_tried_by_itself(aws, pipeline):
+    job = train(aws, a_dataset(), hyperparameters=pipeline.settings.training.hyperparameters)
     aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
     pipeline.record(training_event(job, "Failed"))
     (mail,) = aws.mails()
@@ -117,6 +120,25 @@ def test_where_no_machine_was_free_the_next_instance_type_is_tried_by_itself(aws
     assert pipeline.start(event) == []
     (request,) = (r for name, r in aws.sagemaker.training_requests.items() if name.endswith("-a1"))
     assert request["ResourceConfig"]["InstanceType"] == "ml.g4dn.2xlarge"
+
+
+def test_no_machine_for_a_job_with_other_settings_starts_none_with_the_deployed_ones(aws, pipeline):
+    job = train(aws, a_dataset(), hyperparameters={"epochs": 1})
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
+    pipeline.record(training_event(job, "Failed"))
+    assert aws.events() == []
+    (mail,) = aws.mails()
+    assert "training failed" in mail["Subject"]
+
+
+def test_a_gate_that_was_closed_since_is_overridden_by_the_next_attempt(aws, pipeline):
+    job = train(aws, a_dataset(), hyperparameters=pipeline.settings.training.hyperparameters)
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, gate=Gate(min_records=10**6))
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
+    pipeline.record(training_event(job, "Failed"))
+    (event,) = aws.events()
+    assert pipeline.start(event) == []
+    assert any(name.endswith("-a1") for name in aws.sagemaker.training_requests)
 
 
 def test_where_no_machine_of_the_last_instance_type_was_free_people_are_asked(aws, pipeline):
