@@ -13,7 +13,7 @@ from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
-from groundtrain.settings.training import Network, read_duration
+from groundtrain.settings.training import read_duration
 from groundtrain.training.possible import refuse_impossible
 from groundtrain.training.registries import REGISTRIES
 
@@ -75,7 +75,6 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
     refuse_impossible(environment.training, where)
     _refuse_codes(environment.dataset, where)
     _refuse_half_verification(environment.dataset, where)
-    _refuse_half_network(environment.training.network, where)
     _refuse_repeated(environment, where)
     _refuse_region_without_images(environment, where)
     sweep = environment.sweep
@@ -112,16 +111,6 @@ def _refuse_half_verification(dataset: DatasetSettings, where: str) -> None:
         raise SettingsError(
             f"{where}: dataset.accepted: no label attribute is named whose classes these are",
             fix="name the one that verifies the labels: verified_by",
-        )
-
-
-def _refuse_half_network(network: Network, where: str) -> None:
-    """SageMaker takes both or neither (API reference, VpcConfig)."""
-    if bool(network.subnets) != bool(network.security_groups):
-        missing = "security_groups" if network.subnets else "subnets"
-        raise SettingsError(
-            f"{where}: training.network.{missing}: missing, and a VPC needs subnets and security groups",
-            fix="name both, or neither",
         )
 
 

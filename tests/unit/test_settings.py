@@ -64,6 +64,31 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             REGION + '[notifications]\nemails = ["a@example.com", "a@example.com"]\n',
             "notifications.emails: a@example.com is there twice",
         ),
+        (
+            REGION + '[training.overrides.object-detection]\nnetwork = { subnets = ["subnet-0a1b"] }\n',
+            "training.overrides.object-detection.network.security_groups: missing",
+        ),
+        (
+            REGION + "[training.overrides.object-detection]\nhyperparameters = 5\n",
+            "training.overrides.object-detection: hyperparameters: expected",
+        ),
+        (
+            REGION + "[training.overrides.object-detection.hyperparameters]\nepochs = 0\n",
+            "training.overrides.object-detection.hyperparameters.epochs: ",
+        ),
+        (
+            REGION + '[training.overrides.object-detection]\nmax_runtime = "40d"\n',
+            "training.overrides.object-detection.max_runtime: ",
+        ),
+        (
+            REGION + '[training.overrides.object-detection]\ntags = { a = "1" }\n',
+            "training.overrides.object-detection.tags: the same for all algorithms",
+        ),
+        (
+            REGION + '[training.overrides.own-image]\nnonsense = "x"\n',
+            'training.overrides.own-image: there is no key or table "nonsense"',
+        ),
+        (REGION + "[dataset]\nsplit_attribute = 'a\"b'\n", "dataset.split_attribute: expected the name"),
         ('region = "eu-west-9"\n', "region: eu-west-9 has no images of SageMaker's algorithms"),
         (
             REGION + '[training.network]\nsubnets = ["subnet-0a1b"]\n',
@@ -91,7 +116,7 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + '[gate]\nmin_records = "20"\n', "gate.min_records: expected a whole number, got a text"),
         (
             REGION + "[training.overrides.object-detection]\nspto = true\n",
-            'overrides: there is no key or table "spto"',
+            'overrides.object-detection: there is no key or table "spto"',
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 import click
@@ -15,9 +16,10 @@ def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: in
     """Print a failure to standard error, or as JSON to standard output, and return the exit code."""
     if _wants_json(arguments):
         document = {"error": {"message": _encodable(message), "fix": _encodable(fix)}}
-        sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
-    else:
-        tell_failure(message, fix)
+        with suppress(OSError):  # standard output may be what has failed
+            click.echo(msgspec.json.encode(document))
+            return exit_code
+    tell_failure(message, fix)
     return exit_code
 
 

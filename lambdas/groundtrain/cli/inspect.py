@@ -49,12 +49,12 @@ def inspect(
     refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
         overview = build_overview(source, label)
+        if draw is not None:
+            _draw(source, label, line, image, images, draw)
         if form == "json":
             print_json(overview)
         else:
             _print(overview)
-        if draw is not None:
-            _draw(source, label, line, image, images, draw)
 
 
 def _draw(

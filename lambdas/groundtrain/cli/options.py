@@ -10,9 +10,11 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
+from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.mistakes import mistake_in_words
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -140,7 +142,11 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     """
     environment = load_environment(settings) if settings else Environment(name="local", region="")
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    dataset = msgspec.convert(asdict(environment.dataset) | given, DatasetSettings)
+    try:
+        dataset = msgspec.convert(asdict(environment.dataset) | given, DatasetSettings)
+    except msgspec.ValidationError as error:
+        sentence, fix = mistake_in_words(str(error), DatasetSettings)
+        raise SettingsError(sentence, fix=fix) from error
     if (dataset.verified_by is None) == bool(dataset.accepted):
         raise click.UsageError(
             "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"

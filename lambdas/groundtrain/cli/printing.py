@@ -1,5 +1,6 @@
 """What commands print."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -34,8 +35,12 @@ def printable(text: str) -> str:
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document."""
-    click.echo(msgspec.json.encode(document))
+    """Print one JSON document; file names may hold bytes that are not UTF-8, which are escaped."""
+    try:
+        text = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(document)).encode()
+    click.echo(text)
 
 
 def _as_it_is(line: str) -> str:

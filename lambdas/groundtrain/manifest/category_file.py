@@ -1,5 +1,7 @@
 """The label category file: all classes of a labeling job, in the order of their ids."""
 
+from codecs import BOM_UTF8
+
 import msgspec
 from msgspec import Struct
 
@@ -22,7 +24,7 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
         ManifestError: it is not a label category file; `name` is its name in the message.
     """
     try:
-        categories = decode_json(text, _CategoryFile)
+        categories = decode_json(text.removeprefix(BOM_UTF8), _CategoryFile)
     except msgspec.DecodeError as error:
         raise ManifestError(
             f"{name} is not a label category file ({error})",

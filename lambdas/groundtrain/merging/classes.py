@@ -37,6 +37,25 @@ def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> No
             )
 
 
+def refuse_other_order(label_type: LabelType, seen: Sequence[ClassesSeen], categories: Sequence[str]) -> None:
+    """Refuse a label category file that gives classes other ids than the files of the labels have.
+
+    Raises:
+        ManifestError: there is such a class.
+    """
+    if not (label_type.by_reference and categories):
+        return
+    background = [label_type.background] if label_type.background else []
+    listed = list(dict.fromkeys((*background, *categories)))
+    for i, name in _together(seen).pairs():
+        if name in listed and listed.index(name) != i:
+            raise ManifestError(
+                f'class "{name}" has id {i} in the files of the labels, and {listed.index(name)} by the label'
+                " category file",
+                fix="name the label category file of these jobs",
+            )
+
+
 def _together(seen: Sequence[ClassesSeen]) -> ClassesSeen:
     together = ClassesSeen()
     for one in seen:

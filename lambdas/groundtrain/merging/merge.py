@@ -20,7 +20,7 @@ from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.merging.classes import refuse_fixed_ids, united_classes
+from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
 from groundtrain.merging.deduplication import Candidates, Deduplication
 from groundtrain.merging.entries import UNLABELED, EntryReader
@@ -116,6 +116,7 @@ def merge(
     conflicts = _class_conflicts(inputs, scans, categories)
     refuse_fixed_ids(label_type, conflicts)
     remaining = [classes_of(*one) for one in zip(inputs, scans, chosen.taken, strict=True)]
+    refuse_other_order(label_type, remaining, categories)
     classes = united_classes(label_type, remaining, categories)
     written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.by_reference), output)
     labels = _label_conflicts(inputs, chosen, written)

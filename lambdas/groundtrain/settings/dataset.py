@@ -5,6 +5,13 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
+AttributeName = Annotated[
+    str,
+    Meta(
+        pattern=r'^[^"\\\x00-\x1f]{1,256}$',
+        description="the name of an attribute: 1 to 256 characters, no quotation marks or backslashes",
+    ),
+]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -27,12 +34,12 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     label: str | None = None
     validation: Fraction = 0.1
     split: Literal["stable", "stratified"] = "stable"
-    split_attribute: str | None = None
+    split_attribute: AttributeName | None = None
     group_by: str | None = None
-    group_attribute: str | None = None
+    group_attribute: AttributeName | None = None
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
-    verified_by: str | None = None
+    verified_by: AttributeName | None = None
     accepted: tuple[str, ...] = ()
     select: tuple[str, ...] = ("GT",)
     ignore: tuple[str, ...] = ()

@@ -71,8 +71,9 @@ def _unwrapped(kind: Any) -> Any:
 
 
 def _description(kind: Any) -> str:
-    schema = getattr(kind, "extra_json_schema", None) or {}
-    return str(schema.get("description", "a text of another shape"))
+    schemas = [getattr(one, "extra_json_schema", None) or {} for one in (kind, *getattr(kind, "types", ()))]
+    described = (schema["description"] for schema in schemas if "description" in schema)
+    return str(next(described, "a text of another shape"))
 
 
 def _choices(kind: Any) -> Iterator[Any]:

@@ -130,15 +130,19 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 def overridden(training: Training, algorithm: AlgorithmName) -> Training:
-    """The settings with the overrides of one algorithm; its hyperparameters are merged into the common ones.
+    """The settings with an algorithm's overrides; its hyperparameters and network are merged into the common.
 
     Raises:
         msgspec.ValidationError: an override has an unknown key, or a value of the wrong type.
     """
-    override = dict(training.overrides.get(algorithm, {}))
-    hyperparameters = {**training.hyperparameters, **override.pop("hyperparameters", {})}
-    changes = {"overrides": {}, "hyperparameters": hyperparameters, **override, "algorithm": algorithm}
+    override = training.overrides.get(algorithm, {})
     common = msgspec.to_builtins(training, enc_hook=str)
+    merged = {
+        name: {**common.get(name, {}), **override[name]}
+        for name in ("hyperparameters", "network")
+        if isinstance(override.get(name), dict)
+    }
+    changes = {**override, **merged, "overrides": {}, "algorithm": algorithm}
     return msgspec.convert({**common, **changes}, Training, dec_hook=read_duration)
 
 

@@ -14,7 +14,7 @@ from groundtrain.training.possible import find_impossible
 from groundtrain.training.purposes import READS
 from groundtrain.training.registries import REGISTRIES
 
-_PARAMETERS = "training.hyperparameters"
+_PARAMETERS = "hyperparameters."
 _BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
 
 
@@ -39,12 +39,12 @@ def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
         yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
     impossible = tuple(find_impossible(plan))
     yield from impossible
-    if plan.algorithm.hyperparameters is None or any(f.path.startswith(_PARAMETERS) for f in impossible):
+    if plan.algorithm.hyperparameters is None or any(_PARAMETERS in f.path for f in impossible):
         return
     yield from _batches(plan, dataset)
     yield from _derived(plan, dataset)
     for found in plan.algorithm.contradictions(dataset, plan.chosen):
-        yield Finding(found.code, 0, f"{_PARAMETERS}.{found.name}", found.saw)
+        yield Finding(found.code, 0, plan.path(_PARAMETERS + found.name), found.saw)
 
 
 def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
             yield Finding(
                 "GT501",
                 0,
-                f"{_PARAMETERS}.{name}",
+                plan.path(_PARAMETERS + name),
                 f"{split.manifest} has {quantity(split.records, 'record')}, fewer than one batch of"
                 f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
             )
@@ -90,7 +90,7 @@ def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     for name, value in plan.algorithm.derive(dataset, plan.chosen).items():
         row = plan.algorithm.find(name)
         if row is not None and (fault := row.fault(value)):
-            yield Finding("GT517", 0, f"{_PARAMETERS}.{name}", f"{plan.algorithm.name}: {fault}")
+            yield Finding("GT517", 0, plan.path(_PARAMETERS + name), f"{plan.algorithm.name}: {fault}")
 
 
 def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+_SHOWN = 100
+
 
 class Form(Protocol):
     """The allowed values; `str()` describes them in words."""
@@ -34,7 +36,9 @@ class Whole(Struct, frozen=True):
     def nearest(self, text: str) -> str | None:
         """Rounded and clamped."""
         number = _number(text)
-        return None if number is None else str(self._clamped(round(number)))
+        if number is None or (self.most is None and number >= 1e18):
+            return None
+        return str(self._clamped(round(number)))
 
     def _clamped(self, number: int) -> int:
         return max(self.least, number if self.most is None else min(number, self.most))
@@ -92,7 +96,7 @@ class OneOf(Struct, frozen=True):
         number = _number(text)
         if number is not None and all(word.isdigit() for word in self.words):
             return min(self.words, key=lambda word: abs(int(word) - number))
-        return get_close_matches(text, self.words, n=1, cutoff=0)[0]
+        return get_close_matches(text.lower(), self.words, n=1, cutoff=0)[0]
 
     def __str__(self) -> str:
         return f"one of {', '.join(self.words)}"
@@ -153,7 +157,7 @@ class Expression(Struct, frozen=True):
         return "a regular expression"
 
 
-EPOCHS = Text(r"\s*[1-9][0-9]*\s*(,\s*[1-9][0-9]*\s*)*", 'epochs such as "10,20"')
+EPOCHS = Text(r"\s*[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)*", 'epochs such as "10,20"')
 
 
 class Hyperparameter(Struct, frozen=True):
@@ -175,7 +179,7 @@ class Hyperparameter(Struct, frozen=True):
             return None
         nearest = self.form.nearest(text) or self.default
         possible = f"; the nearest possible is {nearest}" if nearest else ""
-        return f'{self.name} is "{text}", and takes {self.form}{possible}'
+        return f'{self.name} is "{text[:_SHOWN]}", and takes {self.form}{possible}'
 
 
 def _number(text: str) -> float | None:

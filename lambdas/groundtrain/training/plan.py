@@ -1,6 +1,7 @@
 """Choose the algorithm, and apply its overrides and defaults to the settings."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,10 +12,15 @@ from groundtrain.training.algorithms import ALGORITHMS, BUILT_IN
 
 
 class Plan(Struct, frozen=True):
-    """An algorithm and its settings, with overrides applied and instance types and spot decided."""
+    """An algorithm and its settings, with overrides applied and instance types and spot decided.
+
+    Attributes:
+        overrides: keys of the settings that the algorithm's own table overrides.
+    """
 
     algorithm: Algorithm
     training: Training
+    overrides: frozenset[str] = frozenset()
 
     @property
     def chosen(self) -> Chosen:
@@ -22,6 +28,12 @@ class Plan(Struct, frozen=True):
         return {
             name: self._spelled(name, str(value)) for name, value in self.training.hyperparameters.items()
         }
+
+    def path(self, key: str) -> str:
+        """Where a setting is in the settings file, such as "training.hyperparameters.epochs"."""
+        if key in self.overrides:
+            return f"training.overrides.{self.algorithm.name}.{key}"
+        return f"training.{key}"
 
     def _spelled(self, name: str, text: str) -> str:
         row = self.algorithm.find(name)
@@ -47,13 +59,20 @@ def possible_plans(training: Training) -> Iterator[Plan]:
         yield from (_plan(training, algorithm) for algorithm in BUILT_IN)
 
 
-def _plan(training: Training, algorithm: Algorithm) -> Plan:
-    training = overridden(training, algorithm.name)
+def _plan(given: Training, algorithm: Algorithm) -> Plan:
+    training = overridden(given, algorithm.name)
     return Plan(
         algorithm,
-        replace(
+        overrides=frozenset(_keys(given.overrides.get(algorithm.name, {}))),
+        training=replace(
             training,
             instance_types=training.instance_types or algorithm.machines.usual,
             spot=algorithm.checkpoints if training.spot == "auto" else training.spot,
         ),
     )
+
+
+def _keys(override: dict[str, Any]) -> Iterator[str]:
+    """Keys of an override, those of hyperparameters one by one."""
+    yield from override
+    yield from (f"hyperparameters.{name}" for name in override.get("hyperparameters", ()))

@@ -13,13 +13,14 @@ from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.settings.mistakes import mistake_in_words
-from groundtrain.settings.training import Training
+from groundtrain.settings.training import Training, overridden
 from groundtrain.training.instance_types import family, has_gpu, has_local_disk
 from groundtrain.training.own_image import OWN_IMAGE
 from groundtrain.training.plan import Plan, possible_plans
 
 LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
 LONGEST_RUN = Duration(28 * 86400)
+_COMMON = {"algorithm", "job_name_prefix", "tags", "max_jobs_per_day", "max_concurrent_jobs", "overrides"}
 
 
 def refuse_impossible(training: Training, where: str) -> None:
@@ -31,42 +32,69 @@ def refuse_impossible(training: Training, where: str) -> None:
     Raises:
         SettingsError: names file, key and reason.
     """
+    _refuse_common_overrides(training, where)
     plans = _all_plans(training, where)
     for plan in plans:
-        _refuse_run_times(plan.training, where)
-    faults = {plan.algorithm.name: _errors(plan) for plan in plans}
+        _refuse_run_times(plan, where)
+        _refuse_half_network(plan, where)
+    faults = {str(plan.algorithm.name): _errors(plan) for plan in plans}
     named = next((faults[name] for name in training.overrides if faults.get(name)), None)
     if named or all(faults.values()):
-        first = (named or min(faults.values(), key=_unknowns))[0]
+        name, found = next((item for item in faults.items() if item[1] is named), _fewest_unknowns(faults))
+        first, of = found[0], f"for {name}, " if len(plans) > 1 and name not in found[0].message else ""
         raise SettingsError(
-            f"{where}: {first.path}: {first.message} ({first.code})", fix=RULES[first.code].fix
+            f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=RULES[first.code].fix
         )
 
 
-def _unknowns(faults: list[Finding]) -> int:
-    """Number of unknown hyperparameters; the algorithm with the fewest was probably meant."""
-    return sum(fault.code == "GT513" for fault in faults)
+def _fewest_unknowns(faults: dict[str, list[Finding]]) -> tuple[str, list[Finding]]:
+    """The algorithm that knows most of the hyperparameters was probably meant."""
+    return min(faults.items(), key=lambda item: sum(fault.code == "GT513" for fault in item[1]))
+
+
+def _refuse_common_overrides(training: Training, where: str) -> None:
+    """What names the job, labels it or counts it is the same for all algorithms."""
+    for name, override in training.overrides.items():
+        for key in sorted(_COMMON & override.keys()):
+            raise SettingsError(
+                f"{where}: training.overrides.{name}.{key}: the same for all algorithms",
+                fix=f"set it in the table [training]: training.{key}",
+            )
 
 
 def _all_plans(training: Training, where: str) -> list[Plan]:
-    try:
-        return list(possible_plans(training))
-    except (msgspec.ValidationError, ValueError) as error:
-        sentence, fix = mistake_in_words(str(error), Training)
-        raise SettingsError(f"{where}: training.overrides: {sentence}", fix=fix) from error
+    for name in training.overrides:
+        try:
+            overridden(training, name)
+        except (msgspec.ValidationError, ValueError) as error:
+            sentence, fix = mistake_in_words(str(error), Training)
+            raise SettingsError(f"{where}: training.overrides.{name}: {sentence}", fix=fix) from error
+    return list(possible_plans(training))
 
 
-def _refuse_run_times(training: Training, where: str) -> None:
+def _refuse_run_times(plan: Plan, where: str) -> None:
+    training = plan.training
     if training.max_runtime > LONGEST_RUN:
         raise SettingsError(
-            f"{where}: training.max_runtime: {training.max_runtime} is longer than SageMaker lets a job run",
+            f"{where}: {plan.path('max_runtime')}: {training.max_runtime} is longer than SageMaker allows",
             fix=f"at most {LONGEST_RUN}",
         )
     if training.spot and training.max_wait < training.max_runtime:
         raise SettingsError(
-            f"{where}: training.max_wait: {training.max_wait} is shorter than training.max_runtime"
+            f"{where}: {plan.path('max_wait')}: {training.max_wait} is shorter than max_runtime"
             f" {training.max_runtime}",
             fix="raise max_wait, or set spot = false",
+        )
+
+
+def _refuse_half_network(plan: Plan, where: str) -> None:
+    """SageMaker takes both or neither (API reference, VpcConfig)."""
+    network = plan.training.network
+    if bool(network.subnets) != bool(network.security_groups):
+        missing = "security_groups" if network.subnets else "subnets"
+        raise SettingsError(
+            f"{where}: {plan.path('network')}.{missing}: missing; a VPC needs subnets and security groups",
+            fix="name both, or neither",
         )
 
 
@@ -87,10 +115,13 @@ def _image(plan: Plan) -> Iterator[Finding]:
     """GT518."""
     training = plan.training
     if plan.algorithm is OWN_IMAGE and not training.image_uri:
-        yield _finding("GT518", "image_uri", "own-image needs the address of its image")
+        yield _finding(plan, "GT518", "image_uri", "own-image needs the address of its image")
     if plan.algorithm is not OWN_IMAGE and (training.image_uri or training.metrics):
         yield _finding(
-            "GT518", "image_uri", f"{plan.algorithm.name} has its own image and metrics, and others are named"
+            plan,
+            "GT518",
+            "image_uri",
+            f"{plan.algorithm.name} has its own image and metrics, and others are named",
         )
 
 
@@ -100,6 +131,7 @@ def _machines(plan: Plan) -> Iterator[Finding]:
     for instance_type in plan.training.instance_types:
         if machines.processor == "gpu" and not has_gpu(instance_type):
             yield _finding(
+                plan,
                 "GT505",
                 "instance_types",
                 f"{instance_type} has no GPU, and {name} runs on nothing else;"
@@ -107,6 +139,7 @@ def _machines(plan: Plan) -> Iterator[Finding]:
             )
         elif machines.processor == "cpu" and has_gpu(instance_type):
             yield _finding(
+                plan,
                 "GT519",
                 "instance_types",
                 f"{name} reads labeled manifests on CPU instances only, and {instance_type} has a GPU;"
@@ -114,10 +147,11 @@ def _machines(plan: Plan) -> Iterator[Finding]:
             )
         elif machines.families and family(instance_type) not in machines.families:
             yield _finding(
-                "GT506", "instance_types", f"{instance_type} is of none of the families {name} names"
+                plan, "GT506", "instance_types", f"{instance_type} is of none of the families {name} names"
             )
     if machines.most and plan.training.instance_count > machines.most:
         yield _finding(
+            plan,
             "GT507",
             "instance_count",
             f"{name} trains on {machines.most} machine here, not {plan.training.instance_count}",
@@ -130,7 +164,7 @@ def _volume(plan: Plan) -> Iterator[Finding]:
         return
     for instance_type in filter(has_local_disk, plan.training.instance_types):
         yield _finding(
-            "GT516", "volume_key_arn", f"{instance_type} has a disk of its own, which takes no key"
+            plan, "GT516", "volume_key_arn", f"{instance_type} has a disk of its own, which takes no key"
         )
 
 
@@ -139,6 +173,7 @@ def _spot(plan: Plan) -> Iterator[Finding]:
     training, longest = plan.training, LONGEST_WAIT_WITHOUT_CHECKPOINTS
     if training.spot and not plan.algorithm.checkpoints and training.max_wait > longest:
         yield _finding(
+            plan,
             "GT510",
             "spot",
             f"{plan.algorithm.name} keeps no checkpoints, so SageMaker lets spot wait for {longest} at most,"
@@ -155,17 +190,17 @@ def _hyperparameters(plan: Plan) -> Iterator[Finding]:
     yield from faults
     if not faults:
         for conflict in plan.algorithm.conflicts(plan.chosen):
-            yield _finding(conflict.code, f"hyperparameters.{conflict.name}", conflict.saw)
+            yield _finding(plan, conflict.code, f"hyperparameters.{conflict.name}", conflict.saw)
 
 
 def _fault(plan: Plan, name: str, text: str) -> Iterator[Finding]:
     row, at = plan.algorithm.find(name), f"hyperparameters.{name}"
     if row is None:
-        yield _finding("GT513", at, _unknown(plan, name))
+        yield _finding(plan, "GT513", at, _unknown(plan, name))
     elif row.derived:
-        yield _finding("GT502", at, f"{name} is typed by hand as {text}")
+        yield _finding(plan, "GT502", at, f"{name} is typed by hand as {text}")
     elif fault := row.fault(text):
-        yield _finding("GT514", at, fault)
+        yield _finding(plan, "GT514", at, fault)
 
 
 def _unknown(plan: Plan, name: str) -> str:
@@ -176,5 +211,5 @@ def _unknown(plan: Plan, name: str) -> str:
     )
 
 
-def _finding(code: str, key: str, message: str) -> Finding:
-    return Finding(code, 0, f"training.{key}", message)
+def _finding(plan: Plan, code: str, key: str, message: str) -> Finding:
+    return Finding(code, 0, plan.path(key), message)

@@ -69,8 +69,8 @@ def build_request(
         UntrainableError: a split is empty, there is no class, or no algorithm learns from such labels.
         SettingsError: settings that cannot work.
     """
-    _refuse_empty(dataset)
     plan = possible_plan(dataset, environment.training)
+    _refuse_empty(dataset)
     training = plan.training
     name = training_job_name(environment, training, dataset.labeling_job, dataset.dataset_id, attempt)
     request: CreateTrainingJobRequestTypeDef = {

@@ -214,6 +214,12 @@ def test_inspect_draws_a_line_with_another_source_key_than_the_first(
     assert out.exists()
 
 
+def test_inspect_prints_one_document_when_it_cannot_draw(groundtrain: CommandLine, manifest: Path) -> None:
+    out = manifest.parent / "x.png"
+    assert groundtrain("inspect", manifest, "--draw", out, "--line", "999", "--format", "json").code == 1
+    assert json.loads(groundtrain.out).keys() == {"error"}
+
+
 def test_inspect_never_draws_over_the_image_it_found(groundtrain: CommandLine, tmp_path: Path) -> None:
     Image.new("RGB", (640, 480)).save(tmp_path / "a.png")
     before = (tmp_path / "a.png").read_bytes()

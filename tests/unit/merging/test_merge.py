@@ -240,6 +240,16 @@ def test_masks_that_disagree_on_an_id_are_not_merged(tmp_path: Path) -> None:
         merge_lines(tmp_path, [road(A, id1="asphalt")], [road(B, id1="grass")])
 
 
+def test_masks_are_not_merged_under_a_category_file_of_another_order(tmp_path: Path) -> None:
+    lines = [road(A, id0="BACKGROUND", id1="asphalt")], [road(B, id0="BACKGROUND", id2="grass")]
+    with pytest.raises(ManifestError, match='class "asphalt" has id 1 in the files of the labels, and 2'):
+        merge_lines(tmp_path, *lines, categories=["grass", "asphalt"])
+    assert merge_lines(tmp_path, *lines, categories=["asphalt", "grass"])[0].classes[1:] == (
+        "asphalt",
+        "grass",
+    )
+
+
 def species(source: str, label: Any, **metadata: Any) -> bytes:
     kind = "image-classification" + ("-multilabel" if isinstance(label, list) else "")
     said = {"type": f"groundtruth/{kind}", **metadata}

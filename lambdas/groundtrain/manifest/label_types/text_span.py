@@ -75,7 +75,7 @@ def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
         if entity.label not in names:
             yield Observation(
                 f"annotations.entities[{i}].label",
-                f"{entity.label}, and the classes are {', '.join(sorted(names)) or 'none'}",
+                f'"{entity.label}", and the classes are {", ".join(sorted(names)) or "none"}',
             )
 
 

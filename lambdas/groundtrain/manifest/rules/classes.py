@@ -6,7 +6,7 @@ CLASSES = (
     Rule(
         "GT301", "class-not-in-map", Severity.ERROR, always=True,
         why="The line's class-map has no name for the class id, so its meaning is unknown.",
-        fix="add the id to the class-map, or correct the id",
+        fix="add the class to the line's class-map or labels, or correct it",
     ),
     Rule(
         "GT302", "class-not-in-category-file", Severity.ERROR, always=True,

@@ -35,8 +35,8 @@ DATASET = (
     ),
     Rule(
         "GT407", "same-name-in-two-places", Severity.INFO, whole_file=True,
-        why="Images with the same name under two prefixes are often copies.",
-        fix="remove one of them if they are",
+        why="Objects with the same name under two prefixes are often copies.",
+        fix="remove one of them if they are copies",
     ),
     Rule(
         "GT408", "validation-without-objects", Severity.WARNING, whole_file=True,

@@ -30,8 +30,8 @@ LINES = (
     ),
     Rule(
         "GT106", "missing-source-ref", Severity.ERROR, always=True,
-        why="Without source-ref there is no image to stream.",
-        fix='add "source-ref" with the s3:// address of the image',
+        why="Without a source there is nothing to stream.",
+        fix='add "source-ref" with the s3:// address of the object, or "source" with the text',
     ),
     Rule(
         "GT107", "source-not-in-s3", Severity.ERROR, always=True,
