@@ -13,6 +13,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.exchange.rows import Row
 from groundtrain.exchange.table_format import TableFormat
 from groundtrain.manifest.label_types.box_record import BoxRecord, ImageSize
+from groundtrain.validation_messages import in_plain_words
 
 _FAR = 1 << 31
 _Pixels = Annotated[int, Meta(ge=1, lt=_FAR)]
@@ -71,7 +72,7 @@ def _box_row(row: Row) -> _BoxRow:
         complaint, _, path = str(error).partition(" - at `$.")
         column = f", column {path.removesuffix('`')}" if path else ""
         raise ManifestError(
-            f"{row.place}{column}: {complaint[:1].lower()}{complaint[1:]}",
+            f"{row.place}{column}: {in_plain_words(complaint)}",
             fix="give numbers for left, top, width, height, image_width and image_height, in pixels",
         ) from error
 

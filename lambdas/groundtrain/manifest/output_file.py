@@ -30,6 +30,8 @@ def replaced_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with (workplace / path.name).open("wb") as file:
             yield file
+        if path.exists():
+            shutil.copymode(path, workplace / path.name)
         (workplace / path.name).replace(path)
     finally:
         shutil.rmtree(workplace)

@@ -24,6 +24,15 @@ def test_a_failure_leaves_the_earlier_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "merged.manifest"
+    path.write_bytes(b"before\n")
+    path.chmod(0o640)
+    with replaced_file(path) as file:
+        file.write(b"after\n")
+    assert (path.stat().st_mode & 0o777, path.read_bytes()) == (0o640, b"after\n")
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "file")
