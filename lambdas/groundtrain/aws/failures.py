@@ -112,3 +112,18 @@ def refusals_explained(what: str) -> Iterator[None]:
         yield
     except (BotoCoreError, Boto3Error, ClientError) as error:
         raise refusal(error, what) or error from error
+
+
+@contextmanager
+def denials_explained(what: str) -> Iterator[None]:
+    """For the functions: turn a lack of permission within the block into a sentence; other errors pass.
+
+    Raises:
+        AccessError: permissions are missing.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if not is_denied(error):
+            raise
+        raise refusal(error, what) or error from error

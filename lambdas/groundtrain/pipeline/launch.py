@@ -10,7 +10,7 @@ from msgspec import Struct
 from groundtrain.aws import model_packages, training_jobs
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.datasets import read_dataset
-from groundtrain.aws.failures import refusals_explained
+from groundtrain.aws.failures import denials_explained
 from groundtrain.aws.job_limits import wait_for_turn
 from groundtrain.aws.model_packages import Registered
 from groundtrain.aws.s3 import parse_address
@@ -113,7 +113,7 @@ def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: 
 
 def _obstacle(model: Registered, plan: Plan, dataset: Dataset, aws: Clients) -> str | None:
     try:
-        with refusals_explained("incremental training"):
+        with denials_explained("incremental training"):
             job = training_jobs.describe(aws.sagemaker, job_name_from_arn(model.training_job_arn))
             trained_on = read_dataset(aws.s3, parse_address(model.dataset))
     except GroundtrainError as error:

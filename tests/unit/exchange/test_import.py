@@ -168,8 +168,14 @@ def test_a_table_without_commas_is_told_what_separates_columns(tmp_path: Path) -
         (BOX_COLUMNS + "a,cat,1,2,3,,640,480\n", "labels line 2: half a box"),
         (BOX_COLUMNS + "a,cat,1,2,3,nan,640,480\n", "labels line 2, column height: expected a number"),
         (BOX_COLUMNS + "a,,1,2,3,4,640,480\n", "labels line 2: half a box"),
-        (BOX_COLUMNS + "a,cat,1,2,3,wide,640,480\n", "labels line 2, column height: expected a whole number or a number"),
-        (BOX_COLUMNS + "a,cat,1,2,3,4,0,480\n", "labels line 2, column image_width: expected a whole number >= 1"),
+        (
+            BOX_COLUMNS + "a,cat,1,2,3,wide,640,480\n",
+            "labels line 2, column height: expected a whole number or a number",
+        ),
+        (
+            BOX_COLUMNS + "a,cat,1,2,3,4,0,480\n",
+            "labels line 2, column image_width: expected a whole number >= 1",
+        ),
         (BOX_COLUMNS + "a,,,,,,640,480\na,,,,,,1,1\n", "a is 1 x 1 x 3 pixels here and 640 x 480 x 3 before"),
     ],
 )

@@ -1,7 +1,10 @@
 """start_training under settings that limit the number of jobs, or go on from earlier models."""
 
+from contextlib import nullcontext
+
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import dump_dataset
@@ -145,6 +148,24 @@ def test_a_model_package_of_somebody_else_is_passed_over(aws, pipeline, dataset,
     aws.clients.sagemaker.create_model_package(ModelPackageGroupName=GROUP, ModelApprovalStatus="Approved")
     assert pipeline.start(ready()) == []
     assert model_channels(aws.sagemaker.training_requests[names(aws)[-1]]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "starts"), [("AccessDeniedException", True), ("ThrottlingException", False)]
+)
+def test_an_earlier_job_that_may_not_be_read_is_passed_over_and_a_busy_aws_is_not(
+    aws, pipeline, dataset, under, monkeypatch, code, starts
+):
+    under(incremental=True)
+    start_and_end(aws, pipeline, 0)
+
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeTrainingJob")
+
+    monkeypatch.setattr("groundtrain.pipeline.launch.training_jobs.describe", lambda *_: refuse())
+    with nullcontext() if starts else pytest.raises(ClientError):
+        pipeline.start(ready(attempt=1))
+    assert len(names(aws)) == 1 + starts
 
 
 def test_other_classes_are_learned_from_scratch(aws, pipeline, dataset, under):
