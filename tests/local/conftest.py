@@ -1,6 +1,7 @@
 """One embedded AWS for the whole session; tests use names of their own."""
 
 import json
+import signal
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,8 @@ from tests.local.deployment import deployment, follow, job, listener, scenes, wo
 
 __all__ = ["deployment", "follow", "job", "listener", "scenes", "workspace"]
 REGION = "eu-west-1"
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
 
 
 @pytest.fixture(scope="session")
