@@ -12,7 +12,7 @@ from groundtrain.dataset.description import Dataset, parse_dataset
 from local.cdk import CDK, ROOT
 from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower
-from local.demo.labeling import create_labeling_job, put_labels
+from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
 from local.demo.listener import Listener
 from local.demo.narration import SilentNarrator
@@ -66,6 +66,18 @@ def follow(deployment: Deployment, listener: Listener, workspace: Workspace) -> 
         return follower
 
     return follow
+
+
+def registered(data: LabeledData, deployment: Deployment, follow: Callable[..., Follower]) -> Dataset:
+    """Label, convert and train until a model is registered; the only dataset, trained once."""
+    put_labels(data, deployment)
+    create_labeling_job(data, deployment)
+    finish_labeling_job(data, deployment)
+    follower = follow(data)
+    assert follower.model_package, follower.messages
+    [dataset] = datasets_of(deployment, data)
+    assert len(training_jobs_of(deployment, data)) == 1
+    return dataset
 
 
 def datasets_of(deployment: Deployment, job: LabeledData) -> list[Dataset]:

@@ -13,12 +13,11 @@ from msgspec.structs import replace
 
 from local.demo.deployment import Deployment
 from local.demo.following import Follower
-from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
 from local.demo.own_manifest import own_manifest
 from local.demo.street_scenes import BUCKET
 from tests.corpus import CORPUS
-from tests.local.deployment import datasets_of, model_packages_of, needs_cdk, training_jobs_of
+from tests.local.deployment import model_packages_of, needs_cdk, registered
 
 pytestmark = [needs_cdk, pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")]
 FILES = {
@@ -45,12 +44,6 @@ def test_a_real_manifest_becomes_a_registered_model(
 ) -> None:
     made = own_manifest(in_one_bucket(CORPUS / FILES[labels], tmp_path), None, None)
     data = replace(made, job=f"Corpus-{unique}", buckets=())
-    put_labels(data, deployment)
-    create_labeling_job(data, deployment)
-    finish_labeling_job(data, deployment)
-    follower = follow(data)
-    assert follower.model_package, follower.messages
-    [dataset] = datasets_of(deployment, data)
+    dataset = registered(data, deployment, follow)
     assert dataset.source.records == dataset.train.records + dataset.validation.records + dataset.rejected
-    assert len(training_jobs_of(deployment, data)) == 1
     assert len(model_packages_of(deployment, dataset)) == 1

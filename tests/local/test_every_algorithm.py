@@ -9,11 +9,10 @@ from groundtrain.manifest.rules.examples.drawing import boxes, labeled, several
 from groundtrain.training.algorithms import BUILT_IN
 from local.demo.deployment import Deployment
 from local.demo.following import Follower
-from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
 from local.demo.street_scenes import BUCKET
 from local.demo.workspace import Workspace
-from tests.local.deployment import datasets_of, model_packages_of, needs_cdk, training_jobs_of
+from tests.local.deployment import model_packages_of, needs_cdk, registered
 
 pytestmark = needs_cdk
 NAMES = ("day", "night")
@@ -87,15 +86,9 @@ def test_labels_of_every_type_become_a_registered_model(
     algorithm: object,
 ) -> None:
     data = labels_of(label_type, f"Each-{unique}")
-    put_labels(data, deployment)
-    create_labeling_job(data, deployment)
-    finish_labeling_job(data, deployment)
-    follower = follow(data)
-    assert follower.model_package, follower.messages
-    [dataset] = datasets_of(deployment, data)
+    dataset = registered(data, deployment, follow)
     request = json.loads((workspace.root / "request.json").read_text())
     assert f"/{algorithm.name}:1" in request["AlgorithmSpecification"]["TrainingImage"]
-    assert len(training_jobs_of(deployment, data)) == 1
     [package] = model_packages_of(deployment, dataset)
     assert package["Task"] == algorithm.inference.task
     assert f"metric/{algorithm.objective}" in package["CustomerMetadataProperties"]

@@ -16,6 +16,7 @@ from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
 from groundtrain.cli.printing import example, format_option, print_json, printable
 from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.failure_reasons import explain
@@ -38,7 +39,9 @@ class NotTrainedError(GroundtrainError):
 @settings_option
 @click.option("--label", help="Label attribute of a plain manifest; needed when there are several.")
 @place_options
-@click.option("--attempt", type=click.IntRange(0, 999), default=0, help="Train the same again: 1, 2 ...")
+@click.option(
+    "--attempt", type=click.IntRange(0, LAST_ATTEMPT), default=0, help="Train the same again: 1, 2 ..."
+)
 @click.option("--override-gate", is_flag=True, help="Train although the gate is closed.")
 @click.option("--dry-run", is_flag=True, help="Print the CreateTrainingJob request as JSON; start nothing.")
 @click.option(

@@ -12,6 +12,7 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Knowledge, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
+from groundtrain.manifest.class_map import listed_classes
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
@@ -74,14 +75,15 @@ def sift_manifest(
         return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
     unused = () if settings.verified_by is not None else verifications_beside(attribute, labels)
-    beforehand = Knowledge(_all_classes(label_type, classes), verifications=unused)
+    known_classes = listed_classes(label_type, classes) if classes else None  # else only the lines name them
+    beforehand = Knowledge(known_classes, verifications=unused)
     sifted = _sift_until_known(sift, beforehand, settings.validation)
     _refuse_undecided(source, settings, sifted)
     known = ManifestContext(
         uri=source.uri,
         grouped=_is_grouped(settings),
         split_attribute=settings.split_attribute,
-        labels=_others(labels, settings),
+        labels=labels,
         listed=classes or (),
         counters=counters,
     )
@@ -92,7 +94,7 @@ def sift_manifest(
 
 
 class Labels(NamedTuple):
-    """The label attribute to read, its type and keys, and all label attributes by name."""
+    """The label attribute to read, its type and keys, and all that it was chosen from, by name."""
 
     attribute: LabelAttribute
     label_type: LabelType
@@ -106,8 +108,9 @@ def find_labels(source: ManifestSource, settings: DatasetSettings) -> Labels:
     The one that verifies the labels does not count.
     """
     refuse_other_formats(source)
-    there = survey_enough(source, settings.label)
-    attribute = choose(source, _others(there, settings) or there, settings.label)
+    found = survey_enough(source, settings.label)
+    there = _others(found, settings) or found
+    attribute = choose(source, there, settings.label)
     label_type = _label_type(source, attribute)
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
@@ -129,14 +132,6 @@ def _is_grouped(settings: DatasetSettings) -> bool:
 def _others(labels: Mapping[str, LabelAttribute], settings: DatasetSettings) -> dict[str, LabelAttribute]:
     """Without the one that the settings have a use for."""
     return {name: attribute for name, attribute in labels.items() if name != settings.verified_by}
-
-
-def _all_classes(label_type: LabelType, listed: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Classes by id, from the label category file; None without one, as only the lines tell then."""
-    if not listed:
-        return None
-    background = (label_type.background,) if label_type.background else ()
-    return tuple(dict.fromkeys((*background, *listed)))
 
 
 def _label_type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:

@@ -97,6 +97,12 @@ class ClassIds:
         return self._known[key]
 
 
+def listed_classes(label_type: LabelType, listed: Iterable[str]) -> tuple[str, ...]:
+    """Classes by id as a label category file gives them: the background first, if the type has one."""
+    background = (label_type.background,) if label_type.background else ()
+    return tuple(dict.fromkeys((*background, *listed)))
+
+
 def find_class_problems(
     seen: ClassesSeen, classes: tuple[str, ...], label_type: LabelType
 ) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.class_map import ClassesSeen
+from groundtrain.manifest.class_map import ClassesSeen, listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.conflicts import Conflict
 
@@ -45,8 +45,7 @@ def refuse_other_order(label_type: LabelType, seen: Sequence[ClassesSeen], categ
     """
     if not (label_type.by_reference and categories):
         return
-    background = [label_type.background] if label_type.background else []
-    listed = list(dict.fromkeys((*background, *categories)))
+    listed = listed_classes(label_type, categories)
     for i, name in _together(seen).pairs():
         if name in listed and listed.index(name) != i:
             raise ManifestError(

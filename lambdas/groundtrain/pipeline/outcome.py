@@ -16,7 +16,7 @@ from groundtrain.report.message import Message
 from groundtrain.settings.environment import Environment
 from groundtrain.training.failure_reasons import explain, is_want_of_capacity
 from groundtrain.training.instance_types import types_after
-from groundtrain.training.job_name import job_name_of
+from groundtrain.training.job_name import expected_job_name
 from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.plan import plan_for
 from groundtrain.training.suspects import Search, Suspect, find_suspects
@@ -103,7 +103,7 @@ def _types_left(
     plan = plan_for(environment.training, dataset.type)
     if plan is None or not is_want_of_capacity(job.failure_reason or ""):
         return ()
-    if job_name_of(dataset, environment, attempt) != job.name or attempt == LAST_ATTEMPT:
+    if expected_job_name(dataset, environment, attempt) != job.name or attempt == LAST_ATTEMPT:
         return ()
     return types_after(job.instance_type, plan.training.instance_types)
 

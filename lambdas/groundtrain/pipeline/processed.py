@@ -20,7 +20,7 @@ from groundtrain.report import messages
 from groundtrain.report.message_ids import ids_of_outcomes, ids_of_untrained
 from groundtrain.settings.environment import Environment
 from groundtrain.training.failure_reasons import is_want_of_capacity
-from groundtrain.training.job_name import attempt_of, job_name_of, labeling_job_prefix
+from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
 
 
 def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws: Clients) -> bool:
@@ -58,7 +58,7 @@ def _dataset_was_processed(
     changed settings alone start no training.
     """
     environment = variables.environment
-    name = job_name_of(dataset, environment, attempt)
+    name = expected_job_name(dataset, environment, attempt)
     if name is None or training_jobs.exists(aws.sagemaker, name):
         return True
     if attempt == 0 and _was_trained_otherwise(dataset, environment, aws):
@@ -75,7 +75,7 @@ def _next_attempt_was_processed(job: ListedJob, variables: SweepVariables, aws: 
     except GroundtrainError as reason:
         logger.warning("A training job was left out", training_job=job.name, reason=str(reason))
         return True
-    if job_name_of(dataset, variables.environment, attempt) != job.name:
+    if expected_job_name(dataset, variables.environment, attempt) != job.name:
         return True
     return _dataset_was_processed(dataset, variables, aws, attempt + 1)
 

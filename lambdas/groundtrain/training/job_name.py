@@ -11,13 +11,14 @@ import re
 import msgspec
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 from groundtrain.training.plan import plan_for
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 _DIGEST = 10
-_LONGEST_SUFFIX = "-a999"
+_LONGEST_SUFFIX = f"-a{LAST_ATTEMPT}"
 
 
 def training_job_name(
@@ -32,7 +33,7 @@ def training_job_name(
     return labeling_job_prefix(environment, labeling_job) + digest(dataset_id, training) + suffix
 
 
-def job_name_of(dataset: Dataset, environment: Environment, attempt: int = 0) -> str | None:
+def expected_job_name(dataset: Dataset, environment: Environment, attempt: int = 0) -> str | None:
     """Name that the environment gives the dataset's training job; None if no algorithm reads the labels."""
     plan = plan_for(environment.training, dataset.type)
     if plan is None:

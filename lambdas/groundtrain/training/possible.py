@@ -38,18 +38,19 @@ def refuse_impossible(training: Training, where: str) -> None:
         _refuse_run_times(plan, where)
         _refuse_half_network(plan, where)
     faults = {str(plan.algorithm.name): _errors(plan) for plan in plans}
-    named = next((faults[name] for name in training.overrides if faults.get(name)), None)
-    if named or all(faults.values()):
-        name, found = next((item for item in faults.items() if item[1] is named), _fewest_unknowns(faults))
-        first, of = found[0], f"for {name}, " if len(plans) > 1 and name not in found[0].message else ""
+    blamed = next((str(name) for name in training.overrides if faults.get(name)), "")
+    if blamed or all(faults.values()):
+        name = blamed or min(faults, key=lambda each: _unknowns(faults[each]))
+        first = faults[name][0]
+        of = f"for {name}, " if len(plans) > 1 and name not in first.message else ""
         raise SettingsError(
             f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=RULES[first.code].fix
         )
 
 
-def _fewest_unknowns(faults: dict[str, list[Finding]]) -> tuple[str, list[Finding]]:
-    """The algorithm that knows most of the hyperparameters was probably meant."""
-    return min(faults.items(), key=lambda item: sum(fault.code == "GT513" for fault in item[1]))
+def _unknowns(faults: list[Finding]) -> int:
+    """Number of unknown hyperparameters; the algorithm with the fewest was probably meant."""
+    return sum(fault.code == "GT513" for fault in faults)
 
 
 def _refuse_common_overrides(training: Training, where: str) -> None:
