@@ -18,12 +18,12 @@ from groundtrain.cli.printing import (
     print_findings,
     print_json,
     print_table,
-    printable,
 )
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
 

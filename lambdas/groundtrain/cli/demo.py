@@ -7,8 +7,9 @@ import click
 
 from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.narrators import narrator_for
-from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 
 if TYPE_CHECKING:
     from local.demo.run import Ending

@@ -7,9 +7,10 @@ import msgspec
 
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_counted, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_counted, print_json
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
+from groundtrain.foreign_text import printable
 from groundtrain.quantities import quantity
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 import click
 import msgspec
 
-from groundtrain.cli.printing import printable
 from groundtrain.errors import GroundtrainError
 
 

@@ -13,9 +13,9 @@ from groundtrain.cli.printing import (
     print_json,
     print_lines,
     print_table,
-    printable,
 )
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
 from groundtrain.report.statistics_text import statistics_text

@@ -10,7 +10,8 @@ import msgspec
 from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, print_table, printable
+from groundtrain.cli.printing import example, format_option, print_json, print_table
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.merge import Merged, MergedInput

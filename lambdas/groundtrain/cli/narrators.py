@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from groundtrain.cli.printing import printable
-
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from groundtrain.exchange.counted_examples import CountedExamples
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import first_few, quantity
 from groundtrain.report.tables import table
@@ -27,11 +28,6 @@ format_option = click.option(
 def example(*lines: str) -> str:
     """The epilog of a command: an example, on lines of its own."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def printable(text: str) -> str:
-    """Text of foreign origin without what a terminal would act upon."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def print_json(document: Any) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
-from groundtrain.cli.printing import example, format_option, print_json, printable
+from groundtrain.cli.printing import example, format_option, print_json
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
+from groundtrain.foreign_text import printable
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.failure_reasons import explain
