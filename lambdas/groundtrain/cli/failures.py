@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 
 
 def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from groundtrain.foreign_text import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
