@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.quantities import quantity
 
@@ -71,7 +71,7 @@ def in_words(finding: Finding) -> str:
     """A finding and its fix as a sentence; a file name at the beginning keeps its case."""
     first, space, rest = finding.message.partition(" ")
     first = first[:1].upper() + first[1:] if first.isalpha() else first
-    return f"{first}{space}{rest}: {RULES[finding.code].fix}."
+    return f"{first}{space}{rest}: {fix_of(finding)}."
 
 
 def rejected_for_cause(dataset: Dataset) -> int:

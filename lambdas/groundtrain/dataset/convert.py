@@ -20,7 +20,7 @@ from groundtrain.dataset.report import build_report, dump_report
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -105,7 +105,7 @@ def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
     raise ManifestError(
         f"{source.name} has no usable record: {count} of {sifted.lines.records} are"
         f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}",
-        fix=RULES[code].fix,
+        fix=fix_of(example),
     )
 
 

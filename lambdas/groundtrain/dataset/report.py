@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 
 
@@ -37,7 +37,7 @@ class Report(Struct, frozen=True):
     """report.json.
 
     Attributes:
-        findings: the first findings of each rule; `rules` has the exact counts.
+        findings: the first findings of each rule, each with its fix; `rules` has the exact counts.
     """
 
     manifest: str
@@ -74,7 +74,7 @@ def build_report(
         classes=tuple(classes),
         statistics=dataset.statistics,
         rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
-        findings=findings,
+        findings=tuple(map(_with_fix, findings)),
     )
 
 
@@ -82,7 +82,9 @@ def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
     """The report with further findings, each on the dataset as a whole."""
     counts = Counter(finding.code for finding in findings)
     rules = tuple(_rule_count(code, count) for code, count in counts.items())
-    return replace(report, rules=(*report.rules, *rules), findings=(*report.findings, *findings))
+    return replace(
+        report, rules=(*report.rules, *rules), findings=(*report.findings, *map(_with_fix, findings))
+    )
 
 
 def parse_report(text: bytes) -> Report:
@@ -97,6 +99,10 @@ def parse_report(text: bytes) -> Report:
 def dump_report(report: Report) -> bytes:
     """Write report.json: indented, one final newline."""
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def _with_fix(finding: Finding) -> Finding:
+    return replace(finding, fix=fix_of(finding))
 
 
 def _rule_count(code: str, count: int) -> RuleCount:

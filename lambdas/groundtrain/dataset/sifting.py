@@ -157,7 +157,7 @@ class Sieve:
         mark = fingerprint(record.source)
         for question in self._questions:
             if (objection := question(record, mark, line)) is not None:
-                finding = Finding(objection.code, number, objection.path, objection.message, record.source)
+                finding = objection.on(number, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
         return self._accept(number, record, summary, mark, line, output)

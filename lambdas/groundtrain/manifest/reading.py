@@ -139,8 +139,8 @@ class RecordReader:
             for code, look_at in ADDRESS_CHECKS.items():
                 for saw in look_at(getattr(record, field)):
                     yield Finding(code, number, f"$.{key}", saw, source)
-        for code, path, saw in find_excess(line, pieces):
-            yield Finding(code, number, path, saw, source)
+        for problem in find_excess(line, pieces):
+            yield problem.on(number, source)
 
     def _joined(self, pieces: dict[str, Raw]) -> bytes:
         label, metadata = pieces[self.keys.label], pieces[self.keys.metadata]
@@ -173,7 +173,7 @@ class RecordReader:
             source = msgspec.json.decode(pieces.get(self.keys.source, Raw(b'""')), type=str)
         except DECODE_ERRORS:
             pass
-        return Reading(None, (Finding(seen.code, number, seen.path, seen.message, source),), line)
+        return Reading(None, (seen.on(number, source),), line)
 
 
 def record_type(keys: Keys, label_type: LabelType) -> type[Any]:

@@ -17,7 +17,7 @@ from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import fix_of
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, united_classes
@@ -137,7 +137,7 @@ def _refuse_empty(chosen: Deduplication, left_out: Sequence[LeftOut]) -> None:
         manifest, finding = left_out[0].manifest, left_out[0].finding
         raise ManifestError(
             f"no line can be merged, such as {manifest} line {finding.line}: {finding.message}",
-            fix=RULES[finding.code].fix,
+            fix=fix_of(finding),
         )
 
 

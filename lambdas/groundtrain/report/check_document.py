@@ -7,7 +7,7 @@ import msgspec
 
 from groundtrain.checking.check import Check
 from groundtrain.checking.verdict import Verdict
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "will-not-train")
@@ -55,7 +55,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "path": finding.path,
         "message": finding.message,
-        "fix": rule.fix,
+        "fix": fix_of(finding),
         "source": finding.source,
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from groundtrain.checking.check import Check
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, explained
 from groundtrain.manifest.rules.findings import Finding, Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -78,7 +78,7 @@ def _results(checks: Iterable[Check], codes: Sequence[str]) -> Iterator[dict[str
                 "ruleId": finding.code,
                 "ruleIndex": places[finding.code],
                 "level": _LEVELS[rule.severity],
-                "message": {"text": f"{finding.message}: {rule.fix}"},
+                "message": {"text": explained(finding)},
                 "locations": [_location(check.manifest, finding)],
             }
 

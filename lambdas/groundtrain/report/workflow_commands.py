@@ -6,7 +6,7 @@ Facts: GitHub Docs, "Workflow commands for GitHub Actions".
 from collections.abc import Iterable, Iterator
 
 from groundtrain.checking.check import Check
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, explained
 from groundtrain.manifest.rules.findings import Finding, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -27,7 +27,7 @@ def _annotation(manifest: str, finding: Finding) -> str:
     rule = RULES[finding.code]
     line = f",line={finding.line}" if finding.line else ""
     title = _property(f"{rule.code} {rule.name}")
-    message = _data(f"{finding.message}: {rule.fix}")
+    message = _data(explained(finding))
     return f"::{_COMMANDS[rule.severity]} file={_property(manifest)}{line},title={title}::{message}"
 
 

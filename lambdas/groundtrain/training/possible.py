@@ -10,7 +10,7 @@ import msgspec
 
 from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Training, overridden
@@ -43,9 +43,7 @@ def refuse_impossible(training: Training, where: str) -> None:
         name = blamed or min(faults, key=lambda each: _unknowns(faults[each]))
         first = faults[name][0]
         of = f"for {name}, " if len(plans) > 1 and name not in first.message else ""
-        raise SettingsError(
-            f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=RULES[first.code].fix
-        )
+        raise SettingsError(f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=fix_of(first))
 
 
 def _unknowns(faults: list[Finding]) -> int:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Severity
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
@@ -104,7 +104,7 @@ def possible_plan(dataset: Dataset, training: Training) -> Plan:
         )
     for found in find_impossible(plan):
         if RULES[found.code].severity is Severity.ERROR:
-            raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=RULES[found.code].fix)
+            raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=fix_of(found))
     return plan
 
 

@@ -197,6 +197,7 @@ def test_the_report_has_counts_by_class_and_the_rules_met(tmp_path: Path) -> Non
     assert car["train_items"] + car["validation_items"] == 20
     assert {rule["code"]: rule["count"] for rule in report["rules"]}["GT204"] == 1
     assert report["findings"][0]["line"] == 21
+    assert all(finding["fix"] for finding in report["findings"])
 
 
 def test_an_empty_side_of_the_split_is_told_once_and_not_for_each_class(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from typing import Any, Literal
 import msgspec
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.checking.check import Check
-from groundtrain.checking.verdict import Verdict
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.checking.verdict import Verdict, reasons_against
+from groundtrain.manifest.rules.findings import Finding, Problem
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log
@@ -217,3 +218,30 @@ def test_the_verdicts_are_notifications_of_the_sarif_run() -> None:
 def test_sarif_addresses_are_uris(manifest: str, uri: str) -> None:
     (location,) = sarif(check(manifest)).results[0].locations
     assert location.physicalLocation.artifactLocation.uri == uri
+
+
+def test_every_form_says_the_fix_of_a_finding_in_place_of_its_rules() -> None:
+    one = replace(OUTSIDE, message="out", fix="write right - left as width")
+    checked = check(findings=(one,), counts={"GT204": 1})
+    said = [
+        *check_text(checked, statistics=False),
+        *workflow_commands([checked]),
+        sarif_log([checked])["runs"][0]["results"][0]["message"]["text"],
+    ]
+    assert sum("out: write right - left as width" in line for line in said) == 3
+    assert not any("clip" in line for line in said)
+    assert check_document(checked, statistics=False)["findings"][0]["fix"] == one.fix
+
+
+def test_a_reason_says_the_fix_of_its_finding() -> None:
+    empty = Finding("GT402", 0, "$", "train.manifest is empty", fix="label more")
+    assert reasons_against((empty,)) == ("train.manifest is empty: label more.",)
+
+
+def test_a_finding_of_before_it_could_have_a_fix_is_still_read() -> None:
+    assert msgspec.json.decode(b'{"code":"GT204","line":1,"path":"$","message":"m"}', type=Finding).fix == ""
+
+
+def test_a_problem_keeps_its_fix_when_it_becomes_a_finding() -> None:
+    finding = Problem("GT205", "$.boxes", "a text", "write the number").on(3, "s3://b/a.jpg")
+    assert finding == Finding("GT205", 3, "$.boxes", "a text", "s3://b/a.jpg", "write the number")

@@ -6,6 +6,7 @@ training settings against the dataset, GT6 images. The checks are in `manifest/`
 GT4, GT6), in `training/` (GT5) and in `checking/` (GT5, GT6).
 """
 
+from groundtrain.manifest.rules.advice import explained, fix_of
 from groundtrain.manifest.rules.table import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes
 
-__all__ = ["LEFT_OUT_BY_SETTINGS", "RULES", "active_codes", "fixed_codes"]
+__all__ = ["LEFT_OUT_BY_SETTINGS", "RULES", "active_codes", "explained", "fix_of", "fixed_codes"]

@@ -45,6 +45,7 @@ class Finding(Struct, frozen=True):
         path: JSON path in the line, such as "$.boxes.annotations[3]".
         message: what was seen, one clause, with the numbers.
         source: the record's source-ref or source, "" when it has none.
+        fix: what a person does about it, one clause; "" where the rule's own says it all.
     """
 
     code: str
@@ -52,10 +53,11 @@ class Finding(Struct, frozen=True):
     path: str
     message: str
     source: str = ""
+    fix: str = ""
 
 
 class Problem(NamedTuple):
-    """What a check of one line found: the rule's code, the JSON path, and what was seen there.
+    """What a check of one line found: the rule's code, the JSON path, what was seen there, and what to do.
 
     The caller, which knows the line's number and source, makes a `Finding` of it.
     """
@@ -63,3 +65,8 @@ class Problem(NamedTuple):
     code: str
     path: str
     message: str
+    fix: str = ""
+
+    def on(self, line: int, source: str) -> Finding:
+        """The finding on this line."""
+        return Finding(self.code, line, self.path, self.message, source, self.fix)
