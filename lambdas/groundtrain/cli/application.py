@@ -9,6 +9,7 @@ from importlib.metadata import version
 import click
 
 from groundtrain.cli.failures import as_refusal, show_failure
+from groundtrain.cli.printing import print_lines
 from groundtrain.errors import GroundtrainError
 
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
@@ -71,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
         return 2
     except click.ClickException as error:
         return show_failure(arguments, error.format_message(), _help_hint(error), 2)

@@ -20,7 +20,7 @@ from groundtrain.cli.options import (
     settings_option,
 )
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, print_json, print_lines
+from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import shown_name
@@ -90,7 +90,7 @@ def check(
     checks, code = _check_each(manifests, check_one)
     _print(checks, form, statistics)
     if output is not None and checks[0].label:
-        click.echo(f"Fixed manifest: {output}", err=True)
+        print_line(f"Fixed manifest: {output}", to_stderr=True)
     click.get_current_context().exit(code)
 
 
@@ -130,7 +130,7 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     elif form == "json":
         print_json(checks_document(checks, statistics=statistics))
     elif form == "github":
-        print_lines(workflow_commands(checks))
+        print_workflow_commands(workflow_commands(checks))
     else:
         for i, checked in enumerate(checks):
             print_lines(("",) * bool(i))

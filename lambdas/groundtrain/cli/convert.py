@@ -17,13 +17,13 @@ from groundtrain.cli.printing import (
     format_option,
     print_findings,
     print_json,
+    print_line,
     print_table,
 )
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import quantity
 
@@ -99,7 +99,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
 
 def _print(dataset: Dataset, output: Path) -> None:
     classes = quantity(len(dataset.classes), "class", "classes")
-    click.echo(f"{printable(dataset.label)} ({dataset.type}), {classes}")
+    print_line(f"{dataset.label} ({dataset.type}), {classes}")
     print_table(
         [
             ("records", dataset.source.records, ""),
@@ -114,6 +114,6 @@ def _print(dataset: Dataset, output: Path) -> None:
 def _print_gate(dataset: Dataset, settings: Path | None) -> None:
     if not dataset.gate.open:
         whose = f"With {settings}" if settings else "With the default settings"
-        click.echo(printable(f"{whose} training would be refused:"))
+        print_line(f"{whose} training would be refused:")
         for reason in dataset.gate.reasons:
-            click.echo(f"  - {printable(reason)}")
+            print_line(f"  - {reason}")

@@ -7,9 +7,8 @@ import click
 
 from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.narrators import narrator_for
-from groundtrain.cli.printing import example, format_option, print_json
+from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
 
 if TYPE_CHECKING:
     from local.demo.run import Ending
@@ -57,13 +56,15 @@ def _conclude(ending: "Ending", form: str) -> None:
     if form == "json":
         print_json(ending)
         click.get_current_context().exit(0 if ending.model_package else 1)
-    click.echo(f"\nEverything is in {ending.directory}/:")
+    print_line()
+    print_line(f"Everything is in {ending.directory}/:")
     for name, what in _LEFT_BEHIND:
         if (Path(ending.directory) / name).exists():
-            click.echo(f"  {name:<17}{what}")
+            print_line(f"  {name:<17}{what}")
     if not ending.model_package:
         raise NotTrainedError(f"no model was registered: {' '.join(ending.reasons)}")
-    click.echo(f"\nA model was registered after {ending.seconds:.0f} s: {printable(ending.model_package)}")
+    print_line()
+    print_line(f"A model was registered after {ending.seconds:.0f} s: {ending.model_package}")
 
 
 _LEFT_BEHIND = (

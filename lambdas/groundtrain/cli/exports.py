@@ -7,10 +7,9 @@ import msgspec
 
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_counted, print_json
+from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
-from groundtrain.foreign_text import printable
 from groundtrain.quantities import quantity
 
 
@@ -66,8 +65,8 @@ def _document(objects: Objects, keys: int, table: ExportedLabels | None, output:
 def _print(
     objects: Objects, keys: int, table: ExportedLabels | None, output: Path, labels: Path | None
 ) -> None:
-    click.echo(f"{output}: {quantity(keys, 'key')} below {printable(objects.prefix)}")
+    print_line(f"{output}: {quantity(keys, 'key')} below {objects.prefix}")
     if table is not None:
-        click.echo(f"{labels}: {quantity(table.rows, 'row')} of {printable(table.label)} ({table.type})")
+        print_line(f"{labels}: {quantity(table.rows, 'row')} of {table.label} ({table.type})")
         print_counted("object", "without a label that can be read", table.without_label)
     print_counted("line", "without the address of an object", objects.without_address)

@@ -5,19 +5,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 
-import click
-import msgspec
-
+from groundtrain.cli.printing import print_json, print_line
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
 
 
 def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:
     """Print a failure to standard error, or as JSON to standard output, and return the exit code."""
     if _wants_json(arguments):
-        document = {"error": {"message": _encodable(message), "fix": _encodable(fix)}}
         with suppress(OSError):  # standard output may be what has failed
-            click.echo(msgspec.json.encode(document))
+            print_json({"error": {"message": message, "fix": fix}})
             return exit_code
     tell_failure(message, fix)
     return exit_code
@@ -25,9 +21,9 @@ def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: in
 
 def tell_failure(message: str, fix: str) -> None:
     """Print a failure to standard error."""
-    click.echo(f"groundtrain: {printable(message)}", err=True)
+    print_line(f"groundtrain: {message}", to_stderr=True)
     if fix:
-        click.echo(f"    fix: {printable(fix)}", err=True)
+        print_line(f"    fix: {fix}", to_stderr=True)
 
 
 def as_refusal(error: Exception) -> GroundtrainError | None:
@@ -40,11 +36,6 @@ def as_refusal(error: Exception) -> GroundtrainError | None:
     from groundtrain.aws.failures import refusal
 
     return refusal(error)
-
-
-def _encodable(text: str) -> str:
-    """Arguments of the command line may hold bytes that are not UTF-8."""
-    return text.encode(errors="backslashreplace").decode()
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -1,6 +1,5 @@
 """Options for checking the images of a manifest."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_args
 import click
 
 from groundtrain.checking.image_checks import ImageChecks
+from groundtrain.cli.printing import print_line
 from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import Depth, plan_requests
@@ -66,6 +66,6 @@ def _s3_store() -> ImageStore:
 
 @contextmanager
 def _priced(depth: Depth, files: int) -> Iterator[Callable[[int], object]]:
-    click.echo(f"Checking {quantity(files, 'image file')}: {plan_requests(files, depth)}", file=sys.stderr)
+    print_line(f"Checking {quantity(files, 'image file')}: {plan_requests(files, depth)}", to_stderr=True)
     with counted("images", files) as tell:
         yield tell

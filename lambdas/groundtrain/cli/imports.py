@@ -9,7 +9,7 @@ import msgspec
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_counted, print_json
+from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.importing import Imported, Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
@@ -95,7 +95,7 @@ def _mismatches(imported: Imported) -> tuple[tuple[str, str, CountedExamples], .
 
 
 def _print(imported: Imported, output: Path) -> None:
-    click.echo(
+    print_line(
         f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}),"
         f" {quantity(len(imported.classes), 'class', 'classes')}"
     )

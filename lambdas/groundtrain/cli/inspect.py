@@ -11,11 +11,11 @@ from groundtrain.cli.printing import (
     format_option,
     print_findings,
     print_json,
+    print_line,
     print_lines,
     print_table,
 )
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
-from groundtrain.foreign_text import printable
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
 from groundtrain.report.statistics_text import statistics_text
@@ -73,23 +73,23 @@ def _draw(
     refuse_overwriting([image], {"--draw": draw})
     draw_record(record, image, draw)
     where = image or "a blank image, for none was named (--image or --images)"
-    click.echo(f"Line {number} drawn on {where}: {draw}", err=True)
+    print_line(f"Line {number} drawn on {where}: {draw}", to_stderr=True)
 
 
 def _print(overview: Overview) -> None:
     size = f"{quantity(overview.records, 'record')}, {quantity(overview.bytes, 'byte')}"
-    click.echo(f"{printable(overview.manifest)}: {size}")
+    print_line(f"{overview.manifest}: {size}")
     for label in overview.labels:
-        click.echo()
+        print_line()
         _print_label(label, overview.records)
 
 
 def _print_label(label: LabelOverview, records: int) -> None:
-    click.echo(printable(label.name))
+    print_line(label.name)
     rows = [("type", label.type), ("job", label.job), ("date", label.created)]
     print_table([row for row in rows if row[1]])
     if label.usable is None:
-        click.echo("  Labels of this type are unknown.")
+        print_line("  Labels of this type are unknown.")
         return
     print_table([("usable", label.usable), ("rejected", records - label.usable)])
     print_lines(statistics_text(label.type, label.noun, label.usable, label.statistics, label.classes))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from groundtrain.cli.checkout import need_checkout
-from groundtrain.cli.printing import example
+from groundtrain.cli.printing import example, print_line, print_lines
 
 if TYPE_CHECKING:
     from local.embedded import EmbeddedAws
@@ -45,17 +45,15 @@ def raise_ended(log: Path) -> None:
 
 
 def _explain(aws: "EmbeddedAws") -> None:
-    click.echo(f"The embedded AWS runs at {aws.endpoint}; Ctrl-C ends it, and nothing is kept.")
-    click.echo(
-        "It is an emulator, not AWS: it runs any code it is given, so never make its port reachable.\n"
-    )
-    click.echo("In another terminal, for the AWS CLI, boto3 and cdk:\n")
+    print_line(f"The embedded AWS runs at {aws.endpoint}; Ctrl-C ends it, and nothing is kept.")
+    print_line("It is an emulator, not AWS: it runs any code it is given, so never make its port reachable.")
+    print_lines(("", "In another terminal, for the AWS CLI, boto3 and cdk:", ""))
     for name, value in aws.settings().items():
-        click.echo(f"  export {name}={value}")
-    click.echo('  export CDK_HOME="$PWD/.cdk-home"  # cdk remembers which account a key belongs to\n')
+        print_line(f"  export {name}={value}")
+    print_line('  export CDK_HOME="$PWD/.cdk-home"  # cdk remembers which account a key belongs to')
     account = aws.settings()["AWS_ACCESS_KEY_ID"]
-    click.echo("Then, for example:\n")
-    click.echo("  aws s3 ls")
-    click.echo("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
-    click.echo(f"  cdk bootstrap aws://{account}/{aws.region}")
-    click.echo('  cdk deploy "dev/*" -c bundle=host --require-approval never')
+    print_lines(("", "Then, for example:", ""))
+    print_line("  aws s3 ls")
+    print_line("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
+    print_line(f"  cdk bootstrap aws://{account}/{aws.region}")
+    print_line('  cdk deploy "dev/*" -c bundle=host --require-approval never')

@@ -10,8 +10,7 @@ import msgspec
 from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, print_table
-from groundtrain.foreign_text import printable
+from groundtrain.cli.printing import example, format_option, print_json, print_line, print_table
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.merge import Merged, MergedInput
@@ -69,14 +68,14 @@ def _document(merged: Merged, output: Path) -> dict[str, Any]:
 
 
 def _print(merged: Merged, output: Path) -> None:
-    click.echo(
-        f"{output}: {quantity(merged.records, 'record')} of {printable(merged.label)} ({merged.type}),"
+    print_line(
+        f"{output}: {quantity(merged.records, 'record')} of {merged.label} ({merged.type}),"
         f" {quantity(len(merged.classes), 'class', 'classes')}"
     )
     header = ("manifest", "records", "taken", "replaced", "left out")
     print_table([header, *map(_row, merged.manifests)])
     if unlabeled := sum(one.unlabeled for one in merged.manifests):
-        click.echo(f"Records that no manifest has a label for: {unlabeled:,}")
+        print_line(f"Records that no manifest has a label for: {unlabeled:,}")
     _print_conflicts(merged)
     _print_left_out(merged)
 
@@ -87,18 +86,18 @@ def _row(one: MergedInput) -> tuple[object, ...]:
 
 def _print_conflicts(merged: Merged) -> None:
     for kind, count in merged.conflicts.items():
-        click.echo(f"{kind} ({count:,}):")
+        print_line(f"{kind} ({count:,}):")
         examples = [conflict for conflict in merged.examples if conflict.kind == kind][:_SHOWN]
         for conflict in examples:
-            click.echo(f"  {printable(conflict.subject)}: {printable(conflict.message)}")
+            print_line(f"  {conflict.subject}: {conflict.message}")
         if count > len(examples):
-            click.echo(f"  and {count - len(examples):,} more")
+            print_line(f"  and {count - len(examples):,} more")
 
 
 def _print_left_out(merged: Merged) -> None:
     if merged.left_out:
-        click.echo("Left out, such as:")
+        print_line("Left out, such as:")
         for one in merged.left_out[:_SHOWN]:
             finding = one.finding
             rule = f"{finding.code} {RULES[finding.code].name}"
-            click.echo(f"  {printable(f'{one.manifest}:{finding.line} {rule}: {finding.message}')}")
+            print_line(f"  {one.manifest}:{finding.line} {rule}: {finding.message}")

@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-import click
-
+from groundtrain.cli.printing import print_line
 from groundtrain.foreign_text import printable
 
 if TYPE_CHECKING:
@@ -55,11 +54,11 @@ class LineNarrator:
         """Print it, and the details below."""
         self._print(what)
         for detail in details:
-            click.echo(f"         {printable(detail)}".rstrip(), err=self._to_stderr)
+            print_line(f"         {detail}".rstrip(), to_stderr=self._to_stderr)
 
     def _print(self, what: str) -> None:
         seconds = time.monotonic() - self._started
-        click.echo(f"{seconds:6.1f} s {printable(what)}", err=self._to_stderr)
+        print_line(f"{seconds:6.1f} s {what}", to_stderr=self._to_stderr)
 
 
 class TerminalNarrator:

@@ -1,14 +1,12 @@
 """What commands print."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
-import msgspec
 
 from groundtrain.exchange.counted_examples import CountedExamples
-from groundtrain.foreign_text import printable
+from groundtrain.foreign_text import dump_json, printable, printable_line
 from groundtrain.manifest.rules import RULES
 from groundtrain.quantities import first_few, quantity
 from groundtrain.report.tables import table
@@ -30,23 +28,32 @@ def example(*lines: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def print_json(document: Any) -> None:
-    """Print one JSON document; file names may hold bytes that are not UTF-8, which are escaped."""
-    try:
-        text = msgspec.json.encode(document)
-    except UnicodeEncodeError:
-        text = json.dumps(msgspec.to_builtins(document)).encode()
-    click.echo(text)
+def print_json(document: Any, *, indent: int = 0) -> None:
+    """Print one JSON document, harmless for a terminal; file names may hold bytes that are not UTF-8."""
+    click.echo(dump_json(document, indent=indent))
+
+
+def print_line(text: str = "", *, to_stderr: bool = False) -> None:
+    """Print a line that may hold text of foreign origin."""
+    click.echo(printable_line(text), err=to_stderr)
 
 
 def _as_it_is(line: str) -> str:
     return line
 
 
-def print_lines(lines: Iterable[str], coloured: Callable[[str], str] = _as_it_is) -> None:
+def print_lines(
+    lines: Iterable[str], coloured: Callable[[str], str] = _as_it_is, *, to_stderr: bool = False
+) -> None:
     """Print lines that may hold text of foreign origin; colours are left out where no terminal is."""
     for line in lines:
-        click.echo(coloured(printable(line)))
+        click.echo(coloured(printable_line(line)), err=to_stderr)
+
+
+def print_workflow_commands(commands: Iterable[str]) -> None:
+    """Print lines that a runner of GitHub Actions is to act upon."""
+    for command in commands:
+        click.echo(printable(command))
 
 
 def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None:
@@ -57,12 +64,12 @@ def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None
 def print_findings(findings: Mapping[str, int]) -> None:
     """Print how often each rule was met, and what to do."""
     if findings:
-        click.echo("Findings:")
+        print_line("Findings:")
         print_table((code, RULES[code].name, count, RULES[code].fix) for code, count in findings.items())
 
 
 def print_counted(one: str, what: str, counted: CountedExamples) -> None:
     """Print how many there are, if any, and the first few, on standard error."""
     if counted.count:
-        examples = first_few(list(map(printable, counted.examples)), _SHOWN)
-        click.echo(f"{quantity(counted.count, one)} {what}: {examples}", err=True)
+        examples = first_few(counted.examples, _SHOWN)
+        print_line(f"{quantity(counted.count, one)} {what}: {examples}", to_stderr=True)

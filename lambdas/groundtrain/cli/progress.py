@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.source import ManifestSource
 
 _LONG = 16 << 20  # bytes; read within a second or two
@@ -38,7 +39,7 @@ def watched(source: ManifestSource) -> Iterator[ManifestSource]:
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(source.name, total=source.size)
+        task = bar.add_task(printable(source.name), total=source.size)
         yield _Watched(source, lambda done: bar.update(task, completed=done))
 
 

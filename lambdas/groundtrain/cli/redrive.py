@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from groundtrain.cli.printing import example, format_option, print_json
+from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
 from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:
@@ -77,12 +76,12 @@ def _chosen(queues: "Sequence[DeadLetterQueue]", step: str | None) -> "Sequence[
 def _print(found: Sequence[Found], *, dry_run: bool) -> None:
     for letter in found:
         about = f", {letter.job}" if letter.job else ""
-        click.echo(printable(f"{letter.step}, since {letter.since} UTC{about}"))
-        click.echo(printable(f"  {letter.reason}"))
+        print_line(f"{letter.step}, since {letter.since} UTC{about}")
+        print_line(f"  {letter.reason}")
     letters = quantity(len(found), "dead letter")
     if not found:
-        click.echo("There are no dead letters.")
+        print_line("There are no dead letters.")
     elif dry_run:
-        click.echo(f"{letters}. Without --dry-run, sent on the way again.")
+        print_line(f"{letters}. Without --dry-run, sent on the way again.")
     else:
-        click.echo(f"{letters} sent on the way again.")
+        print_line(f"{letters} sent on the way again.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from groundtrain.cli.printing import example, format_option, print_json, print_table
+from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
@@ -37,12 +37,16 @@ def _explain(rule: Rule, form: str) -> None:
         return
     always = ", cannot be ignored" if rule.always else ""
     fixable = ", fixed by --fix" if rule.fixable else ""
-    click.echo(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
-    click.echo(f"\n{rule.why}\nTo fix it: {rule.fix}.")
+    print_line(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
+    print_lines(("", rule.why, f"To fix it: {rule.fix}."))
     example = EXAMPLES[rule.code]
     given = "; ".join(circumstances(example))
-    click.echo(f"\nFails{f', where {given}' if given else ''}:\n{shown(example, example.failing)}")
-    click.echo(f"\nRepaired:\n{shown(example, example.repaired)}")
+    _show(f"Fails{f', where {given}' if given else ''}", shown(example, example.failing))
+    _show("Repaired", shown(example, example.repaired))
+
+
+def _show(what: str, text: str) -> None:
+    print_lines(("", f"{what}:", *text.split("\n")))
 
 
 def _document(rule: Rule) -> dict[str, Any]:

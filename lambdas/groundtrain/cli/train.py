@@ -14,10 +14,9 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
-from groundtrain.cli.printing import example, format_option, print_json
+from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
-from groundtrain.foreign_text import printable
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.failure_reasons import explain
@@ -118,19 +117,20 @@ def _print_request(
     place, unknown = assumed_place(given, requested)
     if not environment.region:
         environment = replace(environment, region=_USUAL_REGION)
-        click.echo(
-            f"The region is taken to be {_USUAL_REGION}; --settings or AWS_DEFAULT_REGION says.", err=True
+        print_line(
+            f"The region is taken to be {_USUAL_REGION}; --settings or AWS_DEFAULT_REGION says.",
+            to_stderr=True,
         )
     if unknown:
-        click.echo(f"Names in capital letters stand for what {', '.join(unknown)} would say.", err=True)
-    request = msgspec.json.encode(build_request(given.dataset, environment, place, attempt=attempt))
-    click.echo(request if form == "json" else msgspec.json.format(request, indent=2))
+        print_line(f"Names in capital letters stand for what {', '.join(unknown)} would say.", to_stderr=True)
+    request = build_request(given.dataset, environment, place, attempt=attempt)
+    print_json(request, indent=0 if form == "json" else 2)
     _tell_cost(given, environment)
 
 
 def _tell_cost(given: GivenDataset, environment: Environment) -> None:
     for estimate in estimates(given.dataset, environment.training):
-        click.echo(f"It costs {estimate}.", err=True)
+        print_line(f"It costs {estimate}.", to_stderr=True)
 
 
 def _train(
@@ -237,11 +237,11 @@ def _conclude(started: "Started", place: Place, job: "TrainingJob | None", form:
         print_json({**msgspec.to_builtins(started), "dataset": place.dataset, **ended})
         return
     verb = "was started" if started.new else "had been started before"
-    click.echo(
+    print_line(
         f"Training job {started.name} {verb} on {started.instance_type}; its dataset is {place.dataset}"
     )
     if job is not None and job.artifacts:
-        click.echo(f"Its model: {job.artifacts}")
+        print_line(f"Its model: {job.artifacts}")
 
 
 def _failure(job: "TrainingJob") -> NotTrainedError:
@@ -249,6 +249,6 @@ def _failure(job: "TrainingJob") -> NotTrainedError:
     known = explain(reason)
     meaning = f" {known.meaning}" if known else ""
     return NotTrainedError(
-        f"training job {job.name} ended as {job.status}: {printable(reason)}{meaning}".rstrip("."),
+        f"training job {job.name} ended as {job.status}: {reason}{meaning}".rstrip("."),
         fix=known.fix.rstrip(".") if known else "see its log",
     )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.decoding import decode_json
+from groundtrain.foreign_text import dump_json
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -97,7 +98,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
 
 def dump_dataset(dataset: Dataset) -> bytes:
     """Write dataset.json: indented, one final newline, the same bytes for the same dataset."""
-    return msgspec.json.format(msgspec.json.encode(dataset, order="deterministic"), indent=2) + b"\n"
+    return dump_json(dataset, indent=2, order="deterministic") + b"\n"
 
 
 def parse_dataset(text: bytes) -> Dataset:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
 from msgspec import Struct
 
 from groundtrain.dataset.description import REJECTED, TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.foreign_text import dump_json
 
 _BATCH = 256
 _SHOWN = 1024
@@ -89,7 +89,7 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
         record, raw = line.decode(), b""
     except UnicodeDecodeError:
         record, raw = "", line
-    return msgspec.json.encode(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
+    return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
 
 
 @contextmanager

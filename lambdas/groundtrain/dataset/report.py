@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.foreign_text import dump_json
 from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 
@@ -98,7 +99,7 @@ def parse_report(text: bytes) -> Report:
 
 def dump_report(report: Report) -> bytes:
     """Write report.json: indented, one final newline."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return dump_json(report, indent=2) + b"\n"
 
 
 def _with_fix(finding: Finding) -> Finding:
