@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from groundtrain.settings.environment import Environment
+from groundtrain.training.model_package import group_of
 from stacks import patterns
 from stacks.function import Size
 from stacks.notifications import Notifications
@@ -103,7 +104,7 @@ class Pipeline(cdk.Stack):
             key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
-                "MODEL_PACKAGE_GROUP": self.storage.model_package_group,
+                "MODEL_PACKAGE_GROUP": group_of(self.environment_settings),
                 "TOPIC_ARN": self.topic.topic_arn,
             },
         )

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 from groundtrain.training.job_name import environment_prefix
+from groundtrain.training.model_package import group_of
 from groundtrain.training.plan import possible_plans
 from stacks.storage import Storage
 
@@ -46,7 +47,7 @@ class Resources:
 def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -> Resources:
     """The resources as seen from `stack`."""
     prefix = environment_prefix(environment)
-    group = storage.model_package_group
+    group = group_of(environment)
     return Resources(
         environment=environment,
         stack=stack,

@@ -4,27 +4,23 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from groundtrain.settings.environment import Environment
-from groundtrain.training.model_package import group_of
 from stacks.bucket import PrivateBucket
 from stacks.notifications import alarms_of
 
 
 class Storage(cdk.Stack):
-    """Buckets, key and model package group of one environment.
+    """Buckets and key of one environment.
 
     Guarantees: nothing is deleted with its contents; with `retention.keep_buckets` nothing is deleted.
-    Limitation: the model package group stays when the stack goes, and keeps its name: a stack made again
-    later has to take it over (`cdk deploy --import-existing-resources`).
+    The model package group is not here: it outlives every stack, and the first model makes it.
 
     Attributes:
         labeling: bucket for images and labels, in addition to existing ones; None unless it is created.
         datasets: `datasets/<labeling job>/<dataset id>/…`.
         models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
-        model_package_group: name of the group that trained models are registered in.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -46,7 +42,6 @@ class Storage(cdk.Stack):
         self.datasets = self._make_bucket("Datasets", environment)
         self.models = self._make_bucket("Models", environment)
         self.labeling = self._make_labeling_bucket(environment)
-        self.model_package_group = self._make_model_package_group(environment)
 
     def _make_key(self, environment: Environment) -> kms.Key:
         key = kms.Key(
@@ -81,17 +76,6 @@ class Storage(cdk.Stack):
         if not environment.labeling.create_bucket:
             return None
         return self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
-
-    def _make_model_package_group(self, environment: Environment) -> str:
-        name = group_of(environment)
-        group = sagemaker.CfnModelPackageGroup(
-            self,
-            "ModelPackageGroup",
-            model_package_group_name=name,
-            model_package_group_description=f"Models trained by groundtrain {environment.name}",
-        )
-        group.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-        return name
 
 
 # Workers' browsers turn images by their EXIF data unless this is there, and tasks fail

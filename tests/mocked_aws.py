@@ -91,7 +91,6 @@ def mocked_aws(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mo
 def _furnish(clients: Clients, sagemaker: SageMakerFake) -> MockedAws:
     for bucket in (LABELS, DATASETS, MODELS):
         clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    clients.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
     topic = clients.sns.create_topic(Name="people")["TopicArn"]
     mailbox, bus = (clients.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mailbox", "bus"))
     clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=_arn(mailbox))

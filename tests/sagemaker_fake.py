@@ -37,6 +37,7 @@ class SageMakerFake:
         without_quota: instance types that are refused.
         quota_first: whether a repeated name is noticed only where there is quota.
         refusal: what CreateTrainingJob is refused with.
+        registry_refusal: what CreateModelPackage is refused with.
         training_requests: accepted CreateTrainingJob requests by name.
     """
 
@@ -45,6 +46,8 @@ class SageMakerFake:
         self.without_quota = set()
         self.quota_first = False
         self.refusal = ""
+        self.registry_refusal = ""
+        self.groups = set()
         self.training_requests = {}
         self.training_started = {}
         self.training_changed = {}
@@ -53,6 +56,7 @@ class SageMakerFake:
         self._moto_create = SageMakerResponse.create_training_job
         self._moto_describe = SageMakerResponse.describe_training_job
         self._moto_register = SageMakerResponse.create_model_package
+        self._moto_make_group = SageMakerResponse.create_model_package_group
         fake = self
 
         def answer(method):
@@ -65,6 +69,7 @@ class SageMakerFake:
             "describe_training_job",
             "list_training_jobs",
             "create_model_package",
+            "create_model_package_group",
         ):
             monkeypatch.setattr(
                 SageMakerResponse, operation, answer(getattr(SageMakerFake, f"_{operation}")), False
@@ -162,10 +167,19 @@ class SageMakerFake:
         }
 
     def _create_model_package(self, response):
+        if self.registry_refusal:
+            raise ValidationException(self.registry_refusal)
         token = response._get_param("ClientToken")
         if token not in self.packages:
             self.packages[token] = self._moto_register(response)
         return self.packages[token]
+
+    def _create_model_package_group(self, response):
+        name = response._get_param("ModelPackageGroupName")
+        if name in self.groups:
+            raise ValidationException(f"Model Package Group already exists: {name}")
+        self.groups.add(name)
+        return self._moto_make_group(response)
 
 
 def _changed_when_asked_for(job, response):

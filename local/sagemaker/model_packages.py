@@ -48,8 +48,12 @@ class ModelPackageGroups:
         return {"ModelPackageGroupArn": arn, "ModelPackageGroupStatus": "Completed"}
 
     def delete(self, account: str, region: str, arn: str) -> None:
-        """Remove the group."""
-        self._accounts.get(account, region).model_package_groups.pop(arn.rpartition("/")[2], None)
+        """Remove the group; one with models fails the stack, as in AWS."""
+        of = self._accounts.get(account, region)
+        name = arn.rpartition("/")[2]
+        if any(package["ModelPackageGroupName"] == name for package in of.model_packages.values()):
+            raise in_use(f"Model Package Group {arn} is not empty")
+        of.model_package_groups.pop(name, None)
 
 
 def _create_group(account: Account, request: Json) -> Json:

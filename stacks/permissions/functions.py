@@ -62,6 +62,11 @@ def record_outcome(resources: Resources, topic: str) -> list[Grant]:
     return [
         allow("sagemaker:DescribeTrainingJob", on=[f"{resources.training_jobs}*"], because=JOBS),
         allow(
+            "sagemaker:DescribeModelPackageGroup",
+            "sagemaker:CreateModelPackageGroup",  # with the first model
+            on=[resources.model_package_group],
+        ),
+        allow(
             "sagemaker:CreateModelPackage",
             on=[resources.model_package_group, resources.model_packages],
             because=VERSIONS,

@@ -55,7 +55,11 @@ FUNCTIONS = {
     },
     "RecordOutcome": {
         "training-job/groundtrain-dev-*": {"sagemaker:DescribeTrainingJob"},
-        "model-package-group/groundtrain-dev": {"sagemaker:CreateModelPackage"},
+        "model-package-group/groundtrain-dev": {
+            "sagemaker:CreateModelPackage",
+            "sagemaker:CreateModelPackageGroup",
+            "sagemaker:DescribeModelPackageGroup",
+        },
         "model-package/groundtrain-dev/*": {"sagemaker:CreateModelPackage"},
         "event-bus/default": {"events:PutEvents"},
         "datasets/datasets/*": {"s3:GetObject"},

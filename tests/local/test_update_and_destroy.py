@@ -1,4 +1,4 @@
-"""A stage that was deployed before is updated in place, and destroyed without what must be kept."""
+"""A stage is updated in place, destroyed without what must be kept, and deployed again beside that."""
 
 import io
 import subprocess
@@ -22,10 +22,8 @@ HOLDS_DATA = (
     "AWS::S3::Bucket",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
-    "AWS::SageMaker::ModelPackageGroup",
 )
-KEPT = {"AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SageMaker::ModelPackageGroup"}
-
+GROUP = f"groundtrain-{STAGE}"
 Resources = dict[str, dict[str, Any]]
 
 
@@ -91,7 +89,23 @@ def named(found: Resources, kind: str, beginning: str = "") -> str:
     return str(name)
 
 
-def test_what_was_deployed_before_is_updated_in_place_and_destroyed_without_what_must_be_kept(
+def register(aws: EmbeddedAws) -> str:
+    """A model in the stage's group, which is made if no stack has made it; its ARN."""
+    sagemaker = aws.client("sagemaker")
+    if not sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]:
+        sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+    return str(sagemaker.create_model_package(ModelPackageGroupName=GROUP)["ModelPackageArn"])
+
+
+def models(aws: EmbeddedAws) -> list[str]:
+    """ARNs of the models in the stage's group."""
+    found = aws.client("sagemaker").list_model_packages(ModelPackageGroupName=GROUP)
+    group = aws.client("sagemaker").describe_model_package_group(ModelPackageGroupName=GROUP)
+    assert group["ModelPackageGroupStatus"] == "Completed"
+    return [summary["ModelPackageArn"] for summary in found["ModelPackageSummaryList"]]
+
+
+def test_what_was_deployed_before_is_updated_destroyed_without_what_must_be_kept_and_deployed_again(
     deployed: tuple[EmbeddedAws, Path], assemblies: list[Path]
 ) -> None:
     aws, home = deployed
@@ -101,6 +115,7 @@ def test_what_was_deployed_before_is_updated_in_place_and_destroyed_without_what
     s3.put_object(Bucket=bucket, Key="datasets/kept", Body=b"kept")
     letters = named(old, "AWS::SQS::Queue", "ConvertDeadLetters")
     sqs.send_message(QueueUrl=letters, MessageBody="kept")
+    model = register(aws)
 
     cdk.deploy(aws, assemblies[1], STAGE, home, home / "after.log")
 
@@ -115,6 +130,7 @@ def test_what_was_deployed_before_is_updated_in_place_and_destroyed_without_what
     assert s3.get_object(Bucket=bucket, Key="datasets/kept")["Body"].read() == b"kept"
     [message] = sqs.receive_message(QueueUrl=letters)["Messages"]
     assert message["Body"] == "kept"
+    assert models(aws) == [model]
 
     cdk.destroy(aws, assemblies[1], STAGE, home, home / "destroy.log")
 
@@ -125,10 +141,14 @@ def test_what_was_deployed_before_is_updated_in_place_and_destroyed_without_what
     assert s3.get_object(Bucket=bucket, Key="datasets/kept")["Body"].read() == b"kept"
     key = aws.client("kms").describe_key(KeyId=named(new, "AWS::KMS::Key"))["KeyMetadata"]
     assert key["KeyState"] == "Enabled"
-    group = aws.client("sagemaker").describe_model_package_group(ModelPackageGroupName=f"groundtrain-{STAGE}")
-    assert group["ModelPackageGroupStatus"] == "Completed"
+    assert models(aws) == [model]
     assert sqs.list_queues(QueueNamePrefix="groundtrain-").get("QueueUrls", []) == []
     assert aws.client("lambda").list_functions()["Functions"] == []
     assert aws.client("sns").list_topics()["Topics"] == []
     roles = aws.client("iam").list_roles()["Roles"]
     assert [role["RoleName"] for role in roles if "groundtrain" in role["RoleName"]] == []
+
+    cdk.deploy(aws, assemblies[1], STAGE, home, home / "again.log")
+
+    assert named(resources(aws), "AWS::S3::Bucket", "Datasets") not in kept
+    assert models(aws) == [model]

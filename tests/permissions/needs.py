@@ -154,6 +154,14 @@ def _create_model_package(parameters: Parameters, world: World) -> Iterator[Need
         yield Need("sagemaker:CreateModelPackage", world.arn("sagemaker", name), status)
 
 
+def _on_group(action: str) -> Any:
+    def needs(parameters: Parameters, world: World) -> Iterator[Need]:
+        group = world.arn("sagemaker", f"model-package-group/{parameters['ModelPackageGroupName']}")
+        yield Need(f"sagemaker:{action}", group)
+
+    return needs
+
+
 _NEEDS: dict[tuple[str, str], Any] = {
     ("s3", "HeadObject"): _head,
     ("s3", "GetObject"): _get,
@@ -173,6 +181,8 @@ _NEEDS: dict[tuple[str, str], Any] = {
     ("sagemaker", "DescribeTrainingJob"): _on_job("DescribeTrainingJob", "training-job", "TrainingJobName"),
     ("sagemaker", "ListTrainingJobs"): _on_everything("ListTrainingJobs"),
     ("sagemaker", "CreateModelPackage"): _create_model_package,
+    ("sagemaker", "DescribeModelPackageGroup"): _on_group("DescribeModelPackageGroup"),
+    ("sagemaker", "CreateModelPackageGroup"): _on_group("CreateModelPackageGroup"),
     ("sagemaker", "ListModelPackages"): _on_everything("ListModelPackages"),
     ("sagemaker", "DescribeModelPackage"): _describe_model_package,
 }

@@ -26,6 +26,8 @@ _CHECK_ALL = "check credentials, region and network"
 _CHECK_RIGHTS = "check what your credentials may do"
 _SIGN_IN = "sign in again (aws sso login, aws configure), then run again"
 
+_MISSING = ("not found", "could not find", "does not exist")
+
 _FIXES_BY_KIND = (
     (ProfileNotFound, "correct AWS_PROFILE; aws configure list-profiles names those there are"),
     (NoRegionError, "set AWS_DEFAULT_REGION"),
@@ -71,10 +73,10 @@ def is_missing(error: ClientError) -> bool:
     """Whether AWS says that the thing does not exist.
 
     DescribeTrainingJob is modelled with ResourceNotFound but has answered ValidationException
-    "Requested resource not found".
+    "Requested resource not found"; the model registry answers ValidationException "… does not exist".
     """
     if code_of(error) == "ValidationException":
-        return any(words in text_of(error).lower() for words in ("not found", "could not find"))
+        return any(words in text_of(error).lower() for words in _MISSING)
     return code_of(error) in {"404", "NoSuchKey", "NoSuchBucket", "NotFound", "ResourceNotFound"}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws.failures import code_of, text_of
+from groundtrain.aws.failures import code_of, is_missing, text_of
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
@@ -33,10 +33,14 @@ class Registered(Struct, frozen=True):
 def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputTypeDef") -> str:
     """Create the package, and return its ARN; the request's ClientToken makes repeated calls return the same.
 
+    Its group is made with the first package. CloudFormation could not: it cannot take over a group that
+    outlived its stack, as groups with models must (its primary identifier is read-only).
+
     Raises:
-        RegistryError: SageMaker refuses it, for example because artifacts or group do not exist.
+        RegistryError: SageMaker refuses it, for example because the artifacts do not exist.
     """
     try:
+        _make_group(sagemaker, package["ModelPackageGroupName"])
         return sagemaker.create_model_package(**package)["ModelPackageArn"]
     except ClientError as error:
         if code_of(error) not in _REFUSED:
@@ -49,7 +53,10 @@ def register(sagemaker: "SageMakerClient", package: "CreateModelPackageInputType
 
 
 def find_registered(sagemaker: "SageMakerClient", group: str) -> Iterator[Registered]:
-    """The models that groundtrain registered and nobody rejected, the newest first."""
+    """The models that groundtrain registered and nobody rejected, the newest first.
+
+    None where there is no group yet.
+    """
     for arn in _newest_first(sagemaker, group):
         package = sagemaker.describe_model_package(ModelPackageName=arn)
         dataset = package.get("CustomerMetadataProperties", {}).get("dataset", "")
@@ -60,10 +67,40 @@ def find_registered(sagemaker: "SageMakerClient", group: str) -> Iterator[Regist
             yield Registered(arn, model.get("ModelDataUrl", ""), model.get("Image", ""), trained_by, dataset)
 
 
+def _make_group(sagemaker: "SageMakerClient", name: str) -> None:
+    """Make the group unless it exists.
+
+    How AWS refuses a name that is taken is not in its model, so the group is looked up instead.
+    """
+    if _group_exists(sagemaker, name):
+        return
+    try:
+        sagemaker.create_model_package_group(
+            ModelPackageGroupName=name, ModelPackageGroupDescription=f"Models trained by {name}"
+        )
+    except ClientError:
+        if not _group_exists(sagemaker, name):  # or another worker has just made it
+            raise
+
+
+def _group_exists(sagemaker: "SageMakerClient", name: str) -> bool:
+    try:
+        sagemaker.describe_model_package_group(ModelPackageGroupName=name)
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        return False
+    return True
+
+
 def _newest_first(sagemaker: "SageMakerClient", group: str) -> Iterator[str]:
     pages = sagemaker.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
     )
-    for page in pages:
-        for summary in page["ModelPackageSummaryList"]:
-            yield summary["ModelPackageArn"]
+    try:
+        for page in pages:
+            for summary in page["ModelPackageSummaryList"]:
+                yield summary["ModelPackageArn"]
+    except ClientError as error:
+        if not is_missing(error):
+            raise

@@ -37,7 +37,6 @@ class Pipeline:
     def __init__(self, aws, monkeypatch):
         self.aws = aws
         self.settings = ENVIRONMENT
-        self.group = GROUP
         self.around = contextlib.nullcontext
         self.patch = monkeypatch
         self.queues = {
@@ -105,7 +104,7 @@ class Pipeline:
             "MODELS_BUCKET": MODELS,
             "MODELS_KEY_ARN": f"arn:aws:kms:{REGION}:123456789012:key/k",
             "TRAINING_ROLE_ARN": ROLE,
-            "MODEL_PACKAGE_GROUP": self.group,
+            "MODEL_PACKAGE_GROUP": GROUP,
             "TOPIC_ARN": self.aws.topic,
             "QUEUE_URL": self.queues.get(name, ""),
             "CONVERT_QUEUE_URL": self.queues["convert_manifest"],

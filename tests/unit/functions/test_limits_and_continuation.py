@@ -145,6 +145,7 @@ def test_models_of_other_classes_in_between_are_passed_over(aws, pipeline, datas
 
 def test_a_model_package_of_somebody_else_is_passed_over(aws, pipeline, dataset, under):
     under(incremental=True)
+    aws.clients.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
     aws.clients.sagemaker.create_model_package(ModelPackageGroupName=GROUP, ModelApprovalStatus="Approved")
     assert pipeline.start(ready()) == []
     assert model_channels(aws.sagemaker.training_requests[names(aws)[-1]]) == []

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from groundtrain.aws import model_packages
 from groundtrain.dataset.description import GateDecision, dump_dataset
 from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
@@ -172,6 +173,21 @@ def test_an_unknown_training_job_is_told_to_people(aws, pipeline):
 
 
 def test_what_the_registry_refuses_is_told_to_people(aws, pipeline, job):
-    pipeline.group = "nobody"
+    aws.sagemaker.registry_refusal = "no such artifacts"
     assert pipeline.record(training_event(job))
-    assert "Group does not exist" in aws.mails()[0]["Message"]
+    assert "no such artifacts" in aws.mails()[0]["Message"]
+
+
+def test_models_join_the_group_that_outlived_an_earlier_deployment(aws, pipeline, job):
+    aws.clients.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+    assert pipeline.record(training_event(job)) == []
+    assert len(packages(aws)) == 1
+
+
+def test_a_group_that_another_worker_makes_at_the_same_moment_is_used(aws, pipeline, job, monkeypatch):
+    seen = iter([False])
+    exists = model_packages._group_exists
+    aws.clients.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+    monkeypatch.setattr(model_packages, "_group_exists", lambda *given: next(seen, exists(*given)))
+    assert pipeline.record(training_event(job)) == []
+    assert len(packages(aws)) == 1
