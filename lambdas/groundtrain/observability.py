@@ -1,9 +1,11 @@
 """Structured logs and metrics of the functions; the only place that creates a logger or metrics.
 
+What is logged may hold text of others, so every value is made printable and bounded on its way into the log.
 Every log line about a message carries its labeling job. Metrics are written in embedded metric format, in the
 environment's namespace, with one dimension, `service`: the name of the step.
 """
 
+import json
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -13,7 +15,30 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+from groundtrain.foreign_text import printable
+
+_LONGEST = 8000  # characters of one value; CloudWatch Logs takes 256 KB in all
+
+
+def as_line(record: dict[str, Any]) -> str:
+    """A log record as one line of JSON, with values that do no harm to whoever looks at it."""
+    return json.dumps({key: _harmless(value) for key, value in record.items()}, separators=(",", ":"))
+
+
+def _harmless(value: Any) -> Any:
+    """Lines of a traceback are kept apart, as JSON writes them."""
+    if isinstance(value, bool | int | float | None):
+        return value
+    if isinstance(value, dict):
+        return {printable(str(key)): _harmless(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_harmless(each) for each in value]
+    text = "\n".join(map(printable, str(value).split("\n")))
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} ... {text[-half:]}"
+
+
+logger = Logger(json_serializer=as_line)
 metrics = Metrics()  # namespace and service are environment variables, POWERTOOLS_…
 
 _Answer = TypeVar("_Answer")

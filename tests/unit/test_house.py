@@ -11,7 +11,16 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lambdas" / "groundtrain"
 FILES = sorted(file for folder in ("lambdas", "stacks", "local") for file in (ROOT / folder).rglob("*.py"))
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
-    ("durations", "decoding", "errors", "foreign_text", "quantities", "observability", "validation_messages"),
+    (
+        "durations",
+        "decoding",
+        "errors",
+        "foreign_text",
+        "shell_commands",
+        "quantities",
+        "observability",
+        "validation_messages",
+    ),
     ("settings", "events"),
     ("manifest",),
     ("images", "dataset"),

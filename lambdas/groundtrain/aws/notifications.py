@@ -31,11 +31,11 @@ def notify(aws: "Clients", topic: NotificationTopic, message: "Message") -> bool
         return False
     aws.sns.publish(
         TopicArn=topic.arn,
-        Subject=_as_subject(message.subject),
+        Subject=as_subject(message.subject),
         Message=message.text,
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
-    kept = msgspec.json.format(msgspec.json.encode(message), indent=2) + b"\n"
+    kept = msgspec.json.format(msgspec.json.encode(message, enc_hook=str), indent=2) + b"\n"
     mark = _mark(topic.ledger_bucket, message.id)
     objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
     return True
@@ -50,7 +50,7 @@ def _mark(bucket: str, message_id: str) -> Address:
     return Address(bucket, f"messages/{message_id}.json")
 
 
-def _as_subject(text: str) -> str:
+def as_subject(text: str) -> str:
     """SNS takes fewer than 100 printable ASCII characters in one line (API reference, Publish)."""
     one_line = " ".join(text.split())
     line = "".join(letter if " " <= letter <= "~" else "?" for letter in one_line)

@@ -4,6 +4,8 @@ import hashlib
 
 from msgspec import Struct
 
+from groundtrain.report.mail import Words
+
 
 class Message(Struct, frozen=True):
     """Subject, text, and what the message is about.
@@ -12,8 +14,8 @@ class Message(Struct, frozen=True):
         about: kind, environment, and everything else that two copies of a message share; never the wording.
     """
 
-    subject: str
-    text: str
+    subject: Words
+    text: Words
     about: tuple[str, ...]
 
     @property

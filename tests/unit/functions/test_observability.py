@@ -1,11 +1,14 @@
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from groundtrain.dataset.description import dump_dataset
+from groundtrain.foreign_text import printable
 from groundtrain.observability import logger
 from tests.datasets import KEYS, a_dataset
+from tests.hostile import HOSTILE, LONG
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.functions.test_start_training import ready
 
@@ -51,3 +54,33 @@ def test_what_waits_is_counted(aws, pipeline, printed):
 def test_a_call_that_measures_nothing_writes_no_metrics(aws, pipeline, printed):
     assert pipeline.sweep() == []
     assert printed() == ([], [])
+
+
+@pytest.mark.parametrize("call", ["info", "warning", "error", "exception"])
+def test_whatever_is_logged_is_one_printable_line_of_json(printed, call):
+    getattr(logger, call)(HOSTILE, reason=HOSTILE, names=[HOSTILE, LONG], more={HOSTILE: 1}, number=2.5)
+    for line in logger.handlers[0].stream.getvalue().splitlines():
+        assert line.isprintable()
+        assert len(line) < 40_000
+    ((line,), _) = printed()
+    assert printable(HOSTILE.split("\n")[0]) in line["message"]
+    assert line["number"] == 2.5
+    assert line["names"][0].split("\n")[-1].startswith("Zqx&&")
+
+
+def test_a_traceback_is_logged_without_what_a_terminal_acts_upon(printed):
+    try:
+        int(HOSTILE)
+    except ValueError:
+        logger.exception("failed")
+    ((line,), _) = printed()
+    assert "x1b[2J" in line["exception"]
+    assert "\x1b" not in line["exception"]
+    assert "Traceback" in line["exception"].split("\n")[0]
+
+
+def test_only_one_place_makes_a_logger():
+    files = [*Path("lambdas").rglob("*.py")]
+    assert files
+    makes = [file.name for file in files if "Logger(" in file.read_text("utf-8")]
+    assert makes == ["observability.py"]

@@ -1,0 +1,24 @@
+"""Commands for a person's shell, the one place that values of others come through on their way into one."""
+
+import shlex
+
+
+def shell_command(*arguments: str) -> str:
+    """The command in one printable line; the shell hands over each argument as it is and runs nothing else.
+
+    Characters that are not printable are written as bytes in `$'...'`, which bash, zsh and ksh know.
+    """
+    return " ".join(map(_quoted, arguments))
+
+
+def _quoted(argument: str) -> str:
+    if argument.isprintable():
+        return shlex.quote(argument)
+    return f"$'{''.join(map(_escaped, argument))}'"
+
+
+def _escaped(letter: str) -> str:
+    """Quotes and backslashes are escaped as well, so that a shell without `$'...'` runs nothing either."""
+    if letter.isprintable() and letter not in "'\\":
+        return letter
+    return "".join(f"\\x{byte:02x}" for byte in letter.encode(errors="surrogateescape"))
