@@ -35,12 +35,12 @@ def duration(function: Function) -> cloudwatch.Metric:
     return function.function.metric_duration(period=_PERIOD, statistic="Maximum")
 
 
-def counted(function: Function, metric: Metric) -> cloudwatch.Metric:
+def counted(function: Function, metric: Metric, *, period: cdk.Duration = _PERIOD) -> cloudwatch.Metric:
     """A metric that the function itself writes."""
     return cloudwatch.Metric(
         namespace=function.namespace,
         metric_name=metric.value,
         dimensions_map={"service": function.package},
-        period=_PERIOD,
+        period=period,
         statistic="Sum",
     )

@@ -19,7 +19,10 @@ class Monitoring(cdk.Stack):
     """Alarms and dashboard of one environment.
 
     Guarantees: a dead letter, a failing function, and a job that only the sweep found each raise an alarm,
-    which goes to the topic that people subscribe to.
+    which goes to the topic that people subscribe to. The alarm of a dead-letter queue comes late, as SQS
+    reports on active queues only, and stays until the queue is seen to be empty; that of a message given up
+    comes within minutes.
+    Limitation: a function that is stopped (time, memory) cannot count its last attempt.
     """
 
     def __init__(self, scope: Construct, environment: Environment, pipeline: Pipeline) -> None:
@@ -33,6 +36,7 @@ class Monitoring(cdk.Stack):
         for step in pipeline.steps:
             self._watch_dead_letters(step.node.id, step.dead_letters)
             self._watch_errors(step.node.id, step.function)
+            self._watch_given_up(step.node.id, step.function)
         self._watch_dead_letters("Sweep", pipeline.sweep.dead_letters)
         self._watch_errors("Sweep", pipeline.sweep.function)
         self._watch_sweep(pipeline.sweep)
@@ -43,6 +47,14 @@ class Monitoring(cdk.Stack):
             f"{step}DeadLetters",
             waiting_messages(queue),
             f"{step}: something could not be done and waits in the dead letters.",
+            no_data=cloudwatch.TreatMissingData.IGNORE,
+        )
+
+    def _watch_given_up(self, step: str, function: Function) -> None:
+        self._alarm(
+            f"{step}GivenUp",
+            counted(function, Metric.GIVEN_UP, period=cdk.Duration.minutes(1)),
+            f"{step}: the last attempt of a message failed; it lies in the dead letters.",
         )
 
     def _watch_errors(self, step: str, function: Function) -> None:
@@ -62,8 +74,15 @@ class Monitoring(cdk.Stack):
             " next attempt: are the rules still working?",
         )
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:
-        """An alarm at the first data point of at least 1; missing data is not breaching."""
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        description: str,
+        *,
+        no_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> None:
+        """An alarm at the first data point of at least 1."""
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -72,6 +91,6 @@ class Monitoring(cdk.Stack):
             threshold=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=no_data,
         )
         alarm.add_alarm_action(self._tell)

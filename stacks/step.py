@@ -58,7 +58,7 @@ class Step(Construct):
             size=size,
             may=[*may, consume(self.queue.queue_arn)],
             key=key,
-            variables={**variables, "QUEUE_URL": self.queue.queue_url},
+            variables={**variables, "QUEUE_URL": self.queue.queue_url, "ATTEMPTS": str(attempts)},
         )
         self._start_by(pattern)
         self._feed_function(at_once)

@@ -49,6 +49,7 @@ class Metric(StrEnum):
     """Names of the metrics; dashboard and alarms use the same ones."""
 
     WAITING = "Waiting"  # messages put off
+    GIVEN_UP = "GivenUp"  # messages whose last attempt failed; SQS moves them to the dead letters
     DATASETS_READY = "DatasetsReady"
     DATASETS_REJECTED = "DatasetsRejected"
     RECORDS_USED = "RecordsUsed"

@@ -48,8 +48,28 @@ def test_every_alarm_reaches_people(cloud):
         assert "Topic" in action
 
 
-def test_no_data_is_no_alarm(cloud):
-    assert {alarm["TreatMissingData"] for alarm in cloud.properties(ALARM)} == {"notBreaching"}
+def test_a_dead_letter_alarm_stays_when_its_queue_is_not_reported_on_and_no_other_does(cloud):
+    """SQS reports on active queues only: letters may still lie where no data comes from."""
+    for alarm in cloud.properties(ALARM):
+        of_queue = alarm.get("Namespace") == "AWS/SQS"
+        assert alarm["TreatMissingData"] == ("ignore" if of_queue else "notBreaching")
+
+
+@pytest.mark.parametrize("step", ["Convert", "StartTraining", "RecordOutcome"])
+def test_every_message_that_is_given_up_raises_an_alarm_within_minutes(cloud, step):
+    alarm = cloud.one(ALARM, f"{step}GivenUp")["Properties"]
+    function = cloud.one("AWS::Lambda::Function", f"{step}Handler")["Properties"]["Environment"]["Variables"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == (Metric.GIVEN_UP, "Sum")
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (60, 1, 1)
+    assert alarm["Namespace"] == function["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": function["POWERTOOLS_SERVICE_NAME"]}]
+
+
+@pytest.mark.parametrize("step", ["Convert", "StartTraining", "RecordOutcome"])
+def test_a_function_knows_after_how_many_attempts_its_queue_gives_up(cloud, step):
+    queue = cloud.one("AWS::SQS::Queue", f"{step}Queue")["Properties"]
+    function = cloud.one("AWS::Lambda::Function", f"{step}Handler")["Properties"]["Environment"]["Variables"]
+    assert int(function["ATTEMPTS"]) == queue["RedrivePolicy"]["maxReceiveCount"]
 
 
 def test_alarms_have_the_names_that_topic_and_key_let_in(cloud):

@@ -73,6 +73,9 @@ def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None]) -> 
 
 
 def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
+    """Have the message come back, and count it if it cannot: SQS's own metric of dead letters comes late."""
+    if delivery.number >= step.variables.attempts:
+        count(Metric.GIVEN_UP)
     queues.postpone(step.aws.sqs, step.variables.queue_url, delivery, after=after)
 
 

@@ -29,10 +29,15 @@ class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper, dic
 
 
 class StepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Variables of a function with a queue; `queue_url` is that queue."""
+    """Variables of a function with a queue; `queue_url` is that queue.
+
+    Attributes:
+        attempts: how often SQS delivers a message; after the last one it is a dead letter.
+    """
 
     topic_arn: str
     queue_url: str
+    attempts: int
 
     @property
     def topic(self) -> NotificationTopic:
@@ -75,9 +80,9 @@ def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.env
     """Read a function's variables.
 
     Raises:
-        SettingsError: one is missing.
+        SettingsError: one is missing, or is no number where one is read.
     """
     try:
-        return msgspec.convert(dict(variables), kind)
+        return msgspec.convert(dict(variables), kind, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"environment variables of the function: {error}") from error

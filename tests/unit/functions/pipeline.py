@@ -22,6 +22,7 @@ ENVIRONMENT = Environment(
     gate=Gate(min_records=4, classes_in_both_splits=False),
     training=Training(hyperparameters={"mini_batch_size": 2, "epochs": 12}),
 )
+ATTEMPTS = 8
 CONTEXT = SimpleNamespace(
     function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="id"
 )
@@ -107,6 +108,7 @@ class Pipeline:
             "MODEL_PACKAGE_GROUP": GROUP,
             "TOPIC_ARN": self.aws.topic,
             "QUEUE_URL": self.queues.get(name, ""),
+            "ATTEMPTS": str(ATTEMPTS),
             "CONVERT_QUEUE_URL": self.queues["convert_manifest"],
             "OUTCOME_QUEUE_URL": self.queues["record_outcome"],
         }

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 from pathlib import Path
@@ -9,7 +10,7 @@ from groundtrain.foreign_text import printable
 from groundtrain.observability import logger
 from tests.datasets import KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
-from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
+from tests.unit.functions.pipeline import ATTEMPTS, finish_labeling_job, labeling_event
 from tests.unit.functions.test_start_training import ready
 
 
@@ -49,6 +50,28 @@ def test_what_waits_is_counted(aws, pipeline, printed):
     _, (measured,) = printed()
     assert measured["TrainingJobsWaiting"] == [1.0]
     assert measured["Waiting"] == [1.0]
+
+
+@pytest.mark.parametrize("problem", ["one for a person", "one of AWS", "the manifest is not there"])
+@pytest.mark.parametrize(
+    ("number", "given_up"), [(ATTEMPTS - 1, False), (ATTEMPTS, True), (ATTEMPTS + 1, True)]
+)
+def test_a_message_that_fails_for_the_last_time_is_counted(aws, pipeline, printed, problem, number, given_up):
+    event = labeling_event(finish_labeling_job(aws))
+    if problem == "one of AWS":
+        pipeline.patch.setattr("convert_manifest.handler.labeling_jobs.describe", fail)
+    elif problem == "one for a person":
+        event = labeling_event("arn:aws:sagemaker:eu-west-1:123456789012:labeling-job/nobodys")
+    else:
+        aws.clients.s3.delete_object(Bucket="labels", Key="out/Pallets-07/manifests/output/output.manifest")
+    with contextlib.suppress(OSError):
+        assert pipeline.deliver("convert_manifest", event, number)
+    counted = [name for record in printed()[1] for name in record if name == "GivenUp"]
+    assert bool(counted) == given_up
+
+
+def fail(*_):
+    raise OSError("no connection")
 
 
 def test_a_call_that_measures_nothing_writes_no_metrics(aws, pipeline, printed):

@@ -14,6 +14,7 @@ VARIABLES = {
     "OUTCOME_QUEUE_URL": "https://outcomes",
     "TOPIC_ARN": "arn:topic",
     "QUEUE_URL": "https://own",
+    "ATTEMPTS": "8",
     "PATH": "/bin",
 }
 
@@ -32,3 +33,8 @@ def test_what_people_are_told_is_kept_in_the_datasets_bucket():
 def test_a_missing_variable_is_named():
     with pytest.raises(SettingsError, match="MODELS_BUCKET"):
         read_variables(StartVariables, VARIABLES)
+
+
+def test_a_number_of_attempts_that_is_none_is_refused():
+    with pytest.raises(SettingsError, match="ATTEMPTS"):
+        read_variables(ConvertVariables, {**VARIABLES, "ATTEMPTS": "many"})
