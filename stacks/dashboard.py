@@ -31,7 +31,8 @@ def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) ->
     return cloudwatch.Dashboard(
         scope,
         "Dashboard",
-        dashboard_name=f"groundtrain-{environment.name}",
+        # an account has its dashboards in common in all regions
+        dashboard_name=f"groundtrain-{environment.name}-{environment.region}",
         widgets=[list(row) for row in zip(*columns, strict=True)],
     )
 
