@@ -94,7 +94,12 @@ class Function(Construct):
         """Output the log group's name, prefixed with the step: `groundtrain redrive` reads reasons there."""
         step = self.node.scope
         assert step is not None
-        cdk.CfnOutput(cdk.Stack.of(self), f"{step.node.id}LogGroup", value=self.logs.ref)
+        cdk.CfnOutput(
+            cdk.Stack.of(self),
+            f"{step.node.id}LogGroup",
+            value=self.logs.ref,
+            description=f"{step.node.id}: the log of its function",
+        )
 
     def _acknowledge(self) -> None:
         for rule, reason in _ACCEPTED.items():

@@ -26,7 +26,12 @@ class Notifications(sns.Topic):
         self.add_to_resource_policy(self._alarms_publish(environment))
         for address in environment.notifications.emails:
             self._subscribe(address)
-        cdk.CfnOutput(cdk.Stack.of(self), "TopicArn", value=self.topic_arn)
+        cdk.CfnOutput(
+            cdk.Stack.of(self),
+            "TopicArn",
+            value=self.topic_arn,
+            description="subscribe to hear of everything",
+        )
 
     def _alarms_publish(self, environment: Environment) -> iam.PolicyStatement:
         stack = cdk.Stack.of(self)

@@ -64,8 +64,9 @@ class Pipeline(cdk.Stack):
         )
 
     def _labeling_buckets(self) -> list[str]:
-        made = [self.storage.labeling.bucket_name] if self.storage.labeling else []
-        return [*self.environment_settings.labeling.buckets, *made]
+        labeling = self.environment_settings.labeling
+        made = [self.storage.labeling.bucket_name] if labeling.create_bucket else []
+        return [*labeling.buckets, *made]
 
     def _start_training(self) -> Step:
         return Step(

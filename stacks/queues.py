@@ -9,6 +9,11 @@ from stacks.nag import acknowledge
 _LONGEST = cdk.Duration.days(14)  # SQS keeps nothing longer
 _AT_WORK = cdk.Duration.days(7)  # more than any step waits
 
+_PURPOSES = {
+    "Queue": "the messages that it works on",
+    "DeadLetters": "what it could not do; groundtrain redrive lists and sends it again",
+}
+
 
 def dead_letters(scope: Construct) -> sqs.Queue:
     """Dead-letter queue; it keeps messages 14 days from when they were first sent, so at least seven more.
@@ -41,7 +46,12 @@ def work_queue(
 def output_urls(step: Construct, **queues: sqs.Queue) -> None:
     """Output a queue's URL from the stack, under the step's name and the queue's."""
     for name, queue in queues.items():
-        cdk.CfnOutput(cdk.Stack.of(step), f"{step.node.id}{name}Url", value=queue.queue_url)
+        cdk.CfnOutput(
+            cdk.Stack.of(step),
+            f"{step.node.id}{name}Url",
+            value=queue.queue_url,
+            description=f"{step.node.id}: {_PURPOSES[name]}",
+        )
 
 
 def _queue(

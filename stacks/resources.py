@@ -69,7 +69,8 @@ def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -
 
 def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Storage) -> list[str]:
     existing = [f"arn:{stack.partition}:s3:::{name}" for name in environment.labeling.buckets]
-    made = [storage.export_value(storage.labeling.bucket_arn)] if storage.labeling else []
+    used = environment.labeling.create_bucket
+    made = [storage.export_value(storage.labeling.bucket_arn)] if used else []
     return existing + made
 
 

@@ -31,5 +31,6 @@ def _role(scope: Construct, name: str, purpose: str, resources: Resources, may: 
         assumed_by=iam.ServicePrincipal(sagemaker.SAGEMAKER, conditions=ours),
     )
     give(role, may)
-    cdk.CfnOutput(cdk.Stack.of(scope), f"{name}Arn", value=role.role_arn)
+    told = f"{purpose} this environment"
+    cdk.CfnOutput(cdk.Stack.of(scope), f"{name}Arn", value=role.role_arn, description=told)
     return role

@@ -14,11 +14,13 @@ from stacks.notifications import alarms_of
 class Storage(cdk.Stack):
     """Buckets and key of one environment.
 
-    Guarantees: nothing is deleted with its contents; with `retention.keep_buckets` nothing is deleted.
+    Guarantees: nothing is deleted with its contents, and never the key, without which a bucket that stays is
+    unreadable; with `retention.keep_buckets` nothing is deleted.
     The model package group is not here: it outlives every stack, and the first model makes it.
 
     Attributes:
-        labeling: bucket for images and labels, in addition to existing ones; None unless it is created.
+        labeling: bucket for images and labels, in addition to existing ones; it is always made, as an export
+            that another stack imports can never be taken back, and unused where the settings say so.
         datasets: `datasets/<labeling job>/<dataset id>/…`.
         models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
     """
@@ -41,7 +43,9 @@ class Storage(cdk.Stack):
         )
         self.datasets = self._make_bucket("Datasets", environment)
         self.models = self._make_bucket("Models", environment)
-        self.labeling = self._make_labeling_bucket(environment)
+        self.labeling = self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
+        self._export()
+        self._output(used_for_labels=environment.labeling.create_bucket)
 
     def _make_key(self, environment: Environment) -> kms.Key:
         key = kms.Key(
@@ -50,17 +54,16 @@ class Storage(cdk.Stack):
             alias=f"alias/groundtrain-{environment.name}",
             description=f"groundtrain {environment.name}: buckets and messages",
             enable_key_rotation=True,
-            removal_policy=self.removal,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # buckets that stay need it
         )
         key.add_to_resource_policy(_alarms_publish_encrypted(self, environment))
-        cdk.CfnOutput(self, "KeyArn", value=key.key_arn)
         key.add_to_resource_policy(_logs_are_encrypted(self, environment))
         return key
 
     def _make_bucket(
         self, name: str, environment: Environment, *, cors: s3.CorsRule | None = None
     ) -> s3.Bucket:
-        bucket = PrivateBucket(
+        return PrivateBucket(
             self,
             name,
             removal=self.removal,
@@ -69,13 +72,29 @@ class Storage(cdk.Stack):
             logs=self.access_logs,
             cors=cors,
         )
-        cdk.CfnOutput(self, f"{name}BucketName", value=bucket.bucket_name)
-        return bucket
 
-    def _make_labeling_bucket(self, environment: Environment) -> s3.Bucket | None:
-        if not environment.labeling.create_bucket:
-            return None
-        return self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
+    def _export(self) -> None:
+        """Whatever other stacks may import, under any settings.
+
+        CloudFormation refuses to remove an export that is in use, so none may depend on the settings.
+        """
+        for bucket in (self.datasets, self.models, self.labeling):
+            self.export_value(bucket.bucket_arn)
+            self.export_value(bucket.bucket_name)
+        self.export_value(self.key.key_arn)
+
+    def _output(self, *, used_for_labels: bool) -> None:
+        shown = {
+            "Datasets": (self.datasets, "train.manifest, validation.manifest and reports, below datasets/"),
+            "Models": (self.models, "models and checkpoints of training jobs"),
+        }
+        if used_for_labels:
+            shown["Labeling"] = (self.labeling, "put images here, and have labeling jobs write here")
+        for name, (bucket, purpose) in shown.items():
+            cdk.CfnOutput(self, f"{name}BucketName", value=bucket.bucket_name, description=purpose)
+        cdk.CfnOutput(
+            self, "KeyArn", value=self.key.key_arn, description="to be named as a labeling job's output key"
+        )
 
 
 # Workers' browsers turn images by their EXIF data unless this is there, and tasks fail

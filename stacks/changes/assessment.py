@@ -11,6 +11,7 @@ from stacks.changes.difference import Change, Edit, compare, environment_of
 from stacks.changes.exposure import exposure_remarks
 from stacks.changes.permissions import permission_remarks
 from stacks.changes.policies import documents
+from stacks.changes.refusals import refusal_remarks
 from stacks.changes.remarks import Remark, Section, name_of, speaks_of, turned
 from stacks.changes.versions import Templates
 
@@ -32,17 +33,25 @@ def assess(before: Templates, after: Templates) -> list[Assessment]:
     changes = compare(before, after)
     names = sorted({environment_of(file) for file in before.keys() | after.keys()})
     return [
-        Assessment(
+        _assess(
             name,
-            (*_permissions(name, before, after), *_others([it for it in changes if it.environment == name])),
-            tuple(name_of(it) for it in changes if it.environment == name and it.hash_only),
+            _stacks(name, before),
+            _stacks(name, after),
+            [it for it in changes if it.environment == name],
         )
         for name in names
     ]
 
 
-def _permissions(environment: str, before: Templates, after: Templates) -> Iterator[Remark]:
-    return permission_remarks(_stacks(environment, before), _stacks(environment, after))
+def _assess(
+    name: str, before: dict[str, Any], after: dict[str, Any], changes: Sequence[Change]
+) -> Assessment:
+    refused = tuple(refusal_remarks(before, after, changes)) if after else ()
+    return Assessment(
+        name,
+        (*refused, *permission_remarks(before, after), *_others(changes)),
+        tuple(name_of(it) for it in changes if it.hash_only),
+    )
 
 
 def _stacks(environment: str, templates: Templates) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m stacks.changes.examples` writes docs/review.md: three changes, and what reviewers see."""
+"""`python -m stacks.changes.examples` writes docs/review.md: four changes, and what reviewers see."""
 
 import copy
 from collections.abc import Callable
@@ -23,6 +23,9 @@ What may be replaced is read from CloudFormation's resource schemas as cfn-lint 
 that can be changed in place only at times counts as one that cannot. Policies are compared by what they mean:
 statements that move, merge or split are no change, a condition that is dropped is a wider permission.
 
+The gravest are changes that CloudFormation would refuse though every template is valid: an export that
+another stack imports is removed or gets another value, or a resource is replaced under a name that is taken.
+
 On GitHub the workflows need nothing but variables: `AWS_REGION` and, for the difference to what is deployed,
 `AWS_DIFF_ROLE` of the repository; `AWS_DEPLOY_ROLE` of each GitHub environment, `dev` and `prod`, of which
 `prod` also names the people who approve. The roles trust GitHub's OIDC provider for this repository (and this
@@ -39,12 +42,19 @@ def write_page() -> str:
     return "\n".join([_INTRODUCTION, *shown])
 
 
+_EXPORT = "groundtrain-dev-storage:Datasets"
+
+
 def _show(title: str, change: Callable[[Templates], None], bundle: list[str]) -> str:
     before = _small_environment()
     after = copy.deepcopy(before)
     change(after)
     review = f"\n{write_review(assess(before, after), bundle)}".replace("\n#", "\n##")
     return f"## {title}\n{review}"
+
+
+def _take_an_export_back(templates: Templates) -> None:
+    del templates["dev-storage.json"]["Outputs"]
 
 
 def _widen_a_policy(templates: Templates) -> None:
@@ -65,6 +75,7 @@ def _bump_a_hash(templates: Templates) -> None:
 
 
 _EXAMPLES: tuple[tuple[str, Callable[[Templates], None], list[str]], ...] = (
+    ("An export goes that another stack imports", _take_an_export_back, []),
     ("A policy is widened", _widen_a_policy, []),
     ("A bucket is deleted", _delete_a_bucket, []),
     ("Only a hash changes", _bump_a_hash, ["lambdas/start_training/handler.py"]),
@@ -73,11 +84,20 @@ _EXAMPLES: tuple[tuple[str, Callable[[Templates], None], list[str]], ...] = (
 
 def _small_environment() -> Templates:
     stacks = {"storage": {"Resources": {"Datasets": _bucket()}}, "pipeline": {"Resources": _start_training()}}
-    return {
+    templates = {
         f"{environment}-{stack}.json": copy.deepcopy(template)
         for environment in ("dev", "prod")
         for stack, template in stacks.items()
     }
+    _export_and_import(templates)
+    return templates
+
+
+def _export_and_import(templates: Templates) -> None:
+    exported = {"Value": "${Datasets}", "Export": {"Name": _EXPORT}}
+    templates["dev-storage.json"]["Outputs"] = {"Export": exported}
+    function = templates["dev-pipeline.json"]["Resources"]["StartTrainingHandler"]["Properties"]
+    function["Environment"] = {"Variables": {"DATASETS_BUCKET": f"${{{_EXPORT}}}"}}
 
 
 def _bucket() -> dict[str, Any]:

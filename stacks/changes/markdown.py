@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from stacks.changes.assessment import Assessment
 from stacks.changes.remarks import Section, code
 
-_ALARMING = (Section.PERMISSIONS, Section.EXPOSURE, Section.DATA)
+_ALARMING = (Section.DEPLOYMENT, Section.PERMISSIONS, Section.EXPOSURE, Section.DATA)
 _SHOWN = 30  # lines of a section
 _LONGEST = 60_000  # characters; GitHub takes comments of 65,536
 

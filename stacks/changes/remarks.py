@@ -13,6 +13,7 @@ from stacks.changes.difference import Change, Path
 class Section(Enum):
     """The sections, the most important first."""
 
+    DEPLOYMENT = "Cannot be deployed"
     PERMISSIONS = "Permissions widened"
     EXPOSURE = "Public access and protection"
     DATA = "Deleted, replaced, or kept for less long"

@@ -14,7 +14,7 @@ from stacks.changes.remarks import Section, code
 from stacks.changes.versions import BaseError, changed_in_bundle, fork_point
 from stacks.templates import COPIES
 
-PERMISSIONS, EXPOSURE, DATA, COST, REST = Section
+DEPLOYMENT, PERMISSIONS, EXPOSURE, DATA, COST, REST = Section
 ROLE = "pipeline/Role"
 
 
@@ -303,6 +303,67 @@ def test_a_change_of_nothing_but_a_hash_is_folded():
     assert hashed.hash_only == ("`pipeline/It`",)
 
 
+def exporting(value="${B.Arn}", *, exported=True, imported=True, **bucket):
+    """A storage stack, and a pipeline that uses one of its exports."""
+    outputs = {"Output": {"Value": value, "Export": {"Name": "storage:B"}}} if exported else {}
+    used = {"Description": "${storage:B}/key"} if imported else {}
+    return {
+        "dev-storage.json": {"Resources": {"B": resource("AWS::S3::Bucket", bucket)}, "Outputs": outputs},
+        "dev-pipeline.json": {"Resources": {"F": resource("AWS::Lambda::Function", used)}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "fate"),
+    [
+        (exporting(exported=False), "is **removed**"),
+        (exporting(exported=False, imported=False), "is **removed**"),
+        (exporting("${B}"), "`${B.Arn}` → `${B}`"),
+        (exporting(BucketName="other"), "as `B` is replaced"),
+        ({"dev-pipeline.json": stack()["dev-pipeline.json"]}, "is **removed**"),
+    ],
+)
+def test_an_export_in_use_that_goes_or_changes_cannot_be_deployed(after, fate):
+    [told] = assessed(exporting(), after).within(DEPLOYMENT)
+    assert "export `storage:B` of `storage`, which `pipeline` imports" in told
+    assert fate in told
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (exporting(imported=False), exporting(exported=False, imported=False)),
+        (exporting(), exporting(imported=False)),
+        (exporting(exported=False, imported=False), exporting()),
+        (exporting(), {}),
+    ],
+)
+def test_an_export_that_is_not_in_use_may_go(before, after):
+    assert assessed(before, after).within(DEPLOYMENT) == []
+
+
+def test_what_cannot_be_deployed_comes_before_all_else():
+    text = write_review(assess(exporting(), exporting(exported=False)), [])
+    first = next(line for line in text.splitlines() if line.startswith("> **"))
+    assert first == "> **Cannot be deployed** in dev."
+    assert next(iter(Section)) is DEPLOYMENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "fixed"),
+    [
+        ("AWS::SageMaker::ModelPackageGroup", "ModelPackageGroupName", "ModelPackageGroupDescription"),
+        ("AWS::SQS::Queue", "QueueName", "FifoQueue"),
+        ("AWS::Events::Rule", "Name", "EventBusName"),
+    ],
+)
+def test_what_is_replaced_under_the_same_name_cannot_be_deployed(kind, name, fixed):
+    [told] = changed(kind, {name: "mine", fixed: "a"}, {name: "mine", fixed: "b"}).within(DEPLOYMENT)
+    assert "same fixed name, `mine`" in told
+    assert changed(kind, {name: "mine", fixed: "a"}, {name: "other", fixed: "b"}).within(DEPLOYMENT) == []
+    assert changed(kind, {fixed: "a"}, {fixed: "b"}).within(DEPLOYMENT) == []
+
+
 def test_an_environment_without_a_change_is_in_the_table_and_nowhere_else():
     text = write_review(assess(stack(), stack()), [])
     assert "| dev |" in text
@@ -356,9 +417,9 @@ def test_the_page_of_examples_is_up_to_date():
     assert PAGE.read_text("utf-8") == write_page()
 
 
-def test_the_three_examples_give_three_verdicts():
+def test_the_four_examples_give_four_verdicts():
     verdicts = [line for line in write_page().splitlines() if line.startswith("> ")]
-    assert len(set(verdicts) - {"> [!CAUTION]", "> [!NOTE]"}) == 3
+    assert len(set(verdicts) - {"> [!CAUTION]", "> [!NOTE]"}) == 4
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """Promises of what outlives everything else."""
 
+import json
+import re
+
 import pytest
+
+from stacks.template_copies import ROOT
 
 BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 
@@ -11,9 +16,14 @@ def test_there_are_buckets_for_labels_datasets_models_and_access_logs(dev):
     assert len(dev.all(BUCKET)) == len(kinds)
 
 
-def test_a_labeling_bucket_is_made_only_when_wanted(unusual):
-    assert not [name for name in unusual.all(BUCKET) if name.startswith("Labeling")]
+def test_a_labeling_bucket_that_is_not_wanted_is_made_and_nobody_is_told_or_let_in(dev, unusual):
+    """CloudFormation cannot take back what another stack imports, so that the settings may change later."""
+    assert unusual.one(BUCKET, "Labeling")
+    assert "LabelingBucketName" in dev.outputs()
     assert "LabelingBucketName" not in unusual.outputs()
+    for role in ("ConvertHandlerRole", "TrainingRole", "LabelingRole", "SweepHandlerRole"):
+        assert [resource for resource in dev.allowed(role) if resource.startswith("labeling")]
+        assert not [resource for resource in unusual.allowed(role) if resource.startswith("labeling/")]
 
 
 def test_buckets_are_encrypted_with_the_environments_own_key(cloud):
@@ -121,8 +131,17 @@ def test_the_labeling_bucket_has_the_cors_rule_that_ground_truth_needs(dev):
     ]
 
 
-def test_prod_keeps_buckets_and_key_when_the_stack_goes(prod):
-    for resource in [*prod.all(BUCKET).values(), *prod.all("AWS::KMS::Key").values()]:
+def test_the_operations_page_gives_existing_buckets_the_same_cors_rule(dev):
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    [text] = re.findall(r"```json\n(\{\"CORSRules.*?)\n```", page, re.DOTALL)
+    [said] = json.loads(text)["CORSRules"]
+    [ours] = dev.one(BUCKET, "Labeling")["Properties"]["CorsConfiguration"]["CorsRules"]
+    said["ExposedHeaders"] = said.pop("ExposeHeaders")  # so does S3 spell it; CloudFormation does not
+    assert said == ours
+
+
+def test_prod_keeps_buckets_when_the_stack_goes(prod):
+    for resource in prod.all(BUCKET).values():
         assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
         assert resource["UpdateReplacePolicy"] == "Retain"
 
@@ -130,6 +149,13 @@ def test_prod_keeps_buckets_and_key_when_the_stack_goes(prod):
 def test_buckets_go_with_the_stack_only_when_the_settings_say_so(unusual):
     for bucket in unusual.all(BUCKET).values():
         assert bucket["DeletionPolicy"] == "Delete"
+
+
+def test_the_key_is_kept_whatever_the_settings_say(cloud):
+    """A bucket that cannot be deleted, as it is not empty, would be unreadable without it."""
+    [key] = cloud.all("AWS::KMS::Key").values()
+    assert key["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert key["UpdateReplacePolicy"] == "Retain"
 
 
 def test_registered_models_belong_to_no_stack_so_that_one_made_again_finds_them(cloud):
