@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from groundtrain.manifest.source import FileManifest
-from groundtrain.merging.merge import Merged, merge
+from groundtrain.merging.merge import merge
+from groundtrain.merging.merged import Merged
 
 Lines = Sequence[bytes]
 

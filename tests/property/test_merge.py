@@ -42,8 +42,15 @@ several = st.lists(manifests(), min_size=1, max_size=4)
 
 
 def merged(inputs: Sequence[Sequence[dict[str, Any]]]) -> list[bytes]:
+    """The merged lines; every class may be lost where a newer label replaces it."""
     with tempfile.TemporaryDirectory() as directory:
-        return merge_lines(Path(directory), *(list(map(dump, one)) for one in inputs))[1]
+        lines = [list(map(dump, one)) for one in inputs]
+        return merge_lines(Path(directory), *lines, drop=list(classes(inputs)))[1]
+
+
+def classes(inputs: Sequence[Sequence[dict[str, Any]]]) -> set[str]:
+    values = [value for one in inputs for value in one if LABEL in value]
+    return {name for value in values for name in value[f"{LABEL}-metadata"]["class-map"].values()}
 
 
 def meaning(value: dict[str, Any]) -> tuple[object, ...]:

@@ -1,5 +1,7 @@
 """groundtrain merge: manifests of several labeling jobs become one."""
 
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ import msgspec
 from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_json, print_line, print_table
+from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
-from groundtrain.merging.merge import Merged, MergedInput
+from groundtrain.merging.conflicts import in_words
+from groundtrain.merging.merged import Merged, MergedInput
 from groundtrain.quantities import quantity
 
 _SHOWN = 5
@@ -28,7 +31,16 @@ _path = click.Path(path_type=Path)
     "--take",
     metavar="NAME",
     multiple=True,
-    help="Label attribute to take from a manifest that has several; may be repeated.",
+    help="Label attribute to take from a manifest that has several; repeat it, and of each line the first"
+    " one that has a label is taken.",
+)
+@click.option(
+    "--drop-class",
+    "drop",
+    metavar="CLASS",
+    multiple=True,
+    help="Class that may be lost where newer labels replace it, such as one that was renamed; repeat it"
+    " for several.",
 )
 @click.option(
     "--category-file",
@@ -43,18 +55,23 @@ def merge(
     output: Path,
     label: str | None,
     take: tuple[str, ...],
+    drop: tuple[str, ...],
     category_files: tuple[Path, ...],
     form: str,
 ) -> None:
     """Join each MANIFEST (a file, - or s3://bucket/key) into one.
 
-    Each source is there once, with its newest label. The exit code is 1 when lines had to be left out.
+    Each record is there once, with its newest label; records of one source that differ in attributes of their
+    own, such as a page, are all kept. The exit code is 1 when lines had to be left out, or when nothing was
+    written because labels would be lost.
     """
     refuse_overwriting([*manifests, *category_files], {"--output": output})
     categories = dict.fromkeys(name for path in category_files for name in read_category_file(path))
     with ExitStack() as stack:
         sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
-        merged = merging.merge(sources, output, label=label, take=take, categories=tuple(categories))
+        merged = merging.merge(
+            sources, output, label=label, take=take, categories=tuple(categories), drop=drop
+        )
     if form == "json":
         print_json(_document(merged, output))
     else:
@@ -75,9 +92,30 @@ def _print(merged: Merged, output: Path) -> None:
     header = ("manifest", "records", "taken", "replaced", "left out")
     print_table([header, *map(_row, merged.manifests)])
     if unlabeled := sum(one.unlabeled for one in merged.manifests):
-        print_line(f"Records that no manifest has a label for: {unlabeled:,}")
+        print_line(f"Records that no manifest has a label of this type for: {unlabeled:,}")
+    print_lines(_about_labels(merged))
     _print_conflicts(merged)
     _print_left_out(merged)
+
+
+def _about_labels(merged: Merged) -> Iterator[str]:
+    """What became of labels and addresses that are not in the merged manifest as they were."""
+    replaced = sum((Counter(one.replaced_classes) for one in merged.manifests), Counter[str]())
+    if replaced:
+        yield f"Replaced labels: {', '.join(in_words(replaced))}"
+    for one in merged.manifests:
+        for other in one.not_taken:
+            there = ", ".join([quantity(other.records, "record"), *in_words(other.classes)])
+            yield f"{one.manifest}: {other.label} ({other.type}) is not taken: {there}"
+        for code, count in one.fixed.items():
+            yield f"{one.manifest}: {code} {RULES[code].name} is fixed on {quantity(count, 'line')}"
+    if apart := merged.records_apart.count:
+        names = ", ".join(merged.records_apart.attributes) or "having attributes of their own"
+        have, differ = ("has", "differs") if apart == 1 else ("have", "differ")
+        yield (
+            f"{quantity(apart, 'record')} {have} the source of another one and {differ} from it in {names}:"
+            " all are kept"
+        )
 
 
 def _row(one: MergedInput) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ A label attribute is a key with a companion `<key>-metadata`, which holds the ty
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -77,6 +77,17 @@ def label_names(pieces: dict[str, Raw]) -> list[str]:
     """Names of possible label attributes: those for which the line has a metadata key."""
     bases = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
     return [base if base in pieces or base + FETCHED not in pieces else base + FETCHED for base in bases]
+
+
+def own_attributes(pieces: dict[str, Raw], keys: Keys, besides: Collection[str] = ()) -> dict[str, Raw]:
+    """What a line says of its record beside labels, metadata and attributes named: such as a page.
+
+    `keys` are those of the label attribute that is read, which may have no metadata.
+    """
+    if len(pieces) <= len(keys) and all(key in keys for key in pieces):
+        return {}
+    labels = {*keys, *label_names(pieces), *besides}
+    return {key: piece for key, piece in pieces.items() if key not in labels and not key.endswith(METADATA)}
 
 
 def _metadata_key(pieces: dict[str, Raw], name: str) -> str:

@@ -1,11 +1,30 @@
 """Number the classes of several manifests together, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.class_map import ClassesSeen, listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.conflicts import Conflict
+
+
+class ClassSets:
+    """Sets of class names by number, each kept once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[str], int] = {}
+        self._sets: list[frozenset[str]] = []
+
+    def number(self, names: Iterable[str]) -> int:
+        """The number of this set."""
+        key = frozenset(names)
+        number = self._numbers.setdefault(key, len(self._sets))
+        if number == len(self._sets):
+            self._sets.append(key)
+        return number
+
+    def __getitem__(self, number: int) -> frozenset[str]:
+        return self._sets[number]
 
 
 def united_classes(

@@ -1,26 +1,27 @@
 """Conflicts between the manifests of a merge; each is resolved by a rule, and listed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from groundtrain.merging.deduplication import Candidate, Dispute
 from groundtrain.merging.entries import when
+from groundtrain.quantities import first_few
 
 Kind = Literal[
     "different-labels", "one-name-two-ids", "one-id-two-names", "similar-names", "not-in-category-file"
 ]
 Classes = Sequence[tuple[int, str]]
 
-_NAMED = 3
+_NAMED, _SHOWN = 3, 10
 
 
 class Conflict(Struct, frozen=True):
     """One conflict.
 
     Attributes:
-        kind: "different-labels": one source has different labels, and the newest is taken;
+        kind: "different-labels": one record has different labels, and the newest is taken;
             "one-name-two-ids", "one-id-two-names": class ids differ, and are assigned anew by name;
             "similar-names": names that differ only in case, spaces, hyphens or underscores stay two classes;
             "not-in-category-file": a class that is in no label category file comes after those that are.
@@ -33,14 +34,25 @@ class Conflict(Struct, frozen=True):
     message: str
 
 
-def label_conflict(source: str, dispute: Dispute, manifests: Sequence[str]) -> Conflict:
-    """The conflict between different labels of a source; `manifests` are the names by position."""
+def label_conflict(
+    source: str, dispute: Dispute, manifests: Sequence[str], shown: Sequence[Mapping[str, int]]
+) -> Conflict:
+    """The conflict between different labels of a record.
 
-    def words(candidate: Candidate) -> str:
-        return f"{manifests[candidate.manifest]} line {candidate.line} ({when(candidate.age)})"
+    `manifests` are the names by position; `shown` are the items by class of the labels not taken.
+    """
 
-    others = _few([words(other) for other in dispute.others])
+    def words(candidate: Candidate, classes: Mapping[str, int] = {}) -> str:
+        about = first_few([when(candidate.age), *in_words(classes)], _SHOWN)
+        return f"{manifests[candidate.manifest]} line {candidate.line} ({about})"
+
+    others = _few([words(*pair) for pair in zip(dispute.others, shown, strict=True)])
     return Conflict("different-labels", source, f"{words(dispute.taken)} is taken, not {others}")
+
+
+def in_words(classes: Mapping[str, int]) -> list[str]:
+    """Such as "car 3"."""
+    return [f"{name} {count:,}" for name, count in classes.items()]
 
 
 def find_class_conflicts(

@@ -1,23 +1,30 @@
-"""Read a line for a merge: its source, the age of its label, and a digest of the label."""
+"""Read a line for a merge: what it is of, the age of its label, and a digest of the label."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from groundtrain.dataset import edits
 from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.attributes import label_attribute
+from groundtrain.manifest.addresses import ADDRESS_CHECKS, ADDRESS_FIXES, not_in_s3
+from groundtrain.manifest.attributes import label_attribute, own_attributes
 from groundtrain.manifest.dates import parse_date
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record
 from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules.findings import Finding
-from groundtrain.manifest.sources_seen import digest
+from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.manifest.sources_seen import digest, record_fingerprint
+from groundtrain.merging.inputs import Input
 
-_NO_SOURCE, _UNNAMED = ("GT106", "GT107"), "GT301"
+_NO_SOURCE, _UNNAMED = "GT106", "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}
+_ADDRESS_ERRORS = {code for code in ADDRESS_CHECKS if RULES[code].severity is Severity.ERROR}
+_NO_ADDRESS = {"GT107", "GT232"}
+_READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *_ADDRESS_ERRORS})
 _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
@@ -28,13 +35,25 @@ class Entry(Struct, frozen=True):
     """A line that can be merged.
 
     Attributes:
+        line: the line, its addresses fixed; `fixes` are the codes of what was.
+        own: what makes a record of its source, beside the labels: such as a page.
         age: `UNLABELED`, `UNDATED`, or a number that is higher for a newer label.
+        choice: which of the label attributes taken it has its label under; 0 when it has none.
         record: None when the line has no label.
     """
 
     source: str
-    age: int
+    line: bytes
+    fixes: tuple[str, ...]
+    own: Mapping[str, Raw]
+    age: int = UNLABELED
+    choice: int = 0
     record: Record | None = None
+
+    @property
+    def mark(self) -> int:
+        """A digest of what the label is of."""
+        return int.from_bytes(record_fingerprint(self.source, self.own), "big")
 
 
 def when(age: int) -> str:
@@ -47,25 +66,33 @@ def when(age: int) -> str:
 class EntryReader:
     """Reads the lines of one manifest."""
 
-    def __init__(self, keys: Keys, label_type: LabelType) -> None:
-        self._keys, self._type = keys, label_type
-        self._reader = RecordReader(keys, label_type, frozenset({*_NO_SOURCE, _UNNAMED}))
+    def __init__(self, given: Input) -> None:
+        self._taken, self._type, self._label_keys = given.taken, given.label_type, given.label_keys
+        self._readers = [RecordReader(keys, given.label_type, _READ) for keys in given.taken]
 
     def read(self, number: int, line: bytes) -> Entry | Finding:
-        """The line of this number, or why it can't be merged: no source, no readable label, unnamed class."""
-        reading = self._reader.read(number, line)
-        for finding in reading.findings:
-            if finding.code in _WITHOUT_LABEL and finding.source:
-                return Entry(finding.source, UNLABELED)
-            if reading.record is None or not finding.source or finding.code == _UNNAMED:
-                return finding
-        return self._labeled(line, reading.record)
+        """The line of this number, or why it can't be merged.
+
+        It has no source, no address that can be read, no readable label, or an unnamed class.
+        """
+        unlabeled = None
+        for choice in range(len(self._taken)):
+            entry = self._read(choice, number, line)
+            if isinstance(entry, Finding) or entry.record is not None:
+                return entry
+            unlabeled = unlabeled or entry
+        assert unlabeled is not None  # at least one attribute is taken
+        return unlabeled
 
     def names(self, entry: Entry) -> Mapping[str, str]:
         """Class names by id as text, as the line has them."""
         return {} if entry.record is None else self._type.class_names(entry.record)
 
-    def label_digest(self, line: bytes, entry: Entry) -> int:
+    def shown(self, entry: Entry) -> Counter[str]:
+        """How many items of each class the label has, such as boxes."""
+        return Counter() if entry.record is None else shown_classes(self._type, entry.record)
+
+    def label_digest(self, entry: Entry) -> int:
         """A digest of the label; labels that differ only in the ids of their classes have the same.
 
         Raises:
@@ -73,16 +100,65 @@ class EntryReader:
         """
         if entry.record is None:
             return 0
-        names = self._type.class_names(entry.record)
+        keys, names = self._taken[entry.choice], self._type.class_names(entry.record)
         ids = {i: digest(names[str(i)]) for i in self._type.summarize(entry.record).classes}
-        renumbered = decode_pieces(edits.renumber(line, self._keys, self._type, ids))
-        label = msgspec.json.decode(renumbered[self._keys.label])
+        renumbered = decode_pieces(edits.renumber(entry.line, keys, self._type, ids))
+        label = msgspec.json.decode(renumbered[keys.label])
         said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order
         return digest(msgspec.json.encode(said, order="sorted").decode())
 
-    def _labeled(self, line: bytes, record: Record | None) -> Entry:
-        assert record is not None  # a line without record has a finding
-        attribute = label_attribute(decode_pieces(line), self._keys.label)
+    def _read(self, choice: int, number: int, line: bytes) -> Entry | Finding:
+        keys, reading = self._taken[choice], self._readers[choice].read(number, line)
+        fixes = []
+        for finding in reading.findings:
+            if finding.code in _WITHOUT_LABEL and finding.source:
+                return self._unlabeled(keys, number, line, finding.source)
+            if finding.code in ADDRESS_FIXES and reading.record is not None:
+                fixes.append(finding.code)
+            else:
+                return finding
+        assert reading.record is not None  # a line without record has a finding
+        return self._labeled(choice, line, reading.record, tuple(dict.fromkeys(fixes)))
+
+    def _unlabeled(self, keys: Keys, number: int, line: bytes, source: str) -> Entry | Finding:
+        fixes = []
+        for code, saw in _address_errors(keys, source):
+            if code not in ADDRESS_FIXES:
+                return Finding(code, number, f"$.{keys.source}", saw, source)
+            fixes.append(code)
+        return self._entry(keys, line, source, tuple(fixes))
+
+    def _labeled(self, choice: int, line: bytes, record: Record, fixes: tuple[str, ...]) -> Entry:
+        keys = self._taken[choice]
+        entry = self._entry(keys, line, record.source, fixes)
+        attribute = label_attribute(decode_pieces(line), keys.label)
         moment = parse_date(attribute.created) if attribute else None
         age = UNDATED + 1 + (moment - _START) // timedelta(microseconds=1) if moment else UNDATED
-        return Entry(record.source, age, record)
+        return msgspec.structs.replace(entry, age=age, choice=choice, record=record)
+
+    def _entry(self, keys: Keys, line: bytes, source: str, fixes: tuple[str, ...]) -> Entry:
+        pieces = decode_pieces(line)
+        own = own_attributes(pieces, keys, self._label_keys)
+        if fixes:
+            there = keys if keys.label in pieces else keys._replace(label="")
+            line = edits.apply_fixes(line, there, [], [ADDRESS_FIXES[code] for code in fixes])
+            source = msgspec.json.decode(decode_pieces(line)[keys.source])
+        return Entry(source, line, fixes, own)
+
+
+def shown_classes(label_type: LabelType, record: Record) -> Counter[str]:
+    """Items of a record by the name of their class; each class that has none of its own counts once."""
+    names, summary = label_type.class_names(record), label_type.summarize(record)
+    counts = Counter(map(str, summary.items)) if summary.classes else Counter[str]()
+    for i in map(str, summary.classes):
+        counts.setdefault(i, 1)
+    return Counter({names.get(i, f"class id {i}"): count for i, count in counts.items()})
+
+
+def _address_errors(keys: Keys, source: str) -> Iterator[tuple[str, str]]:
+    """Code and message of each error of the address of a line without label."""
+    if not is_fetched(keys.source):
+        return
+    yield from (("GT107", saw) for saw in not_in_s3(source))
+    for code in sorted(_ADDRESS_ERRORS):
+        yield from ((code, saw) for saw in ADDRESS_CHECKS[code](source))

@@ -1,4 +1,4 @@
-"""The manifests to merge, and the label attribute to take from each."""
+"""The manifests to merge, and the label attributes to take from each."""
 
 from collections.abc import Sequence
 
@@ -19,43 +19,51 @@ class Input(Struct, frozen=True):
     """One manifest.
 
     Attributes:
-        keys: keys of the label attribute that is taken.
-        other_keys: keys of the other label attributes.
+        taken: keys of the label attributes that are taken; of each line, the first that has a label there.
+        found: all its label attributes.
     """
 
     source: ManifestSource
     label_type: LabelType
-    keys: Keys
-    other_keys: frozenset[str]
+    taken: tuple[Keys, ...]
+    found: tuple[LabelAttribute, ...]
+
+    @property
+    def label_keys(self) -> frozenset[str]:
+        """Keys of labels and metadata of all label attributes."""
+        return frozenset(
+            key for attribute in self.found for key in (attribute.keys.label, attribute.keys.metadata)
+        )
+
+    def name(self, choice: int) -> str:
+        """Name of the manifest in messages about one of the attributes taken."""
+        return self.source.name + (f" ({self.taken[choice].label})" if len(self.taken) > 1 else "")
 
 
 def choose_inputs(
     sources: Sequence[ManifestSource], take: Sequence[str], label: str | None
 ) -> tuple[Input, ...]:
-    """Choose from each manifest its only label attribute, or the first of `take` that it has, else `label`.
+    """Take from each manifest its only label attribute, or those of `take` that it has, else `label`.
 
     Raises:
         ManifestError: one of them is not a manifest with labels, or they cannot be merged.
         LabelAttributeError: one has several label attributes, but none of those named; or no manifest has one
             that `take` names.
     """
-    inputs = tuple(_input(source, (*take, label) if label else take) for source in sources)
+    wanted = tuple(dict.fromkeys((*take, label) if label else take))
+    inputs = tuple(_input(source, wanted) for source in sources)
     for name in take:
-        if not any(name == given.keys.label or name in given.other_keys for given in inputs):
+        if not any(name == attribute.name for given in inputs for attribute in given.found):
             raise LabelAttributeError(
                 f"no manifest has the label attribute {name}", fix="correct the name under --take"
             )
     first = inputs[0]
     for other in inputs:
-        if other.label_type != first.label_type:
+        _refuse_other_type(first.source.name, first.label_type, other.source.name, other.label_type)
+        if other.taken[0].source != first.taken[0].source:
             raise ManifestError(
-                f"{other.source.name} has labels of type {other.label_type.name},"
-                f" {first.source.name} of type {first.label_type.name}",
-                fix="merge manifests of one type",
-            )
-        if other.keys.source != first.keys.source:
-            raise ManifestError(
-                f"{other.source.name} has {other.keys.source}, {first.source.name} has {first.keys.source}",
+                f"{other.source.name} has {other.taken[0].source}, {first.source.name} has"
+                f" {first.taken[0].source}",
                 fix="merge manifests whose lines name what was labeled in the same way",
             )
     return inputs
@@ -67,7 +75,7 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
     Raises:
         LabelAttributeError: the name is not allowed for labels of this type.
     """
-    first = inputs[0].keys
+    first = inputs[0].taken[0]
     if label is None or label == first.label:
         return first
     refuse_label_name(label, by_reference=is_fetched(first.label))
@@ -77,18 +85,28 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
 def _input(source: ManifestSource, wanted: Sequence[str]) -> Input:
     refuse_other_formats(source)
     found = survey(Lines(source.open()))
-    name = next((name for name in wanted if name in found), None)
-    attribute = choose(source, found, name, by="--take")
+    taken = [found[name] for name in wanted if name in found]
+    taken = taken or [choose(source, found, None, by="--take, or several in the order to try them")]
+    types = [_type(source, attribute) for attribute in taken]
+    for attribute, label_type in zip(taken, types, strict=True):
+        _refuse_other_type(taken[0].name, types[0], f"{source.name}: {attribute.name}", label_type)
+    keys = tuple(keys_to_read(*pair) for pair in zip(taken, types, strict=True))
+    return Input(source, types[0], keys, tuple(found.values()))
+
+
+def _type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:
     label_type = find_type(attribute)
     if label_type is None:
         raise ManifestError(
             f"{source.name}: the label attribute {attribute.name} is of the unknown type {attribute.type}",
             fix="merge manifests of a type that Ground Truth writes",
         )
-    keys = keys_to_read(attribute, label_type)
-    return Input(source, label_type, keys, _other_keys(found, keys))
+    return label_type
 
 
-def _other_keys(found: dict[str, LabelAttribute], keys: Keys) -> frozenset[str]:
-    every = {key for attribute in found.values() for key in (attribute.keys.label, attribute.keys.metadata)}
-    return frozenset(every - set(keys))
+def _refuse_other_type(first: str, first_type: LabelType, other: str, other_type: LabelType) -> None:
+    if other_type != first_type:
+        raise ManifestError(
+            f"{other} has labels of type {other_type.name}, {first} of type {first_type.name}",
+            fix="merge labels of one type",
+        )

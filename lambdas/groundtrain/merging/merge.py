@@ -1,7 +1,7 @@
 """Merge the manifests of several labeling jobs.
 
 Every manifest is read three times: to find its label attributes, to scan its lines, and to write the chosen
-ones; when lines are replaced, once more to find the remaining classes. Between the passes some 33 bytes are
+ones; when lines are replaced, once more to find the remaining classes. Between the passes some 50 bytes are
 kept for each line.
 """
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
@@ -22,65 +22,23 @@ from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
-from groundtrain.merging.deduplication import Candidates, Deduplication
+from groundtrain.merging.deduplication import Candidate, Deduplication
 from groundtrain.merging.entries import UNLABELED, EntryReader
 from groundtrain.merging.inputs import Input, choose_inputs, output_keys
+from groundtrain.merging.merged import LeftOut, Merged, MergedInput, RecordsApart
+from groundtrain.merging.questions import refuse_losses, refuse_unknown
 from groundtrain.merging.rewriting import Rewriter
-from groundtrain.merging.scanning import Scan, classes_of, scan
+from groundtrain.merging.scanning import Scan, Scanner, classes_of
 
 _EXAMPLES = 100
 
 
-class MergedInput(Struct, frozen=True):
-    """What became of one manifest's records.
-
-    Attributes:
-        label: name of the label attribute that was taken.
-        taken: number of its records in the merged manifest; `unlabeled` of them have no label.
-        replaced: number of records whose source was taken from another line.
-        left_out: number of records that can't be merged, by rule.
-    """
-
-    manifest: str
-    label: str
-    records: int
-    taken: int
-    unlabeled: int
-    replaced: int
-    left_out: dict[str, int]
-
-
-class LeftOut(Struct, frozen=True):
-    """A line that can't be merged."""
-
-    manifest: str
-    finding: Finding
-
-
-class Merged(Struct, frozen=True):
-    """A merged manifest.
-
-    Attributes:
-        classes: class names; the position is the class id.
-        conflicts: number of conflicts by kind; `examples` are the first ones.
-        left_out: the first lines that were left out, for each rule.
-    """
-
-    label: str
-    type: str
-    records: int
-    classes: tuple[str, ...]
-    manifests: tuple[MergedInput, ...]
-    conflicts: dict[str, int]
-    examples: tuple[Conflict, ...]
-    left_out: tuple[LeftOut, ...]
-
-
 class _Written(Struct):
-    """What was written of one manifest; `disputed` are sources with different labels, by line number."""
+    """What was written of one manifest; `disputed` are sources and items of a dispute by line number."""
 
     unlabeled: int = 0
-    disputed: dict[int, str] = {}
+    replaced: Counter[str] = field(default_factory=Counter)
+    disputed: dict[int, tuple[str, Counter[str]]] = {}
 
 
 def merge(
@@ -90,32 +48,39 @@ def merge(
     label: str | None = None,
     take: Sequence[str] = (),
     categories: Sequence[str] = (),
+    drop: Sequence[str] = (),
 ) -> Merged:
-    """Write one manifest that has each source of the others once, with its newest label.
+    """Write one manifest that has each record of the others once, with its newest label.
 
     Args:
         sources: at least one manifest.
         output: the file to write; replaced as a whole, and may be one of the manifests.
         label: name of its label attribute; that of the first manifest by default.
-        take: label attributes to take from manifests that have several; `label` is tried after them.
+        take: label attributes to take from manifests that have several, of each line the first that has a
+            label; `label` is tried after them.
         categories: class names in the order of their new ids; other classes come after them.
+        drop: classes that may be lost where newer labels replace them.
 
     Raises:
-        ManifestError: the manifests cannot be merged.
+        ManifestError: the manifests cannot be merged, or a label or class would be lost.
         LabelAttributeError: a manifest has several label attributes but none of those in `take`, or the name
             of the new label attribute is not allowed.
         SettingsError: the file cannot be written.
     """
     inputs = choose_inputs(sources, take, label)
     keys, label_type = output_keys(inputs, label), inputs[0].label_type
-    candidates = Candidates()
-    scans = [scan(given, position, candidates) for position, given in enumerate(inputs)]
-    chosen = Deduplication(candidates, [scanned.last for scanned in scans])
+    scanner = Scanner()
+    scans = [scanner.scan(given, position) for position, given in enumerate(inputs)]
+    chosen = Deduplication(scanner.candidates, [scanned.last for scanned in scans])
     left_out = tuple(_left_out(inputs, scans))
     _refuse_empty(chosen, left_out)
+    refuse_unknown(scans, drop)
+    for scanned in scans:
+        scanned.others.refuse_alone()
+    refuse_losses(inputs, scans, scanner.sets, chosen, drop)
     conflicts = _class_conflicts(inputs, scans, categories)
     refuse_fixed_ids(label_type, conflicts)
-    remaining = [classes_of(*one) for one in zip(inputs, scans, chosen.taken, strict=True)]
+    remaining = [seen for one in zip(inputs, scans, chosen.taken, strict=True) for seen in classes_of(*one)]
     refuse_other_order(label_type, remaining, categories)
     classes = united_classes(label_type, remaining, categories)
     written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.by_reference), output)
@@ -129,6 +94,7 @@ def merge(
         conflicts=_counts(chosen, conflicts),
         examples=(*labels, *conflicts[:_EXAMPLES]),
         left_out=left_out,
+        records_apart=RecordsApart(scanner.records.apart, tuple(scanner.records.attributes)),
     )
 
 
@@ -145,7 +111,9 @@ def _class_conflicts(
     inputs: Sequence[Input], scans: Sequence[Scan], categories: Sequence[str]
 ) -> tuple[Conflict, ...]:
     pairs = [
-        (given.source.name, scanned.classes.pairs()) for given, scanned in zip(inputs, scans, strict=True)
+        (given.name(choice), classes.pairs())
+        for given, scanned in zip(inputs, scans, strict=True)
+        for choice, classes in enumerate(scanned.classes)
     ]
     return tuple(find_class_conflicts(pairs, categories, with_ids=inputs[0].label_type.has_ids))
 
@@ -153,7 +121,9 @@ def _class_conflicts(
 def _write(
     inputs: Sequence[Input], chosen: Deduplication, keys: Keys, ids: ClassIds, output: Path
 ) -> list[_Written]:
-    disputed = {(dispute.taken.manifest, dispute.taken.line) for dispute in chosen.disputes}
+    disputed = {
+        (one.manifest, one.line) for dispute in chosen.disputes for one in (dispute.taken, *dispute.others)
+    }
     with replaced_file(output) as file:
         writer = LineWriter(file)
         written = [
@@ -171,14 +141,17 @@ def _of(manifest: int, places: Iterable[tuple[int, int]]) -> set[int]:
 def _write_taken(
     given: Input, flags: bytearray, rewriter: Rewriter, writer: LineWriter, disputed: set[int]
 ) -> _Written:
-    written, reader = _Written(), EntryReader(given.keys, given.label_type)
+    written, reader = _Written(), EntryReader(given)
     for number, line in Lines(given.source.open()):
-        if not flags[number] or isinstance(entry := reader.read(number, line), Finding):
+        if isinstance(entry := reader.read(number, line), Finding):
             continue
-        writer.write(rewriter.rewrite(number, line, reader.names(entry)))
-        written.unlabeled += entry.age == UNLABELED
+        if flags[number]:
+            writer.write(rewriter.rewrite(number, entry, reader.names(entry)))
+            written.unlabeled += entry.age == UNLABELED
+        else:
+            written.replaced.update(reader.shown(entry))
         if number in disputed:
-            written.disputed[number] = entry.source
+            written.disputed[number] = entry.source, reader.shown(entry)
     return written
 
 
@@ -186,8 +159,17 @@ def _label_conflicts(
     inputs: Sequence[Input], chosen: Deduplication, written: Sequence[_Written]
 ) -> list[Conflict]:
     names = [given.source.name for given in inputs]
+
+    def shown(candidate: Candidate) -> Counter[str]:
+        return written[candidate.manifest].disputed[candidate.line][1]
+
     return [
-        label_conflict(written[dispute.taken.manifest].disputed[dispute.taken.line], dispute, names)
+        label_conflict(
+            written[dispute.taken.manifest].disputed[dispute.taken.line][0],
+            dispute,
+            names,
+            [shown(other) for other in dispute.others],
+        )
         for dispute in chosen.disputes
     ]
 
@@ -196,12 +178,16 @@ def _merged_input(given: Input, scanned: Scan, flags: bytearray, written: _Writt
     left_out = scanned.left_out.counts
     return MergedInput(
         manifest=given.source.name,
-        label=given.keys.label,
+        label=given.taken[0].label,
         records=scanned.records,
         taken=sum(flags),
         unlabeled=written.unlabeled,
         replaced=scanned.records - left_out.total() - sum(flags),
+        replaced_classes=dict(written.replaced),
         left_out=dict(sorted(left_out.items())),
+        fixed=dict(sorted(scanned.fixed.items())),
+        not_taken=tuple(scanned.others.not_taken.values()),
+        also=tuple(keys.label for keys in given.taken[1:]),
     )
 
 

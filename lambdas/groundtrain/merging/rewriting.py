@@ -9,6 +9,7 @@ from groundtrain.decoding import decode_pieces
 from groundtrain.errors import LabelAttributeError
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import Keys
+from groundtrain.merging.entries import Entry
 from groundtrain.merging.inputs import Input
 
 
@@ -17,23 +18,25 @@ class Rewriter:
 
     def __init__(self, given: Input, keys: Keys, ids: ClassIds) -> None:
         self._input, self._keys, self._ids = given, keys, ids
-        self._new_keys = dict(zip(given.keys, keys, strict=True))
+        self._new_keys = [dict(zip(taken, keys, strict=True)) for taken in given.taken]
+        self._other_keys = [given.label_keys - set(taken) for taken in given.taken]
 
-    def rewrite(self, number: int, line: bytes, names: Mapping[str, str]) -> bytes:
+    def rewrite(self, number: int, entry: Entry, names: Mapping[str, str]) -> bytes:
         """Rewrite a line, given its class names by id.
 
         Raises:
             LabelAttributeError: the line has another attribute with the label's new name.
         """
-        renamed = self._renamed(number, line)
+        renamed = self._renamed(number, entry)
         return edits.renumber(renamed, self._keys, self._input.label_type, self._ids.of_line(names))
 
-    def _renamed(self, number: int, line: bytes) -> bytes:
-        pieces = decode_pieces(line)
-        kept = {key: piece for key, piece in pieces.items() if key not in self._input.other_keys}
-        if self._input.keys == self._keys and len(kept) == len(pieces):
-            return line
-        renamed = {self._new_keys.get(key, key): piece for key, piece in kept.items()}
+    def _renamed(self, number: int, entry: Entry) -> bytes:
+        pieces, others = decode_pieces(entry.line), self._other_keys[entry.choice]
+        kept = {key: piece for key, piece in pieces.items() if key not in others}
+        if self._input.taken[entry.choice] == self._keys and len(kept) == len(pieces):
+            return entry.line
+        new_keys = self._new_keys[entry.choice]
+        renamed = {new_keys.get(key, key): piece for key, piece in kept.items()}
         if len(renamed) < len(kept):
             raise LabelAttributeError(
                 f"{self._input.source.name} line {number} has something else at {self._keys.label}"

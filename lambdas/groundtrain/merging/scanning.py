@@ -1,5 +1,7 @@
 """Read one manifest before anything is written: its candidates, classes, and lines to leave out."""
 
+from collections import Counter
+
 from msgspec import Struct
 
 from groundtrain.manifest.class_map import ClassesSeen
@@ -7,10 +9,12 @@ from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.manifest.sources_seen import digest
+from groundtrain.manifest.sources_seen import RecordsSeen, fingerprint
+from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.deduplication import Candidate, Candidates
 from groundtrain.merging.entries import EntryReader
 from groundtrain.merging.inputs import Input
+from groundtrain.merging.not_taken import OtherLabels
 
 
 class Scan(Struct, frozen=True):
@@ -19,42 +23,61 @@ class Scan(Struct, frozen=True):
     Attributes:
         records: number of lines that are not blank.
         last: number of the last line.
+        classes: for each label attribute taken, those of the lines that have their label there.
         left_out: lines that can't be merged, and why.
+        fixed: lines whose addresses are fixed, by rule.
+        others: labels under attributes that are not taken.
     """
 
     records: int
     last: int
-    classes: ClassesSeen
+    classes: tuple[ClassesSeen, ...]
     left_out: FindingLog
+    fixed: Counter[str]
+    others: OtherLabels
 
 
-def scan(given: Input, position: int, candidates: Candidates) -> Scan:
-    """Read a manifest, and add each line that can be merged to the candidates."""
-    lines, classes, left_out = Lines(given.source.open()), ClassesSeen(), FindingLog()
-    reader = EntryReader(given.keys, given.label_type)
-    number = 0
-    for number, line in lines:
-        entry = reader.read(number, line)
-        if isinstance(entry, Finding):
-            left_out.add((entry,))
-            continue
-        try:
-            label_digest = reader.label_digest(line, entry)
-        except DECODE_ERRORS as error:
-            left_out.add((Finding("GT205", number, f"$.{given.keys.label}", str(error), entry.source),))
-            continue
-        candidates.add(Candidate(digest(entry.source), entry.age, position, number, label_digest))
-        classes.add(reader.names(entry))
-    return Scan(lines.records, number, classes, left_out)
+class Scanner:
+    """Scans manifests, one after the other; the attributes are what is gathered of all of them."""
+
+    def __init__(self) -> None:
+        self.candidates, self.sets, self.records = Candidates(), ClassSets(), RecordsSeen()
+
+    def scan(self, given: Input, position: int) -> Scan:
+        """Read a manifest, and add each line that can be merged to the candidates."""
+        lines, left_out, fixed = Lines(given.source.open()), FindingLog(), Counter[str]()
+        classes = tuple(ClassesSeen() for _ in given.taken)
+        reader, others = EntryReader(given), OtherLabels(given, self.sets)
+        number = 0
+        for number, line in lines:
+            entry = reader.read(number, line)
+            if isinstance(entry, Finding):
+                left_out.add((entry,))
+                continue
+            try:
+                label_digest = reader.label_digest(entry)
+            except DECODE_ERRORS as error:
+                at = f"$.{given.taken[entry.choice].label}"
+                left_out.add((Finding("GT205", number, at, str(error), entry.source),))
+                continue
+            shown = self.sets.number(reader.shown(entry))
+            self.candidates.add(
+                Candidate(entry.mark, entry.age, position, number, label_digest, entry.choice, shown)
+            )
+            self.records.add(fingerprint(entry.source), entry.source, entry.own)
+            classes[entry.choice].add(reader.names(entry))
+            fixed.update(entry.fixes)
+            others.add(number, entry)
+        return Scan(lines.records, number, classes, left_out, fixed, others)
 
 
-def classes_of(given: Input, scanned: Scan, flags: bytearray) -> ClassesSeen:
+def classes_of(given: Input, scanned: Scan, flags: bytearray) -> tuple[ClassesSeen, ...]:
     """Classes on the flagged lines; another pass is needed only when some lines are not flagged."""
     if sum(flags) + scanned.left_out.counts.total() == scanned.records:
         return scanned.classes
-    classes = ClassesSeen()
-    reader = EntryReader(given.keys, given.label_type)
+    classes = tuple(ClassesSeen() for _ in given.taken)
+    reader = EntryReader(given)
     for number, line in Lines(given.source.open()):
         if flags[number] and not isinstance(entry := reader.read(number, line), Finding):
-            classes.add(reader.names(entry))
+            classes[entry.choice].add(reader.names(entry))
     return classes

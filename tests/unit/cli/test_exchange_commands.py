@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from groundtrain.cli.application import run
+from tests.label_samples import labeled
 from tests.manifest_lines import box, dump, good, manifest_of, record
+from tests.merged import manifest_file
 
 TABLE = "key,class\na,cat\n"
 
@@ -81,3 +83,32 @@ def test_a_merge_that_leaves_lines_out_ends_with_1(folder: Path, capsys: pytest.
 def test_a_merge_that_cannot_be_leaves_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["merge", "images.json", "--output", "merged"]) == 1
     assert "groundtrain: images.json is a JSON array" in capsys.readouterr().err
+
+
+def dated(label: str, source: str, name: str, date: str) -> dict[str, object]:
+    line = record(source, box(), classes={"0": name}, **{"creation-date": date})
+    return {key.replace("boxes", label): value for key, value in line.items()}
+
+
+def test_a_merge_says_what_it_dropped_replaced_and_kept_apart(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, pages = "s3://acme/1.jpg", "s3://acme/2.pdf"
+    weather = labeled("weather", 0, source, "image-classification", class_name="rain")
+    lines = [{**dated("cars", source, "car", "2026-01-01"), **weather}]
+    lines += [{"page": page, **dated("cars", pages, "car", "2026-01-01")} for page in (1, 2, 3)]
+    manifest_file(folder / "old", list(map(dump, lines)))
+    manifest_file(folder / "new", [dump(dated("signs", source, "sign", "2026-02-01"))])
+    call = ["merge", "old", "new", "--take", "cars", "--output", "out"]
+    assert run(call) == 1
+    said = capsys.readouterr().err
+    assert 'class "car" would be lost on 1 image, such as s3://acme/1.jpg, where new is taken' in said
+    assert not (folder / "out").exists()
+    assert run([*call, "--drop-class", "car"]) == 0
+    said = capsys.readouterr().out
+    assert "Replaced labels: car 1\n" in said
+    assert "old: weather (groundtruth/image-classification) is not taken: 1 record, rain 1\n" in said
+    assert "2 records have the source of another one and differ from it in page: all are kept\n" in said
+    assert "new line 1 (2026-02-01 00:00:00) is taken, not old line 1 (2026-01-01 00:00:00, car 1)" in said
+    assert run([*call, "--drop-class", "carr"]) == 2
+    assert 'no manifest has the class "carr"' in capsys.readouterr().err

@@ -1,0 +1,72 @@
+"""What a merge tells: what became of the records and labels of each manifest."""
+
+from msgspec import Struct
+
+from groundtrain.manifest.rules.findings import Finding
+from groundtrain.merging.conflicts import Conflict
+from groundtrain.merging.not_taken import NotTaken
+
+
+class MergedInput(Struct, frozen=True):
+    """What became of one manifest's records.
+
+    Attributes:
+        label: name of the label attribute that was taken; of several, those after the first are in `also`.
+        taken: number of its records in the merged manifest; `unlabeled` of them have no label.
+        replaced: number of records that were taken from another line.
+        replaced_classes: items of their labels, such as boxes, by class.
+        left_out: number of records that can't be merged, by rule.
+        fixed: number of records whose addresses were fixed, by rule.
+        not_taken: labels under attributes that were not taken.
+    """
+
+    manifest: str
+    label: str
+    records: int
+    taken: int
+    unlabeled: int
+    replaced: int
+    replaced_classes: dict[str, int]
+    left_out: dict[str, int]
+    fixed: dict[str, int]
+    not_taken: tuple[NotTaken, ...]
+    also: tuple[str, ...]
+
+
+class LeftOut(Struct, frozen=True):
+    """A line that can't be merged."""
+
+    manifest: str
+    finding: Finding
+
+
+class RecordsApart(Struct, frozen=True):
+    """Records of one source that differ in attributes of their own, such as a page: all are kept.
+
+    Attributes:
+        count: number of records that have the source of an earlier one.
+        attributes: names of the attributes.
+    """
+
+    count: int
+    attributes: tuple[str, ...]
+
+
+class Merged(Struct, frozen=True):
+    """A merged manifest.
+
+    Attributes:
+        classes: class names; the position is the class id.
+        conflicts: number of conflicts by kind; `examples` are the first ones.
+        left_out: the first lines that were left out, for each rule.
+    """
+
+    label: str
+    type: str
+    records: int
+    classes: tuple[str, ...]
+    manifests: tuple[MergedInput, ...]
+    conflicts: dict[str, int]
+    examples: tuple[Conflict, ...]
+    left_out: tuple[LeftOut, ...]
+    records_apart: RecordsApart
