@@ -23,7 +23,7 @@ from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestEr
 from groundtrain.manifest.attributes import survey
 from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules import RULES, active_codes, fixed_codes
+from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.manifest.source import ManifestSource
@@ -119,7 +119,9 @@ def check_manifest(
         )
         dataset = describe(source, settings, sifted, classes or ())
         if fix_into is not None:
-            write_fixed(source, sifted.keys, sifted.label_type, settings, fix_into)
+            fault = sifted.sieve.fault
+            refused = fault.explains if fault else frozenset[str]()
+            write_fixed(source, sifted.keys, sifted.label_type, settings, fix_into, refused=refused)
     except LabelAttributeError as error:
         if environment.dataset.label is not None:
             raise
@@ -129,7 +131,7 @@ def check_manifest(
     problems = _setting_problems(dataset, environment, purpose, gated)
     sifted.sieve.log.add(problems)
     gate = decide_gate(dataset, environment)
-    return _summed_up(source, settings, sifted, dataset, judge(dataset, problems), gate)
+    return _summed_up(source, sifted, dataset, judge(dataset, problems), gate)
 
 
 def unchecked(manifest: str, error: GroundtrainError) -> Check:
@@ -189,13 +191,11 @@ def _setting_problems(
 
 def _summed_up(
     source: ManifestSource,
-    settings: DatasetSettings,
     sifted: Sifted,
     dataset: Dataset,
     verdict: Verdict,
     gate: GateDecision,
 ) -> Check:
-    fixed = fixed_codes(settings.fix)
     log = sifted.sieve.log
     return Check(
         manifest=source.name,
@@ -208,9 +208,9 @@ def _summed_up(
         label=dataset.label,
         type=dataset.type,
         noun=sifted.label_type.noun,
-        counts={code: n for code, n in sorted(log.counts.items()) if code not in fixed},
-        fixed={code: n for code, n in sorted(log.counts.items()) if code in fixed},
-        findings=tuple(finding for finding in log.examples() if finding.code not in fixed),
+        counts=dict(sorted(log.counts.items())),
+        fixed=dict(sorted(log.fixed.items())),
+        findings=log.examples(),
         statistics=dataset.statistics,
         classes=count_classes(sifted),
     )

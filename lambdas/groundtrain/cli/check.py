@@ -90,7 +90,8 @@ def check(
     checks, code = _check_each(manifests, check_one)
     _print(checks, form, statistics)
     if output is not None and checks[0].label:
-        print_line(f"Fixed manifest: {output}", to_stderr=True)
+        said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
+        print_line(f"{said}: {output}", to_stderr=True)
     click.get_current_context().exit(code)
 
 

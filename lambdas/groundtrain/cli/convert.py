@@ -92,6 +92,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
         "classes": dataset.classes,
         "reasons": dataset.reasons,
         "findings": dataset.findings,
+        "fixed": dataset.fixed,
         "statistics": dataset.statistics,
         "gate": msgspec.to_builtins(dataset.gate),
     }
@@ -108,7 +109,7 @@ def _print(dataset: Dataset, output: Path) -> None:
             ("rejected", dataset.rejected, str(output / "rejected.jsonl") if dataset.rejected else ""),
         ]
     )
-    print_findings(dataset.findings)
+    print_findings(dataset.found_on, dataset.remarks, dataset.fixed)
 
 
 def _print_gate(dataset: Dataset, settings: Path | None) -> None:

@@ -8,6 +8,8 @@ import click
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.foreign_text import dump_json, printable, printable_line
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.advice import explained
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import first_few, quantity
 from groundtrain.report.tables import table
 
@@ -61,11 +63,18 @@ def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None
     print_lines(table(rows, indent=indent))
 
 
-def print_findings(findings: Mapping[str, int]) -> None:
-    """Print how often each rule was met, and what to do."""
-    if findings:
+def print_findings(
+    found_on: Mapping[str, int], remarks: Sequence[Finding], fixed: Mapping[str, int] = {}
+) -> None:
+    """Print on how many records each rule was met, what was seen of the whole file, and what was fixed."""
+    rows = [
+        *((code, RULES[code].name, f"{count:,}", RULES[code].fix) for code, count in found_on.items()),
+        *((remark.code, RULES[remark.code].name, "", explained(remark)) for remark in remarks),
+        *((code, RULES[code].name, f"{count:,} fixed", "") for code, count in fixed.items()),
+    ]
+    if rows:
         print_line("Findings:")
-        print_table((code, RULES[code].name, count, RULES[code].fix) for code, count in findings.items())
+        print_table(sorted(rows))
 
 
 def print_counted(one: str, what: str, counted: CountedExamples) -> None:

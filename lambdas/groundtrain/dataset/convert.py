@@ -102,6 +102,8 @@ def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
         return
     code, count = reasons.most_common(1)[0]
     example = next(finding for finding in sifted.sieve.log.examples() if finding.code == code)
+    if not example.line:
+        raise ManifestError(f"{source.name}: {example.message}", fix=fix_of(example))
     raise ManifestError(
         f"{source.name} has no usable record: {count} of {sifted.lines.records} are"
         f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}",
@@ -118,6 +120,8 @@ def _counts(sifted: Sifted) -> dict[str, Any]:
         "rejected": sieve.reasons.total(),
         "reasons": dict(sorted(sieve.reasons.items())),
         "findings": dict(sorted(sieve.log.counts.items())),
+        "found_on": dict(sorted(sieve.log.found_on.items())),
+        "fixed": dict(sorted((sieve.log.fixed - sieve.fixed_in_vain).items())),
         "remarks": sifted.remarks,
         "statistics": sieve.statistics(),
         "fullest": sieve.fullest,

@@ -65,7 +65,9 @@ class Dataset(Struct, frozen=True, kw_only=True):
         classes: class names; the position is the class id in the manifests.
         rejected: lines left out; `source.records == train.records + validation.records + rejected`.
         reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
-        findings: all findings by code, those that reject nothing included.
+        findings: all findings by code, those that reject nothing included, without those that were fixed.
+        found_on: records with findings, by code.
+        fixed: findings on records of the dataset that were fixed, by code.
         remarks: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over both splits: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
@@ -94,6 +96,8 @@ class Dataset(Struct, frozen=True, kw_only=True):
     gate: GateDecision
     remarks: tuple[Finding, ...] = ()
     fullest: Fullest | None = None
+    found_on: dict[str, int] = {}
+    fixed: dict[str, int] = {}
 
 
 def dump_dataset(dataset: Dataset) -> bytes:

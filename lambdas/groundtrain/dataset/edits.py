@@ -14,21 +14,30 @@ from groundtrain.manifest.label_types.label_type import LabelType
 def apply_fixes(
     line: bytes,
     keys: Keys,
-    label_fixes: list[Callable[[Any], None]],
+    label_fixes: list[Callable[[Any, Any], None]],
     address_fixes: list[Callable[[str], str]],
 ) -> bytes:
-    """The line with fixes applied to its label and its addresses."""
+    """The line with fixes applied to its label, the label's metadata and its addresses."""
     pieces = decode_pieces(line)
     fixed: dict[str, Any] = {}
     if label_fixes:
-        fixed[keys.label] = msgspec.json.decode(pieces[keys.label])
-    for fix_label in label_fixes:
-        fix_label(fixed[keys.label])
+        label, metadata = (msgspec.json.decode(pieces[key]) for key in (keys.label, keys.metadata))
+        before = msgspec.json.encode((label, metadata))
+        for fix_label in label_fixes:
+            fix_label(label, metadata)
+        if msgspec.json.encode((label, metadata)) == before and not address_fixes:
+            return line
+        fixed = _changed({keys.label: label, keys.metadata: metadata}, pieces)
     for key in filter(is_fetched, (keys.source, keys.label) if address_fixes else ()):
         address = msgspec.json.decode(pieces[key])
         if isinstance(address, str):
             fixed[key] = reduce(lambda text, fix: fix(text), address_fixes, address)
     return msgspec.json.encode({**pieces, **fixed})
+
+
+def _changed(values: dict[str, Any], pieces: dict[str, msgspec.Raw]) -> dict[str, Any]:
+    """Those that are not as they stand on the line."""
+    return {key: value for key, value in values.items() if msgspec.json.decode(pieces[key]) != value}
 
 
 def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:

@@ -1,5 +1,6 @@
 """Apply the safe fixes: to a line, and to a whole manifest without losing a record."""
 
+from collections import Counter
 from pathlib import Path
 
 from groundtrain.dataset import edits
@@ -25,14 +26,22 @@ class Fixer:
         keys: keys of the lines.
         label_type: type of the label.
         fix: codes of rules, or prefixes of codes; rules without a fix are ignored.
+        refused: codes that are not fixed, since the whole file has a fault that explains their findings.
 
     Attributes:
         codes: codes of the rules that are fixed.
     """
 
-    def __init__(self, keys: Keys, label_type: LabelType, fix: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        label_type: LabelType,
+        fix: tuple[str, ...],
+        *,
+        refused: frozenset[str] = frozenset(),
+    ) -> None:
         self._keys, self._fixes = keys, label_type.fixes
-        self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys())
+        self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys()) - refused
 
     def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line with the fixes for its findings applied; the same bytes when none has a fix."""
@@ -43,9 +52,21 @@ class Fixer:
         address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
         return edits.apply_fixes(line, self._keys, label_fixes, address_fixes)
 
+    def fixed(self, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Counter[str]:
+        """How many findings of each rule a fix has removed."""
+        codes = (Counter(finding.code for finding in findings) for findings in (before, after))
+        removed = next(codes) - next(codes)
+        return Counter({code: count for code, count in removed.items() if code in self.codes})
+
 
 def write_fixed(
-    source: ManifestSource, keys: Keys, label_type: LabelType, settings: DatasetSettings, output: Path
+    source: ManifestSource,
+    keys: Keys,
+    label_type: LabelType,
+    settings: DatasetSettings,
+    output: Path,
+    *,
+    refused: frozenset[str] = frozenset(),
 ) -> None:
     """Write every record, with fixes applied; UTF-8 and LF, without blank lines.
 
@@ -53,7 +74,7 @@ def write_fixed(
         ManifestError: a line is too long to be copied; nothing is written then.
         SettingsError: `output` cannot be written.
     """
-    fixer = Fixer(keys, label_type, settings.fix)
+    fixer = Fixer(keys, label_type, settings.fix, refused=refused)
     reader = RecordReader(keys, label_type, active_codes(settings.select, settings.ignore))
     with replaced_file(output) as file:
         writer = LineWriter(file)

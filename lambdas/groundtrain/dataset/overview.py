@@ -13,6 +13,7 @@ from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.label_types.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -35,6 +36,8 @@ class LabelOverview(Struct, frozen=True):
         noun: what the labels are made of, in the plural, such as "boxes".
         rejected: the others by the rule that rejects them.
         findings: all findings by rule.
+        found_on: records with findings, by rule.
+        remarks: findings on the manifest as a whole.
         classes: by the id that a dataset would give them.
     """
 
@@ -46,6 +49,8 @@ class LabelOverview(Struct, frozen=True):
     noun: str = ""
     rejected: dict[str, int] = {}
     findings: dict[str, int] = {}
+    found_on: dict[str, int] = {}
+    remarks: tuple[Finding, ...] = ()
     classes: tuple[ClassCount, ...] = ()
     statistics: dict[str, float] = {}
 
@@ -84,6 +89,7 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
 
 def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:
     """The frames of a video's or point cloud's label file as records."""
+    found = dict(sorted(Counter(finding.code for finding in sequence.findings).items()))
     about = LabelOverview(
         SEQUENCE_FILE,
         sequence.type,
@@ -91,7 +97,8 @@ def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:
         created="",
         usable=sequence.frames - sequence.faulty,
         noun="boxes",
-        findings=dict(sorted(Counter(finding.code for finding in sequence.findings).items())),
+        findings=found,
+        found_on=found,
         classes=tuple(_class_of_sequence(sequence, i) for i in range(max(sequence.items, default=-1) + 1)),
         statistics=sequence.statistics(),
     )
@@ -122,6 +129,8 @@ def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
         noun=sifted.label_type.noun,
         rejected=dict(sorted(sieve.reasons.items())),
         findings={code: n for code, n in sorted(sieve.log.counts.items()) if code not in _OF_THE_SPLIT},
+        found_on=dict(sorted(sieve.log.found_on.items())),
+        remarks=tuple(remark for remark in sifted.remarks if remark.code not in _OF_THE_SPLIT),
         classes=count_classes(sifted),
         statistics=sieve.statistics(),
     )

@@ -1,6 +1,6 @@
 """Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules import active_codes
+from groundtrain.manifest.rules import active_codes, fixed_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
@@ -77,7 +77,8 @@ def sift_manifest(
     unused = () if settings.verified_by is not None else verifications_beside(attribute, labels)
     known_classes = listed_classes(label_type, classes) if classes else None  # else only the lines name them
     beforehand = Knowledge(known_classes, verifications=unused)
-    sifted = _sift_until_known(sift, beforehand, settings.validation)
+    active = active_codes(settings.select, settings.ignore)
+    sifted = _sift_until_known(sift, beforehand, settings.validation, active)
     _refuse_undecided(source, settings, sifted)
     known = ManifestContext(
         uri=source.uri,
@@ -87,9 +88,8 @@ def sift_manifest(
         listed=classes or (),
         counters=counters,
     )
-    active = active_codes(settings.select, settings.ignore)
     remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
-    sifted.sieve.log.add(remarks)
+    _log_remarks(sifted, remarks, fixed_codes(settings.fix))
     return sifted._replace(remarks=remarks)
 
 
@@ -115,8 +115,21 @@ def find_labels(source: ManifestSource, settings: DatasetSettings) -> Labels:
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
 
-def _sift_until_known(sift: Callable[[Knowledge], Sifted], knowledge: Knowledge, share: float) -> Sifted:
+def _log_remarks(sifted: Sifted, remarks: Iterable[Finding], fixed: frozenset[str]) -> None:
+    """What was corrected while reading counts as fixed where that is asked for."""
+    log, corrected = sifted.sieve.log, sifted.lines.corrections()
+    log.add(remark for remark in remarks if remark.code not in fixed & corrected.keys())
+    log.fixed.update({code: count for code, count in corrected.items() if count and code in fixed})
+
+
+def _sift_until_known(
+    sift: Callable[[Knowledge], Sifted], knowledge: Knowledge, share: float, active: frozenset[str]
+) -> Sifted:
     sifted = sift(knowledge)
+    habits = sifted.sieve.habits
+    fault = habits.fault() if habits is not None else None
+    if fault is not None and fault.problem.code in active:
+        return sift(replace(knowledge, fault=fault))
     learned = knowledge
     if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
         learned = replace(learned, classes=sifted.classes)

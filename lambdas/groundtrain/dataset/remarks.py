@@ -45,6 +45,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     sieve = sifted.sieve
     yield from sifted.lines.file_findings()
     yield from find_type_problems(sifted.keys, sifted.label_type)
+    yield from _about_habits(sieve)
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
     yield from _about_classes(sifted, known)
@@ -67,6 +68,14 @@ def _remark(code: str, message: str) -> Finding:
     return Finding(code, 0, _WHOLE, message)
 
 
+def _about_habits(sieve: Sieve) -> Iterator[Finding]:
+    """What all labels together give away of how they are written."""
+    if sieve.fault is not None:
+        yield sieve.fault.problem.on(0, "")
+    elif sieve.habits is not None and (suspicion := sieve.habits.suspicion()):
+        yield suspicion.on(0, "")
+
+
 def _about_names(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """GT119, GT120, GT123, GT409."""
     sieve = sifted.sieve
@@ -85,6 +94,8 @@ def _about_names(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
 def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """GT307, GT308."""
     sieve = sifted.sieve
+    if sieve.fault is not None:
+        return
     if not _used(sieve):
         code, count = sieve.reasons.most_common(1)[0]
         left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"

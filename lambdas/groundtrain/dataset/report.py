@@ -39,6 +39,7 @@ class Report(Struct, frozen=True):
 
     Attributes:
         findings: the first findings of each rule, each with its fix; `rules` has the exact counts.
+        fixed: findings on records of the dataset that were fixed, by code.
     """
 
     manifest: str
@@ -50,6 +51,7 @@ class Report(Struct, frozen=True):
     statistics: dict[str, float]
     rules: tuple[RuleCount, ...]
     findings: tuple[Finding, ...]
+    fixed: dict[str, int] = {}
 
 
 def build_report(
@@ -76,6 +78,7 @@ def build_report(
         statistics=dataset.statistics,
         rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
         findings=tuple(map(_with_fix, findings)),
+        fixed=dataset.fixed,
     )
 
 

@@ -8,6 +8,7 @@ All that a pass gathers can be added up, so that parts of a manifest could be si
 from collections import Counter
 from collections.abc import Callable, Mapping
 from operator import attrgetter
+from typing import Literal
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import (
+    FileFault,
     LabelType,
     Record,
     RecordSummary,
@@ -47,11 +49,13 @@ class Knowledge(Struct, frozen=True):
         classes: names of all classes in the order of their ids; None takes ids as they are.
         validating: fingerprints of the groups that validate; None lets the digest decide.
         verifications: attributes that verify the labels, where no record is left out because of them.
+        fault: a fault of all labels, for which each record is rejected.
     """
 
     classes: tuple[str, ...] | None = None
     validating: frozenset[bytes] | None = None
     verifications: tuple[str, ...] = ()
+    fault: FileFault | None = None
 
 
 class Side:
@@ -73,6 +77,8 @@ class Sieve:
 
     Attributes:
         reasons: rejected lines by the code of the first rule that rejected them.
+        habits: how the labels are written, where their type asks for it.
+        fixed_in_vain: findings that were fixed on lines that are rejected all the same, by code.
         fullest: the record with most items.
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
@@ -99,7 +105,11 @@ class Sieve:
         self._keys, self._type = keys, label_type
         self._addresses = tuple(attrgetter(field) for field, _ in fetched_fields(keys, label_type))
         self._fetches_source = is_fetched(keys.source)
-        self._fixer = Fixer(keys, label_type, settings.fix)
+        self.fault = knowledge.fault
+        self._explained = self.fault.explains if self.fault else frozenset[str]()
+        self._fixer = Fixer(keys, label_type, settings.fix, refused=self._explained)
+        self.habits = label_type.habits() if label_type.habits else None
+        self.fixed_in_vain: Counter[str] = Counter()
         self.split = SplitRule(settings, knowledge.validating)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
@@ -132,27 +142,37 @@ class Sieve:
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""
         glanced = self.reader.glance(line)
-        if glanced is None or number in self._image_findings:
+        if glanced is None or self.fault is not None or number in self._image_findings:
             self._take_closely(number, line)
         else:
+            if self.habits is not None:
+                self.habits.add(*glanced)
             self._admit(number, line, *glanced, line)
 
     def _take_closely(self, number: int, line: bytes) -> None:
-        reading = self.reader.read_closely(number, line)
+        first = self.reader.read_closely(number, line)
+        if self.habits is not None and first.record is not None:
+            self.habits.add(first.record, self._type.summarize(first.record))
+        reading = self._fixed(number, first)
+        fixed = self._fixer.fixed(first.findings, reading.findings)
         findings = reading.findings + self._image_findings.get(number, ())
-        self.log.add(findings)
-        if any(map(self._rejects, findings)):
-            return self._reject(number, line, findings)
-        reading = self._fixed(number, reading)
-        new = tuple(finding for finding in reading.findings if finding not in findings)
-        self.log.add(new)
-        if any(map(self._rejects, new)):
-            return self._reject(number, line, new)
+        self.log.add(finding for finding in findings if finding.code not in self._explained)
+        self.log.fixed.update(fixed)
+        if not self._take_reading(number, line, reading, findings):
+            self.fixed_in_vain.update(fixed)
+
+    def _take_reading(
+        self, number: int, line: bytes, reading: Reading, findings: tuple[Finding, ...]
+    ) -> bool:
         record = reading.record
+        if self.fault is not None and record is not None:
+            return self._reject(number, line, (self.fault.problem.on(number, record.source),))
+        if any(map(_rejects, findings)):
+            return self._reject(number, line, findings)
         assert record is not None  # a line without record has a finding that rejects it
         return self._admit(number, line, record, self._type.summarize(record), reading.output)
 
-    def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> None:
+    def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> bool:
         """Accept a valid record, unless settings, split, classes or an earlier line exclude it."""
         mark = fingerprint(record.source)
         for question in self._questions:
@@ -160,7 +180,8 @@ class Sieve:
                 finding = objection.on(number, record.source)
                 self.log.add((finding,))
                 return self._reject(number, line, (finding,))
-        return self._accept(number, record, summary, mark, line, output)
+        self._accept(number, record, summary, mark, line, output)
+        return True
 
     def _accept(
         self, number: int, record: Record, summary: RecordSummary, mark: bytes, line: bytes, output: bytes
@@ -182,16 +203,14 @@ class Sieve:
         side.writer.write(output)
         self._note(record, validates)
 
-    def _rejects(self, finding: Finding) -> bool:
-        return RULES[finding.code].severity is Severity.ERROR and finding.code not in self._fixer.codes
-
-    def _reject(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> None:
-        rejecting = [finding for finding in findings if self._rejects(finding)] or findings
+    def _reject(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> Literal[False]:
+        rejecting = [finding for finding in findings if _rejects(finding)] or findings
         codes = tuple(dict.fromkeys(finding.code for finding in (*rejecting, *findings)))
         first = rejecting[0]
         self.reasons[first.code] += 1
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
+        return False
 
     def _fixed(self, number: int, reading: Reading) -> Reading:
         fixed = self._fixer.fix(reading.output, reading.findings)
@@ -219,3 +238,7 @@ class Sieve:
     def _note_bucket(self, address: str) -> None:
         self.buckets.add(address[5:].partition("/")[0])
         self._known_buckets = tuple(f"s3://{bucket}/" for bucket in self.buckets)
+
+
+def _rejects(finding: Finding) -> bool:
+    return RULES[finding.code].severity is Severity.ERROR

@@ -58,6 +58,15 @@ class Lines:
         if not self.final_newline:
             yield Finding("GT113", 0, "$", "the last line has no newline")
 
+    def corrections(self) -> dict[str, int]:
+        """How many lines, or places of the file, were corrected while reading, by rule."""
+        return {
+            "GT110": int(self.byte_order_mark),
+            "GT111": self.carriage_returns,
+            "GT112": self.blank,
+            "GT113": int(not self.final_newline),
+        }
+
     def _split(self) -> Iterator[list[bytes]]:
         rest = b""
         for chunk in self._chunks:

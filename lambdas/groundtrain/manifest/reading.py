@@ -124,8 +124,8 @@ class RecordReader:
             path = f"$.{self.keys.metadata}.failure-reason"
             yield Finding("GT202", number, path, str(record.metadata.failure_reason), source)
         for code, check in self._checks:
-            for at, saw in check(record):
-                yield Finding(code, number, _path(self.keys.label, at), saw, source)
+            for at, saw, fix in check(record):
+                yield Finding(code, number, _path(self.keys.label, at), saw, source, fix)
 
     def _about_line(self, number: int, line: bytes, pieces: dict[str, Raw], record: Any) -> Iterator[Finding]:
         source, at_source = record.source, f"$.{self.keys.source}"

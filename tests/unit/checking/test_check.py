@@ -11,7 +11,7 @@ from groundtrain.settings.environment import Environment
 from tests.manifest_lines import LABEL, box, dump, good, manifest_of, record
 
 ENOUGH = good(60)
-OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=630)))
+OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=620)))
 
 
 def environment(**dataset: tuple[str, ...] | str) -> Environment:

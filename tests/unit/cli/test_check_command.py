@@ -15,7 +15,7 @@ from tests.manifest_lines import box, dump, good, manifest_of, record
 from tests.unit.images import pictures
 
 DOCS = Path(__file__).parents[3] / "docs"
-OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=630)))
+OUTSIDE = dump(record("s3://bucket/outside.jpg", box(left=620)))
 
 
 @pytest.fixture
@@ -248,3 +248,23 @@ def test_an_unknown_rule_names_the_nearest(capsys: pytest.CaptureFixture[str]) -
     answer = said(capsys, "rule", "GT2044")
     assert (answer.code, answer.out) == (2, "")
     assert "the nearest is GT204 (box-outside-image)" in answer.err
+
+
+def test_fix_says_when_nothing_was_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clean, output = manifest_of(tmp_path, *good(60)).path, tmp_path / "fixed.manifest"
+    answer = said(capsys, "check", clean, "--fix", "--output", output)
+    assert answer.err == f"Nothing to fix; the manifest as it was: {output}\n"
+    assert output.read_bytes() == clean.read_bytes()
+
+
+def test_convert_counts_records_tells_of_the_whole_file_and_says_what_was_fixed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty = dump(record("s3://b/x.jpg", box(left=-90), box(left=-99)))
+    lines = (*good(60), dump(record("s3://b/y.jpg", box(left=620), classes={"0": "car "})), faulty)
+    source = manifest_of(tmp_path, *lines).path
+    answer = said(capsys, "convert", source, "--fix", "GT204", "--output", tmp_path / "out")
+    rows = [" ".join(line.split()) for line in answer.out.splitlines()]
+    assert "GT204 box-outside-image 1 fixed" in rows
+    assert "GT208 box-beside-image 1 check image and label, or label it again" in rows
+    assert any(row.startswith('GT306 padded-class-name the class name "car " begins or') for row in rows)

@@ -39,7 +39,7 @@ def groundtrain(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLi
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
-    bad = dump(record("s3://bucket/bad.jpg", box(left=630)))
+    bad = dump(record("s3://bucket/bad.jpg", box(left=620)))
     return manifest_of(tmp_path, *good(60), bad).path
 
 

@@ -45,7 +45,7 @@ def test_a_picture_makes_the_folder_it_goes_to(say: Say) -> None:
 
 
 def test_inspect_has_no_figures_of_nothing(say: Say, tmp_path: Path) -> None:
-    outside = manifest_of(tmp_path, dump(record("s3://bucket/x.jpg", box(left=630)))).path
+    outside = manifest_of(tmp_path, dump(record("s3://bucket/x.jpg", box(left=620)))).path
     assert "0 x 0" not in say("inspect", outside).out
 
 

@@ -105,7 +105,7 @@ def test_codes_that_could_have_no_effect_are_refused(
 
 
 def test_codes_may_be_written_small(say: Say, tmp_path: Path) -> None:
-    faulty = manifest_of(tmp_path, *good(60), dump(record("s3://bucket/x.jpg", box(left=630)))).path
+    faulty = manifest_of(tmp_path, *good(60), dump(record("s3://bucket/x.jpg", box(left=620)))).path
     assert say("check", faulty, "--ignore", "gt204").code == 0
     assert say("check", faulty, "--fix=gt204", "--output", "o").code == 0
 

@@ -112,12 +112,27 @@ def test_a_class_that_the_category_file_lacks_is_rejected(tmp_path: Path) -> Non
 
 
 def test_a_box_outside_is_clipped_when_that_is_wished(tmp_path: Path) -> None:
-    line = dump(record("s3://bucket/a.jpg", box(left=-10, width=30), box(left=600, width=100), box()))
+    line = dump(record("s3://bucket/a.jpg", box(left=-10, width=30), box(left=600, width=60), box()))
     made = Converted(tmp_path, line, settings=DatasetSettings(fix=("GT204",)))
     boxes = json.loads(made.kept[0])[LABEL]["annotations"]
     assert [(b["left"], b["width"]) for b in boxes] == [(0, 20), (600, 40), (10, 30)]
-    assert made.dataset.findings["GT204"] == 2
+    assert (made.dataset.fixed, made.dataset.findings.get("GT204")) == ({"GT204": 2}, None)
     assert made.dataset.reasons == {}
+    assert json.loads((tmp_path / "dataset" / "report.json").read_bytes())["fixed"] == {"GT204": 2}
+
+
+def test_a_box_that_would_lose_much_is_not_clipped(tmp_path: Path) -> None:
+    line = dump(record("s3://bucket/a.jpg", box(left=-10, width=30), box(left=600, width=61)))
+    (rejected,) = Converted(tmp_path, *good(5), line, settings=DatasetSettings(fix=("GT204",))).rejected
+    assert (rejected["code"], "34% of it outside" in rejected["reason"]) == ("GT204", True)
+
+
+def test_what_was_fixed_on_a_line_that_is_left_out_does_not_count(tmp_path: Path) -> None:
+    line = dump(record("s3://bucket/0.jpg", box(left=-10, width=30)))
+    made = Converted(
+        tmp_path, dump(record("s3://bucket/0.jpg", box())), line, settings=DatasetSettings(fix=("GT204",))
+    )
+    assert (made.dataset.fixed, made.dataset.reasons) == ({}, {"GT401": 1})
 
 
 def test_a_fix_does_not_save_a_line_with_another_fault(tmp_path: Path) -> None:

@@ -1,10 +1,19 @@
 """Bounding boxes: label type groundtruth/object-detection; `box_record` says what a line of it holds."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from msgspec import UNSET, convert
 
+from groundtrain.manifest.label_types.box_geometry import (
+    in_words,
+    is_beside,
+    is_clippable,
+    share_outside,
+    stands_out,
+)
+from groundtrain.manifest.label_types.box_habits import BoxHabits
 from groundtrain.manifest.label_types.box_record import BoundingBoxes, Box, BoxMetadata, BoxRecord, ImageSize
 from groundtrain.manifest.label_types.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.label_types.class_ids import renumbered_map
@@ -28,7 +37,7 @@ def summarize(record: BoxRecord) -> RecordSummary:
         metadata.class_map,
         metadata.objects,
     )
-    narrow, low = _NOT_TINY * width, _NOT_TINY * height
+    narrow, low = max(_NOT_TINY * width, 1.0), max(_NOT_TINY * height, 1.0)
     is_inside = True
     items: list[int] = []
     sizes: list[float] = []
@@ -72,26 +81,29 @@ def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
     """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
-        if _stands_out(box, size):
-            yield Observation(
-                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
-            )
+        if not stands_out(box, size):
+            continue
+        saw, fix = f"{in_words(box)} in an image of {size.width} x {size.height}", ""
+        if not is_clippable(box, size):
+            saw += f", {share_outside(box, size):.0%} of it outside"
+            fix = "correct the label; so much is not clipped, since it is unknown what was meant"
+        yield Observation(f"annotations[{i}]", saw, fix)
 
 
 def box_beside_image(record: BoxRecord) -> Iterator[Observation]:
     """GT208: no pixel of the box is in the image."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
-        if _is_beside(box, size) and box.width > 0 and box.height > 0:
+        if is_beside(box, size) and box.width > 0 and box.height > 0:
             yield Observation(
-                f"annotations[{i}]", f"{_words(box)} in an image of {size.width} x {size.height}"
+                f"annotations[{i}]", f"{in_words(box)} in an image of {size.width} x {size.height}"
             )
 
 
 def box_without_area(record: BoxRecord) -> Iterator[Observation]:
-    """GT207: width or height is zero or less."""
+    """GT207: width or height is less than a pixel."""
     for i, box in enumerate(record.label.annotations):
-        if box.width <= 0 or box.height <= 0:
+        if box.width < 1 or box.height < 1:
             yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
 
 
@@ -100,12 +112,15 @@ def tiny_box(record: BoxRecord) -> Iterator[Observation]:
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
         share = min(box.width / max(size.width, 1), box.height / max(size.height, 1))
-        if 0 < share < _SMALLEST:
-            yield Observation(
-                f"annotations[{i}]",
-                f"{_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default);"
-                f" {_FEWEST_PIXELS / share:.0f} would make it {_FEWEST_PIXELS}",
-            )
+        if share >= _SMALLEST or box.width < 1 or box.height < 1:
+            continue
+        saw = f"{in_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default)"
+        enough = ceil(_FEWEST_PIXELS / share)
+        if enough <= max(size.width, size.height):
+            yield Observation(f"annotations[{i}]", f"{saw}; {enough} would make it {_FEWEST_PIXELS}")
+        else:  # no image is scaled up to show what it does not hold
+            fix = "leave such boxes out, or label larger images"
+            yield Observation(f"annotations[{i}]", f"{saw}, and hardly more in the image itself", fix)
 
 
 def huge_image(record: BoxRecord) -> Iterator[Observation]:
@@ -140,11 +155,11 @@ def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
             )
 
 
-def clip(label: dict[str, Any]) -> None:
-    """Cut off what stands out of the image; edges inside it and all other boxes stay as they are."""
+def clip(label: dict[str, Any], _: dict[str, Any]) -> None:
+    """Cut off what stands out of the image, if it is little; all other edges and boxes stay as they are."""
     size = convert(label["image_size"][0], ImageSize)
     for box in label["annotations"]:
-        if not _stands_out(convert(box, Box), size):
+        if not is_clippable(convert(box, Box), size):
             continue
         for start, length, limit in (("left", "width", size.width), ("top", "height", size.height)):
             if box[start] < 0:
@@ -166,36 +181,6 @@ def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int
         box["class_id"] = ids[box["class_id"]]
     metadata["class-map"] = renumbered_map(metadata["class-map"], ids)
     return label
-
-
-def _stands_out(box: Box, size: ImageSize) -> bool:
-    """Whether a part of the box is outside, and a part of it inside."""
-    if _is_beside(box, size) or box.width <= 0 or box.height <= 0:
-        return False
-    return _overhang(box, size) > _tolerance(box)
-
-
-def _is_beside(box: Box, size: ImageSize) -> bool:
-    return (
-        box.left >= size.width
-        or box.top >= size.height
-        or box.left + box.width <= 0
-        or box.top + box.height <= 0
-    )
-
-
-def _overhang(box: Box, size: ImageSize) -> float:
-    """Pixels by which the box stands out where it does most."""
-    return max(-box.left, -box.top, box.left + box.width - size.width, box.top + box.height - size.height)
-
-
-def _tolerance(box: Box) -> float:
-    whole = all(side.is_integer() for side in (box.left, box.top, box.width, box.height))
-    return 0.0 if whole else 1.0
-
-
-def _words(box: Box) -> str:
-    return f"box from ({box.left:g}, {box.top:g}) to ({box.left + box.width:g}, {box.top + box.height:g})"
 
 
 BOUNDING_BOX = LabelType(
@@ -222,4 +207,5 @@ BOUNDING_BOX = LabelType(
     has_objects=lambda record: bool(record.label.annotations),
     tally=BoxTally,
     in_words=sizes_in_words,
+    habits=BoxHabits,
 )

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from groundtrain.manifest.keys import SOURCE_REF, Keys, is_fetched
 from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.rules.findings import Problem
 
 
 class Record(Protocol):
@@ -18,10 +19,11 @@ class Record(Protocol):
 
 
 class Observation(NamedTuple):
-    """What a check found: where in the label ("" for all of it), and in words."""
+    """What a check found: where in the label ("" for all of it), in words, and what to do if not as usual."""
 
     at: str
     saw: str
+    fix: str = ""
 
 
 class RecordSummary(Struct, gc=False):
@@ -68,6 +70,33 @@ class Tally(Protocol):
         ...
 
 
+class Habits(Protocol):
+    """How the labels of a file are written, gathered record by record."""
+
+    def add(self, record: Any, summary: RecordSummary) -> None:
+        """Take a record, whether or not it can be used."""
+        ...
+
+    def fault(self) -> "FileFault | None":
+        """What is wrong with all labels; None where they are sound, or too few to tell."""
+        ...
+
+    def suspicion(self) -> Problem | None:
+        """What may be wrong with all labels."""
+        ...
+
+
+class FileFault(NamedTuple):
+    """One fault of a whole file, for which no record of it can be used.
+
+    Attributes:
+        explains: codes of rules whose findings on single lines follow from it; their fixes are refused.
+    """
+
+    problem: Problem
+    explains: frozenset[str]
+
+
 def _says_nothing(_: Any) -> None:
     return None
 
@@ -99,7 +128,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         has_objects: False for the valid answer "there is nothing here".
         checks: functions that check a record, by rule code.
         checks_together: functions that check the tally of all records, given the classes, by rule code.
-        fixes: functions that fix a label (plain JSON) in place, by rule code.
+        fixes: functions that fix a label and its metadata (plain JSON) in place, by rule code.
+        habits: gathers what only all labels of a file together give away; None where there is nothing.
         in_words: further statistics for people, as pairs of name and value.
         alternative: what to do with the labels if no SageMaker algorithm reads them; "" if one does.
     """
@@ -121,7 +151,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
     checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
-    fixes: Mapping[str, Callable[[Any], None]] = {}
+    fixes: Mapping[str, Callable[[Any, Any], None]] = {}
+    habits: Callable[[], "Habits"] | None = None
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     alternative: str = ""
 

@@ -35,7 +35,7 @@ LABELS = (
     ),
     Rule(
         "GT207", "box-without-area", Severity.ERROR,
-        why="A box without width or height covers no pixel and divides by zero in the loss.",
+        why="A box narrower or lower than a pixel covers none; without area, the loss divides by zero.",
         fix="remove the box, or correct the label",
     ),
     Rule(
@@ -117,5 +117,21 @@ LABELS = (
         "GT240", "object-changes-class", Severity.WARNING,
         why="A tracked object keeps its class from frame to frame; one of the two is wrong.",
         fix="correct the class in an adjustment job",
+    ),
+    Rule(
+        "GT243", "boxes-in-another-unit", Severity.ERROR, whole_file=True,
+        why="Boxes are pixels of the image: left, top, width and height; others are read as specks.",
+        fix="write all boxes in pixels of their image",
+    ),
+    Rule(
+        "GT244", "boxes-leave-their-images", Severity.ERROR, whole_file=True,
+        why="Where most boxes leave their images, they are read wrongly; clipped, they would all be wrong.",
+        fix="write left, top, width and height in pixels of the image whose size image_size gives; none of"
+        " these boxes is clipped",
+    ),
+    Rule(
+        "GT246", "boxes-in-one-corner", Severity.WARNING, whole_file=True,
+        why="Objects are rarely all in the upper left corner; the boxes may be of another unit or image.",
+        fix="draw one record with its image (groundtrain inspect --draw) and look",
     ),
 )  # fmt: skip

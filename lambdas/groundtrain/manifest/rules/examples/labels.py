@@ -47,6 +47,10 @@ def _entity(end: int) -> str:
     return labeled("ner", {"annotations": entities}, "text-span", "Ada lives in Turin", key="source")
 
 
+def _all_at(left: float, top: float, width: float, height: float) -> str:
+    return "\n".join(boxes(number, (0, left, top, width, height)) for number in range(1, 11))
+
+
 def _tracked(code: str, failing: list[object], repaired: list[object]) -> Example:
     before, after = (dump({"tracking-annotations": frames}) + "\n" for frames in (failing, repaired))
     return Example(code, before, after, shows="sequence")
@@ -63,6 +67,13 @@ LABELS = (
     _one_line("GT202", boxes(1, CAR, failure_reason="ClientError: the task expired")),
     _one_line("GT203", changed(_ONE, boxes_metadata=None)),
     _one_line("GT204", boxes(1, (0, 600, 20, 50, 30)), boxes(1, (0, 600, 20, 40, 30))),
+    _whole("GT243", _all_at(0.1, 0.2, 0.5, 0.4), _all_at(64, 96, 320, 192)),
+    _whole("GT244", _all_at(300, 200, 500, 350), _all_at(300, 200, 200, 150)),
+    Example(
+        "GT246",
+        several(*(boxes(i, (0, 2 * i, 3 * i, 20, 20)) for i in range(1, 24))),
+        several(*(boxes(i, (0, 12 * i, 14 * i, 120, 80)) for i in range(1, 24))),
+    ),
     _one_line("GT205", _ONE.replace('"class_id":0', '"class_id":"car"')),
     _one_line("GT206", _ONE.replace("object-detection", "image-classification")),
     _one_line("GT207", boxes(1, (0, 10, 20, 0, 40)), boxes(1)),
