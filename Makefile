@@ -75,8 +75,8 @@ docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.report.rules_page docs/rules.md
 	python -m groundtrain.report.algorithms_page docs/algorithms.md
 
-bootstrap: setup account  ## CDK's own resources, once per account and region: make bootstrap ENV=dev
-	cdk bootstrap
+bootstrap: setup account  ## CDK's own resources, once per account and region: make bootstrap ENV=dev OPTIONS="--trust …"
+	@python -m stacks.bootstrap "$(ENV)" $(OPTIONS)
 
 deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)

@@ -14,6 +14,7 @@ from groundtrain.training.job_name import environment_prefix
 from stacks.monitoring import Monitoring
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage
+from stacks.warnings import warn
 
 
 class Deployment(cdk.Stage):
@@ -21,10 +22,16 @@ class Deployment(cdk.Stage):
 
     def __init__(self, scope: Construct, environment: Environment, functions: Path) -> None:
         where = cdk.Environment(account=environment.account or None, region=environment.region)
-        super().__init__(scope, environment.name, env=where)
+        super().__init__(scope, environment.name, env=where, permissions_boundary=_boundary(environment))
         self.storage = Storage(self, environment)
         self.pipeline = Pipeline(self, environment, self.storage, functions)
         self.monitoring = Monitoring(self, environment, self.pipeline)
+        warn(self.pipeline, environment)
+
+
+def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:
+    name = environment.deployment.permissions_boundary
+    return cdk.PermissionsBoundary.from_name(name) if name else None
 
 
 def deploy_environments(app: cdk.App, environments: Iterable[Environment], functions: Path) -> None:

@@ -13,6 +13,7 @@ from stacks.function import Function
 from stacks.metrics import counted, errors, waiting_messages
 from stacks.pipeline import Pipeline
 from stacks.sweep import Sweep
+from stacks.synthesizer import synthesizer_of
 
 
 class Monitoring(cdk.Stack):
@@ -30,6 +31,8 @@ class Monitoring(cdk.Stack):
             scope,
             "monitoring",
             stack_name=f"groundtrain-{environment.name}-monitoring",
+            tags=environment.tags,
+            synthesizer=synthesizer_of(environment),
             description="groundtrain: alarms and dashboard",
         )
         self._tell = actions.SnsAction(pipeline.topic)

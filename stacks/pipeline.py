@@ -17,6 +17,7 @@ from stacks.roles import labeling_role, training_role
 from stacks.step import Step
 from stacks.storage import Storage
 from stacks.sweep import Sweep
+from stacks.synthesizer import synthesizer_of
 
 
 class Pipeline(cdk.Stack):
@@ -27,6 +28,8 @@ class Pipeline(cdk.Stack):
             scope,
             "pipeline",
             stack_name=f"groundtrain-{environment.name}-pipeline",
+            tags=environment.tags,
+            synthesizer=synthesizer_of(environment),
             description="groundtrain: from finished labeling jobs to registered models",
         )
         self.environment_settings = environment

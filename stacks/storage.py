@@ -9,6 +9,8 @@ from constructs import Construct
 from groundtrain.settings.environment import Environment
 from stacks.bucket import PrivateBucket
 from stacks.notifications import alarms_of
+from stacks.regions import service_in
+from stacks.synthesizer import synthesizer_of
 
 
 class Storage(cdk.Stack):
@@ -30,6 +32,8 @@ class Storage(cdk.Stack):
             scope,
             "storage",
             stack_name=f"groundtrain-{environment.name}-storage",
+            tags=environment.tags,
+            synthesizer=synthesizer_of(environment),
             description="groundtrain: images and labels, datasets, models",
         )
         self.removal = _removal_policy(environment)
@@ -128,7 +132,7 @@ def _logs_are_encrypted(stack: cdk.Stack, environment: Environment) -> iam.Polic
     data_keys = ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
     return iam.PolicyStatement(
         sid="LogsAreEncrypted",
-        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        principals=[iam.ServicePrincipal(service_in(environment.region, "logs"))],
         actions=["kms:Decrypt", "kms:DescribeKey", *encrypt, *data_keys],
         resources=["*"],  # in a key's policy: this key
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},

@@ -11,7 +11,7 @@ import msgspec
 from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules.selection import invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
-from groundtrain.settings.environment import NAME, Environment, Name
+from groundtrain.settings.environment import MOST_TAGS, NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import read_duration
 from groundtrain.training.possible import refuse_impossible
@@ -77,6 +77,7 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
     _refuse_half_verification(environment.dataset, where)
     _refuse_repeated(environment, where)
     _refuse_region_without_images(environment, where)
+    _refuse_tags(environment, where)
     sweep = environment.sweep
     if not (environment.labeling.buckets or environment.labeling.create_bucket):
         raise SettingsError(
@@ -134,6 +135,22 @@ def _refuse_region_without_images(environment: Environment, where: str) -> None:
         raise SettingsError(
             f"{where}: region: {environment.region} has no images of SageMaker's algorithms",
             fix=f'the nearest is {nearest}; or set training.algorithm = "own-image"',
+        )
+
+
+def _refuse_tags(environment: Environment, where: str) -> None:
+    """Roles have no two keys that differ in case only (IAM User Guide, "Tags for IAM resources")."""
+    seen: dict[str, str] = {}
+    for key in environment.tags:
+        other = seen.setdefault(key.lower(), key)
+        if other != key:
+            raise SettingsError(f"{where}: tags: {other} and {key} differ in case only", fix="keep one")
+    number = len({**environment.tags, **environment.training.tags})
+    if number > MOST_TAGS:
+        raise SettingsError(
+            f"{where}: tags: with training.tags a training job would have {number}, and"
+            f" {MOST_TAGS} are possible",
+            fix="name fewer",
         )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from stacks.grants import Grant, allow
+from stacks.regions import service_in
 from stacks.resources import Resources
 
 
@@ -26,5 +27,5 @@ def use_key_of_labels(resources: Resources, *actions: str) -> list[Grant]:
 
 def by_way_of(resources: Resources, *services: str) -> dict[str, dict[str, Any]]:
     """Condition for KMS calls: made through one of these services (kms:ViaService)."""
-    names = [f"{service}.{resources.stack.region}.amazonaws.com" for service in services]
+    names = [service_in(resources.environment.region, service) for service in services]
     return {"StringEquals": {"kms:ViaService": names}}

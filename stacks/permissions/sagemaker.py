@@ -7,6 +7,9 @@ from stacks.permissions.reasons import KEYS, NOTHING_NARROWER
 from stacks.resources import Resources
 
 SAGEMAKER = "sagemaker.amazonaws.com"
+_WORKERS = (
+    "AWS/SageMaker/Workteam"  # of how workers do; whether they are written with this role is not confirmed
+)
 
 
 def training(resources: Resources) -> list[Grant]:
@@ -41,7 +44,7 @@ def labeling(resources: Resources) -> list[Grant]:
     return [
         allow(*labels, on=objects(resources.labeling_buckets), because=KEYS),
         allow("s3:ListBucket", "s3:GetBucketLocation", on=resources.labeling_buckets),
-        *_report_to_cloudwatch(resources, "/aws/sagemaker/LabelingJobs"),
+        *_report_to_cloudwatch(resources, "/aws/sagemaker/LabelingJobs", _WORKERS),
         *use_key_of_labels(resources, "kms:Decrypt", "kms:GenerateDataKey"),
         allow("kms:Decrypt", "kms:Encrypt", "kms:DescribeKey", on=[resources.key]),
         allow("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", on=[resources.key]),
@@ -49,11 +52,11 @@ def labeling(resources: Resources) -> list[Grant]:
     ]
 
 
-def _report_to_cloudwatch(resources: Resources, place: str) -> list[Grant]:
+def _report_to_cloudwatch(resources: Resources, place: str, *more_namespaces: str) -> list[Grant]:
     stack = resources.stack
     group = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:{place}"
-    sagemakers_own = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
-    metrics = NOTHING_NARROWER.format("PutMetricData") + " The namespace is pinned."
+    sagemakers_own = {"StringLike": {"cloudwatch:namespace": ["/aws/sagemaker/*", *more_namespaces]}}
+    metrics = NOTHING_NARROWER.format("PutMetricData") + " Namespaces are pinned."
     make = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
     streams = (
         "Policies name a log group by its ARN and :* (CloudWatch Logs API, LogGroup); jobs name the streams."

@@ -121,6 +121,13 @@ def test_the_labeling_role_reads_and_writes_the_labeling_buckets_only(dev):
     assert s3 == {"labeling", "labeling/*"}
 
 
+def test_metrics_go_into_the_namespaces_of_sagemaker_only(cloud):
+    for role, more in (("TrainingRole", []), ("LabelingRole", ["AWS/SageMaker/Workteam"])):
+        [put] = [s for s in cloud.grants(role) if s["Action"] == "cloudwatch:PutMetricData"]
+        [condition] = put["Condition"]["StringLike"].values()
+        assert as_list(condition) == ["/aws/sagemaker/*", *more]
+
+
 def test_existing_labeling_buckets_are_reached_by_name(unusual):
     for role in ("ConvertHandlerRole", "TrainingRole", "LabelingRole"):
         assert {"yard-images/*", "yard-labels/*"} <= unusual.allowed(role).keys()

@@ -85,6 +85,13 @@ VARIANTS = {  # that together set every key to something else than its default
         algorithm = "object-detection"
         hyperparameters = { epochs = 5 }
     """,
+    "rules of a company": """
+        [tags]
+        cost-center = "1234"
+        [deployment]
+        qualifier = "acme"
+        permissions_boundary = "boundaries/teams"
+    """,
     "an image of one's own": f"""
         [training]
         algorithm = "own-image"

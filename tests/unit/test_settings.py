@@ -53,6 +53,21 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             "dataset.accepted: no label attribute is named whose classes these are",
         ),
         (REGION + "[labeling]\ncreate_bucket = false\n", "labeling.buckets: no bucket"),
+        (REGION + '[tags]\n"aws:team" = "yard"\n', "tags: expected the key of a tag"),
+        (REGION + '[tags]\n"AWS:team" = "yard"\n', "tags: expected the key of a tag"),
+        (REGION + '[tags]\nteam = ""\n', "tags[...]: expected the value of a tag"),
+        (REGION + '[tags]\nteam = "a"\nTeam = "b"\n', "tags: team and Team differ in case only: keep one"),
+        (
+            REGION
+            + "".join(["[tags]\n", *(f'a{n} = "x"\n' for n in range(30)), "[training.tags]\n"])
+            + "".join(f'b{n} = "x"\n' for n in range(11)),
+            "tags: with training.tags a training job would have 41, and 40 are possible",
+        ),
+        (REGION + '[deployment]\nqualifier = "ACME"\n', "deployment.qualifier: expected 1 to 10 small"),
+        (
+            REGION + '[deployment]\npermissions_boundary = "arn:aws:iam::aws:policy/x"\n',
+            "deployment.permissions_boundary: expected the name of a managed policy, not its ARN",
+        ),
         (REGION + "[labeling]\nstatuses = []\n", "labeling.statuses"),
         (REGION + "[labeling]\njob_name_prefixes = []\n", "labeling.job_name_prefixes"),
         (REGION + '[labeling]\nbuckets = ["photos", "photos"]\n', "labeling.buckets: photos is there twice"),

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from groundtrain.durations import Duration
 from groundtrain.settings.dataset import DatasetSettings, Gate
-from groundtrain.settings.training import Training
+from groundtrain.settings.training import TagKey, Training
 
 BucketName = Annotated[
     str,
@@ -24,6 +24,15 @@ JobNamePrefix = Annotated[
     str,
     Meta(pattern=r"^[a-z0-9-]*$", description="the beginning of a name: small letters, digits and hyphens"),
 ]
+TagValue = Annotated[  # CloudFormation takes none that is empty, unlike SageMaker
+    str,
+    Meta(
+        pattern=r"^[\w .:/=+\-@]+$",
+        max_length=256,
+        description="the value of a tag: letters, digits, spaces and . : / = + - @ _, at least one",
+    ),
+]
+MOST_TAGS = 40  # of the 50 that a resource may have; a training job gets some more
 NAME = "2 to 12 small letters and digits, a letter first"
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$", description=NAME)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
@@ -66,8 +75,34 @@ class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
     grace: Duration = Duration(1800)
 
 
+class Deployment(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How the stacks get into an account that has rules of its own.
+
+    Attributes:
+        qualifier: of the CDK's bootstrap resources; "" for the CDK's own.
+        permissions_boundary: name of the managed policy that bounds every role, with its path; "" for none.
+    """
+
+    qualifier: Annotated[
+        str,
+        Meta(pattern=r"^([a-z0-9]{1,10})?$", description="1 to 10 small letters and digits"),
+    ] = ""
+    permissions_boundary: Annotated[
+        str,
+        Meta(
+            pattern=r"^([\w+=,.@-]+(/[\w+=,.@-]+)*)?$",
+            max_length=128,
+            description="the name of a managed policy, not its ARN",
+        ),
+    ] = ""
+
+
 class Environment(Struct, frozen=True, forbid_unknown_fields=True):
-    """One deployment: one file in `environments/`, one CDK stage of the same name."""
+    """One deployment: one file in `environments/`, one CDK stage of the same name.
+
+    Attributes:
+        tags: of everything that is deployed, and of each training job.
+    """
 
     name: Name
     region: Annotated[
@@ -81,3 +116,5 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     notifications: Notifications = Notifications()
     retention: Retention = Retention()
     sweep: Sweep = Sweep()
+    tags: Annotated[dict[TagKey, TagValue], Meta(max_length=MOST_TAGS)] = {}
+    deployment: Deployment = Deployment()

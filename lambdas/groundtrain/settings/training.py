@@ -41,7 +41,7 @@ TagText = Annotated[
 TagKey = Annotated[
     str,
     Meta(
-        pattern=r"^(?!aws:)[\w .:/=+\-@]+$",
+        pattern=r"^(?!(?i:aws:))[\w .:/=+\-@]+$",
         max_length=128,
         description="the key of a tag: letters, digits, spaces and . : / = + - @ _, not aws: first",
     ),

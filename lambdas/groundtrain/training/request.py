@@ -234,6 +234,7 @@ def _further(training: Training) -> dict[str, Any]:
 def _tags(dataset: Dataset, environment: Environment, place: Place) -> "list[TagTypeDef]":
     """Tags that lead from a training job back to its dataset, and the tags of the settings."""
     tags = {
+        **environment.tags,
         **environment.training.tags,
         "groundtrain:environment": environment.name,
         "groundtrain:labeling-job": dataset.labeling_job,

@@ -54,6 +54,18 @@ def test_results_are_encrypted_with_the_key_where_there_is_one():
     assert "KmsKeyId" not in a_request(place=without)["OutputDataConfig"]
 
 
+def test_tags_of_everything_are_tags_of_a_job_too_and_its_own_come_before_them():
+    training = Training(tags={"owner": "models", "model": "pallets"})
+    everything = {"owner": "yard", "cost-center": "1234"}
+    environment = Environment(name="dev", region="eu-west-1", training=training, tags=everything)
+    tags = {tag["Key"]: tag["Value"] for tag in build_request(a_dataset(), environment, PLACE)["Tags"]}
+    assert {name: tags[name] for name in ("owner", "model", "cost-center")} == {
+        "owner": "models",
+        "model": "pallets",
+        "cost-center": "1234",
+    }
+
+
 def test_tags_lead_back_to_labeling_job_and_dataset():
     tags = {tag["Key"]: tag["Value"] for tag in a_request()["Tags"]}
     assert tags == {

@@ -1,0 +1,8 @@
+"""What depends on the partition of a region: commercial, China, GovCloud."""
+
+from aws_cdk import region_info
+
+
+def service_in(region: str, service: str) -> str:
+    """Name of a service in a region, as IAM and KMS spell it: `logs.cn-north-1.amazonaws.com.cn`."""
+    return f"{service}.{region}.{region_info.RegionInfo.get(region).domain_suffix}"

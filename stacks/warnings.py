@@ -1,0 +1,44 @@
+"""What synthesizes and deploys, and yet is probably not what was meant."""
+
+from collections.abc import Iterator
+
+import aws_cdk as cdk
+
+from groundtrain.settings.environment import Environment
+
+# Where AWS keeps the functions of Ground Truth's built-in tasks (SageMaker API reference, HumanTaskConfig).
+GROUND_TRUTH_REGIONS = (
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+)
+
+
+def warn(stack: cdk.Stack, environment: Environment) -> None:
+    """Have every `cdk` command that looks at the stack show the warnings; none stops it."""
+    for name, sentence in warnings_of(environment):
+        cdk.Annotations.of(stack).add_warning_v2(f"groundtrain:{name}", sentence)
+
+
+def warnings_of(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Name and sentence of each warning."""
+    name, region = environment.name, environment.region
+    if region not in GROUND_TRUTH_REGIONS:
+        nothing = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
+        where = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
+        yield "no-ground-truth", f"{nothing}, and {where}"
+    if not environment.notifications.emails:
+        nobody = f"{name}: notifications.emails: nobody hears of models, refused datasets and alarms"
+        yield (
+            "nobody-hears",
+            f"{nobody}. Name an address, or subscribe something to the stack output TopicArn",
+        )
