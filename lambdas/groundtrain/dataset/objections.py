@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
+from groundtrain.decoding import decode_pieces
+from groundtrain.manifest.attributes import own_attributes
 from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.keys import METADATA, Keys
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Problem
-from groundtrain.manifest.sources_seen import SourcesSeen
+from groundtrain.manifest.sources_seen import RecordsSeen
 from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -21,7 +23,12 @@ Question = Callable[[Record, bytes, bytes], Problem | None]
 
 
 class Objections:
-    """Finds the first objection to a record; its source counts as seen once it reaches the last question."""
+    """Finds the first objection to a record, which counts as seen once it reaches the last question.
+
+    Attributes:
+        records: those seen.
+        is_plain: whether the line at hand is known to hold nothing beside source, label and metadata.
+    """
 
     def __init__(
         self,
@@ -35,7 +42,8 @@ class Objections:
         self._fetched = tuple(fetched_fields(keys, label_type))
         self._split = split
         self._image_exists = image_exists
-        self._sources = SourcesSeen()
+        self.records = RecordsSeen()
+        self.is_plain = False
 
     def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
         """The questions that can raise an objection with these settings, in the order to ask them."""
@@ -54,7 +62,7 @@ class Objections:
         if self._image_exists is not None and (sought := self._sought(active)):
             asked.append(partial(self._has_no_object, self._image_exists, sought))
         if "GT401" in active:
-            asked.append(self._is_repeated)
+            asked.append(partial(self._is_repeated, (settings.split_attribute or "",)))
         return tuple(asked)
 
     def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
@@ -112,7 +120,10 @@ class Objections:
                 return Problem(code, f"$.{key}", "there is no such object")
         return None
 
-    def _is_repeated(self, _: Record, mark: bytes, _line: bytes) -> Problem | None:
-        if self._sources.add(mark):
+    def _is_repeated(
+        self, besides: Collection[str], record: Record, mark: bytes, line: bytes
+    ) -> Problem | None:
+        own = {} if self.is_plain else own_attributes(decode_pieces(line), self._keys, besides)
+        if self.records.add(mark, record.source, own):
             return None
         return Problem("GT401", f"$.{self._keys.source}", "an earlier line has the same source")

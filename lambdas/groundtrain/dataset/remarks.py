@@ -1,11 +1,13 @@
 """Findings on a manifest as a whole, once its last line was read."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.elsewhere import LabelsElsewhere
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.manifest.attributes import LabelAttribute
@@ -62,6 +64,10 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from _about_other_labels(sifted.attribute, known.labels)
     yield from _about_verifications(sieve)
     yield from _about_records(sieve)
+    if apart := sieve.records.apart:
+        names = first_few(list(sieve.records.attributes), _SHOWN)
+        records, differ = quantity(apart, "record has", "records have"), "differs" if apart == 1 else "differ"
+        yield _remark("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
 
 
 def _remark(code: str, message: str) -> Finding:
@@ -138,22 +144,43 @@ def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
 
 
 def _about_completeness(sifted: Sifted, counters: Mapping[str, int]) -> Iterator[Finding]:
-    """GT410, GT411."""
-    counts, records = sifted.sieve.log.counts, sifted.lines.records
+    """GT410, GT411, GT422."""
+    counts, records, elsewhere = sifted.sieve.log.counts, sifted.lines.records, sifted.sieve.elsewhere
     unlabeled, failed = counts["GT201"], counts["GT202"]
-    if unlabeled or failed:
-        share = (unlabeled + failed) / records
+    labeled = records - unlabeled - failed
+    if elsewhere.lines:
+        yield _labels_elsewhere(sifted.keys.label, elsewhere, records)
+    if without := unlabeled + failed - elsewhere.lines:
+        others = f"; of another type, there is {_in_words(elsewhere.other_types)}" * bool(
+            elsewhere.other_types
+        )
         yield _remark(
             "GT410",
-            f"{unlabeled + failed} of {records} objects ({share:.1%}) have no label"
-            f" (not labeled: {unlabeled}, failed: {failed})",
+            f"{without} of {records} objects ({without / records:.1%}) have no label"
+            f" (not labeled: {without - failed}, failed: {failed}){others}",
         )
-    labeled = records - unlabeled - failed
     counted = counters.get("TotalLabeled", labeled)
     if counted != labeled:
         yield _remark(
             "GT411", f"the job counts {counted} labeled objects, the manifest has {labeled} labeled lines"
         )
+
+
+def _labels_elsewhere(label: str, elsewhere: LabelsElsewhere, records: int) -> Finding:
+    """GT422."""
+    take = " ".join(f"--take {shlex.quote(name)}" for name in (label, *elsewhere.same_type))
+    return Finding(
+        "GT422",
+        0,
+        _WHOLE,
+        f"{elsewhere.lines} of {quantity(records, 'line')} have no {label}, but a label under"
+        f" {_in_words(elsewhere.same_type)}",
+        fix=f"join them: groundtrain merge FILE {take} --output FILE",
+    )
+
+
+def _in_words(names: Mapping[str, int]) -> str:
+    return first_few([f"{name} ({count})" for name, count in names.items()], _SHOWN)
 
 
 def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttribute]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from groundtrain.dataset import edits
 from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.elsewhere import LabelsElsewhere
 from groundtrain.dataset.fixing import Fixer
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.objections import Objections
@@ -84,6 +85,8 @@ class Sieve:
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
         adjusted: records that are used and come from an adjustment job, by what it says of them.
+        records: those seen so far, where repetitions count.
+        elsewhere: lines that lack the label, by the name and type of those they have instead.
         split: which side of the split a record is on.
         strata: groups and their classes, where they are to be chosen from for another pass.
         verified: records that are used, by what each of the verifications says of them.
@@ -113,8 +116,9 @@ class Sieve:
         self.split = SplitRule(settings, knowledge.validating)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
-        objections = Objections(keys, label_type, self._ids, self.split, image_exists)
-        self._questions = objections.worth_asking(settings, active)
+        self._objections = Objections(keys, label_type, self._ids, self.split, image_exists)
+        self._questions = self._objections.worth_asking(settings, active)
+        self.records = self._objections.records
         self._image_findings = image_findings
         self._rejected = outputs.rejected
         self.reader = RecordReader(keys, label_type, active)
@@ -133,6 +137,7 @@ class Sieve:
         self.unusual_keys = 0
         self.machine_labeled = 0
         self.adjusted: Counter[str] = Counter()
+        self.elsewhere = LabelsElsewhere(label_type.name)
 
     def statistics(self) -> dict[str, float]:
         """Figures of the label type, and the records of an adjustment job where there are any."""
@@ -155,6 +160,8 @@ class Sieve:
             self.habits.add(first.record, self._type.summarize(first.record))
         reading = self._fixed(number, first)
         fixed = self._fixer.fixed(first.findings, reading.findings)
+        if reading.record is None:
+            self.elsewhere.add(line, reading.findings)
         findings = reading.findings + self._image_findings.get(number, ())
         self.log.add(finding for finding in findings if finding.code not in self._explained)
         self.log.fixed.update(fixed)
@@ -175,6 +182,7 @@ class Sieve:
     def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> bool:
         """Accept a valid record, unless settings, split, classes or an earlier line exclude it."""
         mark = fingerprint(record.source)
+        self._objections.is_plain = output is line
         for question in self._questions:
             if (objection := question(record, mark, line)) is not None:
                 finding = objection.on(number, record.source)

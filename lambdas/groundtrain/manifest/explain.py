@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.keys import FETCHED, METADATA, Keys
 from groundtrain.manifest.rules.findings import Problem
 from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
+_SHOWN = 3
 
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -84,13 +85,19 @@ def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
 
 
 def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Problem]:
-    _, label, metadata = keys
+    source, label, metadata = keys
     if label not in pieces and metadata not in pieces:
-        yield Problem("GT201", "$", f"neither {label} nor {metadata}")
+        others = [key for key in pieces if key != source and _is_label(key, pieces)]
+        instead = f", but a label under {' and '.join(others[:_SHOWN])}" if others else ""
+        yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}")
     elif label not in pieces:
         yield Problem("GT203", "$", f"{metadata} without {label}")
     elif metadata not in pieces:
         yield Problem("GT203", "$", f"{label} without {metadata}")
+
+
+def _is_label(key: str, pieces: _Pieces) -> bool:
+    return key + METADATA in pieces or key.removesuffix(FETCHED) + METADATA in pieces
 
 
 def _metadata(pieces: _Pieces, keys: Keys) -> _Pieces:

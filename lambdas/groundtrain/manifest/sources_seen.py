@@ -64,7 +64,7 @@ class RecordsSeen:
 
     Attributes:
         apart: records whose source an earlier record has, with other attributes.
-        attributes: names of the attributes of those records, in order of appearance.
+        attributes: names of such attributes, in order of appearance.
     """
 
     def __init__(self) -> None:
@@ -76,11 +76,13 @@ class RecordsSeen:
         """Add a record, given the fingerprint and text of its source; False when it repeats another one."""
         if not own:
             is_new = self._records.add(mark)
-            self.apart += is_new and mark in self._sources
+            self._note_apart(own, is_apart=is_new and mark in self._sources)
             return is_new
         if not self._records.add(record_fingerprint(source, own)):
             return False
-        if not self._sources.add(mark) or mark in self._records:
-            self.apart += 1
-            self.attributes |= dict.fromkeys(own)
+        self._note_apart(own, is_apart=not self._sources.add(mark) or mark in self._records)
         return True
+
+    def _note_apart(self, own: Mapping[str, Raw], *, is_apart: bool) -> None:
+        self.apart += is_apart
+        self.attributes |= dict.fromkeys(own)

@@ -104,4 +104,16 @@ DATASET = (
         why="The settings name an attribute that assigns records to a split, but no line has it.",
         fix="correct the attribute's name (split_attribute)",
     ),
+    Rule(
+        "GT421", "several-records-of-a-source", Severity.WARNING, whole_file=True,
+        why="They differ in an attribute that no built-in algorithm reads, such as a page: training sees the"
+        " same object several times, with different labels.",
+        fix="nothing, if your own algorithm tells them apart; otherwise give each an object of its own",
+    ),
+    Rule(
+        "GT422", "labels-under-another-name", Severity.WARNING, whole_file=True,
+        why="Lines without the chosen label have one of the same type under another name, as where outputs"
+        " of several jobs are in one file.",
+        fix="join them with groundtrain merge, which takes of each line the first attribute that has a label",
+    ),
 )  # fmt: skip

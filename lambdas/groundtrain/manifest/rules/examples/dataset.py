@@ -25,6 +25,10 @@ def _on_side(name: str) -> str:
     return boxes(2, CAR)[:-1] + f',"side":"{name}"}}'
 
 
+def _page(number: int) -> str:
+    return boxes(2, CAR)[:-1] + f',"page":{number}}}'
+
+
 def _frames(*, numbered: bool) -> str:
     name = "clip-{}/{:03}.jpg" if numbered else "clip-{}/{:03}-end.jpg"
     return several(
@@ -120,5 +124,12 @@ DATASET = (
         several(boxes(1, CAR)),
         several(_on_side("train")),
         settings='[dataset]\nsplit_attribute = "side"\n',
+    ),
+    Example("GT421", several(_page(1), _page(2)), several(_page(1))),
+    Example(
+        "GT422",
+        several(boxes(1, CAR), boxes(2, CAR, label="week2")),
+        several(boxes(1, CAR), boxes(2, CAR)),
+        label="boxes",
     ),
 )

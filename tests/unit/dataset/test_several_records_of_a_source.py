@@ -1,0 +1,86 @@
+"""Records of one source that differ in attributes of their own, and labels that stand under another name."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundtrain.settings.dataset import DatasetSettings
+from tests.label_samples import labeled
+from tests.manifest_lines import LABEL, Converted, box, dump, good, record
+
+PAGES = [
+    dump({"page": page, **record(f"s3://acme/letters/{i}.jpg", box())}) for i in range(30) for page in "123"
+]
+
+
+def remarks(converted: Converted) -> dict[str, str]:
+    return {finding.code: finding.message for finding in converted.dataset.remarks}
+
+
+def of_job(label: str, source: str) -> dict[str, Any]:
+    return {key.replace(LABEL, label): value for key, value in record(source, box()).items()}
+
+
+def test_pages_of_a_document_are_records_of_their_own(tmp_path: Path) -> None:
+    converted = Converted(tmp_path, *PAGES)
+    assert len(converted.kept) == 90
+    assert "GT401" not in converted.dataset.findings
+    assert remarks(converted)["GT421"] == "60 records have the source of an earlier one, and differ in page"
+
+
+def test_the_same_page_twice_is_a_repetition(tmp_path: Path) -> None:
+    converted = Converted(tmp_path, *PAGES, PAGES[4])
+    assert converted.dataset.findings["GT401"] == 1
+    assert converted.rejected[0]["line"] == 91
+
+
+@pytest.mark.parametrize("split", ["stable", "stratified"])
+def test_pages_of_one_document_are_on_one_side(tmp_path: Path, split: Any) -> None:
+    converted = Converted(tmp_path, *PAGES, settings=DatasetSettings(split=split, validation=0.3))
+    sides = [
+        {json.loads(line)["source-ref"] for line in side} for side in (converted.train, converted.validation)
+    ]
+    assert all(sides)
+    assert not sides[0] & sides[1]
+
+
+def test_a_line_that_says_another_side_is_still_a_repetition(tmp_path: Path) -> None:
+    lines = [dump({"side": side, **record("s3://acme/1.jpg", box())}) for side in ("train", "validation")]
+    converted = Converted(tmp_path, *good(20), *lines, settings=DatasetSettings(split_attribute="side"))
+    assert converted.dataset.findings["GT401"] == 1
+
+
+def test_a_record_with_an_attribute_and_one_without_are_told_apart_and_counted(tmp_path: Path) -> None:
+    plain = record("s3://acme/1.jpg", box())
+    for lines in ([plain, {"page": 1, **plain}], [{"page": 1, **plain}, plain]):
+        converted = Converted(tmp_path, *good(20), *map(dump, lines))
+        assert "GT401" not in converted.dataset.findings
+        assert converted.dataset.findings["GT421"] == 1
+
+
+JOINED = [dump(of_job("week1" if i < 20 else "week2", f"s3://acme/{i}.jpg")) for i in range(30)]
+
+
+def test_lines_with_a_label_under_another_name_are_not_called_unlabeled(tmp_path: Path) -> None:
+    converted = Converted(tmp_path, *JOINED, settings=DatasetSettings(label="week1"))
+    assert "GT410" not in converted.dataset.findings
+    (finding,) = [finding for finding in converted.dataset.remarks if finding.code == "GT422"]
+    assert finding.message == "10 of 30 lines have no week1, but a label under week2 (10)"
+    assert finding.fix == "join them: groundtrain merge FILE --take week1 --take week2 --output FILE"
+    assert converted.rejected[0]["reason"].endswith(
+        "neither week1 nor week1-metadata, but a label under week2"
+    )
+
+
+def test_lines_without_any_label_are_counted_apart_from_those(tmp_path: Path) -> None:
+    lines = [*JOINED, dump({"source-ref": "s3://acme/99.jpg"})]
+    converted = Converted(tmp_path, *lines, settings=DatasetSettings(label="week1"))
+    assert remarks(converted)["GT410"] == "1 of 31 objects (3.2%) have no label (not labeled: 1, failed: 0)"
+
+
+def test_a_label_of_another_type_is_named_where_none_of_the_chosen_one_is_there(tmp_path: Path) -> None:
+    weather = labeled("weather", 0, "s3://acme/99.jpg", "image-classification", class_name="rain")
+    converted = Converted(tmp_path, *good(30), dump(weather), settings=DatasetSettings(label=LABEL))
+    assert remarks(converted)["GT410"].endswith("failed: 0); of another type, there is weather (1)")
