@@ -1,8 +1,6 @@
 """Read and write environments: TOML files for people, JSON for the functions."""
 
-import re
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +8,18 @@ import msgspec
 
 from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules.selection import invalid_code_reason
+from groundtrain.named_files import read_whole
+from groundtrain.nearest import nearest
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import MOST_TAGS, NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
+from groundtrain.settings.patterns import invalid_pattern_reason
 from groundtrain.settings.training import read_duration
 from groundtrain.training.possible import refuse_impossible
 from groundtrain.training.registries import REGISTRIES
+
+_LARGEST = 1 << 20  # bytes
+_NAME_ONE = "name a settings file, such as environments/dev.toml"
 
 
 def load_environment(path: Path) -> Environment:
@@ -24,16 +28,9 @@ def load_environment(path: Path) -> Environment:
     Raises:
         SettingsError: the file is not TOML, or a key, type or value is wrong; names file, key and reason.
     """
+    text = read_whole(path, _LARGEST, _NAME_ONE)
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SettingsError(
-            f"{path}: there is no such settings file", fix="check the path; see environments/dev.toml"
-        ) from error
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read ({error.strerror})", fix="name a settings file"
-        ) from error
+        tables = tomllib.loads(text.decode())
     except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: not TOML: {error}", fix="see environments/dev.toml") from error
     if "name" not in tables:
@@ -65,7 +62,7 @@ def _decode(tables: Any, where: str) -> Environment:
     try:
         environment = msgspec.convert(tables, Environment, dec_hook=read_duration)
     except msgspec.ValidationError as error:
-        sentence, fix = mistake_in_words(str(error), Environment)
+        sentence, fix = mistake_in_words(str(error), Environment, tables)
         raise SettingsError(f"{where}: {sentence}", fix=fix) from error
     _refuse_impossible(environment, where)
     return environment
@@ -95,11 +92,10 @@ def _refuse_impossible(environment: Environment, where: str) -> None:
             f" and sweep.grace {sweep.grace} together, so that jobs are missed when a sweep fails or is late",
             fix="raise look_back",
         )
-    if environment.dataset.group_by is not None:
-        try:
-            re.compile(environment.dataset.group_by)
-        except re.error as error:
-            raise SettingsError(f"{where}: dataset.group_by: not a regular expression ({error})") from error
+    if objection := invalid_pattern_reason(environment.dataset.group_by or ""):
+        raise SettingsError(
+            f"{where}: dataset.group_by: {objection}", fix='write a shorter one, such as "(clip-[0-9]+)/"'
+        )
 
 
 def _refuse_half_verification(dataset: DatasetSettings, where: str) -> None:
@@ -131,10 +127,11 @@ def _refuse_region_without_images(environment: Environment, where: str) -> None:
     """The built-in algorithms are not in every region; an image of one's own may be."""
     needs_images = environment.training.algorithm != "own-image"
     if environment.region and needs_images and environment.region not in REGISTRIES:
-        nearest = get_close_matches(environment.region, REGISTRIES, n=1, cutoff=0)[0]
+        meant = nearest(environment.region, REGISTRIES)
         raise SettingsError(
             f"{where}: region: {environment.region} has no images of SageMaker's algorithms",
-            fix=f'the nearest is {nearest}; or set training.algorithm = "own-image"',
+            fix=f"{f'the nearest is {meant}; or' if meant else 'name another, or'} set training.algorithm"
+            ' = "own-image"',
         )
 
 

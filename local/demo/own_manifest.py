@@ -13,31 +13,24 @@ from groundtrain.manifest.addresses import bucket_of
 from groundtrain.manifest.attributes import find_label
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
+from groundtrain.named_files import read_whole
 from groundtrain.report.drawing import find_image
 from local.demo.labels import LabeledData, Upload
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _NO_LABEL = "label"
-
-
-class UnreadableManifestError(GroundtrainError):
-    """The file does not exist, or cannot be read."""
+_LARGEST = 1 << 30  # bytes
 
 
 def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledData:
     """A finished labeling job with this manifest; images not found in `images` are replaced by grey ones.
 
     Raises:
-        UnreadableManifestError: the file cannot be read.
+        SettingsError: the file cannot be read, or is too large for a demonstration.
         ManifestError: it is something else than a manifest, such as an empty file.
         LabelAttributeError: it has several label attributes and none was chosen, or not the one chosen.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableManifestError(
-            f"{path} cannot be read ({error.strerror})", fix="name a labeling job's output.manifest"
-        ) from error
+    content = read_whole(path, _LARGEST, "name a labeling job's output.manifest")
     refuse_other_formats(FileManifest(path))
     content, notes = _with_possible_buckets(content)
     uploads = tuple(_uploads(content, images))

@@ -21,6 +21,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
         "observability",
         "validation_messages",
     ),
+    ("named_files", "nearest"),
     ("settings", "events"),
     ("manifest",),
     ("images", "dataset"),

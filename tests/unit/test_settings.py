@@ -143,7 +143,7 @@ def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, rea
 
 
 def test_a_missing_settings_file_is_a_settings_error(tmp_path):
-    with pytest.raises(SettingsError, match=r"absent.toml: there is no such settings file: check the path"):
+    with pytest.raises(SettingsError, match=r"absent.toml: there is no such file: name a settings file"):
         load_environment(tmp_path / "absent.toml")
 
 

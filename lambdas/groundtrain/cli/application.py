@@ -10,7 +10,9 @@ import click
 
 from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.cli.printing import print_lines
+from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
+from groundtrain.named_files import fix_for
 
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
@@ -75,7 +77,7 @@ def run(arguments: Sequence[str]) -> int:
         print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
         return 2
     except click.ClickException as error:
-        return show_failure(arguments, error.format_message(), _help_hint(error), 2)
+        return show_failure(arguments, *in_words(error), 2)
     except GroundtrainError as error:
         return show_failure(arguments, error.message, error.fix, error.exit_code)
     except BrokenPipeError:
@@ -92,8 +94,17 @@ def _tell_other(arguments: Sequence[str], error: Exception) -> int:
     if (refused := as_refusal(error)) is not None:
         return show_failure(arguments, refused.message, refused.fix, refused.exit_code)
     if isinstance(error, OSError):
-        return show_failure(arguments, f"{error.filename or 'input or output'}: {error.strerror}", "", 2)
+        return show_failure(
+            arguments, f"{error.filename or 'input or output'}: {error.strerror}", fix_for(error), 2
+        )
+    if isinstance(error, UnicodeEncodeError) and (odd := _not_utf8(arguments)):
+        return show_failure(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", 2)
     raise error
+
+
+def _not_utf8(arguments: Sequence[str]) -> str:
+    """The first argument that cannot be written to a file as text; only the names of files may be such."""
+    return next((one for one in arguments if any("\ud800" <= c <= "\udfff" for c in one)), "")
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -105,8 +116,3 @@ def _run(arguments: Sequence[str]) -> int:
         code = exit_request.exit_code
     sys.stdout.flush()
     return code
-
-
-def _help_hint(error: click.ClickException) -> str:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"see {context.command_path} --help" if context else ""

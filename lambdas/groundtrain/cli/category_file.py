@@ -6,6 +6,9 @@ import click
 
 from groundtrain.errors import ManifestError, SettingsError
 from groundtrain.manifest.category_file import parse_category_file
+from groundtrain.named_files import read_whole
+
+_LARGEST = 16 << 20  # bytes
 
 category_file_option = click.option(
     "--category-file",
@@ -21,10 +24,7 @@ def read_category_file(path: Path) -> tuple[str, ...]:
     Raises:
         SettingsError: there is no such file, or it is no label category file.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror})", fix="check the path") from error
+    text = read_whole(path, _LARGEST, "name a label category file, as the labeling job had it")
     try:
         return parse_category_file(text, str(path))
     except ManifestError as error:

@@ -1,6 +1,7 @@
 """The DATASET argument of train: a dataset's directory, its s3:// address, or a plain manifest."""
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,11 @@ from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, Split, parse_dataset
 from groundtrain.errors import GroundtrainError
+from groundtrain.named_files import other_kind, read_whole
 from groundtrain.settings.environment import Environment
+
+_MAKE_ONE = "make one with groundtrain convert"
+_LARGEST = 256 << 20  # bytes of a dataset.json
 
 dataset_argument = click.argument("dataset")
 
@@ -44,7 +49,7 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
     """
     if given.startswith("s3://") and (found := _in_s3(given)) is not None:
         yield found
-    elif Path(given).is_dir():
+    elif os.path.isdir(given):  # noqa: PTH112  says False to names that cannot be
         yield GivenDataset(_in_directory(Path(given)), Path(given))
     else:
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch, opened_manifest(given) as source:
@@ -55,12 +60,7 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
 def _in_directory(directory: Path) -> Dataset:
     file = directory / DESCRIPTION
     try:
-        dataset = parse_dataset(file.read_bytes())
-    except OSError as error:
-        raise GroundtrainError(
-            f"{directory} is no dataset: {file.name} cannot be read ({error.strerror})",
-            fix="make one with groundtrain convert",
-        ) from error
+        dataset = parse_dataset(read_whole(file, _LARGEST, f"{directory} is no dataset: {_MAKE_ONE}"))
     except msgspec.DecodeError as error:
         raise NotADatasetError(
             f"{file} is not of this version ({error})", fix="convert the manifest again"
@@ -73,6 +73,8 @@ def _in_directory(directory: Path) -> Dataset:
 def _refuse_changed(manifest: Path, split: Split) -> None:
     """The request is derived from dataset.json, so the manifests must be those it describes."""
     try:
+        if kind := other_kind(manifest):
+            raise NotADatasetError(f"{manifest} is {kind}, and no file", fix="convert the manifest again")
         with manifest.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

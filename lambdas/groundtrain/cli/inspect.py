@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
-from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.outputs import input_path, output_path, refuse_overwriting
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -27,7 +27,7 @@ _path = click.Path(path_type=Path)
 @manifest_argument
 @click.option("--label", help="Label attribute to look at; all of them otherwise.")
 @click.option("--draw", type=output_path, metavar="OUT.png", help="Draw one record's boxes.")
-@click.option("--image", type=_path, help="The record's image.")
+@click.option("--image", type=input_path, help="The record's image.")
 @click.option("--images", type=_path, help="Directory of images, laid out as in the bucket or flat.")
 @click.option("--line", type=click.IntRange(min=1), help="Line to draw; the first one with boxes otherwise.")
 @format_option

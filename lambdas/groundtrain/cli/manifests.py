@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.source import FileManifest, ManifestSource, spooled
+from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name, spooled
+from groundtrain.named_files import fix_for, other_kind
 
 _ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 
@@ -32,11 +33,28 @@ def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
         yield manifest_in_s3(manifest)
     elif "://" in manifest and not path.exists():
         raise GroundtrainError(f"{manifest}: {_other_address(manifest)}", fix=_ADDRESS_FIX)
-    elif path.is_fifo() or path.is_socket() or path.is_char_device():
-        with path.open("rb") as stream, spooled(stream, name=manifest) as source:
+    elif _is_pipe(path):
+        with path.open("rb") as stream, spooled(stream, name=shown_name(manifest)) as source:
             yield source
     else:
         yield FileManifest(path)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether it can be read once only; folders, and what is not there, are left to whoever reads them.
+
+    Raises:
+        GroundtrainError: it is a device or a socket, which may have no end, or cannot be looked at.
+    """
+    try:
+        kind = other_kind(path)
+    except OSError as error:
+        raise GroundtrainError(f"{shown_name(path)}: {error.strerror}", fix=fix_for(error)) from error
+    if kind in ("a device", "a socket"):
+        raise GroundtrainError(
+            f"{shown_name(path)} is {kind}, and no manifest", fix="name a file, or - for standard input"
+        )
+    return kind == "a named pipe"
 
 
 def _other_address(manifest: str) -> str:

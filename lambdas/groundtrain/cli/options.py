@@ -1,6 +1,6 @@
 """Options that say how a manifest becomes a dataset, as settings files do."""
 
-import re
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +11,11 @@ from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.rules.selection import invalid_code_reason
+from groundtrain.manifest.rules.selection import code_of, invalid_code_reason
 from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.mistakes import mistake_in_words
+from groundtrain.settings.patterns import invalid_pattern_reason
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -23,13 +24,24 @@ def _codes_for(use: str) -> Callable[..., tuple[str, ...]]:
     """Reads the codes of an option, in letters of any size; `use` is "select", "ignore" or "fix"."""
 
     def read(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-        codes = tuple(code.strip().upper() for text in texts for code in text.split(",") if code.strip())
-        for code in codes:
-            if objection := invalid_code_reason(code, use):
+        written = [code.strip() for text in texts for code in text.split(",") if code.strip()]
+        codes = tuple(code_of(code) or code.upper() for code in written)
+        for code, text in zip(codes, written, strict=True):
+            if objection := _no_code(text, parameter) or invalid_code_reason(code, use):
                 raise click.BadParameter(objection, param=parameter)
         return codes
 
     return read
+
+
+def _no_code(text: str, parameter: click.Parameter) -> str:
+    """Why what stands behind an option that takes codes is a manifest; "" when it is none."""
+    if "/" not in text and not os.path.exists(text):  # noqa: PTH110  says False to names that cannot be
+        return ""
+    option = parameter.opts[0]
+    if isinstance(getattr(parameter, "flag_value", None), str):
+        return f"{text} is no code: put {option} after the manifest, or write {option}=CODES"
+    return f"{text} is no code, such as GT204: put the manifest before {option}, or after its codes"
 
 
 class _Share(click.FloatRange):
@@ -42,10 +54,8 @@ class _Share(click.FloatRange):
 
 
 def _read_pattern(_: click.Context, parameter: click.Parameter, pattern: str | None) -> str | None:
-    try:
-        re.compile(pattern or "")
-    except re.error as error:
-        raise click.BadParameter(f"not a regular expression ({error})", param=parameter) from error
+    if objection := invalid_pattern_reason(pattern or ""):
+        raise click.BadParameter(objection, param=parameter)
     return pattern
 
 
@@ -142,11 +152,14 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     """
     environment = load_environment(settings) if settings else Environment(name="local", region="")
     given = {name: value for name, value in options.items() if value not in (None, ())}
+    values = asdict(environment.dataset) | given
     try:
-        dataset = msgspec.convert(asdict(environment.dataset) | given, DatasetSettings)
+        dataset = msgspec.convert(values, DatasetSettings)
     except msgspec.ValidationError as error:
-        sentence, fix = mistake_in_words(str(error), DatasetSettings)
-        raise SettingsError(sentence, fix=fix) from error
+        sentence, _ = mistake_in_words(str(error), DatasetSettings, values)
+        name, _, rest = sentence.partition(":")
+        option = f"--{name.replace('_', '-')}"
+        raise SettingsError(f"{option}:{rest}", fix=f"write another value for {option}") from error
     if (dataset.verified_by is None) == bool(dataset.accepted):
         raise click.UsageError(
             "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"

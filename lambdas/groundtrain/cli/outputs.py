@@ -1,4 +1,4 @@
-"""Options for output: local files only, and never an input."""
+"""Options for files to write, which are never an input, and for files to read as a whole."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from groundtrain.errors import GroundtrainError
+from groundtrain.named_files import fix_for, other_kind, refuse_other_kinds
 
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
@@ -36,10 +37,35 @@ class _Output(click.Path):
                 f"{option} {text} is an address, and only files of this machine are written",
                 fix=f"write to a file{copy}",
             )
+        refuse_other_kinds(Path(text), option)
         return Path(text)
 
 
+class _Input(click.Path):
+    """A path to a file that is read as a whole, such as an image."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002 - click's signature
+    ) -> Path:
+        """The path."""
+        option, path = param.opts[-1] if param else "input", Path(value)
+        try:
+            kind = other_kind(path)
+        except OSError as error:
+            raise GroundtrainError(f"{option} {path}: {error.strerror}", fix=fix_for(error)) from error
+        if kind:
+            raise GroundtrainError(f"{option} {path} is {kind}, and no file", fix="name a file")
+        return path
+
+
 output_path = _Output()
+input_path = _Input()
 
 
 def refuse_overwriting(inputs: Iterable[str | Path | None], outputs: Mapping[str, Path | None]) -> None:

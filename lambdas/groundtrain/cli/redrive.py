@@ -66,7 +66,7 @@ def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> list[F
 
 
 def _chosen(queues: "Sequence[DeadLetterQueue]", step: str | None) -> "Sequence[DeadLetterQueue]":
-    chosen = [queue for queue in queues if step in (None, queue.step)]
+    chosen = [queue for queue in queues if step is None or queue.step.lower() == step.lower()]
     if not chosen:
         names = ", ".join(queue.step for queue in queues)
         raise GroundtrainError(f'there is no step "{step}"', fix=f"say one of {names}")

@@ -8,7 +8,7 @@ from groundtrain.cli.printing import example, format_option, print_json, print_l
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
-from groundtrain.manifest.rules.selection import no_such_rule
+from groundtrain.manifest.rules.selection import code_of, no_such_rule
 from groundtrain.report.rules_page import circumstances, shown
 
 
@@ -16,10 +16,11 @@ from groundtrain.report.rules_page import circumstances, shown
 @click.argument("code", default="GT")
 @format_option
 def rule(code: str, form: str) -> None:
-    """Explain a rule, such as GT204; list those whose codes begin with CODE, or all.
+    """Explain a rule, such as GT204 or box-outside-image; list those whose codes begin with CODE, or all.
 
     The exit code is 2 when there is none.
     """
+    code = code_of(code) or code
     found = [rule for rule in RULES.values() if rule.code.startswith(code.upper())]
     if not found:
         raise click.UsageError(no_such_rule(code))

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.named_files import fix_for
 
 _CHUNK = 1 << 20
+_KEPT_FREE = 256 << 20  # bytes
 
 
 class ManifestSource(Protocol):
@@ -91,7 +93,9 @@ class FileManifest:
         except IsADirectoryError as error:
             raise GroundtrainError(f"{self.name} is a directory", fix="name the manifest in it") from error
         except OSError as error:
-            raise GroundtrainError(f"{self.name} cannot be read ({error.strerror})") from error
+            raise GroundtrainError(
+                f"{self.name} cannot be read ({error.strerror})", fix=fix_for(error)
+            ) from error
 
     def _refuse_change(self, status: os.stat_result) -> None:
         version = (status.st_ino, status.st_size, status.st_mtime_ns)
@@ -100,11 +104,21 @@ class FileManifest:
             raise ManifestError(f"{self.name} changed while it was read", fix="run again when it is complete")
 
 
+def _copy(stream: BinaryIO, file: BinaryIO, name: str, directory: str) -> None:
+    while chunk := stream.read(_CHUNK):
+        if shutil.disk_usage(directory).free < _KEPT_FREE:
+            raise GroundtrainError(
+                f"{name} has no end yet, and {directory} is nearly full",
+                fix="write it to a file and name that, or set TMPDIR to a larger disk",
+            )
+        file.write(chunk)
+
+
 @contextmanager
 def spooled(stream: BinaryIO, *, name: str = "standard input") -> Iterator[FileManifest]:
     """A stream as a manifest that can be read repeatedly: copied to a temporary file."""
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         path = Path(directory, "stream")
         with path.open("wb") as file:
-            shutil.copyfileobj(stream, file, _CHUNK)
+            _copy(stream, file, name, directory)
         yield FileManifest(path, name=name, uri="-")

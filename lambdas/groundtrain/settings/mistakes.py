@@ -1,24 +1,29 @@
 """Explain mistakes in settings: where, what is allowed there, and what was probably meant."""
 
+import json
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from groundtrain.nearest import nearest
 from groundtrain.validation_messages import in_plain_words
 
 if TYPE_CHECKING:
     from msgspec.inspect import Type
 
+_EXAMPLES = "correct it; environments/dev.toml explains each setting"
+_ANY_OF_THEM = "write one of them"
+_SHOWN = 80  # characters
 _PLACE = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
 
 
-def mistake_in_words(complaint: str, model: type) -> tuple[str, str]:
-    """A sentence and its fix; the fix is "" when the sentence says it all.
+def mistake_in_words(complaint: str, model: type, given: Any = None) -> tuple[str, str]:
+    """A sentence and its fix.
 
     Args:
         complaint: msgspec's, such as "Expected `int`, got `str` - at `$.gate.min_records`".
         model: the settings model that was read.
+        given: what it was read from, to show what stands there.
     """
     from msgspec.inspect import type_info  # slow, and seldom needed
 
@@ -32,10 +37,22 @@ def mistake_in_words(complaint: str, model: type) -> tuple[str, str]:
     if wrong := re.fullmatch(r"Invalid enum value (.*)", what):
         choices = [str(choice) for choice in _choices(there)]
         nearest = _nearest(wrong[1].strip("'"), choices) if wrong[1].startswith("'") else ""
-        return f"{about}{wrong[1]} is not one of {', '.join(choices)}", nearest
-    if "matching regex" in what:
-        return f"{about}expected {_description(there)}", ""
-    return about + in_plain_words(what), ""
+        return f"{about}{wrong[1]} is not one of {', '.join(choices)}", nearest or _ANY_OF_THEM
+    expected = f"expected {_description(there)}" if "matching regex" in what else in_plain_words(what)
+    got = "" if " got " in expected else _got(given, path)
+    return f"{about}{expected}{got}", _EXAMPLES
+
+
+def _got(given: Any, path: str) -> str:
+    """What stands at a path such as "training.instance_types[0]"; "" when it cannot be found."""
+    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        try:
+            given = given[key] if key else given[int(index)]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    if given is None or isinstance(given, dict):
+        return ""
+    return f", got {json.dumps(given, default=str, ensure_ascii=False)[:_SHOWN]}"
 
 
 def _unknown_key(key: str, path: str, there: Any) -> tuple[str, str]:
@@ -47,8 +64,8 @@ def _unknown_key(key: str, path: str, there: Any) -> tuple[str, str]:
 
 
 def _nearest(written: str, known: list[str]) -> str:
-    close = get_close_matches(written, known, n=1)
-    return f"the nearest is {close[0]}" if close else ""
+    meant = nearest(written, known)
+    return f"the nearest is {meant}" if meant else ""
 
 
 def _inside(root: "Type", path: str) -> Any:

@@ -1,10 +1,12 @@
 """One documented hyperparameter: its allowed values, their spelling, and the nearest allowed value."""
 
 import re
-from difflib import get_close_matches
 from typing import Protocol
 
 from msgspec import Struct
+
+from groundtrain.nearest import nearest
+from groundtrain.settings.patterns import invalid_pattern_reason
 
 _SHOWN = 100
 
@@ -96,7 +98,7 @@ class OneOf(Struct, frozen=True):
         number = _number(text)
         if number is not None and all(word.isdigit() for word in self.words):
             return min(self.words, key=lambda word: abs(int(word) - number))
-        return get_close_matches(text.lower(), self.words, n=1, cutoff=0)[0]
+        return nearest(text, self.words, alike=0.5) or None
 
     def __str__(self) -> str:
         return f"one of {', '.join(self.words)}"
@@ -143,11 +145,7 @@ class Expression(Struct, frozen=True):
 
     def spelled(self, text: str) -> str | None:
         """As it was written."""
-        try:
-            re.compile(text)
-        except re.error:
-            return None
-        return text
+        return None if invalid_pattern_reason(text) else text
 
     def nearest(self, _: str, /) -> str | None:
         """There is no nearest expression."""

@@ -4,7 +4,6 @@ Sources: SageMaker API reference (ResourceConfig, StoppingCondition) and the gui
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import msgspec
 
@@ -12,6 +11,7 @@ from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
 from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.nearest import nearest
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Training, overridden
 from groundtrain.training.instance_types import family, has_gpu, has_local_disk
@@ -204,10 +204,9 @@ def _fault(plan: Plan, name: str, text: str) -> Iterator[Finding]:
 
 def _unknown(plan: Plan, name: str) -> str:
     names = [row.name for row in plan.algorithm.hyperparameters or () if not row.derived]
-    return (
-        f"{name} is no hyperparameter of {plan.algorithm.name};"
-        f" the nearest is {get_close_matches(name, names, n=1, cutoff=0)[0]}"
-    )
+    meant = nearest(name, names)
+    known = f"the nearest is {meant}" if meant else f"there are {', '.join(names)}"
+    return f"{name} is no hyperparameter of {plan.algorithm.name}; {known}"
 
 
 def _finding(plan: Plan, code: str, key: str, message: str) -> Finding:

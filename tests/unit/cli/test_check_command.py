@@ -129,7 +129,7 @@ def test_nothing_is_mended_in_a_file_that_is_no_manifest(
         (("--sample", "3"), "--image-dir and --sample need --images"),
         (("--images", "list", "--image-dir", "nowhere"), "does not exist"),
         (("--settings", "none.toml"), "none.toml"),
-        (("--category-file", "none.json"), "none.json cannot be read"),
+        (("--category-file", "none.json"), "none.json: there is no such file"),
     ],
 )
 def test_a_wrong_call_is_told_in_a_sentence(

@@ -1,11 +1,14 @@
 """Check the codes with which people select, ignore and fix rules."""
 
 import re
-from difflib import SequenceMatcher
-from os.path import commonprefix
 
 from groundtrain.manifest.rules.findings import Rule
 from groundtrain.manifest.rules.table import RULES
+from groundtrain.nearest import nearest
+
+_LONGEST = 80  # characters
+_LOOK_ALIKE = str.maketrans("OIL", "011")
+_LISTED = "groundtrain rule lists them all"
 
 
 def invalid_code_reason(code: str, use: str) -> str:
@@ -27,20 +30,33 @@ def invalid_code_reason(code: str, use: str) -> str:
 
 
 def no_such_rule(wanted: str) -> str:
-    """A sentence that suggests the rule whose code or name is spelled most alike."""
-    spellings = {spelling: rule for rule in RULES.values() for spelling in (rule.code, rule.name)}
-    written = max(wanted.upper(), wanted.lower(), key=lambda spelling: _best(spelling, spellings))
-    nearest = spellings[max(spellings, key=lambda spelling: _likeness(written, spelling))]
-    return f"there is no rule {wanted}; the nearest is {nearest.code} ({nearest.name})"
+    """A sentence that suggests what was meant: by its name, its spelling, or the family of its number."""
+    shown = wanted if len(wanted) <= _LONGEST else f"{wanted[:_LONGEST]}..."
+    return f"there is no rule {shown}; {_meant(wanted)}"
 
 
-def _best(written: str, spellings: dict[str, Rule]) -> tuple[float, int]:
-    return max(_likeness(written, spelling) for spelling in spellings)
+def code_of(wanted: str) -> str:
+    """The code of the rule of this code or name; "" for anything else, such as a prefix."""
+    text = wanted.strip().lower().replace("_", "-").replace(" ", "-")
+    return next((code for code, rule in RULES.items() if text in (code.lower(), rule.name)), "")
 
 
-def _likeness(written: str, spelling: str) -> tuple[float, int]:
-    alike = SequenceMatcher(None, written, spelling).ratio()
-    return alike, len(commonprefix([written, spelling]))  # noqa: RUF071  no paths
+def _meant(wanted: str) -> str:
+    code = code_of(wanted) or code_of(f"GT{wanted}") or code_of(wanted.upper().translate(_LOOK_ALIKE))
+    if not code and (number := re.fullmatch(r"(?i)\s*(?:GT)?([0-9]{1,3})\s*", wanted)):
+        return _family(number[1])
+    code = code or nearest(wanted, RULES) or code_of(nearest(wanted, [rule.name for rule in RULES.values()]))
+    return f"the nearest is {code} ({RULES[code].name})" if code else _LISTED
+
+
+def _family(number: str) -> str:
+    """A number that is near by chance means nothing; its family may help."""
+    family = [code for code in RULES if code.startswith(f"GT{number[0]}")]
+    if not family:
+        families = sorted({code[:3] for code in RULES})
+        return f"the families are {families[0]} to {families[-1]}, and {_LISTED}"
+    prefix = family[0][:3]
+    return f"those of {prefix} are {family[0]} to {family[-1]}: groundtrain rule {prefix} lists them"
 
 
 def _named(code: str, meant: list[Rule]) -> str:
