@@ -120,7 +120,7 @@ def _table(looks: Sequence[Look]) -> Iterator[str]:
 
 
 def _verdict(check: Check) -> str:
-    return "will not train" if check.verdict.because else str(check.verdict)
+    return str(check.verdict).partition(", because")[0].partition(", but the gate")[0]
 
 
 def _counts(looks: Sequence[Look]) -> Counter[str]:

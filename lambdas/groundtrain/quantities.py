@@ -9,5 +9,21 @@ def quantity(number: int, one: str, many: str = "") -> str:
 
 
 def first_few(items: Sequence[object], most: int) -> str:
-    """The first items as text, joined by commas, and "..." when there are more."""
-    return ", ".join(map(str, items[:most])) + (", ..." if len(items) > most else "")
+    """The first items as text, joined by commas, and how many more there are."""
+    further = len(items) - most
+    return ", ".join(map(str, items[:most])) + (f" and {further:,} more" if further > 0 else "")
+
+
+def quoted(name: str, most: int = 60) -> str:
+    """A name that others gave, in quotation marks; a long one is cut."""
+    return f'"{name}"' if len(name) <= most else f'"{name[:most]}…" ({len(name):,} characters)'
+
+
+def several(names: Sequence[str], most: int = 3) -> str:
+    """The first names, quoted, and how many more there are: "a", "b" and 15 more."""
+    return first_few([*map(quoted, names[:most]), *names[most:]], most)
+
+
+def either(ways: Sequence[str]) -> str:
+    """Ways to choose from: "a", "a, or b", "a, b, or c"."""
+    return ", or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))

@@ -11,7 +11,7 @@ from groundtrain.checking.gate import decide_gate, find_setting_problems
 from groundtrain.checking.image_checks import Findings, ImageChecks, find_image_findings
 from groundtrain.checking.image_faults import Subject
 from groundtrain.checking.image_subjects import read_subjects
-from groundtrain.checking.verdict import Verdict, first_reasons, judge, refused
+from groundtrain.checking.verdict import Verdict, judge, refused
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.dataset.fixing import write_fixed
@@ -45,7 +45,7 @@ class Check(Struct, frozen=True, kw_only=True):
         manifest: its name, as messages show it.
         label, type: "" when the manifest is unusable as a whole.
         noun: what the labels are made of, such as "boxes".
-        gate: whether training would be started, with the given settings or else the defaults.
+        gate: whether training would be started, by the gate of the given settings or else the default one.
         counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
         findings: the first findings of each rule, by code and line.
         rejected: lines that are left out of the dataset, including those that the settings leave out.
@@ -69,16 +69,9 @@ class Check(Struct, frozen=True, kw_only=True):
 
     @property
     def is_clean(self) -> bool:
-        """True when no finding is an error and the manifest will train."""
+        """True when no finding is an error, the manifest will train, and the gate is open."""
         errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
-        return self.verdict.kind != "will-not-train" and not errors
-
-    @property
-    def gate_remark(self) -> str:
-        """Why the default gate would refuse a manifest that will train; "" when it would not."""
-        if self.gate.open or self.verdict.because:
-            return ""
-        return f"With the default settings training would be refused: {first_reasons(self.gate.reasons)}"
+        return not self.verdict.because and not errors
 
 
 def check_manifest(
@@ -97,7 +90,8 @@ def check_manifest(
         source: the manifest.
         environment: its settings say which rules are active, and which are fixed.
         purpose: what the manifest is to train, one of `READS`.
-        gated: whether to check the environment's gate and training settings as well.
+        gated: whether the environment's settings are those to train with, so that what is wrong with them
+            is a finding; if not, they only close or open the gate of the default settings.
         classes: names in the label category file, in order, when there is one.
         image_checks: where the images are and how thoroughly to check them; None for not at all.
         fix_into: file to write the fixed manifest to.
@@ -128,10 +122,12 @@ def check_manifest(
         return _unusable(source, error)
     except ManifestError as error:
         return _unusable(source, error)
-    problems = _setting_problems(dataset, environment, purpose, gated)
-    sifted.sieve.log.add(problems)
-    gate = decide_gate(dataset, environment)
-    return _summed_up(source, sifted, dataset, judge(dataset, problems), gate)
+    problems = tuple(find_setting_problems(dataset, environment))
+    findings = _setting_problems(dataset, problems if gated else (), purpose)
+    sifted.sieve.log.add(findings)
+    whose = "the gate" if gated else "the gate of the default settings"
+    verdict = judge(dataset, findings, at_gate=problems, gate=whose)
+    return _summed_up(source, sifted, dataset, verdict, decide_gate(dataset, environment))
 
 
 def unchecked(manifest: str, error: GroundtrainError) -> Check:
@@ -180,13 +176,10 @@ def _look(source: ManifestSource, settings: DatasetSettings, image_checks: Image
 
 
 def _setting_problems(
-    dataset: Dataset, environment: Environment, purpose: str | None, gated: bool
+    dataset: Dataset, problems: Sequence[Finding], purpose: str | None
 ) -> tuple[Finding, ...]:
-    found = (
-        *(find_unread_type(dataset, purpose) if purpose else ()),
-        *(find_setting_problems(dataset, environment) if gated else ()),
-    )
-    return tuple(dict.fromkeys(found))
+    unread = find_unread_type(dataset, purpose) if purpose else ()
+    return tuple(dict.fromkeys((*unread, *problems)))
 
 
 def _summed_up(

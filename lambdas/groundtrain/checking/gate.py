@@ -29,11 +29,11 @@ def with_gate_decided(dataset: Dataset, environment: Environment, directory: Pat
 
 def _decision(dataset: Dataset, problems: Iterable[Finding]) -> GateDecision:
     verdict = judge(dataset, problems)
-    return GateDecision(open=verdict.kind != "will-not-train", reasons=verdict.because)
+    return GateDecision(open=not verdict.because, reasons=verdict.because)
 
 
 def find_setting_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """GT5: where the settings do not fit the dataset."""
     active = active_codes(environment.dataset.select, environment.dataset.ignore)
-    found = (*find_policy_problems(dataset, environment.gate), *find_training_problems(dataset, environment))
+    found = (*find_policy_problems(dataset, environment), *find_training_problems(dataset, environment))
     yield from (finding for finding in found if finding.code in active)

@@ -1,21 +1,28 @@
 """GT52: what the environment's gate requires of a dataset before a GPU is paid for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from groundtrain.checking.verdict import rejected_for_cause
+from groundtrain.dataset.class_sides import find_one_sided, in_words_of_unused, sides_of
 from groundtrain.dataset.description import Dataset
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import quantity
+from groundtrain.quantities import either, first_few, quantity, quoted
 from groundtrain.settings.dataset import Gate
+from groundtrain.settings.environment import Environment
+
+_SHOWN = 3
 
 
-def find_policy_problems(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
-    """Findings where the dataset does not meet the gate's settings."""
+def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """Findings where the dataset does not meet the gate's settings; none where it has no record (GT307)."""
+    if not (dataset.train.records or dataset.validation.records):
+        return
+    gate = environment.gate
     yield from _too_many_rejected(dataset, gate)
     yield from _too_few_records(dataset, gate)
     yield from _poor_classes(dataset, gate)
-    yield from _one_sided_classes(dataset, gate)
+    yield from _one_sided_classes(dataset, environment)
 
 
 def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
@@ -26,13 +33,14 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         return
     faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
     code = max(faults, key=faults.__getitem__)
+    most = f"{faults[code]} of them for {RULES[code].name} ({code})"
     yield Finding(
         "GT521",
         0,
         "gate.max_rejected",
         f"{rejected} of {quantity(records, 'record')} were rejected,"
-        f" more than {gate.max_rejected:.0%} (max_rejected);"
-        f" {faults[code]} of them are {RULES[code].name} ({code}), where the fix is to {RULES[code].fix}",
+        f" more than {gate.max_rejected:.0%} (max_rejected), {most}",
+        fix=f"{RULES[code].fix}; or raise `gate.max_rejected`",
     )
 
 
@@ -49,35 +57,48 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
 
 
 def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
-    """GT523."""
-    for name in dataset.classes:
-        records = sum(_by_side(dataset, name))
-        if records < gate.min_records_per_class:
-            yield Finding(
-                "GT523",
-                0,
-                "gate.min_records_per_class",
-                f'the class "{name}" is on {quantity(records, "record")},'
-                f" fewer than {gate.min_records_per_class} (min_records_per_class)",
-            )
+    """GT523: a class on no record at all is another fault than one on too few."""
+    records = {name: sum(sides) for name, sides in sides_of(dataset).items()}
+    poor = {name: n for name, n in records.items() if n < gate.min_records_per_class}
+    unused = [name for name, n in poor.items() if not n]
+    if unused:
+        message, fix = in_words_of_unused(unused)
+        yield _of_classes(message, fix, unused)
+    few = {name: n for name, n in poor.items() if n}
+    if few:
+        required = f"fewer than {gate.min_records_per_class} (min_records_per_class)"
+        yield _of_classes(_few_in_words(few, required), _label_more(few), [*few])
 
 
-def _one_sided_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+def _few_in_words(few: Mapping[str, int], required: str) -> str:
+    shown = [f"{quoted(name)} {n:,}" for name, n in few.items()]
+    if len(few) == 1:
+        ((name, n),) = few.items()
+        return f"the class {quoted(name)} is on {quantity(n, 'record')}, {required}"
+    return f"{len(few):,} classes are on {required} records each: {first_few(shown, _SHOWN)}"
+
+
+def _label_more(few: Mapping[str, int]) -> str:
+    return f"label more of {'it' if len(few) == 1 else 'each'}, or lower `gate.min_records_per_class`"
+
+
+def _of_classes(message: str, fix: str, names: list[str]) -> Finding:
+    return Finding("GT523", 0, "gate.min_records_per_class", message, fix=fix, names=tuple(names))
+
+
+def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """GT524; an empty side is left to GT402."""
-    if not gate.classes_in_both_splits or not (dataset.train.records and dataset.validation.records):
+    if not environment.gate.classes_in_both_splits:
         return
-    for name in dataset.classes:
-        train, validation = _by_side(dataset, name)
-        if bool(train) != bool(validation):
-            yield Finding(
-                "GT524",
-                0,
-                "gate.classes_in_both_splits",
-                f'the class "{name}" is on {quantity(train, "record")} in training'
-                f" and {validation} in validation (classes_in_both_splits)",
-            )
-
-
-def _by_side(dataset: Dataset, name: str) -> tuple[int, int]:
-    train, validation = dataset.train.records_by_class, dataset.validation.records_by_class
-    return train.get(name, 0), validation.get(name, 0)
+    if not (dataset.train.records and dataset.validation.records):
+        return
+    found = find_one_sided(sides_of(dataset), environment.dataset)
+    if found is not None:
+        yield Finding(
+            "GT524",
+            0,
+            "gate.classes_in_both_splits",
+            f"{found.message} (classes_in_both_splits)",
+            fix=either((*found.ways, "set `gate.classes_in_both_splits = false`")),
+            names=found.names,
+        )

@@ -12,26 +12,32 @@ from groundtrain.manifest.rules.findings import Finding, Severity
 from groundtrain.quantities import quantity
 
 _SHOWN = 3  # reasons in one line
+_POLICY = "GT52"
 
 
 class Verdict(Struct, frozen=True):
     """Whether it will train, and if not, why.
 
+    "gate-closed": a training job could read it and learn from it, but the gate would not start one.
+
     Attributes:
         without: number of faulty lines that are left out; 0 when it will not train.
-        because: why it will not train, one sentence for each reason.
+        because: why it will not train, or why the gate is closed, one sentence for each reason.
+        gate: which gate it is, in words.
     """
 
-    kind: Literal["will-train", "will-train-without-lines", "will-not-train"]
+    kind: Literal["will-train", "will-train-without-lines", "gate-closed", "will-not-train"]
     without: int = 0
     because: tuple[str, ...] = ()
+    gate: str = "the gate"
 
     def __str__(self) -> str:
-        if self.because:
+        without = f" without {quantity(self.without, 'line')}" if self.without else ""
+        if self.kind == "will-not-train":
             return f"will not train, because: {first_reasons(self.because)}"
-        if self.without:
-            return f"will train without {quantity(self.without, 'line')}"
-        return "will train"
+        if self.kind == "gate-closed":
+            return f"could train{without}, but {self.gate} is closed: {first_reasons(self.because)}"
+        return f"will train{without}"
 
 
 def first_reasons(reasons: Sequence[str]) -> str:
@@ -40,15 +46,30 @@ def first_reasons(reasons: Sequence[str]) -> str:
     return " ".join(reasons[:_SHOWN]) + (f" And {further} more." if further > 0 else "")
 
 
-def judge(dataset: Dataset, findings: Iterable[Finding] = ()) -> Verdict:
-    """The verdict on a dataset; `findings` are further ones on the dataset or the settings, not on lines.
+def judge(
+    dataset: Dataset,
+    findings: Iterable[Finding] = (),
+    *,
+    at_gate: Iterable[Finding] = (),
+    gate: str = "the gate",
+) -> Verdict:
+    """The verdict on a dataset. Lines that the settings leave out are not faulty, so they are not counted.
 
-    Lines that the settings leave out are not faulty, so they are not counted.
+    Args:
+        dataset: with its remarks.
+        findings: further ones on the dataset or the settings, not on lines; those of GT52 close the gate.
+        at_gate: findings that close the gate whatever their codes.
+        gate: which gate it is, in words.
     """
-    because = reasons_against((*dataset.remarks, *findings))
-    if because:
-        return Verdict("will-not-train", because=because)
+    found = (*dataset.remarks, *findings)
+    faults = reasons_against(finding for finding in found if not finding.code.startswith(_POLICY))
+    policy = (finding for finding in found if finding.code.startswith(_POLICY))
+    closed = reasons_against((*policy, *at_gate))
+    if faults:
+        return Verdict("will-not-train", because=tuple(dict.fromkeys((*faults, *closed))))
     without = rejected_for_cause(dataset)
+    if closed:
+        return Verdict("gate-closed", without, closed, gate)
     return Verdict("will-train-without-lines" if without else "will-train", without)
 
 

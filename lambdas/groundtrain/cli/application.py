@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 
@@ -79,7 +79,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return show_failure(arguments, *in_words(error), 2)
     except GroundtrainError as error:
-        return show_failure(arguments, error.message, error.fix, error.exit_code)
+        worded = _worded_for(arguments)
+        return show_failure(arguments, worded(error.message), worded(error.fix), error.exit_code)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
         return _READER_GONE
@@ -87,6 +88,15 @@ def run(arguments: Sequence[str]) -> int:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - what is not known is raised again
         return _tell_other(arguments, error)
+
+
+def _worded_for(arguments: Sequence[str]) -> Callable[[str], str]:
+    """Puts advice in words of the call that failed: options are named as its command has them."""
+    from groundtrain.cli.readers import reader_of, settings_named
+
+    context = click.Context(groundtrain)
+    command = next(filter(None, (groundtrain.get_command(context, name) for name in arguments)), groundtrain)
+    return reader_of(command, settings_named(arguments)).worded
 
 
 def _tell_other(arguments: Sequence[str], error: Exception) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from groundtrain.checking.check import Check, check_manifest, unchecked
+from groundtrain.checking.wording import worded_for
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.colours import coloured
 from groundtrain.cli.images import ImageDepth, image_checks_from, image_options
@@ -22,6 +23,7 @@ from groundtrain.cli.options import (
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
+from groundtrain.cli.readers import reader_here
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import shown_name
 from groundtrain.report.check_document import check_document, checks_document
@@ -66,8 +68,8 @@ def check(
 ) -> None:
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
-    The exit code is 0 when it will and no rule of severity error is met, 1 otherwise, 2 when the call is
-    wrong. Without --settings no gate counts; what the default one would say is shown below the verdict.
+    The exit code is 0 when it will, the gate is open and no rule of severity error is met, 1 otherwise, 2
+    when the call is wrong. The gate is that of --settings, or of the default settings.
     """
     environment = environment_of(settings, **options)
     _refuse_half_fix(bool(options["fix"]), output, manifests)
@@ -88,7 +90,8 @@ def check(
             )
 
     checks, code = _check_each(manifests, check_one)
-    _print(checks, form, statistics)
+    reader = reader_here()
+    _print([worded_for(reader, one) for one in checks], form, statistics)
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from groundtrain.checking.gate import with_gate_decided
 from groundtrain.cli.category_file import category_file_option, read_category_file
@@ -20,6 +19,7 @@ from groundtrain.cli.printing import (
     print_line,
     print_table,
 )
+from groundtrain.cli.readers import reader_here
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
@@ -94,7 +94,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
         "findings": dataset.findings,
         "fixed": dataset.fixed,
         "statistics": dataset.statistics,
-        "gate": msgspec.to_builtins(dataset.gate),
+        "gate": {"open": dataset.gate.open, "reasons": [*map(reader_here().worded, dataset.gate.reasons)]},
     }
 
 
@@ -114,7 +114,7 @@ def _print(dataset: Dataset, output: Path) -> None:
 
 def _print_gate(dataset: Dataset, settings: Path | None) -> None:
     if not dataset.gate.open:
-        whose = f"With {settings}" if settings else "With the default settings"
-        print_line(f"{whose} training would be refused:")
-        for reason in dataset.gate.reasons:
+        whose = settings or "the default settings"
+        print_line(f"The gate of {whose} is closed:")
+        for reason in map(reader_here().worded, dataset.gate.reasons):
             print_line(f"  - {reason}")

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from groundtrain.cli.readers import reader_here
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.foreign_text import dump_json, printable, printable_line
 from groundtrain.manifest.rules import RULES
@@ -67,9 +68,13 @@ def print_findings(
     found_on: Mapping[str, int], remarks: Sequence[Finding], fixed: Mapping[str, int] = {}
 ) -> None:
     """Print on how many records each rule was met, what was seen of the whole file, and what was fixed."""
+    worded = reader_here().worded
     rows = [
-        *((code, RULES[code].name, f"{count:,}", RULES[code].fix) for code, count in found_on.items()),
-        *((remark.code, RULES[remark.code].name, "", explained(remark)) for remark in remarks),
+        *(
+            (code, RULES[code].name, f"{count:,}", worded(RULES[code].fix))
+            for code, count in found_on.items()
+        ),
+        *((remark.code, RULES[remark.code].name, "", worded(explained(remark))) for remark in remarks),
         *((code, RULES[code].name, f"{count:,} fixed", "") for code, count in fixed.items()),
     ]
     if rows:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
+from groundtrain.cli.readers import reader_here
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.examples import EXAMPLES
 from groundtrain.manifest.rules.findings import Rule
@@ -39,7 +40,7 @@ def _explain(rule: Rule, form: str) -> None:
     always = ", cannot be ignored" if rule.always else ""
     fixable = ", fixed by --fix" if rule.fixable else ""
     print_line(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
-    print_lines(("", rule.why, f"To fix it: {rule.fix}."))
+    print_lines(("", rule.why, f"What to do: {reader_here().worded(rule.fix)}."))
     example = EXAMPLES[rule.code]
     given = "; ".join(circumstances(example))
     _show(f"Fails{f', where {given}' if given else ''}", shown(example, example.failing))
@@ -57,7 +58,7 @@ def _document(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "severity": rule.severity,
         "why": rule.why,
-        "fix": rule.fix,
+        "fix": reader_here().worded(rule.fix),
         "fixable": rule.fixable,
         "whole_file": rule.whole_file,
         "always": rule.always,

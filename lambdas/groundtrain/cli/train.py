@@ -15,6 +15,7 @@ from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
 from groundtrain.cli.printing import example, format_option, print_json, print_line
+from groundtrain.cli.readers import reader_here
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
@@ -96,8 +97,9 @@ def _refusal(given: GivenDataset, environment: Environment) -> NotTrainedError |
     decision = decide_gate(given.dataset, environment)
     if decision.open:
         return None
+    reasons = reader_here().worded(first_reasons(decision.reasons))
     return NotTrainedError(
-        f"the dataset is not fit to train on: {first_reasons(decision.reasons)}".rstrip("."),
+        f"the dataset is not fit to train on: {reasons}".rstrip("."),
         fix="fix that, or train all the same with --override-gate",
     )
 

@@ -139,6 +139,6 @@ def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
 def count_classes(sifted: Sifted) -> tuple[ClassCount, ...]:
     """How often each class is there, by the id that a dataset would give it."""
     train, validation = sifted.sieve.train, sifted.sieve.validation
-    records = train.records_by_class + validation.records_by_class
+    records = sifted.records_by_class
     items = train.tally.merged(validation.tally).items_by_class()
     return tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(sifted.classes))

@@ -78,12 +78,11 @@ def sift_manifest(
     known_classes = listed_classes(label_type, classes) if classes else None  # else only the lines name them
     beforehand = Knowledge(known_classes, verifications=unused)
     active = active_codes(settings.select, settings.ignore)
-    sifted = _sift_until_known(sift, beforehand, settings.validation, active)
+    sifted = _sift_until_known(sift, beforehand, settings, active)
     _refuse_undecided(source, settings, sifted)
     known = ManifestContext(
         uri=source.uri,
-        grouped=_is_grouped(settings),
-        split_attribute=settings.split_attribute,
+        settings=settings,
         labels=labels,
         listed=classes or (),
         counters=counters,
@@ -123,7 +122,10 @@ def _log_remarks(sifted: Sifted, remarks: Iterable[Finding], fixed: frozenset[st
 
 
 def _sift_until_known(
-    sift: Callable[[Knowledge], Sifted], knowledge: Knowledge, share: float, active: frozenset[str]
+    sift: Callable[[Knowledge], Sifted],
+    knowledge: Knowledge,
+    settings: DatasetSettings,
+    active: frozenset[str],
 ) -> Sifted:
     sifted = sift(knowledge)
     habits = sifted.sieve.habits
@@ -131,15 +133,22 @@ def _sift_until_known(
     if fault is not None and fault.problem.code in active:
         return sift(replace(knowledge, fault=fault))
     learned = knowledge
-    if knowledge.classes is None and not sifted.sieve.classes.agree_with(sifted.classes):
-        learned = replace(learned, classes=sifted.classes)
+    classes = _used_classes(sifted) if settings.unused_classes == "drop" else sifted.classes
+    if knowledge.classes is None and not sifted.sieve.classes.agree_with(classes):
+        learned = replace(learned, classes=classes)
+    if knowledge.classes is not None and classes != knowledge.classes:
+        learned = replace(learned, classes=classes)
     if sifted.sieve.strata is not None:
-        learned = replace(learned, validating=sifted.sieve.strata.validating(share))
+        learned = replace(learned, validating=sifted.sieve.strata.validating(settings.validation))
     return sifted if learned == knowledge else sift(learned)
 
 
-def _is_grouped(settings: DatasetSettings) -> bool:
-    return settings.group_by is not None or settings.group_attribute is not None
+def _used_classes(sifted: Sifted) -> tuple[str, ...]:
+    """The classes that a record shows; all of them where ids cannot be changed, or no record shows any."""
+    if sifted.label_type.renumber is None:
+        return sifted.classes
+    used = sifted.records_by_class
+    return tuple(name for i, name in enumerate(sifted.classes) if used[i]) or sifted.classes
 
 
 def _others(labels: Mapping[str, LabelAttribute], settings: DatasetSettings) -> dict[str, LabelAttribute]:

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
+from groundtrain.dataset.class_sides import find_one_sided, in_words_of_unused
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.elsewhere import LabelsElsewhere
 from groundtrain.dataset.sifted import Sifted
@@ -16,7 +17,8 @@ from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import first_few, quantity
+from groundtrain.quantities import either, first_few, quantity, several
+from groundtrain.settings.dataset import DatasetSettings
 
 _WHOLE = "$"
 _SHOWN = 10
@@ -27,16 +29,14 @@ class ManifestContext(Struct, frozen=True):
 
     Attributes:
         uri: address of the manifest.
-        grouped: whether the settings say which records stay together.
-        split_attribute: attribute of the lines that states their side; None when the settings name none.
+        settings: how it becomes a dataset.
         labels: label attributes found near the top, by name; without that of `verified_by`.
         listed: class names of the label category file; empty when there is none.
         counters: LabelCounters of the labeling job; empty when they are unknown.
     """
 
     uri: str
-    grouped: bool = False
-    split_attribute: str | None = None
+    settings: DatasetSettings = DatasetSettings()
     labels: Mapping[str, LabelAttribute] = {}
     listed: Sequence[str] = ()
     counters: Mapping[str, int] = {}
@@ -52,13 +52,14 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
     yield from _about_classes(sifted, known)
     yield from _about_labels_together(sifted)
-    yield from _about_the_split(sieve, sifted.classes)
-    if not known.grouped:
+    yield from _about_the_split(sieve, sifted.classes, known.settings)
+    if not _is_grouped(known.settings):
         yield from sieve.leakage.split_groups()
     elif _used(sieve) and not sieve.split.has_matched:
         yield _remark("GT416", f"none of {quantity(_used(sieve), 'record')} is in a group")
-    if known.split_attribute is not None and _used(sieve) and not sieve.split.has_stated:
-        yield _remark("GT420", f"no line has the attribute {known.split_attribute}")
+    split_attribute = known.settings.split_attribute
+    if split_attribute is not None and _used(sieve) and not sieve.split.has_stated:
+        yield _remark("GT420", f"no line has the attribute {split_attribute}")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
@@ -70,8 +71,8 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
         yield _remark("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
 
 
-def _remark(code: str, message: str) -> Finding:
-    return Finding(code, 0, _WHOLE, message)
+def _remark(code: str, message: str, *, fix: str = "", names: Sequence[str] = ()) -> Finding:
+    return Finding(code, 0, _WHOLE, message, fix=fix, names=tuple(names))
 
 
 def _about_habits(sieve: Sieve) -> Iterator[Finding]:
@@ -112,10 +113,24 @@ def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     if not sifted.label_type.alternative and not any(map(_shows_objects, (sieve.train, sieve.validation))):
         yield _remark("GT307", "no record that can be used shows a class")
         return
-    records = sieve.train.records_by_class + sieve.validation.records_by_class
-    for i, name in enumerate(sifted.classes):
-        if name in known.listed and not records[i]:
-            yield _remark("GT308", f'no record shows "{name}"')
+    yield from _about_unused_classes(sifted, known)
+
+
+def _about_unused_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
+    """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
+    records = sifted.records_by_class
+    by_reference = sifted.label_type.by_reference
+    unused = [
+        name
+        for i, name in enumerate(sifted.classes)
+        if not records[i] and (name in known.listed or not by_reference)
+    ]
+    if unused:
+        message, fix = in_words_of_unused(unused, listed=bool(known.listed))
+        yield _remark("GT308", message, fix=fix, names=unused)
+    if dropped := sifted.sieve.dropped_classes(known.listed):
+        are = quantity(len(dropped), "class is", "classes are")
+        yield _remark("GT311", f"{are} left out: {several(dropped)}", names=dropped)
 
 
 def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:
@@ -125,7 +140,7 @@ def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:
         yield from (_remark(code, saw) for saw in check(tally, sifted.classes))
 
 
-def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
+def _about_the_split(sieve: Sieve, classes: Sequence[str], settings: DatasetSettings) -> Iterator[Finding]:
     """GT402, or else GT403 and GT408."""
     train, validation = sieve.train, sieve.validation
     if not train.writer.records or not validation.writer.records:
@@ -133,11 +148,10 @@ def _about_the_split(sieve: Sieve, classes: Sequence[str]) -> Iterator[Finding]:
             empty = VALIDATION_MANIFEST if train.writer.records else TRAIN_MANIFEST
             yield _remark("GT402", f"{empty} is empty")
         return
-    for i, name in enumerate(classes):
-        seen = train.records_by_class[i], validation.records_by_class[i]
-        if any(seen) and not all(seen):
-            in_training = quantity(seen[0], "record")
-            yield _remark("GT403", f'"{name}" is on {in_training} in training, {seen[1]} in validation')
+    seen = train.records_by_class, validation.records_by_class
+    sides = {name: (seen[0][i], seen[1][i]) for i, name in enumerate(classes)}
+    if (found := find_one_sided(sides, settings)) is not None:
+        yield _remark("GT403", found.message, fix=either(found.ways), names=found.names)
     if _shows_objects(train) and not _shows_objects(validation):
         records = quantity(validation.writer.records, "record")
         yield _remark("GT408", f"{records} in validation, none of them with an object")
@@ -216,6 +230,10 @@ def _about_records(sieve: Sieve) -> Iterator[Finding]:
     empty = _without_objects(sieve.train) + _without_objects(sieve.validation)
     if empty:
         yield _remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
+
+
+def _is_grouped(settings: DatasetSettings) -> bool:
+    return settings.group_by is not None or settings.group_attribute is not None
 
 
 def _used(sieve: Sieve) -> int:

@@ -1,5 +1,6 @@
 """The result of reading a manifest."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from groundtrain.dataset.sifting import Sieve
@@ -26,3 +27,8 @@ class Sifted(NamedTuple):
     sieve: Sieve
     classes: tuple[str, ...]
     remarks: tuple[Finding, ...] = ()
+
+    @property
+    def records_by_class(self) -> Counter[int]:
+        """Records that show a class, on both sides, by its id in the dataset."""
+        return self.sieve.train.records_by_class + self.sieve.validation.records_by_class

@@ -6,7 +6,7 @@ All that a pass gathers can be added up, so that parts of a manifest could be si
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Literal
 
@@ -115,6 +115,7 @@ class Sieve:
         self.fixed_in_vain: Counter[str] = Counter()
         self.split = SplitRule(settings, knowledge.validating)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
+        self._used = knowledge.classes if settings.unused_classes == "drop" else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
         self._objections = Objections(keys, label_type, self._ids, self.split, image_exists)
         self._questions = self._objections.worth_asking(settings, active)
@@ -143,6 +144,13 @@ class Sieve:
         """Figures of the label type, and the records of an adjustment job where there are any."""
         figures = self.train.tally.merged(self.validation.tally).statistics()
         return figures | ({status: self.adjusted[status] for status in _ADJUSTMENTS} if self.adjusted else {})
+
+    def dropped_classes(self, listed: Sequence[str]) -> list[str]:
+        """Classes of lines and label category file that no record shows, where the settings drop those."""
+        if self._used is None or self._type.renumber is None:
+            return []
+        known = dict.fromkeys((*listed, *self.classes.in_order()))
+        return [name for name in known if name not in self._used]
 
     def take(self, number: int, line: bytes) -> None:
         """Sift the line of this number, as `Lines` gives it."""

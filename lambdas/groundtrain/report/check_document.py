@@ -10,7 +10,7 @@ from groundtrain.checking.verdict import Verdict
 from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 
-_KINDS = ("will-train", "will-train-without-lines", "will-not-train")
+_KINDS = ("will-train", "will-train-without-lines", "gate-closed", "will-not-train")
 
 
 def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fix": fix_of(finding),
         "source": finding.source,
+        **({"names": finding.names} if finding.names else {}),
     }
 
 

@@ -29,8 +29,6 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     if check.label:
         yield ""
     yield f"{check.manifest}: {check.verdict}"
-    if check.gate_remark:
-        yield check.gate_remark
 
 
 def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:

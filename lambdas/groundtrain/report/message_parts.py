@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from groundtrain.dataset.description import DESCRIPTION, Dataset
 from groundtrain.events import DatasetAnnouncement
 from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.readers import DEPLOYED
 from groundtrain.report.mail import Words, bullets, first, joined, words
 from groundtrain.training.failure_reasons import Explanation
 from groundtrain.training.suspects import Suspect
@@ -75,4 +76,4 @@ def tally(dataset: Dataset) -> Words:
 
 def _reason(code: str, number: int) -> str:
     rule = RULES.get(code)
-    return f"{number} {rule.name} ({code}): {rule.fix}" if rule else f"{number} {code}"
+    return f"{number} {rule.name} ({code}): {DEPLOYED.worded(rule.fix)}" if rule else f"{number} {code}"

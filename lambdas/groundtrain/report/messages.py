@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Dataset
 from groundtrain.events import DatasetAnnouncement
+from groundtrain.manifest.rules.readers import DEPLOYED
 from groundtrain.report.mail import bullets, command, first, paragraphs, subject, words
 from groundtrain.report.message import Message
 from groundtrain.report.message_ids import Refuser, about_outcome, about_rejection, about_wait
@@ -36,7 +37,7 @@ def dataset_rejected(
         subject(announcement.environment, "{name}: not trained", name=name),
         paragraphs(
             words("The labels of {name} became a dataset, but no training job was started:", name=name),
-            bullets(first(dataset.gate.reasons, MOST_LINES, _ALL)),
+            bullets(first([*map(DEPLOYED.worded, dataset.gate.reasons)], MOST_LINES, _ALL)),
             tally(dataset),
             words("Lines left out, with reasons: {folder}{file}", folder=folder, file=REJECTED),
             words("All findings: {folder}{file}", folder=folder, file=REPORT),

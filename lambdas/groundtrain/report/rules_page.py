@@ -27,7 +27,8 @@ rows in `lambdas/groundtrain/manifest/rules/`: edit those.
 An **error** leaves its line out of the dataset; on the whole file or on the settings it means that nothing
 will be trained. A **warning** or an **info** changes nothing. Rules are chosen by their code or what it
 begins with, in settings (`select`, `ignore`, `fix`) and on the command line; those marked *always* cannot
-be ignored, for no training could use such a line.
+be ignored, for no training could use such a line. `dataset.split` and the like are settings: the key `split`
+in the table `[dataset]` of a settings file, or the option `--split` of the commands that have it.
 """
 
 
@@ -78,7 +79,7 @@ def _family(family: str) -> Iterator[str]:
 def _section(rule: Rule, example: Example) -> Iterator[str]:
     yield f"### {rule.code} {rule.name}\n"
     yield f"{', '.join(filter(None, (rule.severity, _marks(rule))))}\n"
-    yield f"{rule.why} To fix it: {rule.fix}.\n"
+    yield f"{rule.why} What to do: {rule.fix}.\n"
     given = "; ".join(circumstances(example))
     yield f"Fails{f', where {given}' if given else ''}:\n\n```text\n{shown(example, example.failing)}\n```\n"
     yield f"Repaired:\n\n```text\n{shown(example, example.repaired)}\n```\n"

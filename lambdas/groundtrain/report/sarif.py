@@ -9,6 +9,7 @@ from urllib.parse import quote
 from groundtrain.checking.check import Check
 from groundtrain.manifest.rules import RULES, explained
 from groundtrain.manifest.rules.findings import Finding, Rule, Severity
+from groundtrain.manifest.rules.readers import Reader
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _UNUSABLE = {
@@ -20,12 +21,13 @@ _UNUSABLE = {
     "defaultConfiguration": {"level": "error"},
 }
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_VERDICTS = {"gate-closed": "warning", "will-not-train": "error"}
 
 
 def sarif_log(checks: Sequence[Check]) -> dict[str, Any]:
     """One run over all manifests; the verdicts are notifications of its invocation."""
     met = sorted({finding.code for check in checks for finding in check.findings})
-    unusable = [check for check in checks if check.verdict.because and not check.findings]
+    unusable = [check for check in checks if check.verdict.kind == "will-not-train" and not check.findings]
     rules = [*(_rule(RULES[code]) for code in met), *([_UNUSABLE] if unusable else [])]
     return {
         "$schema": _SCHEMA,
@@ -64,7 +66,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": rule.why},
-        "help": {"text": f"{rule.why} To fix it: {rule.fix}."},
+        "help": {"text": f"{rule.why} What to do: {Reader().worded(rule.fix)}."},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
@@ -106,9 +108,7 @@ def _location(manifest: str, finding: Finding) -> dict[str, Any]:
 
 
 def _notifications(check: Check) -> Iterator[dict[str, Any]]:
-    yield _notification(check, "error" if check.verdict.because else "note", str(check.verdict))
-    if check.gate_remark:
-        yield _notification(check, "warning", check.gate_remark)
+    yield _notification(check, _VERDICTS.get(check.verdict.kind, "note"), str(check.verdict))
 
 
 def _notification(check: Check, level: str, text: str) -> dict[str, Any]:

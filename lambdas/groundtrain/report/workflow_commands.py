@@ -10,17 +10,16 @@ from groundtrain.manifest.rules import RULES, explained
 from groundtrain.manifest.rules.findings import Finding, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_VERDICTS = {"gate-closed": "warning", "will-not-train": "error"}
 
 
 def workflow_commands(checks: Iterable[Check]) -> Iterator[str]:
-    """A command for each finding, then one for the verdict (and the gate), manifest by manifest."""
+    """A command for each finding, then one for the verdict, manifest by manifest."""
     for check in checks:
         for finding in check.findings:
             yield _annotation(check.manifest, finding)
-        command = "error" if check.verdict.because else "notice"
+        command = _VERDICTS.get(check.verdict.kind, "notice")
         yield f"::{command} file={_property(check.manifest)}::{_data(str(check.verdict))}"
-        if check.gate_remark:
-            yield f"::warning file={_property(check.manifest)}::{_data(check.gate_remark)}"
 
 
 def _annotation(manifest: str, finding: Finding) -> str:

@@ -24,6 +24,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         split_attribute: attribute of the lines; "train" or "validation" in it overrides everything else.
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
+        unused_classes: what becomes of classes that no record shows: "keep" gives them ids, "drop" does not.
         verified_by, accepted: a label attribute of type label-verification on the same lines, and those of
             its classes that keep a record; one is nothing without the other.
 
@@ -39,6 +40,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     group_attribute: AttributeName | None = None
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
+    unused_classes: Literal["keep", "drop"] = "keep"
     verified_by: AttributeName | None = None
     accepted: tuple[str, ...] = ()
     select: tuple[str, ...] = ("GT",)

@@ -38,7 +38,8 @@ def test_it_trains_without_the_lines_that_are_wrong(tmp_path: Path) -> None:
 
 
 def test_a_warning_leaves_a_manifest_clean(tmp_path: Path) -> None:
-    check = checked(tmp_path, *ENOUGH, dump(record("s3://bucket/z.jpg", box(), classes={"0": "car "})))
+    padded = [dump(record(f"s3://bucket/{i}.jpg", box(), classes={"0": "car "})) for i in range(60)]
+    check = checked(tmp_path, *padded)
     assert "GT306" in check.counts
     assert check.is_clean
 
@@ -71,14 +72,29 @@ def test_what_is_mended_is_no_finding_any_more(tmp_path: Path) -> None:
     assert check.is_clean
 
 
-def test_the_environment_counts_when_it_was_given(tmp_path: Path) -> None:
+def test_a_closed_gate_is_a_verdict_of_its_own_and_its_reasons_are_findings_of_given_settings(
+    tmp_path: Path,
+) -> None:
     asks_much = Environment(name="local", region="", gate=Gate(min_records=1000))
-    manifest = manifest_of(tmp_path, *ENOUGH)
-    assert check_manifest(manifest, asks_much).is_clean
-    check = check_manifest(manifest, asks_much, gated=True)
+    manifest = manifest_of(tmp_path, *ENOUGH, OUTSIDE)
+    by_default, given = (check_manifest(manifest, asks_much, gated=gated) for gated in (False, True))
+    reason = "60 records can be used, fewer than 1000"
+    assert str(by_default.verdict).startswith(
+        f"could train without 1 line, but the gate of the default settings is closed: {reason}"
+    )
+    assert str(given.verdict).startswith(f"could train without 1 line, but the gate is closed: {reason}")
+    assert "GT522" not in by_default.counts
+    assert given.counts["GT522"] == 1
+    assert not by_default.is_clean
+
+
+def test_what_is_wrong_with_the_file_comes_before_what_closes_the_gate(tmp_path: Path) -> None:
+    lines = [dump(record(f"s3://bucket/{i}.jpg", classes={})) for i in range(12)]
+    check = checked(tmp_path, *lines)
     assert check.verdict.kind == "will-not-train"
-    assert check.counts["GT522"] == 1
-    assert "60 records can be used, fewer than 1000" in str(check.verdict)
+    first, *_, last = check.verdict.because
+    assert first.startswith("No record that can be used shows a class")
+    assert last.startswith("12 records can be used, fewer than 20")
 
 
 def test_labels_that_the_purpose_cannot_learn_from_will_not_train(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_a_line_whose_image_is_at_fault_is_left_out(tmp_path: Path) -> None:
     images = tmp_path / "images"
     images.mkdir()
     lines = []
-    for i in range(12):
+    for i in range(30):
         lines.append(dump(record(f"s3://bucket/{i}.jpg", box(0, 1, 1, 5, 5), size=(40, 30))))
         (images / f"{i}.jpg").write_bytes(pictures.jpeg() + bytes(i))
     (images / "3.jpg").unlink()

@@ -3,7 +3,7 @@ import pytest
 
 from groundtrain.cli.colours import coloured
 
-RED, GREEN = "\x1b[31m", "\x1b[32m"
+RED, GREEN, YELLOW = "\x1b[31m", "\x1b[32m", "\x1b[33m"
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,9 @@ def test_a_rule_has_the_colour_of_its_severity():
     assert RED not in coloured("GT403 class-in-one-split: warning, 1 found")
 
 
-def test_a_verdict_is_green_or_red():
+def test_a_verdict_is_green_yellow_or_red():
     assert coloured("a.manifest: will train without 5 lines").startswith(GREEN)
+    assert coloured("a.manifest: could train, but the gate is closed: …").startswith(YELLOW)
     assert coloured("a.manifest: will not train, because no line is JSON").startswith(RED)
 
 

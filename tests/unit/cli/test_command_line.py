@@ -108,7 +108,7 @@ def test_codes_are_taken_with_commas(groundtrain: CommandLine, manifest: Path, t
 def test_a_closed_gate_is_told_and_no_failure(groundtrain: CommandLine, tmp_path: Path) -> None:
     few = manifest_of(tmp_path, *good(3)).path
     assert groundtrain("convert", few, "--output", tmp_path / "out").code == 0
-    assert "With the default settings training would be refused:\n" in groundtrain.out
+    assert "The gate of the default settings is closed:\n" in groundtrain.out
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,20 @@ from tests.manifest_lines import box, dump, good, manifest_of, record
 Say = Callable[..., SimpleNamespace]
 
 
-def test_check_tells_what_the_default_gate_would_say(say: Say, tmp_path: Path) -> None:
+def test_check_has_one_answer_where_the_gate_of_the_default_settings_is_closed(
+    say: Say, tmp_path: Path
+) -> None:
     few = manifest_of(tmp_path, *good(12)).path
     said = say("check", few)
-    verdict, gate = said.out.splitlines()[-2:]
-    assert verdict == f"{few}: will train"
-    assert gate.startswith("With the default settings training would be refused: 12 records can be used")
-    assert said.code == 0
+    assert said.out.splitlines()[-1].startswith(
+        f"{few}: could train, but the gate of the default settings is closed: 12 records can be used"
+    )
+    assert "will train" not in said.out
+    assert said.code == 1
     document = json.loads(say("check", few, "--format", "json").out)
-    assert document["gate"]["open"] is False
-    assert "fewer than 20" in document["gate"]["reasons"][0]
+    assert document["verdict"] == "gate-closed"
+    assert document["gate"] == {"open": False, "reasons": document["because"]}
+    assert "fewer than 20" in document["because"][0]
 
 
 def test_check_and_convert_name_the_same_reasons(say: Say, tmp_path: Path) -> None:
@@ -33,10 +37,10 @@ def test_check_and_convert_name_the_same_reasons(say: Say, tmp_path: Path) -> No
 
 def test_convert_says_whose_gate_it_is(say: Say, tmp_path: Path) -> None:
     few = manifest_of(tmp_path, *good(12)).path
-    assert "With the default settings training would be refused:" in say("convert", few, "--output", "o").out
+    assert "The gate of the default settings is closed:" in say("convert", few, "--output", "o").out
     Path("dev.toml").write_text('region = "eu-west-1"\n')
     said = say("convert", few, "--output", "o", "--settings", "dev.toml")
-    assert "With dev.toml training would be refused:" in said.out
+    assert "The gate of dev.toml is closed:" in said.out
 
 
 def test_a_picture_makes_the_folder_it_goes_to(say: Say) -> None:

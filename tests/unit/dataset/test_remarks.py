@@ -82,4 +82,4 @@ def test_machine_labels_that_are_left_out_are_not_counted_as_mixed(tmp_path: Pat
 
 def test_a_class_of_the_category_file_that_nobody_used_is_told(tmp_path: Path) -> None:
     told = remarks(Converted(tmp_path, *good(30), classes=("car", "bus")))
-    assert told["GT308"] == 'no record shows "bus"'
+    assert told["GT308"] == '1 class is on no record: "bus"'

@@ -26,7 +26,7 @@ CLASSES = (
     Rule(
         "GT305", "class-ids-not-0-to-n", Severity.INFO, whole_file=True,
         why="Object detection needs class ids 0 to n-1 without gaps; new ids are assigned in that order.",
-        fix="nothing; dataset.json lists the classes by their new id",
+        fix="no action is needed; dataset.json lists the classes by their new ids",
     ),
     Rule(
         "GT306", "padded-class-name", Severity.WARNING, whole_file=True,
@@ -40,13 +40,18 @@ CLASSES = (
     ),
     Rule(
         "GT308", "class-never-used", Severity.WARNING, whole_file=True,
-        why="The label category file has the class, but no usable record shows it: it is never learned.",
-        fix="label some, or remove it from the label category file",
+        why="The class-maps or the label category file have the class, but no usable record shows it.",
+        fix='label some of it, or set `dataset.unused_classes = "drop"`',
     ),
     Rule(
         "GT309", "multi-hot-labels", Severity.ERROR, whole_file=True,
         why="Lists of a 0 or 1 for each class are read as class ids: a wrong model, and no error.",
         fix="write the ids of the classes that apply",
+    ),
+    Rule(
+        "GT311", "unused-class-left-out", Severity.INFO, whole_file=True,
+        why="The settings leave out classes that no record shows (unused_classes), so they get no id.",
+        fix='no action is needed; set `dataset.unused_classes = "keep"` to give them ids',
     ),
     Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,

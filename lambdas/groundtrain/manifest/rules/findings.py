@@ -46,6 +46,7 @@ class Finding(Struct, frozen=True):
         message: what was seen, one clause, with the numbers.
         source: the record's source-ref or source, "" when it has none.
         fix: what a person does about it, one clause; "" where the rule's own says it all.
+        names: all that the message tells the first few of, such as classes.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Finding(Struct, frozen=True):
     message: str
     source: str = ""
     fix: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Problem(NamedTuple):

@@ -91,7 +91,7 @@ LINES = (
     Rule(
         "GT119", "unusual-keys", Severity.INFO, whole_file=True,
         why="Spaces and non-ASCII letters are legal and common, but tools that encode keys get them wrong.",
-        fix="nothing, unless images are reported missing",
+        fix="no action is needed unless images are reported missing",
     ),
     Rule(
         "GT120", "intermediate-manifest", Severity.WARNING, whole_file=True,
@@ -101,12 +101,12 @@ LINES = (
     Rule(
         "GT121", "long-attribute", Severity.WARNING,
         why="Input manifests allow 20,000 characters per attribute; a chained labeling job may refuse it.",
-        fix="nothing for training; shorten it before the line goes into another labeling job",
+        fix="no action is needed to train; shorten it before the line goes into another labeling job",
     ),
     Rule(
         "GT122", "long-line", Severity.WARNING,
         why="Input manifests allow 100,000 characters per line; a chained labeling job may refuse it.",
-        fix="nothing for training; shorten it before it goes into another labeling job",
+        fix="no action is needed to train; shorten it before it goes into another labeling job",
     ),
     Rule(
         "GT123", "dollar-attribute", Severity.WARNING, whole_file=True,
@@ -116,7 +116,7 @@ LINES = (
     Rule(
         "GT124", "many-attributes", Severity.INFO,
         why="A channel can name at most 16 attributes; datasets keep only the source and the label.",
-        fix="nothing",
+        fix="no action is needed",
     ),
     Rule(
         "GT125", "source-no-jpg-or-png", Severity.ERROR,

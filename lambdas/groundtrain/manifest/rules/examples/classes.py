@@ -58,6 +58,12 @@ CLASSES = (
         several(_weather(1, 0, 2), _weather(2, 1)),
     ),
     Example(
+        "GT311",
+        several(boxes(1, CAR, names=_CAR_AND_BUS), _TWO),
+        several(_ONE, _TWO),
+        settings='[dataset]\nunused_classes = "drop"\n',
+    ),
+    Example(
         "GT330",
         several(_mask(1, id1="road"), _mask(2, id1="grass")),
         several(_mask(1, id1="road"), _mask(2, id2="grass")),

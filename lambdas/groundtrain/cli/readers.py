@@ -1,0 +1,37 @@
+"""Who reads what a command prints: which options it has, and which settings file is in use."""
+
+from collections.abc import Sequence
+
+import click
+
+from groundtrain.manifest.rules.readers import Reader
+from groundtrain.settings.dataset import DatasetSettings
+
+
+def reader_here() -> Reader:
+    """The reader of the command that runs."""
+    context = click.get_current_context()
+    return reader_of(context.command, context.params.get("settings"))
+
+
+def reader_of(command: click.Command, settings: object = None) -> Reader:
+    """The reader of a command, called with this settings file or none."""
+    options = {
+        str(one.name): f"{one.opts[0]} {{}}" for one in command.params if isinstance(one, click.Option)
+    }
+    if command.name == "check":
+        options["fix"] += " --output FILE"
+    return Reader(
+        settings=str(settings or ""),
+        takes_settings="settings" in options,
+        options={key: text for key, text in options.items() if key in DatasetSettings.__struct_fields__},
+    )
+
+
+def settings_named(arguments: Sequence[str]) -> str:
+    """The settings file among the arguments of a call; "" when there is none."""
+    for argument, following in zip(arguments, (*arguments[1:], ""), strict=True):
+        name, _, value = argument.partition("=")
+        if name == "--settings":
+            return value or following
+    return ""

@@ -1,0 +1,66 @@
+"""Advice in words of where it is read.
+
+Rules and findings name a setting as `table.key`, or with a value as `table.key = value`, between backticks,
+and an automatic fix as (fix GT204). A reader of the terminal types options, or edits a settings file if one
+is in use; a reader of a message edits the settings of the environment.
+"""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+_SETTING = re.compile(r"(?:\bset )?`([a-z]+)\.([a-z_]+)(?: = ([^`]+))?`")
+_FIX = re.compile(r"\(fix (GT[0-9]{3})\)")
+
+
+class Reader(Struct, frozen=True):
+    """Who reads advice, and what they can do about it.
+
+    Attributes:
+        settings: the settings in use, such as "dev.toml"; "" when there are none.
+        takes_settings: whether the command has the option --settings.
+        options: options of the command by key of the table [dataset], with {} for the value, such as
+            "--split {}".
+    """
+
+    settings: str = ""
+    takes_settings: bool = True
+    options: Mapping[str, str] = {}
+
+    def worded(self, advice: str) -> str:
+        """The advice in words of this reader."""
+        return _SETTING.sub(self._setting, _FIX.sub(self._fix, advice))
+
+    def _setting(self, found: re.Match[str]) -> str:
+        table, key, value = found.groups()
+        verb = "set " if found[0].startswith("set ") else ""
+        option = self.options.get(key) if table == "dataset" else None
+        if option is None:
+            return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self._file()}"
+        if value is None:
+            return f"{verb}{option.partition(' ')[0]}"
+        return f"{'add ' if verb else ''}{option.format(shlex.quote(_plain(value)))}"
+
+    def _fix(self, found: re.Match[str]) -> str:
+        option = self.options.get("fix")
+        if option is not None:
+            return f"({option.format(found[1])})"
+        return f'(fix = ["{found[1]}"] in [dataset] of {self._file()})'
+
+    def _file(self) -> str:
+        return self.settings or f"a settings file{' (--settings)' if self.takes_settings else ''}"
+
+
+DEPLOYED = Reader(settings="the environment's settings")
+"""Reads messages of the pipeline."""
+
+
+def _plain(value: str) -> str:
+    """A value as it is typed on a command line: "stratified" without the quotation marks of TOML."""
+    try:
+        return str(tomllib.loads(f"value = {value}")["value"])
+    except tomllib.TOMLDecodeError:
+        return value
