@@ -11,7 +11,11 @@ from stacks.step import Step
 from stacks.sweep import Sweep
 
 _OUTCOMES = {
-    "convert_manifest": (Metric.DATASETS_READY, Metric.DATASETS_REJECTED),
+    "convert_manifest": (
+        Metric.DATASETS_READY,
+        Metric.DATASETS_REJECTED,
+        Metric.LABELING_JOBS_OF_OTHERS,
+    ),
     "start_training": (Metric.TRAINING_JOBS_STARTED, Metric.TRAINING_JOBS_WAITING),
     "record_outcome": (Metric.MODELS_REGISTERED, Metric.TRAINING_JOBS_FAILED),
     "sweep": (Metric.LABELING_JOBS_SWEPT, Metric.TRAINING_JOBS_SWEPT),

@@ -126,6 +126,7 @@ class Pipeline(cdk.Stack):
             key=self.resources.key,
             variables={
                 "DATASETS_BUCKET": self.storage.datasets.bucket_name,
+                "LABELING_BUCKETS": ",".join(self._labeling_buckets()),
                 "CONVERT_QUEUE_URL": self.convert.queue.queue_url,
                 "OUTCOME_QUEUE_URL": self.record_outcome.queue.queue_url,
             },

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.sqs.models import sqs_backends
 
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.events import GROUNDTRAIN
@@ -39,8 +41,12 @@ class MockedAws:
         found = self.clients.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
         return [entry["Key"] for entry in found]
 
-    def queue(self, name: str) -> str:
-        return self.clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+    def queue(self, name: str, made: datetime | None = None) -> str:
+        """Make it, a month ago unless told: as its stack did."""
+        url = self.clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+        when = made or datetime.now(UTC) - timedelta(days=30)
+        sqs_backends[ACCOUNT][REGION].queues[name].created_timestamp = when.timestamp()
+        return url
 
     def receive(self, url: str) -> list[Any]:
         """Take all messages of a queue."""

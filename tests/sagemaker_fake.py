@@ -88,7 +88,7 @@ class SageMakerFake:
             "LastModifiedTime": at or datetime.now(UTC),
             "JobReferenceCode": "r",
             "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://b/input.manifest"}}},
-            "OutputConfig": {"S3OutputPath": "s3://b/out/", "KmsKeyId": ""},
+            "OutputConfig": {"S3OutputPath": "s3://labels/out/", "KmsKeyId": ""},
             "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/labeling",
             "HumanTaskConfig": {},
             **more,

@@ -13,7 +13,7 @@ from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.publish import Buckets, Published, publish
-from groundtrain.pipeline.variables import ConvertVariables, read_variables
+from groundtrain.pipeline.variables import ConvertVariables, has_bucket_of, read_variables
 from groundtrain.report import messages
 from groundtrain.training.cost import estimates
 
@@ -33,7 +33,10 @@ def convert_one(delivery: Delivery, *, variables: ConvertVariables, aws: Clients
     """
     job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
     append_job_key(job.name)
-    if job.status == "Failed":
+    if not has_bucket_of(job, variables):
+        logger.info("Ignored: labeling.buckets does not name its output bucket", bucket=job.output_bucket)
+        count(Metric.LABELING_JOBS_OF_OTHERS)
+    elif job.status == "Failed":
         notify_of_failure(job, variables, aws)
     elif job.status in variables.environment.labeling.statuses:
         buckets = Buckets(variables.datasets_bucket, variables.labeling_buckets.split(","))

@@ -50,6 +50,7 @@ class Metric(StrEnum):
 
     WAITING = "Waiting"  # messages put off
     GIVEN_UP = "GivenUp"  # messages whose last attempt failed; SQS moves them to the dead letters
+    LABELING_JOBS_OF_OTHERS = "LabelingJobsOfOthers"  # their output is in no bucket of ours
     DATASETS_READY = "DatasetsReady"
     DATASETS_REJECTED = "DatasetsRejected"
     RECORDS_USED = "RecordsUsed"

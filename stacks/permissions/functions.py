@@ -100,6 +100,7 @@ def sweep(resources: Resources, convert_queue: str, outcome_queue: str) -> list[
         allow("sagemaker:DescribeTrainingJob", on=[f"{resources.training_jobs}*"], because=JOBS),
         allow("kms:Decrypt", on=[resources.key], when=by_way_of(resources, "s3")),
         allow("sqs:SendMessage", on=[convert_queue, outcome_queue]),
+        allow("sqs:GetQueueAttributes", on=[convert_queue]),  # as old as the environment
     ]
 
 

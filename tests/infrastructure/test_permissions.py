@@ -78,7 +78,7 @@ FUNCTIONS = {
         "datasets/datasets/*": {"s3:GetObject"},
         "datasets/messages/*": {"s3:GetObject"},
         "datasets": {"s3:ListBucket"},
-        "convert queue": {"sqs:SendMessage"},
+        "convert queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "outcome queue": {"sqs:SendMessage"},
         "dead letters": {"sqs:SendMessage"},
         "training-job/groundtrain-dev-*": {"sagemaker:DescribeTrainingJob"},

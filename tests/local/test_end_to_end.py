@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from msgspec.structs import replace
 
 from groundtrain.events import TRAINING_JOB_END_STATUSES
@@ -12,7 +13,9 @@ from local.demo.deployment import Deployment
 from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
+from local.demo.listener import Listener
 from local.demo.workspace import Workspace
+from tests.local.conftest import labeling_job_request
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
@@ -22,6 +25,22 @@ from tests.local.deployment import (
 )
 
 pytestmark = needs_cdk
+standing = pytest.mark.usefixtures("deployed_long_ago")
+
+
+@pytest.fixture
+def deployed_long_ago(deployment: Deployment) -> Iterator[None]:
+    """As if the stage were a day old; AWS lets nobody change the age of a queue."""
+    sqs = deployment.aws.client("sqs")
+    [url] = [
+        url
+        for url in sqs.list_queues(QueueNamePrefix="groundtrain-dev")["QueueUrls"]
+        if "ConvertQueue" in url
+    ]
+    made = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["CreatedTimestamp"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"CreatedTimestamp": str(int(time.time()) - 86400)})
+    yield
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=made)
 
 
 def test_a_finished_labeling_job_becomes_a_registered_model(
@@ -64,6 +83,7 @@ def test_the_same_event_three_times_has_one_effect(
     assert len(model_packages_of(deployment, dataset)) == 1
 
 
+@standing
 def test_a_lost_event_is_found_by_the_sweep(
     deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
@@ -76,6 +96,7 @@ def test_a_lost_event_is_found_by_the_sweep(
     assert len(model_packages_of(deployment, dataset)) == 1
 
 
+@standing
 def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
     deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
@@ -93,6 +114,7 @@ def test_a_lost_event_of_a_training_job_is_found_by_the_sweep(
     assert len(model_packages_of(deployment, dataset)) == 1
 
 
+@standing
 def test_a_lost_announcement_of_a_dataset_is_found_by_the_sweep(
     deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
@@ -111,6 +133,7 @@ def test_a_lost_announcement_of_a_dataset_is_found_by_the_sweep(
     assert len(training_jobs_of(deployment, job)) == len(model_packages_of(deployment, dataset)) == 1
 
 
+@standing
 def test_a_lost_announcement_of_the_next_attempt_is_found_by_the_sweep(
     deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
 ) -> None:
@@ -127,6 +150,45 @@ def test_a_lost_announcement_of_the_next_attempt_is_found_by_the_sweep(
     sweep(deployment)
     assert "a new model waits for approval" in follow(job).messages[0].subject
     assert len(training_jobs_of(deployment, job)) == 2
+
+
+def test_what_ended_before_the_deployment_is_left_alone(deployment: Deployment, job: LabeledData) -> None:
+    deployment.aws.control(
+        "LocalFinishLabelingJob", LabelingJobName=job.job, Events=0, LastModifiedTime=an_hour_ago()
+    )
+    sweep(deployment)
+    assert eventually_quiet(deployment) == {}
+    assert datasets_of(deployment, job) == []
+
+
+def test_a_labeling_job_of_others_leaves_no_dead_letter(
+    deployment: Deployment, listener: Listener, unique: str
+) -> None:
+    request = labeling_job_request(unique, "theirs")
+    deployment.aws.client("sagemaker").create_labeling_job(**request)
+    list(listener.messages())
+    deployment.aws.control("LocalFinishLabelingJob", LabelingJobName=unique)
+    assert eventually_quiet(deployment) == {}
+    assert list(listener.messages()) == []
+
+
+@standing
+def test_a_sweep_without_the_right_to_list_labeling_jobs_sweeps_training_jobs(
+    deployment: Deployment, job: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    deployment.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
+    finish_labeling_job(job, deployment)
+    wait_for(lambda: ended_training_jobs_of(deployment, job))
+    iam = deployment.aws.client("iam")
+    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "SweepHandler" in r["RoleName"]]
+    deny = {"Effect": "Deny", "Action": "sagemaker:ListLabelingJobs", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
+    try:
+        sweep(deployment)
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="closed")
+    assert "a new model waits for approval" in follow(job).messages[0].subject
 
 
 @contextmanager

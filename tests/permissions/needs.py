@@ -173,6 +173,7 @@ _NEEDS: dict[tuple[str, str], Any] = {
     ("s3", "ListObjectsV2"): _list_objects,
     ("sns", "Publish"): _publish,
     ("events", "PutEvents"): _put_events,
+    ("sqs", "GetQueueAttributes"): _on_queue("GetQueueAttributes"),
     ("sqs", "SendMessage"): _on_queue("SendMessage"),
     ("sqs", "ChangeMessageVisibility"): _on_queue("ChangeMessageVisibility"),
     ("sagemaker", "DescribeLabelingJob"): _on_job("DescribeLabelingJob", "labeling-job", "LabelingJobName"),

@@ -51,10 +51,14 @@ def environments(draw):
     return parse_environment(dump_environment(environment))
 
 
+def window(environment, now):
+    return missed_jobs.sweep_window(environment, now, deployed=START - timedelta(days=1))
+
+
 def sweeps_that_find(kind, environment, ended, moments):
     list_jobs = LISTS[kind]
     aws = SimpleNamespace(sagemaker=Jobs(ended))
-    return [moment for moment in moments if list(list_jobs(environment, aws, moment))]
+    return [moment for moment in moments if list(list_jobs(environment, aws, window(environment, moment)))]
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -26,6 +26,12 @@ _CHECK_ALL = "check credentials, region and network"
 _CHECK_RIGHTS = "check what your credentials may do"
 _SIGN_IN = "sign in again (aws sso login, aws configure), then run again"
 
+_BUSY = {
+    *("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown"),
+    *("RequestLimitExceeded", "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete"),
+    *("InternalFailure", "InternalError", "InternalServerError", "InternalServerException"),
+    *("ServiceUnavailable", "ServiceUnavailableException", "429", "500", "502", "503", "504"),
+}
 _MISSING = ("not found", "could not find", "does not exist")
 
 _FIXES_BY_KIND = (
@@ -83,6 +89,12 @@ def is_missing(error: ClientError) -> bool:
 def is_denied(error: ClientError) -> bool:
     """Whether AWS refuses for lack of permission."""
     return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled"}
+
+
+def may_work_later(error: ClientError) -> bool:
+    """Whether AWS is busy or has a fault of its own, so that the same call may work another time."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or status == 429 or code_of(error) in _BUSY
 
 
 def refusal(error: Exception, what: str = "") -> AccessError | None:

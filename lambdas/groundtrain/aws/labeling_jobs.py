@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
-from groundtrain.aws.failures import is_missing
+from groundtrain.aws.failures import is_missing, may_work_later, refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.manifest.category_file import parse_category_file
 
@@ -36,6 +36,7 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
         name: as typed; the ARN has it in lower case.
         label: label attribute, None when the API does not say.
         output: address of the output manifest, None when the job left none.
+        output_folder: what was asked for as its place, `s3://bucket/…`.
         categories: address of the label category file, None when the job has none.
         counters: objects by what became of them, such as "TotalLabeled" and "FailedNonRetryableError".
         ended: time of its last change.
@@ -46,10 +47,16 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
     status: str
     label: str | None = None
     output: str | None = None
+    output_folder: str = ""
     categories: str | None = None
     failure_reason: str | None = None
     counters: dict[str, int] = {}
     ended: datetime
+
+    @property
+    def output_bucket(self) -> str:
+        """The bucket that the output manifest is in, or would be."""
+        return (self.output or self.output_folder).removeprefix("s3://").partition("/")[0]
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
@@ -76,16 +83,25 @@ def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
 def list_ended(
     sagemaker: "SageMakerClient", status: EndStatus, *, since: datetime, until: datetime
 ) -> Iterator[str]:
-    """Names of the jobs with this status whose last change was between two times."""
+    """Names of the jobs with this status whose last change was between two times.
+
+    Raises:
+        AccessError: the account may not list labeling jobs.
+    """
     pages = sagemaker.get_paginator("list_labeling_jobs").paginate(
         StatusEquals=status,
         LastModifiedTimeAfter=since,
         LastModifiedTimeBefore=until,
         PaginationConfig={"PageSize": 100},
     )
-    for page in pages:
-        for summary in page["LabelingJobSummaryList"]:
-            yield summary["LabelingJobName"]
+    try:
+        for page in pages:
+            for summary in page["LabelingJobSummaryList"]:
+                yield summary["LabelingJobName"]
+    except ClientError as error:
+        if may_work_later(error):
+            raise
+        raise refusal(error, "labeling jobs") or error from error
 
 
 def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
@@ -112,6 +128,7 @@ def _read(answer: dict[str, Any]) -> LabelingJob:
         status=answer["LabelingJobStatus"],
         label=answer.get("LabelAttributeName") or None,
         output=answer.get("LabelingJobOutput", {}).get("OutputDatasetS3Uri") or None,
+        output_folder=answer.get("OutputConfig", {}).get("S3OutputPath", ""),
         categories=answer.get("LabelCategoryConfigS3Uri") or None,
         failure_reason=answer.get("FailureReason") or None,
         counters=answer.get("LabelCounters", {}),

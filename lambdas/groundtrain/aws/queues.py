@@ -1,5 +1,6 @@
 """The queues between the steps: what a function receives, and how it postpones or sends a message."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,6 +49,12 @@ def postpone(sqs: "SQSClient", queue_url: str, delivery: Delivery, *, after: int
     Without this it stays hidden for the queue's visibility timeout: six times the function's timeout.
     """
     sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=delivery.receipt, VisibilityTimeout=after)
+
+
+def created_at(sqs: "SQSClient", queue_url: str) -> datetime:
+    """When the queue was made, to the second."""
+    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["CreatedTimestamp"])
+    return datetime.fromtimestamp(float(found["Attributes"]["CreatedTimestamp"]), UTC)
 
 
 def send(sqs: "SQSClient", queue_url: str, body: dict[str, Any]) -> None:

@@ -2,22 +2,32 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from groundtrain.aws import labeling_jobs, training_job_lists
+from groundtrain.aws import labeling_jobs, queues, training_job_lists
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.failures import AccessError
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.training_job_lists import ListedJob
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.observability import logger
 from groundtrain.pipeline.processed import labeling_job_was_processed, training_job_was_processed
-from groundtrain.pipeline.variables import SweepVariables
+from groundtrain.pipeline.variables import SweepVariables, has_bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import environment_prefix
 
 
+class Window(NamedTuple):
+    """The time in which jobs that the sweep looks at have ended."""
+
+    since: datetime
+    until: datetime
+
+
 def find_missed_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
     """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
-    for job in list_ended_training_jobs(variables.environment, aws, now):
+    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    for job in list_ended_training_jobs(variables.environment, aws, window):
         if not training_job_was_processed(job, variables, aws):
             yield job
 
@@ -26,32 +36,53 @@ def find_missed_labeling_jobs(
     variables: SweepVariables, aws: Clients, now: datetime
 ) -> Iterator[LabelingJob]:
     """Ended labeling jobs that the environment reacts to and that went no further."""
-    for name in list_ended_labeling_jobs(variables.environment, aws, now):
+    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    for name in list_ended_labeling_jobs(variables.environment, aws, window):
         try:
             job = labeling_jobs.describe(aws.sagemaker, name)
-            if not labeling_job_was_processed(job, variables, aws):
+            if has_bucket_of(job, variables) and not labeling_job_was_processed(job, variables, aws):
                 yield job
         except (NotReadyError, GroundtrainError) as reason:
             logger.warning("Skipped labeling job", labeling_job=name, reason=str(reason))
 
 
-def list_ended_training_jobs(environment: Environment, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    """Training jobs of the environment that ended within the sweep's window."""
-    since, until = sweep_window(environment, now)
-    prefix = environment_prefix(environment)
-    return training_job_lists.list_ended(aws.sagemaker, prefix, since=since, until=until)
+def list_ended_training_jobs(environment: Environment, aws: Clients, window: Window) -> Iterator[ListedJob]:
+    """Training jobs of the environment that ended within the window."""
+    if window.since < window.until:
+        prefix = environment_prefix(environment)
+        yield from training_job_lists.list_ended(
+            aws.sagemaker, prefix, since=window.since, until=window.until
+        )
 
 
-def list_ended_labeling_jobs(environment: Environment, aws: Clients, now: datetime) -> Iterator[str]:
-    """Names of labeling jobs that ended within the sweep's window."""
-    since, until = sweep_window(environment, now)
-    for status in environment.labeling.statuses:
-        for name in labeling_jobs.list_ended(aws.sagemaker, status, since=since, until=until):
-            if name.lower().startswith(environment.labeling.job_name_prefixes):
-                yield name
+def list_ended_labeling_jobs(environment: Environment, aws: Clients, window: Window) -> Iterator[str]:
+    """Names of labeling jobs that ended within the window; none where the account may not list them.
+
+    An account that never used Ground Truth may be refused, which no later sweep would change.
+    """
+    try:
+        for status in environment.labeling.statuses if window.since < window.until else ():
+            for name in labeling_jobs.list_ended(
+                aws.sagemaker, status, since=window.since, until=window.until
+            ):
+                if name.lower().startswith(environment.labeling.job_name_prefixes):
+                    yield name
+    except AccessError as error:
+        logger.warning("Labeling jobs may not be listed, so none is swept", reason=str(error))
 
 
-def sweep_window(environment: Environment, now: datetime) -> tuple[datetime, datetime]:
-    """Start and end of the window to look at; the event of a job that ended later may still be on its way."""
+def sweep_window(environment: Environment, now: datetime, *, deployed: datetime) -> Window:
+    """The window to look at; the event of a job that ended later may still be on its way.
+
+    What ended before the environment was deployed is not its own, and would be trained unasked.
+    """
     sweep = environment.sweep
-    return now - timedelta(seconds=sweep.look_back), now - timedelta(seconds=sweep.grace)
+    return Window(
+        since=max(now - timedelta(seconds=sweep.look_back), deployed),
+        until=now - timedelta(seconds=sweep.grace),
+    )
+
+
+def _deployed_at(variables: SweepVariables, aws: Clients) -> datetime:
+    """When the environment was deployed first: its queues are as old as it is, and go with it."""
+    return queues.created_at(aws.sqs, variables.convert_queue_url)

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
@@ -70,10 +71,16 @@ class OutcomeVariables(StepVariables, frozen=True, kw_only=True):
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Variables of sweep: the queues for the jobs it finds."""
+    """Variables of sweep: the queues for the jobs it finds; `labeling_buckets` as in ConvertVariables."""
 
+    labeling_buckets: str
     convert_queue_url: str
     outcome_queue_url: str
+
+
+def has_bucket_of(job: LabelingJob, variables: ConvertVariables | SweepVariables) -> bool:
+    """Whether the job's output is in one of the labeling buckets; a job with one elsewhere is not ours."""
+    return job.output_bucket in variables.labeling_buckets.split(",")
 
 
 def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:

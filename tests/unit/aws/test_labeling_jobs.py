@@ -28,6 +28,7 @@ def test_a_job_is_read_as_the_api_describes_it(aws):
         status="Completed",
         label="boxes",
         output="s3://labels/o",
+        output_folder="s3://labels/out/",
         categories="s3://labels/c",
         failure_reason="why",
         counters={"TotalLabeled": 1},

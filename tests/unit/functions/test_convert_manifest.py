@@ -268,3 +268,31 @@ def test_another_output_of_the_same_job_is_another_dataset(aws, pipeline):
     finish_labeling_job(aws, lines=31)
     pipeline.convert(event)
     assert len([key for key in aws.written() if key.endswith("dataset.json")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "folder"),
+    [
+        ("Completed", "s3://theirs/out/job/manifests/output/output.manifest", "s3://theirs/out/"),
+        ("Completed", "s3://theirs/m", "s3://labels/out/"),
+        ("Stopped", "", "s3://theirs"),
+        ("Failed", "", "s3://theirs/out/"),
+    ],
+)
+def test_a_labeling_job_of_others_is_counted_and_nothing_else(
+    aws, pipeline, capsys, caplog, status, output, folder
+):
+    config = {"OutputConfig": {"S3OutputPath": folder, "KmsKeyId": ""}}
+    arn = aws.sagemaker.add_labeling_job("theirs", status=status, output=output, **config)
+    assert pipeline.convert(labeling_event(arn, status)) == []
+    assert (aws.mails(), aws.events(), aws.written()) == ([], [], [])
+    assert "LabelingJobsOfOthers" in capsys.readouterr().out
+    assert [record.bucket for record in caplog.records] == ["theirs"]
+
+
+def test_an_image_in_a_bucket_that_is_not_named_is_still_a_failure(aws, pipeline):
+    lines = "".join(f"{labeled_line(number, bucket='foreign')}\n" for number in range(30))
+    arn = finish_labeling_job(aws, manifest=lines)
+    assert pipeline.convert(labeling_event(arn))
+    (mail,) = aws.mails()
+    assert "foreign" in mail["Message"]

@@ -1,10 +1,13 @@
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 
 from groundtrain.settings.environment import Labeling
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
+from tests.unit.functions.test_sweep_training_jobs import train
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -85,3 +88,67 @@ def test_changed_settings_make_the_sweep_ask_for_another_dataset(aws, pipeline):
     dataset = msgspec.structs.replace(pipeline.settings.dataset, validation=0.5)
     pipeline.settings = msgspec.structs.replace(pipeline.settings, dataset=dataset)
     assert len(pipeline.sweep()) == 1
+
+
+@pytest.mark.parametrize("kind", ["labeling", "training"])
+def test_what_ended_before_the_environment_existed_is_left_alone(aws, pipeline, kind):
+    aws.queue("convert_manifest", made=datetime.now(UTC) - timedelta(hours=2))
+    for name, hours in (("before", 3), ("since", 1)):
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        finish_labeling_job(aws, name, lines=1, at=at)
+        train(aws, f"groundtrain-test-{name}", at=at)
+    found = pipeline.sweep("convert_manifest" if kind == "labeling" else "record_outcome")
+    assert [message["resources"][0].rpartition("/")[2].rpartition("-")[2] for message in found] == ["since"]
+
+
+def test_a_sweep_right_after_the_deployment_asks_for_nothing(aws, pipeline):
+    aws.queue("convert_manifest", made=datetime.now(UTC))
+    finish_labeling_job(aws, at=YESTERDAY)
+    assert pipeline.sweep() == []
+
+
+@pytest.mark.parametrize("status", ["Completed", "Stopped", "Failed"])
+def test_labeling_jobs_of_others_are_left_alone(aws, pipeline, status, capsys):
+    pipeline.settings = msgspec.structs.replace(
+        pipeline.settings, labeling=Labeling(statuses=("Completed", "Stopped", "Failed"))
+    )
+    theirs = {"OutputConfig": {"S3OutputPath": "s3://theirs/out", "KmsKeyId": ""}}
+    aws.sagemaker.add_labeling_job(
+        "theirs", status=status, at=YESTERDAY, output="s3://theirs/out/m" * (status == "Completed"), **theirs
+    )
+    assert pipeline.sweep() == []
+    assert "LabelingJobsSwept" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "OptInRequired", "ValidationException", "UnknownOperationException"]
+)
+def test_where_labeling_jobs_may_not_be_listed_training_jobs_are_swept_all_the_same(
+    aws, pipeline, monkeypatch, caplog, code
+):
+    refuse_lists(aws, monkeypatch, code)
+    train(aws)
+    assert len(pipeline.sweep("record_outcome")) == 1
+    assert "Labeling jobs may not be listed" in caplog.text
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalFailure"])
+def test_a_list_that_may_come_later_fails_the_sweep(aws, pipeline, monkeypatch, code):
+    refuse_lists(aws, monkeypatch, code)
+    with pytest.raises(ClientError):
+        pipeline.sweep()
+
+
+def refuse_lists(aws, monkeypatch, code):
+    pages = aws.clients.sagemaker.get_paginator
+
+    def refuse(operation):
+        if operation == "list_labeling_jobs":
+            return SimpleNamespace(paginate=refusal)
+        return pages(operation)
+
+    def refusal(**_):
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "ListLabelingJobs")
+        yield
+
+    monkeypatch.setattr(aws.clients.sagemaker, "get_paginator", refuse)
