@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, settings
 
 # A busy machine is no failure: how long an example takes is measured in benchmarks/, never in tests.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# The gate draws the same examples in every run. `make fuzz` draws others: pytest --hypothesis-profile patient
+settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
+settings.load_profile("gate")
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "groundtrain/test"  # read when the functions are imported
-
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the figures that tests record."""

@@ -20,7 +20,7 @@ class Sample(NamedTuple):
 def labeled(label: str, value: Any, source: str, kind: str, /, **metadata: Any) -> Line:
     """One line; metadata keys are written with `_` for `-`."""
     return {
-        "source-ref" if source.startswith("s3:") else "source": source,
+        "source-ref" if source.startswith("s3://") else "source": source,
         label: value,
         f"{label}-metadata": {
             **{key.replace("_", "-"): value for key, value in metadata.items()},

@@ -145,8 +145,9 @@ def cuboid_records(draw: st.DrawFn) -> Line:
     return {**line, "source-ref": draw(sources)}
 
 
+# what begins like an address would be one: `labeled` writes it as source-ref
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=30).map(
-    lambda text: f"{text} ."
+    lambda text: f". {text} ."
 )
 
 LABELS_BY_TYPE: dict[str, st.SearchStrategy[Line]] = {

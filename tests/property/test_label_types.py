@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundtrain.manifest.keys import Keys, keys_of
@@ -42,6 +42,16 @@ def meaning(kind: str, line: bytes) -> Any:
     assert record is not None
     names = LABEL_TYPES[kind].class_names(record)
     return record.source, sorted(names[str(i)] for i in LABEL_TYPES[kind].summarize(record).classes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_line_drawn_has_the_source_and_the_label_of_its_type(kind: str, data: st.DataObject) -> None:
+    line = data.draw(LABELS_BY_TYPE[kind])
+    sample = SAMPLES[kind]
+    assert {"source", "source-ref"} & line.keys() == {sample.source}
+    assert sample.label in line
 
 
 def records(kind: str) -> st.SearchStrategy[list[Line]]:
