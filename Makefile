@@ -43,14 +43,15 @@ node_modules/.complete: package.json package-lock.json
 demo: setup  ## the whole way on an embedded AWS: label, convert, train, register
 	groundtrain demo
 
-test: setup  ## every test; no account, no network
-	pytest
+test: setup  ## every test, on all cores; no account, no network; make test ORDER=7 for a random order
+	pytest --numprocesses auto --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))
 
 drill: setup  ## what takes too long for test: every fault, waiting, load; half an hour
 	pytest -m drill
 	python -m benchmarks load
 
-fuzz: setup  ## the coverage-guided fuzzer over all parsers: make fuzz SECONDS=600 (for each)
+fuzz: setup  ## examples at random, and the coverage-guided fuzzer over all parsers: make fuzz SECONDS=600 (for each)
+	pytest tests/property --numprocesses auto --dist loadgroup --hypothesis-profile patient
 	python -m tests.fuzzing --seconds $(SECONDS)
 
 check: setup  ## format, lint, types, workflows, committed templates up to date

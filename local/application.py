@@ -1,4 +1,4 @@
-"""The embedded AWS: SageMaker is answered deployment, everything else is passed on to ministack."""
+"""The embedded AWS: requests to SageMaker are answered here, all others are passed on to ministack."""
 
 from local import emulator
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond

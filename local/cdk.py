@@ -35,7 +35,7 @@ class CdkError(GroundtrainError):
 
 
 def require_tools(*, deploy: bool) -> None:
-    """Check that the embedded AWS can run deployment, and with `deploy`, that CDK can.
+    """Check that the embedded AWS can run on this machine, and with `deploy`, that CDK can.
 
     Raises:
         MissingToolError: names the first tool that is missing.

@@ -13,6 +13,22 @@ settings.register_profile("gate", settings.get_profile("patient"), derandomize=T
 settings.load_profile("gate")
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "groundtrain/test"  # read when the functions are imported
+SLOW_SETUPS = {  # fixtures of the whole session, by where they are
+    "tests/local": ("deployment", "aws"),
+    "tests/infrastructure": ("templates",),
+    "tests/contract": ("sdk",),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Tests that share a slow set-up run in the same one of the parallel processes: it is paid once."""
+    for item in items:
+        folder = "/".join(item.path.relative_to(config.rootpath).parts[:2])
+        used = [name for name in SLOW_SETUPS.get(folder, ()) if name in getattr(item, "fixturenames", ())]
+        if used:
+            item.add_marker(pytest.mark.xdist_group(f"{folder}:{used[0]}"))
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the figures that tests record."""

@@ -1,0 +1,1 @@
+"""The function that makes a dataset of an ended labeling job."""

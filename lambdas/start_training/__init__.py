@@ -1,0 +1,1 @@
+"""The function that starts the training job of a dataset."""

@@ -1,0 +1,1 @@
+"""The function that looks for what ended and left no trace."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from groundtrain.cli.narrators import Narrator
+from groundtrain.narrator import Narrator
 from local import cdk
 from local.demo.settings import STAGE
 from local.demo.workspace import Workspace

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from groundtrain.cli.narrators import Narrator
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, parse_dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import (
@@ -19,6 +18,7 @@ from groundtrain.events import (
     Event,
     parse_announcement,
 )
+from groundtrain.narrator import Narrator
 from local.demo.deployment import Deployment
 from local.demo.listener import Listener, Message, function_logs, last_error
 from local.demo.workspace import Workspace

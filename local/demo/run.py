@@ -6,9 +6,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from groundtrain.cli.narrators import Narrator
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
+from groundtrain.narrator import Narrator
 from groundtrain.report.drawing import draw_record, find_image
 from groundtrain.report.pick import pick_record
 from local import cdk

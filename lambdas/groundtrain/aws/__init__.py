@@ -1,0 +1,1 @@
+"""Every call to AWS; nothing else knows boto3."""

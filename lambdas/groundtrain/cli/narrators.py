@@ -4,24 +4,15 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
 from groundtrain.foreign_text import printable
+from groundtrain.narrator import Narrator
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
-
-
-class Narrator(Protocol):
-    """Shows what happens to a person."""
-
-    def begins(self, what: str) -> None:
-        """Something that takes a moment has begun."""
-
-    def tells(self, what: str, details: Iterable[str] = ()) -> None:
-        """Something has happened."""
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 Whether the class ids run from 0 to n-1 is known only after the last line. It is `Knowledge` for another,
 otherwise equal pass; what a pass wrote is never patched.
-All that a pass gathers can be added up, so that parts of a manifest could be sifted apart.
+What a line says of earlier ones (repeated sources, leakage, the order of names) is known of the whole only.
 """
 
 from collections import Counter

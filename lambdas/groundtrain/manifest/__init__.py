@@ -1,0 +1,1 @@
+"""Augmented manifests: from bytes to lines, from lines to checked records."""

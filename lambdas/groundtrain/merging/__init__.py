@@ -1,0 +1,1 @@
+"""Manifests of several labeling jobs become one."""

@@ -1,0 +1,1 @@
+"""What people get to read: text, JSON, SARIF, workflow commands, mails, pictures, pages."""

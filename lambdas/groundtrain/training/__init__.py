@@ -1,0 +1,1 @@
+"""From a dataset to the request for its training job, and from the ended job to a model package."""

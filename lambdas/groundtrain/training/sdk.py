@@ -1,4 +1,4 @@
-"""Send a training request with the SageMaker Python SDK's `ModelTrainer`, the successor of `Estimator`.
+"""Send a training request with the SageMaker Python SDK's `ModelTrainer`, the successor of Estimator.
 
 The SDK takes seconds to import and hundreds of megabytes of disk, so it is imported only when a job is
 started this way. Source: sagemaker 3.27.0, `sagemaker.train.ModelTrainer`.
@@ -125,7 +125,7 @@ def _shape(name: str, request: Mapping[str, Any]) -> Any:
 
 
 def _snake(part: Any) -> Any:
-    """The SDK's spelling of a part of the request: `S3Uri` becomes `s3_uri`, at every depth."""
+    """The SDK's spelling of a part of the request: "S3Uri" becomes "s3_uri", at every depth."""
     if isinstance(part, Mapping):
         return {_snake_name(name): _snake(value) for name, value in part.items()}
     return [_snake(item) for item in part] if isinstance(part, list) else part

@@ -54,7 +54,7 @@ class Tally(Protocol):
     """Statistics over records; two of them can be added up, in any order."""
 
     def add(self, record: Any, summary: RecordSummary) -> None:
-        """Count a record; `look` has the class ids of the dataset."""
+        """Count a record; `summary` has the class ids of the dataset."""
         ...
 
     def merged(self, other: Self) -> Self:
