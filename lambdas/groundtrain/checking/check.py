@@ -20,7 +20,9 @@ from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes import find_labels, sift_manifest
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
+from groundtrain.manifest.attribute_errors import unsuitable
 from groundtrain.manifest.attributes import survey
+from groundtrain.manifest.completion import completed
 from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import RULES, active_codes
@@ -108,14 +110,15 @@ def check_manifest(
             settings,
             discarded_outputs,
             classes=classes,
-            image_findings=_look(source, settings, image_checks) if image_checks else {},
+            image_findings=_look(source, settings, image_checks, classes or ()) if image_checks else {},
             log=lambda: FindingLog(MOST_FINDINGS),
+            types=READS.get(purpose or "", ()),
         )
         dataset = describe(source, settings, sifted, classes or ())
         if fix_into is not None:
             fault = sifted.sieve.fault
             refused = fault.explains if fault else frozenset[str]()
-            write_fixed(source, sifted.keys, sifted.label_type, settings, fix_into, refused=refused)
+            write_fixed(sifted.source, sifted.keys, sifted.label_type, settings, fix_into, refused=refused)
     except LabelAttributeError as error:
         if environment.dataset.label is not None:
             raise
@@ -158,19 +161,24 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
     """The settings; where they name no label attribute, with the only one that suits the purpose."""
     if purpose is None or settings.label is not None:
         return settings
-    found = survey(islice(Lines(source.open()), _NEAR_THE_TOP)).values()
-    suitable = [attribute.name for attribute in found if attribute.type in READS[purpose]]
+    found = survey(islice(Lines(source.open()), _NEAR_THE_TOP))
+    suitable = [name for name, attribute in found.items() if attribute.type.lower() in READS[purpose]]
+    if len(found) > 1 and len(suitable) != 1:
+        raise unsuitable(source.name, purpose, found, suitable)
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
 
 
-def _look(source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks) -> Findings:
+def _look(
+    source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks, classes: Sequence[str]
+) -> Findings:
     _, label_type, keys, _ = find_labels(source, settings)
+    whole = completed(source, keys, label_type, classes)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:
         image_checks = replace(image_checks, depth="list")
 
     def read() -> Iterator[Subject]:
-        return read_subjects(source, keys, label_type)
+        return read_subjects(whole, keys, label_type)
 
     return find_image_findings(read, keys, active, image_checks, source.name)
 

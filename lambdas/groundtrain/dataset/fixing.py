@@ -10,13 +10,15 @@ from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.limits import MAX_LINE
-from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules import active_codes, fixed_codes
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
+
+_COMMA = "GT130"
 
 
 class Fixer:
@@ -41,15 +43,20 @@ class Fixer:
         refused: frozenset[str] = frozenset(),
     ) -> None:
         self._keys, self._fixes = keys, label_type.fixes
-        self.codes = fixed_codes(fix) & (label_type.fixes.keys() | ADDRESS_FIXES.keys()) - refused
+        fixes = label_type.fixes.keys() | ADDRESS_FIXES.keys() | {_COMMA}
+        self.codes = fixed_codes(fix) & fixes - refused
 
     def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line with the fixes for its findings applied; the same bytes when none has a fix."""
         codes = sorted({finding.code for finding in findings} & self.codes)
         if not codes:
             return line
+        if _COMMA in codes:
+            line = without_comma(line)
         label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
         address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
+        if not label_fixes and not address_fixes:
+            return line
         return edits.apply_fixes(line, self._keys, label_fixes, address_fixes)
 
     def fixed(self, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Counter[str]:

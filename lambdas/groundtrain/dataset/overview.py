@@ -8,8 +8,9 @@ from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import LabelAttribute, choose, survey
+from groundtrain.manifest.attributes import choose, survey, with_bare
 from groundtrain.manifest.file_formats import refuse_other_formats
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.label_types.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
 from groundtrain.manifest.lines import Lines
@@ -81,7 +82,8 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
         return _of_sequence(source, sequence)
     lines = Lines(source.open())
     found = survey(lines)
-    if label is not None or not found:
+    found = with_bare(source, found, [label] if label else [])
+    if label is not None or len(found) < 2:
         choose(source, found, label)
     labels = tuple(_look_at(source, found[name]) for name in found if label in (None, name))
     return Overview(source.name, lines.records, lines.bytes, labels)

@@ -1,20 +1,24 @@
 """Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from groundtrain.dataset.knowledge import Knowledge
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.remarks import ManifestContext, find_remarks
 from groundtrain.dataset.sifted import Sifted
-from groundtrain.dataset.sifting import Knowledge, Sieve
+from groundtrain.dataset.sifting import Sieve
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import LabelAttribute, choose, survey, survey_enough
+from groundtrain.manifest.attributes import choose, survey, survey_enough
 from groundtrain.manifest.class_map import listed_classes
+from groundtrain.manifest.completion import completed
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
@@ -24,6 +28,8 @@ from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.verification import verifications_beside
 from groundtrain.settings.dataset import DatasetSettings
+
+_OF_MISSING_METADATA = ("GT203", "GT205", "GT301", "GT302")
 
 
 def sift_manifest(
@@ -36,6 +42,7 @@ def sift_manifest(
     image_exists: Callable[[str], bool] | None = None,
     image_findings: Mapping[int, tuple[Finding, ...]] = {},
     log: Callable[[], FindingLog] = FindingLog,
+    types: Collection[str] = (),
 ) -> Sifted:
     """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
 
@@ -48,14 +55,15 @@ def sift_manifest(
         image_exists: whether the object at an address exists; None assumes that all do.
         image_findings: findings of the image checks, by line.
         log: creates the finding log of a pass.
+        types: what labels without metadata can be of, where their look allows for several types.
 
     Raises:
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    attribute, label_type, keys, labels = find_labels(source, settings)
+    attribute, label_type, keys, labels = find_labels(source, settings, types)
 
-    def sift(knowledge: Knowledge) -> Sifted:
+    def sift(source: ManifestSource, knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
         with outputs() as opened:
             sieve = Sieve(
@@ -72,13 +80,16 @@ def sift_manifest(
                 sieve.take(number, line)
         seen = sieve.classes
         found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
-        return Sifted(attribute, label_type, keys, lines, sieve, knowledge.classes or found)
+        return Sifted(source, attribute, label_type, keys, lines, sieve, knowledge.classes or found)
 
     unused = () if settings.verified_by is not None else verifications_beside(attribute, labels)
     known_classes = listed_classes(label_type, classes) if classes else None  # else only the lines name them
     beforehand = Knowledge(known_classes, verifications=unused)
     active = active_codes(settings.select, settings.ignore)
-    sifted = _sift_until_known(sift, beforehand, settings, active)
+    sifted = _sift_until_known(partial(sift, source), beforehand, settings, active)
+    whole = _completed_if_needed(sifted, classes or ())
+    if whole is not source:
+        sifted = _sift_until_known(partial(sift, whole), beforehand, settings, active)
     _refuse_undecided(source, settings, sifted)
     known = ManifestContext(
         uri=source.uri,
@@ -87,9 +98,7 @@ def sift_manifest(
         listed=classes or (),
         counters=counters,
     )
-    remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
-    _log_remarks(sifted, remarks, fixed_codes(settings.fix))
-    return sifted._replace(remarks=remarks)
+    return _with_remarks(sifted, known, active, fixed_codes(settings.fix))
 
 
 class Labels(NamedTuple):
@@ -101,17 +110,33 @@ class Labels(NamedTuple):
     there: Mapping[str, LabelAttribute]
 
 
-def find_labels(source: ManifestSource, settings: DatasetSettings) -> Labels:
+def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collection[str] = ()) -> Labels:
     """The label attribute that the settings name, or the only one; raises what `sift_manifest` does.
 
     The one that verifies the labels does not count.
     """
     refuse_other_formats(source)
-    found = survey_enough(source, settings.label)
+    found = survey_enough(source, settings.label, types)
     there = _others(found, settings) or found
     attribute = choose(source, there, settings.label)
     label_type = _label_type(source, attribute)
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
+
+
+def _completed_if_needed(sifted: Sifted, classes: Sequence[str]) -> ManifestSource:
+    """The manifest with the metadata that its lines lack; itself where no finding hints at any."""
+    counts = sifted.sieve.log.counts
+    if not any(counts[code] for code in _OF_MISSING_METADATA):
+        return sifted.source
+    return completed(sifted.source, sifted.keys, sifted.label_type, classes)
+
+
+def _with_remarks(
+    sifted: Sifted, known: ManifestContext, active: frozenset[str], fixed: frozenset[str]
+) -> Sifted:
+    remarks = tuple(finding for finding in find_remarks(sifted, known) if finding.code in active)
+    _log_remarks(sifted, remarks, fixed)
+    return sifted._replace(remarks=remarks)
 
 
 def _log_remarks(sifted: Sifted, remarks: Iterable[Finding], fixed: frozenset[str]) -> None:

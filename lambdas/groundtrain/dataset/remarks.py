@@ -11,9 +11,10 @@ from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.elsewhere import LabelsElsewhere
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
-from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.completion import CompletedManifest
 from groundtrain.manifest.dates import parse_date
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
@@ -46,6 +47,8 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """Findings of GT1, GT3 and GT4 that are not on a single line."""
     sieve = sifted.sieve
     yield from sifted.lines.file_findings()
+    if isinstance(sifted.source, CompletedManifest):
+        yield from sifted.source.completer.findings(sifted.lines.records)
     yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_habits(sieve)
     yield from _about_names(sifted, known)
@@ -111,7 +114,7 @@ def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
         yield _remark("GT307", f"no record can be used: {left_out}{advice}")
         return
     if not sifted.label_type.alternative and not any(map(_shows_objects, (sieve.train, sieve.validation))):
-        yield _remark("GT307", "no record that can be used shows a class")
+        yield _no_class(sifted)
         return
     yield from _about_unused_classes(sifted, known)
 
@@ -131,6 +134,13 @@ def _about_unused_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Fi
     if dropped := sifted.sieve.dropped_classes(known.listed):
         are = quantity(len(dropped), "class is", "classes are")
         yield _remark("GT311", f"{are} left out: {several(dropped)}", names=dropped)
+
+
+def _no_class(sifted: Sifted) -> Finding:
+    if isinstance(sifted.source, CompletedManifest) and sifted.label_type.by_reference:
+        fix = "name the classes in a label category file (--category-file)"
+        return Finding("GT307", 0, _WHOLE, "no line says which classes its mask can show", fix=fix)
+    return _remark("GT307", "no record that can be used shows a class")
 
 
 def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:

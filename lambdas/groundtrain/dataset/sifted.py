@@ -4,22 +4,25 @@ from collections import Counter
 from typing import NamedTuple
 
 from groundtrain.dataset.sifting import Sieve
-from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.source import ManifestSource
 
 
 class Sifted(NamedTuple):
     """A manifest after the last pass.
 
     Attributes:
+        source: the manifest, with the metadata that its lines lacked.
         keys: keys that were read and written.
         classes: class names in the order of the ids that were written.
         remarks: findings on the manifest as a whole.
     """
 
+    source: ManifestSource
     attribute: LabelAttribute
     label_type: LabelType
     keys: Keys

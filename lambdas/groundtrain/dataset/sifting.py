@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Literal
 
-from msgspec import Struct
-
 from groundtrain.dataset import edits
 from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.elsewhere import LabelsElsewhere
 from groundtrain.dataset.fixing import Fixer
+from groundtrain.dataset.knowledge import Knowledge
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
@@ -25,13 +24,13 @@ from groundtrain.manifest.class_map import ClassesSeen, ClassIds
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import (
-    FileFault,
     LabelType,
     Record,
     RecordSummary,
     Tally,
     fetched_fields,
 )
+from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import RULES, active_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
@@ -41,22 +40,6 @@ from groundtrain.manifest.verification import Verification
 from groundtrain.settings.dataset import DatasetSettings
 
 _ADJUSTMENTS = ("adjusted", "unadjusted")
-
-
-class Knowledge(Struct, frozen=True):
-    """What is known of the manifest before a pass.
-
-    Attributes:
-        classes: names of all classes in the order of their ids; None takes ids as they are.
-        validating: fingerprints of the groups that validate; None lets the digest decide.
-        verifications: attributes that verify the labels, where no record is left out because of them.
-        fault: a fault of all labels, for which each record is rejected.
-    """
-
-    classes: tuple[str, ...] | None = None
-    validating: frozenset[bytes] | None = None
-    verifications: tuple[str, ...] = ()
-    fault: FileFault | None = None
 
 
 class Side:
@@ -185,7 +168,8 @@ class Sieve:
         if any(map(_rejects, findings)):
             return self._reject(number, line, findings)
         assert record is not None  # a line without record has a finding that rejects it
-        return self._admit(number, line, record, self._type.summarize(record), reading.output)
+        summary = self._type.summarize(record)
+        return self._admit(number, without_comma(line), record, summary, reading.output)
 
     def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> bool:
         """Accept a valid record, unless settings, split, classes or an earlier line exclude it."""

@@ -76,7 +76,8 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
             f"{objects.source.name}: labels of type {attribute.type} cannot be written as a table",
             fix=f"those of {', '.join(TABLE_FORMATS)} can",
         )
-    reader = RecordReader(keys_to_read(attribute, label_type), label_type, _UNUSABLE)
+    keys = keys_to_read(attribute, label_type)
+    reader, objects = RecordReader(keys, label_type, _UNUSABLE), objects.completed(keys, label_type)
     without_label, rows = CountedExamples(), 0
     with replaced_file(output) as file:
         write = row_writer(file, output.suffix, table_format.columns)

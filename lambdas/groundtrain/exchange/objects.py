@@ -5,13 +5,16 @@ from os.path import commonprefix
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.manifest.addresses import bucket_of, has_object_key
+from groundtrain.manifest.completion import completed
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
-from groundtrain.manifest.keys import SOURCE_REF
+from groundtrain.manifest.keys import SOURCE_REF, Keys
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
@@ -41,6 +44,10 @@ class Objects(Struct, frozen=True):
     bucket: str
     prefix: str
     without_address: CountedExamples
+
+    def completed(self, keys: Keys, label_type: LabelType) -> "Objects":
+        """The same with the metadata that lines lack for this label."""
+        return replace(self, source=completed(self.source, keys, label_type))
 
     def first_lines(self) -> Iterator[tuple[int, bytes, str]]:
         """Number and content of the first line that names each object, and the object's address."""

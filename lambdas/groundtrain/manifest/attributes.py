@@ -1,6 +1,7 @@
 """Label attributes: find those of a manifest, and choose one.
 
-A label attribute is a key with a companion `<key>-metadata`, which holds the type of the label.
+A label attribute is a key with a companion `<key>-metadata`, which holds the type of the label. One that is
+chosen by its name needs none: its values tell the type.
 """
 
 from collections import Counter
@@ -9,45 +10,21 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, field
+from msgspec.structs import replace
 
 from groundtrain.decoding import decode_pieces
-from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.manifest.dates import parse_date
+from groundtrain.errors import LabelAttributeError
+from groundtrain.manifest.attribute_errors import no_label_attribute, several, unpaired
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.keys import FETCHED, METADATA, SOURCE, SOURCE_REF, Keys
+from groundtrain.manifest.keys import FETCHED, METADATA, Keys
+from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_looks import Look, looks_of, most_frequent, source_key
 from groundtrain.manifest.limits import MAX_LINE
-from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.source import ManifestSource
 
 _ENOUGH = 1000
-
-
-class LabelAttribute(Struct, frozen=True):
-    """A label attribute, as described by the first line that has its most frequent type.
-
-    Attributes:
-        keys: keys of source, label and metadata on that line.
-        type: as Ground Truth spells it, such as "groundtruth/object-detection".
-        job: name of the labeling job, "" when not given.
-        created: date and time as given, "" when not given.
-    """
-
-    keys: Keys
-    type: str
-    job: str = ""
-    created: str = ""
-
-    @property
-    def name(self) -> str:
-        """Name of the label attribute."""
-        return self.keys.label
-
-    def __str__(self) -> str:
-        job = f", job {self.job}" if self.job else ""
-        moment = parse_date(self.created)
-        created = f"{moment:%Y-%m-%d}" if moment else self.created[:40]
-        return f"{self.name} ({self.type}{job}{f', {created}' if created else ''})"
 
 
 class _Metadata(Struct, rename="kebab"):
@@ -58,6 +35,7 @@ class _Metadata(Struct, rename="kebab"):
     creation_date: Any = ""
     job_underscore: Any = field(name="job_name", default="")
     created_underscore: Any = field(name="creation_date", default="")
+    failure_reason: Any = UNSET
 
 
 def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
@@ -67,10 +45,11 @@ def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
         metadata = msgspec.json.decode(pieces[metadata_key], type=_Metadata)
     except (KeyError, *DECODE_ERRORS):
         return None
-    source = SOURCE if SOURCE in pieces and SOURCE_REF not in pieces else SOURCE_REF
     job = str(metadata.job_name or metadata.job_underscore).removeprefix("labeling-job/")
     created = str(metadata.creation_date or metadata.created_underscore)
-    return LabelAttribute(Keys(source, name, metadata_key), metadata.type, job, created)
+    keys = Keys(source_key(pieces, name), name, metadata_key)
+    is_there = name in pieces or metadata.failure_reason is not UNSET
+    return LabelAttribute(keys, metadata.type, job, created, is_there)
 
 
 def label_names(pieces: dict[str, Raw]) -> list[str]:
@@ -100,11 +79,15 @@ def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
     """Label attributes on these lines by name, in order of appearance."""
     first: dict[str, dict[str, LabelAttribute]] = {}
     times: Counter[tuple[str, str]] = Counter()
+    there = set()
     for _, line in lines:
         for attribute in _on_line(line):
             first.setdefault(attribute.name, {}).setdefault(attribute.type, attribute)
             times[attribute.name, attribute.type] += 1
-    found = {name: types[max(types, key=lambda kind: times[name, kind])] for name, types in first.items()}
+            if attribute.is_there:
+                there.add(attribute.name)
+    usual = {name: types[max(types, key=lambda kind: times[name, kind])] for name, types in first.items()}
+    found = {name: replace(attribute, is_there=name in there) for name, attribute in usual.items()}
     taken = {attribute.keys.metadata: name for name, attribute in sorted(found.items())}
     return {name: attribute for name, attribute in found.items() if taken[attribute.keys.metadata] == name}
 
@@ -119,12 +102,49 @@ def find_label(source: ManifestSource, wanted: str | None) -> LabelAttribute:
     return choose(source, survey_enough(source, wanted), wanted)
 
 
-def survey_enough(source: ManifestSource, wanted: str | None) -> dict[str, LabelAttribute]:
+def survey_enough(
+    source: ManifestSource, wanted: str | None, types: Collection[str] = ()
+) -> dict[str, LabelAttribute]:
     """Label attributes by name; the whole manifest is read only if its beginning lacks the wanted one."""
     found = survey(islice(Lines(source.open()), _ENOUGH))
     if not found or (wanted and wanted not in found):
         found = survey(Lines(source.open()))
-    return found
+    return with_bare(source, found, [wanted] if wanted else [], types)
+
+
+def with_bare(
+    source: ManifestSource,
+    found: dict[str, LabelAttribute],
+    wanted: Iterable[str],
+    types: Collection[str] = (),
+) -> dict[str, LabelAttribute]:
+    """Those found, and the wanted ones that have no typed metadata, of the type that they look like.
+
+    Where a look allows for several types, one of `types` is taken.
+    """
+    missing = [name for name in wanted if name not in found]
+    looks = most_frequent(_looks(source, missing, types)) if missing else {}
+    if looks and (orphan := _orphan(found)):
+        raise unpaired(source.name, orphan, next(iter(looks)))
+    return found | {look.name: _bare(look) for look in looks.values()}
+
+
+def _bare(look: Look) -> LabelAttribute:
+    return LabelAttribute(Keys(look.source, look.name, look.name + METADATA), look.type)
+
+
+def _looks(source: ManifestSource, names: Collection[str], types: Collection[str] = ()) -> Iterator[Look]:
+    """Looks of the attributes of these names on all lines; without names, of all near the top."""
+    lines = (line for _, line in Lines(source.open())) if names else _beginning(source)
+    for pieces in map(_pieces, lines):
+        there = [name for name in names or pieces if name in pieces and not name.endswith(METADATA)]
+        yield from looks_of(pieces, there, types)
+
+
+def _orphan(found: dict[str, LabelAttribute]) -> LabelAttribute | None:
+    """The only attribute found, if just its metadata are there."""
+    (attribute, *further) = found.values() or (None,)
+    return None if attribute is None or further or attribute.is_there else attribute
 
 
 def choose(
@@ -136,27 +156,22 @@ def choose(
     """As `find_label`, from those found; `by` says in messages how to choose."""
     there = "; ".join(map(str, found.values()))
     if not found:
-        raise _no_label_attribute(source)
+        untyped = {name for pieces in map(_pieces, _beginning(source)) for name in label_names(pieces)}
+        raise no_label_attribute(source.name, wanted, by, most_frequent(_looks(source, ())), untyped)
     if wanted is None and len(found) > 1:
-        raise LabelAttributeError(
-            f"{source.name} has {len(found)} label attributes", fix=f"choose one by {by}: {there}"
-        )
+        raise several(source.name, found, by, map(_pieces, _beginning(source)))
     if wanted is not None and wanted not in found:
         raise LabelAttributeError(f"{source.name} has no label attribute {wanted}", fix=f"there are: {there}")
+    if orphan := _orphan(found):
+        _refuse_unpaired(source, orphan)
     return found[wanted or next(iter(found))]
 
 
-def _no_label_attribute(source: ManifestSource) -> ManifestError:
-    untyped = next((name for line in _beginning(source) for name in label_names(_pieces(line))), None)
-    if untyped is not None:
-        return ManifestError(
-            f"{source.name} has no label attribute: the metadata of {untyped} says no type",
-            fix='add the type to the metadata, such as "type": "groundtruth/object-detection"',
-        )
-    return ManifestError(
-        f"{source.name} has no label attribute",
-        fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
-    )
+def _refuse_unpaired(source: ManifestSource, orphan: LabelAttribute) -> None:
+    looks = most_frequent(_looks(source, ()))
+    likely = [name for name, look in looks.items() if look.type == orphan.type.lower()]
+    if likely:
+        raise unpaired(source.name, orphan, likely[0])
 
 
 def _beginning(source: ManifestSource) -> Iterator[bytes]:
@@ -168,7 +183,7 @@ def _pieces(line: bytes) -> dict[str, Raw]:
     if len(line) > MAX_LINE:
         return {}
     try:
-        return decode_pieces(line)
+        return decode_pieces(without_comma(line))
     except DECODE_ERRORS:
         return {}
 

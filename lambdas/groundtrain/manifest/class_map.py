@@ -28,6 +28,11 @@ class ClassesSeen:
             if first.get(key) != name and first.setdefault(key, name) != name:
                 self._further.add((key, name))
 
+    def by_id(self) -> dict[str, str | None]:
+        """The name of each id; None for an id that has several."""
+        several = {key for key, _ in self._further}
+        return {key: None if key in several else name for key, name in self._first.items()}
+
     def pairs(self) -> list[tuple[int, str]]:
         """Ids and names, sorted; keys that are not whole numbers are left out."""
         pairs = (*self._first.items(), *self._further)

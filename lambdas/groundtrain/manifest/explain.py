@@ -13,6 +13,7 @@ from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
 _SHOWN = 3
+_NULL = Raw(b"null")
 
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -86,8 +87,8 @@ def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
 
 def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Problem]:
     source, label, metadata = keys
-    if label not in pieces and metadata not in pieces:
-        others = [key for key in pieces if key != source and _is_label(key, pieces)]
+    if bytes(pieces.get(label, _NULL)) == b"null" and metadata not in pieces:
+        others = [key for key in pieces if key not in {source, label} and _is_label(key, pieces)]
         instead = f", but a label under {' and '.join(others[:_SHOWN])}" if others else ""
         yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}")
     elif label not in pieces:

@@ -2,18 +2,32 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 
 import msgspec
-from msgspec import Raw
 
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.keys import SOURCE, is_fetched
+from groundtrain.manifest.lines import without_comma
+from groundtrain.manifest.other_tools import recognise
 from groundtrain.manifest.source import ManifestSource
 
 _HEAD = 1 << 20
 _LINES = 1000
 _TRUNCATED = "Input data was truncated"
+_BOM = b"\xef\xbb\xbf"
+_ARRAY = (
+    "is a JSON array of records, which stand on a line each in a manifest",
+    "jq -c '.[]' FILE > lines.manifest",
+)
+_EXPAND = (
+    "no command expands it: write a line for each frame, with the frame's address as source-ref and its boxes"
+    " as groundtruth/object-detection with class ids as numbers, and keep the frames of a sequence on one"
+    " side by --group-by; groundtrain inspect counts what it holds"
+)
 _SEQUENCE_KEYS = (b'"tracking-annotations"', b'"detection-annotations"')
 _ARCHIVES = {
     b"\x1f\x8b": "gzip-compressed",
@@ -29,13 +43,22 @@ def refuse_other_formats(source: ManifestSource) -> None:
 
     Raises:
         ManifestError: it is empty, compressed, binary, UTF-16, a JSON array, one pretty-printed object, or a
-            video label file.
+            video label file, or the label file of another tool.
     """
     head = _head(source.open())
+    if _is_array_of_records(head.removeprefix(_BOM).lstrip()):
+        raise ManifestError(f"{source.name} {_ARRAY[0]}", fix=_ARRAY[1])
     if any(map(_is_record, head.split(b"\n", _LINES))):
         return
     for what, fix in _other_forms(head):
         raise ManifestError(f"{source.name} {what}", fix=fix)
+
+
+def _is_array_of_records(text: bytes) -> bool:
+    """Whether an array is spread over lines, so that some of them could be taken for records."""
+    if not re.match(rb"\[\s*\{", text) or not _fault(text.partition(b"\n")[0]):
+        return False
+    return any(map(_is_record, _elements(text)))
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
@@ -56,9 +79,11 @@ def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
         yield "is UTF-16", "save it as UTF-8"
     if b"\0" in head:
         yield "is a binary file", "name the labeling job's output.manifest"
-    text = head.removeprefix(b"\xef\xbb\xbf").rstrip()
+    text = head.removeprefix(_BOM).rstrip()
     if not text:
         yield "is empty", "name the labeling job's output.manifest"
+    if (tool := recognise(text)) is not None:
+        yield tool
     yield from _other_json(text, whole=len(head) < _HEAD)
     yield from _no_json(text, whole=len(head) < _HEAD)
 
@@ -69,13 +94,10 @@ def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
     if any(key in first or (key in start[:200]) for key in _SEQUENCE_KEYS):
         yield (
             "is the label file of one sequence (SeqLabel.json), not a manifest",
-            "expand its frames to one line each first",
+            _EXPAND,
         )
     if start.startswith(b"[") and any(map(_is_record, _elements(start))):
-        yield (
-            "is a JSON array of records, which stand on a line each in a manifest",
-            "jq -c '.[]' FILE > lines.manifest",
-        )
+        yield _ARRAY
     if start.startswith(b"["):
         yield (
             "is a JSON array, perhaps a classic S3 manifest without labels",
@@ -120,10 +142,10 @@ def _no_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
 
 def _is_record(line: bytes) -> bool:
     try:
-        record = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=dict[str, Raw])
+        record = decode_pieces(without_comma(line.removeprefix(_BOM)))
     except DECODE_ERRORS:
         return False
-    return "source-ref" in record or "source" in record
+    return SOURCE in record or any(map(is_fetched, record))
 
 
 def _fault(text: bytes) -> str:

@@ -9,6 +9,12 @@ from groundtrain.quantities import quantity
 _BOM = b"\xef\xbb\xbf"
 
 
+def without_comma(line: bytes) -> bytes:
+    """The line without a comma at its end, as the elements of a JSON array have it."""
+    stripped = line.rstrip()
+    return stripped[:-1] if stripped.endswith(b",") else line
+
+
 class Lines:
     """Iterates over the records of a manifest: each line that is not blank, with its number.
 

@@ -16,6 +16,7 @@ from groundtrain.manifest.explain import DECODE_ERRORS, explain, explain_overloo
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
+from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.rules.findings import Finding, Problem
 
 _QUOTE = b'"'
@@ -96,8 +97,19 @@ class RecordReader:
             record = self._decode(line)
             line.decode()
         except DECODE_ERRORS as error:
-            return self._unreadable(number, line, explain(line, self.keys, self._type.name, error))
+            seen = explain(line, self.keys, self._type.name, error)
+            return self._before_comma(number, line) or self._unreadable(number, line, seen)
         return self._reading(number, line, record)
+
+    def _before_comma(self, number: int, line: bytes) -> Reading | None:
+        """The record before a comma; None if there is no comma, or no JSON before it."""
+        shorter = without_comma(line)
+        reading = self.read_closely(number, shorter) if shorter is not line else None
+        if reading is None or any(finding.code == "GT101" for finding in reading.findings):
+            return None
+        source = reading.findings[0].source if reading.record is None else reading.record.source
+        comma = Finding("GT130", number, "$", "a comma follows the record", source)
+        return Reading(reading.record, (comma, *reading.findings), reading.output + b",")
 
     def _reading(self, number: int, line: bytes, record: Any) -> Reading:
         pieces = self._decode_pieces(line)

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct
 
-from groundtrain.manifest.attributes import LabelAttribute
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import METADATA
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_verification import LABEL_VERIFICATION
 
 

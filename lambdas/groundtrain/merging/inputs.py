@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.manifest.attributes import LabelAttribute, choose, survey
+from groundtrain.manifest.attributes import choose, survey, with_bare
+from groundtrain.manifest.completion import completed
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys, is_fetched, keys_of
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_names import refuse_label_name
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
@@ -51,7 +53,7 @@ def choose_inputs(
             that `take` names.
     """
     wanted = tuple(dict.fromkeys((*take, label) if label else take))
-    inputs = tuple(_input(source, wanted) for source in sources)
+    inputs = tuple(_input(source, wanted, take) for source in sources)
     for name in take:
         if not any(name == attribute.name for given in inputs for attribute in given.found):
             raise LabelAttributeError(
@@ -82,15 +84,19 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
     return keys_of(label, first.source)
 
 
-def _input(source: ManifestSource, wanted: Sequence[str]) -> Input:
+def _input(source: ManifestSource, wanted: Sequence[str], take: Sequence[str]) -> Input:
     refuse_other_formats(source)
     found = survey(Lines(source.open()))
+    if not any(name in found for name in wanted):
+        found = with_bare(source, found, take)
     taken = [found[name] for name in wanted if name in found]
     taken = taken or [choose(source, found, None, by="--take, or several in the order to try them")]
     types = [_type(source, attribute) for attribute in taken]
     for attribute, label_type in zip(taken, types, strict=True):
         _refuse_other_type(taken[0].name, types[0], f"{source.name}: {attribute.name}", label_type)
     keys = tuple(keys_to_read(*pair) for pair in zip(taken, types, strict=True))
+    for each in keys:
+        source = completed(source, each, types[0])
     return Input(source, types[0], keys, tuple(found.values()))
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from groundtrain.decoding import decode_pieces
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import LabelAttribute
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.reading import RecordReader

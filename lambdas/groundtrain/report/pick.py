@@ -4,6 +4,7 @@ from typing import Any
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
+from groundtrain.manifest.completion import completed
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
@@ -21,8 +22,9 @@ def pick_record(source: ManifestSource, label: str | None, line: int | None) -> 
     attribute = find_label(source, label)
     if find_type(attribute) is not BOUNDING_BOX:
         raise ManifestError(f"{source.name}: labels of type {attribute.type} have no boxes to draw")
-    reader = RecordReader(keys_to_read(attribute, BOUNDING_BOX), BOUNDING_BOX, frozenset())
-    for number, text in Lines(source.open()):
+    keys = keys_to_read(attribute, BOUNDING_BOX)
+    reader = RecordReader(keys, BOUNDING_BOX, frozenset())
+    for number, text in Lines(completed(source, keys, BOUNDING_BOX).open()):
         if line is not None and number != line:
             continue
         reading = reader.read(number, text)

@@ -114,7 +114,7 @@ def test_codes_may_be_written_small(say: Say, tmp_path: Path) -> None:
     ("content", "words"),
     [
         (b"hello\nworld\n", "it has no line that is JSON; line 1: invalid character"),
-        (b"\n\nkey,class\n", "no line that is JSON; line 3: "),
+        (b"\n\nkey=class\n", "no line that is JSON; line 3: "),
         (
             b'[{"source-ref": "s3://b/a"},\n {"source-ref": "s3://b/b"}]\n',
             "jq -c '.[]' FILE > lines.manifest",

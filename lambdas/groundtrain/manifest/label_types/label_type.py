@@ -1,6 +1,6 @@
 """What the module of a label type provides: one `LabelType`."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
@@ -122,6 +122,9 @@ class LabelType(Struct, frozen=True, kw_only=True):
         summarize: passes over a record once, and shows quickly whether `checks`, which are authoritative, are
             needed.
         class_names: class names of the record by id as text.
+        label_ids: class ids in a label that was decoded; None where a label is not told without metadata.
+        names_key: the key of the metadata that holds names of classes.
+        names_value: its value, of names by id as text.
         renumber: returns the label (plain JSON) with other class ids, and changes the metadata in place; None
             when lines hold no ids.
         background: name of class 0 if the label category file does not list it.
@@ -145,6 +148,9 @@ class LabelType(Struct, frozen=True, kw_only=True):
     mask_colours: Callable[[Any], Mapping[int, str]] | None = None
     summarize: Callable[[Any], RecordSummary]
     class_names: Callable[[Any], Mapping[str, str]]
+    label_ids: Callable[[Any], Iterable[int | str]] | None = None
+    names_key: str = ""
+    names_value: Callable[[Mapping[str, str]], Any] = dict
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
     background: str = ""
     has_objects: Callable[[Any], bool]

@@ -96,6 +96,8 @@ def multi_label_type(
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
         checks_together={"GT309": multi_hot},
         class_names=lambda record: record.metadata.class_map,
+        label_ids=lambda label: label,
+        names_key="class-map",
         renumber=renumber,
         has_objects=lambda record: bool(record.label),
         tally=lambda: MultiLabelTally("labels"),

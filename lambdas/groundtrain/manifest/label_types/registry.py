@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from groundtrain.errors import LabelAttributeError
-from groundtrain.manifest.attributes import LabelAttribute
-from groundtrain.manifest.keys import FETCHED, Keys, is_fetched
+from groundtrain.manifest.keys import FETCHED, SOURCE_REF, Keys, is_fetched
+from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.custom import CUSTOM
 from groundtrain.manifest.label_types.image_classification import (
@@ -69,7 +69,9 @@ def keys_to_read(attribute: LabelAttribute, label_type: LabelType) -> Keys:
             " characters, and here no quotation marks, backslashes or control characters",
             fix="rename the label attribute and its metadata",
         )
-    return keys if keys.source in label_type.source_keys else keys._replace(source=label_type.source_keys[0])
+    is_possible = keys.source in label_type.source_keys
+    is_object = is_fetched(keys.source) and SOURCE_REF in label_type.source_keys
+    return keys if is_possible or is_object else keys._replace(source=label_type.source_keys[0])
 
 
 def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:

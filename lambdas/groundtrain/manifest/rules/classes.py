@@ -54,6 +54,11 @@ CLASSES = (
         fix='no action is needed; set `dataset.unused_classes = "keep"` to give them ids',
     ),
     Rule(
+        "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
+        why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
+        fix="name the classes in a label category file (--category-file)",
+    ),
+    Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,
         why="The ids are inside the mask or sequence file, so new ids cannot be assigned by name.",
         fix="remove the line, or label the object again with the other jobs' label categories",

@@ -15,7 +15,7 @@ LABELS = (
     ),
     Rule(
         "GT203", "inconsistent", Severity.ERROR, always=True,
-        why="A label and its metadata belong together; where one is missing, the line was edited or cut.",
+        why="Metadata has no label, or nothing tells what a label means: the line was edited or cut.",
         fix="restore the line from the labeling job's output",
     ),
     Rule(
@@ -133,5 +133,10 @@ LABELS = (
         "GT246", "boxes-in-one-corner", Severity.WARNING, whole_file=True,
         why="Objects are rarely all in the upper left corner; the boxes may be of another unit or image.",
         fix="draw one record with its image (groundtrain inspect --draw) and look",
+    ),
+    Rule(
+        "GT250", "label-without-metadata", Severity.WARNING, whole_file=True,
+        why="SageMaker reads label and source alone; what the metadata say is taken from elsewhere.",
+        fix="nothing if the names of the classes are right; datasets are written with the metadata",
     ),
 )  # fmt: skip

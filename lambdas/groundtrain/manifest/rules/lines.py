@@ -123,4 +123,9 @@ LINES = (
         why="The image algorithms read JPEG and PNG; by its name, this is another kind of file.",
         fix="name a JPEG or PNG, or ignore this rule if only the file name is wrong",
     ),
+    Rule(
+        "GT130", "comma-after-record", Severity.ERROR, fixable=True, always=True,
+        why="SageMaker reads one JSON object per line; a comma belongs between the elements of an array.",
+        fix="remove the comma (fix GT130)",
+    ),
 )  # fmt: skip

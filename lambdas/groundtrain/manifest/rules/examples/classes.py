@@ -57,6 +57,7 @@ CLASSES = (
         several(_weather(1, 1, 0, 1), _weather(2, 0, 1, 0)),
         several(_weather(1, 0, 2), _weather(2, 1)),
     ),
+    Example("GT320", several(boxes(1, _BUS).replace("class-map", "map"), _TWO), several(_ONE, boxes(2))),
     Example(
         "GT311",
         several(boxes(1, CAR, names=_CAR_AND_BUS), _TWO),

@@ -65,7 +65,7 @@ def _frame(number: int, *objects: tuple[str, str]) -> object:
 LABELS = (
     _one_line("GT201", changed(_ONE, boxes=None, boxes_metadata=None)),
     _one_line("GT202", boxes(1, CAR, failure_reason="ClientError: the task expired")),
-    _one_line("GT203", changed(_ONE, boxes_metadata=None)),
+    _one_line("GT203", changed(_ONE, boxes=None)),
     _one_line("GT204", boxes(1, (0, 600, 20, 50, 30)), boxes(1, (0, 600, 20, 40, 30))),
     _whole("GT243", _all_at(0.1, 0.2, 0.5, 0.4), _all_at(64, 96, 320, 192)),
     _whole("GT244", _all_at(300, 200, 500, 350), _all_at(300, 200, 200, 150)),
@@ -101,4 +101,5 @@ LABELS = (
         [_frame(0, ("a", "0")), _frame(1, ("a", "1"))],
         [_frame(0, ("a", "0")), _frame(1, ("a", "0"))],
     ),
+    _one_line("GT250", changed(_ONE, boxes_metadata=None)),
 )

@@ -55,4 +55,5 @@ LINES = (
     Example("GT123", several(changed(_ONE, **{"$id": 7})), several(changed(_ONE, id=7))),
     Example("GT124", several(changed(_ONE, **{f"note{i}": i for i in range(14)})), _GOOD),
     _address("GT125", "s3://acme/1.webp", "s3://acme/1.jpg"),
+    Example("GT130", several(_ONE + ",", _TWO), several(_ONE, _TWO)),
 )

@@ -1,0 +1,21 @@
+"""What is known of a manifest before a pass over it."""
+
+from msgspec import Struct
+
+from groundtrain.manifest.label_types.label_type import FileFault
+
+
+class Knowledge(Struct, frozen=True):
+    """What is known of the manifest before a pass.
+
+    Attributes:
+        classes: names of all classes in the order of their ids; None takes ids as they are.
+        validating: fingerprints of the groups that validate; None lets the digest decide.
+        verifications: attributes that verify the labels, where no record is left out because of them.
+        fault: a fault of all labels, for which each record is rejected.
+    """
+
+    classes: tuple[str, ...] | None = None
+    validating: frozenset[bytes] | None = None
+    verifications: tuple[str, ...] = ()
+    fault: FileFault | None = None

@@ -1,0 +1,117 @@
+"""What to say where no label attribute can be chosen: what is there, what it looks like, what to do next."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Raw, Struct
+
+from groundtrain.errors import LabelAttributeError, ManifestError
+from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_looks import Look
+from groundtrain.quantities import first_few
+
+_ONE_CLASS = "groundtruth/image-classification"
+_SHOWN = 5
+
+
+def no_label_attribute(
+    name: str, wanted: str | None, by: str, looks: Mapping[str, Look], untyped: Collection[str]
+) -> ManifestError:
+    """No attribute has metadata with a type: `looks` could be labels, `untyped` have metadata."""
+    asked = f" {wanted}" if wanted else ""
+    typed = [look for look in looks.values() if look.name in untyped]
+    if typed:
+        look = typed[0]
+        return ManifestError(
+            f"{name} has no label attribute{asked}: the metadata of {look.name} says no type",
+            fix=f'add the type to the metadata: "type": "{look.type}", which {look.name} looks like (such as'
+            f" {look.example}), or choose it by {by}",
+        )
+    if untyped and not looks:
+        return ManifestError(
+            f"{name} has no label attribute{asked}:"
+            f" the metadata of {first_few(sorted(untyped), _SHOWN)} says no type",
+            fix="add the type to the metadata: groundtruth/object-detection for boxes, /semantic-segmentation"
+            " for the address of a mask, /image-classification for one class id,"
+            " /image-classification-multilabel for a list of them",
+        )
+    if looks:
+        there = "; ".join(map(str, looks.values()))
+        return ManifestError(
+            f"{name} has no label attribute{asked} with metadata",
+            fix=f"choose one that could be labels by {by}: {there}",
+        )
+    return ManifestError(
+        f"{name} has no label attribute{asked}",
+        fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
+    )
+
+
+def several(
+    name: str, found: Mapping[str, LabelAttribute], by: str, lines: Iterable[Mapping[str, Raw]]
+) -> LabelAttributeError:
+    """Several label attributes, and none was chosen."""
+    there = "; ".join(map(str, found.values()))
+    classes = _one_class_each(found, lines)
+    if classes:
+        listed = first_few([f"{label}: {one}" for label, one in classes.items()], _SHOWN)
+        return LabelAttributeError(
+            f"{name} has {len(found)} label attributes, one for each class of the images ({listed}), and they"
+            " are not read together",
+            fix="write them as one attribute of type groundtruth/image-classification-multilabel, a list of"
+            f" the ids of an image's classes; or choose one by {by}, for a model of that class alone",
+        )
+    return LabelAttributeError(
+        f"{name} has {len(found)} label attributes", fix=f"choose one by {by}: {there}"
+    )
+
+
+def unsuitable(
+    name: str, purpose: str, found: Mapping[str, LabelAttribute], suitable: Sequence[str]
+) -> LabelAttributeError:
+    """None of several label attributes suits a purpose, or several do."""
+    if not suitable:
+        there = "; ".join(map(str, found.values()))
+        return LabelAttributeError(
+            f"none of the {len(found)} label attributes of {name} is for {purpose}",
+            fix=f"take another manifest, or another purpose: there are {there}",
+        )
+    there = "; ".join(str(found[label]) for label in suitable)
+    return LabelAttributeError(
+        f"{name} has {len(suitable)} label attributes for {purpose}", fix=f"choose one by --label: {there}"
+    )
+
+
+def unpaired(name: str, orphan: LabelAttribute, label: str) -> ManifestError:
+    """Metadata without a label, and a label without metadata."""
+    _, attribute, metadata = orphan.keys
+    return ManifestError(
+        f"{name}: {metadata} has no {attribute}, and {label} no {label}-metadata",
+        fix=f"if they belong together, rename {metadata} to {label}-metadata",
+    )
+
+
+class _Named(Struct, rename="kebab"):
+    class_name: str
+
+
+def _one_class_each(
+    found: Mapping[str, LabelAttribute], lines: Iterable[Mapping[str, Raw]]
+) -> dict[str, str]:
+    """The only class of each attribute by its name; empty unless each has one of its own."""
+    if any(attribute.type.lower() != _ONE_CLASS for attribute in found.values()):
+        return {}
+    names: dict[str, set[str]] = {label: set() for label in found}
+    for pieces in lines:
+        for label, attribute in found.items():
+            names[label].update(_class_name(pieces.get(attribute.keys.metadata)))
+    single = {label: next(iter(classes)) for label, classes in names.items() if len(classes) == 1}
+    return single if len(single) == len(set(single.values())) == len(found) else {}
+
+
+def _class_name(metadata: Raw | None) -> tuple[str, ...]:
+    try:
+        return () if metadata is None else (msgspec.json.decode(metadata, type=_Named).class_name,)
+    except DECODE_ERRORS:
+        return ()

@@ -1,0 +1,164 @@
+"""Recognise the label files of other tools by how they begin, and say how their labels become a table.
+
+COCO: "Data format" at cocodataset.org. YOLO: class, then centre and size as fractions of the image.
+Pascal VOC and CVAT: XML. MXNet: .lst, with tabs.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_IMPORT = "for groundtrain import s3-manifest (docs/exchange.md, other tools' labels)"
+_BOXES = "key, class, left, top, width, height, image_width, image_height"
+_LINES = 50
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_YOLO = re.compile(rf"[0-9]+(?:[ \t]+{_NUMBER}){{4,}}[ \t]*")
+_LST = re.compile(rf"[0-9]+(?:\t{_NUMBER})+\t[^\t]*[^\t0-9.\-][^\t]*")
+_XML = re.compile(r"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<([A-Za-z_][\w.-]*)", re.DOTALL)
+_NAMES = {"filename", "file_name", "file", "image", "image_id", "image_path", "path", "key", "source", "img"}
+
+
+class Tool(NamedTuple):
+    """What a file is, and how its labels become a table."""
+
+    what: str
+    fix: str
+
+
+def _boxes(columns: str = _BOXES) -> str:
+    return f"write its boxes as a table with the columns {columns}, {_IMPORT}"
+
+
+def _table(columns: str) -> str:
+    return f"write its labels as a table, {columns}, {_IMPORT}"
+
+
+_BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
+    (
+        frozenset({"images", "annotations"}),
+        Tool(
+            "is a COCO file",
+            _boxes(
+                "key (file_name), class (the name of category_id), left, top, width, height (bbox),"
+                " image_width, image_height"
+            ),
+        ),
+    ),
+    (frozenset({"data", "annotations"}), Tool("is an export of Label Studio", _boxes())),
+    (frozenset({"data", "predictions"}), Tool("is an export of Label Studio", _boxes())),
+    (frozenset({"annotator", "annotation_id"}), Tool("is an export of Label Studio (JSON-MIN)", _boxes())),
+    (frozenset({"shapes", "imagePath"}), Tool("is a LabelMe file", _boxes())),
+    (frozenset({"_via_img_metadata"}), Tool("is a project of the VGG Image Annotator", _boxes())),
+    (frozenset({"data_row"}), Tool("is an export of Labelbox", _boxes())),
+    (frozenset({"imageGcsUri"}), Tool("is an import file of Vertex AI", _boxes())),
+    (frozenset({"image", "annotations"}), Tool("is a Create ML file", _boxes())),
+    (
+        frozenset({"file_name"}),
+        Tool("is a metadata.jsonl of an image folder", _table("key (file_name) and class")),
+    ),
+)
+_BY_ROOT = {
+    "annotation": Tool(
+        "is a Pascal VOC file (XML)",
+        _boxes(
+            "key (filename), class (name), left (xmin), top (ymin), width (xmax - xmin),"
+            " height (ymax - ymin), image_width, image_height"
+        ),
+    ),
+    "annotations": Tool(
+        "is a CVAT file (XML)",
+        _boxes(
+            "key (name), class (label), left (xtl), top (ytl), width (xbr - xtl), height (ybr - ytl),"
+            " image_width, image_height"
+        ),
+    ),
+}
+_CVAT = Tool(
+    "is a dataset manifest of CVAT, which lists images and holds no labels",
+    "export the labels from CVAT as COCO, and write them as a table, " + _IMPORT,
+)
+_OF_YOLO = Tool(
+    "is a YOLO label file: a class id, and a box as fractions of the image, on each line",
+    _boxes(
+        "key, class (the name of the id), left ((x - w / 2) * image_width), top ((y - h / 2) * image_height),"
+        " width (w * image_width), height (h * image_height), image_width, image_height"
+    ),
+)
+_OF_LST = Tool(
+    "is an MXNet list (.lst): a number, class ids and a path, with tabs between, on each line",
+    _table("key (the path) and class (the name of the id)"),
+)
+
+
+def recognise(text: bytes) -> Tool | None:
+    """The tool whose label file begins like this; None if it is none of those known.
+
+    Args:
+        text: the beginning of the file, in UTF-8; it may end anywhere.
+    """
+    start = text.decode(errors="replace").lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        return _of_xml(start)
+    if start[:1] in {"{", "["}:
+        return _of_json(start)
+    return _of_lines([line.strip("\r ") for line in start.split("\n", _LINES)[:_LINES] if line.strip()])
+
+
+def _of_xml(text: str) -> Tool:
+    root = _XML.match(text)
+    name = root[1] if root else ""
+    return _BY_ROOT.get(name, Tool("is XML, and no manifest", _boxes()))
+
+
+def _of_json(text: str) -> Tool | None:
+    keys = _first_keys(text)
+    if keys == {"version"} and re.search(r'\n\s*\{\s*"type"\s*:\s*"(?:images|video)"', text):
+        return _CVAT
+    if "images" in keys and '"file_name"' in text:  # what else it has may come too far down
+        keys |= {"annotations"}
+    return next((tool for wanted, tool in _BY_KEYS if wanted <= keys), None)
+
+
+def _first_keys(text: str) -> frozenset[str]:
+    """Keys of the first object, as far as the text goes."""
+    return frozenset(_keys_at_top(text[text.find("{") :]))
+
+
+def _keys_at_top(text: str) -> Iterator[str]:
+    """Keys of the object that the text begins with, which may be cut off."""
+    depth = 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]', text):
+        if token[0] in {"{", "["}:
+            depth += 1
+        elif token[0] in {"}", "]"}:
+            depth -= 1
+            if not depth:
+                return
+        elif depth == 1 and token[1] is not None:
+            yield token[0][1 : token[0].rindex('"')]
+
+
+def _of_lines(lines: list[str]) -> Tool | None:
+    whole = lines[:-1] or lines
+    if whole and all(map(_YOLO.fullmatch, whole)):
+        return _OF_YOLO
+    if whole and all(map(_LST.fullmatch, whole)):
+        return _OF_LST
+    return _of_header(lines[0]) if lines else None
+
+
+def _of_header(line: str) -> Tool | None:
+    """A table's first row: names of columns."""
+    separator = max(",;\t", key=line.count)
+    columns = [column.strip().strip('"') for column in line.lower().split(separator)]
+    if len(columns) < 2 or not _NAMES & set(columns):
+        return None
+    if "key" in columns or "source" in columns:
+        return Tool(
+            "is a table of labels",
+            "groundtrain import s3-manifest FILE --labels TABLE makes a manifest of it",
+        )
+    return Tool(
+        f"is a table of labels with the columns {', '.join(columns[:12])}",
+        _boxes() if len(columns) > 3 else _table("key and class"),
+    )

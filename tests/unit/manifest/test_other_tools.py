@@ -1,0 +1,94 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.file_formats import refuse_other_formats
+from groundtrain.manifest.source import FileManifest
+from tests.manifest_lines import dump, good
+
+COCO = {
+    "info": {"year": 2026},
+    "images": [{"id": 1, "file_name": "1.jpg", "width": 640, "height": 480}],
+    "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 40]}],
+    "categories": [{"id": 1, "name": "car"}],
+}
+STUDIO = [{"id": 1, "data": {"image": "s3://acme/1.jpg"}, "annotations": [{"result": []}]}]
+FILES = {
+    "a COCO file": [
+        dump(COCO),
+        json.dumps(COCO, indent=2).encode(),
+        b"\xef\xbb\xbf" + dump(COCO),
+        dump(COCO | {"images": COCO["images"] * 30_000}),  # type: ignore[operator]
+    ],
+    "a YOLO label file": [
+        b"0 0.5 0.5 0.2 0.2\n",
+        b"0 0.5 0.5 0.2 0.2\r\n12 0.1 0.2 1e-3 0.4\r\n",
+        b"1 0.1 0.1 0.9 0.1 0.9 0.9",
+    ],
+    "an MXNet list": [b"0\t0\tcats/0.jpg\n", b"5\t1.0\t0.0\ta b.jpg\n6\t0\t1\tc.jpg\n"],
+    "a dataset manifest of CVAT": [
+        b'{"version":"1.1"}\n{"type":"images"}\n{"name":"0001","extension":".jpg","width":640,"height":480}\n'
+    ],
+    "an export of Label Studio": [dump(STUDIO), json.dumps(STUDIO, indent=2).encode()],
+    "a Pascal VOC file": [
+        b"<annotation>\n<folder>x</folder></annotation>",
+        b'<?xml version="1.0"?>\n<!-- a -->\n<annotation verified="yes"/>',
+    ],
+    "a CVAT file": [b'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n'],
+    "is XML": [b"<svg/>"],
+    "a table of labels": [
+        b"filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,640,480,car,1,2,3,4\n",
+        b'"image";"label"\na.jpg;car\n',
+        b"key,class,left,top,width,height,image_width,image_height\n",
+    ],
+    "a LabelMe file": [dump({"version": "5", "shapes": [], "imagePath": "a.jpg"})],
+    "an export of Labelbox": [dump({"data_row": {"id": "x"}, "projects": {}})],
+    "an import file of Vertex AI": [dump({"imageGcsUri": "gs://b/a.jpg", "boundingBoxAnnotations": []})],
+}
+
+
+def refusal(directory: Path, content: bytes) -> ManifestError:
+    path = directory / "file"
+    path.write_bytes(content)
+    with pytest.raises(ManifestError) as raised:
+        refuse_other_formats(FileManifest(path))
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("what", "content"), [(what, content) for what, contents in FILES.items() for content in contents]
+)
+def test_a_file_of_another_tool_is_named_with_a_next_step(what: str, content: bytes, tmp_path: Path) -> None:
+    refused = refusal(tmp_path, content)
+    assert what in refused.message
+    assert "groundtrain import s3-manifest" in refused.fix
+
+
+@pytest.mark.parametrize("separator", [b",\n", b"\n,", b",", b" ,\r\n"])
+def test_a_json_array_of_records_is_no_manifest_however_its_lines_break(
+    separator: bytes, tmp_path: Path
+) -> None:
+    for around in (b"[%s]", b"[\n%s\n]\n", b"\xef\xbb\xbf[ \n%s]"):
+        refused = refusal(tmp_path, around % separator.join(good(3)))
+        assert "is a JSON array of records" in refused.message
+        assert "jq" in refused.fix
+
+
+@pytest.mark.parametrize("content", [b"hello\nworld\n", b"a,b\n", b"0.5 0.5\n"])
+def test_what_is_of_no_known_tool_is_not_called_so(content: bytes, tmp_path: Path) -> None:
+    assert "no line that is JSON" in refusal(tmp_path, content + b"x").message
+
+
+@pytest.mark.parametrize("key", ["images", "data", "annotations"])
+def test_records_with_keys_of_other_tools_are_records(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(dump({"images": [], "annotations": [], "data": {}, key: 1, "source-ref": "s3://a/b"}))
+    refuse_other_formats(FileManifest(path))
+
+
+def test_a_sequence_file_is_told_what_its_frames_become(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, dump({"tracking-annotations": [{"frame": "0.jpeg", "annotations": []}]}))
+    assert "no command expands it: write a line for each frame" in refused.fix
+    assert "groundtruth/object-detection with class ids as numbers" in refused.fix
