@@ -5,6 +5,7 @@ Source of the AWS names: SageMaker Developer Guide, "Automating Amazon SageMaker
 "Monitor labeling job status"; SageMaker may send an event more than once, or, rarely, never.
 """
 
+import re
 from typing import Annotated, Any
 
 import msgspec
@@ -34,6 +35,7 @@ class Event(Struct, frozen=True, rename={"detail_type": "detail-type"}):
 
 
 LAST_ATTEMPT = 999
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}")
 
 
 class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,9 +96,22 @@ def job_name_of(event: Event) -> str:
     Raises:
         GroundtrainError: the event names no job.
     """
-    if not event.resources:
+    name = job_name_from_arn(event.resources[0]) if event.resources else ""
+    if not _JOB_NAME.fullmatch(name):
         raise GroundtrainError("the event names no job", fix="put the job's ARN into its resources")
-    return job_name_from_arn(event.resources[0])
+    return name
+
+
+def training_job_of(event: Event) -> str:
+    """Name of the training job an event is about, as typed where its detail says so.
+
+    Raises:
+        GroundtrainError: the event names no job.
+    """
+    name = event.detail.get("TrainingJobName") or job_name_of(event)
+    if not (isinstance(name, str) and _JOB_NAME.fullmatch(name)):
+        raise GroundtrainError("its TrainingJobName is no name of a job", fix="correct it, or leave it out")
+    return name
 
 
 def job_name_from_arn(arn: str) -> str:

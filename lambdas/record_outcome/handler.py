@@ -14,7 +14,7 @@ from groundtrain.aws.training_jobs import TrainingJob
 from groundtrain.checking.gate import decide_gate
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
-from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, job_name_of, parse_event
+from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, parse_event, training_job_of
 from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.outcome import conclude
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
 def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients) -> None:
     """Register the job's model; a repeated delivery registers nothing new."""
     event = parse_event(delivery.body)
-    job = training_jobs.describe(aws.sagemaker, event.detail.get("TrainingJobName") or job_name_of(event))
+    job = training_jobs.describe(aws.sagemaker, training_job_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
         raise NotReadyError(f'training job "{job.name}" is {job.status}')
     folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), variables.datasets_bucket)

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec.structs import replace
 
 from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
@@ -43,14 +43,14 @@ def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) ->
     append_job_key(announcement.labeling_job or announcement.dataset_id)
     folder = dataset_folder(announcement.dataset, variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
-    decision = decide_gate(dataset, variables.environment)
-    if decision.open or announcement.override_gate:
+    dataset = replace(dataset, gate=decide_gate(dataset, variables.environment))
+    if dataset.gate.open or announcement.override_gate:
         place = Place(
             str(folder), variables.models_bucket, variables.training_role_arn, variables.models_key_arn
         )
         start(dataset, announcement, place, variables, aws)
     else:
-        refuse(msgspec.structs.replace(dataset, gate=decision), announcement, variables, aws)
+        refuse(dataset, announcement, variables, aws)
 
 
 def start(

@@ -12,6 +12,7 @@ from groundtrain.aws.training_job_lists import ListedJob
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
 from groundtrain.observability import Metric, count, logger, observed
 from groundtrain.pipeline.missed_jobs import find_missed_labeling_jobs, find_missed_training_jobs
+from groundtrain.pipeline.one_by_one import OneByOne
 from groundtrain.pipeline.variables import SweepVariables, read_variables
 
 
@@ -19,27 +20,32 @@ from groundtrain.pipeline.variables import SweepVariables, read_variables
 def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
     """Put every missed job on the queue of its step; a job that is queued twice has the effect of one.
 
-    Training jobs come first: there are few, so they never wait behind many labeling jobs.
+    Training jobs come first: there are few, so they never wait behind many labeling jobs. A job that cannot
+    be looked at or queued does not keep the others from it; the sweep fails when it has tried all.
     """
     variables, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
-    queue_training_jobs(variables, aws, now)
-    queue_labeling_jobs(variables, aws, now)
+    each = OneByOne()
+    queue_training_jobs(variables, aws, now, each)
+    queue_labeling_jobs(variables, aws, now, each)
+    each.raise_if_any_failed()
 
 
-def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> None:
+def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne) -> None:
     """Send an event for every missed training job to record_outcome's queue."""
-    for job in find_missed_training_jobs(variables, aws, now):
-        logger.warning("Missed training job", training_job=job.name, status=job.status)
-        queues.send(aws.sqs, variables.outcome_queue_url, as_training_event(job))
-        count(Metric.TRAINING_JOBS_SWEPT)
+    for job in find_missed_training_jobs(variables, aws, now, each):
+        with each.attempt("training job", job.name):
+            logger.warning("Missed training job", training_job=job.name, status=job.status)
+            queues.send(aws.sqs, variables.outcome_queue_url, as_training_event(job))
+            count(Metric.TRAINING_JOBS_SWEPT)
 
 
-def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> None:
+def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne) -> None:
     """Send an event for every missed labeling job to convert_manifest's queue."""
-    for job in find_missed_labeling_jobs(variables, aws, now):
-        logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
-        queues.send(aws.sqs, variables.convert_queue_url, as_labeling_event(job))
-        count(Metric.LABELING_JOBS_SWEPT)
+    for job in find_missed_labeling_jobs(variables, aws, now, each):
+        with each.attempt("labeling job", job.name):
+            logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
+            queues.send(aws.sqs, variables.convert_queue_url, as_labeling_event(job))
+            count(Metric.LABELING_JOBS_SWEPT)
 
 
 def as_labeling_event(job: LabelingJob) -> dict[str, Any]:

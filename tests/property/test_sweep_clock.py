@@ -1,6 +1,7 @@
 """No job slips between two sweeps."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,13 @@ from groundtrain.durations import Duration
 from groundtrain.environments import dump_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.pipeline import missed_jobs
+from groundtrain.pipeline.one_by_one import OneByOne
 from groundtrain.settings.environment import Environment, Sweep
 
-LISTS = {"labeling": missed_jobs.list_ended_labeling_jobs, "training": missed_jobs.list_ended_training_jobs}
+LISTS = {
+    "labeling": partial(missed_jobs.list_ended_labeling_jobs, each=OneByOne()),
+    "training": missed_jobs.list_ended_training_jobs,
+}
 START = datetime(2026, 11, 1, tzinfo=UTC)
 minutes = st.integers(1, 5000)
 

@@ -14,6 +14,7 @@ from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     Dataset,
+    FormatError,
     dump_dataset,
     parse_dataset,
 )
@@ -45,6 +46,11 @@ def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
     address = folder.beside(DESCRIPTION)
     try:
         return parse_dataset(objects.read(s3, address))
+    except FormatError as error:
+        raise DatasetError(
+            f"{address} was written by another version: {error}",
+            fix="deploy the version that wrote it, or delete it; the next sweep makes the dataset again",
+        ) from error
     except msgspec.DecodeError as error:
         raise DatasetError(
             f"{address} is not a dataset of this version ({error})",

@@ -11,6 +11,7 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
     SSOError,
@@ -35,6 +36,7 @@ _BUSY = {
 _MISSING = ("not found", "could not find", "does not exist")
 
 _FIXES_BY_KIND = (
+    (ParamValidationError, "correct the value that it names"),
     (ProfileNotFound, "correct AWS_PROFILE; aws configure list-profiles names those there are"),
     (NoRegionError, "set AWS_DEFAULT_REGION"),
     (
@@ -48,16 +50,44 @@ _FIXES_BY_KIND = (
     ),
 )
 
+_OTHER_REGION = "the bucket is in another region: set AWS_DEFAULT_REGION"
+_LATER = "wait a minute, then run again"
+_BUCKET_NAME = "correct the bucket's name"
+_CORRECT = "correct the value that it names"
 _FIXES_BY_CODE = {
     "400": f"the session may have expired, or the region be another: {_SIGN_IN}",
-    "301": "the bucket is in another region: set AWS_DEFAULT_REGION",
-    "ExpiredToken": _SIGN_IN,
-    "ExpiredTokenException": _SIGN_IN,
-    "RequestExpired": _SIGN_IN,
-    "InvalidAccessKeyId": _SIGN_IN,
-    "InvalidClientTokenId": _SIGN_IN,
-    "UnrecognizedClientException": _SIGN_IN,
-    "SignatureDoesNotMatch": _SIGN_IN,
+    **dict.fromkeys(
+        ("301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"),
+        _OTHER_REGION,
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                "ExpiredToken",
+                "ExpiredTokenException",
+                "RequestExpired",
+                "InvalidAccessKeyId",
+                "InvalidToken",
+            ),
+            *("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"),
+        ),
+        _SIGN_IN,
+    ),
+    **dict.fromkeys(("NoSuchBucket", "InvalidBucketName"), _BUCKET_NAME),
+    **dict.fromkeys(
+        ("NoSuchKey", "404", "NotFound", "ResourceNotFound"), "correct the name; it is not there"
+    ),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown", "RequestLimitExceeded"),
+        _LATER,
+    ),
+    **dict.fromkeys(("500", "503", "InternalError", "InternalFailure", "ServiceUnavailable"), _LATER),
+    "RequestTimeTooSkewed": "set the clock of this machine",
+    "KeyTooLongError": "shorten the key: S3 takes 1,024 bytes",
+}
+_MALFORMED = {
+    *("ValidationException", "ValidationError", "InvalidParameterValue", "InvalidParameterValueException"),
+    *("InvalidParameterException", "InvalidArgument", "InvalidBucketName", "KeyTooLongError", "InvalidURI"),
 }
 
 
@@ -105,14 +135,35 @@ def refusal(error: Exception, what: str = "") -> AccessError | None:
         what: what was asked for, such as an address; "" when it is not known.
     """
     about = f"{what}: " if what else ""
+    if isinstance(error, Boto3Error) and isinstance(error.__context__, ClientError):
+        error = error.__context__  # of an upload, which tells it in a sentence of its own
     if isinstance(error, ClientError):
         text = text_of(error) or "no reason is given"
         answer = f"{error.operation_name} was refused: {text} ({code_of(error)})"
-        return AccessError(f"{about}{answer}", fix=_FIXES_BY_CODE.get(code_of(error), _CHECK_RIGHTS))
+        return AccessError(f"{about}{answer}", fix=_fix_of(error))
     if isinstance(error, BotoCoreError | Boto3Error):
         fix = next((fix for kinds, fix in _FIXES_BY_KIND if isinstance(error, kinds)), _CHECK_ALL)
         return AccessError(f"{about}{error}".rstrip(".").replace("\n", " "), fix=fix)
     return None
+
+
+def final_refusal(error: Exception) -> AccessError | None:
+    """A request that is malformed, so that it never works however often it is sent; None for any other error.
+
+    The client finds some of them before they are sent, AWS the others.
+    """
+    malformed = isinstance(error, ClientError) and code_of(error) in _MALFORMED
+    return refusal(error) if malformed or isinstance(error, ParamValidationError) else None
+
+
+def _fix_of(error: ClientError) -> str:
+    """The fix that belongs to the code; one that is not known is left to AWS's own words."""
+    code = code_of(error)
+    if code.startswith("KMS."):
+        return "check that the key is there, is enabled and may be used"
+    if is_denied(error):
+        return _CHECK_RIGHTS
+    return _FIXES_BY_CODE.get(code, _CORRECT if code in _MALFORMED else "see what AWS says")
 
 
 @contextmanager

@@ -25,17 +25,14 @@ class Delivery(Struct, frozen=True):
     number: int
 
 
-def read_deliveries(event: dict[str, Any]) -> list[Delivery]:
-    """The messages in the event that Lambda passes to a function for a queue."""
-    return [
-        Delivery(
-            id=record["messageId"],
-            body=record["body"],
-            receipt=record["receiptHandle"],
-            number=int(record["attributes"]["ApproximateReceiveCount"]),
-        )
-        for record in event["Records"]
-    ]
+def read_delivery(record: dict[str, Any]) -> Delivery:
+    """One of the messages in the event that Lambda passes to a function for a queue."""
+    return Delivery(
+        id=record["messageId"],
+        body=record["body"],
+        receipt=record["receiptHandle"],
+        number=int(record["attributes"]["ApproximateReceiveCount"]),
+    )
 
 
 def delay_after(number: int) -> int:

@@ -55,7 +55,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     manifest: str
     verdict: Verdict
-    gate: GateDecision = GateDecision(open=True)
+    gate: GateDecision
     records: int = 0
     train: int = 0
     validation: int = 0

@@ -1,14 +1,11 @@
 """Whether a dataset may be trained on."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-
-from msgspec.structs import replace
+from collections.abc import Callable, Iterable, Iterator
 
 from groundtrain.checking.policy import find_policy_problems
-from groundtrain.checking.verdict import judge
-from groundtrain.dataset.description import REPORT, Dataset, GateDecision
-from groundtrain.dataset.report import dump_report, parse_report, with_findings
+from groundtrain.checking.verdict import judge, unknown_remarks
+from groundtrain.dataset.convert import Decision
+from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.manifest.rules import active_codes
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.settings.environment import Environment
@@ -20,14 +17,20 @@ def decide_gate(dataset: Dataset, environment: Environment) -> GateDecision:
     return _decision(dataset, find_setting_problems(dataset, environment))
 
 
-def with_gate_decided(dataset: Dataset, environment: Environment, directory: Path) -> Dataset:
-    """Decide the dataset's gate, and add the findings on the settings to its report.json."""
-    report, problems = directory / REPORT, tuple(find_setting_problems(dataset, environment))
-    report.write_bytes(dump_report(with_findings(parse_report(report.read_bytes()), problems)))
-    return replace(dataset, gate=_decision(dataset, problems))
+def deciding(environment: Environment) -> Callable[[Dataset], Decision]:
+    """What `convert` asks for its decision on the gate: the same, with the findings on the settings."""
+
+    def decide(dataset: Dataset) -> Decision:
+        problems = tuple(find_setting_problems(dataset, environment))
+        return _decision(dataset, problems), problems
+
+    return decide
 
 
 def _decision(dataset: Dataset, problems: Iterable[Finding]) -> GateDecision:
+    """What another version closed for reasons that this one does not know stays closed."""
+    if dataset.gate.made and not dataset.gate.open and unknown_remarks(dataset):
+        return dataset.gate
     verdict = judge(dataset, problems)
     return GateDecision(open=not verdict.because, reasons=verdict.because)
 

@@ -33,14 +33,15 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         return
     faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
     code = max(faults, key=faults.__getitem__)
-    most = f"{faults[code]} of them for {RULES[code].name} ({code})"
+    rule = RULES.get(code)
+    most = f"{faults[code]} of them for {rule.name if rule else 'a rule of another version'} ({code})"
     yield Finding(
         "GT521",
         0,
         "gate.max_rejected",
         f"{rejected} of {quantity(records, 'record')} were rejected,"
         f" more than {gate.max_rejected:.0%} (max_rejected), {most}",
-        fix=f"{RULES[code].fix}; or raise `gate.max_rejected`",
+        fix=f"{rule.fix if rule else 'see rejected.jsonl'}; or raise `gate.max_rejected`",
     )
 
 

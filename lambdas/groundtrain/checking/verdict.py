@@ -83,9 +83,18 @@ def refused(error: GroundtrainError, manifest: str) -> Verdict:
 
 
 def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Reasons why nothing can be trained: a sentence for each error."""
-    errors = (finding for finding in findings if RULES[finding.code].severity is Severity.ERROR)
+    """Reasons why nothing can be trained: a sentence for each error; a code of another version is none."""
+    errors = (
+        finding
+        for finding in findings
+        if (rule := RULES.get(finding.code)) and rule.severity is Severity.ERROR
+    )
     return tuple(dict.fromkeys(map(in_words, errors)))
+
+
+def unknown_remarks(dataset: Dataset) -> tuple[Finding, ...]:
+    """Remarks whose rules only another version of groundtrain knows."""
+    return tuple(finding for finding in dataset.remarks if finding.code not in RULES)
 
 
 def in_words(finding: Finding) -> str:

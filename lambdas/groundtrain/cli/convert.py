@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from groundtrain.checking.gate import with_gate_decided
+from groundtrain.checking.gate import deciding
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
@@ -52,8 +52,9 @@ def convert(
     _refuse_own_input(manifest, output)
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
-        dataset = dataset_convert.convert(source, environment.dataset, directory, classes=classes)
-        dataset = with_gate_decided(dataset, environment, directory)
+        dataset = dataset_convert.convert(
+            source, environment.dataset, directory, classes=classes, decide=deciding(environment)
+        )
         (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
     if form == "json":
         print_json(_document(dataset, output))

@@ -11,10 +11,10 @@ import click
 import msgspec
 from msgspec import Struct
 
-from groundtrain.checking.gate import with_gate_decided
+from groundtrain.checking.gate import deciding
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
-from groundtrain.dataset.description import DESCRIPTION, Dataset, Split, parse_dataset
+from groundtrain.dataset.description import DESCRIPTION, Dataset, FormatError, Split, parse_dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.named_files import other_kind, read_whole
 from groundtrain.settings.environment import Environment
@@ -53,14 +53,20 @@ def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDatase
         yield GivenDataset(_in_directory(Path(given)), Path(given))
     else:
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch, opened_manifest(given) as source:
-            dataset = convert(source, environment.dataset, Path(scratch))
-            yield GivenDataset(with_gate_decided(dataset, environment, Path(scratch)), Path(scratch))
+            decide = deciding(environment)
+            dataset = convert(source, environment.dataset, Path(scratch), decide=decide)
+            yield GivenDataset(dataset, Path(scratch))
 
 
 def _in_directory(directory: Path) -> Dataset:
     file = directory / DESCRIPTION
     try:
         dataset = parse_dataset(read_whole(file, _LARGEST, f"{directory} is no dataset: {_MAKE_ONE}"))
+    except FormatError as error:
+        raise NotADatasetError(
+            f"{file} was written by another version: {error}",
+            fix="use the version that wrote it, or convert the manifest again",
+        ) from error
     except msgspec.DecodeError as error:
         raise NotADatasetError(
             f"{file} is not of this version ({error})", fix="convert the manifest again"

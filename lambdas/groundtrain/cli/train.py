@@ -207,7 +207,8 @@ def _start(given: GivenDataset, environment: Environment, place: Place, attempt:
 
     aws = connect()
     _tell_cost(given, environment)
-    ready = launch.prepare(given.dataset, environment, place, aws, attempt=attempt)
+    dataset = replace(given.dataset, gate=decide_gate(given.dataset, environment))
+    ready = launch.prepare(dataset, environment, place, aws, attempt=attempt)
     by_sdk: launch.Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
     try:
         return launch.launch_now(ready, environment, aws, by_sdk if via == "sdk" else None)

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from groundtrain.dataset.description import (
     REPORT,
     TRAIN_MANIFEST,
+    UNDECIDED,
     VALIDATION_MANIFEST,
     Dataset,
     GateDecision,
@@ -16,13 +19,17 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.dataset.outputs import open_outputs
 from groundtrain.dataset.passes import sift_manifest
-from groundtrain.dataset.report import build_report, dump_report
+from groundtrain.dataset.report import build_report, dump_report, with_findings
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.rules import RULES, fix_of
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
+
+Decision = tuple[GateDecision, Sequence[Finding]]
+"""A decided gate, and the findings on the settings that it rests on, which belong into the report."""
 
 
 def convert(
@@ -35,11 +42,11 @@ def convert(
     labeling_job: str = "",
     labeling_job_arn: str = "",
     image_exists: Callable[[str], bool] | None = None,
+    decide: Callable[[Dataset], Decision] | None = None,
 ) -> Dataset:
     """Write train.manifest, validation.manifest, rejected.jsonl and report.json into a directory.
 
-    The directory is created if missing. The returned dataset's gate is open: the caller decides on it, and
-    writes dataset.json.
+    The directory is created if missing. The caller writes dataset.json.
 
     Args:
         source: the manifest; it is read once, or twice if class ids or the split depend on the whole of it.
@@ -50,6 +57,7 @@ def convert(
         labeling_job: name of the labeling job as typed.
         labeling_job_arn: its ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
+        decide: decides the dataset's gate; None leaves it undecided, and nothing trains on it.
 
     Raises:
         ManifestError: the manifest is unusable as a whole; the content of the directory is then invalid.
@@ -66,8 +74,9 @@ def convert(
     )
     _refuse_unusable(source, sifted)
     dataset = describe(source, settings, sifted, classes or (), labeling_job, labeling_job_arn)
-    _write_report(into, dataset, sifted.sieve)
-    return dataset
+    gate, problems = decide(dataset) if decide else (UNDECIDED, ())
+    _write_report(into, dataset, sifted.sieve, problems)
+    return replace(dataset, gate=gate)
 
 
 def describe(
@@ -78,7 +87,7 @@ def describe(
     labeling_job: str = "",
     labeling_job_arn: str = "",
 ) -> Dataset:
-    """Describe a sifted manifest as a dataset; its gate is open until the caller decides on it.
+    """Describe a sifted manifest as a dataset whose gate nobody has decided yet.
 
     `listed` are the names in the label category file, if there is one.
     """
@@ -91,7 +100,7 @@ def describe(
         label=sifted.keys.label,
         type=sifted.label_type.name,
         attributes=(sifted.keys.source, sifted.keys.label),
-        gate=GateDecision(open=True),
+        gate=UNDECIDED,
         **_counts(sifted),
     )
 
@@ -139,6 +148,7 @@ def _split(manifest: str, side: Side, classes: Sequence[str]) -> Split:
     )
 
 
-def _write_report(into: Path, dataset: Dataset, sieve: Sieve) -> None:
+def _write_report(into: Path, dataset: Dataset, sieve: Sieve, problems: Sequence[Finding]) -> None:
     items = (dict(sieve.train.tally.items_by_class()), dict(sieve.validation.tally.items_by_class()))
-    (into / REPORT).write_bytes(dump_report(build_report(dataset, items, sieve.log.examples())))
+    report = with_findings(build_report(dataset, items, sieve.log.examples()), problems)
+    (into / REPORT).write_bytes(dump_report(report))

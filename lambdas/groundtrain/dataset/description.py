@@ -54,6 +54,18 @@ class GateDecision(Struct, frozen=True):
     open: bool
     reasons: tuple[str, ...] = ()
 
+    @property
+    def made(self) -> bool:
+        """False as long as nobody has decided; such a gate is closed, and starting a training refuses it."""
+        return self != UNDECIDED
+
+
+UNDECIDED = GateDecision(open=False, reasons=("Nobody has decided yet whether to train on it.",))
+
+
+class FormatError(msgspec.DecodeError):
+    """A dataset.json of a format that this version does not know."""
+
 
 class Dataset(Struct, frozen=True, kw_only=True):
     """A dataset.
@@ -109,9 +121,19 @@ def parse_dataset(text: bytes) -> Dataset:
     """Read dataset.json.
 
     Raises:
-        msgspec.DecodeError: not a dataset.json of this format.
+        FormatError: it is of another format than this version's.
+        msgspec.DecodeError: it is no dataset.json.
     """
+    found = decode_json(text, _Versioned).format
+    if found != FORMAT:
+        raise FormatError(f"it is of format {found}, and this version reads format {FORMAT} only")
     return decode_json(text, Dataset)
+
+
+class _Versioned(Struct, frozen=True):
+    """The one field that every format has."""
+
+    format: int = FORMAT
 
 
 def dataset_id(

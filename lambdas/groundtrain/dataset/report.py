@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -89,15 +88,6 @@ def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
     return replace(
         report, rules=(*report.rules, *rules), findings=(*report.findings, *map(_with_fix, findings))
     )
-
-
-def parse_report(text: bytes) -> Report:
-    """Read report.json.
-
-    Raises:
-        msgspec.DecodeError: it is none.
-    """
-    return msgspec.json.decode(text, type=Report)
 
 
 def dump_report(report: Report) -> bytes:

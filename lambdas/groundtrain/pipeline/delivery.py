@@ -2,8 +2,9 @@
 
 - Done: SQS deletes the message.
 - Not ready yet (`NotReadyError`): the message is kept and comes back after a growing delay.
-- Needs a person (`GroundtrainError`): subscribers are notified, and the message comes back at once until its
-  attempts are used up. So it reaches the dead letters, and their alarm, within seconds.
+- Needs a person (`GroundtrainError`, or a request that AWS or its client finds malformed, as it will be for
+  ever): subscribers are notified, and the message comes back at once until its attempts are used up. So it
+  reaches the dead letters, and their alarm, within seconds.
 - Any other exception: the function fails, and the message comes back after a growing delay.
 
 Only the last one is an error to Lambda, which then polls the queue more slowly. In the second and third, the
@@ -18,10 +19,12 @@ from msgspec import MsgspecError, Struct
 
 from groundtrain.aws import notifications, queues
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.failures import final_refusal
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
+from groundtrain.pipeline.one_by_one import harmless
 from groundtrain.pipeline.variables import StepVariables
 from groundtrain.report import messages
 
@@ -40,12 +43,21 @@ def process_messages(event: dict[str, Any], step: Step, do: Callable[[Delivery],
     """Call `do` with each message, and return those that SQS should keep in the form that Lambda expects.
 
     The event source mapping must have ReportBatchItemFailures set; without it, Lambda deletes them. With a
-    batch size of 1 there is one message.
+    batch size of 1 there is one message; of several, each is tried, whatever became of the others.
 
     Raises:
-        Exception: an unexpected failure; Lambda then returns the message to the queue.
+        Exception: an unexpected failure, the first; Lambda then returns all messages to the queue.
     """
-    kept = [each.id for each in queues.read_deliveries(event) if not _is_done(each, step, do)]
+    kept, failed = [], list[Exception]()
+    for record in event["Records"]:
+        try:
+            delivery = queues.read_delivery(record)
+            if not _is_done(delivery, step, do):
+                kept.append(delivery.id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next message is tried
+            failed.append(error)
+    if failed:
+        raise harmless(failed[0]) from None
     return {"batchItemFailures": [{"itemIdentifier": message} for message in kept]}
 
 
@@ -60,16 +72,24 @@ def _is_done(delivery: Delivery, step: Step, do: Callable[[Delivery], None]) -> 
         count(Metric.WAITING)
         _postpone(delivery, step, after=delay)
         return False
-    except (GroundtrainError, MsgspecError) as error:
-        logger.exception("Cannot go on without a person", reason=str(error))
-        _notify(error, step, delivery)
+    except Exception as error:
+        if (final := _as_final(error)) is None:
+            logger.exception("Failed, tried again later", reason=f"{type(error).__name__}: {error}")
+            _postpone(delivery, step, after=delay)
+            raise
+        logger.exception("Cannot go on without a person", reason=final)
+        _notify(final, step, delivery)
         _postpone(delivery, step, after=0)
         return False
-    except Exception as error:
-        logger.exception("Failed, tried again later", reason=f"{type(error).__name__}: {error}")
-        _postpone(delivery, step, after=delay)
-        raise
     return True
+
+
+def _as_final(error: Exception) -> str | None:
+    """The reason, when the message can never be processed without a person; None when it may be later."""
+    if isinstance(error, GroundtrainError | MsgspecError):
+        return str(error)
+    refused = final_refusal(error)
+    return str(refused) if refused else None
 
 
 def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
@@ -79,8 +99,8 @@ def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
     queues.postpone(step.aws.sqs, step.variables.queue_url, delivery, after=after)
 
 
-def _notify(error: Exception, step: Step, delivery: Delivery) -> None:
+def _notify(reason: str, step: Step, delivery: Delivery) -> None:
     """Sent once for each combination of event and problem, however often it comes back."""
     environment = step.variables.environment.name
-    message = messages.step_failed(step.name, environment, str(error), essence_of(delivery.body))
+    message = messages.step_failed(step.name, environment, reason, essence_of(delivery.body))
     notifications.notify(step.aws, step.variables.topic, message)

@@ -35,6 +35,10 @@ _MODELS_TRIED = 10
 Create = Callable[["CreateTrainingJobRequestTypeDef"], object]
 
 
+class UndecidedError(GroundtrainError):
+    """Somebody is about to start a training without having asked whether it may be started."""
+
+
 class Launch(Struct, frozen=True):
     """A training job that is ready to be started.
 
@@ -66,7 +70,10 @@ def prepare(
 
     Raises:
         UntrainableError, SettingsError: nothing can be trained.
+        UndecidedError: nobody has decided the dataset's gate.
     """
+    if not dataset.gate.made:
+        raise UndecidedError(f"the gate of dataset {dataset.dataset_id} is undecided", fix="decide it first")
     plan = possible_plan(dataset, environment.training)
     previous, begins = "", "from scratch"
     if plan.training.incremental:

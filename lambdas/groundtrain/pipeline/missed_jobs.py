@@ -9,8 +9,9 @@ from groundtrain.aws.clients import Clients
 from groundtrain.aws.failures import AccessError
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.training_job_lists import ListedJob
-from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.errors import NotReadyError
 from groundtrain.observability import logger
+from groundtrain.pipeline.one_by_one import OneByOne
 from groundtrain.pipeline.processed import labeling_job_was_processed, training_job_was_processed
 from groundtrain.pipeline.variables import SweepVariables, has_bucket_of
 from groundtrain.settings.environment import Environment
@@ -24,26 +25,30 @@ class Window(NamedTuple):
     until: datetime
 
 
-def find_missed_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
+def find_missed_training_jobs(
+    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
+) -> Iterator[ListedJob]:
     """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
-    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
-    for job in list_ended_training_jobs(variables.environment, aws, window):
-        if not training_job_was_processed(job, variables, aws):
-            yield job
+    for job in each.listed("training jobs", _ended_training_jobs(variables, aws, now)):
+        with each.attempt("training job", job.name):
+            if not training_job_was_processed(job, variables, aws):
+                yield job
 
 
 def find_missed_labeling_jobs(
-    variables: SweepVariables, aws: Clients, now: datetime
+    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
 ) -> Iterator[LabelingJob]:
     """Ended labeling jobs that the environment reacts to and that went no further."""
-    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
-    for name in list_ended_labeling_jobs(variables.environment, aws, window):
-        try:
-            job = labeling_jobs.describe(aws.sagemaker, name)
-            if has_bucket_of(job, variables) and not labeling_job_was_processed(job, variables, aws):
+    for name in each.listed("labeling jobs", _ended_labeling_jobs(variables, aws, now, each)):
+        with each.attempt("labeling job", name):
+            try:
+                job = labeling_jobs.describe(aws.sagemaker, name)
+                missed = has_bucket_of(job, variables) and not labeling_job_was_processed(job, variables, aws)
+            except NotReadyError as reason:
+                logger.warning("Skipped labeling job", labeling_job=name, reason=str(reason))
+                continue
+            if missed:
                 yield job
-        except (NotReadyError, GroundtrainError) as reason:
-            logger.warning("Skipped labeling job", labeling_job=name, reason=str(reason))
 
 
 def list_ended_training_jobs(environment: Environment, aws: Clients, window: Window) -> Iterator[ListedJob]:
@@ -55,20 +60,34 @@ def list_ended_training_jobs(environment: Environment, aws: Clients, window: Win
         )
 
 
-def list_ended_labeling_jobs(environment: Environment, aws: Clients, window: Window) -> Iterator[str]:
+def list_ended_labeling_jobs(
+    environment: Environment, aws: Clients, window: Window, each: OneByOne
+) -> Iterator[str]:
     """Names of labeling jobs that ended within the window; none where the account may not list them.
 
     An account that never used Ground Truth may be refused, which no later sweep would change.
     """
-    try:
-        for status in environment.labeling.statuses if window.since < window.until else ():
-            for name in labeling_jobs.list_ended(
-                aws.sagemaker, status, since=window.since, until=window.until
-            ):
+    for status in environment.labeling.statuses if window.since < window.until else ():
+        names = labeling_jobs.list_ended(aws.sagemaker, status, since=window.since, until=window.until)
+        try:
+            for name in each.listed(f"labeling jobs that ended as {status}", names, unless=(AccessError,)):
                 if name.lower().startswith(environment.labeling.job_name_prefixes):
                     yield name
-    except AccessError as error:
-        logger.warning("Labeling jobs may not be listed, so none is swept", reason=str(error))
+        except AccessError as error:
+            logger.warning("Labeling jobs may not be listed, so none is swept", reason=str(error))
+            return
+
+
+def _ended_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
+    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    yield from list_ended_training_jobs(variables.environment, aws, window)
+
+
+def _ended_labeling_jobs(
+    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
+) -> Iterator[str]:
+    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    yield from list_ended_labeling_jobs(variables.environment, aws, window, each)
 
 
 def sweep_window(environment: Environment, now: datetime, *, deployed: datetime) -> Window:

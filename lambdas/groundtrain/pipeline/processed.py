@@ -81,13 +81,24 @@ def _next_attempt_was_processed(job: ListedJob, variables: SweepVariables, aws: 
 
 
 def _was_trained_otherwise(dataset: Dataset, environment: Environment, aws: Clients) -> bool:
-    """Whether any training job had this dataset, except those that never ran for want of capacity."""
+    """Whether any training job had this dataset, except those that never ran for want of capacity.
+
+    Raises:
+        Exception: none is known to have had it, and one could not be looked at.
+    """
+    unknown: Exception | None = None
     prefix = labeling_job_prefix(environment, dataset.labeling_job)
     for listed in training_job_lists.list_jobs(aws.sagemaker, prefix):
-        job = training_jobs.describe(aws.sagemaker, listed.name)
+        try:
+            job = training_jobs.describe(aws.sagemaker, listed.name)
+        except Exception as error:  # noqa: BLE001 - another job may tell
+            unknown = error
+            continue
         ran = not is_want_of_capacity(job.failure_reason or "")
         if ran and f"/{dataset.dataset_id}/" in job.train_manifest:
             return True
+    if unknown:
+        raise unknown
     return False
 
 

@@ -20,7 +20,7 @@ from groundtrain.aws.datasets import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
-from groundtrain.checking.gate import decide_gate, with_gate_decided
+from groundtrain.checking.gate import decide_gate, deciding
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
@@ -130,6 +130,7 @@ def _make(
                 labeling_job=job.name,
                 labeling_job_arn=job.arn,
                 image_exists=existence_of(images, read_sources(manifest, settings.label)),
+                decide=deciding(environment),
             )
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error
@@ -137,7 +138,6 @@ def _make(
             _refuse_incomplete(job, 0, now=datetime.now(UTC))
             return _unusable(job, manifest, environment, error)
         _refuse_incomplete(job, _labeled(dataset), now=datetime.now(UTC))
-        dataset = with_gate_decided(dataset, environment, folder)
         upload_files(aws.s3, folder, home)
     return dataset
 

@@ -13,14 +13,14 @@ def test_thirty_deliveries_wait_for_some_days():
     assert 5 < sum(queues.delay_after(number) for number in range(1, 30)) / 86400 < 12
 
 
-def test_deliveries_are_read_from_what_lambda_hands_over():
+def test_a_delivery_is_read_from_what_lambda_hands_over():
     record = {
         "messageId": "i",
         "body": "b",
         "receiptHandle": "r",
         "attributes": {"ApproximateReceiveCount": "3"},
     }
-    assert queues.read_deliveries({"Records": [record]}) == [Delivery("i", "b", "r", 3)]
+    assert queues.read_delivery(record) == Delivery("i", "b", "r", 3)
 
 
 def test_a_message_put_off_is_hidden(aws):

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
+from groundtrain.pipeline.one_by_one import SomeFailedError
 from groundtrain.settings.environment import Labeling
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.functions.test_sweep_training_jobs import train
@@ -135,7 +136,7 @@ def test_where_labeling_jobs_may_not_be_listed_training_jobs_are_swept_all_the_s
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalFailure"])
 def test_a_list_that_may_come_later_fails_the_sweep(aws, pipeline, monkeypatch, code):
     refuse_lists(aws, monkeypatch, code)
-    with pytest.raises(ClientError):
+    with pytest.raises(SomeFailedError):
         pipeline.sweep()
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from groundtrain.pipeline.one_by_one import SomeFailedError
 from groundtrain.settings.dataset import Gate
 from tests.interrupted import TRAINING
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, training_event
@@ -97,7 +98,9 @@ def test_a_dataset_json_that_cannot_be_read_does_not_stop_the_sweep(aws, pipelin
     (key,) = [key for key in aws.written() if key.endswith("dataset.json")]
     aws.put(key, b"{", bucket="datasets")
     finish_labeling_job(aws, "other", at=YESTERDAY)
-    (message,) = pipeline.sweep()
+    with pytest.raises(SomeFailedError, match="Pallets-07"):
+        pipeline.call_sweep()
+    (message,) = aws.receive(pipeline.queues["convert_manifest"])
     assert message["resources"][0].endswith("/other")
 
 

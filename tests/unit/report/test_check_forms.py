@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from groundtrain.checking.check import Check
 from groundtrain.checking.verdict import Verdict, reasons_against
+from groundtrain.dataset.description import UNDECIDED, GateDecision
 from groundtrain.manifest.rules.findings import Finding, Problem
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
@@ -24,7 +25,8 @@ NEVER = Verdict("will-not-train", because=("One.", "Two."))
 
 def check(manifest: str = "a.manifest", verdict: Verdict = WITHOUT, **more: Any) -> Check:
     facts = {"counts": {"GT204": 5, "GT303": 1}, "findings": (OUTSIDE, WHOLE), "label": "boxes", "type": "t"}
-    return Check(manifest=manifest, verdict=verdict, records=9, **{**facts, **more})
+    gate = GateDecision(open=True)
+    return Check(manifest=manifest, verdict=verdict, gate=gate, records=9, **{**facts, **more})
 
 
 def test_the_document_keeps_true_counts_beside_the_findings_it_lists() -> None:
@@ -67,7 +69,7 @@ def test_text_is_grouped_by_rule_and_ends_with_the_verdict() -> None:
 
 
 def test_text_on_an_unusable_file_is_its_verdict() -> None:
-    unusable = Check(manifest="a.manifest", verdict=NEVER)
+    unusable = Check(manifest="a.manifest", verdict=NEVER, gate=UNDECIDED)
     assert list(check_text(unusable, statistics=False)) == ["a.manifest: will not train, because: One. Two."]
 
 

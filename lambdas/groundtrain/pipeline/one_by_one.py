@@ -1,0 +1,77 @@
+"""Loops over things from outside: whatever is wrong with one of them, the others are done, and it is told."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from groundtrain.foreign_text import printable
+from groundtrain.observability import logger
+
+_Thing = TypeVar("_Thing")
+_SHOWN, _LONGEST = 3, 500  # failures in the error's text, characters of each
+
+
+class SomeFailedError(Exception):
+    """Everything was tried, and some of it failed; the log has all of it."""
+
+
+def harmless(error: Exception) -> Exception:
+    """The error, to be raised where Lambda writes its text into the log as it is."""
+    text = str(error)
+    kind = type(error).__name__
+    return (
+        error
+        if text.isprintable() and len(text) <= _LONGEST
+        else SomeFailedError(_shortened(f"{kind}: {text}"))
+    )
+
+
+def _shortened(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+class OneByOne:
+    """Tries one thing after another, and remembers which of them failed."""
+
+    def __init__(self) -> None:
+        self._failed: list[str] = []
+
+    def listed(
+        self, what: str, things: Iterable[_Thing], *, unless: tuple[type[Exception], ...] = ()
+    ) -> Iterator[_Thing]:
+        """The things; when listing them fails, those that were listed until then.
+
+        Raises:
+            `unless`: for an error that the caller knows what to do about.
+        """
+        known: Exception | None = None
+        with self.attempt(what):
+            try:
+                yield from things
+            except unless as error:
+                known = error
+        if known is not None:
+            raise known
+
+    @contextmanager
+    def attempt(self, what: str, name: str = "") -> Iterator[None]:
+        """Whatever error ends the block, it is logged and the loop goes on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next one is tried
+            about = f"{what} {name}".strip()
+            logger.exception(
+                "Failed, the others go on", about=about, reason=f"{type(error).__name__}: {error}"
+            )
+            self._failed.append(_shortened(f"{about}: {type(error).__name__}: {error}"))
+
+    def raise_if_any_failed(self) -> None:
+        """End with an error, so that its alarm comes.
+
+        Raises:
+            SomeFailedError
+        """
+        if self._failed:
+            more = f", and {len(self._failed) - _SHOWN} more" if len(self._failed) > _SHOWN else ""
+            raise SomeFailedError("; ".join(self._failed[:_SHOWN]) + more)
