@@ -24,21 +24,21 @@ GROUND_TRUTH_REGIONS = (
 
 
 def warn(stack: cdk.Stack, environment: Environment) -> None:
-    """Have every `cdk` command that looks at the stack show the warnings; none stops it."""
-    for name, sentence in warnings_of(environment):
-        cdk.Annotations.of(stack).add_warning_v2(f"groundtrain:{name}", sentence)
+    """Have every `cdk` command that looks at the stack show the warnings; none stops it.
+
+    Not as annotations, which note where in this machine's files they were made.
+    """
+    for sentence in warnings_of(environment):
+        stack.node.add_metadata("aws:cdk:warning", sentence)
 
 
-def warnings_of(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Name and sentence of each warning."""
+def warnings_of(environment: Environment) -> Iterator[str]:
+    """Each warning, in a sentence."""
     name, region = environment.name, environment.region
     if region not in GROUND_TRUTH_REGIONS:
         nothing = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
         where = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
-        yield "no-ground-truth", f"{nothing}, and {where}"
+        yield f"{nothing}, and {where}"
     if not environment.notifications.emails:
         nobody = f"{name}: notifications.emails: nobody hears of models, refused datasets and alarms"
-        yield (
-            "nobody-hears",
-            f"{nobody}. Name an address, or subscribe something to the stack output TopicArn",
-        )
+        yield f"{nobody}. Name an address, or subscribe something to the stack output TopicArn"
