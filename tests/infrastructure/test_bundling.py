@@ -41,10 +41,20 @@ def test_two_bundles_are_equal_byte_by_byte(for_this_machine, tmp_path):
     assert files_in(bundle_functions(ROOT, tmp_path, "host")) == files_in(for_this_machine)
 
 
+def naming(folder, *places):
+    """Names of the files that hold one of the places."""
+    found = files_in(folder).items()
+    return [name for name, content in found if any(str(place).encode() in content for place in places)]
+
+
 def test_the_bundle_names_no_place_on_this_machine(for_this_machine):
-    machine = (str(ROOT).encode(), sys.prefix.encode())
-    for name, content in files_in(for_this_machine).items():
-        assert not any(place in content for place in machine), name
+    assert naming(for_this_machine, ROOT, sys.prefix) == []
+    assert naming(for_this_machine, "def handler("), "the search reads the files"
+
+
+def test_a_place_on_this_machine_would_be_found(tmp_path):
+    (tmp_path / "RECORD").write_text(f"{sys.prefix}/bin/python\n", "utf-8")
+    assert naming(tmp_path, ROOT, sys.prefix) == ["RECORD"]
 
 
 def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(for_lambda):
@@ -71,6 +81,12 @@ def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda
     assert shipped == set(locked)
 
 
+def test_a_file_of_nobodys_in_the_bundle_would_be_found(tmp_path):
+    for name in ("convert_manifest", "nobodys"):
+        (tmp_path / name).mkdir()
+    assert contents.unaccounted(tmp_path) == {"nobodys"}
+
+
 def test_every_package_of_a_lock_is_pinned_by_hash():
     for lock in (ROOT / "requirements").glob("*.txt"):
         entries = re.split(r"\n(?=[a-z0-9])", lock.read_text("utf-8"))[1:]
@@ -78,9 +94,20 @@ def test_every_package_of_a_lock_is_pinned_by_hash():
         assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
 
 
+PLACE = re.compile(r"https?://|resolved")
+
+
 def test_the_locks_name_no_place_to_download_from():
-    for lock in [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]:
-        assert not re.search(r"https?://|resolved", lock.read_text("utf-8")), lock.name
+    locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]
+    assert len(locks) > 4
+    assert [lock.name for lock in locks if PLACE.search(lock.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["--index-url https://example.com", '"resolved": "file:x"', "http://x/y.whl"]
+)
+def test_a_place_to_download_from_would_be_found(line):
+    assert PLACE.search(f"uv==0.9\n{line}\n")
 
 
 def test_the_bundle_stays_far_below_lambdas_limits(for_lambda):

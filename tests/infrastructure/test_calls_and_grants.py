@@ -68,18 +68,31 @@ MORE_CASES = {
 }
 
 
+ALL_CASES = {**CASES, **MORE_CASES}
+
+
 @pytest.fixture(scope="session")
-def calls(clients):
-    """Every call that each function makes, over all cases, by environment and function."""
-    made = {(environment, function): [] for environment in LIMITS for function in STEPS}
-    for environment, case in product(LIMITS, [*CASES.values(), *MORE_CASES.values()]):
+def calls_by_case(clients):
+    """Every call that a function makes, by environment and the name of the case."""
+    made = {}
+    for environment, (name, case) in product(LIMITS, ALL_CASES.items()):
+        made[environment, name] = []
         with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
             pipeline = Pipeline(aws, patch)
             training = replace(pipeline.settings.training, **LIMITS[environment])
             pipeline.settings = replace(pipeline.settings, training=training)
             case.prepare(pipeline)
-            pipeline.around = partial(recorded, clients, made[environment, case.function])
+            pipeline.around = partial(recorded, clients, made[environment, name])
             ask(pipeline, case, 1)
+    return made
+
+
+@pytest.fixture(scope="session")
+def calls(calls_by_case):
+    """Every call that each function makes, over all cases, by environment and function."""
+    made = {(environment, function): [] for environment in LIMITS for function in STEPS}
+    for (environment, name), calls in calls_by_case.items():
+        made[environment, ALL_CASES[name].function] += calls
     return made
 
 
@@ -118,8 +131,14 @@ def needs_of_lambda(granted, function):
             yield Need(f"sqs:{action}", queue)
 
 
-def test_functions_make_calls_in_every_case(calls):
-    assert all(calls.values())
+def test_functions_make_calls_in_every_case(calls_by_case):
+    assert calls_by_case.keys() == set(product(LIMITS, ALL_CASES))
+    assert [case for case, calls in calls_by_case.items() if not calls] == []
+
+
+def test_every_function_has_several_cases():
+    for function in STEPS:
+        assert len([case for case in ALL_CASES.values() if case.function == function]) > 3
 
 
 def test_an_upload_that_fails_is_not_left_in_pieces(calls):

@@ -74,7 +74,7 @@ def test_a_function_knows_after_how_many_attempts_its_queue_gives_up(cloud, step
 
 def test_alarms_have_the_names_that_topic_and_key_let_in(cloud):
     """Without a name of their own CloudFormation names them after their stack."""
-    assert not [alarm for alarm in cloud.properties(ALARM) if "AlarmName" in alarm]
+    assert all("AlarmName" not in alarm and "MetricName" in alarm for alarm in cloud.properties(ALARM))
     [monitoring] = [stack for stack in cloud.templates if stack.endswith("/monitoring")]
     assert cloud.templates[monitoring]["Resources"].keys() >= cloud.all(ALARM).keys()
 

@@ -154,8 +154,14 @@ def test_a_labeling_job_may_write_where_an_unknown_key_encrypts(unusual):
     assert "yard-labels/*" in str(statement["Condition"]["StringLike"])
 
 
-def test_where_no_bucket_existed_no_unknown_key_is_used(dev):
-    assert not [s for s in dev.grants("ConvertHandlerRole") if "key/*" in str(s["Resource"])]
+def uses_unknown_keys(cloud, role):
+    return [s for s in cloud.grants(role) if "key/*" in str(s["Resource"])]
+
+
+@pytest.mark.parametrize("role", ["ConvertHandlerRole", "TrainingRole", "LabelingRole"])
+def test_where_no_bucket_existed_no_unknown_key_is_used(dev, unusual, role):
+    assert uses_unknown_keys(dev, role) == []
+    assert uses_unknown_keys(unusual, role), "the search finds them where buckets existed"
 
 
 def test_only_the_training_role_is_passed_on_and_only_to_sagemaker(cloud):
@@ -204,17 +210,48 @@ def test_what_registers_a_model_cannot_approve_it(cloud):
     assert forbidden["Condition"] == {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}}
 
 
+def changes_models(statements):
+    """Actions that do more to registered models than read them."""
+    actions = {
+        action for each in statements if each["Effect"] == "Allow" for action in as_list(each["Action"])
+    }
+    reading = ("sagemaker:List", "sagemaker:Describe")
+    return {it for it in actions if "modelpackage" in it.lower() and not it.startswith(reading)}
+
+
 def test_nobody_else_may_touch_models(cloud):
-    for role in ("ConvertHandlerRole", "StartTrainingHandlerRole", "SweepHandlerRole", "TrainingRole"):
-        assert "ModelPackage" not in str(
-            [action for actions in cloud.allowed(role).values() for action in actions if "Create" in action]
-        )
+    roles = cloud.all("AWS::IAM::Role").keys()
+    registering = {role for role in roles if changes_models(cloud.grants(role))}
+    assert len(roles) == 6
+    assert [role for role in registering if not role.startswith("RecordOutcomeHandlerRole")] == []
+    assert registering, "the search finds the one that may"
+
+
+@pytest.mark.parametrize("verb", ["Create", "Update", "Delete", "Batch"])
+def test_whoever_may_touch_models_would_be_found(cloud, verb):
+    planted = {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", f"sagemaker:{verb}ModelPackage"],
+        "Resource": "*",
+    }
+    for role in ("SweepHandlerRole", "TrainingRole", "LabelingRole"):
+        assert changes_models([*cloud.grants(role), planted]) == {f"sagemaker:{verb}ModelPackage"}
+
+
+def wildcards(statements):
+    return [action for each in statements for action in as_list(each["Action"]) if "*" in action]
 
 
 def test_no_action_has_a_wildcard(cloud):
-    for policy in cloud.properties("AWS::IAM::Policy"):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert not [action for action in as_list(statement["Action"]) if "*" in action]
+    policies = cloud.properties("AWS::IAM::Policy")
+    assert len(policies) == 6
+    for policy in policies:
+        assert wildcards(policy["PolicyDocument"]["Statement"]) == []
+
+
+def test_a_wildcard_in_an_action_would_be_found(cloud):
+    planted = [{"Action": "s3:*"}, {"Action": ["s3:GetObject", "kms:De*"]}]
+    assert wildcards([*cloud.grants("SweepHandlerRole"), *planted]) == ["s3:*", "kms:De*"]
 
 
 def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
@@ -229,13 +266,15 @@ def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
     kinds = ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups")
     describing = {f"ec2:Describe{kind}" for kind in kinds}
     assert found <= lists | describing | TRACES | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+    assert found > TRACES, "the search finds those that are allowed to"
 
 
 def test_the_key_opens_only_by_way_of_the_services_that_use_it(cloud):
     for step in FUNCTIONS:
-        for statement in cloud.grants(f"{step}HandlerRole"):
-            if any(action.startswith("kms:") for action in as_list(statement["Action"])):
-                assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+        using = [s for s in cloud.grants(f"{step}HandlerRole") if "kms:" in str(s["Action"])]
+        assert using
+        for statement in using:
+            assert "kms:ViaService" in statement["Condition"]["StringEquals"]
 
 
 def test_every_function_has_a_role_of_its_own_without_managed_policies(cloud):

@@ -247,7 +247,9 @@ def test_logs_are_encrypted_with_the_environments_own_key(cloud):
 
 def test_log_groups_have_the_names_that_the_key_lets_in(cloud):
     """Without a name of their own CloudFormation names them after their stack."""
-    assert not [group for group in cloud.properties("AWS::Logs::LogGroup") if "LogGroupName" in group]
+    groups = cloud.properties("AWS::Logs::LogGroup")
+    assert len(groups) == 4
+    assert all("LogGroupName" not in group and "KmsKeyId" in group for group in groups)
 
 
 def test_messages_to_people_are_encrypted(cloud):

@@ -162,9 +162,19 @@ def test_registered_models_belong_to_no_stack_so_that_one_made_again_finds_them(
     assert cloud.all("AWS::SageMaker::ModelPackageGroup") == {}
 
 
+def custom(templates):
+    """Types of resources that run code of ours when a stack changes."""
+    kinds = {it["Type"] for template in templates.values() for it in template["Resources"].values()}
+    return [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
+
+
 def test_nothing_empties_a_bucket(cloud):
-    kinds = {it["Type"] for template in cloud.templates.values() for it in template["Resources"].values()}
-    assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
+    assert custom(cloud.templates) == []
+
+
+@pytest.mark.parametrize("kind", ["Custom::S3AutoDeleteObjects", "AWS::CloudFormation::CustomResource"])
+def test_what_empties_a_bucket_would_be_found(cloud, kind):
+    assert custom({**cloud.templates, "more": {"Resources": {"It": {"Type": kind}}}}) == [kind]
 
 
 def test_people_find_the_buckets_in_the_outputs(dev):

@@ -56,11 +56,24 @@ def test_two_checkouts_give_the_same_bytes(two_synths):
     assert [name for name in here if here[name] != there[name]] == []
 
 
+def naming(files, *places):
+    """Names of the JSON files that hold one of the places."""
+    return [
+        name
+        for name, content in files.items()
+        if name.endswith(".json") and any(str(place).encode() in content for place in places)
+    ]
+
+
 def test_nothing_in_the_assembly_names_a_place_on_this_machine(two_synths):
-    places = (str(two_synths[0].parent).encode(), sys.prefix.encode())
-    for name, content in files_in(two_synths[0]).items():
-        if name.endswith(".json"):
-            assert not any(place in content for place in places), name
+    files = files_in(two_synths[0])
+    assert naming(files, two_synths[0].parent, sys.prefix) == []
+    assert naming(files, "groundtrain-dev-storage"), "the search reads the files"
+
+
+def test_a_place_on_this_machine_would_be_found(tmp_path):
+    (tmp_path / "manifest.json").write_text(json.dumps({"code": f"{tmp_path}/handler.py"}), "utf-8")
+    assert naming(files_in(tmp_path), tmp_path) == ["manifest.json"]
 
 
 def test_three_packs_of_nag_look_at_every_synth(two_synths):

@@ -1,6 +1,10 @@
+import json
+
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from groundtrain.aws.events import announce
 from groundtrain.events import DatasetAnnouncement, Event, job_name_from_arn, parse_announcement, parse_event
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/pallets-batch-07"
@@ -27,9 +31,41 @@ def test_what_is_no_event_is_refused(body):
         parse_event(body)
 
 
-def test_an_announcement_survives_the_bus():
-    sent = DatasetAnnouncement("dev", "pallets", "0123", "s3://datasets/datasets/pallets/0123/", attempt=2)
-    event = Event("groundtrain", "Dataset Ready", msgspec.to_builtins(sent))
+SENT = DatasetAnnouncement("dev", "pallets", "0123", "s3://datasets/datasets/pallets/0123/")
+
+
+class Bus:
+    """EventBridge: takes text as detail, and delivers an event that holds it as JSON."""
+
+    def put_events(self, **call):
+        [entry] = call["Entries"]
+        event = {
+            "version": "0",
+            "source": entry["Source"],
+            "detail-type": entry["DetailType"],
+            "resources": [],
+            "detail": json.loads(entry["Detail"]),
+        }
+        self.delivered = json.dumps(event)
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        SENT,
+        replace(SENT, attempt=2),
+        replace(SENT, override_gate=True),
+        replace(SENT, attempt=1, after_instance_type="ml.g5.2xlarge"),
+        replace(SENT, labeling_job='Paletten "süd" \u202e'),
+    ],
+)
+@pytest.mark.parametrize(("ready", "name"), [(True, "Dataset Ready"), (False, "Dataset Rejected")])
+def test_an_announcement_survives_the_bus(sent, ready, name):
+    bus = Bus()
+    announce(bus, sent, ready=ready)
+    event = parse_event(bus.delivered)
+    assert (event.source, event.detail_type) == ("groundtrain", name)
     assert parse_announcement(event) == sent
 
 
