@@ -14,7 +14,7 @@ from groundtrain.manifest.label_types.label_type import LabelType
 def apply_fixes(
     line: bytes,
     keys: Keys,
-    label_fixes: list[Callable[[Any, Any], None]],
+    label_fixes: list[Callable[[Any, Any], Any]],
     address_fixes: list[Callable[[str], str]],
 ) -> bytes:
     """The line with fixes applied to its label, the label's metadata and its addresses."""
@@ -24,7 +24,7 @@ def apply_fixes(
         label, metadata = (msgspec.json.decode(pieces[key]) for key in (keys.label, keys.metadata))
         before = msgspec.json.encode((label, metadata))
         for fix_label in label_fixes:
-            fix_label(label, metadata)
+            label = fix_label(label, metadata)
         if msgspec.json.encode((label, metadata)) == before and not address_fixes:
             return line
         fixed = _changed({keys.label: label, keys.metadata: metadata}, pieces)
@@ -37,7 +37,15 @@ def apply_fixes(
 
 def _changed(values: dict[str, Any], pieces: dict[str, msgspec.Raw]) -> dict[str, Any]:
     """Those that are not as they stand on the line."""
-    return {key: value for key, value in values.items() if msgspec.json.decode(pieces[key]) != value}
+    return {
+        key: value
+        for key, value in values.items()
+        if _dumped(msgspec.json.decode(pieces[key])) != _dumped(value)
+    }
+
+
+def _dumped(value: Any) -> bytes:
+    return msgspec.json.encode(value)
 
 
 def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, int]) -> bytes:

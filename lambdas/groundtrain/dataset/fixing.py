@@ -1,7 +1,9 @@
 """Apply the safe fixes: to a line, and to a whole manifest without losing a record."""
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
@@ -9,16 +11,22 @@ from groundtrain.errors import ManifestError
 from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.shapes import contradicts
+from groundtrain.manifest.label_types.spelling import plain_fix
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.output_file import replaced_file
-from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.reading import Reading, RecordReader
 from groundtrain.manifest.rules import active_codes, fixed_codes
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _COMMA = "GT130"
+_MOST_ROUNDS = 4
 
 
 class Fixer:
@@ -42,9 +50,16 @@ class Fixer:
         *,
         refused: frozenset[str] = frozenset(),
     ) -> None:
-        self._keys, self._fixes = keys, label_type.fixes
-        fixes = label_type.fixes.keys() | ADDRESS_FIXES.keys() | {_COMMA}
-        self.codes = fixed_codes(fix) & fixes - refused
+        respell = partial(plain_fix, wanted=(label_type.label, label_type.metadata))
+        retype = partial(_write_type, type_name=label_type.name)
+        self._keys = keys
+        self._fixes: dict[str, Callable[[Any, Any], Any]] = {
+            **label_type.fixes,
+            "GT230": respell,
+            "GT241": respell,
+            "GT245": retype,
+        }
+        self.codes = fixed_codes(fix) & (self._fixes.keys() | ADDRESS_FIXES.keys() | {_COMMA}) - refused
 
     def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line with the fixes for its findings applied; the same bytes when none has a fix."""
@@ -59,11 +74,38 @@ class Fixer:
             return line
         return edits.apply_fixes(line, self._keys, label_fixes, address_fixes)
 
-    def fixed(self, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Counter[str]:
-        """How many findings of each rule a fix has removed."""
-        codes = (Counter(finding.code for finding in findings) for findings in (before, after))
+    def mend(self, reader: RecordReader, number: int, line: bytes, reading: Reading) -> "Mended":
+        """Fix a line, and what comes to light then; the same bytes when nothing can be fixed."""
+        mended = Mended(line, reading, Counter())
+        for _ in range(_MOST_ROUNDS):
+            fixed = self.fix(mended.line, mended.reading.findings)
+            if fixed is mended.line:
+                break
+            again = reader.read_closely(number, fixed)
+            if again.record is None:  # it would still not be usable
+                break
+            mended = Mended(fixed, again, mended.fixed + self._removed(mended.reading, again))
+        return mended
+
+    def _removed(self, before: Reading, after: Reading) -> Counter[str]:
+        codes = (Counter(finding.code for finding in reading.findings) for reading in (before, after))
         removed = next(codes) - next(codes)
         return Counter({code: count for code, count in removed.items() if code in self.codes})
+
+
+class Mended(NamedTuple):
+    """A line after its fixes, its reading then, and how many findings were fixed, by code."""
+
+    line: bytes
+    reading: Reading
+    fixed: Counter[str]
+
+
+def _write_type(label: Any, metadata: Any, *, type_name: str) -> Any:
+    """The fix for GT245 where the label has the shape of this type."""
+    if not contradicts(label, type_name) and isinstance(metadata, dict):
+        metadata["type"] = type_name
+    return label
 
 
 def write_fixed(
@@ -92,5 +134,5 @@ def write_fixed(
                     fix="look for missing line ends, or leave the record out",
                 )
             reading = reader.read(number, line)
-            writer.write(line if reading.record is None else fixer.fix(line, reading.findings))
+            writer.write(fixer.mend(reader, number, line, reading).line)
         writer.flush()

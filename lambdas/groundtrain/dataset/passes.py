@@ -22,6 +22,7 @@ from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.prevailing_type import prevailing_type
 from groundtrain.manifest.rules import active_codes, fixed_codes
 from groundtrain.manifest.rules.finding_log import FindingLog
 from groundtrain.manifest.rules.findings import Finding
@@ -120,6 +121,9 @@ def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collec
     there = _others(found, settings) or found
     attribute = choose(source, there, settings.label)
     label_type = _label_type(source, attribute)
+    if "GT245" in fixed_codes(settings.fix):
+        lines = (line for _, line in Lines(source.open()))
+        label_type = LABEL_TYPES[prevailing_type(lines, attribute.keys, label_type.name)]
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
 

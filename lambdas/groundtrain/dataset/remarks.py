@@ -49,7 +49,8 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from sifted.lines.file_findings()
     if isinstance(sifted.source, CompletedManifest):
         yield from sifted.source.completer.findings(sifted.lines.records)
-    yield from find_type_problems(sifted.keys, sifted.label_type)
+    if 2 * sieve.reasons["GT245"] <= sifted.lines.records:  # else the type is not that of the labels
+        yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_habits(sieve)
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)

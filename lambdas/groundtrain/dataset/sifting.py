@@ -149,8 +149,7 @@ class Sieve:
         first = self.reader.read_closely(number, line)
         if self.habits is not None and first.record is not None:
             self.habits.add(first.record, self._type.summarize(first.record))
-        reading = self._fixed(number, first)
-        fixed = self._fixer.fixed(first.findings, reading.findings)
+        _, reading, fixed = self._fixer.mend(self.reader, number, line, first)
         if reading.record is None:
             self.elsewhere.add(line, reading.findings)
         findings = reading.findings + self._image_findings.get(number, ())
@@ -211,10 +210,6 @@ class Sieve:
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
         return False
-
-    def _fixed(self, number: int, reading: Reading) -> Reading:
-        fixed = self._fixer.fix(reading.output, reading.findings)
-        return reading if fixed is reading.output else self.reader.read_closely(number, fixed)
 
     def _note(self, record: Record, validates: bool) -> None:
         """Keep what is to be said at the end."""

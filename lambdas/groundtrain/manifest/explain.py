@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from groundtrain.manifest.keys import FETCHED, METADATA, Keys
+from groundtrain.manifest.label_types.shapes import contradicts, shape_of, type_by_shape
 from groundtrain.manifest.rules.findings import Problem
 from groundtrain.validation_messages import in_plain_words
 
@@ -56,7 +57,10 @@ def _complaint(error: Exception) -> Problem:
     if not isinstance(error, msgspec.ValidationError):
         return Problem("GT101", "$", _reason(error))
     complaint, _, path = str(error).partition(" - at `")
-    return Problem("GT205", path.removesuffix("`") or "$", in_plain_words(complaint))
+    path = path.removesuffix("`") or "$"
+    where = path.partition(".")[2].partition(".")[2] or path.removeprefix("$").removeprefix(".")
+    words = in_plain_words(complaint)
+    return Problem("GT205", path, f"{words}, in {where}" if where else words)
 
 
 def _reason(error: Exception) -> str:
@@ -81,8 +85,23 @@ def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
         )
     yield from _missing_halves(pieces, keys)
     kind = _value(metadata.get("type"))
+    yield from _other_shape(pieces, keys, metadata, kind)
     if isinstance(kind, str) and kind.lower() != type_name:
         yield Problem("GT206", f"$.{keys.metadata}.type", f"{kind} instead of {type_name}")
+
+
+def _other_shape(pieces: _Pieces, keys: Keys, metadata: _Pieces, kind: Any) -> Iterator[Problem]:
+    """GT245: the label has the shape of another type than the metadata says."""
+    label = _value(pieces.get(keys.label))
+    shape = shape_of(label)
+    if shape is not None and isinstance(kind, str) and contradicts(label, kind.lower()):
+        saw = f"{keys.label} holds {shape.words}, but its metadata says {kind}"
+        fix = f"write {type_by_shape(label, keys.source, metadata)} (fix GT245)"
+        if shape.words == "boxes" and any(
+            isinstance(box.get("class_id"), str) for box in label["annotations"]
+        ):
+            fix += ", and class ids as numbers (fix GT241)"
+        yield Problem("GT245", f"$.{keys.metadata}.type", saw, fix)
 
 
 def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Problem]:

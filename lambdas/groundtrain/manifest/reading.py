@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from groundtrain.manifest.addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
 from groundtrain.manifest.explain import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
+from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.rules.findings import Finding, Problem
@@ -97,9 +99,45 @@ class RecordReader:
             record = self._decode(line)
             line.decode()
         except DECODE_ERRORS as error:
-            seen = explain(line, self.keys, self._type.name, error)
-            return self._before_comma(number, line) or self._unreadable(number, line, seen)
-        return self._reading(number, line, record)
+            return (
+                self._read_respelled(number, line)
+                or self._before_comma(number, line)
+                or self._explained(number, line, error)
+            )
+        reading = self._reading(number, line, record)
+        if id_as_text := self._type.checks.get("GT230"):
+            plain = self._read_respelled(number, line) if any(id_as_text(record)) else None
+            return replace(reading, output=plain.output) if plain else reading
+        return reading
+
+    def _read_respelled(self, number: int, line: bytes) -> Reading | None:
+        """The reading of a line with values that are spelled unusually; None where it has none."""
+        try:
+            pieces = self._decode_pieces(line)
+            label, metadata = (msgspec.json.decode(pieces[key]) for key in self.keys[1:])
+            line.decode()
+        except (KeyError, *DECODE_ERRORS):
+            return None
+        label, in_label = spell_plainly(label, self._type.label)
+        metadata, in_metadata = spell_plainly(metadata, self._type.metadata, names=True)
+        if not (in_label or in_metadata) or explain_overlooked(line):
+            return None
+        plain = msgspec.json.encode({**pieces, self.keys.label: label, self.keys.metadata: metadata})
+        try:
+            record = self._decode(plain)
+        except DECODE_ERRORS as error:
+            return self._explained(number, plain, error)
+        reading = self._reading(number, plain, record)
+        found = [
+            Finding("GT241", number, _path(key, at), saw, record.source, fix)
+            for key, respelled in ((self.keys.label, in_label), (self.keys.metadata, in_metadata))
+            for at, saw, fix in respelled
+        ]
+        findings = (*reading.findings, *(finding for finding in found if finding.code in self._active))
+        return replace(reading, findings=tuple(sorted(findings, key=lambda finding: finding.code)))
+
+    def _explained(self, number: int, line: bytes, error: Exception) -> Reading:
+        return self._unreadable(number, line, explain(line, self.keys, self._type.name, error))
 
     def _before_comma(self, number: int, line: bytes) -> Reading | None:
         """The record before a comma; None if there is no comma, or no JSON before it."""

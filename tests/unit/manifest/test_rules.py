@@ -78,14 +78,15 @@ FAULTS = [
     ("GT204", boxed(box(top=-1))),
     ("GT204", boxed(box(left=600.5, width=41.0))),
     ("GT205", changed(LABEL, annotations=[{"class_id": 0}])),
-    ("GT205", changed(LABEL, annotations=[{**box(), "left": "10"}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "left": "ten"}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "class_id": 0.5}])),
+    ("GT205", changed(LABEL, annotations=[{**box(), "class_id": True}])),
     ("GT205", changed(LABEL, annotations=[{**box(), "class_id": -1}])),
-    ("GT205", changed(LABEL, annotations=[{**box(), "class_id": "0"}])),
     ("GT205", changed(LABEL, image_size=[])),
     ("GT205", boxed(size=(0, 480))),
     ("GT205", boxed(size=(10**400, 480))),
     ("GT205", dump(GOOD).replace(b'"left":10', b'"left":1e999')),
-    ("GT206", changed(META, type="groundtruth/image-classification")),
+    ("GT206", changed(META, type="groundtruth/objects")),
     ("GT207", boxed(box(width=0))),
     ("GT207", boxed(box(height=-3))),
     ("GT208", boxed(box(left=640))),
@@ -94,6 +95,15 @@ FAULTS = [
     ("GT211", changed(LABEL, image_size=[{"width": 640, "height": 480, "depth": 1}])),
     ("GT212", boxed(box(width=4.2))),
     ("GT213", boxed(box(width=300, height=300), size=(10_001, 10_000))),
+    ("GT241", changed(LABEL, annotations=[{**box(), "left": " 10.5"}])),
+    ("GT241", changed(LABEL, annotations=[{**box(), "class_id": "0"}])),
+    ("GT241", changed(LABEL, annotations=[{**box(), "class_id": 0.0}])),
+    ("GT241", changed(LABEL, image_size=[{"width": "640", "height": 480}])),
+    ("GT241", changed(META, **{"class-map": {"0": 7}})),
+    ("GT242", boxed(box(), box(left=50), box())),
+    ("GT245", changed(META, type="groundtruth/image-classification")),
+    ("GT245", changed(META, type="groundtruth/video-object-tracking")),
+    ("GT245", changed(META, type="GroundTruth/Text-Span")),
     ("GT301", boxed(box(3))),
 ]
 
@@ -143,8 +153,16 @@ def test_a_finding_names_line_place_and_source() -> None:
 
 
 def test_a_malformed_label_is_told_with_its_place() -> None:
-    (finding,) = findings_on(changed(LABEL, annotations=[box(), {**box(), "left": "10"}]))
+    (finding,) = findings_on(changed(LABEL, annotations=[box(), {**box(), "left": "ten"}]))
     assert finding.path == "$.boxes.annotations[1].left"
+    assert finding.message == "expected a number, got a text, in annotations[1].left"
+
+
+def test_a_value_spelled_otherwise_is_told_with_its_place_and_what_to_write() -> None:
+    (finding,) = findings_on(changed(LABEL, annotations=[{**box(), "left": "11"}]))
+    assert finding.path == "$.boxes.annotations[0].left"
+    assert finding.message == 'left is "11", a text, in annotations[0]'
+    assert finding.fix == "write the number (fix GT241)"
 
 
 def test_all_faults_of_a_record_are_found() -> None:

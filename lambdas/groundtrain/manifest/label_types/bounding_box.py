@@ -19,6 +19,7 @@ from groundtrain.manifest.label_types.box_statistics import BoxTally, sizes_in_w
 from groundtrain.manifest.label_types.class_ids import renumbered_map
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import common_string_count
+from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""
@@ -62,6 +63,7 @@ def summarize(record: BoxRecord) -> RecordSummary:
         and height > 0
         and width * height <= MOST_PIXELS
         and (objects is UNSET or len(objects) == len(boxes))
+        and (len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
         and all(map(names.__contains__, map(str, classes)))
     )
     keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
@@ -123,6 +125,11 @@ def tiny_box(record: BoxRecord) -> Iterator[Observation]:
             yield Observation(f"annotations[{i}]", f"{saw}, and hardly more in the image itself", fix)
 
 
+def repeated_box(record: BoxRecord) -> Iterator[Observation]:
+    """GT242: the same box of the same class was drawn before."""
+    return repeated_items("box", "annotations", record.label.annotations)
+
+
 def huge_image(record: BoxRecord) -> Iterator[Observation]:
     """GT213: more pixels than Ground Truth shows."""
     size = record.label.image_size[0]
@@ -155,7 +162,7 @@ def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
             )
 
 
-def clip(label: dict[str, Any], _: dict[str, Any]) -> None:
+def clip(label: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
     """Cut off what stands out of the image, if it is little; all other edges and boxes stay as they are."""
     size = convert(label["image_size"][0], ImageSize)
     for box in label["annotations"]:
@@ -167,6 +174,7 @@ def clip(label: dict[str, Any], _: dict[str, Any]) -> None:
                 box[start] = 0
             if box[start] + box[length] > limit:
                 box[length] = limit - box[start]
+    return label
 
 
 def image_size(record: BoxRecord) -> tuple[int, int]:
@@ -198,9 +206,10 @@ BOUNDING_BOX = LabelType(
         "GT211": not_three_channels,
         "GT212": tiny_box,
         "GT213": huge_image,
+        "GT242": repeated_box,
         "GT301": class_not_in_map,
     },
-    fixes={"GT204": clip},
+    fixes={"GT204": clip, "GT242": repetitions_fix(("annotations",), "objects")},
     image_size=image_size,
     class_names=lambda record: record.metadata.class_map,
     label_ids=lambda label: (box.class_id for box in label.annotations),

@@ -19,7 +19,7 @@ _DISTINCT = 20  # boxes that tell a habit from a chance
 _LONG_ENOUGH = 1000  # boxes, after which a file with hardly any outside is taken as sound
 _SLIP = 0.1  # share of a box
 _ROUNDED = 1.001
-_LARGEST_COPY, _SMALLEST_COPY = 0.505, 0.18
+_COPIES = (1 / 2, 1 / 3, 1 / 4)  # of the size of the image
 _UNITS = {1.0: "fractions", 100.0: "per cent", 1000.0: "thousandths"}
 _FURTHER_UNITS = (100.0, 1000.0)
 _EXPLAINED = frozenset({"GT204", "GT207", "GT208", "GT212"})
@@ -119,7 +119,7 @@ class BoxHabits(Struct):
 
     def _may_be_at_fault(self) -> bool:
         small = any(self._could_be(unit, nearly=0, wide=1.5, high=1.05) for unit in _FURTHER_UNITS)
-        return small or 20 * self.leaving >= self.boxes or max(self.across, self.down) <= _LARGEST_COPY
+        return small or 20 * self.leaving >= self.boxes or max(self.across, self.down) <= _COPIES[0] * 1.01
 
     def _certain_unit(self) -> float | None:
         if self.boxes >= _FEWEST and max(self.right, self.bottom) <= _ROUNDED:
@@ -147,7 +147,8 @@ class BoxHabits(Struct):
         return Problem("GT243", "$", says, fix)
 
     def _is_of_a_copy(self) -> bool:
-        return min(self.across, self.down) > _SMALLEST_COPY and max(self.across, self.down) <= _LARGEST_COPY
+        least, most = sorted((self.across, self.down))
+        return any(0.9 * share <= least and most <= 1.01 * share for share in _COPIES)
 
     def _leave(self) -> bool:
         """Most boxes, or fewer of which another reading makes sense."""

@@ -19,7 +19,7 @@ class ImageSize(Struct, gc=False):
     depth: int | UnsetType = UNSET
 
 
-class Box(Struct, gc=False):
+class Box(Struct, gc=False, frozen=True):
     """A rectangle in pixels; left and top count from the image's top left corner."""
 
     class_id: Annotated[int, Meta(ge=0, lt=1 << 31)]

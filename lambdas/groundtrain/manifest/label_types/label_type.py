@@ -131,7 +131,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
         has_objects: False for the valid answer "there is nothing here".
         checks: functions that check a record, by rule code.
         checks_together: functions that check the tally of all records, given the classes, by rule code.
-        fixes: functions that fix a label and its metadata (plain JSON) in place, by rule code.
+        fixes: functions that return the fixed label (plain JSON), and fix its metadata in place, by rule
+            code.
         habits: gathers what only all labels of a file together give away; None where there is nothing.
         in_words: further statistics for people, as pairs of name and value.
         alternative: what to do with the labels if no SageMaker algorithm reads them; "" if one does.
@@ -157,7 +158,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     tally: Callable[[], Tally]
     checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
     checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
-    fixes: Mapping[str, Callable[[Any, Any], None]] = {}
+    fixes: Mapping[str, Callable[[Any, Any], Any]] = {}
     habits: Callable[[], "Habits"] | None = None
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
     alternative: str = ""

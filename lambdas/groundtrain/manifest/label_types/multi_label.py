@@ -57,6 +57,14 @@ def repeated_class(record: MultiLabelRecord) -> Iterator[Observation]:
             yield Observation("", f"class id {i} is listed {ids.count(i)} times")
 
 
+def list_once(label: list[ClassId], _: Any) -> list[ClassId]:
+    """The fix for GT231; lists of nothing but 0 and 1 stay, which may say 0 or 1 for each class."""
+    once: dict[int, ClassId] = {}
+    for value in label:
+        once.setdefault(int(value), value)
+    return list(once.values()) if not once.keys() <= {0, 1} else label
+
+
 def class_not_in_map(record: MultiLabelRecord) -> Iterator[Observation]:
     """GT301: a class id has no name on its line."""
     names = record.metadata.class_map
@@ -94,6 +102,7 @@ def multi_label_type(
         of_images=of_images,
         summarize=summarize,
         checks={"GT230": id_as_text, "GT231": repeated_class, "GT301": class_not_in_map},
+        fixes={"GT231": list_once},
         checks_together={"GT309": multi_hot},
         class_names=lambda record: record.metadata.class_map,
         label_ids=lambda label: label,

@@ -14,6 +14,7 @@ from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
 from groundtrain.manifest.label_types.video_frames import SequenceMetadata, sequence_type
 
@@ -21,7 +22,7 @@ BACKGROUND = "Background"
 _USE = "no built-in algorithm reads point clouds: train with a container of your own that does"
 
 
-class Cuboid(Struct, gc=False, rename="kebab"):
+class Cuboid(Struct, gc=False, frozen=True, rename="kebab"):
     """A box in space; sizes and centre in the unit of the point cloud."""
 
     class_id: WholeId
@@ -84,6 +85,11 @@ def without_volume(record: CuboidRecord) -> Iterator[Observation]:
             yield Observation(f"annotations[{i}]", f"a cuboid of {size}")
 
 
+def repeated_cuboid(record: CuboidRecord) -> Iterator[Observation]:
+    """GT242: the same cuboid of the same class was drawn before."""
+    return repeated_items("cuboid", "annotations", record.label.annotations)
+
+
 def cuboid_not_in_map(record: CuboidRecord) -> Iterator[Observation]:
     """GT301: a cuboid's class id has no name on its line."""
     names = cuboid_names(record)
@@ -132,7 +138,8 @@ POINT_CLOUD_OBJECT_DETECTION = LabelType(
     label=Cuboids,
     metadata=CuboidMetadata,
     of_images=False,
-    checks={"GT207": without_volume, "GT301": cuboid_not_in_map},
+    checks={"GT207": without_volume, "GT242": repeated_cuboid, "GT301": cuboid_not_in_map},
+    fixes={"GT242": repetitions_fix(("annotations",), "objects")},
     summarize=summarize,
     class_names=cuboid_names,
     renumber=renumber,

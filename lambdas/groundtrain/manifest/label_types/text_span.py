@@ -13,6 +13,7 @@ from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 
 
 class EntityClass(Struct, gc=False, rename="camel"):
@@ -22,7 +23,7 @@ class EntityClass(Struct, gc=False, rename="camel"):
     short_display_name: Any = UNSET
 
 
-class Entity(Struct, gc=False, rename="camel"):
+class Entity(Struct, gc=False, frozen=True, rename="camel"):
     """A span of the text."""
 
     label: str
@@ -68,6 +69,11 @@ def outside_text(record: EntityRecord) -> Iterator[Observation]:
             yield Observation(f"annotations.entities[{i}]", f"characters {start} to {end} of {text}")
 
 
+def repeated_span(record: EntityRecord) -> Iterator[Observation]:
+    """GT242: the same span of the same class was marked before."""
+    return repeated_items("span", "annotations.entities", record.label.annotations.entities)
+
+
 def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
     """GT301: an entity's class is not among the line's classes."""
     names = set(class_names(record).values())
@@ -108,7 +114,13 @@ TEXT_SPAN = LabelType(
     metadata=EntityMetadata,
     source_keys=(SOURCE, SOURCE_REF),
     of_images=False,
-    checks={"GT209": entities_differ, "GT235": outside_text, "GT301": class_not_listed},
+    checks={
+        "GT209": entities_differ,
+        "GT235": outside_text,
+        "GT242": repeated_span,
+        "GT301": class_not_listed,
+    },
+    fixes={"GT242": repetitions_fix(("annotations", "entities"), "entities")},
     summarize=summarize,
     class_names=class_names,
     renumber=None,

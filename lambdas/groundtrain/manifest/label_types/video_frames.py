@@ -14,7 +14,7 @@ from groundtrain.manifest.label_types.references import impossible_ids, not_in_s
 
 _USE = (
     "a line is a whole sequence: write a line for each frame of its SeqLabel.json, with the frame's image and"
-    " boxes, and train object detection"
+    " boxes, of type groundtruth/object-detection and with class ids as numbers, and train object detection"
 )
 
 

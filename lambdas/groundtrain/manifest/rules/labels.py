@@ -64,12 +64,12 @@ LABELS = (
         fix="compare image_size with the image",
     ),
     Rule(
-        "GT230", "class-id-as-text", Severity.INFO,
+        "GT230", "class-id-as-text", Severity.INFO, fixable=True,
         why="Image classification also accepts ids written as text; your own code may not.",
-        fix="write the id as a number",
+        fix="write the id as a number (fix GT230); datasets have numbers",
     ),
     Rule(
-        "GT231", "repeated-class", Severity.WARNING,
+        "GT231", "repeated-class", Severity.WARNING, fixable=True,
         why="A class listed twice counts once at best.",
         fix="list the class once; if the list holds a 0 or 1 for each class, write the ids of the 1s instead",
     ),
@@ -119,6 +119,16 @@ LABELS = (
         fix="correct the class in an adjustment job",
     ),
     Rule(
+        "GT241", "value-spelled-otherwise", Severity.WARNING, fixable=True,
+        why="The value can mean one thing only, so the line is used; a training job may stop at it.",
+        fix="write the number as a number, and the name as a text (fix GT241); datasets have them so",
+    ),
+    Rule(
+        "GT242", "repeated-item", Severity.WARNING, fixable=True,
+        why="The same box, cuboid or span twice counts double, in training and in every statistic.",
+        fix="remove the repetition (fix GT242), unless the two differ in what else they say",
+    ),
+    Rule(
         "GT243", "boxes-in-another-unit", Severity.ERROR, whole_file=True,
         why="Boxes are pixels of the image: left, top, width and height; others are read as specks.",
         fix="write all boxes in pixels of their image",
@@ -128,6 +138,11 @@ LABELS = (
         why="Where most boxes leave their images, they are read wrongly; clipped, they would all be wrong.",
         fix="write left, top, width and height in pixels of the image whose size image_size gives; none of"
         " these boxes is clipped",
+    ),
+    Rule(
+        "GT245", "label-of-another-type", Severity.ERROR, fixable=True, always=True,
+        why="Type and label contradict each other: read as that type, the line has no label.",
+        fix="write the type that the label has (fix GT245)",
     ),
     Rule(
         "GT246", "boxes-in-one-corner", Severity.WARNING, whole_file=True,

@@ -67,6 +67,9 @@ LABELS = (
     _one_line("GT202", boxes(1, CAR, failure_reason="ClientError: the task expired")),
     _one_line("GT203", changed(_ONE, boxes=None)),
     _one_line("GT204", boxes(1, (0, 600, 20, 50, 30)), boxes(1, (0, 600, 20, 40, 30))),
+    _one_line("GT241", _ONE.replace('"class_id":0', '"class_id":"0"')),
+    _one_line("GT242", boxes(1, CAR, CAR)),
+    _one_line("GT245", _ONE.replace("object-detection", "video-object-tracking")),
     _whole("GT243", _all_at(0.1, 0.2, 0.5, 0.4), _all_at(64, 96, 320, 192)),
     _whole("GT244", _all_at(300, 200, 500, 350), _all_at(300, 200, 200, 150)),
     Example(
@@ -75,7 +78,10 @@ LABELS = (
         several(*(boxes(i, (0, 12 * i, 14 * i, 120, 80)) for i in range(1, 24))),
     ),
     _one_line("GT205", _ONE.replace('"class_id":0', '"class_id":"car"')),
-    _one_line("GT206", _ONE.replace("object-detection", "image-classification")),
+    _one_line(
+        "GT206",
+        labeled("boxes", 0, "image-classification", "s3://acme/1.jpg", class_name="car"),
+    ),
     _one_line("GT207", boxes(1, (0, 10, 20, 0, 40)), boxes(1)),
     _one_line("GT208", boxes(1, (0, 700, 20, 30, 40))),
     _one_line("GT209", boxes(1, CAR, objects=[]), boxes(1, CAR, objects=[{"confidence": 0}])),
