@@ -1,5 +1,6 @@
 """groundtrain export: an augmented manifest in another form."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def s3_manifest(
     """Write the objects of MANIFEST (a file, - or s3://bucket/key) as a classic S3 manifest.
 
     Each object is listed once; its label is that of the first line that names it. The exit code is 1 when
-    lines name no object, or objects in the table have no label.
+    lines name no object, when objects in the table have no label, or when later lines have further labels.
     """
     refuse_overwriting([manifest], {"--output": output, "--labels": labels})
     table = None
@@ -48,7 +49,7 @@ def s3_manifest(
         print_json(_document(objects, keys, table, output))
     else:
         _print(objects, keys, table, output, labels)
-    if objects.without_address.count or (table and table.without_label.count):
+    if objects.without_address.count or (table and (table.without_label.count or objects.repeated.count)):
         click.get_current_context().exit(1)
 
 
@@ -58,6 +59,9 @@ def _document(objects: Objects, keys: int, table: ExportedLabels | None, output:
         "prefix": objects.prefix,
         "keys": keys,
         "without_address": msgspec.to_builtins(objects.without_address),
+        "fixed_addresses": msgspec.to_builtins(objects.fixed),
+        "repeated": msgspec.to_builtins(objects.repeated),
+        "other_buckets": msgspec.to_builtins(objects.other_buckets),
         "labels": msgspec.to_builtins(table),
     }
 
@@ -68,5 +72,26 @@ def _print(
     print_line(f"{output}: {quantity(keys, 'key')} below {objects.prefix}")
     if table is not None:
         print_line(f"{labels}: {quantity(table.rows, 'row')} of {table.label} ({table.type})")
-        print_counted("object", "without a label that can be read", table.without_label)
+        _print_table_losses(objects, table)
     print_counted("line", "without the address of an object", objects.without_address)
+    print_counted("address", "with s3:// twice, written once", objects.fixed, "addresses")
+    print_counted("line", "in other buckets", objects.other_buckets)
+
+
+def _print_table_losses(objects: Objects, table: ExportedLabels) -> None:
+    """What the manifest says and the table does not, and cells that mean something else elsewhere."""
+    print_counted("object", "without a label that can be read", table.without_label)
+    if table.elsewhere:
+        take = " ".join(f"--take {shlex.quote(name)}" for name in (table.label, *table.elsewhere))
+        print_line(
+            f"{quantity(max(table.elsewhere.values()), 'of them has', 'of them have')} a label under"
+            f" {', '.join(table.elsewhere)}; join them: groundtrain merge FILE {take} --output FILE",
+            to_stderr=True,
+        )
+    print_counted(
+        "line", "with the object of an earlier one, whose labels are not in the table", objects.repeated
+    )
+    if table.not_in_table:
+        lines = [f"{name} on {quantity(count, 'line')}" for name, count in table.not_in_table.items()]
+        print_line(f"Labels that are not in the table: {', '.join(lines)}", to_stderr=True)
+    print_counted("cell", "that a spreadsheet program takes for a formula, kept as it is", table.formulas)

@@ -101,3 +101,7 @@ def _print(imported: Imported, output: Path) -> None:
     )
     for mismatch in _mismatches(imported):
         print_counted(*mismatch)
+    print_counted("address", "with s3:// twice, written once", imported.fixed_addresses, "addresses")
+    for names in imported.similar_names:
+        quoted = " and ".join(f'"{name}"' for name in names)
+        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)

@@ -82,8 +82,8 @@ def print_findings(
         print_table(sorted(rows))
 
 
-def print_counted(one: str, what: str, counted: CountedExamples) -> None:
+def print_counted(one: str, what: str, counted: CountedExamples, many: str = "") -> None:
     """Print how many there are, if any, and the first few, on standard error."""
     if counted.count:
         examples = first_few(counted.examples, _SHOWN)
-        print_line(f"{quantity(counted.count, one)} {what}: {examples}", to_stderr=True)
+        print_line(f"{quantity(counted.count, one, many)} {what}: {examples}", to_stderr=True)

@@ -67,7 +67,10 @@ def gather(rows: Iterable[Row]) -> dict[str, Boxes]:
 
 def _box_row(row: Row) -> _BoxRow:
     try:
-        return msgspec.convert(row.filled(), _BoxRow, strict=False)
+        filled = row.filled()
+        if "class" in filled:
+            filled["class"] = row.cells["class"]  # a name keeps its spaces
+        return msgspec.convert(filled, _BoxRow, strict=False)
     except msgspec.ValidationError as error:
         complaint, _, path = str(error).partition(" - at `$.")
         column = f", column {path.removesuffix('`')}" if path else ""

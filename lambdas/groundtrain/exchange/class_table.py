@@ -6,10 +6,12 @@ from typing import Any
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.rows import Row
 from groundtrain.exchange.table_format import TableFormat
+from groundtrain.manifest.class_names import is_blank
 from groundtrain.manifest.label_types.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.single_label import SingleLabelRecord
 
-_CLASS = "class"
+CLASS = "class"
+"""The column that names a class."""
 _MARKS = {"1": True, "0": False, 1: True, 0: False}
 
 
@@ -38,12 +40,10 @@ def gather_several(rows: Iterable[Row]) -> dict[str, list[str]]:
 
 
 def _marked(row: Row) -> Iterator[str]:
-    if _CLASS in row.cells:
+    if CLASS in row.cells:
         if (name := _class_name(row)) is not None:
             yield name
         return
-    if not row.cells:
-        raise ManifestError(f"{row.place} has nothing beside the key", fix="add the column class")
     for name, cell in row.filled().items():
         if not isinstance(cell, str | int) or cell not in _MARKS:
             raise ManifestError(
@@ -55,9 +55,13 @@ def _marked(row: Row) -> Iterator[str]:
 
 
 def _class_name(row: Row) -> str | None:
-    name = row.cells.get(_CLASS)
+    name = row.cells.get(CLASS)
     if name is not None and not isinstance(name, str):
         raise ManifestError(f"{row.place}: the class is {name!r}", fix="name it by a text")
+    if name and is_blank(name):
+        raise ManifestError(
+            f"{row.place}: the class has no visible character", fix="name it, or remove the row"
+        )
     return name or None
 
 
@@ -84,8 +88,8 @@ def _rows_of_several(record: MultiLabelRecord, names: Mapping[str, str]) -> Iter
 
 ONE_CLASS = TableFormat(
     type="groundtruth/image-classification",
-    needs=(_CLASS,),
-    columns=(_CLASS,),
+    needs=(CLASS,),
+    columns=(CLASS,),
     gather=gather_one,
     classes=lambda name: [name],
     label=lambda name, ids: ids[name],
@@ -95,7 +99,7 @@ ONE_CLASS = TableFormat(
 SEVERAL_CLASSES = TableFormat(
     type="groundtruth/image-classification-multilabel",
     needs=(),
-    columns=(_CLASS,),
+    columns=(CLASS,),
     gather=gather_several,
     classes=lambda names: names,
     label=lambda names, ids: [ids[name] for name in names],

@@ -12,15 +12,16 @@ import msgspec
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.json_array import NotAnArrayError, array_elements
-from groundtrain.manifest.addresses import has_object_key
+from groundtrain.manifest.address_errors import readable_address
 from groundtrain.manifest.source import ManifestSource
 
 
 class Key(NamedTuple):
-    """An object: its key as the manifest has it, and its whole address."""
+    """An object: its key as the manifest has it, and its whole address, with the scheme written once."""
 
     text: str
     address: str
+    is_fixed: bool = False
 
 
 def read_keys(source: ManifestSource) -> Iterator[Key]:
@@ -32,13 +33,14 @@ def read_keys(source: ManifestSource) -> Iterator[Key]:
     elements = enumerate(_elements(source), 1)
     prefix = _prefix(source, next(elements, (1, None))[1])
     for number, element in elements:
-        if not isinstance(element, str) or not has_object_key(prefix + element) or not _is_text(element):
+        address = readable_address(prefix + element) if isinstance(element, str) else ""
+        if not isinstance(element, str) or not address or not _is_text(element):
             raise ManifestError(
                 f"{source.name}: element {number} is no key that {prefix} can be put before:"
                 f" {_short(element)}",
                 fix="after the prefix, a classic manifest lists keys relative to it, one text each",
             )
-        yield Key(element, prefix + element)
+        yield Key(element, address, is_fixed=address != prefix + element)
 
 
 def write_keys(file: BinaryIO, prefix: str, addresses: Iterable[str]) -> None:

@@ -4,18 +4,24 @@ The manifest is read once for the common prefix of its addresses, and once for e
 Eight bytes are kept for each object.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from groundtrain.dataset.elsewhere import LabelsElsewhere
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.classic_manifest import write_keys
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.objects import Objects
 from groundtrain.exchange.row_writer import row_writer
 from groundtrain.exchange.table_formats import TABLE_FORMATS
-from groundtrain.manifest.attributes import find_label
+from groundtrain.manifest.attributes import find_label, label_names
+from groundtrain.manifest.class_names import is_blank
+from groundtrain.manifest.keys import Keys
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.reading import Reading, RecordReader
@@ -29,12 +35,18 @@ class ExportedLabels(Struct, frozen=True):
     Attributes:
         rows: number of rows below the header.
         without_label: objects without a label, or with one that cannot be read.
+        elsewhere: of those, the objects that have a label of this type under another attribute, by its name.
+        not_in_table: lines with labels under other attributes, by name.
+        formulas: cells that a spreadsheet program takes for a formula; they are kept as they are.
     """
 
     label: str
     type: str
     rows: int
     without_label: CountedExamples
+    elsewhere: dict[str, int]
+    not_in_table: dict[str, int]
+    formulas: CountedExamples
 
 
 def export_keys(objects: Objects, output: Path) -> int:
@@ -78,20 +90,43 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         )
     keys = keys_to_read(attribute, label_type)
     reader, objects = RecordReader(keys, label_type, _UNUSABLE), objects.completed(keys, label_type)
-    without_label, rows = CountedExamples(), 0
+    without_label, elsewhere, rows = CountedExamples(), LabelsElsewhere(label_type.name), 0
     with replaced_file(output) as file:
-        write = row_writer(file, output.suffix, table_format.columns)
+        writer = row_writer(file, output.suffix, table_format.columns)
         for number, line, address in objects.first_lines():
             reading = reader.read(number, line)
-            if not _is_usable(reading):
+            if not _is_usable(reading, label_type):
                 without_label.add(f"line {number}")
+                if reading.record is None:
+                    elsewhere.add(line, reading.findings)
                 continue
             key, names = address.removeprefix(objects.prefix), label_type.class_names(reading.record)
             for cells in table_format.rows(reading.record, names):
-                write(key, cells)
+                writer.write(key, cells)
                 rows += 1
-    return ExportedLabels(attribute.name, table_format.type, rows, without_label)
+    return ExportedLabels(
+        attribute.name,
+        table_format.type,
+        rows,
+        without_label,
+        dict(elsewhere.same_type),
+        _other_labels(objects, keys),
+        writer.formulas,
+    )
 
 
-def _is_usable(reading: Reading) -> bool:
-    return reading.record is not None and not any(f.code in _UNUSABLE for f in reading.findings)
+def _other_labels(objects: Objects, keys: Keys) -> dict[str, int]:
+    """Lines that have a label under other attributes, by name."""
+    counts: Counter[str] = Counter()
+    for _, line, _ in objects.first_lines():
+        pieces = decode_pieces(line)
+        counts.update(name for name in label_names(pieces) if name in pieces and name not in keys)
+    return dict(counts)
+
+
+def _is_usable(reading: Reading, label_type: LabelType) -> bool:
+    """A class without a name would be written as no class."""
+    if reading.record is None or any(finding.code in _UNUSABLE for finding in reading.findings):
+        return False
+    names = label_type.class_names(reading.record)
+    return not any(is_blank(names[str(i)]) for i in label_type.summarize(reading.record).classes)

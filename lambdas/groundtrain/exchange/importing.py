@@ -13,6 +13,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.exchange.classic_manifest import Key, read_keys
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.labels import Labels
+from groundtrain.manifest.class_names import similar_names
 from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.label_names import refuse_label_name
 from groundtrain.manifest.output_file import replaced_file
@@ -35,6 +36,8 @@ class Imported(Struct, frozen=True):
         keys_without_label: listed objects without a label.
         labels_without_key: labels of objects that are not listed.
         repeated_keys: objects that are listed more than once; the first time counts.
+        fixed_addresses: objects whose address had s3:// twice, and has it once now.
+        similar_names: names of classes that differ in spelling only; they stay classes of their own.
     """
 
     label: str
@@ -44,6 +47,8 @@ class Imported(Struct, frozen=True):
     keys_without_label: CountedExamples
     labels_without_key: CountedExamples
     repeated_keys: CountedExamples
+    fixed_addresses: CountedExamples
+    similar_names: tuple[tuple[str, ...], ...]
 
 
 def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, output: Path) -> Imported:
@@ -72,6 +77,8 @@ def import_manifest(classic: ManifestSource, labels: Labels, origin: Origin, out
         keys_without_label=matching.without_label,
         labels_without_key=CountedExamples.of(key for key in labels.by_key if key not in matching.taken),
         repeated_keys=matching.repeated,
+        fixed_addresses=matching.fixed,
+        similar_names=tuple(similar_names(labels.ids)),
     )
 
 
@@ -81,7 +88,7 @@ class _Matching:
     def __init__(self, labels: Labels) -> None:
         self._by_key = labels.by_key
         self.taken: set[str] = set()
-        self.without_label, self.repeated = CountedExamples(), CountedExamples()
+        self.without_label, self.repeated, self.fixed = (CountedExamples() for _ in range(3))
 
     def matched(self, keys: Iterable[Key]) -> Iterator[tuple[str, Any]]:
         """Address and label of each object that has one."""
@@ -91,6 +98,8 @@ class _Matching:
                 self.repeated.add(key.text)
             elif name in self._by_key:
                 self.taken.add(name)
+                if key.is_fixed:
+                    self.fixed.add(key.text)
                 yield key.address, self._by_key[name]
             else:
                 self.without_label.add(key.text)

@@ -1,15 +1,15 @@
 """Read all labels of a table, by the object they belong to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
+from groundtrain.exchange.columns import refuse_columns
 from groundtrain.exchange.rows import read_rows
 from groundtrain.exchange.table_format import TableFormat
-from groundtrain.exchange.table_formats import TABLE_FORMATS, format_of_columns
 from groundtrain.manifest.source import ManifestSource
 
 
@@ -36,11 +36,17 @@ def gather_labels(
     Raises:
         ManifestError: the table cannot be used, or has a class that is not one of the categories.
     """
-    rows = read_rows(table)
+    formats: list[TableFormat] = []
+
+    def check(place: str, columns: Collection[str]) -> None:
+        known = formats[0].type if formats else type_name
+        formats.append(refuse_columns(place, columns, known))
+
+    rows = read_rows(table, check)
     first = next(rows, None)
     if first is None:
         raise ManifestError(f"{table.name} has no rows below its columns", fix="add one row per label")
-    table_format = TABLE_FORMATS[type_name] if type_name else format_of_columns(first.cells)
+    table_format = formats[0]
     by_key = table_format.gather(chain([first], rows))
     names = dict.fromkeys(name for label in by_key.values() for name in table_format.classes(label))
     _refuse_others(table, names, categories)

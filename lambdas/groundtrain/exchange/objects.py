@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
-from groundtrain.manifest.addresses import bucket_of, has_object_key
+from groundtrain.manifest.address_errors import readable_address
+from groundtrain.manifest.addresses import bucket_of
 from groundtrain.manifest.completion import completed
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
@@ -38,12 +39,18 @@ class Objects(Struct, frozen=True):
         bucket: the only bucket whose objects count; "" for all.
         prefix: common prefix of all addresses, up to its last slash.
         without_address: lines that name no object.
+        fixed: lines whose address has s3:// twice; it is written once.
+        repeated: lines that name the object of an earlier one.
+        other_buckets: lines that name an object in a bucket that does not count.
     """
 
     source: ManifestSource
     bucket: str
     prefix: str
     without_address: CountedExamples
+    fixed: CountedExamples
+    repeated: CountedExamples
+    other_buckets: CountedExamples
 
     def completed(self, keys: Keys, label_type: LabelType) -> "Objects":
         """The same with the metadata that lines lack for this label."""
@@ -53,7 +60,7 @@ class Objects(Struct, frozen=True):
         """Number and content of the first line that names each object, and the object's address."""
         seen = SourcesSeen()
         for number, line in Lines(self.source.open()):
-            address = _address(line)
+            address, _ = _address(line)
             if address and _is_in(address, self.bucket) and seen.add(fingerprint(address)):
                 yield number, line, address
 
@@ -65,18 +72,25 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
         ManifestError: it is not a manifest, names no object, or names objects in several buckets.
     """
     refuse_other_formats(source)
-    without_address = CountedExamples()
+    without_address, fixed, repeated, others = (CountedExamples() for _ in range(4))
     prefixes: dict[str, str] = {}
+    seen = SourcesSeen()
     for number, line in Lines(source.open()):
-        address = _address(line)
+        address, is_fixed = _address(line)
         if not address:
             without_address.add(f"line {number}")
-        elif _is_in(address, bucket):
+        elif not _is_in(address, bucket):
+            others.add(f"line {number}")
+        else:
+            if is_fixed:
+                fixed.add(f"line {number}")
+            if not seen.add(fingerprint(address)):
+                repeated.add(f"line {number}")
             name = bucket_of(address)
             prefixes[name] = commonprefix((prefixes.get(name, address), address))  # noqa: RUF071 - cut below
     _refuse_none_or_several(source, bucket, list(prefixes))
     (prefix,) = prefixes.values()
-    return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], without_address)
+    return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], without_address, fixed, repeated, others)
 
 
 def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[str]) -> None:
@@ -92,15 +106,16 @@ def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[s
         )
 
 
-def _address(line: bytes) -> str:
-    """Address of the object that the line names; "" when it names none."""
+def _address(line: bytes) -> tuple[str, bool]:
+    """Address of the object that the line names, and whether it was fixed; "" when it names none."""
     if len(line) > MAX_LINE:
-        return ""
+        return "", False
     try:
         address = _decode(line).address
     except DECODE_ERRORS:
-        return ""
-    return address if has_object_key(address) else ""
+        return "", False
+    readable = readable_address(address)
+    return readable, readable not in ("", address)
 
 
 def _is_in(address: str, bucket: str) -> bool:

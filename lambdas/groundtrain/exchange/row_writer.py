@@ -2,32 +2,58 @@
 
 import codecs
 import csv
-from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import BinaryIO, Protocol
 
 import msgspec
 
+from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.rows import KEY_COLUMNS
 
 _KEY = KEY_COLUMNS[0]
+_BEGIN_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def row_writer(
-    file: BinaryIO, suffix: str, columns: Sequence[str]
-) -> Callable[[str, Sequence[object]], None]:
-    """A function that writes the row of a key, JSON Lines for the suffix .jsonl and CSV otherwise."""
-    return _json_writer(file, columns) if suffix == ".jsonl" else _csv_writer(file, columns)
+class RowWriter(Protocol):
+    """Writes the rows of keys.
+
+    Attributes:
+        formulas: texts that a spreadsheet program takes for a formula.
+    """
+
+    formulas: CountedExamples
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        """Write a row."""
+        ...
 
 
-def _csv_writer(file: BinaryIO, columns: Sequence[str]) -> Callable[[str, Sequence[object]], None]:
-    table = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\n")
-    table.writerow((_KEY, *columns))
-    return lambda key, cells: table.writerow((key, *cells))
+def row_writer(file: BinaryIO, suffix: str, columns: Sequence[str]) -> RowWriter:
+    """A writer of JSON Lines for the suffix .jsonl, and of CSV otherwise."""
+    return _JsonWriter(file, columns) if suffix == ".jsonl" else _CsvWriter(file, columns)
 
 
-def _json_writer(file: BinaryIO, columns: Sequence[str]) -> Callable[[str, Sequence[object]], None]:
-    def write(key: str, cells: Sequence[object]) -> None:
-        row = {column: None if cell == "" else cell for column, cell in zip(columns, cells, strict=True)}
-        file.write(msgspec.json.encode({_KEY: key, **row}) + b"\n")
+class _CsvWriter:
+    """Texts are written as they are, so that an import reads the same; what may run elsewhere is counted."""
 
-    return write
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._table = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\n")
+        self._table.writerow((_KEY, *columns))
+        self.formulas = CountedExamples()
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        self._table.writerow((key, *cells))
+        for cell in (key, *cells):
+            if isinstance(cell, str) and cell.startswith(_BEGIN_A_FORMULA):
+                self.formulas.add(cell)
+
+
+class _JsonWriter:
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._file, self._columns = file, columns
+        self.formulas = CountedExamples()
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        pairs = zip(self._columns, cells, strict=True)
+        row = {column: None if cell == "" else cell for column, cell in pairs}
+        self._file.write(msgspec.json.encode({_KEY: key, **row}) + b"\n")

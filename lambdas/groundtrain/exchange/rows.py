@@ -1,8 +1,7 @@
 """Read the rows of a table of labels: CSV, or JSON Lines with the same column names."""
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -40,8 +39,10 @@ class Row(NamedTuple):
         return {column: cell for column, cell in stripped.items() if cell not in ("", None)}
 
 
-def read_rows(source: ManifestSource) -> Iterator[Row]:
+def read_rows(source: ManifestSource, check: Callable[[str, Collection[str]], object]) -> Iterator[Row]:
     """The rows of a table; the first line shows whether it is CSV or JSON Lines.
+
+    `check` is given the name of the table, or of the row where rows differ, and columns not seen before.
 
     Raises:
         ManifestError: it is not such a table, or one of its rows has no key.
@@ -52,16 +53,17 @@ def read_rows(source: ManifestSource) -> Iterator[Row]:
         raise ManifestError(f"{source.name} has no labels", fix="name a file with one row per label")
     all_lines = _checked(source, chain([first], lines))
     is_json = first[1].lstrip().startswith(b"{")
+    known: set[frozenset[str]] = set()
     for number, cells in _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines):
-        yield _row(f"{source.name} line {number}", cells)
+        place = f"{source.name} line {number}"
+        if (columns := frozenset(cells)) not in known:
+            check(place if is_json else source.name, list(cells))
+            known.add(columns)
+        yield _row(place, cells)
 
 
 def _row(place: str, cells: dict[str, Any]) -> Row:
-    column = next((column for column in KEY_COLUMNS if column in cells), None)
-    if column is None:
-        there = ", ".join(cells) or "none"
-        fix = "separate the columns by commas" if re.search(r"[;\t|]", there) else "name the objects"
-        raise ManifestError(f"{place}: no column key or source (there are: {there})", fix=fix)
+    column = next(column for column in KEY_COLUMNS if column in cells)
     key = cells.pop(column)
     if not isinstance(key, str) or not key:
         raise ManifestError(f"{place}: the {column} is {key!r}", fix="name the object that is labeled")

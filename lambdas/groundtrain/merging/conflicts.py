@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from groundtrain.manifest.class_names import similar_names
 from groundtrain.merging.deduplication import Candidate, Dispute
 from groundtrain.merging.entries import when
 from groundtrain.quantities import first_few
@@ -23,7 +24,7 @@ class Conflict(Struct, frozen=True):
     Attributes:
         kind: "different-labels": one record has different labels, and the newest is taken;
             "one-name-two-ids", "one-id-two-names": class ids differ, and are assigned anew by name;
-            "similar-names": names that differ only in case, spaces, hyphens or underscores stay two classes;
+            "similar-names": names that differ in spelling only stay two classes;
             "not-in-category-file": a class that is in no label category file comes after those that are.
         subject: the source, or the class.
         message: the conflicting values and where they are, one clause.
@@ -84,15 +85,9 @@ def _ambiguous(kind: Kind, uses: Iterable[tuple[str, str, str]]) -> Iterator[Con
 
 
 def _similar(names: Iterable[str]) -> Iterator[Conflict]:
-    alike: dict[str, list[str]] = {}
-    for name in names:
-        alike.setdefault("".join(name.casefold().replace("_", " ").replace("-", " ").split()), []).append(
-            name
-        )
-    for first, *others in alike.values():
-        if others:
-            quoted = " and ".join(f'"{other}"' for other in others)
-            yield Conflict("similar-names", first, f"looks like {quoted}")
+    for first, *others in similar_names(names):
+        quoted = " and ".join(f'"{other}"' for other in others)
+        yield Conflict("similar-names", first, f"looks like {quoted}")
 
 
 def _few(manifests: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Read a line for a merge: what it is of, the age of its label, and a digest of the label."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -9,22 +9,21 @@ from msgspec import Raw, Struct
 
 from groundtrain.dataset import edits
 from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.addresses import ADDRESS_CHECKS, ADDRESS_FIXES, not_in_s3
+from groundtrain.manifest.address_errors import ADDRESS_ERRORS, address_errors
+from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.attributes import label_attribute, own_attributes
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record
 from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.findings import Finding, Severity
+from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest, record_fingerprint
 from groundtrain.merging.inputs import Input
 
 _NO_SOURCE, _UNNAMED = "GT106", "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}
-_ADDRESS_ERRORS = {code for code in ADDRESS_CHECKS if RULES[code].severity is Severity.ERROR}
 _NO_ADDRESS = {"GT107", "GT232"}
-_READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *_ADDRESS_ERRORS})
+_READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *ADDRESS_ERRORS})
 _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
@@ -122,7 +121,7 @@ class EntryReader:
 
     def _unlabeled(self, keys: Keys, number: int, line: bytes, source: str) -> Entry | Finding:
         fixes = []
-        for code, saw in _address_errors(keys, source):
+        for code, saw in address_errors(source) if is_fetched(keys.source) else ():
             if code not in ADDRESS_FIXES:
                 return Finding(code, number, f"$.{keys.source}", saw, source)
             fixes.append(code)
@@ -153,12 +152,3 @@ def shown_classes(label_type: LabelType, record: Record) -> Counter[str]:
     for i in map(str, summary.classes):
         counts.setdefault(i, 1)
     return Counter({names.get(i, f"class id {i}"): count for i, count in counts.items()})
-
-
-def _address_errors(keys: Keys, source: str) -> Iterator[tuple[str, str]]:
-    """Code and message of each error of the address of a line without label."""
-    if not is_fetched(keys.source):
-        return
-    yield from (("GT107", saw) for saw in not_in_s3(source))
-    for code in sorted(_ADDRESS_ERRORS):
-        yield from ((code, saw) for saw in ADDRESS_CHECKS[code](source))

@@ -1,40 +1,12 @@
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.exchange.importing import Imported, Origin, import_manifest
+from groundtrain.exchange.importing import Origin, import_manifest
 from groundtrain.exchange.labels import gather_labels
-from groundtrain.manifest.source import FileManifest
-
-PREFIX = "s3://bucket/photos/"
-BOX_COLUMNS = "key,class,left,top,width,height,image_width,image_height\n"
-ORIGIN = Origin("pets", "Pets-1", datetime(2026, 2, 3, 9, tzinfo=UTC))
-
-
-def source(path: Path, text: str | bytes) -> FileManifest:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return FileManifest(path, name=path.name)
-
-
-def classic(directory: Path, *keys: Any, prefix: str = PREFIX) -> FileManifest:
-    return source(directory / "images.json", json.dumps([{"prefix": prefix}, *keys]))
-
-
-def imported(
-    directory: Path,
-    table: str | bytes,
-    *keys: str,
-    type_name: str | None = None,
-    categories: tuple[str, ...] = (),
-    prefix: str = PREFIX,
-) -> tuple[Imported, list[Any]]:
-    labels = gather_labels(source(directory / "labels", table), type_name, categories)
-    told = import_manifest(classic(directory, *keys, prefix=prefix), labels, ORIGIN, directory / "out")
-    return told, [json.loads(line) for line in (directory / "out").read_bytes().splitlines()]
+from tests.tables import BOX_COLUMNS, ORIGIN, PREFIX, classic, imported, source
 
 
 def test_a_class_becomes_a_label_in_the_shape_of_ground_truth(tmp_path: Path) -> None:
@@ -152,8 +124,8 @@ def test_a_table_without_commas_is_told_what_separates_columns(tmp_path: Path) -
     [
         ("", "labels has no labels"),
         ("key,class\n", "labels has no rows"),
-        ("image,class\na,cat\n", "labels line 2: no column key or source"),
-        ("key\na\n", "labels line 2 has nothing beside the key"),
+        ("image,class\na,cat\n", "labels has no column key or source"),
+        ("key\na\n", "labels lacks columns of a table of groundtruth/image-classification"),
         ("key,class\n,cat\n", "labels line 2: the key is ''"),
         ("key,class\na\n", "labels line 2 is no row of the table: 1 cells for 2 columns"),
         ("key,key\na,a\n", "a column is named twice"),

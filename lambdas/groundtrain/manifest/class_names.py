@@ -1,0 +1,25 @@
+"""Names of classes that differ in spelling only: case, width, composition, spaces, hyphens, underscores."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+
+
+def plain_spelling(name: str) -> str:
+    """What names that differ in their spelling only have in common."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def similar_names(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Names that look alike, together; each of `names` once, in their order."""
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault(plain_spelling(name), []).append(name)
+    return (tuple(together) for together in alike.values() if len(together) > 1)
+
+
+def is_blank(name: str) -> bool:
+    """Whether the name has no visible character."""
+    return not any(unicodedata.category(character)[0] not in "ZC" for character in name)
