@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+
 from groundtrain.dataset.description import (
     DESCRIPTION,
     REJECTED,
@@ -13,9 +16,16 @@ from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
 )
+from groundtrain.decoding import decode_json
 from groundtrain.errors import SettingsError
+from groundtrain.manifest.output_file import keep_permissions
 
 _FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, DESCRIPTION}
+_ANOTHER = "name a new or empty directory"
+
+
+class _AnyDataset(Struct):
+    dataset_id: str
 
 
 @contextmanager
@@ -39,6 +49,7 @@ def replaced_directory(directory: Path) -> Iterator[Path]:
         fresh.mkdir()
         yield fresh
         if directory.exists():
+            _keep_permissions(directory, fresh)
             directory.rename(workplace / "old")
         fresh.rename(directory)
     finally:
@@ -51,14 +62,37 @@ def _put_back(old: Path, directory: Path) -> None:
         old.rename(directory)
 
 
+def _keep_permissions(old: Path, new: Path) -> None:
+    for file in new.iterdir():
+        if (old / file.name).exists():
+            keep_permissions(old / file.name, file)
+    keep_permissions(old, new)
+
+
 def _refuse_foreign(directory: Path) -> None:
+    """Names alone tell little: a dataset's files are plain files, and one of them says what they are."""
     if not directory.exists():
         return
     if not directory.is_dir():
         raise SettingsError(f"{directory} is not a directory", fix="name another one")
-    foreign = sorted(path.name for path in directory.iterdir() if path.name not in _FILES)
+    there = sorted(directory.iterdir())
+    foreign = [
+        path.name for path in there if path.name not in _FILES or path.is_symlink() or not path.is_file()
+    ]
     if foreign:
         raise SettingsError(
-            f"{directory} holds other files than a dataset's, such as {foreign[0]}",
-            fix="name a new or empty directory",
+            f"{directory} holds other files than a dataset's, such as {foreign[0]}", fix=_ANOTHER
         )
+    if there and not (directory / DESCRIPTION).exists():
+        raise SettingsError(f"{directory} is no earlier dataset: it has no {DESCRIPTION}", fix=_ANOTHER)
+    if there and not _describes_a_dataset(directory / DESCRIPTION):
+        raise SettingsError(f"{directory / DESCRIPTION} is not one that groundtrain wrote", fix=_ANOTHER)
+
+
+def _describes_a_dataset(file: Path) -> bool:
+    """Whichever version wrote it."""
+    try:
+        decode_json(file.read_bytes(), _AnyDataset)
+    except msgspec.DecodeError:
+        return False
+    return True

@@ -1,6 +1,8 @@
 """Write a file: it is replaced as a whole, or left unchanged."""
 
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +33,25 @@ def replaced_file(path: Path) -> Iterator[BinaryIO]:
         with (workplace / path.name).open("wb") as file:
             yield file
         if path.exists():
-            shutil.copymode(path, workplace / path.name)
+            keep_permissions(path, workplace / path.name)
         (workplace / path.name).replace(path)
     finally:
         shutil.rmtree(workplace)
+
+
+def keep_permissions(old: Path, new: Path) -> None:
+    """Give `new` the mode and group of `old`, which it replaces.
+
+    Where the group cannot be kept, the one that `new` has gains no permission.
+    """
+    mode = stat.S_IMODE(old.stat().st_mode)
+    if _group_of(old) != _group_of(new):
+        try:
+            os.chown(new, -1, _group_of(old))
+        except OSError:
+            mode &= ~(stat.S_IRWXG | stat.S_ISGID)
+    new.chmod(mode)
+
+
+def _group_of(path: Path) -> int:
+    return path.stat().st_gid

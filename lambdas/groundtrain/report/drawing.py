@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.manifest.output_file import replaced_file
 
 _LONGEST_SIDE = 1600
 _SMALLEST_TEXT, _MARGIN = 14, 3  # pixels
@@ -42,12 +43,14 @@ def draw_record(record: Any, image: Path | None, out: Path) -> None:
     scale = min(1.0, _LONGEST_SIDE / max(size.width, size.height))
     canvas = _canvas(image, (max(1, round(size.width * scale)), max(1, round(size.height * scale))))
     _draw_boxes(canvas, record, scale)
+    kind = Image.registered_extensions().get(out.suffix.lower())
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        canvas.save(out)
-    except (OSError, ValueError) as error:
+        with replaced_file(out) as file:
+            canvas.save(file, format=kind or out.suffix or "unnamed")
+    except (OSError, ValueError, KeyError) as error:
         raise GroundtrainError(
-            f"{out} cannot be written ({error})", fix="name a file such as out.png"
+            f"{out} cannot be written ({'unknown file extension' if kind is None else error})",
+            fix="name a file such as out.png",
         ) from error
 
 

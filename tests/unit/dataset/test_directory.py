@@ -9,6 +9,7 @@ from groundtrain.errors import SettingsError
 def write(directory: Path, text: str) -> None:
     with replaced_directory(directory) as fresh:
         (fresh / "train.manifest").write_text(text)
+        (fresh / "dataset.json").write_text('{"dataset_id":"0123456789abcdef"}')
 
 
 def write_half(directory: Path) -> None:
@@ -27,7 +28,7 @@ def test_an_earlier_dataset_is_replaced_as_a_whole(tmp_path: Path) -> None:
     write(home, "old")
     (home / "report.json").write_text("old")
     write(home, "new")
-    assert [path.name for path in home.iterdir()] == ["train.manifest"]
+    assert sorted(path.name for path in home.iterdir()) == ["dataset.json", "train.manifest"]
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
 
 
