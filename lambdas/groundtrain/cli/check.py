@@ -1,5 +1,6 @@
 """groundtrain check: will it train, and if not, which line is wrong?"""
 
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,18 @@ def check(
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)
+    if len(manifests) > 1:
+        _say_what_was_not_compared(manifests)
     click.get_current_context().exit(code)
+
+
+def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
+    print_line(
+        f"Each of the {len(manifests)} manifests was checked by itself: images that are in several, and"
+        " classes whose ids or names differ between them, were not looked for. To see them, join them:"
+        f" groundtrain merge {shlex.join(manifests)} --output FILE",
+        to_stderr=True,
+    )
 
 
 def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> tuple[tuple[Check, ...], int]:

@@ -1,5 +1,6 @@
 """groundtrain convert: a manifest becomes a dataset in a directory."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from groundtrain.checking.gate import deciding
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.manifests import manifest_argument, opened_manifest
+from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.options import dataset_options, environment_of
 from groundtrain.cli.outputs import output_path
 from groundtrain.cli.printing import (
@@ -29,7 +30,7 @@ from groundtrain.quantities import quantity
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
-@manifest_argument
+@click.argument("manifests", metavar="MANIFEST", nargs=-1, required=True)
 @click.option(
     "--output",
     type=output_path,
@@ -41,7 +42,12 @@ from groundtrain.quantities import quantity
 @category_file_option
 @format_option
 def convert(
-    manifest: str, output: Path, settings: Path | None, category_file: Path | None, form: str, **options: Any
+    manifests: tuple[str, ...],
+    output: Path,
+    settings: Path | None,
+    category_file: Path | None,
+    form: str,
+    **options: Any,
 ) -> None:
     """Turn MANIFEST (a file, - or s3://bucket/key) into a dataset to train on.
 
@@ -49,6 +55,7 @@ def convert(
     are nothing unusual: the exit code is 0 when there is a dataset, 1 when there can be none.
     """
     environment = environment_of(settings, **options)
+    manifest = _only(manifests)
     _refuse_own_input(manifest, output)
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
@@ -62,6 +69,17 @@ def convert(
         _print(dataset, output)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
+
+
+def _only(manifests: tuple[str, ...]) -> str:
+    if len(manifests) > 1:
+        raise GroundtrainError(
+            f"convert makes a dataset of one manifest, and {len(manifests)} were named",
+            fix=f"join them first: groundtrain merge {shlex.join(manifests)} --output FILE; if they are the"
+            ' sides of a split, give each line an attribute such as "side": "train" or "validation", and name'
+            " it by --split-attribute",
+        )
+    return manifests[0]
 
 
 def _refuse_own_input(manifest: str, output: Path) -> None:

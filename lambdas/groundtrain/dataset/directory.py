@@ -76,9 +76,7 @@ def _refuse_foreign(directory: Path) -> None:
     if not directory.is_dir():
         raise SettingsError(f"{directory} is not a directory", fix="name another one")
     there = sorted(directory.iterdir())
-    foreign = [
-        path.name for path in there if path.name not in _FILES or path.is_symlink() or not path.is_file()
-    ]
+    foreign = [path.name for path in there if not _may_be_of_a_dataset(path)]
     if foreign:
         raise SettingsError(
             f"{directory} holds other files than a dataset's, such as {foreign[0]}", fix=_ANOTHER
@@ -87,6 +85,10 @@ def _refuse_foreign(directory: Path) -> None:
         raise SettingsError(f"{directory} is no earlier dataset: it has no {DESCRIPTION}", fix=_ANOTHER)
     if there and not _describes_a_dataset(directory / DESCRIPTION):
         raise SettingsError(f"{directory / DESCRIPTION} is not one that groundtrain wrote", fix=_ANOTHER)
+
+
+def _may_be_of_a_dataset(path: Path) -> bool:
+    return path.name in _FILES and path.is_file() and not path.is_symlink()
 
 
 def _describes_a_dataset(file: Path) -> bool:

@@ -1,5 +1,6 @@
 """What to say where no label attribute can be chosen: what is there, what it looks like, what to do next."""
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
@@ -52,7 +53,14 @@ def several(
     name: str, found: Mapping[str, LabelAttribute], by: str, lines: Iterable[Mapping[str, Raw]]
 ) -> LabelAttributeError:
     """Several label attributes, and none was chosen."""
-    there = "; ".join(map(str, found.values()))
+    there, lines = "; ".join(map(str, found.values())), list(lines)
+    if _are_apart(found, lines):
+        take = " ".join(f"--take {shlex.quote(label)}" for label in found)
+        return LabelAttributeError(
+            f"{name} has {len(found)} label attributes",
+            fix=f"no line has two of them: join them by groundtrain merge FILE {take} --output FILE; or"
+            f" choose one by {by}: {there}",
+        )
     classes = _one_class_each(found, lines)
     if classes:
         listed = first_few([f"{label}: {one}" for label, one in classes.items()], _SHOWN)
@@ -90,6 +98,13 @@ def unpaired(name: str, orphan: LabelAttribute, label: str) -> ManifestError:
         f"{name}: {metadata} has no {attribute}, and {label} no {label}-metadata",
         fix=f"if they belong together, rename {metadata} to {label}-metadata",
     )
+
+
+def _are_apart(found: Mapping[str, LabelAttribute], lines: Iterable[Mapping[str, Raw]]) -> bool:
+    """Whether they look like the outputs of several jobs in one file, as far as the lines given tell."""
+    if len({attribute.type.lower() for attribute in found.values()}) > 1:
+        return False
+    return all(sum(label in pieces for label in found) <= 1 for pieces in lines)
 
 
 class _Named(Struct, rename="kebab"):
