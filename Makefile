@@ -15,7 +15,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test drill fuzz check format synth docs bootstrap deploy diff account review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup demo test drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,9 +68,8 @@ format: setup  ## rewrite to house style
 	ruff format .
 	ruff check --fix .
 
-synth: setup  ## synthesize every environment and refresh cdk.out/review
-	cdk synth --quiet "**"
-	python -m stacks.template_copies
+synth: setup  ## synthesize every environment, refresh cdk.out/review, and list what will be created
+	@python -m stacks.synthesis
 
 docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.report.rules_page docs/rules.md
@@ -81,6 +80,9 @@ bootstrap: setup account  ## CDK's own resources, once per account and region: m
 
 deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
+
+outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
+	@python -m stacks.outputs "$(ENV)" $(NAME)
 
 diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"

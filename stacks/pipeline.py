@@ -45,6 +45,12 @@ class Pipeline(cdk.Stack):
         self.record_outcome = self._record_outcome()
         self.steps = (self.convert, self.start_training, self.record_outcome)
         self.sweep = self._sweep()
+        cdk.CfnOutput(
+            self,
+            "ModelPackageGroupName",
+            value=group_of(environment),
+            description="models wait here for somebody to approve them; the first one makes the group",
+        )
 
     def _convert_manifest(self) -> Step:
         return Step(

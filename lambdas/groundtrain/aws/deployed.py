@@ -48,7 +48,24 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
         ) from error
 
 
+class Output(Struct, frozen=True):
+    """One output of a stack: a value, and what it is for; outputs for other stacks have no purpose."""
+
+    name: str
+    value: str
+    purpose: str
+
+
 def outputs_of(cloudformation: "CloudFormationClient", stack: str, fix: str) -> dict[str, str]:
+    """The values of a stack's outputs, by name.
+
+    Raises:
+        NotDeployedError: there is no such stack.
+    """
+    return {output.name: output.value for output in read_outputs(cloudformation, stack, fix)}
+
+
+def read_outputs(cloudformation: "CloudFormationClient", stack: str, fix: str) -> list[Output]:
     """The outputs of a stack; `fix` is what to do when the stack does not exist.
 
     Raises:
@@ -63,4 +80,7 @@ def outputs_of(cloudformation: "CloudFormationClient", stack: str, fix: str) -> 
             f"there is no stack {stack} in this account and region ({text_of(error)})",
             fix=fix,
         ) from error
-    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    return [
+        Output(output["OutputKey"], output["OutputValue"], output.get("Description", ""))
+        for output in found.get("Outputs", [])
+    ]
