@@ -79,7 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     wrong = list(differences(copies, ROOT / COPIES))
     if wrong:
-        sys.stderr.write("\n".join([f"{COPIES} is not up to date; run make synth and commit it", *wrong, ""]))
+        advice = f"{COPIES} is not up to date: run make synth and commit it"  # last, as differences are long
+        sys.stderr.write("\n".join([*wrong, advice, ""]))
     return 1 if wrong else 0
 
 

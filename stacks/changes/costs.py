@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stacks.changes.difference import Change, Path
 from stacks.changes.remarks import Remark, Section, name_of, turned
 
-_FIXED_CHARGES = {
+FIXED_CHARGES = {
     "AWS::CloudWatch::Alarm": "charged by the month",
     "AWS::CloudWatch::Dashboard": "charged by the month",
     "AWS::EC2::NatGateway": "charged by the hour, and by what passes",
@@ -30,9 +30,9 @@ _SETTINGS = ("Properties", "Environment", "Variables", "GROUNDTRAIN_SETTINGS")
 
 def cost_remarks(change: Change) -> Iterator[Remark]:
     """Remarks on new or removed resources with a fixed charge, and on settings that affect usage."""
-    if change.type in _FIXED_CHARGES and (change.before is None or change.after is None):
+    if change.type in FIXED_CHARGES and (change.before is None or change.after is None):
         state = "new" if change.before is None else "gone"
-        yield Remark(Section.COST, f"{name_of(change)} is {state}: {_FIXED_CHARGES[change.type]}")
+        yield Remark(Section.COST, f"{name_of(change)} is {state}: {FIXED_CHARGES[change.type]}")
     if change.before is None or change.after is None:
         return
     for edit in change.edits:

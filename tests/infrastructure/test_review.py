@@ -60,7 +60,11 @@ def test_checking_fails_when_a_copy_is_stale(monkeypatch, capsys):
         "stacks.template_copies._copies_of_this_repository", lambda: {"dev-storage.json": "other"}
     )
     assert main(["--check"]) == 1
-    assert "dev-storage.json: stale" in capsys.readouterr().err
+    lines = capsys.readouterr().err.splitlines()
+    assert "dev-storage.json: stale" in lines
+    assert lines[-1] == "cdk.out/review is not up to date: run make synth and commit it", (
+        "after the difference"
+    )
 
 
 def test_a_new_bundle_alone_changes_no_copy():
