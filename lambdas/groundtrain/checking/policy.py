@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from groundtrain.checking.verdict import rejected_for_cause
 from groundtrain.dataset.class_sides import find_one_sided, in_words_of_unused, sides_of
 from groundtrain.dataset.description import Dataset
-from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.dataset.left_out import left_out, what_to_do
+from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import either, first_few, quantity, quoted
 from groundtrain.settings.dataset import Gate
@@ -32,29 +33,26 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     if rejected <= gate.max_rejected * records:
         return
     faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
-    code = max(faults, key=faults.__getitem__)
-    rule = RULES.get(code)
-    most = f"{faults[code]} of them for {rule.name if rule else 'a rule of another version'} ({code})"
     yield Finding(
         "GT521",
         0,
         "gate.max_rejected",
-        f"{rejected} of {quantity(records, 'record')} were rejected,"
-        f" more than {gate.max_rejected:.0%} (max_rejected), {most}",
-        fix=f"{rule.fix if rule else 'see rejected.jsonl'}; or raise `gate.max_rejected`",
+        f"{left_out(faults, records)}, more than {gate.max_rejected:.0%} (max_rejected)",
+        fix=f"{what_to_do(faults)}; or raise `gate.max_rejected`",
     )
 
 
 def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     """GT522."""
     usable = dataset.train.records + dataset.validation.records
-    if usable < gate.min_records:
-        yield Finding(
-            "GT522",
-            0,
-            "gate.min_records",
-            f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)",
-        )
+    if usable >= gate.min_records:
+        return
+    what = f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)"
+    fix = "label more"
+    if dataset.reasons:
+        what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
+        fix = f"{what_to_do(dataset.reasons)}; label more"
+    yield Finding("GT522", 0, "gate.min_records", what, fix=f"{fix}, or lower `gate.min_records`")
 
 
 def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.quantities import quantity
 
 
@@ -92,10 +92,13 @@ def _refuse_own_input(manifest: str, output: Path) -> None:
 
 def _warn_of_empty_side(dataset: Dataset) -> None:
     """Whatever the gate says: a dataset without one of its channels is hardly what was meant."""
-    for side in (dataset.train, dataset.validation):
-        if not side.records:
-            what = f"{side.manifest} is empty, and training needs both channels"
-            tell_failure(f"warning: {what}", RULES["GT402"].fix)
+    if dataset.train.records and dataset.validation.records:
+        return
+    empty = dataset.validation if dataset.train.records else dataset.train
+    remark = next((remark for remark in dataset.remarks if remark.code == "GT402"), None)
+    what = remark.message if remark else f"{empty.manifest} is empty"
+    fix = fix_of(remark) if remark else RULES["GT402"].fix
+    tell_failure(f"warning: {what}; training needs both channels", reader_here().worded(fix))
 
 
 def _document(dataset: Dataset, output: Path) -> dict[str, Any]:

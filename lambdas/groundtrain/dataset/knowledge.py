@@ -11,11 +11,13 @@ class Knowledge(Struct, frozen=True):
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
         validating: fingerprints of the groups that validate; None lets the digest decide.
+        moved: fingerprint of the group that goes to a side that would be empty, against its digest.
         verifications: attributes that verify the labels, where no record is left out because of them.
         fault: a fault of all labels, for which each record is rejected.
     """
 
     classes: tuple[str, ...] | None = None
     validating: frozenset[bytes] | None = None
+    moved: bytes | None = None
     verifications: tuple[str, ...] = ()
     fault: FileFault | None = None

@@ -169,6 +169,8 @@ def _sift_until_known(
         learned = replace(learned, classes=classes)
     if sifted.sieve.strata is not None:
         learned = replace(learned, validating=sifted.sieve.strata.validating(settings.validation))
+    if learned.validating is None:
+        learned = replace(learned, moved=sifted.sieve.moved())
     return sifted if learned == knowledge else sift(learned)
 
 

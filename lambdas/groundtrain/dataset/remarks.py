@@ -6,19 +6,23 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from groundtrain.dataset.class_sides import find_one_sided, in_words_of_unused
-from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.elsewhere import LabelsElsewhere
+from groundtrain.dataset.side_remarks import (
+    about_classes,
+    about_the_split,
+    records_used,
+    remark,
+    without_objects,
+)
 from groundtrain.dataset.sifted import Sifted
-from groundtrain.dataset.sifting import Side, Sieve
+from groundtrain.dataset.sifting import Sieve
 from groundtrain.manifest.class_map import find_class_problems
 from groundtrain.manifest.completion import CompletedManifest
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type_problems
-from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import either, first_few, quantity, several
+from groundtrain.quantities import first_few, quantity
 from groundtrain.settings.dataset import DatasetSettings
 
 _WHOLE = "$"
@@ -54,16 +58,16 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from _about_habits(sieve)
     yield from _about_names(sifted, known)
     yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
-    yield from _about_classes(sifted, known)
+    yield from about_classes(sifted, known.listed)
     yield from _about_labels_together(sifted)
-    yield from _about_the_split(sieve, sifted.classes, known.settings)
+    yield from about_the_split(sifted, known.settings)
     if not _is_grouped(known.settings):
         yield from sieve.leakage.split_groups()
-    elif _used(sieve) and not sieve.split.has_matched:
-        yield _remark("GT416", f"none of {quantity(_used(sieve), 'record')} is in a group")
+    elif records_used(sieve) and not sieve.split.has_matched:
+        yield remark("GT416", f"none of {quantity(records_used(sieve), 'record')} is in a group")
     split_attribute = known.settings.split_attribute
-    if split_attribute is not None and _used(sieve) and not sieve.split.has_stated:
-        yield _remark("GT420", f"no line has the attribute {split_attribute}")
+    if split_attribute is not None and records_used(sieve) and not sieve.split.has_stated:
+        yield remark("GT420", f"no line has the attribute {split_attribute}")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
@@ -72,11 +76,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     if apart := sieve.records.apart:
         names = first_few(list(sieve.records.attributes), _SHOWN)
         records, differ = quantity(apart, "record has", "records have"), "differs" if apart == 1 else "differ"
-        yield _remark("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
-
-
-def _remark(code: str, message: str, *, fix: str = "", names: Sequence[str] = ()) -> Finding:
-    return Finding(code, 0, _WHOLE, message, fix=fix, names=tuple(names))
+        yield remark("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
 
 
 def _about_habits(sieve: Sieve) -> Iterator[Finding]:
@@ -92,80 +92,21 @@ def _about_names(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     sieve = sifted.sieve
     if sieve.unusual_keys:
         keys = quantity(sieve.unusual_keys, "key")
-        yield _remark("GT119", f"{keys} with a space or a letter beyond ASCII")
+        yield remark("GT119", f"{keys} with a space or a letter beyond ASCII")
     if "/intermediate/" in known.uri:
-        yield _remark("GT120", f"the manifest is {known.uri}")
+        yield remark("GT120", f"the manifest is {known.uri}")
     if sieve.reader.dollar_name:
-        yield _remark("GT123", f"there is an attribute {sieve.reader.dollar_name}")
+        yield remark("GT123", f"there is an attribute {sieve.reader.dollar_name}")
     if len(sieve.buckets) > 1:
         buckets = first_few(sorted(sieve.buckets), _SHOWN)
-        yield _remark("GT409", f"what is fetched lies in {len(sieve.buckets)} buckets: {buckets}")
-
-
-def _about_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
-    """GT307, GT308."""
-    sieve = sifted.sieve
-    if sieve.fault is not None:
-        return
-    if not _used(sieve):
-        code, count = sieve.reasons.most_common(1)[0]
-        left_out = f"{count} of {sifted.lines.records} are {RULES[code].name} ({code})"
-        fix = RULES[code].fix
-        advice = "" if fix.startswith("nothing") else f", where the fix is to {fix}"
-        yield _remark("GT307", f"no record can be used: {left_out}{advice}")
-        return
-    if not sifted.label_type.alternative and not any(map(_shows_objects, (sieve.train, sieve.validation))):
-        yield _no_class(sifted)
-        return
-    yield from _about_unused_classes(sifted, known)
-
-
-def _about_unused_classes(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
-    """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
-    records = sifted.records_by_class
-    by_reference = sifted.label_type.by_reference
-    unused = [
-        name
-        for i, name in enumerate(sifted.classes)
-        if not records[i] and (name in known.listed or not by_reference)
-    ]
-    if unused:
-        message, fix = in_words_of_unused(unused, listed=bool(known.listed))
-        yield _remark("GT308", message, fix=fix, names=unused)
-    if dropped := sifted.sieve.dropped_classes(known.listed):
-        are = quantity(len(dropped), "class is", "classes are")
-        yield _remark("GT311", f"{are} left out: {several(dropped)}", names=dropped)
-
-
-def _no_class(sifted: Sifted) -> Finding:
-    if isinstance(sifted.source, CompletedManifest) and sifted.label_type.by_reference:
-        fix = "name the classes in a label category file (--category-file)"
-        return Finding("GT307", 0, _WHOLE, "no line says which classes its mask can show", fix=fix)
-    return _remark("GT307", "no record that can be used shows a class")
+        yield remark("GT409", f"what is fetched lies in {len(sieve.buckets)} buckets: {buckets}")
 
 
 def _about_labels_together(sifted: Sifted) -> Iterator[Finding]:
     """What the label type's own rules see in all records."""
     tally = sifted.sieve.train.tally.merged(sifted.sieve.validation.tally)
     for code, check in sifted.label_type.checks_together.items():
-        yield from (_remark(code, saw) for saw in check(tally, sifted.classes))
-
-
-def _about_the_split(sieve: Sieve, classes: Sequence[str], settings: DatasetSettings) -> Iterator[Finding]:
-    """GT402, or else GT403 and GT408."""
-    train, validation = sieve.train, sieve.validation
-    if not train.writer.records or not validation.writer.records:
-        if _used(sieve):
-            empty = VALIDATION_MANIFEST if train.writer.records else TRAIN_MANIFEST
-            yield _remark("GT402", f"{empty} is empty")
-        return
-    seen = train.records_by_class, validation.records_by_class
-    sides = {name: (seen[0][i], seen[1][i]) for i, name in enumerate(classes)}
-    if (found := find_one_sided(sides, settings)) is not None:
-        yield _remark("GT403", found.message, fix=either(found.ways), names=found.names)
-    if _shows_objects(train) and not _shows_objects(validation):
-        records = quantity(validation.writer.records, "record")
-        yield _remark("GT408", f"{records} in validation, none of them with an object")
+        yield from (remark(code, saw) for saw in check(tally, sifted.classes))
 
 
 def _about_completeness(sifted: Sifted, counters: Mapping[str, int]) -> Iterator[Finding]:
@@ -179,14 +120,14 @@ def _about_completeness(sifted: Sifted, counters: Mapping[str, int]) -> Iterator
         others = f"; of another type, there is {_in_words(elsewhere.other_types)}" * bool(
             elsewhere.other_types
         )
-        yield _remark(
+        yield remark(
             "GT410",
             f"{without} of {records} objects ({without / records:.1%}) have no label"
             f" (not labeled: {without - failed}, failed: {failed}){others}",
         )
     counted = counters.get("TotalLabeled", labeled)
     if counted != labeled:
-        yield _remark(
+        yield remark(
             "GT411", f"the job counts {counted} labeled objects, the manifest has {labeled} labeled lines"
         )
 
@@ -213,48 +154,35 @@ def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttrib
     others = [attribute for name, attribute in labels.items() if name != chosen.name]
     if others:
         there = "; ".join(map(str, others))
-        yield _remark("GT413", f"{chosen.name} is read; there are also {there}")
+        yield remark("GT413", f"{chosen.name} is read; there are also {there}")
     since = parse_date(chosen.created)
     dated = [(parse_date(other.created), other) for other in others if other.type == chosen.type]
     newer = [(created, other) for created, other in dated if created and since and created > since]
     if newer:
         _, newest = max(newer, key=itemgetter(0))
-        yield _remark("GT412", f"{newest} is newer than {chosen}")
+        yield remark("GT412", f"{newest} is newer than {chosen}")
 
 
 def _about_verifications(sieve: Sieve) -> Iterator[Finding]:
     """GT419."""
-    used = quantity(_used(sieve), "record")
+    used = quantity(records_used(sieve), "record")
     for name, by_class in sieve.verified.items():
         said = [f'"{says}" {count}' for says, count in by_class.most_common()]
-        yield _remark(
+        yield remark(
             "GT419", f"{name} verifies {by_class.total()} of {used}: {first_few(said, _SHOWN) or 'no class'}"
         )
 
 
 def _about_records(sieve: Sieve) -> Iterator[Finding]:
     """GT414, GT415."""
-    used = _used(sieve)
+    used = records_used(sieve)
     machine = sieve.machine_labeled
     if 0 < machine < used:
-        yield _remark("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
-    empty = _without_objects(sieve.train) + _without_objects(sieve.validation)
+        yield remark("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
+    empty = without_objects(sieve.train) + without_objects(sieve.validation)
     if empty:
-        yield _remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
+        yield remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
 
 
 def _is_grouped(settings: DatasetSettings) -> bool:
     return settings.group_by is not None or settings.group_attribute is not None
-
-
-def _used(sieve: Sieve) -> int:
-    return sieve.train.writer.records + sieve.validation.writer.records
-
-
-def _without_objects(side: Side) -> int:
-    return int(side.tally.statistics()["without_objects"])
-
-
-def _shows_objects(side: Side) -> bool:
-    """The background of a mask is a class, yet no object."""
-    return side.writer.records > _without_objects(side)

@@ -96,7 +96,7 @@ class Sieve:
         self._fixer = Fixer(keys, label_type, settings.fix, refused=self._explained)
         self.habits = label_type.habits() if label_type.habits else None
         self.fixed_in_vain: Counter[str] = Counter()
-        self.split = SplitRule(settings, knowledge.validating)
+        self.split = SplitRule(settings, knowledge.validating, knowledge.moved)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._used = knowledge.classes if settings.unused_classes == "drop" else None
         self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
@@ -122,6 +122,11 @@ class Sieve:
         self.machine_labeled = 0
         self.adjusted: Counter[str] = Counter()
         self.elsewhere = LabelsElsewhere(label_type.name)
+
+    def moved(self) -> bytes | None:
+        """The group to move for another pass, where one side is empty and the other can spare it."""
+        sides = [bool(side.writer.records) for side in (self.train, self.validation)]
+        return self.split.nearest(to_validation=sides[0]) if any(sides) and not all(sides) else None
 
     def statistics(self) -> dict[str, float]:
         """Figures of the label type, and the records of an adjustment job where there are any."""

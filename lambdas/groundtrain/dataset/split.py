@@ -4,7 +4,10 @@
 2. Otherwise the record's group decides, so that the frames of one video are never split apart. A digest of
    the group's name is compared with a threshold: the result is independent of order, and no image changes
    sides when the dataset grows.
-3. With `split = "stratified"` the groups are chosen beforehand instead, so that small datasets have every
+3. Where that leaves a side empty, as it may with few records, the group whose digest is nearest to the
+   threshold goes there. Once the dataset has grown by a record that belongs there, that group is back on its
+   own side.
+4. With `split = "stratified"` the groups are chosen beforehand instead, so that small datasets have every
    class on both sides: see `strata`.
 """
 
@@ -35,19 +38,23 @@ class SplitRule:
             expression that is searched in the source, whose first group or whole match names the record's
             group. A source without either is its own group.
         chosen: fingerprints of the validation groups, if they were chosen beforehand.
+        moved: fingerprint of the group that is not on the side its digest says.
 
     Attributes:
         has_matched: whether attribute or expression have named a group so far.
         has_stated: whether a line has stated its side so far.
     """
 
-    def __init__(self, settings: DatasetSettings, chosen: Collection[bytes] | None = None) -> None:
+    def __init__(
+        self, settings: DatasetSettings, chosen: Collection[bytes] | None = None, moved: bytes | None = None
+    ) -> None:
         self._threshold = int(settings.validation * (1 << 64)).to_bytes(8, "big")
         self._pattern = re.compile(settings.group_by) if settings.group_by else None
         self._group_attribute = settings.group_attribute
         self._split_attribute = settings.split_attribute
         self._source_is_group = not (settings.group_by or settings.group_attribute)
-        self._chosen = chosen
+        self._chosen, self._moved = chosen, moved
+        self._lowest, self._highest = b"", b""
         self.has_matched = self.has_stated = False
 
     def stated(self, line: bytes) -> str:
@@ -63,7 +70,24 @@ class SplitRule:
         if self._split_attribute is not None and (says := self.stated(line)):
             return says == VALIDATION
         group = self.group_mark(source, mark, line)
-        return group < self._threshold if self._chosen is None else group in self._chosen
+        if self._chosen is not None:
+            return group in self._chosen
+        if group > self._highest:
+            self._highest = group
+        if group < self._lowest or not self._lowest:
+            self._lowest = group
+        return (group < self._threshold) is not (group == self._moved)
+
+    def nearest(self, *, to_validation: bool) -> bytes | None:
+        """The group that would be the first on the empty side; None when that would empty the other.
+
+        Only records whose side no line states count.
+        """
+        if self._chosen is not None or self._moved is not None:
+            return None
+        if self._lowest == self._highest and not self.has_stated:
+            return None
+        return (self._lowest if to_validation else self._highest) or None
 
     def group_mark(self, source: str, mark: bytes | None = None, line: bytes = b"{}") -> bytes:
         """The fingerprint of the source's group."""

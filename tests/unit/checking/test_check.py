@@ -133,7 +133,23 @@ def test_where_no_record_can_be_used_the_one_reason_is_what_they_were_left_out_f
     check = checked(tmp_path, *doubled)
     assert check.counts == {"GT108": 3, "GT307": 1}
     (reason,) = check.verdict.because
-    assert reason.startswith("No record can be used: 3 of 3 are doubled-scheme (GT108), where the fix is to ")
+    assert reason == (
+        "No record can be used; 3 of 3 records were left out for doubled-scheme (GT108):"
+        " write the scheme once (fix GT108)."
+    )
+
+
+def test_where_no_record_shows_a_class_what_was_left_out_is_named(tmp_path: Path) -> None:
+    empty = [dump(record(f"s3://bucket/{i}.jpg")) for i in range(10)]
+    outside = [dump(record(f"s3://bucket/o{i}.jpg", box(left=611))) for i in range(5)]
+    first = checked(tmp_path, *empty, *outside).verdict.because[0]
+    assert first == (
+        "No record that can be used shows a class; 5 of 15 records were left out for box-outside-image"
+        " (GT204): clip the box (fix GT204), or correct the label."
+    )
+    assert checked(tmp_path / "empty", *empty).verdict.because[0] == (
+        "No record that can be used shows a class: label at least one object."
+    )
 
 
 def test_a_sentence_keeps_the_spelling_of_the_label_attribute(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_lines_left_out_by_wish_do_not_count_as_rejected() -> None:
 
 def test_lines_left_out_by_wish_are_never_the_main_reason() -> None:
     (reason,) = reasons(replace(DATASET, rejected=80, reasons={"GT101": 30, "GT405": 50}))
-    assert "30 of 50 records were rejected" in reason
+    assert "30 of 50 records were left out for not-json (GT101)" in reason
     assert "not-json (GT101)" in reason
 
 
@@ -94,3 +94,13 @@ def test_every_reason_ends_as_a_sentence() -> None:
     found = reasons(poor, Gate(min_records=1000, min_records_per_class=1000))
     assert len(found) >= 3
     assert all(reason.endswith(".") for reason in found)
+
+
+def test_it_is_open_when_lines_were_left_out() -> None:
+    dataset = replace(DATASET, rejected=5, reasons={"GT204": 5})
+    assert decide_gate(dataset, Environment(name="test", region="eu-west-1")).open
+
+
+def test_too_few_records_are_told_with_what_was_left_out() -> None:
+    (reason,) = reasons(replace(DATASET, rejected=5, reasons={"GT204": 5}), Gate(min_records=1000))
+    assert "5 of 100 records were left out for box-outside-image (GT204): clip the box" in reason

@@ -73,22 +73,19 @@ def test_check_counts_in_the_words_of_inspect(say: Say) -> None:
     assert "most_boxes" not in checked
 
 
-@pytest.mark.parametrize(
-    ("arguments", "empty"),
-    [(("--validation", "1e-9"), "validation"), (("--group-by", "s3:"), "train")],
-)
-def test_an_empty_side_of_the_split_is_warned_of(say: Say, arguments: tuple[str, ...], empty: str) -> None:
-    said = say("convert", "a.manifest", "--output", "o", *arguments, "--format", "json")
+def test_an_empty_side_of_the_split_is_warned_of_with_what_to_do(say: Say) -> None:
+    said = say("convert", "a.manifest", "--output", "o", "--group-by", "s3:", "--format", "json")
     document = json.loads(said.out)
     assert document["findings"]["GT402"] == 1
-    assert document[empty] == 0
-    assert f"warning: {empty}.manifest is empty" in said.err
+    assert document["train"] == 0
+    assert "warning: train.manifest is empty, for all 60 records are in one group; training" in said.err
+    assert "fix: group less coarsely by --group-by" in said.err
     assert said.code == 0
 
 
 def test_an_empty_side_of_the_split_is_one_finding_with_settings_too(say: Say, tmp_path: Path) -> None:
     settings = tmp_path / "dev.toml"
-    settings.write_text('region = "eu-west-1"\n[dataset]\nvalidation = 1e-9\n')
+    settings.write_text('region = "eu-west-1"\n[dataset]\ngroup_by = "s3:"\n')
     said = say("check", "a.manifest", "--settings", settings, "--format", "json")
     assert json.loads(said.out)["counts"]["GT402"] == 1
 

@@ -36,7 +36,7 @@ CLASSES = (
     Rule(
         "GT307", "no-class", Severity.ERROR, whole_file=True, always=True,
         why="No usable record shows a class, so there is nothing to learn.",
-        fix="fix what the records were left out for, or label at least one object",
+        fix="label at least one object",
     ),
     Rule(
         "GT308", "class-never-used", Severity.WARNING, whole_file=True,

@@ -1,0 +1,55 @@
+"""The stable split: by digest alone, but for a side that would be empty."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundtrain.dataset.split import SplitRule
+from groundtrain.manifest.sources_seen import fingerprint
+from groundtrain.settings.dataset import DatasetSettings
+from tests.manifest_lines import Converted, box, dump, record
+
+names = st.lists(st.integers(0, 10**6), min_size=2, max_size=30, unique=True)
+shares = st.sampled_from([0.001, 0.1, 0.5, 0.9, 0.999])
+
+
+def validating(numbers: list[int], share: float) -> set[str]:
+    lines = [dump(record(f"s3://b/{number}.jpg", box())) for number in numbers]
+    with tempfile.TemporaryDirectory() as directory:
+        made = Converted(Path(directory), *lines, settings=DatasetSettings(validation=share))
+    assert len(made.kept) == len(lines)
+    return {json.loads(line)["source-ref"] for line in made.validation}
+
+
+def by_digest(numbers: list[int], share: float) -> tuple[set[str], set[str]]:
+    rule, sources = SplitRule(DatasetSettings(validation=share)), {f"s3://b/{n}.jpg" for n in numbers}
+    return sources, {source for source in sources if rule.validates(source)}
+
+
+@given(names, shares)
+def test_a_split_with_both_sides_is_that_of_the_digests_and_any_other_moves_the_nearest(
+    numbers: list[int], share: float
+) -> None:
+    sources, expected = by_digest(numbers, share)
+    if not expected:
+        expected = {min(sources, key=fingerprint)}
+    elif expected == sources:
+        expected = sources - {max(sources, key=fingerprint)}
+    assert validating(numbers, share) == expected
+
+
+@given(names, shares, st.randoms(use_true_random=False))
+def test_the_order_of_lines_does_not_matter(numbers: list[int], share: float, random: object) -> None:
+    shuffled = list(numbers)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert validating(shuffled, share) == validating(numbers, share)
+
+
+@given(names, names)
+def test_no_image_changes_sides_when_a_dataset_with_both_sides_grows(few: list[int], more: list[int]) -> None:
+    sources, before = by_digest(few, 0.5)
+    if before and before != sources:
+        assert before == validating(list(dict.fromkeys([*few, *more])), 0.5) & sources
