@@ -89,6 +89,9 @@ _MALFORMED = {
     *("ValidationException", "ValidationError", "InvalidParameterValue", "InvalidParameterValueException"),
     *("InvalidParameterException", "InvalidArgument", "InvalidBucketName", "KeyTooLongError", "InvalidURI"),
 }
+_OF_ONE_OBJECT = {
+    *("InvalidObjectState", "InvalidRequest", "KeyTooLongError", "InvalidURI", "MethodNotAllowed"),
+}
 
 
 class AccessError(GroundtrainError):
@@ -145,6 +148,16 @@ def refusal(error: Exception, what: str = "") -> AccessError | None:
         fix = next((fix for kinds, fix in _FIXES_BY_KIND if isinstance(error, kinds)), _CHECK_ALL)
         return AccessError(f"{about}{error}".rstrip(".").replace("\n", " "), fix=fix)
     return None
+
+
+def is_malformed(error: ClientError) -> bool:
+    """Whether AWS finds the request itself wrong; HEAD has no body, and gives the status only."""
+    return code_of(error) in {"400", *_MALFORMED}
+
+
+def is_about_one_object(error: ClientError) -> bool:
+    """Whether S3 refuses one object for what it is: archived, under another key, by a name it cannot have."""
+    return code_of(error) in _OF_ONE_OBJECT or code_of(error).startswith("KMS.")
 
 
 def final_refusal(error: Exception) -> AccessError | None:

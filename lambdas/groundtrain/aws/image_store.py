@@ -3,9 +3,16 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
-from groundtrain.aws.failures import AccessError, code_of, is_missing
+from groundtrain.aws.failures import (
+    AccessError,
+    code_of,
+    is_about_one_object,
+    is_malformed,
+    is_missing,
+    text_of,
+)
 from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
@@ -57,6 +64,8 @@ class S3ImageStore:
             )
         except (AccessError, AddressError) as error:
             raise ImageError(error.message, fix=error.fix) from error
+        except ParamValidationError as error:
+            raise ImageError(f"{uri} cannot be the address of an object", fix="correct it") from error
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # nothing at `start`: the object is empty, or shorter
                 return Part(b"", self.find(address.bucket, address.key) or StoredObject(0))
@@ -72,8 +81,10 @@ class S3ImageStore:
         self._refuse_others(bucket)
         try:
             head = self._s3.head_object(Bucket=bucket, Key=key)
+        except ParamValidationError:
+            return None  # no bucket can have this name
         except ClientError as error:
-            if is_missing(error):
+            if is_missing(error) or (is_malformed(error) and self._answers(bucket, key)):
                 return None
             raise explained(error, Address(bucket, key)) from error
         return StoredObject(head["ContentLength"], head["ETag"].strip('"'))
@@ -87,6 +98,8 @@ class S3ImageStore:
         self._refuse_others(bucket)
         try:
             page = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, StartAfter=after)
+        except ParamValidationError:
+            return ListedPage({}, None)
         except ClientError as error:
             if is_missing(error):
                 return ListedPage({}, None)
@@ -95,6 +108,17 @@ class S3ImageStore:
         objects = {each["Key"]: StoredObject(each["Size"], each["ETag"].strip('"')) for each in contents}
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
         return ListedPage(objects, reached if page["IsTruncated"] else None)
+
+    def _answers(self, bucket: str, key: str) -> bool:
+        """Whether the bucket answers otherwise, so that a refusal is about the key alone.
+
+        HEAD says 400 to a key that it does not like as well as to a session that has expired.
+        """
+        try:
+            self.list_page(bucket, key[: key.rfind("/") + 1], "")
+        except (ClientError, GroundtrainError):
+            return False
+        return True
 
     def _refuse_others(self, bucket: str) -> None:
         """A bucket's owner learns of every request, refused ones included, and of the key it asks for."""
@@ -111,5 +135,7 @@ def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:
 
 
 def _as_image_error(error: ClientError, address: Address) -> Exception:
+    if is_about_one_object(error):
+        return ImageError(f"S3 does not give it: {text_of(error)} ({code_of(error)})", fix="see what S3 says")
     reason = explained(error, address)
     return ImageError(reason.message, fix=reason.fix) if isinstance(reason, GroundtrainError) else reason

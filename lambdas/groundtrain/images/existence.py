@@ -24,6 +24,7 @@ from groundtrain.images.records import StoredObject
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open
+LONGEST_KEY = 1024  # bytes; S3 User Guide, "Naming Amazon S3 objects"
 _SMALLEST_SHARE = 250  # keys worth a thread of their own
 _LONGEST_PAUSE = 800  # single questions between two tries of a listing
 
@@ -85,15 +86,15 @@ def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
 
 
 def split_uri(uri: str) -> tuple[str, str] | None:
-    """Bucket and key, never URL-decoded; None when the text is not an `s3://bucket/key`."""
+    """Bucket and key, never URL-decoded; None when the text is no `s3://bucket/key` that S3 could hold."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket or not key:
         return None
     try:
-        key.encode()
+        length = len(key.encode())
     except UnicodeEncodeError:
         return None
-    return bucket, key
+    return (bucket, key) if length <= LONGEST_KEY else None
 
 
 def _digest(uri: str) -> bytes:
