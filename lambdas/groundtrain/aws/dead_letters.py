@@ -67,11 +67,12 @@ def dead_letter_queues(outputs: Mapping[str, str]) -> list[DeadLetterQueue]:
 def receive(sqs: "SQSClient", logs: "CloudWatchLogsClient", queue: DeadLetterQueue) -> list[DeadLetter]:
     """All dead letters of a queue; other readers do not see them for five minutes."""
     messages = _receive(sqs, queue.url)
-    reasons = _reasons_in_log(logs, queue.log_group, messages)
-    return [
-        _read(message, _reason_in(message) or reasons.get(message["MessageId"], _NO_REASON))
-        for message in messages
-    ]
+    unknown, reasons = _NO_REASON, dict[str, str]()
+    try:
+        reasons = _reasons_in_log(logs, queue.log_group, messages)
+    except Exception as error:  # noqa: BLE001 - a letter can be sent again although its reason is not known
+        unknown = f"the function's log cannot be read: {error}"
+    return [_read(message, reasons.get(message["MessageId"], unknown)) for message in messages]
 
 
 def release(sqs: "SQSClient", queue: DeadLetterQueue, letter: DeadLetter) -> None:
@@ -108,9 +109,14 @@ def _receive(sqs: "SQSClient", url: str) -> "list[MessageTypeDef]":
 
 
 def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
+    """Whatever is written in it, it is a letter that can be sent again."""
+    try:
+        job, reason = _job_of(message["Body"]), _reason_in(message) or reason
+    except Exception as error:  # noqa: BLE001 - anybody may have written it
+        job, reason = "", f"{reason} (it cannot be read: {error})"
     return DeadLetter(
         id=message["MessageId"],
-        job=_job_of(message["Body"]),
+        job=job,
         reason=reason,
         since=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
         body=message["Body"],

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from groundtrain.aws.failures import code_of, text_of
 from groundtrain.errors import GroundtrainError
+from groundtrain.shell_commands import shell_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -44,7 +45,7 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
     except KeyError as error:
         raise NotDeployedError(
             f'the stacks of environment "{environment}" do not tell their {error.args[0]}',
-            fix=f"deploy them again: make deploy ENV={environment}",
+            fix=f"deploy them again: {shell_command('make', 'deploy', f'ENV={environment}')}",
         ) from error
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.training.object_detection import label_length
 
 MOST = 3
@@ -87,7 +88,8 @@ def without_objects(search: Search, records: Records) -> Iterator[tuple[int, dic
 
 def _boxes(search: Search, record: dict[str, Any]) -> int:
     labels = (record.get(attribute) for attribute in search.attributes)
-    return max((len(label.get("annotations", ())) for label in labels if isinstance(label, dict)), default=0)
+    boxes = (label.get("annotations") for label in labels if isinstance(label, dict))
+    return max((len(each) for each in boxes if isinstance(each, list)), default=0)
 
 
 def _records(lines: Iterable[tuple[int, bytes]]) -> Records:
@@ -95,5 +97,5 @@ def _records(lines: Iterable[tuple[int, bytes]]) -> Records:
     for number, line in lines:
         try:
             yield number, decoder.decode(line)
-        except msgspec.MsgspecError:
+        except DECODE_ERRORS:
             continue
