@@ -1,5 +1,6 @@
 """Role and buckets for `groundtrain train`: from the options, else from the deployed stacks."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from groundtrain.training.request import Place
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/?[\w+=,.@/-]+", re.ASCII)  # CreateTrainingJob
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _OPTIONS = (
     click.option("--role", metavar="ARN", default="", help="Role of the training job."),
     click.option("--models", metavar="S3", default="", help="Bucket for the model, s3://bucket."),
@@ -42,6 +45,7 @@ def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place
 
     Unknown parts are names in capital letters.
     """
+    _refuse_impossible(requested)
     role = requested.role or "arn:aws:iam::111122223333:role/TRAINING-ROLE"
     models = bucket_of(requested.models) or "MODELS-BUCKET"
     folder = given.folder or _folder(given, bucket_of(requested.datasets) or "DATASETS-BUCKET")
@@ -51,6 +55,25 @@ def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place
         "--datasets": given.folder or requested.datasets,
     }
     return Place(folder, models, role), tuple(option for option, said in known.items() if not said)
+
+
+def _refuse_impossible(requested: RequestedPlace) -> None:
+    """What AWS would refuse for its form alone.
+
+    Raises:
+        GroundtrainError: an option's value cannot be what it stands for.
+    """
+    if requested.role and not _ROLE.fullmatch(requested.role):
+        raise GroundtrainError(
+            f'--role "{requested.role}" is not the ARN of a role',
+            fix="write --role arn:aws:iam::ACCOUNT:role/NAME",
+        )
+    for option, address in (("--models", requested.models), ("--datasets", requested.datasets)):
+        if address and not _BUCKET.fullmatch(bucket_of(address)):
+            raise GroundtrainError(
+                f'{option} "{address}" names no bucket that can exist',
+                fix=f"write {option} s3://BUCKET: 3 to 63 small letters, digits, dots and hyphens",
+            )
 
 
 def actual_place(given: GivenDataset, requested: RequestedPlace, environment: Environment) -> Place:

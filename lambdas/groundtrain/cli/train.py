@@ -1,38 +1,36 @@
 """groundtrain train: start the training job of a dataset by hand."""
 
-import time
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
-import msgspec
 from msgspec.structs import replace
 
 from groundtrain.checking.gate import decide_gate
 from groundtrain.checking.verdict import first_reasons
 from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.options import environment_of, settings_option
 from groundtrain.cli.places import RequestedPlace, actual_place, assumed_place, place_options
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.readers import reader_here
+from groundtrain.cli.training_jobs import (
+    NotTrainedError,
+    failure_of,
+    follow,
+    how_to_train_again,
+    look_at,
+    print_job,
+)
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
-from groundtrain.training.failure_reasons import explain
 from groundtrain.training.request import Place, build_request
 
 if TYPE_CHECKING:
-    from groundtrain.aws.training_jobs import Started, TrainingJob
+    from groundtrain.aws.training_jobs import Started
 
 _USUAL_REGION = "us-east-1"
-
-
-class NotTrainedError(GroundtrainError):
-    """No training job was started, or it failed."""
-
-    exit_code = 1
 
 
 @click.command(epilog=example("groundtrain train dataset --settings environments/dev.toml --dry-run"))
@@ -71,7 +69,7 @@ def train(
 
     A plain manifest is converted first, and what is local is uploaded. Nothing is trained twice: the same
     dataset under the same settings is one job. The exit code is 1 when the data is not fit to train on, when
-    no instance was available, or when the job that was waited for failed.
+    no instance was available, or when the job failed, now or when it had been started before.
     """
     environment = _with_region(environment_of(**options))
     requested = RequestedPlace(role, models, datasets)
@@ -152,13 +150,10 @@ def _train(
         place = actual_place(given, requested, environment)
         _upload(given, place)
         started = _start(given, environment, place, attempt, via)
-        if not wait:
-            _conclude(started, place, None, form)
-            return
-        job = _follow(started, form)
-        _conclude(started, place, job, form)
-        if job.status != "Completed":
-            _end_with(_failure(job), document_is_out=form == "json")
+        job = follow(started, form) if wait else look_at(started)
+        print_job(started, place.dataset, job, form)
+        if job and (failure := failure_of(job, attempt)):
+            _end_with(failure, document_is_out=True)
 
 
 def _refuse_other_region(environment: Environment) -> None:
@@ -184,14 +179,16 @@ def _upload(given: GivenDataset, place: Place) -> None:
         return
     from groundtrain.aws.clients import connect
     from groundtrain.aws.datasets import commit, read_dataset, upload_files
+    from groundtrain.aws.failures import refusals_explained
     from groundtrain.aws.s3 import MissingObjectError, parse_address
 
     s3, home = connect().s3, parse_address(place.dataset)
     try:
         there = read_dataset(s3, home)
     except MissingObjectError:
-        upload_files(s3, given.directory, home)
-        commit(s3, given.dataset, home)
+        with refusals_explained(f"--datasets s3://{home.bucket}"):
+            upload_files(s3, given.directory, home)
+            commit(s3, given.dataset, home)
         return
     if (there.train, there.validation) != (given.dataset.train, given.dataset.validation):
         raise NotTrainedError(
@@ -202,6 +199,7 @@ def _upload(given: GivenDataset, place: Place) -> None:
 
 def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
     from groundtrain.aws.clients import connect
+    from groundtrain.aws.training_jobs import NameTakenError, RefusedError
     from groundtrain.pipeline import launch
     from groundtrain.training.sdk import train_with_sdk
 
@@ -214,44 +212,9 @@ def _start(given: GivenDataset, environment: Environment, place: Place, attempt:
         return launch.launch_now(ready, environment, aws, by_sdk if via == "sdk" else None)
     except NotReadyError as error:
         raise NotTrainedError(str(error), fix="try again later, or name other instance types") from error
-
-
-def _follow(started: "Started", form: str) -> "TrainingJob":
-    """Show new stages and metrics until the job ends; SageMaker reads the metrics from the log."""
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.training_jobs import follow
-
-    stages, metrics = 0, dict[str, float]()
-    with narrator_for(form) as narrator:
-        narrator.begins(f"Training job {started.name} on {started.instance_type}")
-        for job in follow(connect().sagemaker, started.name, time.sleep):
-            for stage in job.stages[stages:]:
-                narrator.tells(stage)
-            for name, value in job.metrics.items():
-                if metrics.get(name) != value:
-                    narrator.tells(f"{name} {value:.4g}")
-            stages, metrics = len(job.stages), job.metrics
-    return job
-
-
-def _conclude(started: "Started", place: Place, job: "TrainingJob | None", form: str) -> None:
-    if form == "json":
-        ended = msgspec.to_builtins(job) if job else {}
-        print_json({**msgspec.to_builtins(started), "dataset": place.dataset, **ended})
-        return
-    verb = "was started" if started.new else "had been started before"
-    print_line(
-        f"Training job {started.name} {verb} on {started.instance_type}; its dataset is {place.dataset}"
-    )
-    if job is not None and job.artifacts:
-        print_line(f"Its model: {job.artifacts}")
-
-
-def _failure(job: "TrainingJob") -> NotTrainedError:
-    reason = job.failure_reason or job.secondary_status
-    known = explain(reason)
-    meaning = f" {known.meaning}" if known else ""
-    return NotTrainedError(
-        f"training job {job.name} ended as {job.status}: {reason}{meaning}".rstrip("."),
-        fix=known.fix.rstrip(".") if known else "see its log",
-    )
+    except NameTakenError as error:
+        raise NotTrainedError(error.message, fix=how_to_train_again(attempt)) from error
+    except RefusedError as error:
+        raise GroundtrainError(
+            error.message, fix="correct what it names: --role, --models, or [training] of the settings"
+        ) from error

@@ -6,9 +6,36 @@ Each row comes from public reports of the message; if they do not prove a cause,
 import re
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from groundtrain.training import suspects
 from groundtrain.training.suspects import Finder
+
+
+class Reader(Struct, frozen=True):
+    """What can be done where an explanation is read: clauses that go into its fix."""
+
+    convert_again: str
+    start_again: str
+    rights: str
+    hyperparameters: str
+    findings: str
+
+
+MAIL = Reader(
+    convert_again="delete its dataset.json, and when a sweep has made it again, send the event below",
+    start_again="Send the event below",
+    rights="Name every bucket that holds images in labeling.buckets of the environment and deploy again",
+    hyperparameters="training.hyperparameters of the environment",
+    findings="see report.json and rejected.jsonl of the dataset",
+)
+TERMINAL = Reader(
+    convert_again="convert the manifest again (groundtrain convert) and train on that",
+    start_again="Try it later",
+    rights="Give the role that trains s3:GetObject on every bucket that holds images",
+    hyperparameters="[training] hyperparameters of the settings file",
+    findings="see groundtrain check with --images",
+)
 
 
 class Explanation(Struct, frozen=True):
@@ -36,7 +63,6 @@ def _known(
     return _Known(re.compile(pattern, re.IGNORECASE), Explanation(meaning, fix, rules, found_by))
 
 
-_CONVERT_AGAIN = "delete its dataset.json, and when a sweep has made it again, send the event below"
 _NO_CAPACITY = r"CapacityError|Unable to provision requested ML compute capacity|InsufficientCapacity"
 
 # The first match counts, so specific rows come before general ones.
@@ -45,7 +71,7 @@ _KNOWN = (
         r"label_width",
         "One image has more boxes than the algorithm's label_width holds.",
         "Label width is derived here, so the manifest was probably replaced after the dataset was made:"
-        f" {_CONVERT_AGAIN}.",
+        " {convert_again}.",
         ("GT504", "GT502"),
         suspects.most_boxes,
     ),
@@ -65,8 +91,7 @@ _KNOWN = (
         r"pipe channel timed out|number of batches.*did not match",
         "The algorithm read fewer records than announced, or stopped reading. Public reports name images or"
         " annotations that cannot be used, but prove no cause.",
-        "Look for unreadable images and odd labels: see report.json and rejected.jsonl of the dataset,"
-        " and the warnings in the training job's log.",
+        "Look for unreadable images and odd labels: {findings}, and the warnings in the training job's log.",
         ("GT205", "GT415", "GT601", "GT602", "GT603"),
         suspects.without_objects,
     ),
@@ -80,37 +105,36 @@ _KNOWN = (
         r"label.{0,40}(num_classes|out of range)|num_classes.{0,40}label",
         "A class id is not below the number of classes.",
         "Class ids and their number are derived here, so the manifest was probably replaced after the dataset"
-        f" was made: {_CONVERT_AGAIN}.",
+        " was made: {convert_again}.",
         ("GT301", "GT302", "GT502", "GT624"),
     ),
     _known(
         r"Additional properties are not allowed|hyperparameter",
         "The algorithm does not take one of the hyperparameters.",
-        "Correct training.hyperparameters of the environment.",
+        "Correct {hyperparameters}.",
         ("GT513", "GT514", "GT515"),
     ),
     _known(
         _NO_CAPACITY,
         "AWS had no machine of this type free, and training.instance_types names none after it.",
-        "Start the dataset again with a higher attempt, or name further types in training.instance_types.",
+        "{start_again}, or name further types in training.instance_types.",
     ),
     _known(
         r"ResourceLimitExceeded|account-level service limit",
         "The account's quota for this instance type is used up; spot and on-demand have quotas of their own.",
-        "Ask for a higher quota in Service Quotas, then start the dataset again with a higher attempt.",
+        "Ask for a higher quota in Service Quotas.",
     ),
     _known(
         r"AccessDenied|access denied|\b403\b|not authorized|Forbidden|kms:",
         "The training role may not read an object (image or manifest), or may not use its key.",
-        "Name every bucket that holds images in labeling.buckets of the environment and deploy again;"
-        " objects under a key of your own need kms:Decrypt for the training role.",
+        "{rights}; objects under a key of your own need kms:Decrypt for the training role.",
         ("GT511", "GT512"),
         suspects.named_object,
     ),
     _known(
         r"NoSuchKey|NoSuchBucket|\b404\b|does not exist|not found",
         "An object that the manifest names is not there (any more).",
-        f"Put the images back, or make the dataset without them: {_CONVERT_AGAIN}.",
+        "Put the images back, or make the dataset without them: {convert_again}.",
         ("GT601", "GT620"),
         suspects.named_object,
     ),
@@ -128,7 +152,7 @@ _KNOWN = (
     _known(
         r"InternalServerError|internal error",
         "SageMaker reports an error of its own; public reports show it also for streams that stopped early.",
-        "Start the dataset again with a higher attempt; when it fails again, read the training job's log.",
+        "When it fails again, read the training job's log.",
     ),
 )
 
@@ -138,6 +162,7 @@ def is_want_of_capacity(reason: str) -> bool:
     return re.search(_NO_CAPACITY, reason, re.IGNORECASE) is not None
 
 
-def explain(reason: str) -> Explanation | None:
-    """What is known about a FailureReason; None when nothing is."""
-    return next((known.explanation for known in _KNOWN if known.pattern.search(reason)), None)
+def explain(reason: str, reader: Reader = MAIL) -> Explanation | None:
+    """What is known about a FailureReason, in words of where it is read; None when nothing is."""
+    found = next((known.explanation for known in _KNOWN if known.pattern.search(reason)), None)
+    return found and replace(found, fix=found.fix.format_map(asdict(reader)))

@@ -113,7 +113,7 @@ def _refuse_empty(dataset: Dataset) -> None:
         raise UntrainableError(
             f"dataset {dataset.dataset_id} has {dataset.train.records} training records,"
             f" {dataset.validation.records} validation records and {len(dataset.classes)} classes",
-            fix="training needs at least one of each; label more, or see its rejected.jsonl",
+            fix="training needs one of each at least; label more, or see by groundtrain check what is wrong",
         )
 
 

@@ -4,15 +4,18 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import (
     ClientError,
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     ProfileNotFound,
 )
 
 from groundtrain.aws import clients
+from groundtrain.aws.failures import refusal
 from groundtrain.cli.application import run
 from tests.manifest_lines import good, manifest_of
 
@@ -29,6 +32,7 @@ FAILURES = [
     (refused("400", "Bad Request"), "HeadObject was refused: Bad Request (400)", "session may have expired"),
     (refused("ExpiredToken", "It has expired"), "It has expired (ExpiredToken)", "sign in again"),
 ]
+PLACE = ("--role", "arn:aws:iam::111122223333:role/r", "--models", "s3://mmm", "--datasets", "s3://ddd")
 COMMANDS = [
     ("check", "s3://labels/a"),
     ("inspect", "s3://labels/a"),
@@ -38,7 +42,7 @@ COMMANDS = [
     ("check", "LOCAL", "--images", "list"),
     ("check", "LOCAL", "--images", "header"),
     ("train", "s3://labels/dataset/"),
-    ("train", "LOCAL", "--role", "r", "--models", "s3://m", "--datasets", "s3://d"),
+    ("train", "LOCAL", *PLACE),
     ("redrive", "dev"),
 ]
 
@@ -92,3 +96,75 @@ def test_an_environment_that_is_not_deployed_is_no_matter_of_options_of_train(mo
     told = capsys.readouterr().err
     assert "name a deployed environment" in told
     assert "--role" not in told
+
+
+MEANT = [
+    ("NoSuchBucket", "correct the bucket's name"),
+    ("InvalidBucketName", "correct the bucket's name"),
+    ("AccessDenied", "check what your credentials may do"),
+    ("301", "in another region"),
+    ("PermanentRedirect", "in another region"),
+    ("ThrottlingException", "wait a minute"),
+    ("SlowDown", "wait a minute"),
+    ("InternalError", "wait a minute"),
+    ("KMS.DisabledException", "the key"),
+    ("ValidationException", "correct the value that it names"),
+    ("RequestTimeTooSkewed", "set the clock"),
+    ("InvalidToken", "sign in again"),
+    ("SomethingNew", "see what AWS says"),
+]
+
+
+@pytest.mark.parametrize(("code", "fix"), MEANT)
+def test_the_fix_belongs_to_the_error(code, fix):
+    assert fix in refusal(refused(code, "no")).fix
+
+
+def test_a_value_that_the_client_refuses_is_to_be_corrected():
+    error = ParamValidationError(
+        report="Invalid length for parameter RoleArn, value: 6, valid min length: 20"
+    )
+    told = refusal(error)
+    assert "RoleArn" in told.message
+    assert told.fix == "correct the value that it names"
+
+
+def test_an_upload_that_is_refused_is_told_by_its_cause():
+    try:
+        try:
+            raise refused("NoSuchBucket", "The specified bucket does not exist", "PutObject")
+        except ClientError:
+            raise S3UploadFailedError("Failed to upload a to b") from None
+    except S3UploadFailedError as error:
+        told = refusal(error, "s3://nosuch")
+    assert told.message.startswith("s3://nosuch: PutObject was refused: The specified bucket does not exist")
+    assert told.fix == "correct the bucket's name"
+
+
+def test_an_error_without_a_reason_says_so():
+    told = refusal(refused("SomethingNew"))
+    assert told.message == "HeadObject was refused: no reason is given (SomethingNew)"
+
+
+WRONG = [
+    ("--role", "notarn", "is not the ARN of a role"),
+    ("--role", "arn:aws:iam::1:user/x", "is not the ARN of a role"),
+    ("--models", "s3://mm", "names no bucket that can exist"),
+    ("--models", "s3://Models", "names no bucket that can exist"),
+    ("--datasets", "s3://d_d", "names no bucket that can exist"),
+]
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+@pytest.mark.parametrize(("option", "value", "words"), WRONG)
+def test_what_cannot_be_is_seen_before_aws_is_asked(
+    failing, capsys, tmp_path, monkeypatch, option, value, words, dry_run
+):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    failing(AssertionError("AWS was asked"))
+    monkeypatch.setattr("groundtrain.aws.clients.usual_region", lambda: "eu-west-1")
+    local = str(manifest_of(tmp_path, *good(60)).path)
+    assert run(["train", local, *PLACE, option, value, *dry_run]) == 2
+    told = capsys.readouterr().err
+    assert f'{option} "{value}" {words}' in told
+    assert f"fix: write {option} " in told

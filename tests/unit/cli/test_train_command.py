@@ -82,9 +82,9 @@ def the_request(aws):
 
 def test_a_dry_run_prints_the_whole_request_and_asks_nobody(groundtrain, directory, settings, alone):
     said = groundtrain(
-        "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://d"
+        "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://ddd"
     )
-    place = Place("s3://d/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
+    place = Place("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
     assert json.loads(said.out) == build_request(a_dataset(), load_environment(settings), place)
     assert said.code == 0
     assert said.err == "It costs at most 3.00 for instances: 2h of ml.g5.2xlarge at 1.5 an hour.\n"
@@ -225,7 +225,7 @@ def job_goes(aws, published, settings, monkeypatch):
         steps = iter(answers)
         aws.sagemaker.end_training_job(name, **next(steps))
         monkeypatch.setattr(
-            "groundtrain.cli.train.time.sleep",
+            "groundtrain.cli.training_jobs.time.sleep",
             lambda _: aws.sagemaker.end_training_job(name, **next(steps)),
         )
 
@@ -325,3 +325,88 @@ def test_jobs_are_asked_after_less_and_less_often(aws, published, groundtrain, s
     assert job.status == "Stopped"
     assert pauses == sorted(pauses)
     assert pauses[-1] == 20
+
+
+def ended(aws, status, **more):
+    (name,) = aws.sagemaker.training_requests
+    aws.sagemaker.end_training_job(name, status, **more)
+
+
+FAILED = {"FailureReason": "ClientError: NoSuchKey: The specified key does not exist"}
+AGAIN = [  # how the job ended, exit code, words on standard output, words on standard error
+    ("Completed", {}, 0, "and has ended", ""),
+    ("InProgress", {}, 0, "and is running", ""),
+    ("Stopping", {}, 0, "and is being stopped", ""),
+    ("Failed", FAILED, 1, "and ended as Failed", "The specified key does not exist. An object"),
+    (
+        "Stopped",
+        {"ModelArtifacts": {}},
+        1,
+        "and ended as Stopped",
+        "--attempt 1 trains the same dataset again",
+    ),
+    ("Stopped", {"secondary_status": "MaxRuntimeExceeded"}, 0, "and ended as Stopped", ""),
+]
+
+
+@pytest.mark.parametrize(("status", "more", "code", "out", "err"), AGAIN)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_job_that_had_been_started_before_is_told_with_its_state(
+    groundtrain, aws, published, settings, status, more, code, out, err, form
+):
+    arguments = ("train", published, "--settings", settings, *WHERE, "--format", form)
+    assert groundtrain(*arguments).code == 0
+    ended(aws, status, **more)
+    said = groundtrain(*arguments)
+    assert said.code == code
+    assert err in said.err
+    if form == "json":
+        document = json.loads(said.out)
+        assert (document["new"], document["status"]) == (False, status)
+        assert document["failure_reason"] == more.get("FailureReason")
+    else:
+        assert out in said.out
+
+
+def test_a_failed_attempt_names_the_next_one(groundtrain, aws, published, settings):
+    arguments = ("train", published, "--settings", settings, *WHERE, "--attempt", "7")
+    groundtrain(*arguments)
+    ended(aws, "Failed", **FAILED)
+    assert "--attempt 8 trains the same dataset again" in groundtrain(*arguments).err
+
+
+def test_after_the_last_attempt_none_is_offered(groundtrain, aws, published, settings):
+    arguments = ("train", published, "--settings", settings, *WHERE, "--attempt", "999")
+    groundtrain(*arguments)
+    ended(aws, "Failed", **FAILED)
+    said = groundtrain(*arguments)
+    assert "1000" not in said.err
+    assert "no attempt is left" in said.err
+
+
+def test_a_missing_object_is_told_with_what_can_be_done_at_a_terminal(
+    groundtrain, published, settings, job_goes
+):
+    job_goes(at("Failed", "Failed", **FAILED))
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait")
+    assert said.code == 1
+    assert "does not exist. An object that the manifest names is not there (any more)\n" in said.err
+    assert "convert the manifest again (groundtrain convert)" in said.err
+    assert "event" not in said.err
+    assert "sweep" not in said.err
+
+
+def test_what_sagemaker_refuses_is_told_with_the_options(groundtrain, aws, published, settings):
+    aws.sagemaker.refusal = "Could not assume role"
+    said = groundtrain("train", published, "--settings", settings, *WHERE)
+    assert said.code == 2
+    assert "Could not assume role" in said.err
+    assert "--role" in said.err
+    assert "deploy" not in said.err
+
+
+def test_a_bucket_that_is_not_there_is_told_by_its_option(groundtrain, aws, directory, settings):
+    said = groundtrain("train", directory, "--settings", settings, *WHERE, "--datasets", "s3://nosuch-data")
+    assert said.code == 2
+    assert "--datasets s3://nosuch-data" in said.err
+    assert "correct the bucket's name" in said.err

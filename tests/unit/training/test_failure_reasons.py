@@ -1,6 +1,6 @@
 import pytest
 
-from groundtrain.training.failure_reasons import explain
+from groundtrain.training.failure_reasons import MAIL, TERMINAL, explain
 
 # Public reports: issues of aws/amazon-sagemaker-examples and of the SageMaker Python SDK.
 REPORTED = {
@@ -30,3 +30,12 @@ def test_a_reported_reason_is_explained(reason, words):
 @pytest.mark.parametrize("reason", ["", "AlgorithmError: something new"])
 def test_an_unknown_reason_is_not_explained(reason):
     assert explain(reason) is None
+
+
+@pytest.mark.parametrize("reason", REPORTED)
+def test_what_to_do_is_said_in_words_of_where_it_is_read(reason):
+    for reader in (MAIL, TERMINAL):
+        assert "{" not in explain(reason, reader).fix
+    at_a_terminal = explain(reason, TERMINAL).fix
+    for word in ("event", "sweep", "deploy", "dataset.json", "rejected.jsonl", "of the environment"):
+        assert word not in at_a_terminal
