@@ -8,7 +8,14 @@ import msgspec
 
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
-from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
+from groundtrain.cli.printing import (
+    example,
+    format_option,
+    print_counted,
+    print_json,
+    print_line,
+    print_lines,
+)
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
 from groundtrain.quantities import quantity
@@ -72,6 +79,7 @@ def _print(
     print_line(f"{output}: {quantity(keys, 'key')} below {objects.prefix}")
     if table is not None:
         print_line(f"{labels}: {quantity(table.rows, 'row')} of {table.label} ({table.type})")
+        print_lines(f"{labels}: {message}" for message in table.added)
         _print_table_losses(objects, table)
     print_counted("line", "without the address of an object", objects.without_address)
     print_counted("address", "with s3:// twice, written once", objects.fixed, "addresses")

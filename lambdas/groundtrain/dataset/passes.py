@@ -119,7 +119,7 @@ def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collec
     refuse_other_formats(source)
     found = survey_enough(source, settings.label, types)
     there = _others(found, settings) or found
-    attribute = choose(source, there, settings.label)
+    attribute = choose(source, there, settings.label, types=types)
     label_type = _label_type(source, attribute)
     if "GT245" in fixed_codes(settings.fix):
         lines = (line for _, line in Lines(source.open()))

@@ -17,7 +17,7 @@ from groundtrain.dataset.side_remarks import (
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
 from groundtrain.manifest.class_map import find_class_problems
-from groundtrain.manifest.completion import CompletedManifest
+from groundtrain.manifest.completion import added
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type_problems
@@ -51,8 +51,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     """Findings of GT1, GT3 and GT4 that are not on a single line."""
     sieve = sifted.sieve
     yield from sifted.lines.file_findings()
-    if isinstance(sifted.source, CompletedManifest):
-        yield from sifted.source.completer.findings(sifted.lines.records)
+    yield from added(sifted.source, sifted.lines.records)
     if 2 * sieve.reasons["GT245"] <= sifted.lines.records:  # else the type is not that of the labels
         yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_habits(sieve)

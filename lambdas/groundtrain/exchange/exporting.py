@@ -20,6 +20,7 @@ from groundtrain.exchange.row_writer import row_writer
 from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.attributes import find_label, label_names
 from groundtrain.manifest.class_names import is_blank
+from groundtrain.manifest.completion import added
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
@@ -34,6 +35,7 @@ class ExportedLabels(Struct, frozen=True):
 
     Attributes:
         rows: number of rows below the header.
+        added: metadata that lines lacked, in words.
         without_label: objects without a label, or with one that cannot be read.
         elsewhere: of those, the objects that have a label of this type under another attribute, by its name.
         not_in_table: lines with labels under other attributes, by name.
@@ -47,6 +49,7 @@ class ExportedLabels(Struct, frozen=True):
     elsewhere: dict[str, int]
     not_in_table: dict[str, int]
     formulas: CountedExamples
+    added: tuple[str, ...]
 
 
 def export_keys(objects: Objects, output: Path) -> int:
@@ -90,10 +93,12 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         )
     keys = keys_to_read(attribute, label_type)
     reader, objects = RecordReader(keys, label_type, _UNUSABLE), objects.completed(keys, label_type)
-    without_label, elsewhere, rows = CountedExamples(), LabelsElsewhere(label_type.name), 0
+    without_label, elsewhere = CountedExamples(), LabelsElsewhere(label_type.name)
+    rows, records = 0, 0
     with replaced_file(output) as file:
         writer = row_writer(file, output.suffix, table_format.columns)
         for number, line, address in objects.first_lines():
+            records += 1
             reading = reader.read(number, line)
             if not _is_usable(reading, label_type):
                 without_label.add(f"line {number}")
@@ -112,6 +117,7 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         dict(elsewhere.same_type),
         _other_labels(objects, keys),
         writer.formulas,
+        tuple(finding.message for finding in added(objects.source, records)),
     )
 
 

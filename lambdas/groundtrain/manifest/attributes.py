@@ -19,7 +19,7 @@ from groundtrain.manifest.attribute_errors import no_label_attribute, several, u
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import FETCHED, METADATA, Keys
 from groundtrain.manifest.label_attribute import LabelAttribute
-from groundtrain.manifest.label_looks import Look, looks_of, most_frequent, source_key
+from groundtrain.manifest.label_looks import Look, looks_of, metadata_key, most_frequent, source_key
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.source import ManifestSource
@@ -40,14 +40,14 @@ class _Metadata(Struct, rename="kebab"):
 
 def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
     """The label attribute of this name on a line; None when its metadata has no type."""
-    metadata_key = _metadata_key(pieces, name)
+    key = metadata_key(pieces, name)
     try:
-        metadata = msgspec.json.decode(pieces[metadata_key], type=_Metadata)
+        metadata = msgspec.json.decode(pieces[key], type=_Metadata)
     except (KeyError, *DECODE_ERRORS):
         return None
     job = str(metadata.job_name or metadata.job_underscore).removeprefix("labeling-job/")
     created = str(metadata.creation_date or metadata.created_underscore)
-    keys = Keys(source_key(pieces, name), name, metadata_key)
+    keys = Keys(source_key(pieces, name), name, key)
     is_there = name in pieces or metadata.failure_reason is not UNSET
     return LabelAttribute(keys, metadata.type, job, created, is_there)
 
@@ -69,24 +69,19 @@ def own_attributes(pieces: dict[str, Raw], keys: Keys, besides: Collection[str] 
     return {key: piece for key, piece in pieces.items() if key not in labels and not key.endswith(METADATA)}
 
 
-def _metadata_key(pieces: dict[str, Raw], name: str) -> str:
-    """The Developer Guide shows both `streets-ref-metadata` and `streets-metadata`."""
-    shorter = name.removesuffix(FETCHED) + METADATA
-    return name + METADATA if name + METADATA in pieces or shorter not in pieces else shorter
-
-
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
     """Label attributes on these lines by name, in order of appearance."""
-    first: dict[str, dict[str, LabelAttribute]] = {}
-    times: Counter[tuple[str, str]] = Counter()
+    first: dict[str, dict[tuple[str, str], LabelAttribute]] = {}
+    times: Counter[tuple[str, str, str]] = Counter()
     there = set()
     for _, line in lines:
         for attribute in _on_line(line):
-            first.setdefault(attribute.name, {}).setdefault(attribute.type, attribute)
-            times[attribute.name, attribute.type] += 1
+            kind = attribute.type, attribute.keys.source
+            first.setdefault(attribute.name, {}).setdefault(kind, attribute)
+            times[attribute.name, *kind] += 1
             if attribute.is_there:
                 there.add(attribute.name)
-    usual = {name: types[max(types, key=lambda kind: times[name, kind])] for name, types in first.items()}
+    usual = {name: kinds[max(kinds, key=lambda kind: times[name, *kind])] for name, kinds in first.items()}
     found = {name: replace(attribute, is_there=name in there) for name, attribute in usual.items()}
     taken = {attribute.keys.metadata: name for name, attribute in sorted(found.items())}
     return {name: attribute for name, attribute in found.items() if taken[attribute.keys.metadata] == name}
@@ -124,13 +119,14 @@ def with_bare(
     """
     missing = [name for name in wanted if name not in found]
     looks = most_frequent(_looks(source, missing, types)) if missing else {}
-    if looks and (orphan := _orphan(found)):
-        raise unpaired(source.name, orphan, next(iter(looks)))
+    for look in looks.values():
+        if orphan := _orphan(found, look):
+            raise unpaired(source.name, orphan, look.name)
     return found | {look.name: _bare(look) for look in looks.values()}
 
 
 def _bare(look: Look) -> LabelAttribute:
-    return LabelAttribute(Keys(look.source, look.name, look.name + METADATA), look.type)
+    return LabelAttribute(Keys(look.source, look.name, look.metadata), look.type)
 
 
 def _looks(source: ManifestSource, names: Collection[str], types: Collection[str] = ()) -> Iterator[Look]:
@@ -141,10 +137,10 @@ def _looks(source: ManifestSource, names: Collection[str], types: Collection[str
         yield from looks_of(pieces, there, types)
 
 
-def _orphan(found: dict[str, LabelAttribute]) -> LabelAttribute | None:
-    """The only attribute found, if just its metadata are there."""
-    (attribute, *further) = found.values() or (None,)
-    return None if attribute is None or further or attribute.is_there else attribute
+def _orphan(found: dict[str, LabelAttribute], look: Look) -> LabelAttribute | None:
+    """Metadata without a label, of the type that a label without metadata looks like."""
+    orphans = (attribute for attribute in found.values() if not attribute.is_there)
+    return next((orphan for orphan in orphans if orphan.type.lower() == look.type), None)
 
 
 def choose(
@@ -152,19 +148,26 @@ def choose(
     found: dict[str, LabelAttribute],
     wanted: str | None,
     by: str = "--label, or label under [dataset] in settings",
+    types: Collection[str] = (),
 ) -> LabelAttribute:
-    """As `find_label`, from those found; `by` says in messages how to choose."""
+    """As `find_label`, from those found; `by` says in messages how to choose.
+
+    Of what could be labels, only what could be of one of `types` is listed, where there are any.
+    """
     there = "; ".join(map(str, found.values()))
     if not found:
         untyped = {name for pieces in map(_pieces, _beginning(source)) for name in label_names(pieces)}
-        raise no_label_attribute(source.name, wanted, by, most_frequent(_looks(source, ())), untyped)
+        looks = most_frequent(_looks(source, (), types))
+        suitable = {name: look for name, look in looks.items() if look.type in types} or looks
+        raise no_label_attribute(source.name, wanted, by, suitable, untyped)
     if wanted is None and len(found) > 1:
         raise several(source.name, found, by, map(_pieces, _beginning(source)))
     if wanted is not None and wanted not in found:
         raise LabelAttributeError(f"{source.name} has no label attribute {wanted}", fix=f"there are: {there}")
-    if orphan := _orphan(found):
-        _refuse_unpaired(source, orphan)
-    return found[wanted or next(iter(found))]
+    chosen = found[wanted or next(iter(found))]
+    if not chosen.is_there:
+        _refuse_unpaired(source, chosen)
+    return chosen
 
 
 def _refuse_unpaired(source: ManifestSource, orphan: LabelAttribute) -> None:

@@ -37,6 +37,7 @@ class Completer:
     Attributes:
         lacking: completed lines by what they lacked, in words.
         unnamed: class ids that nothing names.
+        ambiguous: class ids that other lines give several names, so that the line is not completed.
     """
 
     def __init__(self, keys: Keys, label_type: LabelType, listed: Sequence[str]) -> None:
@@ -44,6 +45,7 @@ class Completer:
         self.listed = {str(i): name for i, name in enumerate(names)}
         self.lacking: Counter[str] = Counter()
         self.unnamed: set[str] = set()
+        self.ambiguous: set[str] = set()
         self._keys, self._type = keys, label_type
         self._learned: dict[str, str | None] = {}
         self._decode_label = msgspec.json.Decoder(label_type.label).decode
@@ -93,9 +95,13 @@ class Completer:
             )
             yield Finding("GT250", 0, "$", message)
         if self.unnamed:
-            unnamed: list[str] = sorted(self.unnamed, key=lambda i: (len(i), i))
-            ids = first_few(unnamed, _SHOWN)
-            yield Finding("GT320", 0, "$", f"nothing names the class ids {ids}: the ids stand for the names")
+            named = f"nothing names {_in_words(self.unnamed)}: the ids stand for the names"
+            yield Finding("GT320", 0, "$", named)
+        if self.ambiguous:
+            several = (
+                f"lines give {_in_words(self.ambiguous)} several names: which is meant where none is given"
+            )
+            yield Finding("GT320", 0, "$", f"{several} is unknown, and such lines are left out")
 
     def _origin(self) -> str:
         if self.listed:
@@ -120,6 +126,7 @@ class Completer:
             return {**names, **self._type.names_value(missing)}
         found = {i: self._name(i) for i in wanted}
         if None in found.values():
+            self.ambiguous.update(i for i, name in found.items() if name is None)
             return None
         return self._type.names_value({i: name for i, name in found.items() if name is not None})
 
@@ -154,35 +161,37 @@ class CompletedManifest:
 
     Attributes:
         completer: what it counts is that of the last pass.
+        incomplete: the manifest as it is.
     """
 
     def __init__(self, source: ManifestSource, completer: Completer) -> None:
-        self._source, self.completer = source, completer
+        self.incomplete, self.completer = source, completer
 
     @property
     def name(self) -> str:
         """As of the manifest itself; so are address, size and identity."""
-        return self._source.name
+        return self.incomplete.name
 
     @property
     def uri(self) -> str:
         """See `ManifestSource.uri`."""
-        return self._source.uri
+        return self.incomplete.uri
 
     @property
     def size(self) -> int:
         """See `ManifestSource.size`."""
-        return self._source.size
+        return self.incomplete.size
 
     def etag(self) -> str:
         """See `ManifestSource.etag`."""
-        return self._source.etag()
+        return self.incomplete.etag()
 
     def open(self) -> Iterator[bytes]:
         """The bytes with the metadata added; see `ManifestSource.open`."""
-        self.completer.lacking.clear()
+        for counted in (self.completer.lacking, self.completer.unnamed, self.completer.ambiguous):
+            counted.clear()
         rest = b""
-        for chunk in self._source.open():
+        for chunk in self.incomplete.open():
             *lines, rest = (rest + chunk).split(b"\n")
             yield b"".join(self._completed(line) + b"\n" for line in lines)
             if len(rest) > MAX_LINE:  # the line is too long to be read, and must not be held
@@ -212,4 +221,18 @@ def completed(
     if not any(completer.may_complete(line) for _, line in Lines(source.open())):
         return source
     completer.learn(Lines(source.open()))
+    if all(completer.complete(line) is line for _, line in Lines(source.open())) and not completer.ambiguous:
+        return source
     return CompletedManifest(source, completer)
+
+
+def added(source: ManifestSource, records: int) -> Iterator[Finding]:
+    """What was added to the lines of a manifest, of so many, in its last pass: GT250 and GT320."""
+    while isinstance(source, CompletedManifest):
+        yield from source.completer.findings(records)
+        source = source.incomplete
+
+
+def _in_words(ids: Iterable[str]) -> str:
+    numbers: list[str] = sorted(ids, key=lambda i: (len(i), i))
+    return f"class id{'s' * (len(numbers) > 1)} {first_few(numbers, _SHOWN)}"

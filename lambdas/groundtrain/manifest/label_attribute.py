@@ -32,4 +32,5 @@ class LabelAttribute(Struct, frozen=True):
         job = f", job {self.job}" if self.job else ""
         moment = parse_date(self.created)
         created = f"{moment:%Y-%m-%d}" if moment else self.created[:40]
-        return f"{self.name} ({self.type}{job}{f', {created}' if created else ''})"
+        absent = "" if self.is_there else ", only metadata"
+        return f"{self.name} ({self.type}{job}{f', {created}' if created else ''}{absent})"

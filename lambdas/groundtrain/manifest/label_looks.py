@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.keys import METADATA, SOURCE, SOURCE_REF, is_fetched
+from groundtrain.manifest.keys import FETCHED, METADATA, SOURCE, SOURCE_REF, is_fetched
 
 _TYPE = "groundtruth/"
 _TEXTS = (".txt", ".text")
@@ -21,13 +21,14 @@ class Look(Struct, frozen=True):
     """What an attribute looks like.
 
     Attributes:
-        source: key of the source beside it.
+        source, metadata: keys of the source and of the metadata beside it; metadata may be missing.
         type: label type that its values could be of.
         example: such a value, cut to a few characters.
     """
 
     name: str
     source: str
+    metadata: str
     type: str
     example: str
 
@@ -43,6 +44,12 @@ def source_key(pieces: Mapping[str, Raw], label: str = "") -> str:
     return addresses[0] if len(addresses) == 1 else SOURCE_REF
 
 
+def metadata_key(pieces: Mapping[str, Raw], name: str) -> str:
+    """The Developer Guide shows both `streets-ref-metadata` and `streets-metadata`."""
+    shorter = name.removesuffix(FETCHED) + METADATA
+    return name + METADATA if name + METADATA in pieces or shorter not in pieces else shorter
+
+
 def looks_of(pieces: Mapping[str, Raw], names: Iterable[str], types: Collection[str] = ()) -> Iterator[Look]:
     """Looks of those of the attributes of a line that could be labels; one of `types`, where one fits."""
     for name in names:
@@ -51,17 +58,24 @@ def looks_of(pieces: Mapping[str, Raw], names: Iterable[str], types: Collection[
         if name not in {SOURCE, SOURCE_REF, source} and possible:
             kind = next((kind for kind in possible if kind in types), possible[0])
             shown = bytes(pieces[name]).decode(errors="replace")
-            yield Look(name, source, kind, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…")
+            yield Look(
+                name,
+                source,
+                metadata_key(pieces, name),
+                kind,
+                shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…",
+            )
 
 
 def most_frequent(looks: Iterable[Look]) -> dict[str, Look]:
-    """For each name the first look that has its most frequent type."""
-    first: dict[str, dict[str, Look]] = {}
-    times: Counter[tuple[str, str]] = Counter()
+    """For each name the first look that has its most frequent type and keys."""
+    first: dict[str, dict[tuple[str, ...], Look]] = {}
+    times: Counter[tuple[str, ...]] = Counter()
     for look in looks:
-        first.setdefault(look.name, {}).setdefault(look.type, look)
-        times[look.name, look.type] += 1
-    return {name: kinds[max(kinds, key=lambda kind: times[name, kind])] for name, kinds in first.items()}
+        kind = look.type, look.source, look.metadata
+        first.setdefault(look.name, {}).setdefault(kind, look)
+        times[look.name, *kind] += 1
+    return {name: kinds[max(kinds, key=lambda kind: times[name, *kind])] for name, kinds in first.items()}
 
 
 def _possible(value: Any, source: str, address: str) -> list[str]:

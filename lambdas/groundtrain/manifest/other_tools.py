@@ -15,7 +15,19 @@ _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _YOLO = re.compile(rf"[0-9]+(?:[ \t]+{_NUMBER}){{4,}}[ \t]*")
 _LST = re.compile(rf"[0-9]+(?:\t{_NUMBER})+\t[^\t]*[^\t0-9.\-][^\t]*")
 _XML = re.compile(r"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<([A-Za-z_][\w.-]*)", re.DOTALL)
-_NAMES = {"filename", "file_name", "file", "image", "image_id", "image_path", "path", "key", "source", "img"}
+_NAMES = {
+    "file",
+    "filename",
+    "file_name",
+    "image",
+    "imageid",
+    "image_id",
+    "image_path",
+    "path",
+    "key",
+    "source",
+}
+_PICTURE = re.compile(r"[^,;\t]+\.(?:jpe?g|png)\"?[,;\t].*", re.IGNORECASE)
 
 
 class Tool(NamedTuple):
@@ -44,6 +56,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
             ),
         ),
     ),
+    (frozenset({"image_id", "category_id"}), Tool("is a COCO file of results", _boxes())),
     (frozenset({"data", "annotations"}), Tool("is an export of Label Studio", _boxes())),
     (frozenset({"data", "predictions"}), Tool("is an export of Label Studio", _boxes())),
     (frozenset({"annotator", "annotation_id"}), Tool("is an export of Label Studio (JSON-MIN)", _boxes())),
@@ -151,9 +164,11 @@ def _of_header(line: str) -> Tool | None:
     """A table's first row: names of columns."""
     separator = max(",;\t", key=line.count)
     columns = [column.strip().strip('"') for column in line.lower().split(separator)]
+    if _PICTURE.fullmatch(line):
+        return Tool("is a table without names of columns", _boxes())
     if len(columns) < 2 or not _NAMES & set(columns):
         return None
-    if "key" in columns or "source" in columns:
+    if "key" in columns or {"source", "class"} <= set(columns):
         return Tool(
             "is a table of labels",
             "groundtrain import s3-manifest FILE --labels TABLE makes a manifest of it",

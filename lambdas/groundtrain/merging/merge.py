@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.class_map import ClassIds
+from groundtrain.manifest.completion import added
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
@@ -186,6 +187,7 @@ def _merged_input(given: Input, scanned: Scan, flags: bytearray, written: _Writt
         replaced_classes=dict(written.replaced),
         left_out=dict(sorted(left_out.items())),
         fixed=dict(sorted(scanned.fixed.items())),
+        added=tuple(finding.message for finding in added(given.source, scanned.records)),
         not_taken=tuple(scanned.others.not_taken.values()),
         also=tuple(keys.label for keys in given.taken[1:]),
     )

@@ -17,6 +17,7 @@ class MergedInput(Struct, frozen=True):
         replaced_classes: items of their labels, such as boxes, by class.
         left_out: number of records that can't be merged, by rule.
         fixed: number of records whose addresses were fixed, by rule.
+        added: metadata that its lines lacked, in words.
         not_taken: labels under attributes that were not taken.
     """
 
@@ -29,6 +30,7 @@ class MergedInput(Struct, frozen=True):
     replaced_classes: dict[str, int]
     left_out: dict[str, int]
     fixed: dict[str, int]
+    added: tuple[str, ...]
     not_taken: tuple[NotTaken, ...]
     also: tuple[str, ...]
 

@@ -64,7 +64,7 @@ def test_a_named_label_without_metadata_trains_and_its_classes_are_its_ids(
     assert [one.name for one in check.classes] == ["0", "1"]
     said = {finding.code: finding.message for finding in check.findings}
     assert said["GT250"].startswith(f"60 of 60 lines with {label} and without {label}-metadata")
-    assert said["GT320"].startswith("nothing names the class ids 0, 1")
+    assert said["GT320"].startswith("nothing names class ids 0, 1")
 
 
 @pytest.mark.parametrize("label", SHAPES)
@@ -133,6 +133,7 @@ def test_an_id_with_two_names_is_not_guessed(tmp_path: Path) -> None:
     lines = [species(2 * i, class_name=["cat", "dog"][i % 2]) for i in MANY]
     check = checked(tmp_path, *lines, species(998))
     assert check.counts["GT203"] == 1
+    assert "lines give class id 0 several names" in {f.code: f.message for f in check.findings}["GT320"]
 
 
 def test_metadata_without_a_label_stay_an_error(tmp_path: Path) -> None:
@@ -269,3 +270,52 @@ def test_a_wanted_label_that_is_nowhere_is_still_refused(tmp_path: Path) -> None
         checked(tmp_path, dump(record(image(1), box())), label="cars")
     with pytest.raises(ManifestError, match="no label attribute cars with metadata"):
         Converted(tmp_path, dump(bare_boxes(1)), settings=DatasetSettings(label="cars"))
+
+
+def test_label_and_metadata_of_different_names_are_told_beside_a_label_that_is_whole(tmp_path: Path) -> None:
+    line = record(image(1), box())
+    line |= {"normal": 1, "auto-metadata": {"type": f"{TYPE}image-classification", "class-name": "good"}}
+    verdict = str(checked(tmp_path, dump(line)).verdict)
+    assert "auto (groundtruth/image-classification, only metadata)" in verdict
+    assert "auto-metadata has no auto, and normal" in str(checked(tmp_path, dump(line), label="auto").verdict)
+    assert "auto-metadata has no auto, and normal" in str(
+        checked(tmp_path, dump(line), label="normal").verdict
+    )
+    assert checked(tmp_path, dump(line), label="boxes").rejected == 0
+
+
+def test_a_first_line_without_a_source_does_not_change_where_the_source_is(tmp_path: Path) -> None:
+    lines = [json.loads(species(i, class_name="cat")) | {"depth-ref": f"s3://acme/{i}.tif"} for i in MANY]
+    del lines[0]["source-ref"]
+    assert checked(tmp_path, *map(dump, lines)).counts["GT106"] == 1
+
+
+def test_the_shorter_name_of_a_masks_metadata_gets_what_it_lacks(tmp_path: Path) -> None:
+    colours = {"0": {"class-name": "BACKGROUND"}, "1": {"class-name": "road"}}
+    lines = [
+        dump(
+            {
+                "source-ref": image(i),
+                "streets-ref": f"s3://acme/{i}.png",
+                "streets-metadata": {"internal-color-map": colours},
+            }
+        )
+        for i in MANY
+    ]
+    made = Converted(tmp_path, *lines, settings=DatasetSettings(label="streets-ref"))
+    assert list(json.loads(made.train[0])) == ["source-ref", "streets-ref", "streets-metadata"]
+    assert made.dataset.classes == ("BACKGROUND", "road")
+
+
+def test_only_what_could_suit_the_purpose_is_offered(tmp_path: Path) -> None:
+    line = dump(bare_boxes(1) | {"class": 1})
+    verdict = str(checked(tmp_path, line, purpose="image-classification").verdict)
+    assert "class (such as 1)" in verdict
+    assert "boxes" not in verdict
+
+
+def test_a_category_file_changes_nothing_where_the_lines_say_all(tmp_path: Path) -> None:
+    lines = [dump(record(image(i), box(), classes={"0": "van"})) for i in MANY]
+    check = checked(tmp_path, *lines, classes=("car",))
+    assert check.counts["GT302"] == 60
+    assert not check.counts.keys() & {"GT250", "GT320"}

@@ -60,3 +60,14 @@ def test_a_merge_never_takes_an_attribute_that_is_no_label_for_the_one_it_is_to_
     answer = say("merge", "b.manifest", "--label", "cars", "--output", "m.manifest")
     assert answer.code == 2
     assert "has something else at cars" in answer.err
+
+
+@pytest.mark.parametrize("command", ["merge", "export"])
+def test_what_was_added_to_the_lines_is_told(bare: Say, command: str) -> None:
+    told = bare(*COMMANDS[command]).out
+    assert (
+        "60 of 60 lines with boxes and without boxes-metadata: read as groundtruth/object-detection" in told
+    )
+    assert "nothing names class ids 0, 1: the ids stand for the names" in told
+    document = json.loads(bare(*COMMANDS[command], "--format", "json").out)
+    assert "60 of 60 lines" in json.dumps(document)

@@ -20,6 +20,7 @@ FILES = {
         dump(COCO),
         json.dumps(COCO, indent=2).encode(),
         b"\xef\xbb\xbf" + dump(COCO),
+        dump(COCO["annotations"]),
         dump(COCO | {"images": COCO["images"] * 30_000}),  # type: ignore[operator]
     ],
     "a YOLO label file": [
@@ -41,8 +42,10 @@ FILES = {
     "a table of labels": [
         b"filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,640,480,car,1,2,3,4\n",
         b'"image";"label"\na.jpg;car\n',
+        b"ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n",
         b"key,class,left,top,width,height,image_width,image_height\n",
     ],
+    "a table without names of columns": [b"img/a.jpg,10,20,40,60,car\n", b'"a.PNG"\tcat\n'],
     "a LabelMe file": [dump({"version": "5", "shapes": [], "imagePath": "a.jpg"})],
     "an export of Labelbox": [dump({"data_row": {"id": "x"}, "projects": {}})],
     "an import file of Vertex AI": [dump({"imageGcsUri": "gs://b/a.jpg", "boundingBoxAnnotations": []})],
