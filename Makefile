@@ -15,12 +15,19 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup conditions installed demo test drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.complete node_modules/.complete .venv/.wheels  ## .venv and node_modules
+setup: conditions  ## .venv and node_modules; says first what is missing; make setup PYTHON=python3.12
+	@$(MAKE) --no-print-directory installed
+
+conditions:  # before make looks at .venv, which they may remove
+	@requirements/conditions.sh "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,yes)"
+
+installed: .venv/.complete node_modules/.complete .venv/.wheels
+	@:
 
 .venv/bin/uv: requirements/uv.txt
 	$(PYTHON) -m venv .venv
