@@ -18,6 +18,7 @@ from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.template_copies import ROOT
 from tests.infrastructure.synthesis import start_synth
+from tests.waiting import PATIENCE
 
 CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
 PARTS = ("app.py", "cdk.json", "environments", "lambdas", "requirements", "stacks")
@@ -45,7 +46,7 @@ def two_synths(tmp_path_factory):
     there = check_out(here, tmp_path_factory.mktemp("elsewhere") / "checkout")
     running = [start_synth(root, root / "assembly", bundle="host") for root in (here, there)]
     for synth in running:
-        errors = synth.communicate(timeout=120)[1]
+        errors = synth.communicate(timeout=PATIENCE)[1]
         assert synth.returncode == 0, errors
     return [root / "assembly" for root in (here, there)]
 
@@ -175,7 +176,7 @@ def test_settings_too_long_for_a_functions_variables_are_refused(tmp_path):
 def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):
     (tmp_path / "dev.toml").write_text('region = "eu-west-1"\nregoin = "eu-west-1"\n', "utf-8")
     synth = start_synth(ROOT, tmp_path / "assembly", environments=str(tmp_path))
-    errors = synth.communicate(timeout=60)[1]
+    errors = synth.communicate(timeout=PATIENCE)[1]
     said = [line for line in errors.splitlines() if line and "!!" not in line]
     assert synth.returncode == 1
     assert len(said) == 1

@@ -1,10 +1,10 @@
 """One embedded AWS for the whole session; tests use names of their own."""
 
+import hashlib
 import json
 import signal
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -30,9 +30,9 @@ def sagemaker(aws: EmbeddedAws) -> Any:
 
 
 @pytest.fixture
-def unique() -> str:
-    """A name nobody else has."""
-    return f"t{uuid4().hex[:10]}"
+def unique(request: pytest.FixtureRequest) -> str:
+    """A name that no other test has, and the same in every run."""
+    return f"t{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:10]}"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The dev stage, deployed once for all tests by the real CDK command line, and what is found in it."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.street_scenes import BUCKET, street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
+from tests.waiting import eventually
 
 needs_cdk = pytest.mark.skipif(not CDK.exists(), reason="needs the CDK command line: make setup")
 GROUP = "groundtrain-dev"
@@ -119,9 +119,7 @@ def waiting_messages(deployment: Deployment) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def eventually_quiet(deployment: Deployment, seconds: float = 15) -> dict[str, int]:
-    """What the queues still hold when they are empty, or after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while (held := waiting_messages(deployment)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return held
+def eventually_quiet(deployment: Deployment) -> dict[str, int]:
+    """What the queues still hold when they are empty, or when patience ends."""
+    eventually(lambda: not waiting_messages(deployment))
+    return waiting_messages(deployment)

@@ -14,7 +14,8 @@ import pytest
 
 from groundtrain.cli.application import run
 from local.cdk import CDK
-from tests.local.test_processes import eventually, processes_with
+from tests.local.test_processes import processes_with
+from tests.waiting import PATIENCE, eventually
 
 GROUNDTRAIN = [sys.executable, "-c", "from groundtrain.cli import main; main()"]
 needs_cdk = pytest.mark.skipif(not CDK.exists(), reason="needs the CDK command line: make setup")
@@ -59,7 +60,7 @@ def test_local_says_how_to_reach_it_and_ctrl_c_ends_it(start: Any, elsewhere: Pa
     assert any("export AWS_ENDPOINT_URL=http://127.0.0.1:" in line for line in lines)
     assert any("never make its port reachable" in line for line in lines)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=15)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert errors == ""
     assert eventually(lambda: not processes_with(str(elsewhere)))
@@ -75,7 +76,7 @@ def test_a_demo_that_is_asked_to_end_ends_at_once_and_leaves_nothing(
     process.stdout.readline()
     time.sleep(2)  # somewhere in synthesis
     process.send_signal(number)
-    _, errors = process.communicate(timeout=15)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert not processes_with(str(elsewhere))
@@ -91,7 +92,7 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any
     killed.kill()
     assert eventually(lambda: not processes_with(str(elsewhere)))
     process = start("demo", "--format", "json")
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     ending = json.loads(output)
     assert ending["model_package"].endswith(":model-package/groundtrain-dev/1")

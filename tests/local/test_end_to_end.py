@@ -23,6 +23,7 @@ from tests.local.deployment import (
     needs_cdk,
     training_jobs_of,
 )
+from tests.waiting import eventually
 
 pytestmark = needs_cdk
 standing = pytest.mark.usefixtures("deployed_long_ago")
@@ -221,11 +222,8 @@ def ended_training_jobs_of(deployment: Deployment, job: LabeledData) -> list[str
     return [it["TrainingJobName"] for it in jobs if it["TrainingJobStatus"] in TRAINING_JOB_END_STATUSES]
 
 
-def wait_for(found: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+def wait_for(found: Callable[[], object]) -> None:
+    assert eventually(found)
 
 
 def test_a_status_that_is_not_in_the_settings_and_a_closed_gate_start_nothing(

@@ -3,7 +3,6 @@
 import json
 import shlex
 import sys
-import time
 import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ from groundtrain.manifest.rules.examples.drawing import boxes, several
 from local.embedded import EmbeddedAws
 from tests.contract.conftest import sdk
 from tests.contract.test_from_estimator_document import COMMAND, V1, V3, Estimator, run, s3_input
+from tests.waiting import eventually
 
 __all__ = ["sdk"]
 
@@ -70,13 +70,14 @@ def furnish() -> None:
 def ended(sagemaker: Any) -> dict[str, Any]:
     """The newest job, once it has ended."""
     (newest, *_) = sagemaker.list_training_jobs(SortBy="CreationTime")["TrainingJobSummaries"]
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+
+    def job() -> dict[str, Any] | None:
         job: dict[str, Any] = sagemaker.describe_training_job(TrainingJobName=newest["TrainingJobName"])
-        if job["TrainingJobStatus"] != "InProgress":
-            return job
-        time.sleep(0.1)
-    raise AssertionError(f"{newest['TrainingJobName']} did not end")
+        return job if job["TrainingJobStatus"] != "InProgress" else None
+
+    found = eventually(job)
+    assert found is not None, f"{newest['TrainingJobName']} did not end"
+    return found
 
 
 def test_the_page_of_2018_trains(sagemaker: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from tests.local.deployment import (
     needs_cdk,
     training_jobs_of,
 )
+from tests.waiting import eventually
 
 pytestmark = needs_cdk
 
@@ -58,16 +59,19 @@ def redrive(
 def told(listener: Listener) -> Callable[..., Message]:
     """Wait for a message to people whose subject has these words, about this job."""
 
-    def told(words: str, job: str, seconds: float = 60) -> Message:
-        deadline = time.monotonic() + seconds
+    def told(words: str, job: str) -> Message:
         heard = []
-        while time.monotonic() < deadline:
+
+        def message() -> Message | None:
             for message in listener.messages():
                 heard.append(message.subject)
                 if words in message.subject and job in f"{message.subject} {message.message}":
                     return message
-            time.sleep(0.2)
-        pytest.fail(f"nobody was told of {words!r}, only {heard}")
+            return None
+
+        found = eventually(message)
+        assert found is not None, f"nobody was told of {words!r}, only {heard}"
+        return found
 
     return told
 
@@ -89,13 +93,6 @@ def event_in(message: Message) -> list[dict[str, Any]]:
     assert found is not None
     entries: list[dict[str, Any]] = json.loads(found[1])
     return entries
-
-
-def eventually(found: Callable[[], Any], seconds: float = 30) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := found()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return value
 
 
 def test_what_cannot_be_done_lies_in_the_dead_letters_with_its_reason_until_it_is_sent_again(

@@ -3,16 +3,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.embedded import EmbeddedAws, EmbeddedAwsError, embedded_aws
 from local.processes import guarded
+from tests.waiting import eventually
 
 HOLDER = """
 import sys, time
@@ -48,15 +48,6 @@ def private_temp(tmp_path: Path) -> Path:
 def port_of(holder: subprocess.Popen[str]) -> int:
     assert holder.stdout is not None
     return int(holder.stdout.readline())
-
-
-def eventually(true: Callable[[], bool], seconds: float = 15) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return true()
 
 
 def processes_with(text: str) -> list[int]:

@@ -1,5 +1,4 @@
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from local.embedded import EmbeddedAws
 from tests.local.conftest import make_role
+from tests.waiting import eventually
 
 IMAGE = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/object-detection:1"
 
@@ -52,13 +52,13 @@ def channel(bucket: str, *attributes: str) -> dict[str, Any]:
 
 
 def wait_for_end(sagemaker: Any, name: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def ended() -> dict[str, Any] | None:
         job: dict[str, Any] = sagemaker.describe_training_job(TrainingJobName=name)
-        if job["TrainingJobStatus"] in ("Completed", "Failed", "Stopped"):
-            return job
-        time.sleep(0.1)
-    raise AssertionError(f"{name} did not end")
+        return job if job["TrainingJobStatus"] in ("Completed", "Failed", "Stopped") else None
+
+    job = eventually(ended)
+    assert job is not None, f"{name} did not end"
+    return job
 
 
 def refused(sagemaker: Any, request: dict[str, Any], text: str) -> None:

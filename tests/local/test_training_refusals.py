@@ -1,7 +1,6 @@
 """What the embedded SageMaker refuses, or fails for, with each built-in algorithm."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.embedded import EmbeddedAws
+from tests.waiting import eventually
 
 REGISTRY = "685385470294.dkr.ecr.eu-west-1.amazonaws.com"
 COUNTS = {"num_classes": "2", "num_training_samples": "4", "mini_batch_size": "1"}
@@ -102,14 +102,14 @@ def test_an_earlier_model_is_given_as_a_file(sagemaker: Any, request_for: Any, u
 
 
 def failure(sagemaker: Any, name: str) -> str:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        job = sagemaker.describe_training_job(TrainingJobName=name)
-        if job["TrainingJobStatus"] == "Failed":
-            return str(job["FailureReason"])
-        assert job["TrainingJobStatus"] == "InProgress"
-        time.sleep(0.1)
-    raise AssertionError(f"{name} did not end")
+    def job() -> dict[str, Any] | None:
+        job: dict[str, Any] = sagemaker.describe_training_job(TrainingJobName=name)
+        return job if job["TrainingJobStatus"] != "InProgress" else None
+
+    found = eventually(job)
+    assert found is not None, f"{name} did not end"
+    assert found["TrainingJobStatus"] == "Failed"
+    return str(found["FailureReason"])
 
 
 @pytest.mark.parametrize(

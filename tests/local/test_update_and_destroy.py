@@ -13,6 +13,7 @@ from local import cdk
 from local.embedded import EmbeddedAws, embedded_aws
 from stacks.templates import COPIES
 from tests.infrastructure.synthesis import start_synth
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(not cdk.CDK.exists(), reason="needs the CDK command line: make setup")
 
@@ -51,7 +52,7 @@ def assemblies(before: Path, tmp_path_factory: pytest.TempPathFactory) -> list[P
     checkouts = {folder / "before": before, folder / "after": cdk.ROOT}
     running = [start_synth(root, into, bundle="host") for into, root in checkouts.items()]
     for synth in running:
-        errors = synth.communicate(timeout=180)[1]
+        errors = synth.communicate(timeout=PATIENCE)[1]
         assert synth.returncode == 0, errors
     return list(checkouts)
 

@@ -11,6 +11,7 @@ from PIL import Image
 from groundtrain.cli.application import run
 from tests.label_samples import samples
 from tests.manifest_lines import LABEL, box, dump, good, manifest_of, record
+from tests.waiting import PATIENCE
 
 
 class CommandLine:
@@ -245,7 +246,7 @@ def test_inspect_tells_that_a_line_is_not_there(groundtrain: CommandLine, manife
 
 def shell(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-c", "from groundtrain.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60, **more)
+    return subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE, **more)
 
 
 def test_a_manifest_comes_from_standard_input(manifest: Path, tmp_path: Path) -> None:
@@ -261,7 +262,7 @@ def test_a_reader_that_goes_away_is_no_traceback(manifest: Path) -> None:
     os.close(read_end)
     command = [sys.executable, "-c", "from groundtrain.cli import main; main()", "inspect", str(manifest)]
     with os.fdopen(write_end, "wb") as broken:
-        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, check=False, timeout=60)
+        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, check=False, timeout=PATIENCE)
     assert b"Traceback" not in done.stderr
 
 
@@ -269,5 +270,5 @@ def test_a_reader_that_goes_away_is_no_traceback(manifest: Path) -> None:
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     heavy = "[m for m in ('boto3', 'botocore', 'rich', 'PIL', 'sagemaker', 'aws_cdk') if m in sys.modules]"
     text = f"import sys; from groundtrain.cli.application import run; run({arguments!r}); print({heavy})"
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, check=True, timeout=PATIENCE)
     assert done.stdout.splitlines()[-1] == b"[]"

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.manifest_lines import box, dump, good, manifest_of, record
+from tests.waiting import PATIENCE
 
 Say = Callable[..., SimpleNamespace]
 MAIN = [sys.executable, "-c", "from groundtrain.cli import main; main()"]
@@ -56,7 +57,7 @@ def test_a_named_pipe_is_read_once_and_kept_meanwhile(say: Say, command: tuple[s
     writer = threading.Thread(target=lambda: Path("pipe").write_bytes(content), daemon=True)
     writer.start()
     said = say(command[0], "pipe", *command[1:])
-    writer.join(timeout=10)
+    writer.join(timeout=PATIENCE)
     assert (said.code, said.err) == (0, "")
 
 
@@ -180,5 +181,7 @@ def test_a_reader_that_goes_away_ends_it_as_sigpipe_would(say: Say) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     with os.fdopen(write_end, "wb") as broken:
-        done = subprocess.run([*MAIN, "rule"], stdout=broken, stderr=subprocess.PIPE, check=False, timeout=60)
+        done = subprocess.run(
+            [*MAIN, "rule"], stdout=broken, stderr=subprocess.PIPE, check=False, timeout=PATIENCE
+        )
     assert (done.returncode, done.stderr) == (141, b"")

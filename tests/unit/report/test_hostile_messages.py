@@ -19,6 +19,7 @@ from groundtrain.report import messages
 from groundtrain.report.message import Message
 from groundtrain.shell_commands import shell_command
 from tests.hostile import HOSTILE, LONG, MARK, arguments_of
+from tests.waiting import PATIENCE
 
 LIBRARY = Path(groundtrain.__path__[0])
 SOURCES = {file: ast.parse(file.read_text("utf-8")) for file in LIBRARY.parent.rglob("*.py")}
@@ -130,7 +131,7 @@ def shell(tmp_path, monkeypatch):
 
     def run(line, with_shell="bash"):
         (tmp_path / "said").write_text("")
-        subprocess.run([with_shell, "-c", line], cwd=work, check=True, timeout=60)
+        subprocess.run([with_shell, "-c", line], cwd=work, check=True, timeout=PATIENCE)
         assert list(work.iterdir()) == []
         return (tmp_path / "said").read_bytes().decode(errors="surrogateescape").split("\0")[:-1]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[3]
 VALIDATOR = ROOT / "node_modules" / ".bin" / "sarif-multitool"
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.manifest"))
@@ -21,7 +23,7 @@ def complaints(log: Path, tmp_path: Path) -> list[str]:
         env=os.environ | {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1", "TMPDIR": str(tmp_path)},
         stdout=subprocess.DEVNULL,
         check=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     results = msgspec.json.decode(report.read_bytes())["runs"][0].get("results", [])
     return [result["ruleId"] for result in results if result.get("level") == "error"]
