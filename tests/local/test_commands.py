@@ -107,7 +107,7 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any
     ("arguments", "code", "words"),
     [
         (["demo", "--label", "boxes"], 2, "--manifest"),
-        (["demo", "--manifest", "nothing.manifest"], 2, "cannot be read"),
+        (["demo", "--manifest", "nothing.manifest"], 2, "there is no such file"),
         (["demo", "--manifest", "two.manifest"], 2, "2 label attributes"),
         (["demo", "--manifest", "empty.manifest"], 1, "empty.manifest is empty"),
         (["demo", "--images", "nowhere"], 2, "nowhere"),

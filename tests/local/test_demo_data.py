@@ -133,7 +133,7 @@ def test_lines_without_a_label_are_left_to_the_pipeline(tmp_path: Path) -> None:
 
 
 def test_a_missing_manifest_is_said_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(GroundtrainError, match="cannot be read"):
+    with pytest.raises(GroundtrainError, match="there is no such file"):
         own_manifest(tmp_path / "nothing", None, None)
 
 
