@@ -1,5 +1,6 @@
 """groundtrain local: run the embedded AWS on the loopback interface."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -8,16 +9,29 @@ import click
 
 from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.printing import example, print_line, print_lines
+from groundtrain.settings.environment import REGION
 
 if TYPE_CHECKING:
     from local.embedded import EmbeddedAws
+
+
+def _read_region(_: click.Context, parameter: click.Parameter, region: str) -> str:
+    if not re.fullmatch(REGION, region):
+        raise click.BadParameter(f"expected a region such as eu-west-1, got {region}", param=parameter)
+    return region
 
 
 @click.command(epilog=example("groundtrain local --port 0"))
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="0: any free one."
 )
-@click.option("--region", default="eu-west-1", show_default=True, help="Region that the hints name.")
+@click.option(
+    "--region",
+    default="eu-west-1",
+    show_default=True,
+    callback=_read_region,
+    help="Region that the hints name.",
+)
 def local(port: int, region: str) -> None:
     """Start the embedded AWS, and say how to point the AWS CLI, boto3 and cdk at it. Ctrl-C ends it.
 

@@ -6,10 +6,12 @@ from typing import Any
 from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.foreign_text import printable
 from groundtrain.manifest.output_file import replaced_file
 
 _LONGEST_SIDE = 1600
 _SMALLEST_TEXT, _MARGIN = 14, 3  # pixels
+_LONGEST_NAME = 500  # characters, more than fit
 _COLOURS = (  # the first eight after Okabe and Ito, who chose them for colour-blind readers
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#000000",
     "#9467bd", "#8c564b", "#bcbd22", "#ff1493", "#00ced1", "#7f7f7f", "#7cfc00", "#800000",
@@ -93,7 +95,7 @@ def _draw_tag(
     colour: str,
 ) -> None:
     """Draw a name on the box's colour: above the box if there is room, and always inside the image."""
-    text = _cut(pen, font, text, canvas.width - 2 * _MARGIN)
+    text = _cut(pen, font, printable(text[:_LONGEST_NAME]), canvas.width - 2 * _MARGIN)
     _, _, width, height = pen.textbbox((0, 0), text, font=font)
     width, height = width + 2 * _MARGIN, height + 2 * _MARGIN
     x = max(0.0, min(left, canvas.width - width))

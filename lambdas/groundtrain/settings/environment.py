@@ -33,6 +33,7 @@ TagValue = Annotated[  # CloudFormation takes none that is empty, unlike SageMak
     ),
 ]
 MOST_TAGS = 40  # of the 50 that a resource may have; a training job gets some more
+REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 NAME = "2 to 12 small letters and digits, a letter first"
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]{1,11}$", description=NAME)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
@@ -105,9 +106,7 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: Name
-    region: Annotated[
-        str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", description="a region such as eu-west-1")
-    ]
+    region: Annotated[str, Meta(pattern=REGION, description="a region such as eu-west-1")]
     account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$", description="an account of 12 digits")] = ""
     labeling: Labeling = Labeling()
     dataset: DatasetSettings = DatasetSettings()

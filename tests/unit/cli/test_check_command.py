@@ -169,8 +169,10 @@ def test_foreign_text_does_not_reach_the_terminal_as_it_is(
 ) -> None:
     odd = dump(record("s3://bucket/a.jpg", box(), **{"failure-reason": "\x1b[2Jgone"}))
     path = manifest_of(tmp_path, *good(60), odd).path
-    assert "\x1b" not in said(capsys, "check", path).out
-    assert "\x1b" not in said(capsys, "check", path, "--format", "github").out
+    for form in ("text", "github", "json", "sarif"):
+        out = said(capsys, "check", path, "--format", form).out
+        assert "\x1b" not in out
+        assert r"\u001b[2Jgone" in out
 
 
 def test_images_are_looked_for_in_a_directory(

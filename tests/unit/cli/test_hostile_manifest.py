@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundtrain.cli.application import run
+from groundtrain.foreign_text import printable
 from tests.manifest_lines import LABEL, box, dump, good, record
 
 ESCAPES = [
@@ -65,8 +66,9 @@ def run_all(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> li
 def test_a_terminal_gets_nothing_to_act_upon(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    for output in run_all(tmp_path, capsys, text):
+    for command, output in zip(COMMANDS, run_all(tmp_path, capsys, text), strict=True):
         assert [c for c in output if not c.isprintable() and c != "\n"] == []
+        assert printable(text.partition("/")[0]) in output, command
 
 
 @given(text=st.text(st.characters(categories=["Cc", "Cf", "Zl", "Zp", "Ll"]), min_size=1, max_size=9))
@@ -93,6 +95,8 @@ def test_a_workflow_gets_no_command_but_our_own(
         command.startswith(("::error file=", "::warning file=", "::notice file=")) for command in commands
     )
     assert not [c for command in commands for c in command if not c.isprintable()]
+    plain = "".join(commands).replace("%3A", ":").replace("%0D", r"\u000d").replace("%0A", r"\u000a")
+    assert printable(text) in plain.replace("%25", "%")
 
 
 @pytest.mark.parametrize("text", ["../../outside", "/etc/outside", "..", "a/../../outside", "~"])

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import click
 import pytest
 
+from groundtrain.aws import clients
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest import source
 from groundtrain.settings.patterns import LONGEST, invalid_pattern_reason
@@ -50,11 +51,18 @@ NAMED = {
     "a pattern that repeats too often": "a{4294967296}",
     "no pattern": "(",
     "another address": "https://labels/a",
+    "a name that a terminal would act upon": "\x1b[2J\x9b31m\u202e\r\n::error::x",
     "a name that is not UTF-8": os.fsdecode(b"\xff\xfe"),
 }
 
 
-ANY_TEXT = ("an empty name", "a pattern that is too deep", "no pattern", "a name that is not UTF-8")
+ANY_TEXT = (
+    "a name that a terminal would act upon",
+    "an empty name",
+    "a pattern that is too deep",
+    "no pattern",
+    "a name that is not UTF-8",
+)
 WAITS_OR_LARGE = ("a named pipe", "a file without an end")
 ARE_MANIFESTS = {"manifest", "manifests", "file", "dataset", "--labels"}
 
@@ -81,13 +89,16 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
         huge.truncate(1 << 40)
     monkeypatch.setattr("groundtrain.cli.demo.need_checkout", stop)
     monkeypatch.setattr("groundtrain.cli.local.need_checkout", stop)
-    monkeypatch.setattr("groundtrain.aws.clients.connect", stop)
+    clients.connect.cache_clear()
+    monkeypatch.setattr(clients.boto3, "client", stop)
+    monkeypatch.setattr(clients.boto3, "Session", stop)
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind("socket")
         yield say
+    clients.connect.cache_clear()
 
 
-def stop() -> None:
+def stop(*_: object, **__: object) -> None:
     raise click.UsageError("AWS is not asked here: a test ends at it")
 
 
@@ -104,7 +115,8 @@ def test_no_name_ends_in_a_traceback_or_waits(folder: Say, words: Words, paramet
         said = folder(*words, *with_value(SOUND[words], parameter.opts[0], NAMED[what]))
         assert said.code in (0, 1, 2), what
         assert said.code != 2 or "fix: " in said.err, f"{what}: {said.err}"
-        assert [c for c in said.err if not c.isprintable() and c != "\n"] == [], what
+        assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == [], what
+        assert not any(line.lstrip().startswith("::") for line in said.err.splitlines()), what
 
 
 def with_value(arguments: tuple[str, ...], option: str, value: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
+import click
 import msgspec
 import pytest
 from msgspec import Struct
@@ -10,8 +11,10 @@ from msgspec.structs import replace
 
 from groundtrain.checking.check import Check
 from groundtrain.checking.verdict import Verdict, reasons_against
+from groundtrain.cli.colours import coloured
 from groundtrain.dataset.description import UNDECIDED, GateDecision
-from groundtrain.manifest.rules.findings import Finding, Problem
+from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.rules.findings import Finding, Problem, Rule, Severity
 from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log
@@ -247,3 +250,31 @@ def test_a_finding_of_before_it_could_have_a_fix_is_still_read() -> None:
 def test_a_problem_keeps_its_fix_when_it_becomes_a_finding() -> None:
     finding = Problem("GT205", "$.boxes", "a text", "write the number").on(3, "s3://b/a.jpg")
     assert finding == Finding("GT205", 3, "$.boxes", "a text", "s3://b/a.jpg", "write the number")
+
+
+LEVELS = {
+    "error": ("error", "error", "red"),
+    "warning": ("warning", "warning", "yellow"),
+    "info": ("note", "notice", "blue"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_the_severity_of_each_rule_is_a_level_of_each_form(rule: Rule) -> None:
+    level, command, colour = LEVELS[rule.severity]
+    found = check(findings=(Finding(rule.code, 1, "$", "m"),), counts={rule.code: 1})
+    run = sarif(found)
+    assert [one.level for one in run.results] == [level]
+    assert [one.defaultConfiguration.level for one in run.tool.driver.rules] == [level]
+    assert next(iter(workflow_commands([found]))).startswith(f"::{command} file=")
+    assert coloured(f"{rule.code} x") == f"{click.style(rule.code, fg=colour, bold=True)} x"
+
+
+def test_there_are_rules_of_every_severity() -> None:
+    assert {rule.severity for rule in RULES.values()} == LEVELS.keys() == set(Severity)
+
+
+@pytest.mark.parametrize(("verdict", "level"), [(WITHOUT, "note"), (NEVER, "error")])
+def test_the_verdict_is_a_notification_of_its_level(verdict: Verdict, level: str) -> None:
+    run = sarif(check(verdict=verdict))
+    assert run.invocations[0].toolExecutionNotifications[0].level == level

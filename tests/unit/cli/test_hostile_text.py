@@ -1,0 +1,195 @@
+"""Through every command in every form of its output goes hostile text: it arrives, and does no harm.
+
+Commands and forms are those of click's own tree: one without a call or without a reader of its form fails.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from botocore.exceptions import ClientError
+from rich.console import Console
+
+from groundtrain.aws import clients
+from groundtrain.cli import progress, redrive
+from groundtrain.cli.narrators import Narrator, TerminalNarrator
+from groundtrain.foreign_text import printable, printable_line
+from groundtrain.manifest.source import FileManifest
+from local.demo import run as demo_run
+from tests.command_tree import Words, commands, formats
+from tests.unit.cli.test_hostile_manifest import hostile
+
+Say = Callable[..., SimpleNamespace]
+Call = Callable[[str, str], tuple[str, ...]]
+
+TEXTS = {
+    "escape": "\x1b[2Jgone",
+    "c1": "\x9b31mred",
+    "bidi": "car\u202egnp",
+    "separator": "a\u2028b",
+    "lines": "a\r\nb",
+    "delete": "a\x7fb",
+    "workflow command": "::error::injected",
+    "old workflow command": "##[error]injected",
+    "table": "a|b",
+    "markup": "[red]markup",
+    "long": "x" * 200,
+}
+
+# Each is called with a folder of the hostile name, and the form.
+CALLS: dict[Words, Call] = {
+    ("check",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes"),
+    ("convert",): lambda at, form: (f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/{form}"),
+    ("inspect",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--draw", f"{at}/p.png"),
+    ("merge",): lambda at, form: (*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--output", f"{at}/m{form}"),
+    ("import", "s3-manifest"): lambda at, form: (
+        *(f"{at}/keys.json", "--labels", f"{at}/labels.csv", "--attribute", "kind"),
+        *("--output", f"{at}/i{form}"),
+    ),
+    ("export", "s3-manifest"): lambda at, form: (
+        *(f"{at}/in.manifest", "--label", "boxes", "--bucket", "bucket", "--output", f"{at}/e{form}"),
+        *("--labels", f"{at}/{form}.csv"),
+    ),
+    ("train",): lambda at, _: (f"{at}/none", "--dry-run"),
+    ("rule",): lambda at, _: (at,),
+    ("redrive",): lambda *_: ("dev", "--dry-run"),
+    ("local",): lambda at, _: ("--region", at),
+    ("demo",): lambda *_: (),
+}
+
+
+@pytest.fixture
+def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
+    """Prepares a folder whose name is the hostile text, with files that hold it."""
+
+    def prepare(text: str) -> Say:
+        folder = Path(text)
+        folder.mkdir()
+        (folder / "in.manifest").write_bytes(hostile(text))
+        (folder / "keys.json").write_text(json.dumps([{"prefix": "s3://bucket/"}, text, "b.jpg"]))
+        table = json.dumps(text, ensure_ascii=False)
+        (folder / "labels.csv").write_text(f"key,class\n{table},car\nother,{table}\n", "utf-8", newline="")
+        letter = redrive.Found("Convert", text, "2026-01-01", text, "id")
+        monkeypatch.setattr(redrive, "_redrive_all", lambda *_, **__: ([letter], []))
+        monkeypatch.setattr(demo_run, "run_demo", lambda _, narrator: ended(text, narrator))
+        return say
+
+    return prepare
+
+
+def ended(text: str, narrator: Narrator) -> demo_run.Ending:
+    narrator.begins(text)
+    narrator.tells(text, [text])
+    return demo_run.Ending(text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), 0.0)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        pytest.param(words, form, id=f"{'-'.join(words)}-{form}")
+        for words, command in commands().items()
+        for form in formats(command)
+    ],
+)
+def test_hostile_text_arrives_and_does_no_harm(
+    said_of: Callable[[str], Say], words: Words, form: str, text: str
+) -> None:
+    form_option = ("--format", form) if form else ()
+    said = said_of(text)(*words, *CALLS[words](text, form), *form_option)
+    assert said.code in (0, 1, 2)
+    assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == []
+    lines = (said.err if form == "github" else said.out + said.err).splitlines()
+    assert [line for line in lines if line.lstrip().startswith("::") or "##[" in line] == []
+    assert arrives(text[:60], READERS[form](said.out) + said.err)
+
+
+def test_every_command_has_a_call() -> None:
+    assert CALLS.keys() == commands().keys()
+
+
+def arrives(text: str, output: str) -> bool:
+    """As it is, when the output was parsed; else in its harmless form, alone on its line or within one."""
+    inside = printable_line(f"- {text}")[2:]
+    return any(shown in output for shown in (text, inside, printable_line(text)))
+
+
+def in_text(out: str) -> str:
+    return out
+
+
+def in_json(out: str) -> str:
+    return "\0".join(strings(json.loads(out)))
+
+
+def in_sarif(out: str) -> str:
+    return "\0".join(map(unquote, strings(json.loads(out))))
+
+
+def in_github(out: str) -> str:
+    commands = out.splitlines()
+    assert all(re.match(r"::(error|warning|notice) file=[^:]*::", command) for command in commands)
+    plain = out.replace("%3A", ":").replace("%2C", ",").replace("%0D", r"\u000d").replace("%0A", r"\u000a")
+    return plain.replace("%25", "%").replace("##[", r"#\u0023[")
+
+
+READERS = {"": in_text, "text": in_text, "json": in_json, "sarif": in_sarif, "github": in_github}
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from (key, *strings(one))
+    elif isinstance(value, list):
+        for one in value:
+            yield from strings(one)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "call",
+    ["check s3://b/k", "train s3://b/k", "redrive dev"],
+)
+def test_what_aws_answers_arrives_and_does_no_harm(
+    say: Say, monkeypatch: pytest.MonkeyPatch, call: str, form: str, text: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ClientError({"Error": {"Code": "Refused", "Message": f"- {text} -"}}, "Ask")
+
+    clients.connect.cache_clear()
+    monkeypatch.setattr(clients.boto3, "client", refuse)
+    monkeypatch.setattr(clients.boto3, "Session", refuse)
+    said = say(*call.split(), "--format", form)
+    clients.connect.cache_clear()
+    assert said.code == 2
+    assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == []
+    assert arrives(text, READERS[form](said.out) if form == "json" else said.err)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_live_list_shows_it_harmless(text: str) -> None:
+    screen = StringIO()
+    console = Console(file=screen, force_terminal=True, width=1000, color_system=None)
+    TerminalNarrator(console, SimpleNamespace(update=console.print)).tells(text, [text])
+    assert printable(text) in screen.getvalue()
+    assert [c for c in screen.getvalue() if not c.isprintable() and c != "\n"] == []
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_progress_bar_shows_it_harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    titles = []
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(progress, "_LONG", 0)
+    monkeypatch.setattr("rich.progress.Progress.add_task", lambda _, title, **__: titles.append(title))
+    with progress.watched(FileManifest(tmp_path / text)):
+        pass
+    assert titles == [printable(f"{tmp_path}/{text}")]
