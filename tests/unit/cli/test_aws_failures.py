@@ -141,11 +141,6 @@ def test_an_upload_that_is_refused_is_told_by_its_cause():
     assert told.fix == "correct the bucket's name"
 
 
-def test_an_error_without_a_reason_says_so():
-    told = refusal(refused("SomethingNew"))
-    assert told.message == "HeadObject was refused: no reason is given (SomethingNew)"
-
-
 WRONG = [
     ("--role", "notarn", "is not the ARN of a role"),
     ("--role", "arn:aws:iam::1:user/x", "is not the ARN of a role"),

@@ -191,3 +191,22 @@ def test_a_group_that_another_worker_makes_at_the_same_moment_is_used(aws, pipel
     monkeypatch.setattr(model_packages, "_group_exists", lambda *given: next(seen, exists(*given)))
     assert pipeline.record(training_event(job)) == []
     assert len(packages(aws)) == 1
+
+
+ATTEMPTS = [(0, 1), (1, 2), (997, 998), (998, 999), (999, None)]
+
+
+@pytest.mark.parametrize(("attempt", "following"), ATTEMPTS)
+def test_want_of_capacity_announces_the_next_attempt_as_long_as_there_is_one(
+    aws, pipeline, attempt, following
+):
+    hyperparameters = pipeline.settings.training.hyperparameters
+    job = train(aws, a_dataset(), attempt=attempt, hyperparameters=hyperparameters)
+    aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
+    assert pipeline.record(training_event(job, "Failed")) == []
+    announced = [event["detail"]["attempt"] for event in aws.events()]
+    assert announced == ([following] if following else [])
+    (mail,) = aws.mails()
+    assert ("training failed" in mail["Subject"]) == (following is None)
+    assert "1000" not in mail["Message"]
+    assert ("No attempt is left" in mail["Message"]) == (following is None)

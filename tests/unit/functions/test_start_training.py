@@ -90,7 +90,8 @@ def test_a_job_started_before_a_crash_is_found_although_it_uses_up_the_quota(aws
     pipeline.start(ready())
     aws.sagemaker.quota_first = True
     aws.sagemaker.without_quota |= {"ml.g5.2xlarge", "ml.g4dn.2xlarge"}
-    pipeline.start(ready())
+    assert pipeline.start(ready()) == []
+    assert aws.mails() == []
     assert len(aws.sagemaker.training_requests) == 1
 
 
