@@ -18,6 +18,7 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import ListedPage, locate
 from groundtrain.images.records import Part, StoredObject
+from groundtrain.manifest.bucket_names import is_of_old_kind
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -84,7 +85,7 @@ class S3ImageStore:
         except ParamValidationError:
             return None  # no bucket can have this name
         except ClientError as error:
-            if is_missing(error) or (is_malformed(error) and self._answers(bucket, key)):
+            if _is_missing(error, bucket) or (is_malformed(error) and self._answers(bucket, key)):
                 return None
             raise explained(error, Address(bucket, key)) from error
         return StoredObject(head["ContentLength"], head["ETag"].strip('"'))
@@ -101,7 +102,7 @@ class S3ImageStore:
         except ParamValidationError:
             return ListedPage({}, None)
         except ClientError as error:
-            if is_missing(error):
+            if _is_missing(error, bucket):
                 return ListedPage({}, None)
             raise explained(error, Address(bucket, prefix)) from error
         contents = page.get("Contents", [])
@@ -127,6 +128,12 @@ class S3ImageStore:
                 f'images lie in bucket "{bucket}", which the environment does not name',
                 fix="add it to labeling.buckets and deploy again, or take those lines out",
             )
+
+
+def _is_missing(error: ClientError, bucket: str) -> bool:
+    """S3 refuses names that only old buckets have where there is none; to HEAD it answers 400 alone."""
+    refused = code_of(error) in ("InvalidBucketName", "400") and is_of_old_kind(bucket)
+    return refused or is_missing(error)
 
 
 def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:

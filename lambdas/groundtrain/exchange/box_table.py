@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, field
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.rows import Row
 from groundtrain.exchange.table_format import TableFormat
+from groundtrain.manifest.blank_text import is_blank
 from groundtrain.manifest.label_types.box_record import BoxRecord, ImageSize
 from groundtrain.validation_messages import in_plain_words
 
@@ -88,6 +89,10 @@ def _box(row: Row, cells: _BoxRow) -> Iterator[NamedBox]:
         raise ManifestError(
             f"{row.place}: half a box",
             fix="give class, left, top, width and height, or none of them for an image without objects",
+        )
+    if is_blank(cells.name):
+        raise ManifestError(
+            f"{row.place}: the class has no visible character", fix="name it, or remove the row"
         )
     yield NamedBox(cells.name, *map(_number, sides))
 

@@ -6,7 +6,7 @@ from typing import Any
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.rows import Row
 from groundtrain.exchange.table_format import TableFormat
-from groundtrain.manifest.class_names import is_blank
+from groundtrain.manifest.blank_text import is_blank
 from groundtrain.manifest.label_types.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.single_label import SingleLabelRecord
 

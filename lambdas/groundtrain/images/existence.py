@@ -21,10 +21,10 @@ from msgspec import Struct
 
 from groundtrain.images.cost import HEADS_PER_LISTING
 from groundtrain.images.records import StoredObject
+from groundtrain.manifest.bucket_names import can_exist
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open
-LONGEST_KEY = 1024  # bytes; S3 User Guide, "Naming Amazon S3 objects"
 _SMALLEST_SHARE = 250  # keys worth a thread of their own
 _LONGEST_PAUSE = 800  # single questions between two tries of a listing
 
@@ -91,10 +91,10 @@ def split_uri(uri: str) -> tuple[str, str] | None:
     if not uri.startswith("s3://") or not bucket or not key:
         return None
     try:
-        length = len(key.encode())
+        key.encode()
     except UnicodeEncodeError:
         return None
-    return (bucket, key) if length <= LONGEST_KEY else None
+    return (bucket, key) if can_exist(bucket, key) else None
 
 
 def _digest(uri: str) -> bytes:

@@ -8,8 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
+from groundtrain.manifest.bucket_names import LONGEST_KEY, is_of_old_kind, why_impossible
+
 _SCHEME = "s3://"
-_PLAIN = re.compile(r"s3://[a-z0-9._-]++(?:/[!-$&-*,-.0-~ ]++)++(?<! )")
+_PLAIN = re.compile(
+    r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{0,62}+(?<=[a-z0-9])"
+    r"(?:/[!-$&-*,-.0-~ ]++)++(?<! )"
+)
 _DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
@@ -27,7 +32,12 @@ _OTHER_FILES = (
 
 def is_plain(source: str) -> bool:
     """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False means unknown."""
-    return _PLAIN.fullmatch(source) is not None and " /" not in source and "/ " not in source
+    return (
+        len(source) <= LONGEST_KEY
+        and _PLAIN.fullmatch(source) is not None
+        and " /" not in source
+        and "/ " not in source
+    )
 
 
 def has_object_key(source: str) -> bool:
@@ -93,6 +103,27 @@ def space_around_part(source: str) -> Iterator[str]:
         yield f'a name in the key begins or ends with a space: "{source[:_SHOWN]}"'
 
 
+def impossible_bucket(source: str) -> Iterator[str]:
+    """GT127: no bucket has this name."""
+    bucket = bucket_of(write_scheme_once(source))
+    if has_object_key(source) and (reason := why_impossible(bucket)):
+        yield f'no bucket is named "{bucket[:_SHOWN]}": {reason}'
+
+
+def unusual_bucket(source: str) -> Iterator[str]:
+    """GT128: only an old bucket has this name."""
+    bucket = bucket_of(write_scheme_once(source))
+    if has_object_key(source) and is_of_old_kind(bucket):
+        yield f'the bucket is "{bucket}"'
+
+
+def key_too_long(source: str) -> Iterator[str]:
+    """GT129: no object has so long a key."""
+    _, _, key = write_scheme_once(source)[len(_SCHEME) :].partition("/")
+    if (length := len(key.encode("utf-8", "surrogatepass"))) > LONGEST_KEY:
+        yield f"the key has {length:,} bytes, and {LONGEST_KEY:,} are possible"
+
+
 def write_scheme_once(source: str) -> str:
     """The fix for GT108."""
     match = _DOUBLED_SCHEME.match(source)
@@ -115,6 +146,9 @@ ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "GT116": plus_in_key,
     "GT117": invisible_character,
     "GT118": space_around_part,
+    "GT127": impossible_bucket,
+    "GT128": unusual_bucket,
+    "GT129": key_too_long,
 }
 """Check functions by rule code; they yield in words what they find in an address."""
 

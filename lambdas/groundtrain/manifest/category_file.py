@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from groundtrain.decoding import decode_json
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.blank_text import is_blank
 
 
 class _Category(Struct):
@@ -30,4 +31,8 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
             f"{name} is not a label category file ({error})",
             fix='it wants {"labels": [{"label": "name"}, …]}',
         ) from error
-    return tuple(category.label for category in categories.labels)
+    names = tuple(category.label for category in categories.labels)
+    for number, label in enumerate(names, 1):
+        if is_blank(label):
+            raise ManifestError(f"{name}: category {number} has no name", fix="name it, as the job's was")
+    return names

@@ -6,6 +6,7 @@ unless the labeling job has a label category file.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from groundtrain.manifest.blank_text import is_blank
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import first_few
@@ -119,9 +120,18 @@ def find_class_problems(
         yield from _ambiguous("GT303", "id {0} means {1}", seen.pairs())
         yield from _ambiguous_names(seen)
         yield from _out_of_order(seen, classes)
+    yield from _blank_names(seen)
     for name in seen.in_order():
-        if name != name.strip():
+        if name != name.strip() and not is_blank(name):
             yield Finding("GT306", 0, "$", f'the class name "{name}" begins or ends with a space')
+
+
+def _blank_names(seen: ClassesSeen) -> Iterator[Finding]:
+    """GT310."""
+    for i, name in seen.pairs():
+        if is_blank(name):
+            what = "an empty name" if not name else "a name in which nothing is visible"
+            yield Finding("GT310", 0, "$", f"class id {i} has {what}")
 
 
 def _ambiguous_names(seen: ClassesSeen) -> Iterator[Finding]:

@@ -18,8 +18,3 @@ def similar_names(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     for name in dict.fromkeys(names):
         alike.setdefault(plain_spelling(name), []).append(name)
     return (tuple(together) for together in alike.values() if len(together) > 1)
-
-
-def is_blank(name: str) -> bool:
-    """Whether the name has no visible character."""
-    return not any(unicodedata.category(character)[0] not in "ZC" for character in name)

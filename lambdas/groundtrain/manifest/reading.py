@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from groundtrain.manifest.addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 from groundtrain.manifest.attributes import label_attribute, label_names
+from groundtrain.manifest.blank_text import is_blank
 from groundtrain.manifest.explain import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
@@ -20,6 +21,7 @@ from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.rules.findings import Finding, Problem
+from groundtrain.quantities import quantity
 
 _QUOTE = b'"'
 _OUTER_STRINGS = 4  # the three keys and the source
@@ -80,7 +82,7 @@ class RecordReader:
             and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + summary.strings)
             and line.startswith(self._source_first)
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
-            and (is_plain(source) if self._fetches_source else bool(source))
+            and (is_plain(source) if self._fetches_source else not is_blank(source))
             and source.endswith(self._endings)
         )
         return (record, summary) if plain else None
@@ -183,6 +185,9 @@ class RecordReader:
             yield from (Finding("GT107", number, at_source, saw, source) for saw in not_in_s3(source))
         elif not source:
             yield Finding("GT106", number, at_source, f"{self.keys.source} is empty", source)
+        elif is_blank(source):
+            saw = f"{self.keys.source} has {quantity(len(source), 'character')}, none of them visible"
+            yield Finding("GT126", number, at_source, saw, source)
         if self._fetches_image:
             yield from (Finding("GT125", number, at_source, saw, source) for saw in no_jpg_or_png(source))
         for field, key in self._fetched:

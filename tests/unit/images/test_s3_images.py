@@ -164,3 +164,25 @@ def test_a_manifest_is_asked_about_only_when_the_first_image_is(s3, store, manif
     assert exists("s3://images/1.jpg")
     assert not exists("s3://images/2.jpg")
     assert len(requests) == 2
+
+
+@pytest.mark.parametrize(
+    "bucket", ["<my-bucket>", "{bucket}", "bucket name", "acme..img", "My_Bucket", "MY-BUCKET", "k" * 64]
+)
+def test_a_bucket_that_cannot_exist_hides_no_other_image(s3, store, bucket):
+    there = put(s3, "a.jpg")
+    uris = [f"s3://{bucket}/a.jpg", there, f"s3://images/{'k' * 1025}"]
+    assert [uri for uri, found in store.locate(uris) if found] == [there]
+
+
+@pytest.mark.parametrize("operation", ["head_object", "list_objects_v2"])
+def test_a_name_that_s3_refuses_is_that_of_no_bucket(operation):
+    client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stub:
+        code = "400" if operation == "head_object" else "InvalidBucketName"
+        stub.add_client_error(operation, code, http_status_code=400)
+        store = S3ImageStore(client)
+        if operation == "head_object":
+            assert store.find("My_Bucket", "a.jpg") is None
+        else:
+            assert store.list_page("My_Bucket", "", "").last is None

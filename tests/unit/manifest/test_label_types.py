@@ -485,3 +485,16 @@ def test_custom_labels_are_kept_though_a_category_file_lists_classes(tmp_path: P
 def test_video_sequences_keep_their_ids(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="id 0 is car here and bus elsewhere"):
         converted(tmp_path, *sequences("video-object-detection"), classes=("bus", "car"))
+
+
+def test_an_entity_on_a_line_that_lists_no_class_is_told_so() -> None:
+    line = entities("Ada in Turin", ("CITY", 7, 12))
+    line["ner"]["annotations"]["labels"] = []
+    reader = RecordReader(keys_of("ner", "source"), LABEL_TYPES[SPANS], frozenset(RULES))
+    (finding,) = reader.read(1, dump(line)).findings
+    assert (finding.code, finding.message) == ("GT301", '"CITY", and the classes are none')
+
+
+def test_a_text_without_an_entity_is_a_record_that_shows_nothing(tmp_path: Path) -> None:
+    made = Converted(tmp_path, dump(entities("Ada in Turin", ("CITY", 7, 12))), dump(entities("no one")))
+    assert (made.rejected, made.dataset.statistics["without_objects"]) == ([], 1)

@@ -81,7 +81,12 @@ def test_lidar_and_cameras_are_read_together(tmp_path: Path) -> None:
     assert labels.findings == []
 
 
+def test_a_box_at_the_edge_of_its_frame_is_no_fault(tmp_path: Path) -> None:
+    assert Labels(tmp_path, tracking(frame(0, tracked(left=0, top=0)))).findings == []
+
+
 FAULTS = [
+    ("GT204", tracked(top=-1), ""),
     ("GT204", tracked(left=-3), ""),
     ("GT205", tracked(class_id="car"), ".class-id"),
     ("GT205", tracked(class_id=None), ".class-id"),

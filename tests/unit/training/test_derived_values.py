@@ -10,7 +10,7 @@ from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Severity
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
-from groundtrain.training import object_detection
+from groundtrain.training import image_classification, object_detection
 from groundtrain.training.checks import find_training_problems
 from groundtrain.training.image_classification import usual_resize
 from groundtrain.training.plan import plan_for
@@ -135,3 +135,23 @@ def test_a_batch_of_training_may_be_larger_than_validation_where_validation_has_
     )
     assert "GT501" not in [one.code for one in find_training_problems(dataset, environment)]
     assert int(derived(dataset, mini_batch_size=batch)["validation_mini_batch_size"]) < batch
+
+
+ONE, SEVERAL = "groundtruth/image-classification", "groundtruth/image-classification-multilabel"
+
+
+@pytest.mark.parametrize(
+    ("label_type", "typed", "says"),
+    [
+        (ONE, None, []),
+        (ONE, "0", []),
+        (ONE, "1", ["multi_label is 1, and label holds a single class id"]),
+        (SEVERAL, None, []),
+        (SEVERAL, "1", []),
+        (SEVERAL, "0", ["multi_label is 0, and label holds a list of class ids"]),
+    ],
+)
+def test_multi_label_is_held_against_the_labels_only_where_it_was_typed(label_type, typed, says):
+    chosen = {} if typed is None else {"multi_label": typed}
+    dataset = replace(a_dataset_of(label_type), label="label")
+    assert [conflict.saw for conflict in image_classification.contradictions(dataset, chosen)] == says

@@ -110,7 +110,7 @@ def _spelled(value: Any, kinds: frozenset[str], names: bool) -> tuple[Any, str, 
         if plain is not None and (type(plain) is not type(value)):
             return plain, "a text" if isinstance(value, str) else "with a decimal point", _NUMBER_FIX
     elif names and "StrType" in kinds and value is None:
-        return "", "no name", _NAME_FIX
+        return "", "no name", "name the class"
     elif names and "StrType" in kinds and type(value) is int:
         return str(value), "a number", _NAME_FIX
     return value, "", ""

@@ -59,6 +59,11 @@ CLASSES = (
         fix="name the classes in a label category file (--category-file)",
     ),
     Rule(
+        "GT310", "class-without-name", Severity.WARNING, whole_file=True,
+        why="An empty name stands for a class in every list and metric, and nobody can tell which.",
+        fix="name the class in the class-map of its lines, or in the label category",
+    ),
+    Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,
         why="The ids are inside the mask or sequence file, so new ids cannot be assigned by name.",
         fix="remove the line, or label the object again with the other jobs' label categories",

@@ -128,4 +128,24 @@ LINES = (
         why="SageMaker reads one JSON object per line; a comma belongs between the elements of an array.",
         fix="remove the comma (fix GT130)",
     ),
+    Rule(
+        "GT126", "blank-text", Severity.ERROR,
+        why="A text of spaces or invisible characters teaches nothing, whatever its label.",
+        fix="add the text, or leave the line out",
+    ),
+    Rule(
+        "GT127", "impossible-bucket", Severity.ERROR, always=True,
+        why="S3 has no bucket of this name and cannot have one; often a placeholder was left in place.",
+        fix="write the name of the bucket that the object lies in",
+    ),
+    Rule(
+        "GT128", "unusual-bucket", Severity.WARNING,
+        why="Only old buckets of us-east-1 have capitals or underscores; new names have neither.",
+        fix="check the name; nothing, if the bucket is that old",
+    ),
+    Rule(
+        "GT129", "key-too-long", Severity.ERROR, always=True,
+        why="Keys have at most 1,024 bytes in UTF-8, so no object has this one.",
+        fix="correct the key; compare it with a listing of the bucket",
+    ),
 )  # fmt: skip

@@ -57,6 +57,7 @@ CLASSES = (
         several(_weather(1, 1, 0, 1), _weather(2, 0, 1, 0)),
         several(_weather(1, 0, 2), _weather(2, 1)),
     ),
+    Example("GT310", several(boxes(1, CAR, names={"0": " "})), several(_ONE)),
     Example("GT320", several(boxes(1, _BUS).replace("class-map", "map"), _TWO), several(_ONE, boxes(2))),
     Example(
         "GT311",

@@ -1,7 +1,7 @@
 """Examples of GT1: lines and bytes."""
 
 from groundtrain.manifest.limits import MAX_LINE
-from groundtrain.manifest.rules.examples.drawing import CAR, boxes, changed, several
+from groundtrain.manifest.rules.examples.drawing import CAR, boxes, changed, labeled, several
 from groundtrain.manifest.rules.examples.example import LONG, Example
 
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)
@@ -18,6 +18,10 @@ def _address(code: str, failing: str, repaired: str) -> Example:
 def _unread(code: str, failing: str) -> Example:
     """An example of a line that is no record, beside one that is."""
     return Example(code, several(failing, _TWO), several(_ONE, _TWO))
+
+
+def _spam(text: str) -> str:
+    return labeled("kind", 0, "text-classification", text, key="source", class_name="spam")
 
 
 LINES = (
@@ -55,5 +59,14 @@ LINES = (
     Example("GT123", several(changed(_ONE, **{"$id": 7})), several(changed(_ONE, id=7))),
     Example("GT124", several(changed(_ONE, **{f"note{i}": i for i in range(14)})), _GOOD),
     _address("GT125", "s3://acme/1.webp", "s3://acme/1.jpg"),
+    Example("GT126", several(_spam("  "), _spam("buy now")), several(_spam("buy"), _spam("buy now"))),
+    _address("GT127", "s3://<my-bucket>/1.jpg", "s3://acme/1.jpg"),
+    _address("GT128", "s3://Acme_Images/1.jpg", "s3://acme-images/1.jpg"),
+    Example(
+        "GT129",
+        several(boxes(1, CAR, source=f"s3://acme/{LONG}.jpg"), _TWO),
+        several(_ONE, _TWO),
+        length=1_100,
+    ),
     Example("GT130", several(_ONE + ",", _TWO), several(_ONE, _TWO)),
 )
