@@ -48,6 +48,8 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_
         dataset: `s3://bucket/datasets/<labeling job>/<dataset_id>/`, with the final slash.
         attempt: 0; a higher number starts the same training again under a new name.
         override_gate: True trains although the gate is closed.
+        on_demand: True asks for machines on demand where the settings say spot.
+        go_on_from: the attempt whose checkpoints training goes on from; None for none.
         after_instance_type: "" tries every instance type of the settings; a name tries only those after it.
     """
 
@@ -58,10 +60,16 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_
     attempt: Annotated[int, Meta(ge=0, le=LAST_ATTEMPT)] = 0
     override_gate: bool = False
     after_instance_type: str = ""
+    on_demand: bool = False
+    go_on_from: Annotated[int, Meta(ge=0, le=LAST_ATTEMPT)] | None = None
 
     def on_machines_after(self, instance_type: str) -> "DatasetAnnouncement":
         """The next attempt, without the instance types up to this one."""
         return replace(self, attempt=self.attempt + 1, after_instance_type=instance_type)
+
+    def on_machines_on_demand(self) -> "DatasetAnnouncement":
+        """The next attempt, with every instance type again, on demand."""
+        return replace(self, attempt=self.attempt + 1, after_instance_type="", on_demand=True)
 
 
 def parse_event(body: str | bytes) -> Event:

@@ -20,6 +20,7 @@ from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.outcome import conclude
 from groundtrain.pipeline.variables import OutcomeVariables, read_variables
 from groundtrain.training.job_name import attempt_of
+from groundtrain.training.plan import plan_for
 
 
 @observed
@@ -52,6 +53,7 @@ def announced_as(
     job: TrainingJob, dataset: Dataset, folder: Address, variables: OutcomeVariables
 ) -> DatasetAnnouncement:
     """The announcement that started the job; a gate that was closed or is closed now must be overridden."""
+    plan = plan_for(variables.environment.training, dataset.type)
     open_now = dataset.gate.open and decide_gate(dataset, variables.environment).open
     return DatasetAnnouncement(
         environment=variables.environment.name,
@@ -60,4 +62,12 @@ def announced_as(
         dataset=str(folder),
         attempt=attempt_of(job.name),
         override_gate=not open_now,
+        on_demand=plan is not None and bool(plan.training.spot) and not job.spot,
+        go_on_from=_resumed_attempt(job),
     )
+
+
+def _resumed_attempt(job: TrainingJob) -> int | None:
+    """The attempt whose checkpoints the job went on from."""
+    earlier = job.checkpoints.rstrip("/").rpartition("/")[2]
+    return attempt_of(earlier) if earlier and earlier != job.name else None

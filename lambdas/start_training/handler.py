@@ -64,6 +64,8 @@ def start(
         aws,
         attempt=announcement.attempt,
         after_instance_type=announcement.after_instance_type,
+        on_demand=announcement.on_demand,
+        go_on_from=announcement.go_on_from,
     )
     logger.info("Training begins", algorithm=launch.plan.algorithm.name, begins=launch.begins)
     try:

@@ -36,7 +36,7 @@ class Account:
         tags: by ARN.
         quotas: most instances of a type at once, for limited types.
         training_requests: the original CreateTrainingJob requests, by name of the job.
-        without_capacity: instance types without capacity.
+        without_capacity: instance types without capacity, with whether on spot or on demand.
         next_outcomes: forced outcomes of the next training jobs.
     """
 
@@ -52,7 +52,7 @@ class Account:
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     training_requests: dict[str, Json] = field(default_factory=dict)
-    without_capacity: set[str] = field(default_factory=set)
+    without_capacity: set[tuple[str, bool]] = field(default_factory=set)
     next_outcomes: list[Json] = field(default_factory=list)
 
     def arn(self, resource: str) -> str:

@@ -120,16 +120,20 @@ def _set_quota(account: Account, request: Json) -> Json:
 
 
 def _set_capacity(account: Account, request: Json) -> Json:
-    if request["Available"]:
-        account.without_capacity.discard(request["InstanceType"])
-    else:
-        account.without_capacity.add(request["InstanceType"])
+    """Say whether there are machines of `InstanceType`; only on spot, or not, where `Spot` says so."""
+    for spot in (request["Spot"],) if "Spot" in request else (True, False):
+        machine = request["InstanceType"], spot
+        if request["Available"]:
+            account.without_capacity.discard(machine)
+        else:
+            account.without_capacity.add(machine)
     return {}
 
 
 def _set_outcome(account: Account, request: Json) -> Json:
-    """Say how the next training job ends: `Outcome` Failed (with `FailureReason`) or MaxRuntimeExceeded.
+    """Say how the next training job ends: `Outcome` Failed, MaxRuntimeExceeded or MaxWaitTimeExceeded.
 
+    A failed one takes `FailureReason`; one that exceeds MaxWaitTime ran and found no machine any more.
     `Events` events tell of its end (default 1); `LastModifiedTime` is when it seems to have ended.
     """
     account.next_outcomes.append(request)

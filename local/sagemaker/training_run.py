@@ -69,6 +69,10 @@ def accepted(account: Account, request: Json) -> Json:
     }
 
 
+class _OutOfWaitError(Exception):
+    """The job's MaxWaitTime is over."""
+
+
 class TrainingRun:
     """One job on its way through its states."""
 
@@ -90,6 +94,8 @@ class TrainingRun:
                     self._end("Stopped", "Stopped")
                     return
                 self._work(stage)
+        except _OutOfWaitError:
+            self._waited_in_vain()
         except TrainingFailedError as failure:
             self._job["FailureReason"] = str(failure)[:1024]
             self._end("Failed", "Failed")
@@ -97,8 +103,13 @@ class TrainingRun:
             ran_out = self._outcome.get("Outcome") == "MaxRuntimeExceeded"
             self._end(*(("Stopped", "MaxRuntimeExceeded") if ran_out else ("Completed", "Completed")))
 
+    def _waited_in_vain(self) -> None:
+        """MaxWaitTime is over, before or after the job had a machine."""
+        self._enter("Stopping", "Stopping")
+        self._end("Stopped", "MaxWaitTimeExceeded")
+
     def _work(self, stage: str) -> None:
-        if stage == "LaunchingMLInstances":
+        if stage == "Starting":
             self._launch()
         elif stage == "Downloading":
             self._job["TrainingStartTime"] = now()
@@ -109,11 +120,16 @@ class TrainingRun:
             self._upload()
 
     def _launch(self) -> None:
-        if self._job["ResourceConfig"]["InstanceType"] in self._account.without_capacity:
-            raise TrainingFailedError(
-                "CapacityError: Unable to provision requested ML compute capacity."
-                " Please retry using a different ML instance type."
-            )
+        """As the guide says, a spot job without capacity waits in Starting, and one on demand fails."""
+        spot = self._job.get("EnableManagedSpotTraining", False)
+        if (self._job["ResourceConfig"]["InstanceType"], spot) not in self._account.without_capacity:
+            return
+        if spot:
+            raise _OutOfWaitError
+        raise TrainingFailedError(
+            "CapacityError: Unable to provision requested ML compute capacity."
+            " Please retry using a different ML instance type."
+        )
 
     def _train(self) -> None:
         if self._outcome.get("Outcome") == "Failed":
@@ -123,6 +139,10 @@ class TrainingRun:
         for epoch in range(EPOCHS):
             time.sleep(self._pause / EPOCHS)
             self._job["FinalMetricDataList"] = self._metrics(epoch)
+        if self._outcome.get("Outcome") == "MaxWaitTimeExceeded":
+            self._keep_checkpoint()
+            self._enter("InProgress", "Interrupted")
+            raise _OutOfWaitError
 
     def _metrics(self, epoch: int) -> list[Json]:
         """Better from epoch to epoch; of somebody's own image those that the request defines."""
@@ -133,6 +153,11 @@ class TrainingRun:
             {"MetricName": name, "Value": round(value + epoch / 10, 2), "Timestamp": now()}
             for name, value in first
         ]
+
+    def _keep_checkpoint(self) -> None:
+        if "CheckpointConfig" in self._job:
+            bucket, key = split_uri(f"{self._job['CheckpointConfig']['S3Uri'].rstrip('/')}/EMULATED.txt")
+            self._s3().put_object(Bucket=bucket, Key=key, Body=b"not a checkpoint, nothing was trained\n")
 
     def _upload(self) -> None:
         folder = self._job["OutputDataConfig"]["S3OutputPath"].rstrip("/")

@@ -1,9 +1,11 @@
 """The whole way, deployed once by the real CDK command line, IAM enforced."""
 
 import json
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +15,7 @@ from local.demo.deployment import Deployment
 from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
-from local.demo.listener import Listener
+from local.demo.listener import Listener, Message
 from local.demo.workspace import Workspace
 from tests.local.conftest import labeling_job_request
 from tests.local.deployment import (
@@ -145,7 +147,7 @@ def test_a_lost_announcement_of_the_next_attempt_is_found_by_the_sweep(
     deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
     with deaf(deployment, "StartTraining"):
         sweep(deployment)
-        assert "no ml.g5.2xlarge was free" in follow(job).messages[0].subject
+        assert "no ml.g5.2xlarge on spot was free" in follow(job).messages[0].subject
         assert eventually_quiet(deployment) == {}
     assert len(training_jobs_of(deployment, job)) == 1
     sweep(deployment)
@@ -270,14 +272,55 @@ def test_without_capacity_the_next_instance_type_is_tried_by_itself(
     follower = follow(job, messages=2)
     deployment.aws.control("LocalSetCapacity", InstanceType="ml.g5.2xlarge", Available=True)
     first, second = [message.subject for message in follower.messages]
-    assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in first
+    assert "no ml.g5.2xlarge on spot was free, now on ml.g4dn.2xlarge" in first
     assert "a new model waits" in second
     [dataset] = datasets_of(deployment, job)
     assert training_jobs_of(deployment, job) == [f"{follower.training_job}-a1", follower.training_job]
+    describe = deployment.aws.client("sagemaker").describe_training_job
+    first_job = describe(TrainingJobName=follower.training_job)
+    assert first_job["SecondaryStatus"] == "MaxWaitTimeExceeded"
     [package] = model_packages_of(deployment, dataset)
     assert (
         f"{follower.training_job}-a1/" in package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     )
+
+
+def test_after_the_last_spot_type_the_event_in_the_message_trains_on_demand(
+    deployment: Deployment, job: LabeledData, follow: Callable[..., Follower]
+) -> None:
+    kinds = ("ml.g5.2xlarge", "ml.g4dn.2xlarge")
+    for kind in kinds:
+        deployment.aws.control("LocalSetCapacity", InstanceType=kind, Available=False, Spot=True)
+    finish_labeling_job(job, deployment)
+    last = follow(job, messages=2).messages[-1]
+    assert "no ml.g4dn.2xlarge on spot was free" in last.subject
+    deployment.aws.client("events").put_events(Entries=events_in(last)[-1])
+    assert "a new model waits" in follow(job).messages[0].subject
+    for kind in kinds:
+        deployment.aws.control("LocalSetCapacity", InstanceType=kind, Available=True)
+    newest = training_jobs_of(deployment, job)[0]
+    trained = deployment.aws.client("sagemaker").describe_training_job(TrainingJobName=newest)
+    assert trained["EnableManagedSpotTraining"] is False
+
+
+def test_a_spot_job_that_ran_out_of_time_goes_on_from_its_checkpoints_by_the_event_in_the_message(
+    deployment: Deployment, job: LabeledData, follow: Callable[..., Follower]
+) -> None:
+    deployment.aws.control("LocalNextTrainingOutcome", Outcome="MaxWaitTimeExceeded")
+    finish_labeling_job(job, deployment)
+    [message] = follow(job).messages
+    assert "ran out of time" in message.subject
+    deployment.aws.client("events").put_events(Entries=events_in(message)[0])
+    assert "a new model waits" in follow(job).messages[0].subject
+    describe = deployment.aws.client("sagemaker").describe_training_job
+    second, first = [describe(TrainingJobName=it) for it in training_jobs_of(deployment, job)]
+    assert second["CheckpointConfig"] == first["CheckpointConfig"]
+
+
+def events_in(message: Message) -> list[list[dict[str, Any]]]:
+    """The entries of each event that a message says to send."""
+    commands = [line for line in message.message.splitlines() if line.strip().startswith("aws events")]
+    return [json.loads(shlex.split(command)[-1]) for command in commands]
 
 
 def test_without_quota_the_next_instance_type_is_taken(

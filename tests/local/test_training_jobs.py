@@ -141,13 +141,57 @@ def test_a_quota_of_zero_is_refused_with_its_name(aws: EmbeddedAws, sagemaker: A
         sagemaker.create_training_job(**request_for(ResourceConfig=instances))
 
 
-def test_a_type_without_capacity_fails_the_job(
+SPOT = {
+    "EnableManagedSpotTraining": True,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 7200},
+}
+
+
+def test_a_type_without_capacity_fails_a_job_on_demand(
     aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
 ) -> None:
     aws.control("LocalSetCapacity", InstanceType="ml.p3.8xlarge", Available=False)
     instances = request_for()["ResourceConfig"] | {"InstanceType": "ml.p3.8xlarge"}
     sagemaker.create_training_job(**request_for(ResourceConfig=instances))
     assert wait_for_end(sagemaker, unique)["FailureReason"].startswith("CapacityError")
+
+
+def test_a_spot_job_without_capacity_is_stopped_when_its_wait_is_over_and_never_ran(
+    aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
+) -> None:
+    aws.control("LocalSetCapacity", InstanceType="ml.p3.16xlarge", Available=False, Spot=True)
+    instances = request_for()["ResourceConfig"] | {"InstanceType": "ml.p3.16xlarge"}
+    sagemaker.create_training_job(**request_for(ResourceConfig=instances, **SPOT))
+    job = wait_for_end(sagemaker, unique)
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxWaitTimeExceeded")
+    stages = [stage["Status"] for stage in job["SecondaryStatusTransitions"]]
+    assert stages == ["Starting", "Stopping", "MaxWaitTimeExceeded"]
+    assert "FailureReason" not in job
+    assert "TrainingStartTime" not in job
+
+
+def test_a_type_without_spot_capacity_still_runs_on_demand(
+    aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
+) -> None:
+    aws.control("LocalSetCapacity", InstanceType="ml.p3.16xlarge", Available=False, Spot=True)
+    instances = request_for()["ResourceConfig"] | {"InstanceType": "ml.p3.16xlarge"}
+    sagemaker.create_training_job(**request_for(ResourceConfig=instances))
+    assert wait_for_end(sagemaker, unique)["TrainingJobStatus"] == "Completed"
+
+
+def test_a_spot_job_that_finds_no_machine_after_an_interruption_leaves_checkpoints(
+    aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Any
+) -> None:
+    aws.control("LocalNextTrainingOutcome", Outcome="MaxWaitTimeExceeded")
+    checkpoints = {"S3Uri": f"s3://{unique}/checkpoints/{unique}/"}
+    sagemaker.create_training_job(**request_for(CheckpointConfig=checkpoints, **SPOT))
+    job = wait_for_end(sagemaker, unique)
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxWaitTimeExceeded")
+    stages = [stage["Status"] for stage in job["SecondaryStatusTransitions"]]
+    assert stages[-4:] == ["Training", "Interrupted", "Stopping", "MaxWaitTimeExceeded"]
+    assert "ModelArtifacts" not in job
+    found = aws.client("s3").list_objects_v2(Bucket=unique, Prefix=f"checkpoints/{unique}/")
+    assert found["KeyCount"] == 1
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + '[training]\nspot = "yes"\n', "training.spot: 'yes' is not one of true, false, auto"),
         (REGION + "[dataset]\nvalidation = 1.0\n", "dataset.validation: expected a number < 1.0"),
         (REGION + '[training]\nmax_runtime = "4x"\n', "training.max_runtime: expected a duration"),
-        (REGION + '[training]\nmax_runtime = "9h"\n', "training.max_wait: 8h is shorter"),
+        (
+            REGION + '[training]\nmax_wait = "8h"\n',
+            'the table [training] has no key "max_wait": say how long',
+        ),
         (REGION + '[dataset]\ngroup_by = "("\n', "dataset.group_by: not a regular expression"),
         (
             REGION + '[dataset]\nverified_by = "check"\n',

@@ -14,6 +14,7 @@ from msgspec import Struct
 from groundtrain.aws.failures import code_of, is_missing, text_of
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES
+from groundtrain.training.failure_reasons import is_want_of_capacity
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
 _NO_MACHINE = ("ResourceLimitExceeded", "CapacityError", "InsufficientCapacityError")
+_ON_A_MACHINE = {"DownloadingTrainingImage", "Downloading", "Training", "Interrupted", "Uploading"}
 _REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException")
 _NOT_DESCRIBED = ("Tags",)
 
@@ -66,6 +68,8 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
         artifacts: address of model.tar.gz, "" when there is none.
         metrics: last value of each metric.
         stages: secondary statuses so far, in order.
+        spot: whether it asked for spot machines.
+        checkpoints: `s3://bucket/checkpoints/<training job>/`, "" where it keeps none.
     """
 
     name: str
@@ -80,6 +84,25 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
     instance_type: str
     hyperparameters: dict[str, str]
     stages: tuple[str, ...]
+    spot: bool = False
+    checkpoints: str = ""
+
+    @property
+    def ran(self) -> bool:
+        """Whether it ever had a machine."""
+        return not _ON_A_MACHINE.isdisjoint(self.stages)
+
+    @property
+    def lacked_capacity(self) -> bool:
+        """Whether it ended because AWS had no machine of its type free.
+
+        On demand it fails with CapacityError. On spot it is stopped when MaxWaitTime is over, and only its
+        stages tell that from a job that ran and was interrupted (Developer Guide, "Managed Spot Training
+        Lifecycle"); nothing rules CapacityError out there either.
+        """
+        if self.status == "Failed":
+            return is_want_of_capacity(self.failure_reason or "")
+        return self.secondary_status == "MaxWaitTimeExceeded" and not self.ran
 
 
 def start(
@@ -134,6 +157,8 @@ def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
         instance_type=answer["ResourceConfig"].get("InstanceType", ""),
         hyperparameters=answer.get("HyperParameters", {}),
         stages=tuple(stage["Status"] for stage in answer.get("SecondaryStatusTransitions", [])),
+        spot=answer.get("EnableManagedSpotTraining", False),
+        checkpoints=answer.get("CheckpointConfig", {}).get("S3Uri", ""),
     )
 
 

@@ -63,10 +63,13 @@ def prepare(
     *,
     attempt: int = 0,
     after_instance_type: str = "",
+    on_demand: bool = False,
+    go_on_from: int | None = None,
 ) -> Launch:
     """Build the request; AWS is asked for an earlier model only if training is incremental.
 
-    Instance types up to `after_instance_type` are skipped, unless that leaves none.
+    Instance types up to `after_instance_type` are skipped, unless that leaves none. `on_demand` and
+    `go_on_from` as in `build_request`.
 
     Raises:
         UntrainableError, SettingsError: nothing can be trained.
@@ -78,7 +81,15 @@ def prepare(
     previous, begins = "", "from scratch"
     if plan.training.incremental:
         previous, begins = _earlier_model(plan, dataset, environment, aws)
-    request = build_request(dataset, environment, place, attempt=attempt, previous=previous)
+    request = build_request(
+        dataset,
+        environment,
+        place,
+        attempt=attempt,
+        previous=previous,
+        on_demand=on_demand,
+        go_on_from=go_on_from,
+    )
     types = plan.training.instance_types
     return Launch(plan, request, begins, types_after(after_instance_type, types) or types)
 

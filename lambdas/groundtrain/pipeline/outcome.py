@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from groundtrain.aws import events, model_packages
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
@@ -11,10 +13,10 @@ from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST,
 from groundtrain.events import LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Metric, logger
-from groundtrain.report import messages
+from groundtrain.report import capacity_messages, messages
 from groundtrain.report.message import Message
 from groundtrain.settings.environment import Environment
-from groundtrain.training.failure_reasons import explain, is_want_of_capacity
+from groundtrain.training.failure_reasons import explain
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import expected_job_name
 from groundtrain.training.model_package import TrainedModel, build_model_package
@@ -27,6 +29,13 @@ class Conclusion(NamedTuple):
 
     message: Message
     metric: Metric
+
+
+class _Try(NamedTuple):
+    """The announcement of the next attempt, and the machine it asks for first, in words."""
+
+    announcement: DatasetAnnouncement
+    machine: str
 
 
 def conclude(
@@ -47,10 +56,11 @@ def conclude(
             dataset, announcement, job=job.name, package=package, metrics=job.metrics
         )
         return Conclusion(message, Metric.MODELS_REGISTERED)
+    if job.lacked_capacity:
+        return _without_machine(job, dataset, announcement, environment, aws)
     if job.status == "Failed":
-        return _failed(job, dataset, announcement, environment, aws)
-    message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
-    return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
+        return _failed(job, dataset, announcement, aws)
+    return _stopped(job, dataset, announcement)
 
 
 def left_a_model(job: TrainingJob) -> bool:
@@ -69,19 +79,66 @@ def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: 
     return package
 
 
-def _failed(
+def _without_machine(
     job: TrainingJob,
     dataset: Dataset,
     announcement: DatasetAnnouncement,
     environment: Environment,
     aws: Clients,
 ) -> Conclusion:
-    if left := _types_left(job, dataset, announcement.attempt, environment):
-        events.announce(aws.events, announcement.on_machines_after(job.instance_type), ready=True)
+    """Request the next instance type, or tell people that none is left."""
+    if found := _next_try(job, dataset, announcement, environment):
+        events.announce(aws.events, found.announcement, ready=True)
         message = messages.training_goes_elsewhere(
-            dataset, announcement, job=job.name, full=job.instance_type, next_type=left[0]
+            dataset, announcement, job=job.name, full=_machine(job), next_type=found.machine
         )
         return Conclusion(message, Metric.TRAINING_JOBS_WAITING)
+    if not job.spot:
+        return _failed(job, dataset, announcement, aws)
+    message = capacity_messages.training_without_machine(
+        dataset, announcement, job=job.name, full=_machine(job), failed=job.status == "Failed"
+    )
+    return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
+
+
+def _next_try(
+    job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, environment: Environment
+) -> _Try | None:
+    """What to try after a job whose machines had no capacity; None when nothing is left.
+
+    None either for a job that was started with other settings than the environment's: the next attempt would
+    be another training.
+    """
+    attempt, plan = announcement.attempt, plan_for(environment.training, dataset.type)
+    if (
+        plan is None
+        or expected_job_name(dataset, environment, attempt) != job.name
+        or attempt == LAST_ATTEMPT
+    ):
+        return None
+    types = plan.training.instance_types
+    going_on = _going_on(job, announcement)
+    if left := types_after(job.instance_type, types):
+        return _Try(going_on.on_machines_after(job.instance_type), left[0])
+    if job.spot and plan.training.on_demand_after_spot:
+        return _Try(going_on.on_machines_on_demand(), f"{types[0]} on demand")
+    return None
+
+
+def _going_on(job: TrainingJob, announcement: DatasetAnnouncement) -> DatasetAnnouncement:
+    """The announcement with the attempt whose checkpoints are worth going on from, if there are any."""
+    if not (job.ran and job.checkpoints) or announcement.go_on_from is not None:
+        return announcement
+    return replace(announcement, go_on_from=announcement.attempt)
+
+
+def _machine(job: TrainingJob) -> str:
+    return f"{job.instance_type} on spot" if job.spot else job.instance_type
+
+
+def _failed(
+    job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, aws: Clients
+) -> Conclusion:
     message = messages.training_failed(
         dataset,
         announcement,
@@ -92,20 +149,13 @@ def _failed(
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
-def _types_left(
-    job: TrainingJob, dataset: Dataset, attempt: int, environment: Environment
-) -> tuple[str, ...]:
-    """Instance types still to try, if the job failed because its own had no capacity; else none.
-
-    None either for a job that was started with other settings than the environment's: the next attempt would
-    be another training.
-    """
-    plan = plan_for(environment.training, dataset.type)
-    if plan is None or not is_want_of_capacity(job.failure_reason or ""):
-        return ()
-    if expected_job_name(dataset, environment, attempt) != job.name or attempt == LAST_ATTEMPT:
-        return ()
-    return types_after(job.instance_type, plan.training.instance_types)
+def _stopped(job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement) -> Conclusion:
+    if job.secondary_status == "MaxWaitTimeExceeded":
+        going_on = _going_on(job, announcement)
+        message = capacity_messages.training_ran_out_of_time(dataset, going_on, job=job.name)
+    else:
+        message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+    return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
 def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:

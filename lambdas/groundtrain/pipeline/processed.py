@@ -19,7 +19,6 @@ from groundtrain.pipeline.variables import SweepVariables
 from groundtrain.report import messages
 from groundtrain.report.message_ids import ids_of_outcomes, ids_of_untrained
 from groundtrain.settings.environment import Environment
-from groundtrain.training.failure_reasons import is_want_of_capacity
 from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
 
 
@@ -94,8 +93,7 @@ def _was_trained_otherwise(dataset: Dataset, environment: Environment, aws: Clie
         except Exception as error:  # noqa: BLE001 - another job may tell
             unknown = error
             continue
-        ran = not is_want_of_capacity(job.failure_reason or "")
-        if ran and f"/{dataset.dataset_id}/" in job.train_manifest:
+        if not job.lacked_capacity and f"/{dataset.dataset_id}/" in job.train_manifest:
             return True
     if unknown:
         raise unknown

@@ -41,8 +41,6 @@ def rules_that_look_for_it(known: Explanation | None) -> Words | None:
 
 def why_stopped(status: str) -> str:
     """What a job's secondary status says about its end."""
-    if status == "MaxWaitTimeExceeded":
-        return "Spot capacity did not come within training.max_wait: raise it, or set spot = false."
     if status == "MaxRuntimeExceeded":
         return "It reached training.max_runtime before there was a model: raise it, or lower epochs."
     return "Someone stopped it."

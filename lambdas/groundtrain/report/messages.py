@@ -191,9 +191,10 @@ def training_goes_elsewhere(
             next=next_type,
         ),
         paragraphs(
-            words('Training job "{job}" failed because AWS had no {full} free.', job=job, full=full),
+            words('Training job "{job}" ended because AWS had no {full} free.', job=job, full=full),
             words(
-                "It is started again by itself on {next}, which training.instance_types names next.",
+                "It is started again by itself on {next}, which comes next in the settings"
+                " (training.instance_types and on_demand_after_spot).",
                 next=next_type,
             ),
             dataset_folder(announcement),

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 
+import msgspec
+from msgspec.structs import replace
+
 from groundtrain.dataset.description import DESCRIPTION, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.report.mail import Words, command, lines, words
@@ -48,6 +51,26 @@ def how_to_start_again(announcement: DatasetAnnouncement) -> Words:
     )
 
 
+def how_to_start_on_demand(announcement: DatasetAnnouncement) -> Words | None:
+    """How to start the next attempt on demand, whatever the settings say; None when none is left."""
+    if announcement.attempt >= LAST_ATTEMPT:
+        return None
+    return command(
+        "To start it once on machines on demand, send this event:",
+        *_event_of(announcement.on_machines_on_demand()),
+    )
+
+
+def how_to_go_on(announcement: DatasetAnnouncement) -> Words | None:
+    """How to go on from the checkpoints of `go_on_from`; None when there are none, or no attempt is left."""
+    if announcement.go_on_from is None or announcement.attempt >= LAST_ATTEMPT:
+        return None
+    return command(
+        "Its checkpoints are kept. To go on from them instead of from the start, send this event:",
+        *_event_of(replace(announcement, attempt=announcement.attempt + 1, after_instance_type="")),
+    )
+
+
 def _can_be_trained_on(dataset: Dataset) -> bool:
     both_sides = dataset.train.records and dataset.validation.records
     unread = _UNTRAINABLE & dataset.findings.keys()
@@ -71,5 +94,14 @@ def ready_event(
         "attempt": announcement.attempt if attempt is None else attempt,
         "override_gate": announcement.override_gate if override_gate is None else override_gate,
     }
-    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
+    return _putting(json.dumps(detail))
+
+
+def _event_of(announcement: DatasetAnnouncement) -> tuple[str, ...]:
+    """The command that sends the ready event of exactly this announcement."""
+    return _putting(msgspec.json.encode(announcement).decode())
+
+
+def _putting(detail: str) -> tuple[str, ...]:
+    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": detail}
     return "aws", "events", "put-events", "--entries", json.dumps([entry])

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _EXAMPLES = "correct it; environments/dev.toml explains each setting"
 _ANY_OF_THEM = "write one of them"
 _SHOWN = 80  # characters
+_REPLACED = {
+    "max_wait": "say how long to wait beside max_runtime in capacity_wait: SageMaker's MaxWaitTime is both"
+}
 _PLACE = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
 
 
@@ -58,6 +61,8 @@ def _got(given: Any, path: str) -> str:
 def _unknown_key(key: str, path: str, there: Any) -> tuple[str, str]:
     known = [field.encode_name for field in getattr(_unwrapped(there), "fields", ())]
     place = f"the table [{path}] has no key" if path else "there is no key or table"
+    if key in _REPLACED:
+        return f'{place} "{key}"', _REPLACED[key]
     if nearest := _nearest(key, known):
         return f'{place} "{key}"', nearest
     return f'{place} "{key}"', f"there are {', '.join(known)}"

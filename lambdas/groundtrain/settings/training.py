@@ -83,6 +83,8 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         metrics: for "own-image": regular expressions that find metrics in its log, by metric name.
         instance_types: tried in this order; () for the usual ones of the algorithm.
         spot: "auto" uses spot if the algorithm resumes from checkpoints.
+        capacity_wait: how long a spot job may wait for machines beside its run time.
+        on_demand_after_spot: when no type has spot capacity, start once more on machines on demand.
         retry_attempts: how often SageMaker retries after an internal error; 0 for never.
         incremental: start from the last registered model, if it has the same classes and network.
         max_jobs_per_day, max_concurrent_jobs: further jobs of this environment wait; two that are started in
@@ -109,7 +111,8 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     volume_key_arn: KeyArn = ""
     spot: bool | Literal["auto"] = "auto"
     max_runtime: Duration = Duration(4 * 3600)
-    max_wait: Duration = Duration(8 * 3600)
+    capacity_wait: Duration = Duration(3600)
+    on_demand_after_spot: bool = False
     retry_attempts: Annotated[int, Meta(ge=0, le=30)] = 0
     shuffle_seed: int = 7
     incremental: bool = False
@@ -127,6 +130,11 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     tags: Annotated[dict[TagKey, TagText], Meta(max_length=40)] = {}
     hyperparameters: Hyperparameters = {}
     overrides: dict[AlgorithmName, dict[str, Any]] = {}
+
+    @property
+    def max_wait(self) -> Duration:
+        """SageMaker's MaxWaitTime of a spot job: its run time and the wait for machines together."""
+        return Duration(self.max_runtime + self.capacity_wait)
 
 
 def overridden(training: Training, algorithm: AlgorithmName) -> Training:

@@ -2,7 +2,7 @@
 
 SageMaker refuses a name that was used before, so the name has a digest of everything that makes two trainings
 the same. That excludes instance types, which depend on quota and capacity, and settings without effect on the
-training: tags, prices and limits on the number of jobs.
+training: tags, prices, limits on the number of jobs, and how long and where else to look for machines.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from groundtrain.training.plan import plan_for
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 _DIGEST = 10
+_ANY = Training()
 _LONGEST_SUFFIX = f"-a{LAST_ATTEMPT}"
 
 
@@ -68,6 +69,8 @@ def digest(dataset_id: str, training: Training) -> str:
         price_per_hour={},
         max_jobs_per_day=None,
         max_concurrent_jobs=None,
+        capacity_wait=_ANY.capacity_wait,
+        on_demand_after_spot=_ANY.on_demand_after_spot,
     )
     what = dataset_id.encode() + b"\0" + msgspec.json.encode(how, order="sorted", enc_hook=str)
     return hashlib.sha256(what).hexdigest()[:_DIGEST]

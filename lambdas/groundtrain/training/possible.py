@@ -20,6 +20,7 @@ from groundtrain.training.plan import Plan, possible_plans
 
 LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
 LONGEST_RUN = Duration(28 * 86400)
+LONGEST_JOB = Duration(30 * 86400)
 _COMMON = {"algorithm", "job_name_prefix", "tags", "max_jobs_per_day", "max_concurrent_jobs", "overrides"}
 
 
@@ -78,11 +79,11 @@ def _refuse_run_times(plan: Plan, where: str) -> None:
             f"{where}: {plan.path('max_runtime')}: {training.max_runtime} is longer than SageMaker allows",
             fix=f"at most {LONGEST_RUN}",
         )
-    if training.spot and training.max_wait < training.max_runtime:
+    if training.spot and training.max_wait > LONGEST_JOB:
         raise SettingsError(
-            f"{where}: {plan.path('max_wait')}: {training.max_wait} is shorter than max_runtime"
-            f" {training.max_runtime}",
-            fix="raise max_wait, or set spot = false",
+            f"{where}: {plan.path('capacity_wait')}: {training.capacity_wait} with max_runtime"
+            f" {training.max_runtime} is longer than SageMaker allows a job to take",
+            fix=f"at most {LONGEST_JOB} together",
         )
 
 
@@ -176,7 +177,7 @@ def _spot(plan: Plan) -> Iterator[Finding]:
             "GT510",
             "spot",
             f"{plan.algorithm.name} keeps no checkpoints, so SageMaker lets spot wait for {longest} at most,"
-            f" and max_wait is {training.max_wait}",
+            f" and max_runtime and capacity_wait are {training.max_wait} together",
         )
 
 

@@ -8,6 +8,7 @@ the order of attributes is the stream order, and both channels are required.
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
@@ -54,7 +55,14 @@ class Place(Struct, frozen=True):
 
 
 def build_request(
-    dataset: Dataset, environment: Environment, place: Place, *, attempt: int = 0, previous: str = ""
+    dataset: Dataset,
+    environment: Environment,
+    place: Place,
+    *,
+    attempt: int = 0,
+    previous: str = "",
+    on_demand: bool = False,
+    go_on_from: int | None = None,
 ) -> "CreateTrainingJobRequestTypeDef":
     """Build the request for the first instance type of the plan.
 
@@ -64,6 +72,8 @@ def build_request(
         place: addresses and role.
         attempt: 0; a higher number trains the same again under another name.
         previous: address of the model.tar.gz to start from, "" for none.
+        on_demand: take no spot machines, although the settings say so.
+        go_on_from: the attempt whose checkpoints to go on from, None for none.
 
     Raises:
         UntrainableError: a split is empty, there is no class, or no algorithm learns from such labels.
@@ -71,10 +81,13 @@ def build_request(
     """
     plan = possible_plan(dataset, environment.training)
     _refuse_empty(dataset)
-    training = plan.training
-    name = training_job_name(environment, training, dataset.labeling_job, dataset.dataset_id, attempt)
+
+    def name_of(number: int) -> str:
+        return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, number)
+
+    training = replace(plan.training, spot=False) if on_demand else plan.training
     request: CreateTrainingJobRequestTypeDef = {
-        "TrainingJobName": name,
+        "TrainingJobName": name_of(attempt),
         "RoleArn": place.role_arn,
         "AlgorithmSpecification": _algorithm(plan, environment.region),
         "HyperParameters": {**plan.chosen, **plan.algorithm.derive(dataset, plan.chosen)},
@@ -85,7 +98,10 @@ def build_request(
         "EnableManagedSpotTraining": bool(training.spot),
         "Tags": _tags(dataset, environment, place),
     }
-    optional = {**_checkpoints(plan, place, name), **_network(training), **_further(training)}
+    checkpoints: dict[str, Any] = {}
+    if plan.algorithm.checkpoints and (training.spot or go_on_from is not None):
+        checkpoints = _checkpoints(place, name_of(attempt if go_on_from is None else go_on_from))
+    optional = {**checkpoints, **_network(training), **_further(training)}
     return cast("CreateTrainingJobRequestTypeDef", {**request, **optional})
 
 
@@ -200,11 +216,9 @@ def _limits(training: Training) -> "StoppingConditionTypeDef":
     return limits
 
 
-def _checkpoints(plan: Plan, place: Place, name: str) -> dict[str, Any]:
-    """Only for spot, where an interrupted job resumes from them."""
-    if not (plan.training.spot and plan.algorithm.checkpoints):
-        return {}
-    return {"CheckpointConfig": {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{name}/"}}
+def _checkpoints(place: Place, job: str) -> dict[str, Any]:
+    """For spot, where an interrupted job resumes from them, and for whoever goes on from a job's."""
+    return {"CheckpointConfig": {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{job}/"}}
 
 
 def _network(training: Training) -> dict[str, Any]:

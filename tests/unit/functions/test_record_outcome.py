@@ -1,3 +1,6 @@
+import json
+import shlex
+
 import msgspec
 import pytest
 
@@ -7,7 +10,7 @@ from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training import Training
 from groundtrain.training.request import Place, build_request
-from tests.datasets import FOLDER, KEYS, a_dataset
+from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import GROUP, ROLE
 from tests.unit.functions.pipeline import training_event
 
@@ -72,7 +75,6 @@ def test_a_job_that_reached_its_longest_run_time_keeps_its_model(aws, pipeline, 
     ("secondary", "words"),
     [
         ("Stopped", "Someone stopped it"),
-        ("MaxWaitTimeExceeded", "max_wait"),
         ("MaxRuntimeExceeded", "epochs"),
     ],
 )
@@ -116,7 +118,7 @@ def test_where_no_machine_was_free_the_next_instance_type_is_tried_by_itself(aws
     aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
     pipeline.record(training_event(job, "Failed"))
     (mail,) = aws.mails()
-    assert "no ml.g5.2xlarge was free, now on ml.g4dn.2xlarge" in mail["Subject"]
+    assert "no ml.g5.2xlarge on spot was free, now on ml.g4dn.2xlarge" in mail["Subject"]
     (event,) = aws.events()
     assert pipeline.start(event) == []
     (request,) = (r for name, r in aws.sagemaker.training_requests.items() if name.endswith("-a1"))
@@ -129,7 +131,7 @@ def test_no_machine_for_a_job_with_other_settings_starts_none_with_the_deployed_
     pipeline.record(training_event(job, "Failed"))
     assert aws.events() == []
     (mail,) = aws.mails()
-    assert "training failed" in mail["Subject"]
+    assert mail["Subject"].endswith("no ml.g5.2xlarge on spot was free")
 
 
 def test_a_gate_that_was_closed_since_is_overridden_by_the_next_attempt(aws, pipeline):
@@ -143,7 +145,7 @@ def test_a_gate_that_was_closed_since_is_overridden_by_the_next_attempt(aws, pip
 
 
 def test_where_no_machine_of_the_last_instance_type_was_free_people_are_asked(aws, pipeline):
-    job = train(aws, a_dataset(), instance_types=("ml.g4dn.2xlarge",))
+    job = train(aws, a_dataset(), instance_types=("ml.g4dn.2xlarge",), spot=False)
     aws.sagemaker.end_training_job(job, "Failed", FailureReason=NO_CAPACITY)
     pipeline.record(training_event(job, "Failed"))
     assert aws.events() == []
@@ -207,6 +209,122 @@ def test_want_of_capacity_announces_the_next_attempt_as_long_as_there_is_one(
     announced = [event["detail"]["attempt"] for event in aws.events()]
     assert announced == ([following] if following else [])
     (mail,) = aws.mails()
-    assert ("training failed" in mail["Subject"]) == (following is None)
+    assert ("now on" in mail["Subject"]) == (following is not None)
     assert "1000" not in mail["Message"]
     assert ("No attempt is left" in mail["Message"]) == (following is None)
+
+
+STARTING = ({"Status": "Starting"}, {"Status": "Stopping"})
+RAN = ({"Status": "Starting"}, {"Status": "Downloading"}, {"Status": "Training"}, {"Status": "Interrupted"})
+WAITED = {"status": "Stopped", "secondary_status": "MaxWaitTimeExceeded", "ModelArtifacts": {}}
+WITHOUT_SPOT = {
+    "waited": {**WAITED, "SecondaryStatusTransitions": STARTING},
+    "failed": {"status": "Failed", "FailureReason": NO_CAPACITY},
+}
+GPUS = ("ml.g5.2xlarge", "ml.g4dn.2xlarge")
+
+
+def end(aws, pipeline, name, outcome):
+    aws.sagemaker.end_training_job(name, **outcome)
+    assert pipeline.record(training_event(name, outcome["status"])) == []
+
+
+def deploy(pipeline, **training):
+    pipeline.settings = msgspec.structs.replace(
+        pipeline.settings, training=Training(spot=True, instance_types=GPUS, **training)
+    )
+
+
+def start(aws, pipeline, event):
+    """Start what an event asks for; the request that was sent for it."""
+    before = set(aws.sagemaker.training_requests)
+    assert pipeline.start(event) == []
+    (name,) = set(aws.sagemaker.training_requests) - before
+    return aws.sagemaker.training_requests[name]
+
+
+def start_first(aws, pipeline):
+    aws.put(f"{KEYS}dataset.json", dump_dataset(a_dataset()), bucket="datasets")
+    detail = msgspec.to_builtins(an_announcement())
+    return start(aws, pipeline, {"source": "groundtrain", "detail-type": "Dataset Ready", "detail": detail})
+
+
+def machines(request):
+    return request["ResourceConfig"]["InstanceType"], request["EnableManagedSpotTraining"]
+
+
+@pytest.mark.parametrize("outcome", WITHOUT_SPOT.values(), ids=WITHOUT_SPOT)
+def test_where_no_spot_machine_was_free_every_type_is_tried_on_spot_and_then_on_demand(
+    aws, pipeline, outcome
+):
+    deploy(pipeline, on_demand_after_spot=True)
+    request, seen = start_first(aws, pipeline), []
+    for _ in range(3):
+        seen.append(machines(request))
+        end(aws, pipeline, request["TrainingJobName"], outcome)
+        (event,) = aws.events()
+        request = start(aws, pipeline, event)
+    assert [*seen, machines(request)] == [(kind, spot) for spot in (True, False) for kind in GPUS]
+    assert "MaxWaitTimeInSeconds" not in request["StoppingCondition"]
+    subjects = [mail["Subject"] for mail in aws.mails()]
+    assert [subject.partition("now on ")[2] for subject in subjects] == [
+        "ml.g4dn.2xlarge",
+        "ml.g5.2xlarge on demand",
+        "ml.g4dn.2xlarge",
+    ]
+    end(aws, pipeline, request["TrainingJobName"], {"status": "Failed", "FailureReason": NO_CAPACITY})
+    assert aws.events() == []
+    assert "training failed" in aws.mails()[0]["Subject"]
+
+
+@pytest.mark.parametrize("outcome", WITHOUT_SPOT.values(), ids=WITHOUT_SPOT)
+def test_after_the_last_spot_type_people_hear_how_to_train_on_demand(aws, pipeline, outcome):
+    deploy(pipeline)
+    request = start_first(aws, pipeline)
+    for _ in range(2):
+        end(aws, pipeline, request["TrainingJobName"], outcome)
+        for event in aws.events():
+            request = start(aws, pipeline, event)
+    _, mail = aws.mails()
+    assert "no ml.g4dn.2xlarge on spot was free" in mail["Subject"]
+    assert "training.on_demand_after_spot" in mail["Message"]
+    again, on_demand = events_in(mail)
+    assert machines(start(aws, pipeline, on_demand)) == ("ml.g5.2xlarge", False)
+    assert again["detail"]["attempt"] == 2
+
+
+def test_a_spot_job_that_ran_and_ran_out_of_time_can_go_on_from_its_checkpoints(aws, pipeline):
+    deploy(pipeline)
+    first = start_first(aws, pipeline)
+    end(aws, pipeline, first["TrainingJobName"], {**WAITED, "SecondaryStatusTransitions": RAN})
+    assert aws.events() == []
+    (mail,) = aws.mails()
+    assert "ran out of time" in mail["Subject"]
+    going_on, _ = events_in(mail)
+    second = start(aws, pipeline, going_on)
+    assert second["TrainingJobName"] != first["TrainingJobName"]
+    assert second["CheckpointConfig"] == first["CheckpointConfig"]
+    end(aws, pipeline, second["TrainingJobName"], {**WAITED, "SecondaryStatusTransitions": RAN})
+    third = start(aws, pipeline, events_in(aws.mails()[0])[0])
+    assert third["CheckpointConfig"] == first["CheckpointConfig"]
+
+
+def test_a_spot_job_that_lost_its_machine_for_good_goes_on_from_its_checkpoints_elsewhere(aws, pipeline):
+    deploy(pipeline)
+    first = start_first(aws, pipeline)
+    outcome = {**WITHOUT_SPOT["failed"], "SecondaryStatusTransitions": RAN}
+    end(aws, pipeline, first["TrainingJobName"], outcome)
+    (event,) = aws.events()
+    second = start(aws, pipeline, event)
+    assert machines(second) == ("ml.g4dn.2xlarge", True)
+    assert second["CheckpointConfig"] == first["CheckpointConfig"]
+
+
+def events_in(mail):
+    """Those that the message says to send, as the bus delivers them."""
+    commands = [line for line in mail["Message"].splitlines() if line.strip().startswith("aws events")]
+    entries = [json.loads(shlex.split(command)[-1])[0] for command in commands]
+    return [
+        {"source": e["Source"], "detail-type": e["DetailType"], "detail": json.loads(e["Detail"])}
+        for e in entries
+    ]

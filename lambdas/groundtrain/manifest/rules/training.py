@@ -51,7 +51,7 @@ TRAINING = (
     Rule(
         "GT510", "spot-without-checkpoints", Severity.ERROR, whole_file=True, always=True,
         why="A job that restarts from nothing after an interruption may wait one hour for spot at most.",
-        fix='set `training.spot = false`, or max_wait = "1h" with a max_runtime that is no longer',
+        fix="set `training.spot = false`, or max_runtime and capacity_wait of 1h together",
     ),
     Rule(
         "GT511", "bucket-not-named", Severity.WARNING, whole_file=True,
