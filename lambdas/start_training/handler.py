@@ -17,11 +17,9 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.launch import Launch, launch_now, prepare
+from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
 from groundtrain.report import messages
-from groundtrain.report.message import Message
-from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.request import Place
 
@@ -72,23 +70,17 @@ def start(
         started = launch_now(launch, variables.environment, aws)
     except (NoInstanceError, LimitReachedError) as error:
         count(Metric.TRAINING_JOBS_WAITING)
-        notifications.notify(aws, variables.topic, waiting(launch, error, dataset, variables.environment))
+        message = message_of_waiting(launch, error, dataset, variables.environment)
+        notifications.notify(aws, variables.topic, message)
         raise
     logger.info(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
     )
+    if started.elsewhere:
+        message = messages.trained_elsewhere(dataset, announcement, job=started.name, place=started.elsewhere)
+        notifications.notify(aws, variables.topic, message)
     if started.new:
         count(Metric.TRAINING_JOBS_STARTED)
-
-
-def waiting(
-    launch: Launch, error: NoInstanceError | LimitReachedError, dataset: Dataset, environment: Environment
-) -> Message:
-    """The message about a job that could not be started yet."""
-    name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
-    if isinstance(error, NoInstanceError):
-        return messages.training_waits(name, environment.name, error.refusals, costs)
-    return messages.training_waits_its_turn(name, environment.name, str(error), costs)
 
 
 def refuse(

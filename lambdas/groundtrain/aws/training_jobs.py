@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws.failures import code_of, is_missing, text_of
+from groundtrain.aws.same_training import elsewhere, unlike
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES
 from groundtrain.training.failure_reasons import is_want_of_capacity
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _NO_MACHINE = ("ResourceLimitExceeded", "CapacityError", "InsufficientCapacityError")
 _ON_A_MACHINE = {"DownloadingTrainingImage", "Downloading", "Training", "Interrupted", "Uploading"}
 _REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException")
-_NOT_DESCRIBED = ("Tags",)
 
 
 class NoInstanceError(NotReadyError):
@@ -52,11 +52,15 @@ class UnknownTrainingJobError(GroundtrainError):
 
 
 class Started(Struct, frozen=True):
-    """A job that was started; `new` is False when it had been started before."""
+    """A job that was started; `new` is False when it had been started before.
+
+    `elsewhere` is where the results of an earlier deployment's job are, "" for one of this deployment.
+    """
 
     name: str
     instance_type: str
     new: bool
+    elsewhere: str = ""
 
 
 class TrainingJob(Struct, frozen=True, kw_only=True):
@@ -91,6 +95,12 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
     def ran(self) -> bool:
         """Whether it ever had a machine."""
         return not _ON_A_MACHINE.isdisjoint(self.stages)
+
+    @property
+    def left_a_model(self) -> bool:
+        """Whether it ended with a model: one that reached its maximum run time is Stopped and has one too."""
+        ended_well = self.status == "Completed" or self.secondary_status == "MaxRuntimeExceeded"
+        return ended_well and bool(self.artifacts)
 
     @property
     def lacked_capacity(self) -> bool:
@@ -185,18 +195,6 @@ def exists(sagemaker: "SageMakerClient", name: str) -> bool:
     return True
 
 
-def differences(asked: Any, found: Any, path: str = "") -> Iterator[str]:
-    """Paths at which the job differs from the request; fields that AWS added are ignored."""
-    if isinstance(asked, dict) and isinstance(found, dict):
-        for key, value in asked.items():
-            yield from differences(value, found.get(key), f"{path}.{key}".lstrip("."))
-    elif isinstance(asked, list) and isinstance(found, list) and len(asked) == len(found):
-        for index, (one, other) in enumerate(zip(asked, found, strict=True)):
-            yield from differences(one, other, f"{path}[{index}]")
-    elif asked != found:
-        yield path
-
-
 def _on(request: "CreateTrainingJobRequestTypeDef", instance_type: str) -> "CreateTrainingJobRequestTypeDef":
     machines = {**request["ResourceConfig"], "InstanceType": cast("TrainingInstanceTypeType", instance_type)}
     return cast("CreateTrainingJobRequestTypeDef", {**request, "ResourceConfig": machines})
@@ -219,27 +217,17 @@ def _started_or_waiting(
 def _started_before(
     job: dict[str, Any], request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
 ) -> Started:
-    """Compare an existing job with the request.
-
-    Any instance type of the list counts as equal, since capacity decided which one was used. The model that
-    incremental training starts from is ignored, since another may have been registered since.
-    """
-    instance_type = job["ResourceConfig"]["InstanceType"]
-    asked = {key: value for key, value in _beside_model(dict(request)).items() if key not in _NOT_DESCRIBED}
-    if instance_type in instance_types:
-        asked = dict(_on(cast("CreateTrainingJobRequestTypeDef", asked), instance_type))
-    if different := sorted(differences(asked, _beside_model(job))):
+    if different := unlike(dict(request), job, instance_types):
         raise NameTakenError(
             f'training job "{request["TrainingJobName"]}" exists with other inputs ({", ".join(different)})',
             fix="start the dataset with a higher attempt",
         )
-    return Started(request["TrainingJobName"], instance_type, new=False)
-
-
-def _beside_model(job: dict[str, Any]) -> dict[str, Any]:
-    """The job without the channel "model"."""
-    channels = [channel for channel in job["InputDataConfig"] if channel["ChannelName"] != "model"]
-    return {**job, "InputDataConfig": channels}
+    return Started(
+        request["TrainingJobName"],
+        job["ResourceConfig"]["InstanceType"],
+        new=False,
+        elsewhere=elsewhere(dict(request), job),
+    )
 
 
 def _look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:

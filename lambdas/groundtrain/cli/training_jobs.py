@@ -60,15 +60,15 @@ def print_job(started: "Started", dataset: str, job: "TrainingJob | None", form:
     print_line(
         f"Training job {started.name} {verb} on {started.instance_type}{state}; its dataset is {dataset}"
     )
+    if started.elsewhere:
+        print_line(f"It counts as done; its results are in {started.elsewhere}")
     if job is not None and job.artifacts:
         print_line(f"Its model: {job.artifacts}")
 
 
 def failure_of(job: "TrainingJob", attempt: int) -> NotTrainedError | None:
     """Why a job has left nothing, and what to do; None for one that is under way or has a model."""
-    from groundtrain.pipeline.outcome import left_a_model
-
-    if job.status not in TRAINING_JOB_END_STATUSES or job.status == "Completed" or left_a_model(job):
+    if job.status not in TRAINING_JOB_END_STATUSES or job.status == "Completed" or job.left_a_model:
         return None
     reason = job.failure_reason or job.secondary_status
     known = explain(reason, TERMINAL)

@@ -11,14 +11,17 @@ from groundtrain.aws import model_packages, training_jobs
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.datasets import read_dataset
 from groundtrain.aws.failures import denials_explained
-from groundtrain.aws.job_limits import wait_for_turn
+from groundtrain.aws.job_limits import LimitReachedError, wait_for_turn
 from groundtrain.aws.model_packages import Registered
 from groundtrain.aws.s3 import parse_address
-from groundtrain.aws.training_jobs import Started
+from groundtrain.aws.training_jobs import NoInstanceError, Started
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
+from groundtrain.report import messages
+from groundtrain.report.message import Message
 from groundtrain.settings.environment import Environment
+from groundtrain.training.cost import estimates
 from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import environment_prefix
@@ -111,6 +114,16 @@ def launch_now(
         now=datetime.now(UTC),
     )
     return training_jobs.start(aws.sagemaker, launch.request, launch.instance_types, create)
+
+
+def message_of_waiting(
+    launch: Launch, error: NoInstanceError | LimitReachedError, dataset: Dataset, environment: Environment
+) -> Message:
+    """The message about a job that could not be started yet."""
+    name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
+    if isinstance(error, NoInstanceError):
+        return messages.training_waits(name, environment.name, error.refusals, costs)
+    return messages.training_waits_its_turn(name, environment.name, str(error), costs)
 
 
 def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def conclude(
 
     `announcement` is the one that started the job. Idempotent.
     """
-    if left_a_model(job):
+    if job.left_a_model:
         package = _register(job, dataset, announcement.dataset, model_package_group, aws)
         message = messages.model_registered(
             dataset, announcement, job=job.name, package=package, metrics=job.metrics
@@ -61,14 +61,6 @@ def conclude(
     if job.status == "Failed":
         return _failed(job, dataset, announcement, aws)
     return _stopped(job, dataset, announcement)
-
-
-def left_a_model(job: TrainingJob) -> bool:
-    """Whether the job has a model: a job that reached its maximum run time is Stopped and has one too."""
-    ended_well = job.status == "Completed" or (
-        job.status == "Stopped" and job.secondary_status == "MaxRuntimeExceeded"
-    )
-    return ended_well and bool(job.artifacts)
 
 
 def _register(job: TrainingJob, dataset: Dataset, folder: str, group: str, aws: Clients) -> str:

@@ -220,3 +220,23 @@ def training_stopped(
         ),
         about_outcome("training stopped", announcement.environment, job),
     )
+
+
+def trained_elsewhere(
+    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, place: str
+) -> Message:
+    """An earlier deployment of the environment trained the same; nothing was started."""
+    return Message(
+        subject(announcement.environment, "{name}: was trained before", name=what(dataset)),
+        paragraphs(
+            words(
+                'Training job "{job}" trained the same dataset with the same settings, for an earlier'
+                " deployment of this environment. It counts as done: nothing was started.",
+                job=job,
+            ),
+            words("Its results: {place}{job}/", place=place, job=job),
+            dataset_folder(announcement),
+            how_to_start_again(announcement),
+        ),
+        ("trained elsewhere", announcement.environment, job),
+    )

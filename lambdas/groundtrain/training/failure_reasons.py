@@ -120,6 +120,18 @@ _KNOWN = (
         "{start_again}, or name further types in training.instance_types.",
     ),
     _known(
+        r"MaxWaitTimeExceeded",
+        "AWS had no spot machine of this type free, or took it away, until max_runtime and capacity_wait"
+        " together were over.",
+        "{start_again}, name further types in training.instance_types, raise training.capacity_wait, or train"
+        " on demand: training.spot = false.",
+    ),
+    _known(
+        r"MaxRuntimeExceeded",
+        "The job reached training.max_runtime before there was a model.",
+        "Raise it, or lower epochs.",
+    ),
+    _known(
         r"ResourceLimitExceeded|account-level service limit",
         "The account's quota for this instance type is used up; spot and on-demand have quotas of their own.",
         "Ask for a higher quota in Service Quotas.",

@@ -2,7 +2,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.aws import training_jobs
-from groundtrain.aws.training_jobs import NoInstanceError, differences
+from groundtrain.aws.same_training import differences
+from groundtrain.aws.training_jobs import NoInstanceError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, a_dataset

@@ -261,6 +261,25 @@ def test_a_job_that_failed_is_told_with_what_is_known_about_it(groundtrain, publ
     assert "more boxes than" in said.err
 
 
+def test_a_job_that_reached_its_maximum_run_time_with_a_model_did_not_fail(
+    groundtrain, published, settings, job_goes
+):
+    model = {"S3ModelArtifacts": "s3://models/model.tar.gz"}
+    job_goes(at("Stopped", "Training", secondary_status="MaxRuntimeExceeded", ModelArtifacts=model))
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait")
+    assert said.code == 0
+    assert "Its model: s3://models/model.tar.gz" in said.out
+
+
+def test_a_spot_job_without_a_machine_is_told_with_what_can_be_done(
+    groundtrain, published, settings, job_goes
+):
+    job_goes(at("Stopped", "Starting", secondary_status="MaxWaitTimeExceeded", ModelArtifacts={}))
+    said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait")
+    assert said.code == 1
+    assert "no spot machine" in said.err
+
+
 def test_a_job_that_failed_is_one_document_and_its_meaning(groundtrain, published, settings, job_goes):
     job_goes(at("Failed", "Failed", FailureReason="ClientError: Invalid parameter value 'label_width'"))
     said = groundtrain("train", published, "--settings", settings, *WHERE, "--wait", "--format", "json")

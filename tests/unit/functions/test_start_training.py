@@ -1,3 +1,5 @@
+import json
+
 import msgspec
 import pytest
 
@@ -98,9 +100,9 @@ def test_a_job_started_before_a_crash_is_found_although_it_uses_up_the_quota(aws
 def test_a_job_of_that_name_with_other_inputs_is_an_error_that_people_hear_of(aws, pipeline, dataset):
     pipeline.start(ready())
     (name,) = aws.sagemaker.training_requests
-    aws.sagemaker.end_training_job(name, "InProgress", RoleArn="arn:aws:iam::123456789012:role/other")
+    aws.sagemaker.end_training_job(name, "InProgress", HyperParameters={"epochs": "1"})
     assert pipeline.start(ready())
-    assert "RoleArn" in aws.mails()[0]["Message"]
+    assert "other inputs (HyperParameters" in aws.mails()[0]["Message"]
 
 
 def test_what_sagemaker_refuses_is_told_in_its_own_words(aws, pipeline, dataset):
@@ -126,3 +128,18 @@ def test_a_misspelt_announcement_starts_nothing(aws, pipeline, dataset):
     assert pipeline.start(event)
     assert aws.sagemaker.training_requests == {}
     assert "overide_gate" in aws.mails()[0]["Message"]
+
+
+def test_what_an_earlier_deployment_trained_counts_as_done_and_people_hear_it(aws, pipeline, dataset):
+    pipeline.start(ready())
+    ((name, request),) = aws.sagemaker.training_requests.items()
+    moved = json.dumps(request).replace("s3://datasets/", "s3://old-datasets/")
+    moved = json.loads(moved.replace("s3://models/", "s3://old-models/"))
+    aws.sagemaker.outcomes[name] = {
+        key: moved[key] for key in ("InputDataConfig", "OutputDataConfig", "CheckpointConfig")
+    } | {"RoleArn": "arn:aws:iam::123456789012:role/old", "TrainingJobStatus": "Completed"}
+    assert pipeline.start(ready(), ready()) == []
+    assert list(aws.sagemaker.training_requests) == [name]
+    (mail,) = aws.mails()
+    assert "was trained before" in mail["Subject"]
+    assert "s3://old-models/training/" in mail["Message"]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 import groundtrain
 from groundtrain.aws.notifications import as_subject
 from groundtrain.foreign_text import printable
-from groundtrain.report import messages
+from groundtrain.report import capacity_messages, messages
 from groundtrain.report.message import Message
 from groundtrain.shell_commands import shell_command
 from tests.hostile import HOSTILE, LONG, MARK, arguments_of
@@ -28,12 +28,16 @@ PLAIN = "Plain"
 REASONS = ("", "label_width ", "AccessDenied ", "CapacityError ")
 
 
+MAKERS = (messages, capacity_messages)
+
+
 def makers():
-    """Public functions of the module that makes messages, by name."""
-    for name, function in inspect.getmembers(messages, inspect.isfunction):
-        if function.__module__ == messages.__name__ and not name.startswith("_"):
-            assert typing.get_type_hints(function)["return"] is Message
-            yield function
+    """Public functions of the modules that make messages, by name."""
+    for module in MAKERS:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                assert typing.get_type_hints(function)["return"] is Message
+                yield function
 
 
 def made(function, text, reason=""):
@@ -59,10 +63,10 @@ def calls(tree, *names):
                 yield node
 
 
-def test_messages_are_made_in_one_module_only():
-    makes = {file.name for file, tree in SOURCES.items() if list(calls(tree, "Message"))}
-    assert makes == {"messages.py"}
-    assert len(list(makers())) == len(list(calls(SOURCES[LIBRARY / "report" / "messages.py"], "Message")))
+def test_messages_are_made_in_their_modules_only():
+    makes = {file: list(calls(tree, "Message")) for file, tree in SOURCES.items()}
+    assert {file for file, made in makes.items() if made} == {Path(module.__file__) for module in MAKERS}
+    assert len(list(makers())) == sum(map(len, makes.values()))
 
 
 def test_only_messages_are_sent():

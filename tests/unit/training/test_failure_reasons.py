@@ -11,6 +11,8 @@ REPORTED = {
     "Platform Error: SageMaker pipe channel timed out": "prove no cause",
     "The number of input images must be bigger or equal to the mini_batch_size": "one batch",
     "CapacityError: Unable to provision requested ML compute capacity. Please retry": "no machine",
+    "MaxWaitTimeExceeded": "no spot machine",
+    "MaxRuntimeExceeded": "max_runtime",
     "ResourceLimitExceeded: account-level service limit 'ml.p3.2xlarge for training job usage'": "quota",
     "ClientError: Data download failed: AccessDenied (403)": "may not read",
     "ClientError: NoSuchKey: The specified key does not exist": "not there",
