@@ -69,6 +69,8 @@ def record(published: Published) -> None:
     """
     dataset = published.dataset
     gate = "open" if dataset.gate.open else "closed"
+    if unjudged := dataset.reasons.get("GT131"):
+        logger.error("Lines at which a check failed were left out", lines=unjudged)
     logger.info("Dataset", folder=published.folder, new=published.new, gate=gate)
     if published.new:
         count(Metric.DATASETS_READY if dataset.gate.open else Metric.DATASETS_REJECTED)

@@ -74,9 +74,9 @@ class RecordReader:
             record = self._decode(line)
             if not line.isascii():
                 line.decode()
-        except DECODE_ERRORS:
+            summary, source = self._summarize(record), record.source
+        except Exception:  # noqa: BLE001 - what is wrong is told by a closer look
             return None
-        summary, source = self._summarize(record), record.source
         plain = (  # the line holds what was read and nothing else, once, in stream order
             summary.is_clean
             and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + summary.strings)
@@ -93,7 +93,14 @@ class RecordReader:
         return self.read_closely(number, line) if glanced is None else Reading(glanced[0], (), line)
 
     def read_closely(self, number: int, line: bytes) -> Reading:
-        """Read it through all rules, whatever a glance would say."""
+        """Read it through all rules, whatever a glance would say; a check that fails itself is a finding."""
+        try:
+            return self._read_through_all_rules(number, line)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other lines are read
+            saw = f"one of the checks failed: {type(error).__name__}: {error}"
+            return Reading(None, (Finding("GT131", number, "$", saw),), line)
+
+    def _read_through_all_rules(self, number: int, line: bytes) -> Reading:
         if len(line) > MAX_LINE:
             seen = Problem("GT103", "$", f"more than {MAX_LINE >> 20} MiB in one line")
             return self._unreadable(number, line, seen)

@@ -148,4 +148,9 @@ LINES = (
         why="Keys have at most 1,024 bytes in UTF-8, so no object has this one.",
         fix="correct the key; compare it with a listing of the bucket",
     ),
+    Rule(
+        "GT131", "line-not-judged", Severity.ERROR, always=True,
+        why="A check failed on this line by a fault of its own, so nobody knows what training makes of it.",
+        fix="report the line to the maintainers of groundtrain; the other lines are judged and used",
+    ),
 )  # fmt: skip

@@ -68,5 +68,11 @@ LINES = (
         several(_ONE, _TWO),
         length=1_100,
     ),
+    Example(
+        "GT131",
+        "a line on which one of the checks itself fails",
+        "the same line, once the check is put right",
+        shows="image",
+    ),
     Example("GT130", several(_ONE + ",", _TWO), several(_ONE, _TWO)),
 )
