@@ -19,6 +19,7 @@ from local.processes import guarded
 
 ACCOUNT = "000000000000"
 SECRET = "test"  # noqa: S105  the emulator takes any
+_SEE_SETUP = "run make setup again"
 _LOOPBACK = "127.0.0.1,localhost"
 
 
@@ -98,7 +99,8 @@ def embedded_aws(
         line = process.stdout.readline().strip()
         if not line.startswith("ready "):
             reason = line.removeprefix("error: ") or f"see {log}"
-            raise EmbeddedAwsError(f"the embedded AWS did not start: {reason}")
+            fix = "end what uses it, or take a free one: --port 0" if "port" in reason else _SEE_SETUP
+            raise EmbeddedAwsError(f"the embedded AWS did not start: {reason}", fix=fix)
         yield EmbeddedAws(int(line.removeprefix("ready ")), region, log, process)
 
 

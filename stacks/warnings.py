@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
+from groundtrain.training.possible import find_unknown
 
 # Where AWS keeps the functions of Ground Truth's built-in tasks (SageMaker API reference, HumanTaskConfig).
 GROUND_TRUTH_REGIONS = (
@@ -39,6 +40,8 @@ def warnings_of(environment: Environment) -> Iterator[str]:
         nothing = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
         where = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
         yield f"{nothing}, and {where}"
+    for found in find_unknown(environment.training):
+        yield f"{name}: {found.path}: {found.message}. Correct its spelling, unless it is a new one"
     if not environment.notifications.emails:
         nobody = f"{name}: notifications.emails: nobody hears of models, refused datasets and alarms"
         yield f"{nobody}. Name an address, or subscribe something to the stack output TopicArn"

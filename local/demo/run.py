@@ -20,7 +20,7 @@ from local.demo.listener import Listener
 from local.demo.own_manifest import own_manifest
 from local.demo.settings import in_words, write_settings
 from local.demo.street_scenes import street_scenes
-from local.demo.workspace import Workspace, fresh_workspace
+from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
 
 
 class Choice(Struct, frozen=True):
@@ -63,9 +63,13 @@ def run_demo(choice: Choice, narrator: Narrator) -> Ending:
         GroundtrainError: a tool is missing, the directory is in use, the manifest cannot be read, the
             embedded AWS or CDK failed, or nothing happened for too long.
     """
-    started = time.monotonic()
     cdk.require_tools(deploy=True)
-    workspace = fresh_workspace(choice.directory)
+    with only_demo_in(choice.directory):
+        return _run_in(fresh_workspace(choice.directory), choice, narrator)
+
+
+def _run_in(workspace: Workspace, choice: Choice, narrator: Narrator) -> Ending:
+    started = time.monotonic()
     data = _labeled_data(choice, workspace)
     template = cdk.ROOT / "environments" / "dev.toml"
     workspace.manifest.write_bytes(data.manifest)

@@ -1,6 +1,9 @@
 """The directory with the results of a demonstration."""
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -60,21 +63,48 @@ class Workspace(Struct, frozen=True):
         return self.root / "cdk"
 
 
+@contextmanager
+def only_demo_in(root: Path) -> Iterator[None]:
+    """Keep every other demonstration out of the directory while the block runs; the system ends it with us.
+
+    Raises:
+        DirectoryTakenError: another demonstration runs there, or something else is there.
+    """
+    _refuse_foreign(root)
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / _MARK).open("a", encoding="utf-8") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DirectoryTakenError(
+                f"another demonstration is running in {root.resolve()}",
+                fix="wait for it, end it with Ctrl-C, or run the demo in another directory",
+            ) from error
+        yield
+
+
 def fresh_workspace(root: Path) -> Workspace:
-    """An empty directory; what an earlier demonstration left there is replaced.
+    """An empty directory; all that an earlier demonstration left is deleted, but for the file that is locked.
 
     Raises:
         DirectoryTakenError: something else is there.
     """
-    if root.exists() and not root.is_dir():
-        raise DirectoryTakenError(f"{root} is a file", fix="run the demo in another directory")
-    if root.is_dir():
-        if any(root.iterdir()) and not (root / _MARK).exists():
-            raise DirectoryTakenError(f"{root} holds other files", fix="run the demo in another directory")
-        shutil.rmtree(root)
-    root.mkdir(parents=True)
+    _refuse_foreign(root)
+    root.mkdir(parents=True, exist_ok=True)
     (root / _MARK).touch()
+    for left in root.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        elif left.name != _MARK:
+            left.unlink()
     workspace = Workspace(root)
     for directory in (workspace.dataset, workspace.messages, workspace.logs, workspace.cdk):
         directory.mkdir()
     return workspace
+
+
+def _refuse_foreign(root: Path) -> None:
+    if root.exists() and not root.is_dir():
+        raise DirectoryTakenError(f"{root} is a file", fix="run the demo in another directory")
+    if root.is_dir() and any(root.iterdir()) and not (root / _MARK).exists():
+        raise DirectoryTakenError(f"{root} holds other files", fix="run the demo in another directory")

@@ -8,9 +8,10 @@ from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from local.cdk import ROOT
 from local.demo.own_manifest import own_manifest
+from local.demo.run import Choice, run_demo
 from local.demo.settings import write_settings
 from local.demo.street_scenes import CLASSES, HEIGHT, WIDTH, street_scenes
-from local.demo.workspace import fresh_workspace
+from local.demo.workspace import DirectoryTakenError, fresh_workspace, only_demo_in
 
 TEMPLATE = ROOT / "environments" / "dev.toml"
 
@@ -148,3 +149,33 @@ def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(GroundtrainError, match="other files"):
         fresh_workspace(tmp_path)
     assert (tmp_path / "thesis.tex").exists()
+
+
+def test_a_second_demonstration_in_a_directory_is_refused_and_the_first_keeps_its_files(tmp_path):
+    with only_demo_in(tmp_path / "demo"):
+        first = fresh_workspace(tmp_path / "demo")
+        first.manifest.touch()
+        with (
+            pytest.raises(DirectoryTakenError, match=r"another demonstration is running.*another directory"),
+            only_demo_in(tmp_path / "demo"),
+        ):
+            fresh_workspace(tmp_path / "demo")
+        assert first.manifest.exists()
+        with only_demo_in(tmp_path / "other"):
+            assert fresh_workspace(tmp_path / "other").logs.is_dir()
+
+
+def test_a_demonstration_that_has_ended_leaves_its_directory_to_the_next(tmp_path):
+    for _ in range(2):
+        with only_demo_in(tmp_path / "demo"):
+            fresh_workspace(tmp_path / "demo").manifest.touch()
+
+
+def test_a_demonstration_locks_before_it_deletes(tmp_path, monkeypatch):
+    monkeypatch.setattr("local.demo.run.cdk.require_tools", lambda **_: None)
+    with only_demo_in(tmp_path / "demo"):
+        mine = fresh_workspace(tmp_path / "demo")
+        mine.manifest.touch()
+        with pytest.raises(DirectoryTakenError, match="another demonstration is running"):
+            run_demo(Choice(tmp_path / "demo"), None)
+        assert mine.manifest.exists()

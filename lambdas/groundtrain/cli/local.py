@@ -9,6 +9,7 @@ import click
 
 from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.printing import example, print_line, print_lines
+from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def local(port: int, region: str) -> None:
 def raise_ended(log: Path) -> None:
     """Report an unexpected end of the embedded AWS, with the last line of its log."""
     last = log.read_text("utf-8", errors="replace").strip().rpartition("\n")[2]
-    raise click.ClickException(f"the embedded AWS has ended{f': {last}' if last else ''}")
+    raise GroundtrainError(
+        f"the embedded AWS has ended{f': {last}' if last else ''}", fix="start it again; it kept nothing"
+    )
 
 
 def _explain(aws: "EmbeddedAws") -> None:
@@ -68,6 +71,9 @@ def _explain(aws: "EmbeddedAws") -> None:
     account = aws.settings()["AWS_ACCESS_KEY_ID"]
     print_lines(("", "Then, for example:", ""))
     print_line("  aws s3 ls")
+    print_line(
+        f"  aws sqs list-queues --endpoint-url {aws.endpoint}  # SQS: some versions of the AWS CLI need it"
+    )
     print_line("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
     print_line(f"  cdk bootstrap aws://{account}/{aws.region}")
     print_line('  cdk deploy "dev/*" -c bundle=host --require-approval never')

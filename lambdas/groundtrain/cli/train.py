@@ -23,8 +23,10 @@ from groundtrain.cli.training_jobs import (
 )
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
+from groundtrain.manifest.rules import fix_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
+from groundtrain.training.possible import find_unknown
 from groundtrain.training.request import Place, build_request
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def train(
     no instance was available, or when the job failed, now or when it had been started before.
     """
     environment = _with_region(environment_of(**options))
+    _warn_of_unknown(environment)
     requested = RequestedPlace(role, models, datasets)
     with opened_dataset(dataset, environment) as given:
         if dry_run:
@@ -80,6 +83,11 @@ def train(
             _end_with(refusal, document_is_out=dry_run)
         if not dry_run:
             _train(given, environment, requested, attempt=attempt, via=via, wait=wait, form=form)
+
+
+def _warn_of_unknown(environment: Environment) -> None:
+    for found in find_unknown(environment.training):
+        tell_failure(f"warning: {found.path}: {found.message} ({found.code})", fix_of(found))
 
 
 def _with_region(environment: Environment) -> Environment:

@@ -15,6 +15,7 @@ from groundtrain.nearest import nearest
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training import Training, overridden
 from groundtrain.training.instance_types import family, has_gpu, has_local_disk
+from groundtrain.training.known_instance_types import KNOWN
 from groundtrain.training.own_image import OWN_IMAGE
 from groundtrain.training.plan import Plan, possible_plans
 
@@ -100,11 +101,27 @@ def _refuse_half_network(plan: Plan, where: str) -> None:
 
 def find_impossible(plan: Plan) -> Iterator[Finding]:
     """Findings on settings of the plan that cannot work, or are not documented to."""
+    yield from find_unknown(plan.training)
     yield from _image(plan)
     yield from _machines(plan)
     yield from _volume(plan)
     yield from _spot(plan)
     yield from _hyperparameters(plan)
+
+
+def find_unknown(training: Training) -> Iterator[Finding]:
+    """GT531: names of instance types that AWS is not known to have."""
+    for key, names in (
+        ("instance_types", training.instance_types),
+        ("price_per_hour", tuple(training.price_per_hour)),
+    ):
+        for name in names:
+            if name not in KNOWN:
+                meant = nearest(name, KNOWN)
+                known = f"the nearest is {meant}" if meant else "none is spelled alike"
+                yield Finding(
+                    "GT531", 0, f"training.{key}", f"{name} is no instance type that is known; {known}"
+                )
 
 
 def _errors(plan: Plan) -> list[Finding]:

@@ -114,3 +114,11 @@ def test_convert_takes_the_classes_of_a_label_category_file(say: Say) -> None:
         "convert", "a.manifest", "--output", "o", "--category-file", "classes.json", "--format", "json"
     )
     assert json.loads(said.out)["classes"] == ["bus", "car"]
+
+
+@pytest.mark.parametrize("command", [("check",), ("train", "--dry-run")])
+def test_a_misspelt_size_of_an_instance_type_is_warned_of(say: Say, command: tuple[str, ...]) -> None:
+    Path("dev.toml").write_text('region = "eu-west-1"\n[training]\ninstance_types = ["ml.g5.2xlrge"]\n')
+    said = say(command[0], "a.manifest", *command[1:], "--settings", "dev.toml")
+    assert "ml.g5.2xlrge is no instance type that is known; the nearest is ml.g5.2x" in said.out + said.err
+    assert said.code == 0

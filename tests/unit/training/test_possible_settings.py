@@ -1,11 +1,15 @@
 """Settings that cannot work are refused when they are read, with the reason and what would be possible."""
 
+import botocore.session
 import pytest
 
 from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.training.algorithms import ALGORITHMS
+from groundtrain.training.known_instance_types import KNOWN
 from groundtrain.training.plan import plan_for
+from groundtrain.training.possible import find_unknown
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"
@@ -108,3 +112,28 @@ def test_labels_that_nothing_learns_from_have_no_plan_unless_the_image_is_ones_o
     assert plan_for(load("").training, kind) is None
     own = load(f'algorithm = "own-image"\nimage_uri = "{IMAGE}"')
     assert plan_for(own.training, kind).algorithm.name == "own-image"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "meant"),
+    [
+        ('instance_types = ["ml.g5.2xlrge"]', "training.instance_types", "the nearest is ml.g5.2xlarge"),
+        ('instance_types = ["ml.g5.3xlarge"]', "training.instance_types", "the nearest is ml.g5."),
+        ('instance_types = ["ml.qqqqqqq.9q"]', "training.instance_types", "none is spelled alike"),
+        (
+            'price_per_hour = { "ml.g5.2xlrge" = 1 }',
+            "training.price_per_hour",
+            "the nearest is ml.g5.2xlarge",
+        ),
+    ],
+)
+def test_an_instance_type_that_aws_is_not_known_to_have_is_warned_of(load, text, path, meant):
+    (found,) = find_unknown(load(text).training)
+    assert (found.code, found.path) == ("GT531", path)
+    assert meant in found.message
+
+
+def test_the_known_instance_types_are_those_of_the_service_model():
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    assert set(model.shape_for("TrainingInstanceType").enum) == KNOWN
+    assert {usual for algorithm in ALGORITHMS.values() for usual in algorithm.machines.usual} <= KNOWN

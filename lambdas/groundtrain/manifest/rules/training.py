@@ -118,4 +118,9 @@ TRAINING = (
         why="The environment requires every class in both training and validation.",
         fix="label more of it, or set `gate.classes_in_both_splits = false`",
     ),
+    Rule(
+        "GT531", "unknown-instance-type", Severity.WARNING, whole_file=True,
+        why="SageMaker's service model names no such instance type: it is new, or misspelt and refused.",
+        fix="correct its spelling, unless it is a new one",
+    ),
 )  # fmt: skip

@@ -57,6 +57,11 @@ TRAINING = (
         '[training]\ninstance_types = ["ml.p5.48xlarge"]',
         '[training]\ninstance_types = ["ml.g4dn.2xlarge"]',
     ),
+    _settings(
+        "GT531",
+        '[training]\ninstance_types = ["ml.g5.2xlrge"]',
+        '[training]\ninstance_types = ["ml.g5.2xlarge"]',
+    ),
     _settings("GT507", "[training]\ninstance_count = 2", "[training]\ninstance_count = 1", several(_SPECIES)),
     _settings(
         "GT508",
