@@ -12,7 +12,7 @@ groups = st.dictionaries(st.binary(min_size=8, max_size=8), class_sets, max_size
 def chosen(found: dict[bytes, set[int]], share: float) -> frozenset[bytes]:
     gathered = Strata()
     for mark, classes in found.items():
-        gathered.add(mark, classes)
+        gathered.add(mark, {str(i): i for i in classes})
     validating = gathered.validating(share)
     assert validating is not None
     return validating
@@ -67,9 +67,9 @@ def test_the_choice_does_not_depend_on_the_order(found: dict[bytes, set[int]], s
 def test_records_of_one_group_add_up(found: dict[bytes, set[int]], share: float) -> None:
     gathered = Strata()
     for mark, classes in found.items():
-        gathered.add(mark, ())
+        gathered.add(mark, {})
         for class_id in classes:
-            gathered.add(mark, (class_id,))
+            gathered.add(mark, {str(class_id): class_id})
     assert gathered.validating(share) == chosen(found, share)
 
 
@@ -86,6 +86,6 @@ def test_of_too_many_groups_none_is_chosen(monkeypatch) -> None:
     monkeypatch.setattr(strata, "MOST_GROUPS", 3)
     gathered = Strata()
     for number in range(9):
-        gathered.add(number.to_bytes(8, "big"), (0,))
+        gathered.add(number.to_bytes(8, "big"), {"car": 0})
     assert gathered.validating(0.5) is None
     assert len(gathered._groups) == 3 + 1, "the bound on memory"

@@ -56,3 +56,14 @@ def renumber(line: bytes, keys: Keys, label_type: LabelType, ids: Mapping[int, i
     metadata = msgspec.json.decode(pieces[keys.metadata])
     label = label_type.renumber(msgspec.json.decode(pieces[keys.label]), metadata, dict(ids))
     return msgspec.json.encode({**pieces, keys.label: label, keys.metadata: metadata})
+
+
+def respell(line: bytes, keys: Keys, spellings: Mapping[str, str]) -> bytes:
+    """The line with other spellings of the names of classes."""
+    pieces = decode_pieces(line)
+    metadata = msgspec.json.decode(pieces[keys.metadata])
+    if isinstance(names := metadata.get("class-map"), dict):
+        metadata["class-map"] = {key: spellings.get(name, name) for key, name in names.items()}
+    if (name := metadata.get("class-name")) in spellings:
+        metadata["class-name"] = spellings[name]
+    return msgspec.json.encode({**pieces, keys.metadata: metadata})

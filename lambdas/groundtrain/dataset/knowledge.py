@@ -1,7 +1,10 @@
 """What is known of a manifest before a pass over it."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
+from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault
 
 
@@ -10,6 +13,8 @@ class Knowledge(Struct, frozen=True):
 
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
+        listed: whether they are those of a label category file.
+        spellings: other spellings of names on the lines, with the one that is taken.
         validating: fingerprints of the groups that validate; None lets the digest decide.
         moved: fingerprint of the group that goes to a side that would be empty, against its digest.
         verifications: attributes that verify the labels, where no record is left out because of them.
@@ -17,7 +22,14 @@ class Knowledge(Struct, frozen=True):
     """
 
     classes: tuple[str, ...] | None = None
+    listed: bool = False
+    spellings: Mapping[str, str] = {}
     validating: frozenset[bytes] | None = None
     moved: bytes | None = None
     verifications: tuple[str, ...] = ()
     fault: FileFault | None = None
+
+    def class_ids(self, *, fixed: bool, may_respell: bool) -> ClassIds:
+        """How ids of lines become those of the dataset; `fixed` ids stay as they are."""
+        listed = self.listed and may_respell
+        return ClassIds(self.classes, fixed=fixed, spellings=self.spellings, listed=listed)

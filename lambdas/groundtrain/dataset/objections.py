@@ -1,7 +1,9 @@
 """Why a valid record is left out of the dataset: settings, split, classes, missing images, repetition."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+
+from msgspec import Raw
 
 from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
 from groundtrain.decoding import decode_pieces
@@ -13,6 +15,7 @@ from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.rules.findings import Problem
 from groundtrain.manifest.sources_seen import RecordsSeen
 from groundtrain.manifest.verification import Verification
+from groundtrain.quantities import quoted
 from groundtrain.settings.dataset import DatasetSettings
 
 _WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = "GT405", "GT406", "GT417", "GT418"
@@ -37,11 +40,14 @@ class Objections:
         ids: ClassIds,
         split: SplitRule,
         image_exists: Callable[[str], bool] | None,
+        *,
+        listed: bool,
     ) -> None:
         self._keys, self._type, self._ids = keys, label_type, ids
         self._fetched = tuple(fetched_fields(keys, label_type))
         self._split = split
         self._image_exists = image_exists
+        self._listed = listed
         self.records = RecordsSeen()
         self.is_plain = False
 
@@ -57,12 +63,15 @@ class Objections:
         if settings.verified_by is not None:
             verification = Verification(settings.verified_by)
             asked.append(partial(self._is_not_accepted, verification, set(settings.accepted)))
-        if self._ids.are_known:
-            asked.append(self._is_misnamed)
+        if self._listed:
+            asked.append(self._is_unlisted)
         if self._image_exists is not None and (sought := self._sought(active)):
             asked.append(partial(self._has_no_object, self._image_exists, sought))
-        if "GT401" in active:
-            asked.append(partial(self._is_repeated, (settings.split_attribute or "",)))
+        besides = (settings.split_attribute or "",) if "GT401" in active else None
+        if self._ids.are_known:
+            asked.append(partial(self._is_misnamed, besides))
+        if besides is not None:
+            asked.append(partial(self._is_repeated, besides))
         return tuple(asked)
 
     def _shows_nothing(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
@@ -92,14 +101,23 @@ class Objections:
             return None
         return Problem(_MACHINE_LABELED, "$", RULES[_MACHINE_LABELED].why)
 
-    def _is_misnamed(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
+    def _is_unlisted(self, record: Record, _: bytes, _line: bytes) -> Problem | None:
+        """Asked for a category file only: classes that were learned are those of all lines that are used."""
         names, ids = self._type.class_names(record), self._type.summarize(record).classes
-        at = f"$.{self._keys.label}"
         if unknown := self._ids.unknown(names, ids):
-            return Problem("GT302", at, f"class {unknown[0]}")
-        if moved := self._ids.moved(names, ids):
-            return Problem("GT330", at, moved[0])
+            return Problem("GT302", f"$.{self._keys.label}", f"class {quoted(unknown[0])}")
         return None
+
+    def _is_misnamed(
+        self, besides: Collection[str] | None, record: Record, mark: bytes, line: bytes
+    ) -> Problem | None:
+        """Where ids change, this is asked in a second pass only; a repetition is one in either."""
+        names, ids = self._type.class_names(record), self._type.summarize(record).classes
+        if not (moved := self._ids.moved(names, ids)):
+            return None
+        if besides is not None and self.records.has(mark, record.source, self._own(line, besides)):
+            return self._repeated()
+        return Problem("GT330", f"$.{self._keys.label}", moved[0])
 
     def _sought(self, active: Collection[str]) -> list[tuple[str, str, str]]:
         """Field, key and rule of each address on a line whose object must exist."""
@@ -123,7 +141,12 @@ class Objections:
     def _is_repeated(
         self, besides: Collection[str], record: Record, mark: bytes, line: bytes
     ) -> Problem | None:
-        own = {} if self.is_plain else own_attributes(decode_pieces(line), self._keys, besides)
-        if self.records.add(mark, record.source, own):
+        if self.records.add(mark, record.source, self._own(line, besides)):
             return None
+        return self._repeated()
+
+    def _own(self, line: bytes, besides: Collection[str]) -> Mapping[str, Raw]:
+        return {} if self.is_plain else own_attributes(decode_pieces(line), self._keys, besides)
+
+    def _repeated(self) -> Problem:
         return Problem("GT401", f"$.{self._keys.source}", "an earlier line has the same source")

@@ -14,7 +14,7 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import choose, survey, survey_enough
-from groundtrain.manifest.class_map import listed_classes
+from groundtrain.manifest.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completion import completed
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys
@@ -85,7 +85,7 @@ def sift_manifest(
 
     unused = () if settings.verified_by is not None else verifications_beside(attribute, labels)
     known_classes = listed_classes(label_type, classes) if classes else None  # else only the lines name them
-    beforehand = Knowledge(known_classes, verifications=unused)
+    beforehand = Knowledge(known_classes, listed=known_classes is not None, verifications=unused)
     active = active_codes(settings.select, settings.ignore)
     sifted = _sift_until_known(partial(sift, source), beforehand, settings, active)
     whole = _completed_if_needed(sifted, classes or ())
@@ -161,17 +161,30 @@ def _sift_until_known(
     fault = habits.fault() if habits is not None else None
     if fault is not None and fault.problem.code in active:
         return sift(replace(knowledge, fault=fault))
-    learned = knowledge
-    classes = _used_classes(sifted) if settings.unused_classes == "drop" else sifted.classes
-    if knowledge.classes is None and not sifted.sieve.classes.agree_with(classes):
-        learned = replace(learned, classes=classes)
-    if knowledge.classes is not None and classes != knowledge.classes:
-        learned = replace(learned, classes=classes)
+    learned = _with_classes(knowledge, sifted, active)
+    if settings.unused_classes == "drop":
+        counted = sifted if learned == knowledge else sift(learned)
+        if (used := _used_classes(counted)) != counted.classes:
+            learned = replace(learned, classes=used)
     if sifted.sieve.strata is not None:
-        learned = replace(learned, validating=sifted.sieve.strata.validating(settings.validation))
+        validating = sifted.sieve.strata.validating(settings.validation, learned.spellings)
+        learned = replace(learned, validating=validating)
     if learned.validating is None:
         learned = replace(learned, moved=sifted.sieve.moved())
     return sifted if learned == knowledge else sift(learned)
+
+
+def _with_classes(knowledge: Knowledge, sifted: Sifted, active: frozenset[str]) -> Knowledge:
+    """With the classes of the lines, where another pass is needed for them to have these ids and names."""
+    if knowledge.classes is not None:
+        return knowledge
+    seen = sifted.sieve.classes
+    may_respell = sifted.label_type.renumber is not None and "GT312" in active
+    spellings = find_spellings(seen) if may_respell else {}
+    classes = tuple(dict.fromkeys(spellings.get(name, name) for name in sifted.classes))
+    if seen.agree_with(classes):
+        return knowledge
+    return replace(knowledge, classes=classes, spellings=spellings)
 
 
 def _used_classes(sifted: Sifted) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from groundtrain.dataset.side_remarks import (
 )
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
-from groundtrain.manifest.class_map import find_class_problems
+from groundtrain.manifest.class_problems import find_class_problems
 from groundtrain.manifest.completion import added
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_attribute import LabelAttribute
@@ -56,7 +56,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
         yield from find_type_problems(sifted.keys, sifted.label_type)
     yield from _about_habits(sieve)
     yield from _about_names(sifted, known)
-    yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type)
+    yield from find_class_problems(sieve.classes, sifted.classes, sifted.label_type, sieve.spellings)
     yield from about_classes(sifted, known.listed)
     yield from _about_labels_together(sifted)
     yield from about_the_split(sifted, known.settings)

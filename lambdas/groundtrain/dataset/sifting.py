@@ -20,7 +20,7 @@ from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
 from groundtrain.dataset.strata import Strata
-from groundtrain.manifest.class_map import ClassesSeen, ClassIds
+from groundtrain.manifest.class_map import ClassesSeen
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import (
@@ -70,6 +70,7 @@ class Sieve:
         adjusted: records that are used and come from an adjustment job, by what it says of them.
         records: those seen so far, where repetitions count.
         elsewhere: lines that lack the label, by the name and type of those they have instead.
+        spellings: names on lines that are used, for which another spelling was taken, with that.
         split: which side of the split a record is on.
         strata: groups and their classes, where they are to be chosen from for another pass.
         verified: records that are used, by what each of the verifications says of them.
@@ -99,8 +100,10 @@ class Sieve:
         self.split = SplitRule(settings, knowledge.validating, knowledge.moved)
         self.strata = Strata() if settings.split == "stratified" and knowledge.validating is None else None
         self._used = knowledge.classes if settings.unused_classes == "drop" else None
-        self._ids = ClassIds(knowledge.classes, fixed=label_type.by_reference)
-        self._objections = Objections(keys, label_type, self._ids, self.split, image_exists)
+        self._ids = knowledge.class_ids(fixed=label_type.by_reference, may_respell="GT312" in active)
+        self._objections = Objections(
+            keys, label_type, self._ids, self.split, image_exists, listed=knowledge.listed
+        )
         self._questions = self._objections.worth_asking(settings, active)
         self.records = self._objections.records
         self._image_findings = image_findings
@@ -113,6 +116,7 @@ class Sieve:
         self.verified = {name: Counter[str]() for name in knowledge.verifications}
         self._verifications = tuple(map(Verification, knowledge.verifications))
         self.classes = ClassesSeen()
+        self.spellings: dict[str, str] = {}
         self.leakage = Leakage()
         self.fullest: Fullest | None = None
         self._most_items = 0
@@ -137,7 +141,8 @@ class Sieve:
         """Classes of lines and label category file that no record shows, where the settings drop those."""
         if self._used is None or self._type.renumber is None:
             return []
-        known = dict.fromkeys((*listed, *self.classes.in_order()))
+        there = map(self._ids.taken, self.classes.in_order())
+        known = dict.fromkeys((*listed, *there))
         return [name for name in known if name not in self._used]
 
     def take(self, number: int, line: bytes) -> None:
@@ -196,11 +201,15 @@ class Sieve:
             self._note_verifications(line)
         names = self._type.class_names(record)
         self.classes.add(names)
-        if ids := self._ids.of_line(names):
-            summary, output = summary.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
         validates = self.split.validates(record.source, mark, line)
         if self.strata is not None and not self.split.stated(line):
-            self.strata.add(self.split.group_mark(record.source, mark, line), summary.classes)
+            shown = {names.get(str(i), str(i)): i for i in summary.classes}
+            self.strata.add(self.split.group_mark(record.source, mark, line), shown)
+        if respelled := self._ids.respelled(names):
+            output = edits.respell(output, self._keys, respelled)
+            self.spellings.update(respelled)
+        if ids := self._ids.of_line(names):
+            summary, output = summary.renumbered(ids), edits.renumber(output, self._keys, self._type, ids)
         side = self.validation if validates else self.train
         side.tally.add(record, summary)
         side.classes_shown.add(summary.classes)

@@ -6,7 +6,7 @@ order give the same split, and a larger manifest mostly the same.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -18,10 +18,10 @@ TRAINS, VALIDATES = 0, 1
 
 
 class Group(Struct, gc=False):
-    """Records that stay together: the fingerprint of their name, and the classes they show."""
+    """Records that stay together: the fingerprint of their name, and the names of classes they show."""
 
     mark: bytes
-    classes: set[int]
+    classes: set[str]
 
 
 class Strata:
@@ -29,27 +29,40 @@ class Strata:
 
     def __init__(self) -> None:
         self._groups: dict[bytes, Group] = {}
+        self._ids: dict[str, int] = {}
 
-    def add(self, mark: bytes, classes: Iterable[int]) -> None:
-        """Add a record of the group with this fingerprint."""
+    def add(self, mark: bytes, classes: Mapping[str, int]) -> None:
+        """Add a record of the group with this fingerprint; ids of its classes only say which comes first."""
+        for name, i in classes.items():
+            if i < self._ids.get(name, i + 1):
+                self._ids[name] = i
         group = self._groups.get(mark)
         if group is None and len(self._groups) <= MOST_GROUPS:
             group = self._groups.setdefault(mark, Group(mark, set()))
         if group is not None:
             group.classes.update(classes)
 
-    def validating(self, share: float) -> frozenset[bytes] | None:
-        """Fingerprints of the validation groups, a share of each class; None for too many groups."""
+    def validating(self, share: float, spellings: Mapping[str, str] = {}) -> frozenset[bytes] | None:
+        """Fingerprints of the validation groups, a share of each class; None for too many groups.
+
+        `spellings` are names that mean the class of another name, with that.
+        """
         if len(self._groups) > MOST_GROUPS:
             return None
+        for group in self._groups.values() if spellings else ():
+            group.classes = {spellings.get(name, name) for name in group.classes}
         assignment = _Assignment(share)
-        by_class = sorted(_by_class(self._groups.values()).items(), key=_rarest_first)
+        by_class = sorted(_by_class(self._groups.values()).items(), key=self._rarest_first)
         for _, groups in by_class:
             assignment.assign(groups)
         assignment.assign([group for group in self._groups.values() if not group.classes])
-        while any(assignment.complete(class_id, groups) for class_id, groups in by_class):
+        while any(assignment.complete(name, groups) for name, groups in by_class):
             pass  # each move may make others possible
         return frozenset(assignment.sides[VALIDATES])
+
+    def _rarest_first(self, item: tuple[str, list[Group]]) -> tuple[int, int, str]:
+        name, groups = item
+        return len(groups), self._ids.get(name, 0), name
 
 
 class _Assignment:
@@ -62,7 +75,7 @@ class _Assignment:
     def __init__(self, share: float) -> None:
         self._share = share
         self.sides: tuple[set[bytes], set[bytes]] = set(), set()
-        self._groups_by_class: tuple[Counter[int], Counter[int]] = Counter(), Counter()
+        self._groups_by_class: tuple[Counter[str], Counter[str]] = Counter(), Counter()
 
     def assign(self, groups: Collection[Group]) -> None:
         """Assign the unassigned ones of these groups, so that the share of all of them validates."""
@@ -74,13 +87,13 @@ class _Assignment:
         for place, group in enumerate(free):
             self._put(group, VALIDATES if place < min(wanted, most) else TRAINS)
 
-    def complete(self, class_id: int, groups: Collection[Group]) -> bool:
+    def complete(self, name: str, groups: Collection[Group]) -> bool:
         """Move a group of the class to the side that lacks it, if no other class then lacks a side.
 
         Rarer classes may have taken all groups of a class to one side. True if a group was moved.
         """
         for side, other in ((TRAINS, VALIDATES), (VALIDATES, TRAINS)):
-            if self._groups_by_class[side][class_id]:
+            if self._groups_by_class[side][name]:
                 continue
             movable = [group for group in groups if self._can_leave(group, other)]
             if movable:
@@ -108,17 +121,12 @@ class _Assignment:
         self._put(group, target)
 
 
-def _by_class(groups: Iterable[Group]) -> dict[int, list[Group]]:
-    found: dict[int, list[Group]] = {}
+def _by_class(groups: Iterable[Group]) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
     for group in groups:
-        for class_id in group.classes:
-            found.setdefault(class_id, []).append(group)
+        for name in group.classes:
+            found.setdefault(name, []).append(group)
     return found
-
-
-def _rarest_first(item: tuple[int, list[Group]]) -> tuple[int, int]:
-    class_id, groups = item
-    return len(groups), class_id
 
 
 def _fewest_classes_first(group: Group) -> tuple[int, bytes]:

@@ -4,15 +4,14 @@ A line's class-map names at least the classes on that line. So all names are kno
 unless the labeling job has a label category file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 
-from groundtrain.manifest.blank_text import is_blank
+from groundtrain.manifest.class_names import plain_spelling, similar_names
 from groundtrain.manifest.label_types.label_type import LabelType
-from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import first_few
+from groundtrain.quantities import quoted
 
 _REMEMBERED = 4096
-_SHOWN = 20
 
 
 class ClassesSeen:
@@ -52,7 +51,7 @@ class ClassesSeen:
         names = {int(key): name for key, name in self._first.items() if _is_number(key)}
         if background and (0 not in names or ("0", background) in self._further):
             names[0] = background
-        return tuple(names.get(i, _unnamed(i)) for i in range(max(names, default=-1) + 1))
+        return tuple(names.get(i, unnamed(i)) for i in range(max(names, default=-1) + 1))
 
     def agree_with(self, classes: Sequence[str]) -> bool:
         """True when every id has only the name at its position in `classes`, so that ids can stay."""
@@ -62,22 +61,54 @@ class ClassesSeen:
 class ClassIds:
     """Maps the class ids of a line to those of the dataset, by name; with `fixed`, ids never change.
 
+    Args:
+        classes: names of the classes by id, None while they are unknown.
+        fixed: whether ids stay as they are.
+        spellings: other spellings of these names, and what they are spellings of.
+        listed: whether the classes are those of a label category file; a name that differs from only one of
+            them, and in spelling only, is that class.
+
     Attributes:
         are_known: whether the classes of the dataset are known.
+        are_listed: whether they are those of a label category file.
     """
 
-    def __init__(self, classes: Sequence[str] | None, *, fixed: bool = False) -> None:
+    def __init__(
+        self,
+        classes: Sequence[str] | None,
+        *,
+        fixed: bool = False,
+        spellings: Mapping[str, str] = {},
+        listed: bool = False,
+    ) -> None:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
+        self._spellings = dict(spellings)
+        self._alike = _by_plain_spelling(classes or ()) if listed else {}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
-        self.are_known = classes is not None
+        self.are_known, self.are_listed = classes is not None, listed
+
+    def taken(self, name: str) -> str:
+        """The spelling of a class that is taken for this one."""
+        if name in self._spellings:
+            return self._spellings[name]
+        if self._alike and self._by_name is not None and name not in self._by_name:
+            self._spellings[name] = self._alike.get(plain_spelling(name), name)
+            return self._spellings[name]
+        return name
+
+    def respelled(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Names on the line for which another spelling is taken, with that."""
+        if not (self._spellings or self._alike):
+            return {}
+        return {name: taken for name in names.values() if (taken := self.taken(name)) != name}
 
     def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
         """Names on the line that are not classes of the dataset."""
         by_name = self._by_name
         if by_name is None:
             return []
-        return [name for i in sorted(ids) if (name := names[str(i)]) not in by_name]
+        return [name for i in sorted(ids) if self.taken(name := names[str(i)]) not in by_name]
 
     def moved(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
         """Fixed ids whose name on the line differs from that in the dataset, in words."""
@@ -85,7 +116,11 @@ class ClassIds:
         if classes is None:
             return []
         there = ((i, names[str(i)], classes[i] if i < len(classes) else "no class") for i in sorted(ids))
-        return [f"id {i} is {name} here and {usual} elsewhere" for i, name, usual in there if name != usual]
+        return [
+            f"id {i} is {quoted(name)} here and {quoted(usual)} elsewhere"
+            for i, name, usual in there
+            if name != usual and plain_spelling(name) != plain_spelling(usual)
+        ]
 
     def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
         """New id by old id, for every class of the line's class-map that is in the dataset.
@@ -99,7 +134,8 @@ class ClassIds:
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[key] = {int(i): by_name[name] for i, name in key if _is_number(i) and name in by_name}
+            taken = ((i, self.taken(name)) for i, name in key if _is_number(i))
+            self._known[key] = {int(i): by_name[name] for i, name in taken if name in by_name}
         return self._known[key]
 
 
@@ -109,58 +145,36 @@ def listed_classes(label_type: LabelType, listed: Iterable[str]) -> tuple[str, .
     return tuple(dict.fromkeys((*background, *listed)))
 
 
-def find_class_problems(
-    seen: ClassesSeen, classes: tuple[str, ...], label_type: LabelType
-) -> Iterator[Finding]:
-    """GT303 to GT306 and GT331 on the manifest as a whole; `classes` are those of the dataset, in order."""
-    if label_type.by_reference:
-        yield from _ambiguous_names(seen)
-        yield from _without_name(seen, classes)
-    elif label_type.renumber is not None:
-        yield from _ambiguous("GT303", "id {0} means {1}", seen.pairs())
-        yield from _ambiguous_names(seen)
-        yield from _out_of_order(seen, classes)
-    yield from _blank_names(seen)
-    for name in seen.in_order():
-        if name != name.strip() and not is_blank(name):
-            yield Finding("GT306", 0, "$", f'the class name "{name}" begins or ends with a space')
+def find_spellings(seen: ClassesSeen) -> dict[str, str]:
+    """Names that differ in spelling only and share an id are one class: each, with the spelling taken.
+
+    That is the plainest: spaces, width and composition as usual, few capitals.
+    """
+    pairs = seen.pairs()
+    groups: dict[str, list[str]] = {name: [name] for _, name in pairs}
+    first: dict[tuple[int, str], str] = {}
+    for i, name in pairs:
+        other = groups[first.setdefault((i, plain_spelling(name)), name)]
+        if other is not groups[name]:
+            other += groups[name]
+            groups.update(dict.fromkeys(groups[name], other))
+    return {name: taken for name, group in groups.items() if (taken := min(group, key=_plainest)) != name}
 
 
-def _blank_names(seen: ClassesSeen) -> Iterator[Finding]:
-    """GT310."""
-    for i, name in seen.pairs():
-        if is_blank(name):
-            what = "an empty name" if not name else "a name in which nothing is visible"
-            yield Finding("GT310", 0, "$", f"class id {i} has {what}")
+def _plainest(name: str) -> tuple[bool, bool, int, str]:
+    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
+    return spaces, width, sum(map(str.isupper, name)), name
 
 
-def _ambiguous_names(seen: ClassesSeen) -> Iterator[Finding]:
-    return _ambiguous("GT304", "{0} has the ids {1}", [(name, i) for i, name in seen.pairs()])
+def _by_plain_spelling(classes: Iterable[str]) -> dict[str, str]:
+    """Classes by their plain spelling, without those that share it."""
+    names = tuple(dict.fromkeys(classes))
+    shared = {name for alike in similar_names(names) for name in alike}
+    return {plain_spelling(name): name for name in names if name not in shared}
 
 
-def _out_of_order(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
-    new_ids = {name: i for i, name in enumerate(classes)}
-    moved = [f"{i} becomes {new_ids[name]}" for i, name in seen.pairs() if new_ids.get(name, i) != i]
-    if moved:
-        yield Finding("GT305", 0, "$", f"class ids change: {first_few(moved, _SHOWN)}")
-
-
-def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
-    nameless = [i for i, name in enumerate(classes) if name == _unnamed(i) and name not in seen.in_order()]
-    if nameless:
-        yield Finding("GT331", 0, "$", f"no line names the class of id {first_few(nameless, _SHOWN)}")
-
-
-def _ambiguous(code: str, words: str, pairs: Sequence[tuple[object, object]]) -> Iterator[Finding]:
-    meanings: dict[object, list[object]] = {}
-    for one, other in pairs:
-        meanings.setdefault(one, []).append(other)
-    for one, others in meanings.items():
-        if len(others) > 1:
-            yield Finding(code, 0, "$", words.format(one, " and ".join(map(str, others))))
-
-
-def _unnamed(i: int) -> str:
+def unnamed(i: int) -> str:
+    """The placeholder for the name of an id that no line names."""
     return f"unnamed {i}"
 
 

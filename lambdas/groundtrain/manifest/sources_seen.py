@@ -83,6 +83,10 @@ class RecordsSeen:
         self._note_apart(own, is_apart=not self._sources.add(mark) or mark in self._records)
         return True
 
+    def has(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> bool:
+        """Whether a record repeats another one."""
+        return (record_fingerprint(source, own) if own else mark) in self._records
+
     def _note_apart(self, own: Mapping[str, Raw], *, is_apart: bool) -> None:
         self.apart += is_apart
         self.attributes |= dict.fromkeys(own)

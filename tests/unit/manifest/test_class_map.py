@@ -1,4 +1,5 @@
-from groundtrain.manifest.class_map import ClassesSeen, find_class_problems
+from groundtrain.manifest.class_map import ClassesSeen
+from groundtrain.manifest.class_problems import find_class_problems
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 
 

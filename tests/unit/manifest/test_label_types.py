@@ -404,7 +404,7 @@ def test_masks_that_disagree_on_an_id_are_left_out(tmp_path: Path) -> None:
     )
     assert made.dataset.classes == ("BACKGROUND", "road")
     assert made.dataset.reasons == {"GT330": 1}
-    assert made.rejected[0]["reason"].endswith("id 1 is kerb here and road elsewhere")
+    assert made.rejected[0]["reason"].endswith('id 1 is "kerb" here and "road" elsewhere')
 
 
 def test_class_0_is_the_background_where_any_mask_says_so(tmp_path: Path) -> None:
@@ -483,7 +483,7 @@ def test_custom_labels_are_kept_though_a_category_file_lists_classes(tmp_path: P
 
 
 def test_video_sequences_keep_their_ids(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="id 0 is car here and bus elsewhere"):
+    with pytest.raises(ManifestError, match='id 0 is "car" here and "bus" elsewhere'):
         converted(tmp_path, *sequences("video-object-detection"), classes=("bus", "car"))
 
 

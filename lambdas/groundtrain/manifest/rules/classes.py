@@ -54,6 +54,16 @@ CLASSES = (
         fix='no action is needed; set `dataset.unused_classes = "keep"` to give them ids',
     ),
     Rule(
+        "GT312", "one-class-spelled-differently", Severity.WARNING, whole_file=True,
+        why="Names of one id that differ in case, width, spaces or hyphens only are one class, not several.",
+        fix="spell the class alike on all lines",
+    ),
+    Rule(
+        "GT313", "similar-class-names", Severity.WARNING, whole_file=True,
+        why="Classes with ids of their own that differ in spelling only are probably one, learned as two.",
+        fix="spell them alike if they mean the same",
+    ),
+    Rule(
         "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
         why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
         fix="name the classes in a label category file (--category-file)",

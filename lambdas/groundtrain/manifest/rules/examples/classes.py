@@ -5,6 +5,7 @@ from groundtrain.manifest.rules.examples.example import Example
 
 _BUS = (1, 10, 20, 30, 40)
 _ONE, _TWO = boxes(1, CAR), boxes(2, CAR)
+_BUS_ONLY = {"1": "bus"}
 _CAR_AND_BUS = {"0": "car", "1": "bus"}
 
 
@@ -58,6 +59,12 @@ CLASSES = (
         several(_weather(1, 0, 2), _weather(2, 1)),
     ),
     Example("GT310", several(boxes(1, CAR, names={"0": " "})), several(_ONE)),
+    Example("GT312", several(boxes(1, CAR, names={"0": "Car"}), _TWO), several(_ONE, _TWO)),
+    Example(
+        "GT313",
+        several(boxes(1, _BUS, names={"1": "Car"}), _TWO),
+        several(boxes(1, _BUS, names=_BUS_ONLY), _TWO),
+    ),
     Example("GT320", several(boxes(1, _BUS).replace("class-map", "map"), _TWO), several(_ONE, boxes(2))),
     Example(
         "GT311",
