@@ -1,6 +1,7 @@
 """Apply the safe fixes: to a line, and to a whole manifest without losing a record."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,6 +10,7 @@ from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.addresses import ADDRESS_FIXES
+from groundtrain.manifest.completion import CompletedManifest
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.shapes import contradicts
@@ -127,12 +129,21 @@ def write_fixed(
     reader = RecordReader(keys, label_type, active_codes(settings.select, settings.ignore))
     with replaced_file(output) as file:
         writer = LineWriter(file)
-        for number, line in Lines(source.open()):
+        for number, line, whole in _with_metadata(source):
             if len(line) > MAX_LINE:
                 raise ManifestError(
                     f"{source.name}, line {number}: more than {MAX_LINE >> 20} MiB cannot be carried over",
                     fix="look for missing line ends, or leave the record out",
                 )
-            reading = reader.read(number, line)
-            writer.write(fixer.mend(reader, number, line, reading).line)
+            mended = fixer.mend(reader, number, whole, reader.read(number, whole)).line
+            writer.write(line if mended == whole else mended)
         writer.flush()
+
+
+def _with_metadata(source: ManifestSource) -> Iterator[tuple[int, bytes, bytes]]:
+    """Number and bytes of each line, and the line with the metadata that it lacks."""
+    if not isinstance(source, CompletedManifest):
+        yield from ((number, line, line) for number, line in Lines(source.open()))
+        return
+    both = zip(Lines(source.incomplete.open()), Lines(source.open()), strict=True)
+    yield from ((number, line, whole) for (number, line), (_, whole) in both)

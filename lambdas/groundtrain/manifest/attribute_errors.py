@@ -13,7 +13,7 @@ from groundtrain.manifest.label_looks import Look
 from groundtrain.quantities import first_few
 
 _ONE_CLASS = "groundtruth/image-classification"
-_SHOWN = 5
+_SHOWN, _EXAMPLE = 5, 40
 
 
 def no_label_attribute(
@@ -46,6 +46,16 @@ def no_label_attribute(
     return ManifestError(
         f"{name} has no label attribute{asked}",
         fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
+    )
+
+
+def no_look(name: str, wanted: str, value: str) -> ManifestError:
+    """The attribute is there, and neither metadata nor its value tell what kind of label it is."""
+    return ManifestError(
+        f"{name}: {wanted} has no metadata, and its values, such as {value[:_EXAMPLE]}, tell no type",
+        fix="a class is written as its id, classes as a list of ids, boxes as an object with image_size and"
+        " annotations, a mask as the s3:// address of a PNG; names of classes can come from a table"
+        " (groundtrain import s3-manifest)",
     )
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from groundtrain.decoding import decode_pieces
 from groundtrain.errors import LabelAttributeError
-from groundtrain.manifest.attribute_errors import no_label_attribute, several, unpaired
+from groundtrain.manifest.attribute_errors import no_label_attribute, no_look, several, unpaired
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import FETCHED, METADATA, Keys
 from groundtrain.manifest.label_attribute import LabelAttribute
@@ -155,6 +155,8 @@ def choose(
     Of what could be labels, only what could be of one of `types` is listed, where there are any.
     """
     there = "; ".join(map(str, found.values()))
+    if wanted is not None and wanted not in found and (value := _first_value(source, wanted)):
+        raise no_look(source.name, wanted, value)
     if not found:
         untyped = {name for pieces in map(_pieces, _beginning(source)) for name in label_names(pieces)}
         looks = most_frequent(_looks(source, (), types))
@@ -168,6 +170,11 @@ def choose(
     if not chosen.is_there:
         _refuse_unpaired(source, chosen)
     return chosen
+
+
+def _first_value(source: ManifestSource, name: str) -> str:
+    pieces = (found for found in map(_pieces, _beginning(source)) if name in found)
+    return next((bytes(found[name]).decode(errors="replace") for found in pieces), "")
 
 
 def _refuse_unpaired(source: ManifestSource, orphan: LabelAttribute) -> None:

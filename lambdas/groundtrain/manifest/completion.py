@@ -17,6 +17,7 @@ from groundtrain.manifest.class_map import ClassesSeen, listed_classes
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.reading import record_type
@@ -48,7 +49,6 @@ class Completer:
         self.ambiguous: set[str] = set()
         self._keys, self._type = keys, label_type
         self._learned: dict[str, str | None] = {}
-        self._decode_label = msgspec.json.Decoder(label_type.label).decode
         self._decode_record = msgspec.json.Decoder(record_type(keys, label_type)).decode
         self._needles = [f'"{key}"'.encode() for key in (keys.metadata, "type", label_type.names_key)]
 
@@ -143,7 +143,9 @@ class Completer:
         if self._type.by_reference:
             return tuple(self.listed or self._learned)
         try:
-            return tuple(dict.fromkeys(map(str, self._type.label_ids(self._decode_label(label)))))
+            plain, _ = spell_plainly(msgspec.json.decode(label), self._type.label)
+            ids = self._type.label_ids(msgspec.convert(plain, self._type.label))
+            return tuple(dict.fromkeys(map(str, ids)))
         except DECODE_ERRORS:
             return ()  # what is wrong with the label is told once the line has metadata
 

@@ -93,7 +93,9 @@ def _possible(value: Any, source: str, address: str) -> list[str]:
 def _is_id(value: Any) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdigit()
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value >= 0 and value == int(value)
 
 
 def _classifications(source: str, address: str) -> list[str]:

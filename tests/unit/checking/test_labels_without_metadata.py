@@ -319,3 +319,37 @@ def test_a_category_file_changes_nothing_where_the_lines_say_all(tmp_path: Path)
     check = checked(tmp_path, *lines, classes=("car",))
     assert check.counts["GT302"] == 60
     assert not check.counts.keys() & {"GT250", "GT320"}
+
+
+def test_a_fix_leaves_lines_without_a_fault_as_they_are(tmp_path: Path) -> None:
+    lines, fixed = [dump({"source-ref": image(i), "class": i % 2}) for i in MANY], tmp_path / "fixed.manifest"
+    lines[3] = lines[3].replace(b"s3://", b"s3://s3://")
+    settings = DatasetSettings(label="class", fix=("GT",))
+    check_manifest(
+        manifest_of(tmp_path, *lines),
+        Environment(name="local", region="", dataset=settings),
+        fix_into=fixed,
+    )
+    written = fixed.read_bytes().splitlines()
+    assert [new for new, old in zip(written, lines, strict=True) if new != old] == [written[3]]
+    assert json.loads(written[3])["source-ref"] == image(3)
+
+
+def test_numbers_written_otherwise_are_read_without_metadata_too(tmp_path: Path) -> None:
+    lines = [dump({"source-ref": image(i), "class": ["01", 0.0, 2][i % 3]}) for i in MANY]
+    check = checked(tmp_path, *lines, label="class")
+    assert (str(check.verdict), [one.name for one in check.classes]) == ("will train", ["0", "1", "2"])
+    lines = [dump(bare_boxes(i)).replace(b'"class_id":1', b'"class_id":"1"') for i in MANY]
+    check = checked(tmp_path, *lines, label="boxes")
+    assert (str(check.verdict), [one.name for one in check.classes]) == ("will train", ["0", "1"])
+
+
+@pytest.mark.parametrize("value", ["cat", {"a": 1}, "s3://acme/1.json", True, -1, 0.5])
+def test_a_wanted_label_whose_values_tell_no_type_is_told_what_they_should_be(
+    value: object, tmp_path: Path
+) -> None:
+    for beside in ({}, record(image(1), box())):
+        line = dump({"source-ref": image(1), **beside, "class": value})
+        verdict = str(checked(tmp_path, line, label="class").verdict)
+        assert "class has no metadata, and its values, such as" in verdict
+        assert "a class is written as its id" in verdict

@@ -152,6 +152,6 @@ LABELS = (
     Rule(
         "GT250", "label-without-metadata", Severity.WARNING, whole_file=True,
         why="SageMaker reads label and source alone; what the metadata say is taken from elsewhere.",
-        fix="nothing if the names of the classes are right; datasets are written with the metadata",
+        fix="no action is needed if the names of the classes are right; datasets get the metadata",
     ),
 )  # fmt: skip
