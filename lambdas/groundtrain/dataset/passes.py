@@ -120,10 +120,7 @@ def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collec
     found = survey_enough(source, settings.label, types)
     there = _others(found, settings) or found
     attribute = choose(source, there, settings.label, types=types)
-    label_type = _label_type(source, attribute)
-    if "GT245" in fixed_codes(settings.fix):
-        lines = (line for _, line in Lines(source.open()))
-        label_type = LABEL_TYPES[prevailing_type(lines, attribute.keys, label_type.name)]
+    label_type = _label_type(source, attribute, fixed_codes(settings.fix))
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
 
 
@@ -200,14 +197,20 @@ def _others(labels: Mapping[str, LabelAttribute], settings: DatasetSettings) -> 
     return {name: attribute for name, attribute in labels.items() if name != settings.verified_by}
 
 
-def _label_type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:
+def _label_type(source: ManifestSource, attribute: LabelAttribute, fixed: frozenset[str]) -> LabelType:
+    """The type that the metadata says; where that is to be fixed, the one that most labels have by shape."""
     label_type = find_type(attribute)
-    if label_type is None:
-        raise ManifestError(
-            f"{source.name}: the label attribute {attribute.name} is of type {attribute.type}",
-            fix=f"only {', '.join(LABEL_TYPES)} can be converted",
-        )
-    return label_type
+    if label_type is not None and "GT245" not in fixed:
+        return label_type
+    lines = (line for _, line in Lines(source.open()))
+    by_shape = prevailing_type(lines, attribute.keys, attribute.type.lower())
+    if by_shape in LABEL_TYPES and (label_type is not None or "GT245" in fixed):
+        return LABEL_TYPES[by_shape]
+    known = f"only {', '.join(LABEL_TYPES)} can be converted"
+    raise ManifestError(
+        f"{source.name}: the label attribute {attribute.name} is of type {attribute.type}",
+        fix=f"its labels look like {by_shape}: write that (fix GT245)" if by_shape in LABEL_TYPES else known,
+    )
 
 
 def _refuse_undecided(source: ManifestSource, settings: DatasetSettings, sifted: Sifted) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 from msgspec import Raw, Struct
@@ -15,6 +16,7 @@ from groundtrain.manifest.attributes import label_attribute, own_attributes
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record
+from groundtrain.manifest.label_types.spelling import plain_fix
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest, record_fingerprint
@@ -24,6 +26,7 @@ _NO_SOURCE, _UNNAMED = "GT106", "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}
 _NO_ADDRESS = {"GT107", "GT232"}
 _READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *ADDRESS_ERRORS})
+_RESPELLED = "GT241"
 _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
@@ -34,7 +37,8 @@ class Entry(Struct, frozen=True):
     """A line that can be merged.
 
     Attributes:
-        line: the line, its addresses fixed; `fixes` are the codes of what was.
+        line: the line, its addresses fixed and its values spelled as usual; `fixes` are the codes of what
+            was not so.
         own: what makes a record of its source, beside the labels: such as a page.
         age: `UNLABELED`, `UNDATED`, or a number that is higher for a newer label.
         choice: which of the label attributes taken it has its label under; 0 when it has none.
@@ -117,7 +121,14 @@ class EntryReader:
             else:
                 return finding
         assert reading.record is not None  # a line without record has a finding
-        return self._labeled(choice, line, reading.record, tuple(dict.fromkeys(fixes)))
+        plain = line if reading.output is line else self._respelled(keys, line)
+        entry = self._labeled(choice, plain, reading.record, tuple(dict.fromkeys(fixes)))
+        return entry if plain is line else msgspec.structs.replace(entry, fixes=(*entry.fixes, _RESPELLED))
+
+    def _respelled(self, keys: Keys, line: bytes) -> bytes:
+        """The line with all values spelled as usual; the same bytes where they are."""
+        respell = partial(plain_fix, wanted=(self._type.label, self._type.metadata))
+        return edits.apply_fixes(line, keys, [respell], [])
 
     def _unlabeled(self, keys: Keys, number: int, line: bytes, source: str) -> Entry | Finding:
         fixes = []

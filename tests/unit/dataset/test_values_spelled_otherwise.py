@@ -111,6 +111,14 @@ def test_boxes_under_another_type_are_told_and_fixed(kind: str, tmp_path: Path) 
     assert not checked(tmp_path, *(tmp_path / "fixed.manifest").read_bytes().splitlines()).counts
 
 
+def test_a_type_that_nobody_knows_is_told_what_its_labels_look_like(tmp_path: Path) -> None:
+    lines = [
+        dump(claiming("groundtruth/bounding-box", box())).replace(b"a.jpg", b"%d.jpg" % i) for i in range(9)
+    ]
+    assert "its labels look like groundtruth/object-detection" in str(checked(tmp_path, *lines).verdict)
+    assert checked(tmp_path, *lines, fix=("GT245",)).fixed == {"GT245": 9}
+
+
 def test_a_single_line_under_another_type_is_fixed(tmp_path: Path) -> None:
     odd = dump(claiming("groundtruth/text-span", box()))
     check = checked(tmp_path, *good(30), odd, fix=("GT245",))

@@ -86,7 +86,11 @@ FAULTS = [
     ("GT205", boxed(size=(0, 480))),
     ("GT205", boxed(size=(10**400, 480))),
     ("GT205", dump(GOOD).replace(b'"left":10', b'"left":1e999')),
-    ("GT206", changed(META, type="groundtruth/objects")),
+    (
+        "GT206",
+        dump({**GOOD, LABEL: 0, META: {"class-name": "a", "type": "groundtruth/image-classification"}}),
+    ),
+    ("GT245", changed(META, type="groundtruth/objects")),
     ("GT207", boxed(box(width=0))),
     ("GT207", boxed(box(height=-3))),
     ("GT208", boxed(box(left=640))),

@@ -45,6 +45,14 @@ def test_a_label_whose_ids_do_not_change_keeps_its_bytes(tmp_path: Path) -> None
     assert b'"cars":' + dump(record(B, box())[LABEL]).replace(b'"left":', b'"left" : ') in written[1]
 
 
+@pytest.mark.parametrize("spelled", ['"0"', "0.0", '"00"'])
+def test_values_spelled_otherwise_are_written_plainly_and_counted(spelled: str, tmp_path: Path) -> None:
+    odd = dump(record(B, box())).replace(b'"class_id":0', f'"class_id":{spelled}'.encode())
+    merged, written = merge_lines(tmp_path, [dump(record(A, box())), odd])
+    assert written == [dump(record(A, box())), dump(record(B, box()))]
+    assert merged.manifests[0].fixed == {"GT241": 1}
+
+
 def test_gaps_between_class_ids_are_closed(tmp_path: Path) -> None:
     merged, written = merge_lines(
         tmp_path, [dump(record(A, box(7), box(2), classes={"2": "car", "7": "bus"}))]

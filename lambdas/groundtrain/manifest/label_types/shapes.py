@@ -46,7 +46,7 @@ _CLASSES = Shape(
     "a list of class ids",
     (f"{_OF}image-classification-multilabel", f"{_OF}text-classification-multilabel"),
 )
-_ALL = (_BOXES, _CUBOIDS, _SPANS, _ADDRESS, _CLASS, _CLASSES)
+_CUSTOM = f"{_OF}custom"
 _SIDES = {"left", "top", "width", "height"}
 
 
@@ -73,10 +73,9 @@ def type_by_shape(value: Any, source_key: str, metadata: Mapping[str, Any]) -> s
 
 
 def contradicts(value: Any, type_name: str) -> bool:
-    """Whether the value has the shape of another type than this one."""
+    """Whether the value has the shape of another type than this one, known or not; custom labels have any."""
     shape = shape_of(value)
-    known = any(type_name in one.types for one in _ALL)
-    return shape is not None and known and type_name not in shape.types
+    return shape is not None and type_name != _CUSTOM and type_name not in shape.types
 
 
 def _of_annotations(annotations: Any, has_size: bool) -> Shape | None:
