@@ -8,10 +8,11 @@ def shell_command(*arguments: str) -> str:
 
     Characters that are not printable are written as bytes in `$'...'`, which bash, zsh and ksh know.
     """
-    return " ".join(map(_quoted, arguments))
+    return " ".join(map(shell_argument, arguments))
 
 
-def _quoted(argument: str) -> str:
+def shell_argument(argument: str) -> str:
+    """One argument, as it is written in a shell."""
     if argument.isprintable():
         return shlex.quote(argument)
     return f"$'{''.join(map(_escaped, argument))}'"

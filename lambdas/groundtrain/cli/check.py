@@ -1,6 +1,5 @@
 """groundtrain check: will it train, and if not, which line is wrong?"""
 
-import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from groundtrain.report.check_document import check_document, checks_document
 from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log
 from groundtrain.report.workflow_commands import workflow_commands
+from groundtrain.shell_commands import shell_command
 from groundtrain.training.purposes import READS
 
 
@@ -105,7 +105,7 @@ def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
     print_line(
         f"Each of the {len(manifests)} manifests was checked by itself: images that are in several, and"
         " classes whose ids or names differ between them, were not looked for. To see them, join them:"
-        f" groundtrain merge {shlex.join(manifests)} --output FILE",
+        f" groundtrain merge {shell_command(*manifests)} --output FILE",
         to_stderr=True,
     )
 

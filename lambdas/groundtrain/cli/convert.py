@@ -1,6 +1,5 @@
 """groundtrain convert: a manifest becomes a dataset in a directory."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.quantities import quantity
+from groundtrain.shell_commands import shell_command
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
@@ -73,11 +73,11 @@ def convert(
 
 def _only(manifests: tuple[str, ...]) -> str:
     if len(manifests) > 1:
+        merge = shell_command("groundtrain", "merge", *manifests, "--output", "FILE")
         raise GroundtrainError(
             f"convert makes a dataset of one manifest, and {len(manifests)} were named",
-            fix=f"join them first: groundtrain merge {shlex.join(manifests)} --output FILE; if they are the"
-            ' sides of a split, give each line an attribute such as "side": "train" or "validation", and name'
-            " it by --split-attribute",
+            fix=f"join them first: {merge}; if they are the sides of a split, give each line an attribute"
+            ' such as "side": "train" or "validation", and name it by --split-attribute',
         )
     return manifests[0]
 

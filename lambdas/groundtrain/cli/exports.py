@@ -1,6 +1,5 @@
 """groundtrain export: an augmented manifest in another form."""
 
-import shlex
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from groundtrain.cli.printing import (
 from groundtrain.exchange.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.exchange.objects import Objects, look_for_objects
 from groundtrain.quantities import quantity
+from groundtrain.shell_commands import shell_argument
 
 
 @click.group(name="export")
@@ -90,7 +90,7 @@ def _print_table_losses(objects: Objects, table: ExportedLabels) -> None:
     """What the manifest says and the table does not, and cells that mean something else elsewhere."""
     print_counted("object", "without a label that can be read", table.without_label)
     if table.elsewhere:
-        take = " ".join(f"--take {shlex.quote(name)}" for name in (table.label, *table.elsewhere))
+        take = " ".join(f"--take {shell_argument(name)}" for name in (table.label, *table.elsewhere))
         print_line(
             f"{quantity(max(table.elsewhere.values()), 'of them has', 'of them have')} a label under"
             f" {', '.join(table.elsewhere)}; join them: groundtrain merge FILE {take} --output FILE",

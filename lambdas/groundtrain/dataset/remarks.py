@@ -1,6 +1,5 @@
 """Findings on a manifest as a whole, once its last line was read."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
@@ -24,6 +23,7 @@ from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import first_few, quantity
 from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.shell_commands import shell_argument
 
 _WHOLE = "$"
 _SHOWN = 10
@@ -133,7 +133,7 @@ def _about_completeness(sifted: Sifted, counters: Mapping[str, int]) -> Iterator
 
 def _labels_elsewhere(label: str, elsewhere: LabelsElsewhere, records: int) -> Finding:
     """GT422."""
-    take = " ".join(f"--take {shlex.quote(name)}" for name in (label, *elsewhere.same_type))
+    take = " ".join(f"--take {shell_argument(name)}" for name in (label, *elsewhere.same_type))
     return Finding(
         "GT422",
         0,

@@ -1,6 +1,5 @@
 """What to say where no label attribute can be chosen: what is there, what it looks like, what to do next."""
 
-import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
@@ -11,6 +10,7 @@ from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_looks import Look
 from groundtrain.quantities import first_few
+from groundtrain.shell_commands import shell_argument
 
 _ONE_CLASS = "groundtruth/image-classification"
 _SHOWN, _EXAMPLE = 5, 40
@@ -65,7 +65,7 @@ def several(
     """Several label attributes, and none was chosen."""
     there, lines = "; ".join(map(str, found.values())), list(lines)
     if _are_apart(found, lines):
-        take = " ".join(f"--take {shlex.quote(label)}" for label in found)
+        take = " ".join(f"--take {shell_argument(label)}" for label in found)
         return LabelAttributeError(
             f"{name} has {len(found)} label attributes",
             fix=f"no line has two of them: join them by groundtrain merge FILE {take} --output FILE; or"

@@ -14,6 +14,7 @@ from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.entries import Entry, shown_classes
 from groundtrain.merging.inputs import Input
 from groundtrain.quantities import quantity
+from groundtrain.shell_commands import shell_argument
 
 
 class NotTaken(Struct):
@@ -73,12 +74,12 @@ class OtherLabels:
         alone = [other for other in self.not_taken.values() if other.alone]
         if alone:
             taken = " or ".join(keys.label for keys in self._given.taken)
+            take = " ".join(f"--take {shell_argument(other.label)}" for other in alone)
             there = [f"{quantity(other.alone, 'line')} under {other.label}" for other in alone]
             raise ManifestError(
                 f"{self._given.source.name}: {' and '.join(there)} would lose their labels, such as line"
                 f" {min(other.first_alone for other in alone)}: they have none under {taken}",
-                fix=f"add {' '.join(f'--take {other.label}' for other in alone)}; of each line the first"
-                " attribute that it has is taken",
+                fix=f"add {take}; of each line the first attribute that it has is taken",
             )
 
     def _add(self, number: int, entry: Entry, attribute: LabelAttribute) -> None:

@@ -4,7 +4,6 @@ A newer label replaces an older one. Where its job, which is one label attribute
 such class at all, its labelers were not asked about it, and the class would be lost.
 """
 
-import shlex
 from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from groundtrain.merging.entries import EntryReader
 from groundtrain.merging.inputs import Input
 from groundtrain.merging.scanning import Scan
 from groundtrain.quantities import quantity
+from groundtrain.shell_commands import shell_argument
 
 _NAMED = 3
 
@@ -97,7 +97,7 @@ def _refusal(inputs: Sequence[Input], losses: dict[str, _Loss]) -> ManifestError
         for name, loss in named[:_NAMED]
     ]
     more = f"; and {len(named) - _NAMED} more classes" if len(named) > _NAMED else ""
-    options = " ".join(f"--drop-class {shlex.quote(name)}" for name in losses)
+    options = " ".join(f"--drop-class {shell_argument(name)}" for name in losses)
     return ManifestError(
         "; ".join(told) + more,
         fix=f"if the labels taken are a correction of these, add {options}; if the jobs asked for"

@@ -10,7 +10,7 @@ from msgspec import Struct
 from groundtrain.aws import model_packages, training_jobs
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.datasets import read_dataset
-from groundtrain.aws.failures import denials_explained
+from groundtrain.aws.failures import denials_explained, refusal
 from groundtrain.aws.job_limits import LimitReachedError, wait_for_turn
 from groundtrain.aws.model_packages import Registered
 from groundtrain.aws.s3 import parse_address
@@ -18,6 +18,7 @@ from groundtrain.aws.training_jobs import NoInstanceError, Started
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
+from groundtrain.observability import logger
 from groundtrain.report import messages
 from groundtrain.report.message import Message
 from groundtrain.settings.environment import Environment
@@ -147,7 +148,12 @@ def _obstacle(model: Registered, plan: Plan, dataset: Dataset, aws: Clients) -> 
         with denials_explained("incremental training"):
             job = training_jobs.describe(aws.sagemaker, job_name_from_arn(model.training_job_arn))
             trained_on = read_dataset(aws.s3, parse_address(model.dataset))
+        earlier = EarlierModel(model.artifacts, model.image, job.hyperparameters, trained_on.classes)
+        return find_obstacle(plan, dataset, earlier)
     except GroundtrainError as error:
         return str(error)
-    earlier = EarlierModel(model.artifacts, model.image, job.hyperparameters, trained_on.classes)
-    return find_obstacle(plan, dataset, earlier)
+    except Exception as error:
+        if refusal(error):  # AWS is busy, and may not be later
+            raise
+        logger.exception("An earlier model was left out", arn=model.arn)
+        return f"it cannot be read: {type(error).__name__}"

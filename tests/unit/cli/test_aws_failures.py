@@ -163,3 +163,11 @@ def test_what_cannot_be_is_seen_before_aws_is_asked(
     told = capsys.readouterr().err
     assert f'{option} "{value}" {words}' in told
     assert f"fix: write {option} " in told
+
+
+@pytest.mark.parametrize("address", ["s3://ab/key", "s3://a b/key", "s3://a..b/key", "s3://-abc/key"])
+def test_a_manifest_in_no_possible_bucket_is_seen_before_aws_is_asked(failing, capsys, address):
+    failing(AssertionError("AWS was asked"))
+    assert run(["check", address]) == 2
+    shown = capsys.readouterr()
+    assert "no bucket is named" in shown.out + shown.err

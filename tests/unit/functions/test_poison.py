@@ -7,15 +7,21 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from msgspec.structs import replace
 
-from groundtrain.aws import labeling_jobs, training_jobs
+from groundtrain.aws import labeling_jobs, model_packages, training_jobs
 from groundtrain.aws import s3 as objects
+from groundtrain.aws.model_packages import Registered
 from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.pipeline.delivery import Step, process_messages
+from groundtrain.pipeline.launch import prepare
 from groundtrain.pipeline.one_by_one import OneByOne, SomeFailedError
-from tests.datasets import KEYS, a_dataset
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.training import Training
+from groundtrain.training.request import Place
+from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
+from tests.mocked_aws import ROLE
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.functions.test_start_training import ready
 from tests.unit.functions.test_sweep_training_jobs import train
@@ -261,3 +267,27 @@ def test_an_event_that_can_never_work_is_told_once_and_is_a_dead_letter_at_once(
     assert getattr(pipeline, step)(event, event) == [event, event]
     assert len(aws.mails()) == 1
     assert delays == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("odd"), KeyError("Image")], ids=lambda error: type(error).__name__
+)
+def test_an_earlier_model_that_cannot_be_read_keeps_no_training_from_starting(monkeypatch, error):
+    models = [Registered(f"arn-{n}", "s3://m", "i", f"training-job/{n}", "s3://d/x/") for n in range(2)]
+    monkeypatch.setattr(model_packages, "find_registered", lambda *_: iter(models))
+    monkeypatch.setattr(training_jobs, "describe", failing_for("", error, print))
+    environment = Environment(
+        name="test", region="eu-west-1", training=Training(incremental=True, hyperparameters={"epochs": 1})
+    )
+    launch = prepare(a_dataset(), environment, Place(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None))
+    assert "it cannot be read" in launch.begins
+
+
+def test_a_busy_aws_is_no_reason_to_train_from_scratch(monkeypatch):
+    busy = ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "DescribeTrainingJob")
+    models = [Registered("arn", "s3://m", "i", "training-job/1", "s3://d/x/")]
+    monkeypatch.setattr(model_packages, "find_registered", lambda *_: iter(models))
+    monkeypatch.setattr(training_jobs, "describe", failing_for("", busy, print))
+    environment = Environment(name="test", region="eu-west-1", training=Training(incremental=True))
+    with pytest.raises(ClientError):
+        prepare(a_dataset(), environment, Place(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None))

@@ -78,6 +78,17 @@ def test_words_of_a_mail_are_made_in_one_module_only():
     assert {file.name for file, tree in SOURCES.items() if list(calls(tree, "Words"))} == {"mail.py"}
 
 
+def test_arguments_of_a_shell_are_quoted_in_one_module_only():
+    knowing = {
+        file.name
+        for file, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and "shlex" in (*(alias.name for alias in node.names), getattr(node, "module", ""))
+    }
+    assert knowing == {"shell_commands.py"}
+
+
 def test_templates_are_literals():
     for file, tree in SOURCES.items():
         if file.parent.name != "report" or file.name == "mail.py":

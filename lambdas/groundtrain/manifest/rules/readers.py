@@ -6,11 +6,12 @@ is in use; a reader of a message edits the settings of the environment.
 """
 
 import re
-import shlex
 import tomllib
 from collections.abc import Mapping
 
 from msgspec import Struct
+
+from groundtrain.shell_commands import shell_argument
 
 _SETTING = re.compile(r"(?:\bset )?`([a-z]+)\.([a-z_]+)(?: = ([^`]+))?`")
 _FIX = re.compile(r"\(fix (GT[0-9]{3})\)")
@@ -42,7 +43,7 @@ class Reader(Struct, frozen=True):
             return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self._file()}"
         if value is None:
             return f"{verb}{option.partition(' ')[0]}"
-        return f"{'add ' if verb else ''}{option.format(shlex.quote(_plain(value)))}"
+        return f"{'add ' if verb else ''}{option.format(shell_argument(_plain(value)))}"
 
     def _fix(self, found: re.Match[str]) -> str:
         option = self.options.get("fix")
