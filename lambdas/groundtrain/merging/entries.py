@@ -3,20 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import msgspec
 from msgspec import Raw, Struct
 
 from groundtrain.dataset import edits
+from groundtrain.dataset.fixing import Fixer
 from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.address_errors import ADDRESS_ERRORS, address_errors
+from groundtrain.manifest.address_errors import ADDRESS_ERRORS, address_errors, fixed_address
 from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.attributes import label_attribute, own_attributes
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.label_type import LabelType, Record
-from groundtrain.manifest.label_types.spelling import plain_fix
 from groundtrain.manifest.reading import RecordReader
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.sources_seen import digest, record_fingerprint
@@ -25,8 +24,8 @@ from groundtrain.merging.inputs import Input
 _NO_SOURCE, _UNNAMED = "GT106", "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}
 _NO_ADDRESS = {"GT107", "GT232"}
-_READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *ADDRESS_ERRORS})
-_RESPELLED = "GT241"
+_FIXED = (*ADDRESS_FIXES, "GT130", "GT241")
+_READ = frozenset({_NO_SOURCE, _UNNAMED, *_NO_ADDRESS, *ADDRESS_ERRORS, *_FIXED})
 _START = datetime.min.replace(tzinfo=UTC)
 
 UNLABELED, UNDATED = 0, 1
@@ -37,8 +36,7 @@ class Entry(Struct, frozen=True):
     """A line that can be merged.
 
     Attributes:
-        line: the line, its addresses fixed and its values spelled as usual; `fixes` are the codes of what
-            was not so.
+        line: the line, with what could be read in one way only fixed; `fixes` are the codes of that.
         own: what makes a record of its source, beside the labels: such as a page.
         age: `UNLABELED`, `UNDATED`, or a number that is higher for a newer label.
         choice: which of the label attributes taken it has its label under; 0 when it has none.
@@ -71,7 +69,10 @@ class EntryReader:
 
     def __init__(self, given: Input) -> None:
         self._taken, self._type, self._label_keys = given.taken, given.label_type, given.label_keys
-        self._readers = [RecordReader(keys, given.label_type, _READ) for keys in given.taken]
+        self._readers = [
+            (RecordReader(keys, given.label_type, _READ), Fixer(keys, given.label_type, _FIXED))
+            for keys in given.taken
+        ]
 
     def read(self, number: int, line: bytes) -> Entry | Finding:
         """The line of this number, or why it can't be merged.
@@ -111,49 +112,34 @@ class EntryReader:
         return digest(msgspec.json.encode(said, order="sorted").decode())
 
     def _read(self, choice: int, number: int, line: bytes) -> Entry | Finding:
-        keys, reading = self._taken[choice], self._readers[choice].read(number, line)
-        fixes = []
+        reader, fixer = self._readers[choice]
+        mended = fixer.mend(reader, number, line, reader.read(number, line))
+        reading, fixes = mended.reading, tuple(sorted(mended.fixed))
         for finding in reading.findings:
             if finding.code in _WITHOUT_LABEL and finding.source:
-                return self._unlabeled(keys, number, line, finding.source)
-            if finding.code in ADDRESS_FIXES and reading.record is not None:
-                fixes.append(finding.code)
-            else:
-                return finding
+                return self._unlabeled(choice, number, mended.line, finding.source)
+            return finding
         assert reading.record is not None  # a line without record has a finding
-        plain = line if reading.output is line else self._respelled(keys, line)
-        entry = self._labeled(choice, plain, reading.record, tuple(dict.fromkeys(fixes)))
-        return entry if plain is line else msgspec.structs.replace(entry, fixes=(*entry.fixes, _RESPELLED))
+        return self._labeled(choice, mended.line, reading.record, fixes)
 
-    def _respelled(self, keys: Keys, line: bytes) -> bytes:
-        """The line with all values spelled as usual; the same bytes where they are."""
-        respell = partial(plain_fix, wanted=(self._type.label, self._type.metadata))
-        return edits.apply_fixes(line, keys, [respell], [])
-
-    def _unlabeled(self, keys: Keys, number: int, line: bytes, source: str) -> Entry | Finding:
-        fixes = []
+    def _unlabeled(self, choice: int, number: int, line: bytes, source: str) -> Entry | Finding:
+        keys, fixes = self._taken[choice], tuple[str, ...]()
+        if is_fetched(keys.source) and (address := fixed_address(source)) != source:
+            line = msgspec.json.encode({**decode_pieces(line), keys.source: address})
+            source, fixes = address, tuple(ADDRESS_FIXES)
         for code, saw in address_errors(source) if is_fetched(keys.source) else ():
-            if code not in ADDRESS_FIXES:
-                return Finding(code, number, f"$.{keys.source}", saw, source)
-            fixes.append(code)
-        return self._entry(keys, line, source, tuple(fixes))
+            return Finding(code, number, f"$.{keys.source}", saw, source)
+        return Entry(source, line, fixes, self._own(keys, line))
 
     def _labeled(self, choice: int, line: bytes, record: Record, fixes: tuple[str, ...]) -> Entry:
         keys = self._taken[choice]
-        entry = self._entry(keys, line, record.source, fixes)
         attribute = label_attribute(decode_pieces(line), keys.label)
         moment = parse_date(attribute.created) if attribute else None
         age = UNDATED + 1 + (moment - _START) // timedelta(microseconds=1) if moment else UNDATED
-        return msgspec.structs.replace(entry, age=age, choice=choice, record=record)
+        return Entry(record.source, line, fixes, self._own(keys, line), age, choice, record)
 
-    def _entry(self, keys: Keys, line: bytes, source: str, fixes: tuple[str, ...]) -> Entry:
-        pieces = decode_pieces(line)
-        own = own_attributes(pieces, keys, self._label_keys)
-        if fixes:
-            there = keys if keys.label in pieces else keys._replace(label="")
-            line = edits.apply_fixes(line, there, [], [ADDRESS_FIXES[code] for code in fixes])
-            source = msgspec.json.decode(decode_pieces(line)[keys.source])
-        return Entry(source, line, fixes, own)
+    def _own(self, keys: Keys, line: bytes) -> Mapping[str, Raw]:
+        return own_attributes(decode_pieces(line), keys, self._label_keys)
 
 
 def shown_classes(label_type: LabelType, record: Record) -> Counter[str]:

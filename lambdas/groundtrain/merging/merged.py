@@ -16,7 +16,7 @@ class MergedInput(Struct, frozen=True):
         replaced: number of records that were taken from another line.
         replaced_classes: items of their labels, such as boxes, by class.
         left_out: number of records that can't be merged, by rule.
-        fixed: number of records whose addresses or values were fixed, by rule.
+        fixed: number of records that were fixed on the way, by rule: what can be read in one way only.
         added: metadata that its lines lacked, in words.
         not_taken: labels under attributes that were not taken.
     """

@@ -25,7 +25,7 @@ class Scan(Struct, frozen=True):
         last: number of the last line.
         classes: for each label attribute taken, those of the lines that have their label there.
         left_out: lines that can't be merged, and why.
-        fixed: lines whose addresses are fixed, by rule.
+        fixed: lines that are fixed, by rule.
         others: labels under attributes that are not taken.
     """
 

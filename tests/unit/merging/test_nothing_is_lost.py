@@ -168,3 +168,18 @@ def test_a_line_whose_address_no_training_can_read_is_left_out(
     merged, written = merge_lines(tmp_path, [dump(line), *good(1)])
     assert written == good(1)
     assert merged.manifests[0].left_out == {"GT107": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (dump({**of_job(LABEL, SOURCES[0]), LABEL: {**record()[LABEL], "annotations": [box("0")]}}), "GT241"),  # type: ignore[arg-type]
+        (dump(of_job(LABEL, SOURCES[0])) + b",", "GT130"),
+    ],
+)
+def test_what_can_be_read_in_one_way_only_is_fixed_and_counted(
+    tmp_path: Path, line: bytes, code: str
+) -> None:
+    merged, written = merge_lines(tmp_path, [line, *good(1)])
+    assert [names_of_boxes(line) for line in written] == [["car"], ["car"]]
+    assert merged.manifests[0].fixed == {code: 1}
