@@ -1,5 +1,7 @@
 """The embedded AWS: requests to SageMaker are answered here, all others are passed on to ministack."""
 
+import re
+
 from local import emulator
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
 from local.sagemaker.model_packages import ModelPackageGroups
@@ -33,8 +35,9 @@ def embedded_aws_application(port: int, training_seconds: float) -> Application:
 
 def _comes_from_a_browser(scope: Scope) -> bool:
     """Whether a web page may have sent the request; pages must not reach a server that runs any code."""
-    host = header(scope, b"host").rpartition(":")[0]
-    return bool(header(scope, b"origin")) or not (host == "127.0.0.1" or host.endswith("localhost"))
+    host = re.sub(r":[0-9]*$", "", header(scope, b"host").lower())
+    ours = host in ("127.0.0.1", "localhost") or host.endswith(".localhost")
+    return bool(header(scope, b"origin")) or not ours
 
 
 def _as_https(scope: Scope) -> Scope:

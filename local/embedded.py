@@ -27,13 +27,11 @@ class EmbeddedAwsError(GroundtrainError):
     """The embedded AWS did not start, or refused a request of ours."""
 
 
-class EmbeddedAws(Struct, frozen=True):
-    """A running embedded AWS."""
+class Endpoint(Struct, frozen=True):
+    """An embedded AWS that somebody runs on this machine."""
 
     port: int
     region: str
-    log: Path
-    process: subprocess.Popen[str]
 
     @property
     def endpoint(self) -> str:
@@ -80,6 +78,13 @@ class EmbeddedAws(Struct, frozen=True):
             raise EmbeddedAwsError(f"{operation}: {error.read().decode()}") from error
 
 
+class EmbeddedAws(Endpoint, frozen=True):
+    """An embedded AWS that this process runs."""
+
+    log: Path
+    process: subprocess.Popen[str]
+
+
 @contextlib.contextmanager
 def embedded_aws(
     *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, journal: Path | None = None
@@ -91,7 +96,7 @@ def embedded_aws(
     Raises:
         EmbeddedAwsError: the port is taken, or the emulator cannot start.
     """
-    command = [sys.executable, "-m", "local.server", "--port", str(port)]
+    command = [sys.executable, "-m", "local.server", "--guarded", "--port", str(port)]
     command += ["--training-seconds", str(training_seconds)]
     command += ["--journal", str(journal.resolve())] if journal else []
     with guarded(command, environment=child_environment(), log=log) as process:

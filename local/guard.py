@@ -2,7 +2,8 @@
 
 The caller holds the other end of standard input. When that closes, on purpose or because the caller is gone
 (an exit, a crash, `kill -9`), the command and its children get SIGTERM and, after a grace period, SIGKILL.
-The command has its own temporary directory, which is removed afterwards.
+The command has its own temporary directory, which is removed afterwards. Its standard input closes when the
+guard is gone, even by `kill -9`: the server watches that.
 """
 
 import contextlib
@@ -31,7 +32,7 @@ def main(command: list[str]) -> int:
 
 def _run(command: list[str], private: Path) -> int:
     process = subprocess.Popen(  # noqa: S603  running a command is what a guard is for
-        command, stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(private)}, start_new_session=True
+        command, stdin=subprocess.PIPE, env={**os.environ, "TMPDIR": str(private)}, start_new_session=True
     )
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: _end(process))

@@ -1,4 +1,4 @@
-"""The embedded AWS as a process: `python -m local.server [--port N] [--training-seconds S] [--journal FILE]`.
+"""The embedded AWS as a process: `python -m local.server [--port N] [--training-seconds S] …`.
 
 One loopback port for everything. Prints `ready PORT` when it can be used; runs until it is killed, and keeps
 nothing. It executes whatever functions are put into it: it never listens on anything but 127.0.0.1.
@@ -7,8 +7,10 @@ nothing. It executes whatever functions are put into it: it never listens on any
 import argparse
 import asyncio
 import os
+import signal
 import socket
 import sys
+import threading
 from typing import BinaryIO
 
 from local.asgi import Application, Message, Receive, Scope, Send
@@ -27,6 +29,8 @@ def main() -> int:
         return 1
     port = listener.getsockname()[1]
     _set_environment(port)
+    if options.guarded:
+        threading.Thread(target=_end_with_guard, daemon=True).start()
     with open(options.journal, "ab") as journal:  # noqa: PTH123  os.devnull is not a path to open by method
         asyncio.run(_serve(listener, port, options.training_seconds, journal))
     return 0
@@ -36,8 +40,17 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.server")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--training-seconds", type=float, default=3.0)
+    parser.add_argument("--guarded", action="store_true", help="end when standard input closes")
     parser.add_argument("--journal", default=os.devnull)
     return parser.parse_args()
+
+
+def _end_with_guard() -> None:
+    """Wait until the guard is gone, then end with every process that was started here."""
+    sys.stdin.buffer.read()
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def _set_environment(port: int) -> None:

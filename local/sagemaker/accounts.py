@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.sagemaker.errors import validation_error
+
 Json = dict[str, Any]
 
 
@@ -92,7 +94,10 @@ def now() -> float:
 
 def page(items: list[Json], request: Json, default: int = 10) -> tuple[list[Json], Json]:
     """The items that NextToken and MaxResults ask for, and `{"NextToken": …}` when there are more."""
-    start = int(request.get("NextToken") or 0)
+    token = request.get("NextToken") or "0"
+    if not token.isdecimal():
+        raise validation_error("Invalid NextToken")
+    start = int(token)
     end = start + request.get("MaxResults", default)
     return items[start:end], {"NextToken": str(end)} if end < len(items) else {}
 

@@ -8,9 +8,9 @@ import botocore.session
 from botocore.model import ServiceModel, Shape
 
 from local.sagemaker import labeling_jobs, model_packages, tags
-from local.sagemaker.accounts import Accounts, Json
+from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.calls import Caller, Operation, authorize
-from local.sagemaker.errors import ApiError
+from local.sagemaker.errors import ApiError, validation_error
 from local.sagemaker.training_jobs import TrainingJobs
 from local.sagemaker.validation import validate
 
@@ -47,13 +47,38 @@ class SageMaker:
         operation = self._operations.get(name)
         if operation is None:
             raise ApiError("UnknownOperationException", f"the embedded SageMaker does not know {name}")
-        request: Json = json.loads(body or b"{}")
+        request = _parse(body)
         if operation.modelled:
             validate(request, _input_shape(name))
         account = self.accounts.get(caller.account, caller.region)
         with account.lock:
             authorize(operation.needs(account, request), caller)
-            return operation.answer(account, request)
+            return (
+                operation.answer(account, request)
+                if operation.modelled
+                else _own(operation, account, request)
+            )
+
+
+def _parse(body: bytes) -> Json:
+    """The request; AWS answers a body that is no JSON object with SerializationException."""
+    try:
+        request = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise ApiError("SerializationException", "the body is not JSON") from None
+    if not isinstance(request, dict):
+        raise ApiError("SerializationException", "the body is not a JSON object")
+    return request
+
+
+def _own(operation: Operation, account: Account, request: Json) -> Json:
+    """Answer an operation that only this emulator has, and that no model checks."""
+    try:
+        return operation.answer(account, request)
+    except KeyError as missing:
+        raise validation_error(f"Member {missing.args[0]} must not be null") from missing
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise validation_error(f"A member has a wrong type: {wrong}") from wrong
 
 
 def _input_shape(operation: str) -> Shape:

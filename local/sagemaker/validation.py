@@ -40,7 +40,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "long": int,
     "float": (int, float),
     "double": (int, float),
-    "timestamp": (int, float, str),
+    "timestamp": (int, float),
     "boolean": bool,
 }
 

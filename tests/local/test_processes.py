@@ -121,7 +121,38 @@ def test_the_exit_code_is_the_command_s_own() -> None:
         assert guard.wait() == 3
 
 
-@pytest.mark.parametrize("header", [{"Origin": "https://example.com"}, {"Host": "example.com"}])
+FOREIGN = (
+    "example.com",
+    "evillocalhost:80",
+    "localhost.example.com",
+    "127.0.0.1.example.com:80",
+    "x127.0.0.1",
+)
+OWN = ("localhost", "LOCALHOST:80", "127.0.0.1", "127.0.0.1:80", "bucket.localhost:80")
+
+
+@pytest.mark.parametrize("host", OWN)
+def test_names_of_this_machine_reach_it(aws: EmbeddedAws, host: str) -> None:
+    where = f"{aws.endpoint}/_ministack/health"
+    request = urllib.request.Request(where, headers={"Host": host})  # noqa: S310  loopback
+    with urllib.request.urlopen(request) as response:  # noqa: S310  loopback
+        assert response.status == 200
+
+
+def test_the_server_ends_with_its_guard_even_when_that_is_killed(tmp_path: Path) -> None:
+    with embedded_aws(region="eu-west-1", log=tmp_path / "log") as aws:
+        os.kill(aws.process.pid, signal.SIGKILL)
+
+        def refuses() -> bool:
+            with socket.socket() as connection:
+                return connection.connect_ex(("127.0.0.1", aws.port)) != 0
+
+        assert eventually(refuses)
+
+
+@pytest.mark.parametrize(
+    "header", [{"Origin": "https://example.com"}, *({"Host": host} for host in FOREIGN)], ids=str
+)
 def test_a_web_page_cannot_reach_it(aws: EmbeddedAws, header: dict[str, str]) -> None:
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(urllib.request.Request(aws.endpoint, headers=header))  # noqa: S310  loopback

@@ -77,3 +77,7 @@ def _explain(aws: "EmbeddedAws") -> None:
     print_line("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
     print_line(f"  cdk bootstrap aws://{account}/{aws.region}")
     print_line('  cdk deploy "dev/*" -c bundle=host --require-approval never')
+    print_lines(
+        ("", "Nobody labels here. To end a labeling job that you created, with its output manifest:", "")
+    )
+    print_line("  python -m local.finish_labeling_job JOB --manifest FILE")
