@@ -12,6 +12,7 @@ from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import environment_prefix
 from stacks.monitoring import Monitoring
+from stacks.patterns import refuse_too_long
 from stacks.pipeline import Pipeline
 from stacks.storage import Storage
 from stacks.warnings import warn
@@ -21,6 +22,7 @@ class Deployment(cdk.Stage):
     """One environment: storage, pipeline and monitoring."""
 
     def __init__(self, scope: Construct, environment: Environment, functions: Path) -> None:
+        refuse_too_long(environment)
         where = cdk.Environment(account=environment.account or None, region=environment.region)
         super().__init__(scope, environment.name, env=where, permissions_boundary=_boundary(environment))
         self.storage = Storage(self, environment)

@@ -1,14 +1,19 @@
 """Statements of a role's policy: actions spelled out, on ARNs, each wildcard with its reason."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from groundtrain.errors import SettingsError
 from stacks.nag import acknowledge, acknowledge_wildcard
+from stacks.templates import normalise
 
 Conditions = Mapping[str, Mapping[str, Any]]
 
+_LONGEST = 10_240  # characters of all inline policies of a role (IAM User Guide, "IAM and AWS STS quotas")
 _INLINE = "Each list is one role's alone: it comes and goes with the role, and can be given to nobody else."
 
 
@@ -41,11 +46,28 @@ def forbid(*actions: str, when: Conditions) -> Grant:
     return Grant(statement)
 
 
-def give(role: iam.Role, grants: Iterable[Grant]) -> None:
-    """Add the grants to the role's policy, and acknowledge each wildcard with its reason."""
+def give(role: iam.Role, grants: Sequence[Grant]) -> None:
+    """Add the grants to the role's policy, and acknowledge each wildcard with its reason.
+
+    Raises:
+        SettingsError: IAM would refuse so long a policy.
+    """
     acknowledge(role, "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy", _INLINE)
+    _refuse_too_long(role, grants)
     for grant in grants:
         role.add_to_policy(grant.statement)
         for arn in grant.statement.resources:
             if "*" in arn and grant.because:
                 acknowledge_wildcard(role, arn, grant.because)
+
+
+def _refuse_too_long(role: iam.Role, grants: Sequence[Grant]) -> None:
+    """References count as the names of what they stand for, which are about as long as what they become."""
+    stack = cdk.Stack.of(role)
+    statements = [stack.resolve(grant.statement.to_statement_json()) for grant in grants]
+    size = len(json.dumps(normalise({"Statement": statements}), separators=(",", ":")))
+    if size > _LONGEST:
+        raise SettingsError(
+            f"{role.node.path}: its policy takes {size:,} characters, and IAM takes {_LONGEST:,}",
+            fix="name fewer buckets in labeling.buckets, or fewer subnets",
+        )

@@ -3,8 +3,11 @@
 They match events of this account only, since the bus may be open to other accounts.
 """
 
+import json
+
 from aws_cdk import aws_events as events
 
+from groundtrain.errors import SettingsError
 from groundtrain.events import (
     DATASET_READY,
     GROUNDTRAIN,
@@ -13,7 +16,41 @@ from groundtrain.events import (
     TRAINING_JOB_END_STATUSES,
     TRAINING_JOB_STATE_CHANGE,
 )
+from groundtrain.settings.environment import Environment
+from stacks.regions import partition_of
 from stacks.resources import Resources
+
+LONGEST = 4096  # characters (EventBridge API reference, PutRule, EventPattern)
+USUALLY_LONGEST = 2048  # of an account whose quota nobody has raised (EventBridge User Guide, "Quotas")
+
+
+def size_of_labeling_pattern(environment: Environment) -> int:
+    """Characters of the pattern that selects labeling jobs, the longest one that the settings can make."""
+    arn = f"arn:{partition_of(environment.region)}:sagemaker:{environment.region}:{'0' * 12}:labeling-job/"
+    prefixes = environment.labeling.job_name_prefixes
+    pattern = {
+        "account": ["0" * 12],
+        "source": [SAGEMAKER],
+        "detail-type": [LABELING_JOB_STATE_CHANGE],
+        "detail": {"LabelingJobStatus": environment.labeling.statuses},
+        "resources": [{"prefix": arn + prefix} for prefix in prefixes if all(prefixes)],
+    }
+    return len(json.dumps(pattern, separators=(",", ":")))
+
+
+def refuse_too_long(environment: Environment) -> None:
+    """Refuse more prefixes than a rule can hold.
+
+    Raises:
+        SettingsError
+    """
+    size = size_of_labeling_pattern(environment)
+    if size > LONGEST:
+        raise SettingsError(
+            f"{environment.name}: labeling.job_name_prefixes: the rule takes {size:,} characters, and"
+            f" EventBridge takes {LONGEST:,}",
+            fix="name fewer, or shorter ones",
+        )
 
 
 def labeling_job_ended(resources: Resources) -> events.EventPattern:

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
 from groundtrain.training.possible import find_unknown
+from stacks.patterns import USUALLY_LONGEST, size_of_labeling_pattern
 
 # Where AWS keeps the functions of Ground Truth's built-in tasks (SageMaker API reference, HumanTaskConfig).
 GROUND_TRUTH_REGIONS = (
@@ -42,6 +43,12 @@ def warnings_of(environment: Environment) -> Iterator[str]:
         yield f"{nothing}, and {where}"
     for found in find_unknown(environment.training):
         yield f"{name}: {found.path}: {found.message}. Correct its spelling, unless it is a new one"
+    size = size_of_labeling_pattern(environment)
+    if size > USUALLY_LONGEST:
+        yield (
+            f"{name}: labeling.job_name_prefixes: the rule takes {size:,} characters, and an account takes"
+            f" {USUALLY_LONGEST:,} until its quota for the size of event patterns is raised"
+        )
     if not environment.notifications.emails:
         nobody = f"{name}: notifications.emails: nobody hears of models, refused datasets and alarms"
         yield f"{nobody}. Name an address, or subscribe something to the stack output TopicArn"

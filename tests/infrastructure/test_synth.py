@@ -12,11 +12,14 @@ from aws_cdk import aws_s3 as s3
 
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.training import Network, Training
 from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
+from stacks.patterns import size_of_labeling_pattern
 from stacks.template_copies import ROOT
+from stacks.templates import normalise
+from stacks.warnings import warnings_of
 from tests.infrastructure.synthesis import start_synth
 from tests.waiting import PATIENCE
 
@@ -171,6 +174,41 @@ def test_settings_too_long_for_a_functions_variables_are_refused(tmp_path):
     environment = Environment(name="dev", region="eu-west-1", training=Training(tags=tags))
     with pytest.raises(SettingsError, match=r"dev: the settings take 4,\d+ bytes"):
         Deployment(cdk.App(context=CONTEXT), environment, tmp_path)
+
+
+def test_more_buckets_than_a_roles_policy_can_hold_are_refused(tmp_path):
+    buckets = tuple(f"{'b' * 15}{number}" for number in range(10, 65))
+    network = Network(subnets=tuple(f"subnet-{n:017x}" for n in range(16)), security_groups=("sg-2b",))
+    environment = Environment(
+        name="dev", region="eu-west-1", labeling=Labeling(buckets=buckets), training=Training(network=network)
+    )
+    refusal = r"dev/pipeline/TrainingRole: its policy takes 1\d,\d{3} characters, and IAM takes 10,240: name"
+    with pytest.raises(SettingsError, match=refusal):
+        Deployment(cdk.App(context=CONTEXT), environment, tmp_path)
+
+
+def prefixes(number):
+    names = tuple(f"{'pallets' * 5}{each}" for each in range(10, 10 + number))
+    return Environment(name="dev", region="eu-west-1", labeling=Labeling(job_name_prefixes=names))
+
+
+def test_more_prefixes_than_a_rule_can_hold_are_refused(tmp_path):
+    with pytest.raises(SettingsError, match=r"dev: labeling.job_name_prefixes: the rule takes 4,\d{3} char"):
+        Deployment(cdk.App(context=CONTEXT), prefixes(40), tmp_path)
+
+
+def test_more_prefixes_than_accounts_usually_take_are_warned_of():
+    assert not [said for said in warnings_of(prefixes(15)) if "job_name_prefixes" in said]
+    assert [said for said in warnings_of(prefixes(25)) if "job_name_prefixes" in said]
+
+
+@pytest.mark.parametrize("number", [1, 7, 20])
+def test_the_size_of_a_rule_is_known_before_it_is_made(tmp_path, number):
+    stage = Deployment(cdk.App(context=CONTEXT), prefixes(number), tmp_path)
+    template = normalise(cdk.App.of(stage).synth().get_nested_assembly("assembly-dev").stacks[1].template)
+    [rule] = [it for name, it in template["Resources"].items() if name.startswith("ConvertRule")]
+    text = json.dumps(rule["Properties"]["EventPattern"], separators=(",", ":"))
+    assert len(text.replace("${AWS::AccountId}", "0" * 12)) == size_of_labeling_pattern(prefixes(number))
 
 
 def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):
