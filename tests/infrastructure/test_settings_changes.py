@@ -54,6 +54,7 @@ VARIANTS = {  # that together set every key to something else than its default
         group_attribute = "video"
         without_objects = "drop"
         machine_labeled = "drop"
+        unused_classes = "drop"
         verified_by = "check"
         accepted = ["good"]
         select = ["GT2"]
