@@ -21,7 +21,7 @@ from groundtrain.dataset.passes import find_labels, sift_manifest
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attribute_errors import unsuitable
-from groundtrain.manifest.attributes import survey
+from groundtrain.manifest.attributes import could_be, survey
 from groundtrain.manifest.completion import completed
 from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
@@ -163,8 +163,9 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
         return settings
     found = survey(islice(Lines(source.open()), _NEAR_THE_TOP))
     suitable = [name for name, attribute in found.items() if attribute.type.lower() in READS[purpose]]
-    if len(found) > 1 and len(suitable) != 1:
-        raise unsuitable(source.name, purpose, found, suitable)
+    looks = {} if suitable or not found else could_be(source, READS[purpose])
+    if looks or (len(found) > 1 and len(suitable) != 1):
+        raise unsuitable(source.name, purpose, found, suitable, looks)
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
 
 

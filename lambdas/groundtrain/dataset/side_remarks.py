@@ -56,7 +56,7 @@ def _about_unused_classes(sifted: Sifted, listed: Sequence[str]) -> Iterator[Fin
 
 def _no_class(sifted: Sifted) -> Finding:
     if isinstance(sifted.source, CompletedManifest) and sifted.label_type.by_reference:
-        fix = "name the classes in a label category file (--category-file)"
+        fix = "name the classes in a label category file (--category-file of check and convert)"
         return remark("GT307", "no line says which classes its mask can show", fix=fix)
     return _nothing_to_learn(sifted, "no record that can be used shows a class")
 

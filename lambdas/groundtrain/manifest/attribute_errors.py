@@ -73,12 +73,13 @@ def several(
         )
     classes = _one_class_each(found, lines)
     if classes:
+        first_way = by.partition(",")[0]
         listed = first_few([f"{label}: {one}" for label, one in classes.items()], _SHOWN)
         return LabelAttributeError(
             f"{name} has {len(found)} label attributes, one for each class of the images ({listed}), and they"
             " are not read together",
             fix="write them as one attribute of type groundtruth/image-classification-multilabel, a list of"
-            f" the ids of an image's classes; or choose one by {by}, for a model of that class alone",
+            f" the ids of an image's classes; or choose one by {first_way}, for a model of that class alone",
         )
     return LabelAttributeError(
         f"{name} has {len(found)} label attributes", fix=f"choose one by {by}: {there}"
@@ -86,9 +87,18 @@ def several(
 
 
 def unsuitable(
-    name: str, purpose: str, found: Mapping[str, LabelAttribute], suitable: Sequence[str]
+    name: str,
+    purpose: str,
+    found: Mapping[str, LabelAttribute],
+    suitable: Sequence[str],
+    looks: Mapping[str, Look] = {},
 ) -> LabelAttributeError:
-    """None of several label attributes suits a purpose, or several do."""
+    """None of the label attributes suits a purpose, or several do; `looks` could, without metadata."""
+    if looks:
+        return LabelAttributeError(
+            f"{name} has no label attribute with metadata for {purpose}",
+            fix=f"choose one that could be labels by --label: {'; '.join(map(str, looks.values()))}",
+        )
     if not suitable:
         there = "; ".join(map(str, found.values()))
         return LabelAttributeError(

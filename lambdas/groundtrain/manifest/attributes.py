@@ -137,6 +137,13 @@ def _looks(source: ManifestSource, names: Collection[str], types: Collection[str
         yield from looks_of(pieces, there, types)
 
 
+def could_be(source: ManifestSource, types: Collection[str]) -> dict[str, Look]:
+    """What has no metadata near the top, and looks like a label of one of these types."""
+    looks = most_frequent(_looks(source, (), types))
+    named = {name for pieces in map(_pieces, _beginning(source)) for name in label_names(pieces)}
+    return {name: look for name, look in looks.items() if look.type in types and name not in named}
+
+
 def _orphan(found: dict[str, LabelAttribute], look: Look) -> LabelAttribute | None:
     """Metadata without a label, of the type that a label without metadata looks like."""
     orphans = (attribute for attribute in found.values() if not attribute.is_there)

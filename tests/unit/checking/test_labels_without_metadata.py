@@ -353,3 +353,10 @@ def test_a_wanted_label_whose_values_tell_no_type_is_told_what_they_should_be(
         verdict = str(checked(tmp_path, line, label="class").verdict)
         assert "class has no metadata, and its values, such as" in verdict
         assert "a class is written as its id" in verdict
+
+
+def test_a_label_without_metadata_that_suits_is_offered_beside_one_that_does_not(tmp_path: Path) -> None:
+    line = dump(record(image(1), box()) | {"class": 1})
+    verdict = str(checked(tmp_path, line, purpose="image-classification").verdict)
+    assert "choose one that could be labels by --label: class (such as 1)" in verdict
+    assert checked(tmp_path, line, purpose="object-detection").label == "boxes"

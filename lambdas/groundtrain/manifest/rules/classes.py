@@ -66,7 +66,7 @@ CLASSES = (
     Rule(
         "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
         why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
-        fix="name the classes in a label category file (--category-file)",
+        fix="name the classes in a label category file (--category-file of check and convert)",
     ),
     Rule(
         "GT310", "class-without-name", Severity.WARNING, whole_file=True,
