@@ -4,7 +4,7 @@
 - Not ready yet (`NotReadyError`): the message is kept and comes back after a growing delay.
 - Needs a person (`GroundtrainError`, or a request that AWS or its client finds malformed, as it will be for
   ever): subscribers are notified, and the message comes back at once until its attempts are used up. So it
-  reaches the dead letters, and their alarm, within seconds.
+  reaches the dead letters within seconds, and an alarm within minutes.
 - Any other exception: the function fails, and the message comes back after a growing delay.
 
 Only the last one is an error to Lambda, which then polls the queue more slowly. In the second and third, the
