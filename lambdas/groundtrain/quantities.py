@@ -27,3 +27,10 @@ def several(names: Sequence[str], most: int = 3) -> str:
 def either(ways: Sequence[str]) -> str:
     """Ways to choose from: "a", "a, or b", "a, b, or c"."""
     return ", or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
+
+
+def shortened(text: str, most: int = 500) -> str:
+    """Text of any length for a line that people read."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}… ({len(text):,} characters; --format json has them all)"

@@ -4,7 +4,7 @@ import re
 
 _KINDS = {
     "array": "a list",
-    "object": "a table of keys",
+    "object": "an object",
     "str": "a text",
     "int": "a whole number",
     "float": "a number",

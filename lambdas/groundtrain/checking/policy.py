@@ -13,6 +13,8 @@ from groundtrain.settings.dataset import Gate
 from groundtrain.settings.environment import Environment
 
 _SHOWN = 3
+_TELL_CLASSES_APART = ("groundtruth/image-classification", "groundtruth/text-classification")
+_THE_ONLY = "there is nothing to tell apart: the only class is"
 
 
 def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
@@ -24,6 +26,7 @@ def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator
     yield from _too_few_records(dataset, gate)
     yield from _poor_classes(dataset, gate)
     yield from _one_sided_classes(dataset, environment)
+    yield from _one_class_only(dataset, environment)
 
 
 def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
@@ -101,3 +104,26 @@ def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[F
             fix=either((*found.ways, "set `gate.classes_in_both_splits = false`")),
             names=found.names,
         )
+
+
+def _one_class_only(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """GT525; boxes and masks have a background to tell a class apart from."""
+    if dataset.type not in _TELL_CLASSES_APART:
+        return
+    shown = {name: sides for name, sides in sides_of(dataset).items() if any(sides)}
+    trained = [name for name, (train, _) in shown.items() if train]
+    if len(trained) != 1:
+        return
+    if len(shown) > 1:
+        could_help = environment.dataset.split != "stratified"
+        ways = ("label more of the others", *(['set `dataset.split = "stratified"`'] if could_help else []))
+        yield _of_one_class(f"training shows the class {quoted(trained[0])} only", either(ways))
+    elif dataset.reasons:
+        what = f"{_THE_ONLY} {quoted(trained[0])}; {left_out(dataset.reasons, dataset.source.records)}"
+        yield _of_one_class(what, what_to_do(dataset.reasons))
+    else:
+        yield _of_one_class(f"{_THE_ONLY} {quoted(trained[0])}", "label records of another class as well")
+
+
+def _of_one_class(message: str, fix: str) -> Finding:
+    return Finding("GT525", 0, "gate", message, fix=fix)

@@ -9,7 +9,7 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import LEFT_OUT_BY_SETTINGS, RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding, Severity
-from groundtrain.quantities import quantity
+from groundtrain.quantities import quantity, shortened
 
 _SHOWN = 3  # reasons in one line
 _POLICY = "GT52"
@@ -43,7 +43,7 @@ class Verdict(Struct, frozen=True):
 def first_reasons(reasons: Sequence[str]) -> str:
     """The first reasons, and the number of further ones."""
     further = len(reasons) - _SHOWN
-    return " ".join(reasons[:_SHOWN]) + (f" And {further} more." if further > 0 else "")
+    return " ".join(map(shortened, reasons[:_SHOWN])) + (f" And {further} more." if further > 0 else "")
 
 
 def judge(

@@ -25,8 +25,10 @@ from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES, fix_of
-from groundtrain.quantities import quantity
+from groundtrain.quantities import quantity, shortened
 from groundtrain.shell_commands import shell_command
+
+_REASONS, _LONGEST_REASON = 10, 1000
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
@@ -138,5 +140,8 @@ def _print_gate(dataset: Dataset, settings: Path | None) -> None:
     if not dataset.gate.open:
         whose = settings or "the default settings"
         print_line(f"The gate of {whose} is closed:")
-        for reason in map(reader_here().worded, dataset.gate.reasons):
-            print_line(f"  - {reason}")
+        reasons = [*map(reader_here().worded, dataset.gate.reasons)]
+        for reason in reasons[:_REASONS]:
+            print_line(f"  - {shortened(reason, _LONGEST_REASON)}")
+        if len(reasons) > _REASONS:
+            print_line(f"  and {len(reasons) - _REASONS} more (--format json has them all)")

@@ -9,9 +9,9 @@ from groundtrain.cli.readers import reader_here
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.foreign_text import dump_json, printable, printable_line
 from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.advice import explained
+from groundtrain.manifest.rules.advice import fix_of
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import first_few, quantity
+from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.report.tables import table
 
 _SHOWN = 5
@@ -74,12 +74,16 @@ def print_findings(
             (code, RULES[code].name, f"{count:,}", worded(RULES[code].fix))
             for code, count in found_on.items()
         ),
-        *((remark.code, RULES[remark.code].name, "", worded(explained(remark))) for remark in remarks),
+        *((remark.code, RULES[remark.code].name, "", _said(remark)) for remark in remarks),
         *((code, RULES[code].name, f"{count:,} fixed", "") for code, count in fixed.items()),
     ]
     if rows:
         print_line("Findings:")
         print_table(sorted(rows))
+
+
+def _said(remark: Finding) -> str:
+    return f"{shortened(remark.message)}: {reader_here().worded(fix_of(remark))}"
 
 
 def print_counted(one: str, what: str, counted: CountedExamples, many: str = "") -> None:

@@ -14,9 +14,12 @@ MOST_RECORDS = 20_000
 GROUP_BY = r"^(.*?)[0-9]{3,}\.[^./]*$"
 """A pattern for `group_by` that groups the numbered frames of one video."""
 
+GROUP_BY_ANY = r"^(.*?)[0-9]+\.[^./]*$"
+"""The same for series whose first numbers have fewer digits."""
+
 _FEWEST_GROUPS = 2
 _FEWEST_FRAMES = 3
-_stem = re.compile(GROUP_BY).match
+_stem, _stem_of_any = re.compile(GROUP_BY).match, re.compile(GROUP_BY_ANY).match
 
 
 class Leakage:
@@ -25,6 +28,7 @@ class Leakage:
     def __init__(self) -> None:
         self._room = MOST_RECORDS
         self._groups: dict[str, list[int]] = {}
+        self._groups_of_any: dict[str, list[int]] = {}
         self._names: dict[str, str] = {}
         self._twins: list[tuple[str, str]] = []
 
@@ -33,9 +37,9 @@ class Leakage:
         if not self._room:
             return
         self._room -= 1
-        if match := _stem(source):
-            group = self._groups.setdefault(match[1], [0, 0])
-            group[validates] += 1
+        for groups, stem in ((self._groups, _stem), (self._groups_of_any, _stem_of_any)):
+            if match := stem(source):
+                groups.setdefault(match[1], [0, 0])[validates] += 1
         first = self._names.setdefault(source[source.rfind("/") + 1 :], source)
         if first != source:
             self._twins.append((first, source))
@@ -50,16 +54,19 @@ class Leakage:
         numbered, looked_at = sum(map(sum, series.values())), MOST_RECORDS - self._room
         if len(series) < _FEWEST_GROUPS or 2 * numbered < looked_at:
             return
-        parted = sorted(stem for stem, counts in series.items() if all(counts))
+        pattern, groups = GROUP_BY, self._groups
+        if any(self._groups_of_any[stem] != counts for stem, counts in series.items()):
+            pattern, groups = GROUP_BY_ANY, self._groups_of_any  # the other would tear these series
+        parted = sorted(stem for stem in series if all(groups[stem]))
         if parted:
-            train, validation = series[parted[0]]
+            train, validation = groups[parted[0]]
             yield Finding(
                 "GT404",
                 0,
                 "$",
                 f"{len(parted)} of {len(series)} series of numbered images are on both sides of the split,"
-                f" such as {parted[0]}… with {train} in training and {validation} in validation;"
-                f" group_by {GROUP_BY} keeps each together",
+                f" such as {parted[0]}… with {train} in training and {validation} in validation",
+                fix=f"set `dataset.group_by = '{pattern}'` to keep each together",
             )
 
     def same_names(self) -> Iterator[Finding]:

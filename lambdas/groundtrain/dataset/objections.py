@@ -31,6 +31,7 @@ class Objections:
     Attributes:
         records: those seen.
         is_plain: whether the line at hand is known to hold nothing beside source, label and metadata.
+        line: number of that line.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Objections:
         self._listed = listed
         self.records = RecordsSeen()
         self.is_plain = False
+        self.line = 1
 
     def worth_asking(self, settings: DatasetSettings, active: Collection[str]) -> tuple[Question, ...]:
         """The questions that can raise an objection with these settings, in the order to ask them."""
@@ -115,8 +117,9 @@ class Objections:
         names, ids = self._type.class_names(record), self._type.summarize(record).classes
         if not (moved := self._ids.moved(names, ids)):
             return None
-        if besides is not None and self.records.has(mark, record.source, self._own(line, besides)):
-            return self._repeated()
+        own = {} if besides is None else self._own(line, besides)
+        if besides is not None and (first := self.records.first(mark, record.source, own)):
+            return self._repeated(first)
         return Problem("GT330", f"$.{self._keys.label}", moved[0])
 
     def _sought(self, active: Collection[str]) -> list[tuple[str, str, str]]:
@@ -141,12 +144,11 @@ class Objections:
     def _is_repeated(
         self, besides: Collection[str], record: Record, mark: bytes, line: bytes
     ) -> Problem | None:
-        if self.records.add(mark, record.source, self._own(line, besides)):
-            return None
-        return self._repeated()
+        first = self.records.add(mark, record.source, self._own(line, besides), self.line)
+        return self._repeated(first) if first else None
 
     def _own(self, line: bytes, besides: Collection[str]) -> Mapping[str, Raw]:
         return {} if self.is_plain else own_attributes(decode_pieces(line), self._keys, besides)
 
-    def _repeated(self) -> Problem:
-        return Problem("GT401", f"$.{self._keys.source}", "an earlier line has the same source")
+    def _repeated(self, first: int) -> Problem:
+        return Problem("GT401", f"$.{self._keys.source}", f"line {first:,} has the same source")

@@ -183,7 +183,7 @@ class Sieve:
     def _admit(self, number: int, line: bytes, record: Record, summary: RecordSummary, output: bytes) -> bool:
         """Accept a valid record, unless settings, split, classes or an earlier line exclude it."""
         mark = fingerprint(record.source)
-        self._objections.is_plain = output is line
+        self._objections.is_plain, self._objections.line = output is line, number
         for question in self._questions:
             if (objection := question(record, mark, line)) is not None:
                 finding = objection.on(number, record.source)

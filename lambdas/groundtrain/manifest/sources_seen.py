@@ -9,6 +9,7 @@ from msgspec import Raw
 from groundtrain.decoding import decode_json
 
 _BUCKETS = 1 << 16
+_MARK = 8  # bytes of a fingerprint
 
 
 def fingerprint(text: str) -> bytes:
@@ -59,6 +60,30 @@ class SourcesSeen:
         return True
 
 
+class LinesSeen:
+    """Fingerprints with the lines that they were first seen on, in four bytes more."""
+
+    def __init__(self) -> None:
+        self._marks, self._lines = [b""] * _BUCKETS, [b""] * _BUCKETS
+
+    def line_of(self, mark: bytes) -> int:
+        """The line of this fingerprint, 0 when it is new."""
+        place = mark[0] << 8 | mark[1]
+        marks, found = self._marks[place], -1
+        while (found := marks.find(mark, found + 1)) % _MARK and found > 0:
+            pass  # across two fingerprints
+        return int.from_bytes(self._lines[place][found // _MARK * 4 :][:4], "big") if found >= 0 else 0
+
+    def add(self, mark: bytes, line: int) -> int:
+        """Add a fingerprint, and give the line that it was seen on before, 0 when it is new."""
+        place = mark[0] << 8 | mark[1]
+        if mark in self._marks[place] and (first := self.line_of(mark)):
+            return first
+        self._marks[place] += mark
+        self._lines[place] += line.to_bytes(4, "big")
+        return 0
+
+
 class RecordsSeen:
     """Tells repetitions from several records of one source, which differ in attributes of their own.
 
@@ -68,24 +93,24 @@ class RecordsSeen:
     """
 
     def __init__(self) -> None:
-        self._records, self._sources = SourcesSeen(), SourcesSeen()
+        self._records, self._sources = LinesSeen(), SourcesSeen()
         self.apart = 0
         self.attributes: dict[str, None] = {}
 
-    def add(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> bool:
-        """Add a record, given the fingerprint and text of its source; False when it repeats another one."""
+    def add(self, mark: bytes, source: str, own: Mapping[str, Raw], line: int) -> int:
+        """Add a record, given fingerprint and text of its source; the line that it repeats, 0 for none."""
         if not own:
-            is_new = self._records.add(mark)
-            self._note_apart(own, is_apart=is_new and mark in self._sources)
-            return is_new
-        if not self._records.add(record_fingerprint(source, own)):
-            return False
-        self._note_apart(own, is_apart=not self._sources.add(mark) or mark in self._records)
-        return True
+            first = self._records.add(mark, line)
+            self._note_apart(own, is_apart=not first and mark in self._sources)
+            return first
+        if first := self._records.add(record_fingerprint(source, own), line):
+            return first
+        self._note_apart(own, is_apart=not self._sources.add(mark) or bool(self._records.line_of(mark)))
+        return 0
 
-    def has(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> bool:
-        """Whether a record repeats another one."""
-        return (record_fingerprint(source, own) if own else mark) in self._records
+    def first(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> int:
+        """The line that a record would repeat, 0 for none."""
+        return self._records.line_of(record_fingerprint(source, own) if own else mark)
 
     def _note_apart(self, own: Mapping[str, Raw], *, is_apart: bool) -> None:
         self.apart += is_apart

@@ -64,7 +64,7 @@ class Scanner:
             self.candidates.add(
                 Candidate(entry.mark, entry.age, position, number, label_digest, entry.choice, shown)
             )
-            self.records.add(fingerprint(entry.source), entry.source, entry.own)
+            self.records.add(fingerprint(entry.source), entry.source, entry.own, 1)
             classes[entry.choice].add(reader.names(entry))
             fixed.update(entry.fixes)
             others.add(number, entry)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from groundtrain.checking.check import Check
-from groundtrain.manifest.rules import RULES, explained
+from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.quantities import quantity
+from groundtrain.quantities import quantity, shortened
 from groundtrain.report.statistics_text import statistics_text
 
 _EXAMPLES = 3
@@ -37,7 +37,7 @@ def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
     shown = findings[:_EXAMPLES]
     for finding in shown:
         place = f"{check.manifest}:{finding.line} " if finding.line else ""
-        yield f"  {place}{code} {explained(finding)}"
+        yield f"  {place}{code} {shortened(finding.message)}: {fix_of(finding)}"
     if count > len(shown):
         yield f"  and {count - len(shown):,} more"
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from groundtrain.dataset.overview import ClassCount
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.quantities import quantity
+from groundtrain.quantities import quantity, shortened
 from groundtrain.report.tables import table
+
+_CLASSES, _NAME = 100, 80
 
 
 def statistics_text(
@@ -34,8 +36,11 @@ def statistics_text(
     yield from table(rows)
     if classes:
         yield "Classes:"
-        counts = ((i, one.name, one.records, one.items) for i, one in enumerate(classes))
+        shown = enumerate(classes[:_CLASSES])
+        counts = ((i, shortened(one.name, _NAME), one.records, one.items) for i, one in shown)
         yield from table([("id", "name", "records", noun), *counts])
+        if len(classes) > _CLASSES:
+            yield f"  and {len(classes) - _CLASSES:,} more (--format json has them all)"
 
 
 def _adjustment(figures: Mapping[str, float]) -> Iterator[tuple[str, str]]:

@@ -104,3 +104,26 @@ def test_it_is_open_when_lines_were_left_out() -> None:
 def test_too_few_records_are_told_with_what_was_left_out() -> None:
     (reason,) = reasons(replace(DATASET, rejected=5, reasons={"GT204": 5}), Gate(min_records=1000))
     assert "5 of 100 records were left out for box-outside-image (GT204): clip the box" in reason
+
+
+@pytest.mark.parametrize("kind", ["groundtruth/image-classification", "groundtruth/text-classification"])
+def test_a_classification_with_one_class_closes_it(kind: str) -> None:
+    one = replace(
+        DATASET,
+        type=kind,
+        classes=("spam",),
+        train=Split("train.manifest", 80, 1, "", {"spam": 80}),
+        validation=Split("validation.manifest", 20, 1, "", {"spam": 20}),
+    )
+    assert 'here is nothing to tell apart: the only class is "spam"' in " ".join(reasons(one))
+    assert "10 of 100 records were left out" in " ".join(
+        reasons(replace(one, reasons={"GT204": 10}, rejected=10))
+    )
+    two = replace(one, classes=("spam", "ham"), validation=Split("", 20, 1, "", {"spam": 10, "ham": 10}))
+    assert 'raining shows the class "spam" only' in " ".join(reasons(two))
+
+
+def test_boxes_of_one_class_do_not_close_it() -> None:
+    cars = Split("", 80, 1, "", {"car": 80}), Split("", 20, 1, "", {"car": 20})
+    one = replace(DATASET, classes=("car",), train=cars[0], validation=cars[1])
+    assert reasons(one) == ()

@@ -19,7 +19,7 @@ def test_frames_of_one_video_on_both_sides_are_told_with_what_keeps_them_togethe
     (finding,) = looked_at(*frames("clip-a/"), *frames("clip-b/")).split_groups()
     assert finding.code == "GT404"
     assert "2 of 2 series" in finding.message
-    assert GROUP_BY in finding.message
+    assert GROUP_BY in finding.fix
 
 
 def test_the_pattern_puts_the_frames_of_one_video_together() -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.leakage import GROUP_BY
+from groundtrain.dataset.leakage import GROUP_BY, GROUP_BY_ANY
 from groundtrain.settings.dataset import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
@@ -83,3 +83,17 @@ def test_machine_labels_that_are_left_out_are_not_counted_as_mixed(tmp_path: Pat
 def test_a_class_of_the_category_file_that_nobody_used_is_told(tmp_path: Path) -> None:
     told = remarks(Converted(tmp_path, *good(30), classes=("car", "bus")))
     assert told["GT308"] == '1 class is on no record: "bus"'
+
+
+def test_the_pattern_that_is_proposed_tears_no_series(tmp_path: Path) -> None:
+    names = [f"{part}_{i}" for part in ("Image", "Photo", "Third") for i in range(1, 200)]
+    lines = [dump(record(f"s3://acme/v/{name}.jpg", box())) for name in names]
+    (told,) = (one for one in Converted(tmp_path, *lines).dataset.remarks if one.code == "GT404")
+    assert told.fix == f"set `dataset.group_by = '{GROUP_BY_ANY}'` to keep each together"
+    followed = Converted(tmp_path, *lines, settings=DatasetSettings(group_by=GROUP_BY_ANY, validation=0.5))
+    sides = [
+        {line.split(b"/")[4].split(b"_")[0] for line in side}
+        for side in (followed.train, followed.validation)
+    ]
+    assert sides[0].isdisjoint(sides[1])
+    assert len(sides[0] | sides[1]) == 3

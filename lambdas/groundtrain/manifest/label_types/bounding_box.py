@@ -20,6 +20,7 @@ from groundtrain.manifest.label_types.class_ids import renumbered_map
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import common_string_count
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
+from groundtrain.quantities import quantity
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""
@@ -141,7 +142,8 @@ def objects_differ(record: BoxRecord) -> Iterator[Observation]:
     """GT209: `objects` in the metadata is as long as `annotations`, or not there at all."""
     boxes, objects = record.label.annotations, record.metadata.objects
     if objects is not UNSET and len(objects) != len(boxes):
-        yield Observation("annotations", f"{len(boxes)} boxes, but {len(objects)} objects in the metadata")
+        drawn, listed = quantity(len(boxes), "box", "boxes"), quantity(len(objects), "object")
+        yield Observation("annotations", f"{drawn}, but {listed} in the metadata")
 
 
 def not_three_channels(record: BoxRecord) -> Iterator[Observation]:

@@ -14,6 +14,7 @@ from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
+from groundtrain.quantities import quantity
 
 
 class EntityClass(Struct, gc=False, rename="camel"):
@@ -89,9 +90,8 @@ def entities_differ(record: EntityRecord) -> Iterator[Observation]:
     """GT209: `entities` in the metadata is as long as in the label, or not there at all."""
     entities, listed = record.label.annotations.entities, record.metadata.entities
     if listed is not UNSET and len(listed) != len(entities):
-        yield Observation(
-            "annotations.entities", f"{len(entities)} entities, but {len(listed)} entities in the metadata"
-        )
+        marked = quantity(len(entities), "entity", "entities")
+        yield Observation("annotations.entities", f"{marked}, but {len(listed)} in the metadata")
 
 
 def class_names(record: EntityRecord) -> dict[str, str]:

@@ -6,7 +6,7 @@ DATASET = (
     Rule(
         "GT401", "repeated-source", Severity.ERROR,
         why="The same image twice counts double, and leaks if the split separates the two lines.",
-        fix="keep the correct line; otherwise the first one is kept",
+        fix="keep the correct line; otherwise convert keeps the first one, and merge the newest",
     ),
     Rule(
         "GT402", "empty-split", Severity.ERROR, whole_file=True,
@@ -108,7 +108,7 @@ DATASET = (
         "GT421", "several-records-of-a-source", Severity.WARNING, whole_file=True,
         why="They differ in an attribute that no built-in algorithm reads, such as a page: training sees the"
         " same object several times, with different labels.",
-        fix="nothing, if your own algorithm tells them apart; otherwise give each an object of its own",
+        fix="no action is needed if your own algorithm tells them apart; if not, give each its own object",
     ),
     Rule(
         "GT422", "labels-under-another-name", Severity.WARNING, whole_file=True,

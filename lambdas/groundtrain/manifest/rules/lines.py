@@ -141,7 +141,7 @@ LINES = (
     Rule(
         "GT128", "unusual-bucket", Severity.WARNING,
         why="Only old buckets of us-east-1 have capitals or underscores; new names have neither.",
-        fix="check the name; nothing, if the bucket is that old",
+        fix="check the name; no action is needed if the bucket is that old",
     ),
     Rule(
         "GT129", "key-too-long", Severity.ERROR, always=True,

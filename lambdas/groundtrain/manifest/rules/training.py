@@ -123,4 +123,9 @@ TRAINING = (
         why="SageMaker's service model names no such instance type: it is new, or misspelt and refused.",
         fix="correct its spelling, unless it is a new one",
     ),
+    Rule(
+        "GT525", "one-class-only", Severity.ERROR, whole_file=True,
+        why="A classification with a single class learns to give always the same answer.",
+        fix="label records of another class as well",
+    ),
 )  # fmt: skip

@@ -7,6 +7,8 @@ _UNLABELED = changed(boxes(7), boxes=None, boxes_metadata=None)
 _CROWD = several(boxes(1, *[CAR] * 70), boxes(3, CAR))
 _TAGS = labeled("tags", [0], "image-classification-multilabel", "s3://acme/1.jpg", class_map={"0": "day"})
 _SPECIES = labeled("species", 0, "image-classification", "s3://acme/1.jpg", class_name="cat")
+_ANOTHER_CAT = labeled("species", 0, "image-classification", "s3://acme/4.jpg", class_name="cat")
+_DOG_IN_TRAINING = labeled("species", 1, "image-classification", "s3://acme/3.jpg", class_name="dog")
 _TOPIC = labeled("topic", 0, "text-classification", "the ball is round", key="source", class_name="sport")
 _KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"
@@ -112,4 +114,5 @@ TRAINING = (
         "[gate]\nclasses_in_both_splits = false",
         _BUS_ON_ONE_SIDE,
     ),
+    Example("GT525", several(_SPECIES, _ANOTHER_CAT), several(_SPECIES, _ANOTHER_CAT, _DOG_IN_TRAINING)),
 )
