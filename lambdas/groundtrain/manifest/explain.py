@@ -1,6 +1,7 @@
 """Explain why a line could not be read as a record."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,7 +84,7 @@ def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
             f"$.{keys.source}",
             f"no {keys.source}" if keys.source not in pieces else f"{keys.source} is {_short(source)}",
         )
-    yield from _missing_halves(pieces, keys)
+    yield from _missing_halves(pieces, keys, type_name)
     kind = _value(metadata.get("type"))
     yield from _other_shape(pieces, keys, metadata, kind)
     if isinstance(kind, str) and kind.lower() != type_name:
@@ -104,16 +105,25 @@ def _other_shape(pieces: _Pieces, keys: Keys, metadata: _Pieces, kind: Any) -> I
         yield Problem("GT245", f"$.{keys.metadata}.type", saw, fix)
 
 
-def _missing_halves(pieces: _Pieces, keys: Keys) -> Iterator[Problem]:
+def _missing_halves(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
     source, label, metadata = keys
     if bytes(pieces.get(label, _NULL)) == b"null" and metadata not in pieces:
         others = [key for key in pieces if key not in {source, label} and _is_label(key, pieces)]
         instead = f", but a label under {' and '.join(others[:_SHOWN])}" if others else ""
-        yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}")
+        alike = [name for name in others if _type_of(name, pieces) == type_name]
+        take = " ".join(f"--take {shlex.quote(name)}" for name in (label, *alike))
+        fix = f"join them: groundtrain merge FILE {take} --output FILE" if alike else ""
+        yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}", fix)
     elif label not in pieces:
         yield Problem("GT203", "$", f"{metadata} without {label}")
     elif metadata not in pieces:
         yield Problem("GT203", "$", f"{label} without {metadata}")
+
+
+def _type_of(label: str, pieces: _Pieces) -> str:
+    keys = (label + METADATA, label.removesuffix(FETCHED) + METADATA)
+    metadata = next((_metadata(pieces, Keys("", label, key)) for key in keys if key in pieces), {})
+    return str(_value(metadata.get("type"))).lower()
 
 
 def _is_label(key: str, pieces: _Pieces) -> bool:

@@ -11,7 +11,12 @@ from groundtrain.merging.entries import when
 from groundtrain.quantities import first_few
 
 Kind = Literal[
-    "different-labels", "one-name-two-ids", "one-id-two-names", "similar-names", "not-in-category-file"
+    "different-labels",
+    "one-name-two-ids",
+    "one-id-two-names",
+    "one-class-spelled-differently",
+    "similar-names",
+    "not-in-category-file",
 ]
 Classes = Sequence[tuple[int, str]]
 
@@ -24,7 +29,8 @@ class Conflict(Struct, frozen=True):
     Attributes:
         kind: "different-labels": one record has different labels, and the newest is taken;
             "one-name-two-ids", "one-id-two-names": class ids differ, and are assigned anew by name;
-            "similar-names": names that differ in spelling only stay two classes;
+            "one-class-spelled-differently": names of one id that differ in spelling only are one class;
+            "similar-names": other names that differ in spelling only stay two classes;
             "not-in-category-file": a class that is in no label category file comes after those that are.
         subject: the source, or the class.
         message: the conflicting values and where they are, one clause.

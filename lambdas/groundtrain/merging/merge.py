@@ -13,9 +13,7 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.class_map import ClassIds
 from groundtrain.manifest.completion import added
-from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.rules import fix_of
@@ -30,8 +28,10 @@ from groundtrain.merging.merged import LeftOut, Merged, MergedInput, RecordsApar
 from groundtrain.merging.questions import refuse_losses, refuse_unknown
 from groundtrain.merging.rewriting import Rewriter
 from groundtrain.merging.scanning import Scan, Scanner, classes_of
+from groundtrain.merging.spellings import find_job_spellings, respelled, spelling_conflicts
 
 _EXAMPLES = 100
+_Spellings = tuple[dict[str, str], ...]
 
 
 class _Written(Struct):
@@ -79,12 +79,18 @@ def merge(
     for scanned in scans:
         scanned.others.refuse_alone()
     refuse_losses(inputs, scans, scanner.sets, chosen, drop)
-    conflicts = _class_conflicts(inputs, scans, categories)
+    spellings = _spellings(inputs, scans, categories)
+    conflicts = _class_conflicts(inputs, scans, categories, spellings)
     refuse_fixed_ids(label_type, conflicts)
-    remaining = [seen for one in zip(inputs, scans, chosen.taken, strict=True) for seen in classes_of(*one)]
+    remaining = [
+        respelled(*pair)
+        for i, given in enumerate(inputs)
+        for pair in zip(classes_of(given, scans[i], chosen.taken[i]), spellings[i], strict=True)
+    ]
     refuse_other_order(label_type, remaining, categories)
     classes = united_classes(label_type, remaining, categories)
-    written = _write(inputs, chosen, keys, ClassIds(classes, fixed=label_type.by_reference), output)
+    rewriters = [Rewriter(given, keys, classes, spellings[i]) for i, given in enumerate(inputs)]
+    written = _write(inputs, chosen, rewriters, output)
     labels = _label_conflicts(inputs, chosen, written)
     return Merged(
         label=keys.label,
@@ -108,19 +114,35 @@ def _refuse_empty(chosen: Deduplication, left_out: Sequence[LeftOut]) -> None:
         )
 
 
+def _spellings(inputs: Sequence[Input], scans: Sequence[Scan], categories: Sequence[str]) -> list[_Spellings]:
+    """For each manifest, and each label attribute taken of it."""
+    label_type = inputs[0].label_type
+    return [
+        tuple(find_job_spellings(label_type, classes, categories) for classes in scanned.classes)
+        for scanned in scans
+    ]
+
+
 def _class_conflicts(
-    inputs: Sequence[Input], scans: Sequence[Scan], categories: Sequence[str]
+    inputs: Sequence[Input],
+    scans: Sequence[Scan],
+    categories: Sequence[str],
+    spellings: Sequence[_Spellings],
 ) -> tuple[Conflict, ...]:
-    pairs = [
-        (given.name(choice), classes.pairs())
-        for given, scanned in zip(inputs, scans, strict=True)
+    jobs = [
+        (given.name(choice), classes, spelled[choice])
+        for given, scanned, spelled in zip(inputs, scans, spellings, strict=True)
         for choice, classes in enumerate(scanned.classes)
     ]
-    return tuple(find_class_conflicts(pairs, categories, with_ids=inputs[0].label_type.has_ids))
+    pairs = [(name, respelled(classes, spelled).pairs()) for name, classes, spelled in jobs]
+    return (
+        *(conflict for name, _, spelled in jobs for conflict in spelling_conflicts(name, spelled)),
+        *find_class_conflicts(pairs, categories, with_ids=inputs[0].label_type.has_ids),
+    )
 
 
 def _write(
-    inputs: Sequence[Input], chosen: Deduplication, keys: Keys, ids: ClassIds, output: Path
+    inputs: Sequence[Input], chosen: Deduplication, rewriters: Sequence[Rewriter], output: Path
 ) -> list[_Written]:
     disputed = {
         (one.manifest, one.line) for dispute in chosen.disputes for one in (dispute.taken, *dispute.others)
@@ -128,7 +150,7 @@ def _write(
     with replaced_file(output) as file:
         writer = LineWriter(file)
         written = [
-            _write_taken(given, chosen.taken[i], Rewriter(given, keys, ids), writer, _of(i, disputed))
+            _write_taken(given, chosen.taken[i], rewriters[i], writer, _of(i, disputed))
             for i, given in enumerate(inputs)
         ]
         writer.flush()

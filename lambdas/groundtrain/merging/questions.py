@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.manifest.class_names import plain_spelling
 from groundtrain.manifest.lines import Lines
 from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.deduplication import Deduplication
@@ -50,9 +51,11 @@ def refuse_losses(
     losses: dict[str, _Loss] = {}
     for winner, shown, records, example in _replaced(scans, chosen):
         manifest, choice = winner
-        known = {name for _, name in scans[manifest].classes[choice].pairs()}
+        known = {plain_spelling(name) for _, name in scans[manifest].classes[choice].pairs()}
         background = {inputs[manifest].label_type.background}
-        for name in sets[shown] - known - background - set(drop):
+        for name in sorted(sets[shown] - background - set(drop)):
+            if plain_spelling(name) in known:
+                continue
             loss = losses.setdefault(name, _Loss(0, example, {}))
             loss.records += records
             loss.winners[inputs[manifest].name(choice)] = None

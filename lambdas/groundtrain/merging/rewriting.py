@@ -1,6 +1,6 @@
 """Rewrite a line of one manifest for the merged one; unchanged parts keep their bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,10 +14,19 @@ from groundtrain.merging.inputs import Input
 
 
 class Rewriter:
-    """Renames the label attribute, removes the others, and changes class ids."""
+    """Renames the label attribute, removes the others, and changes class ids and other spellings of names.
 
-    def __init__(self, given: Input, keys: Keys, ids: ClassIds) -> None:
-        self._input, self._keys, self._ids = given, keys, ids
+    Args:
+        keys, classes: label attribute of the merged manifest, and names of its classes by id.
+        spellings: other spellings of classes and what is taken for them, for each label attribute taken.
+    """
+
+    def __init__(
+        self, given: Input, keys: Keys, classes: Sequence[str], spellings: Sequence[Mapping[str, str]]
+    ) -> None:
+        self._input, self._keys = given, keys
+        fixed = given.label_type.by_reference
+        self._ids = [ClassIds(classes, fixed=fixed, spellings=spelled) for spelled in spellings]
         self._new_keys = [dict(zip(taken, keys, strict=True)) for taken in given.taken]
         self._other_keys = [given.label_keys - set(taken) for taken in given.taken]
 
@@ -27,8 +36,10 @@ class Rewriter:
         Raises:
             LabelAttributeError: the line has another attribute with the label's new name.
         """
-        renamed = self._renamed(number, entry)
-        return edits.renumber(renamed, self._keys, self._input.label_type, self._ids.of_line(names))
+        renamed, ids = self._renamed(number, entry), self._ids[entry.choice]
+        if spelled := ids.respelled(names):
+            renamed = edits.respell(renamed, self._keys, spelled)
+        return edits.renumber(renamed, self._keys, self._input.label_type, ids.of_line(names))
 
     def _renamed(self, number: int, entry: Entry) -> bytes:
         pieces, others = decode_pieces(entry.line), self._other_keys[entry.choice]

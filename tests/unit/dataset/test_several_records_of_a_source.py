@@ -84,3 +84,12 @@ def test_a_label_of_another_type_is_named_where_none_of_the_chosen_one_is_there(
     weather = labeled("weather", 0, "s3://acme/99.jpg", "image-classification", class_name="rain")
     converted = Converted(tmp_path, *good(30), dump(weather), settings=DatasetSettings(label=LABEL))
     assert remarks(converted)["GT410"].endswith("failed: 0); of another type, there is weather (1)")
+
+
+def test_what_to_do_with_a_label_under_another_name_is_said_on_the_line(tmp_path: Path) -> None:
+    weather = labeled("weather", 0, "s3://acme/99.jpg", "image-classification", class_name="rain")
+    lines = [*JOINED[:20], dump(weather), *JOINED[20:]]
+    report = Converted(tmp_path, *lines, settings=DatasetSettings(label="week1")).report
+    fixes = [finding["fix"] for finding in report["findings"] if finding["code"] == "GT201"]
+    assert "groundtrain merge" not in fixes[0]
+    assert fixes[1] == "join them: groundtrain merge FILE --take week1 --take week2 --output FILE"

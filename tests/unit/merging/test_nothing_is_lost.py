@@ -183,3 +183,45 @@ def test_what_can_be_read_in_one_way_only_is_fixed_and_counted(
     merged, written = merge_lines(tmp_path, [line, *good(1)])
     assert [names_of_boxes(line) for line in written] == [["car"], ["car"]]
     assert merged.manifests[0].fixed == {code: 1}
+
+
+def of_kind(number: int, class_id: int, name: str, **metadata: Any) -> bytes:
+    source = f"s3://acme/{number}.jpg"
+    return dump(labeled("kind", class_id, source, "image-classification", class_name=name, **metadata))
+
+
+SPELLED = [of_kind(i, int(i > 0), ["normal", "ANOMALY", "anomaly", "Anomaly"][i]) for i in range(4)]
+
+
+def test_names_of_one_id_that_differ_in_spelling_only_are_one_class(tmp_path: Path) -> None:
+    merged, written = merge_lines(tmp_path, SPELLED)
+    assert merged.classes == ("normal", "anomaly")
+    said = [(json.loads(line)["kind"], json.loads(line)["kind-metadata"]["class-name"]) for line in written]
+    assert said == [(0, "normal"), *[(1, "anomaly")] * 3]
+    assert [(one.kind, one.subject, one.message) for one in merged.examples] == [
+        (
+            "one-class-spelled-differently",
+            "anomaly",
+            'is also spelled "ANOMALY" and "Anomaly" in a; all are one',
+        )
+    ]
+
+
+def test_the_spelling_of_the_category_file_is_taken(tmp_path: Path) -> None:
+    merged, _ = merge_lines(tmp_path, SPELLED, categories=("normal", "Anomaly"))
+    assert merged.classes == ("normal", "Anomaly")
+    assert "not-in-category-file" not in merged.conflicts
+
+
+def test_similar_names_with_ids_of_their_own_stay_two_classes_and_are_told(tmp_path: Path) -> None:
+    merged, _ = merge_lines(tmp_path, [of_kind(0, 0, "Cat"), of_kind(1, 1, "cat")])
+    assert merged.classes == ("Cat", "cat")
+    assert merged.conflicts == {"similar-names": 1}
+
+
+def test_another_spelling_of_a_class_is_no_other_question(tmp_path: Path) -> None:
+    old, new = (
+        of_kind(0, 0, "Cat", creation_date="2026-01-01"),
+        of_kind(0, 1, "cat", creation_date="2026-02-01"),
+    )
+    assert len(merge_lines(tmp_path, [old], [new])[1]) == 1
