@@ -127,8 +127,8 @@ def _of_json(text: str) -> Tool | None:
     keys = _first_keys(text)
     if keys == {"version"} and re.search(r'\n\s*\{\s*"type"\s*:\s*"(?:images|video)"', text):
         return _CVAT
-    if "images" in keys and '"file_name"' in text:  # what else it has may come too far down
-        keys |= {"annotations"}
+    if ("images" in keys and '"file_name"' in text) or ("annotations" in keys and '"image_id"' in text):
+        keys |= {"images", "annotations"}  # one of the two may come too far down
     return next((tool for wanted, tool in _BY_KEYS if wanted <= keys), None)
 
 
