@@ -68,7 +68,8 @@ def test_a_terminal_gets_nothing_to_act_upon(
 ) -> None:
     for command, output in zip(COMMANDS, run_all(tmp_path, capsys, text), strict=True):
         assert [c for c in output if not c.isprintable() and c != "\n"] == []
-        assert printable(text.partition("/")[0]) in output, command
+        quotes_it = command[0] != "export"  # no bucket can have such a name, so export counts its lines only
+        assert not quotes_it or printable(text.partition("/")[0]) in output, command
 
 
 @given(text=st.text(st.characters(categories=["Cc", "Cf", "Zl", "Zp", "Ll"]), min_size=1, max_size=9))
