@@ -87,7 +87,7 @@ class SageMakerFake:
             "CreationTime": datetime.now(UTC),
             "LastModifiedTime": at or datetime.now(UTC),
             "JobReferenceCode": "r",
-            "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://b/input.manifest"}}},
+            "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://bkt/input.manifest"}}},
             "OutputConfig": {"S3OutputPath": "s3://labels/out/", "KmsKeyId": ""},
             "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/labeling",
             "HumanTaskConfig": {},

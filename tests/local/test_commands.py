@@ -119,7 +119,7 @@ def test_a_wrong_call_is_one_sentence(
 ) -> None:
     metadata = {"type": "groundtruth/object-detection"}
     line = {
-        "source-ref": "s3://b/a.jpg",
+        "source-ref": "s3://bkt/a.jpg",
         "one": {},
         "one-metadata": metadata,
         "two": {},

@@ -90,7 +90,7 @@ def test_any_bytes_are_imported_or_refused_in_one_sentence(table: bytes, classic
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "table").write_bytes(table)
-        (directory / "classic").write_bytes(b'[{"prefix":"s3://b/"},' + classic)
+        (directory / "classic").write_bytes(b'[{"prefix":"s3://bkt/"},' + classic)
         try:
             imported(directory, directory / "classic", directory / "table", "one")
         except ManifestError:

@@ -65,14 +65,14 @@ boxes_anywhere = st.lists(
 def boxes_that_stand_out(boxes: list[dict[str, Any]]) -> set[int]:
     """Positions of the boxes that GT204 names and that its fix clips."""
     reader = RecordReader(keys_of(LABEL), LABEL_TYPES["groundtruth/object-detection"], frozenset({"GT204"}))
-    findings = reader.read(1, dump(record("s3://b/a.jpg", *boxes, size=(WIDTH, HEIGHT)))).findings
+    findings = reader.read(1, dump(record("s3://bkt/a.jpg", *boxes, size=(WIDTH, HEIGHT)))).findings
     clippable = (finding for finding in findings if not finding.fix)
     return {int(finding.path.partition("[")[2].partition("]")[0]) for finding in clippable}
 
 
 @given(boxes_anywhere)
 def test_clipping_moves_no_edge_that_is_inside_and_touches_no_other_box(boxes: list[dict[str, Any]]) -> None:
-    label = record("s3://b/a.jpg", *copy.deepcopy(boxes), size=(WIDTH, HEIGHT))[LABEL]
+    label = record("s3://bkt/a.jpg", *copy.deepcopy(boxes), size=(WIDTH, HEIGHT))[LABEL]
     clip(label, {})
     outside = boxes_that_stand_out(boxes)
     for number, (old, new) in enumerate(zip(boxes, label["annotations"], strict=True)):

@@ -234,7 +234,7 @@ def test_every_cell_of_a_table_is_in_the_manifest_or_the_table_is_refused(text: 
     rows = list(csv.DictReader(io.StringIO(text)))
     with tempfile.TemporaryDirectory() as directory:
         keys, table, out = (Path(directory, name) for name in ("keys", "t.csv", "out"))
-        keys.write_text(json.dumps([{"prefix": "s3://b/"}, *sorted({row["key"] for row in rows})]))
+        keys.write_text(json.dumps([{"prefix": "s3://bkt/"}, *sorted({row["key"] for row in rows})]))
         table.write_text(text)
         code, _, _ = told(
             *("import", "s3-manifest", keys, "--labels", table, "--attribute", LABEL),

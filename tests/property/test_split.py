@@ -17,7 +17,7 @@ shares = st.sampled_from([0.001, 0.1, 0.5, 0.9, 0.999])
 
 
 def validating(numbers: list[int], share: float) -> set[str]:
-    lines = [dump(record(f"s3://b/{number}.jpg", box())) for number in numbers]
+    lines = [dump(record(f"s3://bkt/{number}.jpg", box())) for number in numbers]
     with tempfile.TemporaryDirectory() as directory:
         made = Converted(Path(directory), *lines, settings=DatasetSettings(validation=share))
     assert len(made.kept) == len(lines)
@@ -25,7 +25,7 @@ def validating(numbers: list[int], share: float) -> set[str]:
 
 
 def by_digest(numbers: list[int], share: float) -> tuple[set[str], set[str]]:
-    rule, sources = SplitRule(DatasetSettings(validation=share)), {f"s3://b/{n}.jpg" for n in numbers}
+    rule, sources = SplitRule(DatasetSettings(validation=share)), {f"s3://bkt/{n}.jpg" for n in numbers}
     return sources, {source for source in sources if rule.validates(source)}
 
 

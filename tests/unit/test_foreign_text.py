@@ -60,7 +60,7 @@ def test_a_document_with_half_a_character_keeps_the_others() -> None:
 
 def test_a_rejected_line_is_kept_as_it_was_and_shown_harmless() -> None:
     line = '{"class": "car\u202e"}'
-    written = rejected_line(3, ("GT201",), "\x9b31m", "s3://b/\u2028", line.encode()).decode()
+    written = rejected_line(3, ("GT201",), "\x9b31m", "s3://bkt/\u2028", line.encode()).decode()
     assert written.isprintable()
     assert json.loads(written)["record"] == line
     assert json.loads(written)["reason"] == "\x9b31m"

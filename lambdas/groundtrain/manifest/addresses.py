@@ -12,7 +12,7 @@ from groundtrain.manifest.bucket_names import LONGEST_KEY, is_of_old_kind, why_i
 
 _SCHEME = "s3://"
 _PLAIN = re.compile(
-    r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{0,62}+(?<=[a-z0-9])"
+    r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{2,62}+(?<=[a-z0-9])"
     r"(?:/[!-$&-*,-.0-~ ]++)++(?<! )"
 )
 _DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)

@@ -8,7 +8,7 @@ judged here.
 
 import re
 
-SHORTEST, LONGEST = 1, 63
+SHORTEST, LONGEST = 3, 63
 LONGEST_KEY = 1024
 """Bytes of a key in UTF-8."""
 

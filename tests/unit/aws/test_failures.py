@@ -21,8 +21,8 @@ def test_a_refusal_without_any_error_says_that_none_is_given():
 
 
 def test_what_was_asked_for_comes_first():
-    told = refusal(refused("Odd", "Not today."), "s3://b/k")
-    assert told.message == "s3://b/k: HeadObject was refused: Not today (Odd)"
+    told = refusal(refused("Odd", "Not today."), "s3://bkt/k")
+    assert told.message == "s3://bkt/k: HeadObject was refused: Not today (Odd)"
 
 
 def test_another_error_is_no_refusal():

@@ -49,7 +49,7 @@ def models_found():
     client = Pages("ModelPackageSummaryList", {"ModelPackageArn": "p-0"}, {"ModelPackageArn": "p-1"})
     client.describe_model_package = lambda **asked: {
         "ModelPackageArn": asked["ModelPackageName"],
-        "CustomerMetadataProperties": {"dataset": "s3://d/"},
+        "CustomerMetadataProperties": {"dataset": "s3://dkt/"},
         "MetadataProperties": {"GeneratedBy": "j"},
         "InferenceSpecification": {"Containers": [{"ModelDataUrl": "s3://m", "Image": "i"}]},
         "ModelApprovalStatus": "Approved",

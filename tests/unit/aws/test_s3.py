@@ -19,7 +19,7 @@ def test_an_address_is_taken_as_it_is_written(key):
     assert str(parse_address(f"s3://bucket/{key}")) == f"s3://bucket/{key}"
 
 
-@pytest.mark.parametrize("uri", ["", "bucket/key", "https://b/k", "s3://", "s3://b", "s3://b/", "s3:///k"])
+@pytest.mark.parametrize("uri", ["", "bucket/key", "https://b/k", "s3://", "s3://b", "s3://bkt/", "s3:///k"])
 def test_what_names_no_object_is_refused(uri):
     with pytest.raises(AddressError):
         parse_address(uri)

@@ -262,8 +262,8 @@ def test_fix_says_when_nothing_was_fixed(tmp_path: Path, capsys: pytest.CaptureF
 def test_convert_counts_records_tells_of_the_whole_file_and_says_what_was_fixed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faulty = dump(record("s3://b/x.jpg", box(left=-90), box(left=-99)))
-    lines = (*good(60), dump(record("s3://b/y.jpg", box(left=620), classes={"0": "car "})), faulty)
+    faulty = dump(record("s3://bkt/x.jpg", box(left=-90), box(left=-99)))
+    lines = (*good(60), dump(record("s3://bkt/y.jpg", box(left=620), classes={"0": "car "})), faulty)
     source = manifest_of(tmp_path, *lines).path
     answer = said(capsys, "convert", source, "--fix", "GT204", "--output", tmp_path / "out")
     rows = [" ".join(line.split()) for line in answer.out.splitlines()]

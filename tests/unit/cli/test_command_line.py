@@ -171,7 +171,7 @@ def test_inspect_shows_what_there_is(groundtrain: CommandLine, manifest: Path) -
 
 def test_inspect_lists_labels_of_an_unknown_type(groundtrain: CommandLine, tmp_path: Path) -> None:
     line = {
-        "source-ref": "s3://b/a.jpg",
+        "source-ref": "s3://bkt/a.jpg",
         "kind": 1,
         "kind-metadata": {"type": "groundtruth/smell-detection"},
     }

@@ -157,7 +157,7 @@ def strings(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize(
     "call",
-    ["check s3://b/k", "train s3://b/k", "redrive dev"],
+    ["check s3://bkt/k", "train s3://bkt/k", "redrive dev"],
 )
 def test_what_aws_answers_arrives_and_does_no_harm(
     say: Say, monkeypatch: pytest.MonkeyPatch, call: str, form: str, text: str

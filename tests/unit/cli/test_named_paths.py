@@ -83,7 +83,7 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
     Path("dangling").symlink_to("none")
     os.mkfifo("pipe")
     Path("folder").mkdir()
-    Path("keys.json").write_text('[{"prefix": "s3://b/"}, "a.jpg"]')
+    Path("keys.json").write_text('[{"prefix": "s3://bkt/"}, "a.jpg"]')
     Path("b.csv").write_text("key,class\na.jpg,car\n")
     with Path("huge").open("wb") as huge:
         huge.truncate(1 << 40)

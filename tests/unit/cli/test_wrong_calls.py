@@ -117,7 +117,7 @@ def test_codes_may_be_written_small(say: Say, tmp_path: Path) -> None:
         (b"hello\nworld\n", "it has no line that is JSON; line 1: invalid character"),
         (b"\n\nkey=class\n", "no line that is JSON; line 3: "),
         (
-            b'[{"source-ref": "s3://b/a"},\n {"source-ref": "s3://b/b"}]\n',
+            b'[{"source-ref": "s3://bkt/a"},\n {"source-ref": "s3://bkt/b"}]\n',
             "jq -c '.[]' FILE > lines.manifest",
         ),
         (b"\0" * 50, "it is a binary file"),
@@ -139,7 +139,13 @@ def test_of_several_labels_one_is_chosen_by_the_option_that_is_named(
     say: Say, tmp_path: Path, command: tuple[str, ...], option: str
 ) -> None:
     metadata = {"type": "groundtruth/object-detection"}
-    two = {"source-ref": "s3://b/a", "one": {}, "one-metadata": metadata, "two": {}, "two-metadata": metadata}
+    two = {
+        "source-ref": "s3://bkt/a",
+        "one": {},
+        "one-metadata": metadata,
+        "two": {},
+        "two-metadata": metadata,
+    }
     several = manifest_of(tmp_path, dump(two)).path
     said = say(command[0], several, *command[1:])
     assert f"choose one by {option}" in said.out + said.err

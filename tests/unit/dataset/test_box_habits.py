@@ -15,7 +15,7 @@ Corners = tuple[float, float, float, float]
 
 
 def lines(*boxes: Corners, size: tuple[int, int] = (640, 480)) -> list[bytes]:
-    return [dump(record(f"s3://b/{i}.jpg", box(0, *sides), size=size)) for i, sides in enumerate(boxes)]
+    return [dump(record(f"s3://bkt/{i}.jpg", box(0, *sides), size=size)) for i, sides in enumerate(boxes)]
 
 
 def checked(directory: Path, written: list[bytes], **settings: tuple[str, ...]) -> Check:

@@ -16,7 +16,7 @@ from tests.manifest_lines import Converted, box, dump, manifest_of, record
 
 STABLE, STRATIFIED = DatasetSettings(), DatasetSettings(split="stratified")
 CATALOGUE = {str(n): f"class{n:02}" for n in range(20)}
-LINES = [dump(record(f"s3://b/{i}.jpg", box([6, 14, 1][i % 3]), classes=CATALOGUE)) for i in range(60)]
+LINES = [dump(record(f"s3://bkt/{i}.jpg", box([6, 14, 1][i % 3]), classes=CATALOGUE)) for i in range(60)]
 DROP = DatasetSettings(unused_classes="drop")
 
 
@@ -92,5 +92,5 @@ def test_unused_classes_of_a_category_file_can_be_left_out_too(tmp_path: Path) -
 
 
 def test_where_every_class_is_used_nothing_is_left_out(tmp_path: Path) -> None:
-    lines = [dump(record(f"s3://b/{i}.jpg", box())) for i in range(60)]
+    lines = [dump(record(f"s3://bkt/{i}.jpg", box())) for i in range(60)]
     assert Converted(tmp_path, *lines, settings=DROP).kept == sorted(lines)

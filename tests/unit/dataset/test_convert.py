@@ -232,7 +232,7 @@ def test_a_manifest_without_a_usable_record_is_refused_with_the_main_reason(tmp_
 def test_labels_of_an_unknown_type_are_refused_by_name(tmp_path: Path) -> None:
     line = dump(
         {
-            "source-ref": "s3://b/a.jpg",
+            "source-ref": "s3://bkt/a.jpg",
             "kind": 1,
             "kind-metadata": {"type": "groundtruth/smell-detection"},
         }

@@ -48,7 +48,7 @@ def test_a_group_moves_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_ids_are_given_anew_in_the_same_pass(tmp_path: Path) -> None:
-    lines = [dump(record(f"s3://b/{i}.jpg", box(7), classes={"7": "car"})) for i in range(3)]
+    lines = [dump(record(f"s3://bkt/{i}.jpg", box(7), classes={"7": "car"})) for i in range(3)]
     made = Converted(tmp_path, *lines, settings=DatasetSettings(validation=1e-9))
     assert len(made.validation) == 1
     assert all(json.loads(line)["boxes"]["annotations"][0]["class_id"] == 0 for line in made.kept)

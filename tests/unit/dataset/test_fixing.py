@@ -25,7 +25,7 @@ def test_a_line_is_mended_and_keeps_its_other_attributes(tmp_path: Path) -> None
 
 
 def test_lines_without_a_fault_that_can_be_mended_keep_their_bytes(tmp_path: Path) -> None:
-    lines = [*good(3), b'{"a" : 1}', b"{broken", b"17", dump(record("s3://b/x.jpg", box(left=9999)))]
+    lines = [*good(3), b'{"a" : 1}', b"{broken", b"17", dump(record("s3://bkt/x.jpg", box(left=9999)))]
     lines.append(lines[0].replace(b'"left":10', b'"left" : 10.50'))
     assert fixed(tmp_path, b"".join(line + b"\n" for line in lines)).splitlines() == lines
 

@@ -13,7 +13,7 @@ STRATIFIED = DatasetSettings(split="stratified")
 
 
 def boxes(number: int, class_id: int, name: str) -> bytes:
-    return dump(record(f"s3://b/{number:03}.jpg", box(class_id), classes={str(class_id): name}))
+    return dump(record(f"s3://bkt/{number:03}.jpg", box(class_id), classes={str(class_id): name}))
 
 
 def one_class(number: int, class_id: int, name: str) -> bytes:
@@ -25,7 +25,7 @@ def one_class(number: int, class_id: int, name: str) -> bytes:
         "human-annotated": "yes",
         "confidence": 0.9,
     }
-    return dump({"source-ref": f"s3://b/{number:03}.jpg", "kind": class_id, "kind-metadata": metadata})
+    return dump({"source-ref": f"s3://bkt/{number:03}.jpg", "kind": class_id, "kind-metadata": metadata})
 
 
 def told(made: Converted) -> dict[str, Any]:
@@ -160,7 +160,9 @@ def test_a_stratified_split_is_the_same_with_ids_of_their_own(tmp_path: Path) ->
 
 def test_unused_classes_are_counted_by_name_as_well(tmp_path: Path) -> None:
     lines = [
-        dump(record(f"s3://b/{i}.jpg", box(i % 2), classes={"0": ["a", "b"][i % 3 == 0], "1": "c", "2": "d"}))
+        dump(
+            record(f"s3://bkt/{i}.jpg", box(i % 2), classes={"0": ["a", "b"][i % 3 == 0], "1": "c", "2": "d"})
+        )
         for i in range(40)
     ]
     made = Converted(tmp_path, *lines, settings=DatasetSettings(unused_classes="drop"))

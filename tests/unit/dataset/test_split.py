@@ -31,7 +31,7 @@ def stratified(directory: Path, *lines: bytes, **more: Any) -> Converted:
 def test_frames_of_one_video_stay_together() -> None:
     rule = SplitRule(DatasetSettings(validation=0.5, group_by=r"video-\d+"))
     for video in range(50):
-        assert len({rule.validates(f"s3://b/video-{video}/{frame}.jpg") for frame in range(5)}) == 1
+        assert len({rule.validates(f"s3://bkt/video-{video}/{frame}.jpg") for frame in range(5)}) == 1
 
 
 def test_records_in_which_an_attribute_is_equal_stay_together(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_stratified_split_keeps_groups_together(tmp_path: Path) -> None:
 
 def test_class_ids_with_gaps_are_renumbered_in_the_same_second_pass(tmp_path: Path) -> None:
     lines = [
-        dump(record(f"s3://b/{n}.jpg", box(5 * (n % 2)), classes={str(5 * (n % 2)): NAMES[str(n % 2)]}))
+        dump(record(f"s3://bkt/{n}.jpg", box(5 * (n % 2)), classes={str(5 * (n % 2)): NAMES[str(n % 2)]}))
         for n in range(40)
     ]
     made = stratified(tmp_path, *lines)

@@ -29,7 +29,7 @@ def fixed(directory: Path, line: Any, fix: str) -> tuple[Any, dict[str, int]]:
 
 def test_numbers_as_text_are_read_and_written_as_numbers(tmp_path: Path) -> None:
     odd = box() | {"class_id": "0", "left": "10", "top": 20.5, "width": "1e2", "height": " 40 ", "note": "5"}
-    line = record("s3://b/a.jpg", odd) | {"other": "7"}
+    line = record("s3://bkt/a.jpg", odd) | {"other": "7"}
     after, count = fixed(tmp_path, line, "GT241")
     plain = {"class_id": 0, "left": 10, "top": 20.5, "width": 100.0, "height": 40, "note": "5"}
     assert after[LABEL]["annotations"] == [plain]
@@ -37,12 +37,12 @@ def test_numbers_as_text_are_read_and_written_as_numbers(tmp_path: Path) -> None
 
 
 def test_a_name_as_a_number_is_written_as_text(tmp_path: Path) -> None:
-    after, count = fixed(tmp_path, record("s3://b/a.jpg", box(), classes={"0": 7}), "GT241")
+    after, count = fixed(tmp_path, record("s3://bkt/a.jpg", box(), classes={"0": 7}), "GT241")
     assert (after[META]["class-map"], count) == ({"0": "7"}, {"GT241": 1})
 
 
 def test_a_dataset_has_plain_values_without_being_asked(tmp_path: Path) -> None:
-    made = Converted(tmp_path, *good(5), dump(record("s3://b/a.jpg", box() | {"class_id": "0"})))
+    made = Converted(tmp_path, *good(5), dump(record("s3://bkt/a.jpg", box() | {"class_id": "0"})))
     assert (made.rejected, made.dataset.findings["GT241"]) == ([], 1)
     assert not any(b'"class_id":"' in line for line in made.kept)
 
@@ -52,7 +52,7 @@ def test_all_class_ids_of_a_dataset_are_numbers(ids: tuple[Any, Any], tmp_path: 
     lines = [
         dump(
             labeled(
-                "kind", ids[i % 2], f"s3://b/{i}.jpg", "image-classification", **{"class-name": "ab"[i % 2]}
+                "kind", ids[i % 2], f"s3://bkt/{i}.jpg", "image-classification", **{"class-name": "ab"[i % 2]}
             )
         )
         for i in range(20)
@@ -66,7 +66,7 @@ NAMES = {"0": "car", "1": "bus"}
 
 
 def test_a_box_drawn_twice_is_removed_with_its_entry_in_the_metadata(tmp_path: Path) -> None:
-    line = record("s3://b/a.jpg", *REPEATED, classes=NAMES)
+    line = record("s3://bkt/a.jpg", *REPEATED, classes=NAMES)
     line[META]["objects"] = [{"confidence": i / 10} for i in range(4)]
     after, count = fixed(tmp_path, line, "GT242")
     assert after[LABEL]["annotations"] == [REPEATED[0], REPEATED[1], REPEATED[3]]
@@ -75,7 +75,7 @@ def test_a_box_drawn_twice_is_removed_with_its_entry_in_the_metadata(tmp_path: P
 
 
 def test_boxes_that_differ_in_what_else_they_say_are_both_kept(tmp_path: Path) -> None:
-    line = record("s3://b/a.jpg", box() | {"object-name": "car:1"}, box() | {"object-name": "car:2"})
+    line = record("s3://bkt/a.jpg", box() | {"object-name": "car:1"}, box() | {"object-name": "car:2"})
     after, count = fixed(tmp_path, line, "GT242")
     assert (len(after[LABEL]["annotations"]), count) == (2, {})
 
@@ -83,12 +83,12 @@ def test_boxes_that_differ_in_what_else_they_say_are_both_kept(tmp_path: Path) -
 def test_a_class_listed_twice_is_listed_once_unless_the_list_may_be_of_zeros_and_ones(tmp_path: Path) -> None:
     names = {"class-map": {"0": "a", "1": "b", "2": "c"}}
     for ids, once in (([2, 0, 2], [2, 0]), ([0, 1, 1], [0, 1, 1])):
-        line = labeled("tags", ids, "s3://b/a.jpg", "image-classification-multilabel", **names)
+        line = labeled("tags", ids, "s3://bkt/a.jpg", "image-classification-multilabel", **names)
         assert fixed(tmp_path, line, "GT231")[0]["tags"] == once
 
 
 def claiming(kind: str, *boxes: Any) -> dict[str, Any]:
-    line: dict[str, Any] = record("s3://b/a.jpg", *boxes)
+    line: dict[str, Any] = record("s3://bkt/a.jpg", *boxes)
     line[META]["type"] = kind
     return line
 
@@ -126,6 +126,6 @@ def test_a_single_line_under_another_type_is_fixed(tmp_path: Path) -> None:
 
 
 def test_a_label_that_lacks_what_its_type_needs_stays_as_it_is(tmp_path: Path) -> None:
-    line = labeled("tags", [0], "s3://b/a.jpg", "image-classification", **{"class-name": "a"})
+    line = labeled("tags", [0], "s3://bkt/a.jpg", "image-classification", **{"class-name": "a"})
     after, count = fixed(tmp_path, line, "GT245")
     assert (after, count) == (json.loads(msgspec.json.encode(line)), {})

@@ -141,7 +141,7 @@ def test_an_event_without_a_job_is_told_to_people(aws, pipeline):
     assert len(aws.mails()) == 1
 
 
-@pytest.mark.parametrize("text", ["", "not json\n", '[{"prefix": "s3://b/"}]'])
+@pytest.mark.parametrize("text", ["", "not json\n", '[{"prefix": "s3://bkt/"}]'])
 def test_an_unusable_manifest_leaves_a_closed_dataset_with_the_reason(aws, pipeline, text):
     event = labeling_event(finish_labeling_job(aws, manifest=text, at=AN_HOUR_AGO))
     pipeline.convert(event, event)

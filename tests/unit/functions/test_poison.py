@@ -273,7 +273,7 @@ def test_an_event_that_can_never_work_is_told_once_and_is_a_dead_letter_at_once(
     "error", [RuntimeError("odd"), KeyError("Image")], ids=lambda error: type(error).__name__
 )
 def test_an_earlier_model_that_cannot_be_read_keeps_no_training_from_starting(monkeypatch, error):
-    models = [Registered(f"arn-{n}", "s3://m", "i", f"training-job/{n}", "s3://d/x/") for n in range(2)]
+    models = [Registered(f"arn-{n}", "s3://m", "i", f"training-job/{n}", "s3://dkt/x/") for n in range(2)]
     monkeypatch.setattr(model_packages, "find_registered", lambda *_: iter(models))
     monkeypatch.setattr(training_jobs, "describe", failing_for("", error, print))
     environment = Environment(
@@ -285,7 +285,7 @@ def test_an_earlier_model_that_cannot_be_read_keeps_no_training_from_starting(mo
 
 def test_a_busy_aws_is_no_reason_to_train_from_scratch(monkeypatch):
     busy = ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "DescribeTrainingJob")
-    models = [Registered("arn", "s3://m", "i", "training-job/1", "s3://d/x/")]
+    models = [Registered("arn", "s3://m", "i", "training-job/1", "s3://dkt/x/")]
     monkeypatch.setattr(model_packages, "find_registered", lambda *_: iter(models))
     monkeypatch.setattr(training_jobs, "describe", failing_for("", busy, print))
     environment = Environment(name="test", region="eu-west-1", training=Training(incremental=True))

@@ -106,37 +106,39 @@ def test_an_image_beyond_the_limit_is_not_read_further():
         read_image(MemoryStore({"u": b"a" * 5000}), "u", largest=100)
 
 
-@pytest.mark.parametrize("place", ["b/in/1.jpg", "in/1.jpg", "1.jpg"])
+@pytest.mark.parametrize("place", ["bkt/in/1.jpg", "in/1.jpg", "1.jpg"])
 def test_a_file_stands_for_an_image_by_bucket_by_key_or_by_name(tmp_path, place):
     path = tmp_path / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"content")
     store = DirectoryStore(tmp_path)
-    assert store.read_range("s3://b/in/1.jpg", 3, 2) == Part(b"te", StoredObject(7))
-    assert list(store.locate(["s3://b/in/1.jpg"])) == [("s3://b/in/1.jpg", StoredObject(7))]
+    assert store.read_range("s3://bkt/in/1.jpg", 3, 2) == Part(b"te", StoredObject(7))
+    assert list(store.locate(["s3://bkt/in/1.jpg"])) == [("s3://bkt/in/1.jpg", StoredObject(7))]
 
 
 def test_the_longest_place_wins(tmp_path):
-    for place in ("b/in/1.jpg", "in/1.jpg", "1.jpg"):
+    for place in ("bkt/in/1.jpg", "in/1.jpg", "1.jpg"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(place)
-    assert DirectoryStore(tmp_path).path_of("s3://b/in/1.jpg") == tmp_path / "b/in/1.jpg"
+    assert DirectoryStore(tmp_path).path_of("s3://bkt/in/1.jpg") == tmp_path / "bkt/in/1.jpg"
 
 
 def test_one_file_never_stands_for_two_images(tmp_path):
     (tmp_path / "1.jpg").write_bytes(b"")
     store = DirectoryStore(tmp_path)
-    store.path_of("s3://b/left/1.jpg")
-    with pytest.raises(ImageError, match=r"may be this image or s3://b/left/1\.jpg"):
-        store.path_of("s3://b/right/1.jpg")
+    store.path_of("s3://bkt/left/1.jpg")
+    with pytest.raises(ImageError, match=r"may be this image or s3://bkt/left/1\.jpg"):
+        store.path_of("s3://bkt/right/1.jpg")
 
 
 def test_one_file_below_the_key_never_stands_for_images_of_two_buckets(tmp_path):
     (tmp_path / "left").mkdir()
     (tmp_path / "left" / "1.jpg").write_bytes(b"")
     store = DirectoryStore(tmp_path)
-    store.path_of("s3://a/left/1.jpg")
-    assert "may be this image or s3://a/left/1.jpg (keep the images" in store.why_missing("s3://b/left/1.jpg")
+    store.path_of("s3://akt/left/1.jpg")
+    assert "may be this image or s3://akt/left/1.jpg (keep the images" in store.why_missing(
+        "s3://bkt/left/1.jpg"
+    )
 
 
 def test_files_below_their_bucket_are_never_mixed_up(tmp_path):
@@ -150,20 +152,20 @@ def test_files_below_their_bucket_are_never_mixed_up(tmp_path):
 def test_an_image_may_be_asked_for_again(tmp_path):
     (tmp_path / "1.jpg").write_bytes(b"")
     store = DirectoryStore(tmp_path)
-    assert store.path_of("s3://b/left/1.jpg") == store.path_of("s3://b/left/1.jpg")
+    assert store.path_of("s3://bkt/left/1.jpg") == store.path_of("s3://bkt/left/1.jpg")
 
 
 @pytest.mark.parametrize(
     "uri",
     [
-        "s3://b/../../secret.jpg",
-        "s3://b//secret.jpg",
+        "s3://bkt/../../secret.jpg",
+        "s3://bkt//secret.jpg",
         "s3://../secret.jpg",
         "../secret.jpg",
-        "s3://b/a\0.jpg",
-        "s3://b/" + "a" * 5000,
-        "s3://b/\ud800",
-        "s3://b/",
+        "s3://bkt/a\0.jpg",
+        "s3://bkt/" + "a" * 5000,
+        "s3://bkt/\ud800",
+        "s3://bkt/",
         "",
     ],
 )

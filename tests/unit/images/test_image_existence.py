@@ -14,7 +14,7 @@ from groundtrain.images.records import StoredObject
 class CountingBucket:
     """One bucket in memory that lists as S3 does, and counts."""
 
-    def __init__(self, keys, page=1000, name="b"):
+    def __init__(self, keys, page=1000, name="bkt"):
         self.name = name
         self.stored = {key: StoredObject(size=len(key), etag=f"{i:x}") for i, key in enumerate(keys)}
         self.sorted = sorted(self.stored, key=str.encode)
@@ -42,7 +42,7 @@ class CountingBucket:
         return self.lists * DOLLARS_PER_LIST + self.heads * DOLLARS_PER_READ
 
 
-def uris(keys, bucket="b"):
+def uris(keys, bucket="bkt"):
     return [f"s3://{bucket}/{key}" for key in keys]
 
 
@@ -117,16 +117,16 @@ def test_an_object_in_another_bucket_does_not_count():
 
 
 @pytest.mark.parametrize(
-    "uri", ["", "s3://", "s3://b", "s3://b/", "https://b/a.jpg", "a.jpg", "s3://b/\ud800"]
+    "uri", ["", "s3://", "s3://b", "s3://bkt/", "https://b/a.jpg", "a.jpg", "s3://bkt/\ud800"]
 )
 def test_what_is_no_address_of_an_object_does_not_exist(uri):
     assert missing(CountingBucket(["a.jpg"]), [uri]) == {uri}
 
 
-@pytest.mark.parametrize("key", ["/a", "a//b", "a b+c%20d", "x", "é/ü.jpg", "\U0001f600", "a/", "s3://b/a"])
+@pytest.mark.parametrize("key", ["/a", "a//b", "a b+c%20d", "x", "é/ü.jpg", "\U0001f600", "a/", "s3://bkt/a"])
 def test_keys_are_taken_as_they_are_written(key):
-    assert split_uri(f"s3://b/{key}") == ("b", key)
-    assert not missing(CountingBucket([key]), [f"s3://b/{key}"])
+    assert split_uri(f"s3://bkt/{key}") == ("bkt", key)
+    assert not missing(CountingBucket([key]), [f"s3://bkt/{key}"])
 
 
 def test_memory_is_that_of_one_batch():
@@ -136,7 +136,7 @@ def test_memory_is_that_of_one_batch():
         nonlocal taken
         while True:
             taken += 1
-            yield f"s3://b/{taken % 50}"
+            yield f"s3://bkt/{taken % 50}"
 
     next(locate(CountingBucket([]), endless(), batch=500))
     assert taken == 500
@@ -166,7 +166,7 @@ def test_a_refusal_ends_the_search():
 def test_all_questions_together_cost_no_more_than_the_first():
     bucket = CountingBucket(DENSE[1:2000])
     exists = existence_of(bucket, uris(DENSE[:2000]))
-    assert not exists(f"s3://b/{DENSE[0]}")
+    assert not exists(f"s3://bkt/{DENSE[0]}")
     asked = bucket.lists + bucket.heads
     assert all(exists(uri) for uri in uris(DENSE[1:2000]))
     assert bucket.lists + bucket.heads == asked

@@ -174,12 +174,12 @@ def test_an_endless_header_is_given_up(content):
 @pytest.mark.parametrize(
     ("uri", "image_format", "fits"),
     [
-        ("s3://b/a.JPG", "jpeg", True),
-        ("s3://b/a.jpeg", "jpeg", True),
-        ("s3://b/a.png", "jpeg", False),
-        ("s3://b/a.jpg", "webp", False),
-        ("s3://b/v1.2/frame", "jpeg", True),
-        ("s3://b/a.png", "png", True),
+        ("s3://bkt/a.JPG", "jpeg", True),
+        ("s3://bkt/a.jpeg", "jpeg", True),
+        ("s3://bkt/a.png", "jpeg", False),
+        ("s3://bkt/a.jpg", "webp", False),
+        ("s3://bkt/v1.2/frame", "jpeg", True),
+        ("s3://bkt/a.png", "png", True),
     ],
 )
 def test_an_extension_is_held_against_the_format(uri, image_format, fits):

@@ -15,6 +15,8 @@ ADDRESSES = [
     ("s3://b\u00fccket/1.jpg", {"GT127"}),
     ("s3://s3://<my-bucket>/1.jpg", {"GT108", "GT127"}),
     (f"s3://{'a' * 64}/1.jpg", {"GT127"}),
+    ("s3://ab/1.jpg", {"GT127"}),
+    ("s3://x/1.jpg", {"GT127"}),
     ("s3://acme..img/1.jpg", {"GT127"}),
     ("s3://-acme/1.jpg", {"GT127"}),
     ("s3://acme./1.jpg", {"GT127"}),

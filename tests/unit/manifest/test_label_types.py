@@ -176,7 +176,7 @@ FAULTS = [
     ("GT241", SPECIES, {**ONE[SPECIES], "species": 0.0}),
     ("GT205", SPECIES, {**ONE[SPECIES], "species": True}),
     ("GT245", SPECIES, {**ONE[SPECIES], "species": [0]}),
-    ("GT245", SPECIES, {**ONE[SPECIES], "species": "s3://b/0.png"}),
+    ("GT245", SPECIES, {**ONE[SPECIES], "species": "s3://bkt/0.png"}),
     ("GT241", SPECIES, with_metadata(ONE[SPECIES], "class-name", None)),
     ("GT241", SPECIES, with_metadata(ONE[SPECIES], "class-name", 7)),
     ("GT230", SPECIES, {**ONE[SPECIES], "species": "0"}),

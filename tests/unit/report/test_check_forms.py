@@ -20,7 +20,7 @@ from groundtrain.report.check_text import check_text
 from groundtrain.report.sarif import sarif_log
 from groundtrain.report.workflow_commands import workflow_commands
 
-OUTSIDE = Finding("GT204", 12, "$.boxes.annotations[0]", "100 %,\nfar: out", "s3://b/a.jpg")
+OUTSIDE = Finding("GT204", 12, "$.boxes.annotations[0]", "100 %,\nfar: out", "s3://bkt/a.jpg")
 WHOLE = Finding("GT303", 0, "$", "id 0 means car and cab")
 WITHOUT = Verdict("will-train-without-lines", without=3)
 NEVER = Verdict("will-not-train", because=("One.", "Two."))
@@ -44,7 +44,7 @@ def test_the_document_keeps_true_counts_beside_the_findings_it_lists() -> None:
         "path": "$.boxes.annotations[0]",
         "message": OUTSIDE.message,
         "fix": "clip the box (fix GT204), or correct the label",
-        "source": "s3://b/a.jpg",
+        "source": "s3://bkt/a.jpg",
     }
     assert "statistics" not in document
 
@@ -248,8 +248,8 @@ def test_a_finding_of_before_it_could_have_a_fix_is_still_read() -> None:
 
 
 def test_a_problem_keeps_its_fix_when_it_becomes_a_finding() -> None:
-    finding = Problem("GT205", "$.boxes", "a text", "write the number").on(3, "s3://b/a.jpg")
-    assert finding == Finding("GT205", 3, "$.boxes", "a text", "s3://b/a.jpg", "write the number")
+    finding = Problem("GT205", "$.boxes", "a text", "write the number").on(3, "s3://bkt/a.jpg")
+    assert finding == Finding("GT205", 3, "$.boxes", "a text", "s3://bkt/a.jpg", "write the number")
 
 
 LEVELS = {

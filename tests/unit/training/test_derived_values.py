@@ -50,7 +50,7 @@ def test_object_detection_counts_and_pads_and_fills_its_batches(dataset, batch, 
 
 @pytest.mark.parametrize(
     ("fullest", "which"),
-    [(Fullest(17, "s3://b/a.jpg"), "the image on line 17, s3://b/a.jpg, has"), (None, "an image has")],
+    [(Fullest(17, "s3://bkt/a.jpg"), "the image on line 17, s3://bkt/a.jpg, has"), (None, "an image has")],
 )
 def test_the_image_that_needs_a_longer_label_is_named(fullest, which):
     dataset = replace(a_dataset_of("groundtruth/object-detection"), fullest=fullest)
