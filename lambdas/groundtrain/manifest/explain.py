@@ -1,7 +1,6 @@
 """Explain why a line could not be read as a record."""
 
 import json
-import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from msgspec import Raw
 from groundtrain.manifest.keys import FETCHED, METADATA, Keys
 from groundtrain.manifest.label_types.shapes import contradicts, shape_of, type_by_shape
 from groundtrain.manifest.rules.findings import Problem
+from groundtrain.shell_commands import shell_argument
 from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
@@ -111,7 +111,7 @@ def _missing_halves(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Pro
         others = [key for key in pieces if key not in {source, label} and _is_label(key, pieces)]
         instead = f", but a label under {' and '.join(others[:_SHOWN])}" if others else ""
         alike = [name for name in others if _type_of(name, pieces) == type_name]
-        take = " ".join(f"--take {shlex.quote(name)}" for name in (label, *alike))
+        take = " ".join(f"--take {shell_argument(name)}" for name in (label, *alike))
         fix = f"join them: groundtrain merge FILE {take} --output FILE" if alike else ""
         yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}", fix)
     elif label not in pieces:
