@@ -29,12 +29,16 @@ def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator
     yield from _one_class_only(dataset, environment)
 
 
+def _rejects_too_many(dataset: Dataset, gate: Gate) -> bool:
+    rejected = rejected_for_cause(dataset)
+    return rejected > gate.max_rejected * (dataset.source.records - (dataset.rejected - rejected))
+
+
 def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     """GT521."""
-    rejected = rejected_for_cause(dataset)
-    records = dataset.source.records - (dataset.rejected - rejected)
-    if rejected <= gate.max_rejected * records:
+    if not _rejects_too_many(dataset, gate):
         return
+    records = dataset.source.records - (dataset.rejected - rejected_for_cause(dataset))
     faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
     yield Finding(
         "GT521",
@@ -52,7 +56,7 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         return
     what = f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)"
     fix = "label more"
-    if dataset.reasons:
+    if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
         what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
         fix = f"{what_to_do(dataset.reasons)}; label more"
     yield Finding("GT522", 0, "gate.min_records", what, fix=f"{fix}, or lower `gate.min_records`")

@@ -33,6 +33,8 @@ from groundtrain.report.workflow_commands import workflow_commands
 from groundtrain.shell_commands import shell_command
 from groundtrain.training.purposes import READS
 
+_NAMED = 10
+
 
 @click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
@@ -102,10 +104,11 @@ def check(
 
 
 def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
+    more = f" (and {len(manifests) - _NAMED} more)" if len(manifests) > _NAMED else ""
     print_line(
         f"Each of the {len(manifests)} manifests was checked by itself: images that are in several, and"
         " classes whose ids or names differ between them, were not looked for. To see them, join them:"
-        f" groundtrain merge {shell_command(*manifests)} --output FILE",
+        f" groundtrain merge {shell_command(*manifests[:_NAMED])}{more} --output FILE",
         to_stderr=True,
     )
 

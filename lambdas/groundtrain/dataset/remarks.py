@@ -19,6 +19,7 @@ from groundtrain.manifest.class_problems import find_class_problems
 from groundtrain.manifest.completion import added
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type_problems
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import first_few, quantity
@@ -71,7 +72,7 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
     yield from _about_completeness(sifted, known.counters)
     yield from _about_other_labels(sifted.attribute, known.labels)
     yield from _about_verifications(sieve)
-    yield from _about_records(sieve)
+    yield from _about_records(sieve, sifted.label_type)
     if apart := sieve.records.apart:
         names = first_few(list(sieve.records.attributes), _SHOWN)
         records, differ = quantity(apart, "record has", "records have"), "differs" if apart == 1 else "differ"
@@ -173,15 +174,16 @@ def _about_verifications(sieve: Sieve) -> Iterator[Finding]:
         )
 
 
-def _about_records(sieve: Sieve) -> Iterator[Finding]:
+def _about_records(sieve: Sieve, label_type: LabelType) -> Iterator[Finding]:
     """GT414, GT415."""
     used = records_used(sieve)
     machine = sieve.machine_labeled
     if 0 < machine < used:
         yield remark("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
     empty = without_objects(sieve.train) + without_objects(sieve.validation)
-    if empty:
-        yield remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) show no object")
+    if empty and (empty < used or label_type.alternative):  # else it is GT307
+        show = "shows" if empty == 1 else "show"
+        yield remark("GT415", f"{empty} of {used} records ({empty / used:.1%}) {show} no object")
 
 
 def _is_grouped(settings: DatasetSettings) -> bool:

@@ -127,3 +127,8 @@ def test_boxes_of_one_class_do_not_close_it() -> None:
     cars = Split("", 80, 1, "", {"car": 80}), Split("", 20, 1, "", {"car": 20})
     one = replace(DATASET, classes=("car",), train=cars[0], validation=cars[1])
     assert reasons(one) == ()
+
+
+def test_what_was_left_out_is_told_once_where_too_much_of_it_closes_the_gate() -> None:
+    found = reasons(replace(DATASET, rejected=50, reasons={"GT204": 50}), Gate(min_records=1000))
+    assert sum("left out for box-outside-image" in reason for reason in found) == 1
