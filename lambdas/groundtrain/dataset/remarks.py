@@ -1,6 +1,6 @@
 """Findings on a manifest as a whole, once its last line was read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -70,7 +70,8 @@ def find_remarks(sifted: Sifted, known: ManifestContext) -> Iterator[Finding]:
         yield remark("GT420", f"no line has the attribute {split_attribute}")
     yield from sieve.leakage.same_names()
     yield from _about_completeness(sifted, known.counters)
-    yield from _about_other_labels(sifted.attribute, known.labels)
+    met = sieve.reader.other_labels - {known.settings.verified_by}
+    yield from _about_other_labels(sifted.attribute, known.labels, met)
     yield from _about_verifications(sieve)
     yield from _about_records(sieve, sifted.label_type)
     if apart := sieve.records.apart:
@@ -150,11 +151,14 @@ def _in_words(names: Mapping[str, int]) -> str:
     return first_few([f"{name} ({count})" for name, count in names.items()], _SHOWN)
 
 
-def _about_other_labels(chosen: LabelAttribute, labels: Mapping[str, LabelAttribute]) -> Iterator[Finding]:
-    """GT412, GT413."""
+def _about_other_labels(
+    chosen: LabelAttribute, labels: Mapping[str, LabelAttribute], met: Collection[str]
+) -> Iterator[Finding]:
+    """GT412, GT413; `labels` are those near the top, `met` those of all lines."""
     others = [attribute for name, attribute in labels.items() if name != chosen.name]
-    if others:
-        there = "; ".join(map(str, others))
+    further = sorted(set(met) - labels.keys() - {chosen.name})
+    if others or further:
+        there = "; ".join([*map(str, others), *further])
         yield remark("GT413", f"{chosen.name} is read; there are also {there}")
     since = parse_date(chosen.created)
     dated = [(parse_date(other.created), other) for other in others if other.type == chosen.type]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
-from groundtrain.manifest.address_errors import readable_address
+from groundtrain.manifest.address_errors import address_errors, fixed_address, readable_address
 from groundtrain.manifest.addresses import bucket_of
 from groundtrain.manifest.completion import completed
 from groundtrain.manifest.explain import DECODE_ERRORS
@@ -74,11 +74,12 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
     refuse_other_formats(source)
     without_address, fixed, repeated, others = (CountedExamples() for _ in range(4))
     prefixes: dict[str, str] = {}
-    seen = SourcesSeen()
+    seen, fault = SourcesSeen(), ""
     for number, line in Lines(source.open()):
         address, is_fixed = _address(line)
         if not address:
             without_address.add(f"line {number}")
+            fault = fault or _fault(number, line)
         elif not _is_in(address, bucket):
             others.add(f"line {number}")
         else:
@@ -88,16 +89,17 @@ def look_for_objects(source: ManifestSource, bucket: str = "") -> Objects:
                 repeated.add(f"line {number}")
             name = bucket_of(address)
             prefixes[name] = commonprefix((prefixes.get(name, address), address))  # noqa: RUF071 - cut below
-    _refuse_none_or_several(source, bucket, list(prefixes))
+    _refuse_none_or_several(source, bucket, list(prefixes), fault)
     (prefix,) = prefixes.values()
     return Objects(source, bucket, prefix[: prefix.rindex("/") + 1], without_address, fixed, repeated, others)
 
 
-def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[str]) -> None:
+def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[str], fault: str) -> None:
     if not buckets:
         where = f"an object in {bucket}" if bucket else "an object by its source-ref"
         raise ManifestError(
-            f"{source.name} has no line that names {where}", fix="name the labeling job's output.manifest"
+            f"{source.name} has no line that names {where}{fault}",
+            fix="correct the addresses, or name the labeling job's output.manifest",
         )
     if len(buckets) > 1:
         raise ManifestError(
@@ -116,6 +118,15 @@ def _address(line: bytes) -> tuple[str, bool]:
         return "", False
     readable = readable_address(address)
     return readable, readable not in ("", address)
+
+
+def _fault(number: int, line: bytes) -> str:
+    """What is wrong with the address on a line, if it has one."""
+    try:
+        address = _decode(line[:MAX_LINE]).address
+    except DECODE_ERRORS:
+        return ""
+    return next((f"; line {number}: {saw}" for _, saw in address_errors(fixed_address(address))), "")
 
 
 def _is_in(address: str, bucket: str) -> bool:

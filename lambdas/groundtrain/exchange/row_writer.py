@@ -7,6 +7,7 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
+from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.rows import KEY_COLUMNS
 
@@ -42,10 +43,15 @@ class _CsvWriter:
         self.formulas = CountedExamples()
 
     def write(self, key: str, cells: Sequence[object]) -> None:
-        self._table.writerow((key, *cells))
         for cell in (key, *cells):
+            if isinstance(cell, str) and "\r" in cell:
+                raise ManifestError(
+                    f"the cell {cell!r} has a carriage return, which a table in CSV would not keep",
+                    fix="write the table as JSON Lines: give it a name that ends in .jsonl",
+                )
             if isinstance(cell, str) and cell.startswith(_BEGIN_A_FORMULA):
                 self.formulas.add(cell)
+        self._table.writerow((key, *cells))
 
 
 class _JsonWriter:

@@ -96,15 +96,20 @@ def _csv_cells(
 
     def texts() -> Iterator[str]:
         nonlocal number
-        for number, line in lines:  # noqa: B007 - a quoted cell may go on on the next line
+        last = 0
+        for number, line in lines:
+            yield from ["\n"] * (
+                number - last - 1 if last else 0
+            )  # a quoted cell may go on after a blank line
             yield line.decode() + "\n"
+            last = number
 
     try:
         table = csv.reader(texts(), strict=True)
         columns = [column.strip() for column in next(table)]
         if len(set(columns)) < len(columns):
             raise _not_a_row(source, number, "a column is named twice")
-        for row in table:
+        for row in filter(None, table):
             if len(row) != len(columns):
                 raise _not_a_row(source, number, f"{len(row)} cells for {len(columns)} columns")
             yield number, dict(zip(columns, row, strict=True))

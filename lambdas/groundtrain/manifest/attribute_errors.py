@@ -1,6 +1,6 @@
 """What to say where no label attribute can be chosen: what is there, what it looks like, what to do next."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Raw, Struct
@@ -60,18 +60,18 @@ def no_look(name: str, wanted: str, value: str) -> ManifestError:
 
 
 def several(
-    name: str, found: Mapping[str, LabelAttribute], by: str, lines: Iterable[Mapping[str, Raw]]
+    name: str, found: Mapping[str, LabelAttribute], by: str, lines: Callable[[], Iterable[Mapping[str, Raw]]]
 ) -> LabelAttributeError:
-    """Several label attributes, and none was chosen."""
-    there, lines = "; ".join(map(str, found.values())), list(lines)
-    if _are_apart(found, lines):
+    """Several label attributes, and none was chosen; `lines` reads the lines from the first one on."""
+    there = "; ".join(map(str, found.values()))
+    if _are_apart(found, lines()):
         take = " ".join(f"--take {shell_argument(label)}" for label in found)
         return LabelAttributeError(
             f"{name} has {len(found)} label attributes",
             fix=f"no line has two of them: join them by groundtrain merge FILE {take} --output FILE; or"
             f" choose one by {by}: {there}",
         )
-    classes = _one_class_each(found, lines)
+    classes = _one_class_each(found, lines())
     if classes:
         first_way = by.partition(",")[0]
         listed = first_few([f"{label}: {one}" for label, one in classes.items()], _SHOWN)
@@ -121,7 +121,7 @@ def unpaired(name: str, orphan: LabelAttribute, label: str) -> ManifestError:
 
 
 def _are_apart(found: Mapping[str, LabelAttribute], lines: Iterable[Mapping[str, Raw]]) -> bool:
-    """Whether they look like the outputs of several jobs in one file, as far as the lines given tell."""
+    """Whether they look like the outputs of several jobs in one file."""
     if len({attribute.type.lower() for attribute in found.values()}) > 1:
         return False
     return all(sum(label in pieces for label in found) <= 1 for pieces in lines)

@@ -170,7 +170,7 @@ def choose(
         suitable = {name: look for name, look in looks.items() if look.type in types} or looks
         raise no_label_attribute(source.name, wanted, by, suitable, untyped)
     if wanted is None and len(found) > 1:
-        raise several(source.name, found, by, map(_pieces, _beginning(source)))
+        raise several(source.name, found, by, lambda: (_pieces(line) for _, line in Lines(source.open())))
     if wanted is not None and wanted not in found:
         raise LabelAttributeError(f"{source.name} has no label attribute {wanted}", fix=f"there are: {there}")
     chosen = found[wanted or next(iter(found))]

@@ -55,3 +55,10 @@ def test_inspect_tells_labels_under_another_name(say: Say, tmp_path: Path) -> No
     week2 = {key.replace(LABEL, "week2"): value for key, value in line.items()}
     manifest_file(tmp_path / "j", [*good(3), dump(week2)])
     assert "GT422 labels-under-another-name" in " ".join(say("inspect", "j").out.split())
+
+
+def test_labels_on_one_line_far_down_are_not_told_to_be_merged(say: Say, tmp_path: Path) -> None:
+    both = record("s3://bucket/last.jpg", box())
+    both |= {key.replace(LABEL, "signs"): value for key, value in both.items()}
+    manifest_file(tmp_path / "j", [*good(1200), dump(both)])
+    assert "no line has two of them" not in say("merge", "j", "--output", "d").err

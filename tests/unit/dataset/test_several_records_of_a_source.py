@@ -93,3 +93,10 @@ def test_what_to_do_with_a_label_under_another_name_is_said_on_the_line(tmp_path
     fixes = [finding["fix"] for finding in report["findings"] if finding["code"] == "GT201"]
     assert "groundtrain merge" not in fixes[0]
     assert fixes[1] == "join them: groundtrain merge FILE --take week1 --take week2 --output FILE"
+
+
+def test_a_label_that_first_appears_far_down_is_named(tmp_path: Path) -> None:
+    lines = good(1200)
+    both = {**record("s3://bucket/last.jpg", box()), **of_job("signs", "s3://bucket/last.jpg")}
+    converted = Converted(tmp_path, *lines, dump(both), settings=DatasetSettings(label=LABEL))
+    assert remarks(converted)["GT413"] == "boxes is read; there are also signs"

@@ -159,3 +159,22 @@ def test_cells_that_look_like_formulas_are_kept_and_told(
     assert "1 cell that a spreadsheet program takes for a formula, kept as it is: =1+2" in said.err
     _, said, _ = exported(tmp_path, capsys, *lines, name="t.jsonl")
     assert said.err == ""
+
+
+def test_a_name_with_blank_lines_comes_back_whole_and_one_with_a_carriage_return_is_refused(
+    tmp_path: Path,
+) -> None:
+    told, _ = imported(tmp_path, '\n\nkey,class\n\n"a","x\n\ny"\n', "a")
+    assert told.classes == ("x\n\ny",)
+    line = dump(record("s3://acme/1.jpg", box(), classes={"0": "c\rd"}))
+    files = ["--output", str(tmp_path / "keys"), "--labels", str(tmp_path / "t.csv")]
+    assert run(["export", "s3-manifest", str(manifest_of(tmp_path, line).path), *files]) == 1
+    assert not (tmp_path / "t.csv").exists()
+
+
+def test_an_export_without_any_usable_address_says_what_is_wrong_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = manifest_of(tmp_path, dump(record("s3://<my-bucket>/1.jpg", box())))
+    assert run(["export", "s3-manifest", str(source.path), "--output", str(tmp_path / "keys")]) == 1
+    assert '; line 1: no bucket is named "<my-bucket>"' in capsys.readouterr().err
