@@ -26,9 +26,11 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.quantities import quantity, shortened
+from groundtrain.settings.dataset import DatasetSettings
 from groundtrain.shell_commands import shell_command
 
 _REASONS, _LONGEST_REASON = 10, 1000
+_OFF = 0.25  # of the share that was asked for
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
@@ -69,6 +71,7 @@ def convert(
         print_json(_document(dataset, output))
     else:
         _print(dataset, output)
+        _print_share(dataset, environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
 
@@ -134,6 +137,20 @@ def _print(dataset: Dataset, output: Path) -> None:
         ]
     )
     print_findings(dataset.found_on, dataset.remarks, dataset.fixed)
+
+
+def _print_share(dataset: Dataset, settings: DatasetSettings) -> None:
+    """A stable split looks at each image for itself: in a small set its share is off, and nobody is told."""
+    found, usable = dataset.validation.records, dataset.train.records + dataset.validation.records
+    asked = settings.validation * usable
+    by_names = settings.split_attribute or settings.group_by or settings.group_attribute
+    is_off = abs(found - asked) >= max(1.0, _OFF * asked)
+    if settings.split == "stable" and not by_names and found and is_off:
+        print_line(
+            f"Validation has {found} of {usable} records ({found / usable:.0%}),"
+            f" where {settings.validation:.0%} was asked: a stable split, which keeps each image on its side"
+            " as the set grows, is off in small sets. --split stratified comes closer."
+        )
 
 
 def _print_gate(dataset: Dataset, settings: Path | None) -> None:

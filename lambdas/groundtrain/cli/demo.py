@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from groundtrain.cli.checkout import need_checkout
+from groundtrain.cli.images import former_images_option, image_dir_option
 from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.errors import GroundtrainError
@@ -20,33 +21,38 @@ class NotTrainedError(GroundtrainError):
     exit_code = 1
 
 
-@click.command(epilog=example("groundtrain demo --manifest output.manifest --images photos"))
+@click.command(epilog=example("groundtrain demo --manifest output.manifest --image-dir photos"))
 @click.option(
     "--manifest", type=click.Path(path_type=Path), help="Your own output.manifest, in place of street scenes."
 )
-@click.option(
-    "--images",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Directory with its images; grey ones stand in for those not found.",
-)
+@image_dir_option("Directory with its images; grey ones stand in for those not found.")
+@former_images_option
 @click.option("--label", help="Label attribute; needed when the manifest has several.")
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
 @format_option
-def demo(manifest: Path | None, images: Path | None, label: str | None, keep: bool, form: str) -> None:
+def demo(
+    manifest: Path | None,
+    image_dir: Path | None,
+    images: Path | None,
+    label: str | None,
+    keep: bool,
+    form: str,
+) -> None:
     """Deploy into the embedded AWS, finish a labeling job, and watch it become a registered model.
 
     Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
     the reasons, when the labels were not fit to train on. Nothing leaves this machine, and nothing is really
     trained.
     """
-    if manifest is None and (images or label):
-        raise click.UsageError("--images and --label say something about --manifest, which is missing")
+    image_dir = image_dir or images
+    if manifest is None and (image_dir or label):
+        raise click.UsageError("--image-dir and --label say something about --manifest, which is missing")
     need_checkout()
     from local.demo.run import Choice, run_demo
     from local.processes import end_on_sigterm
 
     end_on_sigterm()
-    choice = Choice(Path("demo"), manifest=manifest, images=images, label=label, keep=keep)
+    choice = Choice(Path("demo"), manifest=manifest, images=image_dir, label=label, keep=keep)
     with narrator_for(form) as narrator:
         ending = run_demo(choice, narrator)
     _conclude(ending, form)

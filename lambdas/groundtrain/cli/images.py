@@ -20,6 +20,22 @@ ImageDepth = Depth | Literal["none"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+
+def image_dir_option(help_text: str) -> Callable[[_Command], _Command]:
+    """The --image-dir of a command: a folder of images, laid out as in the bucket or flat."""
+    return click.option(
+        "--image-dir",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        metavar="DIRECTORY",
+        help=help_text,
+    )
+
+
+former_images_option = click.option(
+    "--images", type=click.Path(path_type=Path, file_okay=False, exists=True), hidden=True
+)
+"""What --image-dir was called in some commands; --images says how closely to look at images."""
+
 _OPTIONS = (
     click.option(
         "--images",
@@ -28,11 +44,7 @@ _OPTIONS = (
         show_default=True,
         help="Look at the images: are they there, what do their headers say, does every pixel decode.",
     ),
-    click.option(
-        "--image-dir",
-        type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help="Directory that holds the images, instead of S3.",
-    ),
+    image_dir_option("Directory that holds the images, instead of S3."),
     click.option(
         "--sample", type=click.IntRange(min=1), metavar="N", help="Look at the images of N lines only."
     ),

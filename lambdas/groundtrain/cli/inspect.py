@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from groundtrain.cli.images import former_images_option, image_dir_option
 from groundtrain.cli.manifests import manifest_argument, opened_manifest
 from groundtrain.cli.outputs import input_path, output_path, refuse_overwriting
 from groundtrain.cli.printing import (
@@ -20,15 +21,14 @@ from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
 from groundtrain.report.statistics_text import statistics_text
 
-_path = click.Path(path_type=Path)
 
-
-@click.command(epilog=example("groundtrain inspect output.manifest --draw first.png --images photos"))
+@click.command(epilog=example("groundtrain inspect output.manifest --draw first.png --image-dir photos"))
 @manifest_argument
 @click.option("--label", help="Label attribute to look at; all of them otherwise.")
 @click.option("--draw", type=output_path, metavar="OUT.png", help="Draw one record's boxes.")
 @click.option("--image", type=input_path, help="The record's image.")
-@click.option("--images", type=_path, help="Directory of images, laid out as in the bucket or flat.")
+@image_dir_option("Directory of images, laid out as in the bucket or flat.")
+@former_images_option
 @click.option("--line", type=click.IntRange(min=1), help="Line to draw; the first one with boxes otherwise.")
 @format_option
 def inspect(
@@ -36,6 +36,7 @@ def inspect(
     label: str | None,
     draw: Path | None,
     image: Path | None,
+    image_dir: Path | None,
     images: Path | None,
     line: int | None,
     form: str,
@@ -44,13 +45,14 @@ def inspect(
 
     The exit code is 0 when it could be read, however poor its labels are, and 1 when it is no manifest.
     """
-    if draw is None and (image or images or line):
-        raise click.UsageError("--image, --images and --line say what to draw: add --draw OUT.png")
+    image_dir = image_dir or images
+    if draw is None and (image or image_dir or line):
+        raise click.UsageError("--image, --image-dir and --line say what to draw: add --draw OUT.png")
     refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
         overview = build_overview(source, label)
         if draw is not None:
-            _draw(source, label, line, image, images, draw)
+            _draw(source, label, line, image, image_dir, draw)
         if form == "json":
             print_json(overview)
         else:
@@ -72,7 +74,7 @@ def _draw(
     image = image or (find_image(images, record.source) if images else None)
     refuse_overwriting([image], {"--draw": draw})
     draw_record(record, image, draw)
-    where = image or "a blank image, for none was named (--image or --images)"
+    where = image or "a blank image, for none was named (--image or --image-dir)"
     print_line(f"Line {number} drawn on {where}: {draw}", to_stderr=True)
 
 
@@ -82,6 +84,9 @@ def _print(overview: Overview) -> None:
     for label in overview.labels:
         print_line()
         _print_label(label, overview.records)
+    if overview.labels_not_shown:
+        others = quantity(overview.labels_not_shown, "more label attribute")
+        print_lines(("", f"and {others}; --label NAME shows one of them"))
 
 
 def _print_label(label: LabelOverview, records: int) -> None:

@@ -18,6 +18,7 @@ from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.settings.dataset import DatasetSettings
 
+MOST_LABELS = 100
 _OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")
 
 
@@ -57,12 +58,18 @@ class LabelOverview(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """A manifest and its label attributes."""
+    """A manifest and its label attributes.
+
+    Attributes:
+        labels: the first `MOST_LABELS`; each takes a pass over the manifest.
+        labels_not_shown: the number of the others.
+    """
 
     manifest: str
     records: int
     bytes: int
     labels: tuple[LabelOverview, ...]
+    labels_not_shown: int = 0
 
 
 def build_overview(source: ManifestSource, label: str | None = None) -> Overview:
@@ -85,8 +92,9 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
     found = with_bare(source, found, [label] if label else [])
     if label is not None or len(found) < 2:
         choose(source, found, label)
-    labels = tuple(_look_at(source, found[name]) for name in found if label in (None, name))
-    return Overview(source.name, lines.records, lines.bytes, labels)
+    wanted = [name for name in found if label in (None, name)]
+    labels = tuple(_look_at(source, found[name]) for name in wanted[:MOST_LABELS])
+    return Overview(source.name, lines.records, lines.bytes, labels, len(wanted) - len(labels))
 
 
 def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:

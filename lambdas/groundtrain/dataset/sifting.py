@@ -245,8 +245,15 @@ class Sieve:
                 self.verified[verification.name][says] += 1
 
     def _note_bucket(self, address: str) -> None:
-        self.buckets.add(address[5:].partition("/")[0])
-        self._known_buckets = tuple(f"s3://{bucket}/" for bucket in self.buckets)
+        """The first few buckets are compared one by one, which is fastest; all others are looked up."""
+        bucket = address[5:].partition("/")[0]
+        if bucket not in self.buckets:
+            self.buckets.add(bucket)
+            if len(self._known_buckets) < _COMPARED_BUCKETS:
+                self._known_buckets = (*self._known_buckets, f"s3://{bucket}/")
+
+
+_COMPARED_BUCKETS = 8
 
 
 def _rejects(finding: Finding) -> bool:

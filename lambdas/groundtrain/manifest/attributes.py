@@ -161,7 +161,6 @@ def choose(
 
     Of what could be labels, only what could be of one of `types` is listed, where there are any.
     """
-    there = "; ".join(map(str, found.values()))
     if wanted is not None and wanted not in found and (value := _first_value(source, wanted)):
         raise no_look(source.name, wanted, value)
     if not found:
@@ -172,6 +171,7 @@ def choose(
     if wanted is None and len(found) > 1:
         raise several(source.name, found, by, lambda: (_pieces(line) for _, line in Lines(source.open())))
     if wanted is not None and wanted not in found:
+        there = "; ".join(map(str, found.values()))
         raise LabelAttributeError(f"{source.name} has no label attribute {wanted}", fix=f"there are: {there}")
     chosen = found[wanted or next(iter(found))]
     if not chosen.is_there:

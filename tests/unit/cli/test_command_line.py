@@ -197,7 +197,7 @@ def test_inspect_draws_the_boxes_on_the_image(groundtrain: CommandLine, tmp_path
     Image.new("RGB", (640, 480), "white").save(images / "a.png")
     manifest = manifest_of(tmp_path, dump(record("s3://bucket/street/a.png", box(0, 100, 50, 200, 100)))).path
     out = tmp_path / "out.png"
-    assert groundtrain("inspect", manifest, "--draw", out, "--images", tmp_path / "images").code == 0
+    assert groundtrain("inspect", manifest, "--draw", out, "--image-dir", tmp_path / "images").code == 0
     with Image.open(out) as drawn:
         assert drawn.getpixel((200, 50)) != (255, 255, 255)
         assert drawn.getpixel((200, 100)) == (255, 255, 255)
@@ -211,7 +211,7 @@ def test_inspect_draws_a_line_with_another_source_key_than_the_first(
     text["source"] = text.pop("source-ref")
     manifest = manifest_of(tmp_path, dump(text), dump(image)).path
     out = tmp_path / "out.png"
-    assert groundtrain("inspect", manifest, "--draw", out, "--line", "2", "--images", tmp_path).code == 0
+    assert groundtrain("inspect", manifest, "--draw", out, "--line", "2", "--image-dir", tmp_path).code == 0
     assert out.exists()
 
 
@@ -225,7 +225,7 @@ def test_inspect_never_draws_over_the_image_it_found(groundtrain: CommandLine, t
     Image.new("RGB", (640, 480)).save(tmp_path / "a.png")
     before = (tmp_path / "a.png").read_bytes()
     manifest = manifest_of(tmp_path / "m", dump(record("s3://bucket/a.png", box()))).path
-    drawn = groundtrain("inspect", manifest, "--draw", tmp_path / "a.png", "--images", tmp_path)
+    drawn = groundtrain("inspect", manifest, "--draw", tmp_path / "a.png", "--image-dir", tmp_path)
     assert drawn.code == 2
     assert (tmp_path / "a.png").read_bytes() == before
 
@@ -234,7 +234,7 @@ def test_inspect_never_leaves_the_directory_of_images(groundtrain: CommandLine, 
     Image.new("RGB", (640, 480)).save(tmp_path / "secret.png")
     (tmp_path / "images").mkdir()
     manifest = manifest_of(tmp_path, dump(record("s3://bucket/../secret.png", box()))).path
-    groundtrain("inspect", manifest, "--draw", tmp_path / "out.png", "--images", tmp_path / "images")
+    groundtrain("inspect", manifest, "--draw", tmp_path / "out.png", "--image-dir", tmp_path / "images")
     assert groundtrain.code == 2
     assert "has no image for" in groundtrain.err
 

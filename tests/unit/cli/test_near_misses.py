@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 
 from groundtrain.manifest.rules import RULES
@@ -77,3 +78,16 @@ def test_nothing_is_near_by_chance() -> None:
 def test_a_file_is_no_code_even_in_large_letters(say: Say) -> None:
     Path("GT.manifest").touch()
     assert "GT.manifest is no code" in say("check", "--fix", "GT.manifest").err
+
+
+def test_an_option_means_one_thing_in_all_commands() -> None:
+    """But for --labels, a table that is read by import and written by export."""
+    kinds: dict[str, set[str]] = {}
+    for command in commands().values():
+        for option in command.params:
+            for name in option.opts if not getattr(option, "hidden", False) else ():
+                kind = "path" if isinstance(option.type, click.Path) else type(option.type).__name__
+                kinds.setdefault(name, set()).add(kind)
+    assert {name: kind for name, kind in kinds.items() if len(kind) > 1 and name.startswith("--")} == {
+        "--labels": {"path", "StringParamType"}
+    }

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from groundtrain.dataset import overview
+from groundtrain.dataset.passes import sift_manifest
 from tests.manifest_lines import box, dump, good, manifest_of, record
 
 Say = Callable[..., SimpleNamespace]
@@ -122,3 +124,42 @@ def test_a_misspelt_size_of_an_instance_type_is_warned_of(say: Say, command: tup
     said = say(command[0], "a.manifest", *command[1:], "--settings", "dev.toml")
     assert "ml.g5.2xlrge is no instance type that is known; the nearest is ml.g5.2x" in said.out + said.err
     assert said.code == 0
+
+
+def test_convert_says_that_the_stable_split_of_a_small_set_is_off(say: Say, tmp_path: Path) -> None:
+    small = manifest_of(tmp_path, *good(44)).path
+    said = say("convert", small, "--output", "o")
+    assert "Validation has 6 of 44 records (14%), where 10% was asked: a stable split" in said.out
+    closer = say("convert", small, "--output", "o", "--split", "stratified")
+    assert "was asked" not in closer.out
+    large = manifest_of(tmp_path, *good(2000)).path
+    assert "was asked" not in say("convert", large, "--output", "o").out
+
+
+def test_images_of_one_size_have_it_said_once(say: Say) -> None:
+    out = say("inspect", "a.manifest").out
+    assert "640 x 480 pixels" in out
+    assert " to 640 x 480" not in out
+
+
+def test_of_very_many_label_attributes_the_first_are_looked_at_and_the_others_counted(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = []
+    monkeypatch.setattr(overview, "sift_manifest", lambda *a, **k: passes.append(1) or sift_manifest(*a, **k))
+    labels = {f"kind{i}": 0 for i in range(250)}
+    about = {"class-name": "a", "type": "groundtruth/image-classification"}
+    line = {"source-ref": "s3://b/a.jpg", **labels, **{f"{name}-metadata": about for name in labels}}
+    many = manifest_of(tmp_path, dump(line)).path
+    said = say("inspect", many)
+    assert said.out.endswith("and 150 more label attributes; --label NAME shows one of them\n")
+    assert len(passes) == overview.MOST_LABELS == 100
+    assert json.loads(say("inspect", many, "--format", "json").out)["labels_not_shown"] == 150
+    assert say("inspect", many, "--label", "kind249").out.count("usable") == 1
+
+
+def test_former_names_of_options_go_on_working(say: Say) -> None:
+    for option in ("--image-dir", "--images"):
+        said = say("inspect", "a.manifest", "--draw", "a.png", option, ".")
+        assert "has no image for s3://bucket/good-0000.jpg" in said.err
+    assert "--images" not in say("inspect", "--help").out

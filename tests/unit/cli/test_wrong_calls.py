@@ -157,7 +157,7 @@ def test_a_missing_image_names_the_file_that_was_looked_for(say: Say, tmp_path: 
     assert f"there is no file {tmp_path}/images/bucket/good-0000.jpg" in said.out
 
 
-@pytest.mark.parametrize("arguments", [("--line", "1"), ("--images", "."), ("--image", "a.png")])
+@pytest.mark.parametrize("arguments", [("--line", "1"), ("--image-dir", "."), ("--image", "a.png")])
 def test_what_to_draw_needs_a_picture_to_draw(say: Say, arguments: tuple[str, ...]) -> None:
     said = say("inspect", "a.manifest", *arguments)
     assert said.code == 2

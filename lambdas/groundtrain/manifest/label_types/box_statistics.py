@@ -78,7 +78,9 @@ class BoxTally(Struct):
 
 def sizes_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
     """The sizes among the statistics, in words."""
-    images = "{smallest_width} x {smallest_height} to {largest_width} x {largest_height} pixels"
+    smallest, largest = "{smallest_width} x {smallest_height}", "{largest_width} x {largest_height}"
+    one_size = smallest.format(**figures) == largest.format(**figures)
+    images = f"{smallest} pixels" if one_size else f"{smallest} to {largest} pixels"
     sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
     return ("images", images.format(**figures)), ("shorter side", sides.format(**figures))
 
