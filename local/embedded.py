@@ -75,7 +75,9 @@ class Endpoint(Struct, frozen=True):
             with direct.open(call, timeout=30) as response:
                 return dict(json.load(response))
         except urllib.error.HTTPError as error:
-            raise EmbeddedAwsError(f"{operation}: {error.read().decode()}") from error
+            raise EmbeddedAwsError(
+                f"{operation}: {error.read().decode()}", fix="correct what was asked for"
+            ) from error
 
 
 class EmbeddedAws(Endpoint, frozen=True):

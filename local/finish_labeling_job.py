@@ -55,7 +55,7 @@ def finish(aws: Endpoint, job: str, manifest: str, status: str) -> str:
             _upload(aws, Path(manifest), address)
         counters = {"TotalLabeled": _count_lines(aws, address)} if status != "Failed" else {}
     except ClientError as error:
-        raise EmbeddedAwsError(f"{job}: {error}") from error
+        raise EmbeddedAwsError(f"{job}: {error}", fix="name a labeling job that is there") from error
     except BotoCoreError as error:
         raise EmbeddedAwsError(
             f"no embedded AWS answers at {aws.endpoint}", fix="start it: groundtrain local"

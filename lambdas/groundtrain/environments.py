@@ -155,4 +155,6 @@ def _refuse_codes(dataset: DatasetSettings, where: str) -> None:
     for use in ("select", "ignore", "fix"):
         for code in getattr(dataset, use):
             if objection := invalid_code_reason(code, use):
-                raise SettingsError(f"{where}: dataset.{use}: {objection}")
+                raise SettingsError(
+                    f"{where}: dataset.{use}: {objection}", fix="groundtrain rule lists all codes"
+                )

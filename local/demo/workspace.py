@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from msgspec import Struct
 
@@ -71,8 +72,7 @@ def only_demo_in(root: Path) -> Iterator[None]:
         DirectoryTakenError: another demonstration runs there, or something else is there.
     """
     _refuse_foreign(root)
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / _MARK).open("a", encoding="utf-8") as mark:
+    with _marked(root) as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -81,6 +81,17 @@ def only_demo_in(root: Path) -> Iterator[None]:
                 fix="wait for it, end it with Ctrl-C, or run the demo in another directory",
             ) from error
         yield
+
+
+def _marked(root: Path) -> TextIO:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        return (root / _MARK).open("a", encoding="utf-8")
+    except OSError as error:
+        raise DirectoryTakenError(
+            f"nothing can be written to {root.resolve()} ({error.strerror})",
+            fix="run the demo in a directory that you may write to",
+        ) from error
 
 
 def fresh_workspace(root: Path) -> Workspace:

@@ -68,7 +68,10 @@ def _conclude(ending: "Ending", form: str) -> None:
         if (Path(ending.directory) / name).exists():
             print_line(f"  {name:<17}{what}")
     if not ending.model_package:
-        raise NotTrainedError(f"no model was registered: {' '.join(ending.reasons)}")
+        raise NotTrainedError(
+            f"no model was registered: {' '.join(ending.reasons)}".rstrip("."),
+            fix=f"see {ending.directory}/messages, then groundtrain check MANIFEST",
+        )
     print_line()
     print_line(f"A model was registered after {ending.seconds:.0f} s: {ending.model_package}")
 

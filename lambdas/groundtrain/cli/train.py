@@ -126,7 +126,7 @@ def _print_request(
     if not environment.region:
         environment = replace(environment, region=_USUAL_REGION)
         print_line(
-            f"The region is taken to be {_USUAL_REGION}; --settings or AWS_DEFAULT_REGION says.",
+            f"The region is taken to be {_USUAL_REGION}: name another by --settings or AWS_DEFAULT_REGION.",
             to_stderr=True,
         )
     if unknown:

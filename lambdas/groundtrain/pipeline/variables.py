@@ -92,4 +92,6 @@ def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.env
     try:
         return msgspec.convert(dict(variables), kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"environment variables of the function: {error}") from error
+        raise SettingsError(
+            f"environment variables of the function: {error}", fix="deploy again, which sets them"
+        ) from error

@@ -41,7 +41,10 @@ def draw_record(record: Any, image: Path | None, out: Path) -> None:
     """
     size = record.label.image_size[0]
     if size.width <= 0 or size.height <= 0:
-        raise ManifestError(f"{record.source}: an image of {size.width} x {size.height} cannot be drawn")
+        raise ManifestError(
+            f"{record.source}: an image of {size.width} x {size.height} cannot be drawn",
+            fix="choose another record by --line",
+        )
     scale = min(1.0, _LONGEST_SIDE / max(size.width, size.height))
     canvas = _canvas(image, (max(1, round(size.width * scale)), max(1, round(size.height * scale))))
     _draw_boxes(canvas, record, scale)

@@ -241,7 +241,8 @@ def test_inspect_never_leaves_the_directory_of_images(groundtrain: CommandLine, 
 
 def test_inspect_tells_that_a_line_is_not_there(groundtrain: CommandLine, manifest: Path) -> None:
     assert groundtrain("inspect", manifest, "--draw", manifest.parent / "x.png", "--line", "500").code == 1
-    assert "no line 500" in groundtrain.err
+    assert "no record on line 500" in groundtrain.err
+    assert "it has 61 lines" in groundtrain.err
 
 
 def shell(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
