@@ -54,7 +54,7 @@ class Completer:
 
     def may_complete(self, line: bytes) -> bool:
         """False for a line that surely lacks nothing; quick."""
-        return bool(self.listed) or not all(needle in line for needle in self._needles)
+        return bool(self.listed) or _NULL in line or not all(needle in line for needle in self._needles)
 
     def learn(self, lines: Iterable[tuple[int, bytes]]) -> None:
         """Take the names of classes from those lines that have them."""
@@ -91,7 +91,7 @@ class Completer:
         """GT250 and GT320 on the lines that were completed, of so many."""
         for lack, count in self.lacking.items():
             message = (
-                f"{count} of {quantity(records, 'line')} {lack}: read as {self._type.name}{self._origin()}"
+                f"{count:,} of {quantity(records, 'line')} {lack}: read as {self._type.name}{self._origin()}"
             )
             yield Finding("GT250", 0, "$", message)
         if self.unnamed:

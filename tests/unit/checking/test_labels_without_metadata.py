@@ -360,3 +360,17 @@ def test_a_label_without_metadata_that_suits_is_offered_beside_one_that_does_not
     verdict = str(checked(tmp_path, line, purpose="image-classification").verdict)
     assert "choose one that could be labels by --label: class (such as 1)" in verdict
     assert checked(tmp_path, line, purpose="object-detection").label == "boxes"
+
+
+@pytest.mark.parametrize("key", ["type", "class-map"])
+@pytest.mark.parametrize("is_null", [True, False])
+def test_one_key_that_some_metadata_lack_is_taken_from_other_lines(
+    key: str, is_null: bool, tmp_path: Path
+) -> None:
+    lines = [record(image(i), box()) for i in MANY]
+    for line in lines[::3]:
+        line["boxes-metadata"].pop(key)
+        line["boxes-metadata"] |= {key: None} if is_null else {}
+    check = checked(tmp_path, *map(dump, lines))
+    assert (str(check.verdict), check.rejected) == ("will train", 0)
+    assert [one.name for one in check.classes] == ["car"]
