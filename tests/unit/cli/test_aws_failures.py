@@ -165,7 +165,7 @@ def test_what_cannot_be_is_seen_before_aws_is_asked(
     assert f"fix: write {option} " in told
 
 
-@pytest.mark.parametrize("address", ["s3://abkt/key", "s3://a b/key", "s3://a..b/key", "s3://-abc/key"])
+@pytest.mark.parametrize("address", ["s3://ab/key", "s3://a b/key", "s3://a..b/key", "s3://-abc/key"])
 def test_a_manifest_in_no_possible_bucket_is_seen_before_aws_is_asked(failing, capsys, address):
     failing(AssertionError("AWS was asked"))
     assert run(["check", address]) == 2
