@@ -126,6 +126,11 @@ _OPTIONS = (
         help="Records in which this attribute is equal stay on one side of the split.",
     ),
     click.option(
+        "--unused-classes",
+        type=click.Choice(["keep", "drop"]),
+        help="Whether classes that no record shows get an id.  [default: keep]",
+    ),
+    click.option(
         "--fix",
         metavar="CODES",
         multiple=True,
