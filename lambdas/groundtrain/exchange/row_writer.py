@@ -5,11 +5,10 @@ import csv
 from collections.abc import Sequence
 from typing import BinaryIO, Protocol
 
-import msgspec
-
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.exchange.rows import KEY_COLUMNS
+from groundtrain.foreign_text import dump_json
 
 _KEY = KEY_COLUMNS[0]
 _BEGIN_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -62,4 +61,4 @@ class _JsonWriter:
     def write(self, key: str, cells: Sequence[object]) -> None:
         pairs = zip(self._columns, cells, strict=True)
         row = {column: None if cell == "" else cell for column, cell in pairs}
-        self._file.write(msgspec.json.encode({_KEY: key, **row}) + b"\n")
+        self._file.write(dump_json({_KEY: key, **row}) + b"\n")
