@@ -166,7 +166,7 @@ def test_former_names_of_options_go_on_working(say: Say) -> None:
 
 
 def test_convert_leaves_out_unused_classes_where_that_is_typed(say: Say, tmp_path: Path) -> None:
-    lines = [dump(record(f"s3://b/{i}.jpg", box(), classes={"0": "car", "1": "bus"})) for i in range(60)]
+    lines = [dump(record(f"s3://acme/{i}.jpg", box(), classes={"0": "car", "1": "bus"})) for i in range(60)]
     listed = manifest_of(tmp_path / "in", *lines).path
     document = json.loads(say("convert", listed, "--output", "o", "--format", "json").out)
     assert "or add --unused-classes drop" in document["gate"]["reasons"][0]
