@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.explain import DECODE_ERRORS, explain_overlooked
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.rules import RULES
 from groundtrain.manifest.source import ManifestSource
 
 KEY_COLUMNS = ("key", "source")
@@ -82,11 +83,17 @@ def _json_cells(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in lines:
         try:
-            yield number, _decode_object(line)
+            cells = _decode_object(line)
         except DECODE_ERRORS as error:
             raise ManifestError(
                 f"{source.name} line {number} is no JSON object ({error})", fix="write one object a line"
             ) from error
+        may_repeat = line.count(b":") > len(cells)
+        if may_repeat and (problem := explain_overlooked(line)):
+            raise ManifestError(
+                f"{source.name} line {number}: {problem.message}", fix=RULES[problem.code].fix
+            )
+        yield number, cells
 
 
 def _csv_cells(

@@ -68,6 +68,12 @@ def test_a_later_row_of_json_lines_drops_no_cell_either(tmp_path: Path) -> None:
         imported(tmp_path, table, "a", "b")
 
 
+def test_a_key_that_stands_twice_in_a_row_of_json_lines_is_refused(tmp_path: Path) -> None:
+    rows = '{"key": "a.jpg", "class": "cat"}\n{"key": "b.jpg", "class": "dog", "class": "cat"}\n'
+    with pytest.raises(ManifestError, match='labels line 2: the key "class" is there twice'):
+        imported(tmp_path, rows, "a.jpg", "b.jpg")
+
+
 @pytest.mark.parametrize("name", [" ", "\\u00a0", "\\u200b"])
 @pytest.mark.parametrize("type_name", [ONE, MULTILABEL])
 def test_a_class_without_a_visible_character_is_refused(tmp_path: Path, name: str, type_name: str) -> None:
