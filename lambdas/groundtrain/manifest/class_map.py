@@ -161,6 +161,16 @@ def find_spellings(seen: ClassesSeen) -> dict[str, str]:
     return {name: taken for name, group in groups.items() if (taken := min(group, key=_plainest)) != name}
 
 
+def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]:
+    """Where ids cannot change: names that differ in spelling only from the class of their id, with that."""
+    named = ((name, classes[i]) for i, name in seen.pairs() if i < len(classes))
+    return {
+        name: taken
+        for name, taken in named
+        if name != taken and plain_spelling(name) == plain_spelling(taken)
+    }
+
+
 def _plainest(name: str) -> tuple[bool, bool, int, str]:
     spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
     return spaces, width, sum(map(str.isupper, name)), name

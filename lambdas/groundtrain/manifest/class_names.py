@@ -4,12 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_SEPARATOR = r"[\s_\-\u2010-\u2015]"
+_SEPARATORS = re.compile(f"{_SEPARATOR}+")
+_PART_OF_NUMBERS = re.compile(rf"(?<=\d){_SEPARATOR}+(?=\d)|(?<!\S)-(?=\d)")  # 1-2 is not 12, and -1 not 1
 
 
 def plain_spelling(name: str) -> str:
     """What names that differ in their spelling only have in common."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "-".join(_SEPARATORS.sub("", part) for part in _PART_OF_NUMBERS.split(folded))
 
 
 def similar_names(names: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from groundtrain.manifest.blank_text import is_blank
-from groundtrain.manifest.class_map import ClassesSeen, unnamed
+from groundtrain.manifest.class_map import ClassesSeen, fixed_spellings, unnamed
 from groundtrain.manifest.class_names import similar_names
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.rules.findings import Finding
@@ -29,6 +29,8 @@ def find_class_problems(
         label_type: the type of its labels.
         spellings: other spellings of names on its lines, with the one that is taken.
     """
+    if label_type.by_reference:
+        spellings = fixed_spellings(seen, classes)
     pairs = list(dict.fromkeys((i, spellings.get(name, name)) for i, name in seen.pairs()))
     if label_type.by_reference:
         yield from _ambiguous_names(pairs)

@@ -35,7 +35,7 @@ def united_classes(
     Ids in files outside the manifest stay unchanged.
     """
     if label_type.by_reference:
-        return _together(seen).in_place(label_type.background)
+        return together(seen).in_place(label_type.background)
     return tuple(dict.fromkeys((*categories, *(name for one in seen for name in one.in_order()))))
 
 
@@ -65,7 +65,7 @@ def refuse_other_order(label_type: LabelType, seen: Sequence[ClassesSeen], categ
     if not (label_type.by_reference and categories):
         return
     listed = listed_classes(label_type, categories)
-    for i, name in _together(seen).pairs():
+    for i, name in together(seen).pairs():
         if name in listed and listed.index(name) != i:
             raise ManifestError(
                 f'class "{name}" has id {i} in the files of the labels, and {listed.index(name)} by the label'
@@ -74,9 +74,10 @@ def refuse_other_order(label_type: LabelType, seen: Sequence[ClassesSeen], categ
             )
 
 
-def _together(seen: Sequence[ClassesSeen]) -> ClassesSeen:
-    together = ClassesSeen()
+def together(seen: Iterable[ClassesSeen]) -> ClassesSeen:
+    """The classes of all of them."""
+    all_seen = ClassesSeen()
     for one in seen:
         for i, name in one.pairs():
-            together.add({str(i): name})
-    return together
+            all_seen.add({str(i): name})
+    return all_seen

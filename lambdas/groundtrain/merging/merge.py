@@ -28,7 +28,12 @@ from groundtrain.merging.merged import LeftOut, Merged, MergedInput, RecordsApar
 from groundtrain.merging.questions import refuse_losses, refuse_unknown
 from groundtrain.merging.rewriting import Rewriter
 from groundtrain.merging.scanning import Scan, Scanner, classes_of
-from groundtrain.merging.spellings import find_job_spellings, respelled, spelling_conflicts
+from groundtrain.merging.spellings import (
+    find_fixed_spellings,
+    find_job_spellings,
+    respelled,
+    spelling_conflicts,
+)
 
 _EXAMPLES = 100
 _Spellings = tuple[dict[str, str], ...]
@@ -117,6 +122,9 @@ def _refuse_empty(chosen: Deduplication, left_out: Sequence[LeftOut]) -> None:
 def _spellings(inputs: Sequence[Input], scans: Sequence[Scan], categories: Sequence[str]) -> list[_Spellings]:
     """For each manifest, and each label attribute taken of it."""
     label_type = inputs[0].label_type
+    if label_type.by_reference:
+        found = iter(find_fixed_spellings(label_type, [job for one in scans for job in one.classes]))
+        return [tuple(next(found) for _ in scanned.classes) for scanned in scans]
     return [
         tuple(find_job_spellings(label_type, classes, categories) for classes in scanned.classes)
         for scanned in scans

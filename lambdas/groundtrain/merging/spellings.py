@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from groundtrain.manifest.class_map import ClassesSeen, find_spellings
+from groundtrain.manifest.class_map import ClassesSeen, find_spellings, fixed_spellings
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.merging.classes import together
 from groundtrain.merging.conflicts import Conflict
 
 
@@ -17,6 +18,13 @@ def find_job_spellings(label_type: LabelType, seen: ClassesSeen, categories: Seq
             spellings = {name: category if other == taken else other for name, other in spellings.items()}
             spellings[taken] = category
     return spellings
+
+
+def find_fixed_spellings(label_type: LabelType, jobs: Sequence[ClassesSeen]) -> list[dict[str, str]]:
+    """The same for ids that cannot be changed, which all jobs share: for each job, those of its names."""
+    everything = together(jobs)
+    taken = fixed_spellings(everything, everything.in_place(label_type.background))
+    return [{name: taken[name] for name in job.in_order() if name in taken} for job in jobs]
 
 
 def respelled(seen: ClassesSeen, spellings: Mapping[str, str]) -> ClassesSeen:

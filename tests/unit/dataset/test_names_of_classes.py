@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from groundtrain.settings.dataset import DatasetSettings
+from tests.label_samples import mask
 from tests.manifest_lines import Converted, box, dump, record
 
 STRATIFIED = DatasetSettings(split="stratified")
@@ -175,3 +176,18 @@ def test_a_repeated_line_is_rejected_as_such_whatever_its_class(tmp_path: Path) 
     made = Converted(tmp_path, *lines, one_class(3, 3, "bird"))
     assert made.dataset.reasons == {"GT401": 1}
     assert made.dataset.classes == ("cat", "dog")
+
+
+def test_spellings_of_an_id_that_cannot_change_are_told(tmp_path: Path) -> None:
+    masks = [mask(i, "BACKGROUND", ["road", "Road", "ROAD"][i % 3]) for i in range(12)]
+    made = Converted(tmp_path, *map(dump, masks), settings=DatasetSettings(label="road-ref"))
+    assert made.dataset.classes == ("BACKGROUND", "road")
+    assert told(made)["GT312"].message == '"ROAD", "Road" are taken for "road"'
+    assert "GT313" not in told(made)
+
+
+@pytest.mark.parametrize("pair", [("1-2", "12"), ("-1", "1"), ("route 1 2", "route 12"), ("at -5", "at 5")])
+def test_numbers_that_a_separator_tells_apart_are_two_classes(pair: tuple[str, str], tmp_path: Path) -> None:
+    made = Converted(tmp_path, *(one_class(i, 0, pair[i % 2]) for i in range(20)))
+    assert set(made.dataset.classes) == set(pair)
+    assert set(told(made)["GT303"].names) == set(pair)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundtrain.errors import ManifestError
-from tests.label_samples import labeled
+from tests.label_samples import labeled, mask
 from tests.manifest_lines import LABEL, box, dump, good, record
 from tests.merged import merge_lines, names_of_boxes
 
@@ -205,6 +205,16 @@ def test_names_of_one_id_that_differ_in_spelling_only_are_one_class(tmp_path: Pa
             'is also spelled "ANOMALY" and "Anomaly" in a; all are one',
         )
     ]
+
+
+def test_spellings_of_an_id_that_cannot_change_are_one_class(tmp_path: Path) -> None:
+    jobs = [[dump(mask(i, "BACKGROUND", name))] for i, name in enumerate(("road", "Road"))]
+    merged, written = merge_lines(tmp_path, *jobs)
+    assert merged.classes == ("BACKGROUND", "road")
+    assert [(one.kind, one.message) for one in merged.examples] == [
+        ("one-class-spelled-differently", 'is also spelled "Road" in b; all are one')
+    ]
+    assert written == [line for lines in jobs for line in lines]
 
 
 def test_the_spelling_of_the_category_file_is_taken(tmp_path: Path) -> None:
