@@ -45,7 +45,7 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         0,
         "gate.max_rejected",
         f"{left_out(faults, records)}, more than {gate.max_rejected:.0%} (max_rejected)",
-        fix=f"{what_to_do(faults)}; or raise `gate.max_rejected`",
+        fix=f"{what_to_do(faults, dataset.remarks)}; or raise `gate.max_rejected`",
     )
 
 
@@ -58,7 +58,7 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     fix = "label more"
     if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
         what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
-        fix = f"{what_to_do(dataset.reasons)}; label more"
+        fix = f"{what_to_do(dataset.reasons, dataset.remarks)}; label more"
     yield Finding("GT522", 0, "gate.min_records", what, fix=f"{fix}, or lower `gate.min_records`")
 
 
@@ -124,7 +124,7 @@ def _one_class_only(dataset: Dataset, environment: Environment) -> Iterator[Find
         yield _of_one_class(f"training shows the class {quoted(trained[0])} only", either(ways))
     elif dataset.reasons:
         what = f"{_THE_ONLY} {quoted(trained[0])}; {left_out(dataset.reasons, dataset.source.records)}"
-        yield _of_one_class(what, what_to_do(dataset.reasons))
+        yield _of_one_class(what, what_to_do(dataset.reasons, dataset.remarks))
     else:
         yield _of_one_class(f"{_THE_ONLY} {quoted(trained[0])}", "label records of another class as well")
 

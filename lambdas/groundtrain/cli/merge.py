@@ -13,13 +13,14 @@ from groundtrain.cli.category_file import read_category_file
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
 from groundtrain.merging.merged import Merged, MergedInput
-from groundtrain.quantities import quantity
+from groundtrain.quantities import first_few, quantity
 
-_SHOWN = 5
+_SHOWN, _SHOWN_CLASSES = 5, 20
 _path = click.Path(path_type=Path)
 
 
@@ -95,6 +96,7 @@ def _print(merged: Merged, output: Path) -> None:
         print_line(f"Records that no manifest has a label of this type for: {unlabeled:,}")
     print_lines(_about_labels(merged))
     _print_conflicts(merged)
+    _print_new_ids(merged)
     _print_left_out(merged)
 
 
@@ -131,6 +133,14 @@ def _print_conflicts(merged: Merged) -> None:
             print_line(f"  {conflict.subject}: {conflict.message}")
         if count > len(examples):
             print_line(f"  and {count - len(examples):,} more")
+
+
+def _print_new_ids(merged: Merged) -> None:
+    """What became of ids that mean several classes, or classes that have several."""
+    ambiguous = merged.conflicts.keys() & {"one-name-two-ids", "one-id-two-names"}
+    if ambiguous and LABEL_TYPES[merged.type].renumber is not None:
+        ids = [f"{name} {i}" for i, name in enumerate(merged.classes)]
+        print_line(f"Ids are given anew, by name: {first_few(ids, _SHOWN_CLASSES)}")
 
 
 def _print_left_out(merged: Merged) -> None:

@@ -6,6 +6,9 @@ from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
 
+_TOLD_ON_FILE = {"GT201": "GT422"}
+"""Rules on the whole file whose advice is better than that of the rule on its lines."""
+
 
 def main_reason(reasons: Mapping[str, int]) -> str:
     """The code of the rule that rejected most lines; of two, the one that comes first."""
@@ -22,8 +25,11 @@ def left_out(reasons: Mapping[str, int], records: int) -> str:
 
 
 def what_to_do(reasons: Mapping[str, int], examples: Iterable[Finding] = ()) -> str:
-    """The fix for most of the lines that were left out: that of an example, else that of the rule."""
+    """The fix for most of the lines that were left out: that of an example, else that of the rule.
+
+    `examples` may be findings on such lines, or on the whole file.
+    """
     code = main_reason(reasons)
     rule = RULES.get(code)
-    fixes = (fix_of(finding) for finding in examples if finding.code == code)
+    fixes = (fix_of(finding) for finding in examples if finding.code in (code, _TOLD_ON_FILE.get(code)))
     return next(fixes, rule.fix if rule else "see rejected.jsonl")

@@ -47,8 +47,11 @@ def test_too_many_rejected_lines_close_it(rejected: int, closed: bool) -> None:
     assert all("box-outside-image (GT204)" in reason for reason in found)
 
 
-def test_lines_left_out_by_wish_do_not_count_as_rejected() -> None:
-    assert reasons(replace(DATASET, rejected=60, reasons={"GT405": 60})) == ()
+def test_lines_with_a_label_under_another_name_are_not_told_to_be_labeled_again() -> None:
+    told = Finding("GT422", 0, "$", "30 of 100 lines have no boxes, but a label under b", fix="join them")
+    (reason,) = reasons(replace(DATASET, rejected=30, reasons={"GT201": 30}, remarks=(told,)))
+    assert "join them" in reason
+    assert "label it in another job" not in reason
 
 
 def test_lines_left_out_by_wish_are_never_the_main_reason() -> None:

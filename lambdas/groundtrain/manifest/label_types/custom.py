@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Record, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 
 
@@ -37,6 +37,8 @@ CUSTOM = LabelType(
     renumber=None,
     has_objects=has_objects,
     tally=lambda: ItemTally("labels"),
-    alternative="no built-in algorithm knows their shape: convert them to one of Ground Truth's own types, or"
-    " train with a container of your own",
+    alternative=Alternative(
+        "no built-in algorithm knows the shape of such labels",
+        "convert them to one of Ground Truth's own types",
+    ),
 )

@@ -70,6 +70,13 @@ class Tally(Protocol):
         ...
 
 
+class Alternative(NamedTuple):
+    """Why no SageMaker algorithm reads labels, and what to do with them all the same; each is one clause."""
+
+    why: str
+    advice: str
+
+
 class Habits(Protocol):
     """How the labels of a file are written, gathered record by record."""
 
@@ -135,7 +142,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
             code.
         habits: gathers what only all labels of a file together give away; None where there is nothing.
         in_words: further statistics for people, as pairs of name and value.
-        alternative: what to do with the labels if no SageMaker algorithm reads them; "" if one does.
+        alternative: what to do with the labels if no SageMaker algorithm reads them; None if one does.
     """
 
     name: str
@@ -161,7 +168,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     fixes: Mapping[str, Callable[[Any, Any], Any]] = {}
     habits: Callable[[], "Habits"] | None = None
     in_words: Callable[[Mapping[str, float]], tuple[tuple[str, str], ...]] = _no_further_figures
-    alternative: str = ""
+    alternative: Alternative | None = None
 
     @property
     def has_ids(self) -> bool:

@@ -6,6 +6,7 @@ class means "accepted". Developer Guide, "Label verification job output".
 
 from typing import Literal
 
+from groundtrain.manifest.label_types.label_type import Alternative
 from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
@@ -18,6 +19,8 @@ class VerificationMetadata(SingleLabelMetadata, gc=False, kw_only=True):
 LABEL_VERIFICATION = single_label_type(
     "groundtruth/label-verification",
     VerificationMetadata,
-    alternative="they say which labels were accepted: train on the label attribute that was verified, and"
-    " name this one as verified_by",
+    alternative=Alternative(
+        "it says which labels were accepted",
+        "train on the label attribute that was verified, and name this one as verified_by",
+    ),
 )

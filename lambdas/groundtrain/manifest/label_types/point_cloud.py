@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from groundtrain.manifest.label_types.class_ids import WholeId, renumbered_map
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
@@ -19,7 +19,9 @@ from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
 from groundtrain.manifest.label_types.video_frames import SequenceMetadata, sequence_type
 
 BACKGROUND = "Background"
-_USE = "no built-in algorithm reads point clouds: train with a container of your own that does"
+_USE = Alternative(
+    "no built-in algorithm reads point clouds", "train with a container of your own (own-image) that does"
+)
 
 
 class Cuboid(Struct, gc=False, frozen=True, rename="kebab"):

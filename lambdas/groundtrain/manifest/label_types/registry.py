@@ -82,4 +82,6 @@ def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
     if label_type.by_reference and not is_fetched(keys.label):
         yield Finding("GT236", 0, "$", f"{label} holds addresses, and does not end in {FETCHED}")
     if label_type.alternative:
-        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {label_type.alternative}")
+        why, advice = label_type.alternative
+        fix = f"{advice}; or ignore this rule, if your own container reads them"
+        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {why}", fix=fix)

@@ -12,7 +12,7 @@ from msgspec import UNSET
 from groundtrain.manifest.keys import SOURCE_REF
 from groundtrain.manifest.label_types.class_ids import ClassId
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 
 
@@ -55,7 +55,7 @@ def single_label_type(
     *,
     source_keys: tuple[str, ...] = (SOURCE_REF,),
     of_images: bool = True,
-    alternative: str = "",
+    alternative: Alternative | None = None,
 ) -> LabelType:
     """A label type of this shape; the arguments are `LabelType`'s."""
     return LabelType(

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.quantities import quantity
@@ -126,6 +126,8 @@ TEXT_SPAN = LabelType(
     renumber=None,
     has_objects=lambda record: bool(record.label.annotations.entities),
     tally=lambda: ItemTally("entities"),
-    alternative="no built-in algorithm reads spans of text, but Amazon Comprehend trains custom entity"
-    " recognition on such manifests",
+    alternative=Alternative(
+        "no built-in algorithm reads spans of text",
+        "train custom entity recognition of Amazon Comprehend, which reads such manifests",
+    ),
 )

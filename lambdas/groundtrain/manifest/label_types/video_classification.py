@@ -5,6 +5,7 @@ The Developer Guide refers to the output of classification jobs; the type's spel
 
 from typing import Literal
 
+from groundtrain.manifest.label_types.label_type import Alternative
 from groundtrain.manifest.label_types.single_label import SingleLabelMetadata, single_label_type
 
 
@@ -18,6 +19,8 @@ VIDEO_CLASSIFICATION = single_label_type(
     "groundtruth/video-classification",
     VideoClassMetadata,
     of_images=False,
-    alternative="no built-in algorithm reads clips: extract frames, write a line with the clip's class for"
-    " each, and train image classification",
+    alternative=Alternative(
+        "no built-in algorithm reads clips",
+        "extract frames, write a line with the clip's class for each, and train image classification",
+    ),
 )

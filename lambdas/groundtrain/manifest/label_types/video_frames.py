@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
 
-_USE = (
-    "a line is a whole sequence: write a line for each frame of its SeqLabel.json, with the frame's image and"
-    " boxes, of type groundtruth/object-detection and with class ids as numbers, and train object detection"
+_USE = Alternative(
+    "a line is a whole sequence",
+    "write a line for each frame of its SeqLabel.json, with the frame's image and boxes, of type"
+    " groundtruth/object-detection and with class ids as numbers, and train object detection",
 )
 
 
@@ -60,7 +61,7 @@ def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...
     return (("objects", f"{figures['objects']:,}"),) if "objects" in figures else ()
 
 
-def sequence_type(name: str, metadata: type[SequenceMetadata], alternative: str) -> LabelType:
+def sequence_type(name: str, metadata: type[SequenceMetadata], alternative: Alternative) -> LabelType:
     """A label type whose labels are files of sequences."""
     return LabelType(
         name=name,

@@ -71,7 +71,7 @@ CLASSES = (
     Rule(
         "GT310", "class-without-name", Severity.WARNING, whole_file=True,
         why="An empty name stands for a class in every list and metric, and nobody can tell which.",
-        fix="name the class in the class-map of its lines, or in the label category",
+        fix="name the class in the class-map of its lines, or in the label category file",
     ),
     Rule(
         "GT330", "fixed-id-means-another-class", Severity.ERROR, always=True,

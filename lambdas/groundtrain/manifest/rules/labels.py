@@ -101,7 +101,7 @@ LABELS = (
     Rule(
         "GT237", "no-algorithm-reads-it", Severity.ERROR, whole_file=True,
         why="No SageMaker algorithm for augmented manifests learns from labels of this type.",
-        fix="convert the labels as described, or ignore this rule if your own container reads them",
+        fix="convert the labels, or ignore this rule if your own container reads them",
     ),
     Rule(
         "GT238", "class-id-beyond-255", Severity.ERROR, always=True,
