@@ -1,5 +1,6 @@
 """Only lines that are kept can be repeated: a line rejected for any reason leaves room for a good one."""
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,64 @@ def test_a_line_with_another_fault_has_that_reason_though_it_is_repeated(code: s
     rejected, kept, settings, more = CASES[code]
     made = Converted(tmp_path, dump(kept), dump(rejected), settings=settings, **more)
     assert made.dataset.reasons == {code: 1}
+
+
+ALL_AT_ONCE = DatasetSettings(
+    label="boxes",
+    without_objects="drop",
+    machine_labeled="drop",
+    split_attribute="side",
+    verified_by="check",
+    accepted=("good",),
+)
+FAULTS = {  # in the order in which they are asked for
+    "GT405": "an empty image",
+    "GT406": "labeled by machine",
+    "GT417": "on another side",
+    "GT418": "not accepted",
+    "GT302": "an unlisted class",
+    "GT601": "a missing image",
+}
+
+
+def line_with(faults: set[str]) -> bytes:
+    boxes = [] if "GT405" in faults else [box()]
+    classes = {"0": "van" if "GT302" in faults else "car"} if boxes else {}
+    by = "no" if "GT406" in faults else "yes"
+    source = f"s3://bucket/{'gone' if 'GT601' in faults else 'a'}.jpg"
+    line = record(source, *boxes, classes=classes, **{"human-annotated": by})
+    side = {"side": "test" if "GT417" in faults else "train"}
+    return dump(line | side | (REFUSED if "GT418" in faults else VERIFIED))
+
+
+def reasons_of_line_with(faults: set[str], directory: Path) -> dict[str, int]:
+    """Beside a line without fault of the same image."""
+    made = Converted(
+        directory,
+        line_with(faults),
+        line_with(set()),
+        settings=ALL_AT_ONCE,
+        classes=("car",),
+        image_exists=lambda uri: "gone" not in uri,
+    )
+    return made.dataset.reasons
+
+
+IMPOSSIBLE = ("GT405", "GT302")  # an empty image shows no class
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [pair for pair in combinations(FAULTS, 2) if pair != IMPOSSIBLE]
+)
+def test_of_two_reasons_on_one_line_the_first_in_order_counts(
+    first: str, second: str, tmp_path: Path
+) -> None:
+    assert reasons_of_line_with({first, second}, tmp_path) == {first: 1}
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_each_of_these_reasons_counts_alone(code: str, tmp_path: Path) -> None:
+    assert reasons_of_line_with({code}, tmp_path) == {code: 1}
 
 
 def test_a_missing_image_leaves_room_for_nothing_but_is_never_a_repetition(tmp_path: Path) -> None:
