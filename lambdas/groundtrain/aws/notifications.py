@@ -7,11 +7,11 @@ workers at the same moment, may send a message twice; both carry the same id in 
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.s3 import Address
+from groundtrain.foreign_text import dump_json
 
 if TYPE_CHECKING:
     from groundtrain.aws.clients import Clients
@@ -35,7 +35,8 @@ def notify(aws: "Clients", topic: NotificationTopic, message: "Message") -> bool
         Message=message.text,
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
-    kept = msgspec.json.format(msgspec.json.encode(message, enc_hook=str), indent=2) + b"\n"
+    told = {"subject": str(message.subject), "text": str(message.text), "about": message.about}
+    kept = dump_json(told, indent=2) + b"\n"
     mark = _mark(topic.ledger_bucket, message.id)
     objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
     return True

@@ -26,4 +26,4 @@ class Message(Struct, frozen=True):
 
 def id_of(about: tuple[str, ...]) -> str:
     """The id of a message about this, without the message."""
-    return hashlib.sha256("\0".join(about).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(about).encode(errors="surrogatepass")).hexdigest()[:32]

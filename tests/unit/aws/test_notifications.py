@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 
 from groundtrain.aws.notifications import NotificationTopic, notify, was_sent
 from groundtrain.report.message import Message
+from tests.hostile import HOSTILE
 from tests.mocked_aws import DATASETS
 
 NEWS = Message("[dev] pallets: a new model", "text\n", ("model registered", "dev", "job"))
@@ -29,6 +32,15 @@ def test_a_sent_message_is_kept_and_not_sent_again_however_it_is_worded(aws, top
     assert len(aws.mails()) == 1
     assert aws.written() == [f"messages/{NEWS.id}.json"]
     assert NEWS.subject.encode() in aws.get(f"messages/{NEWS.id}.json")
+
+
+@pytest.mark.parametrize("about", [HOSTILE, "half a character: \udce9"])
+def test_what_is_kept_of_a_message_may_be_printed_and_says_what_it_is_about(aws, topic, about):
+    news = Message(NEWS.subject, NEWS.text, ("step failed", about))
+    notify(aws.clients, topic, news)
+    kept = aws.get(f"messages/{news.id}.json").decode()
+    assert all(line.isprintable() for line in kept.split("\n"))
+    assert json.loads(kept) == {"subject": NEWS.subject, "text": NEWS.text, "about": ["step failed", about]}
 
 
 def test_a_message_about_something_else_is_sent_too(aws, topic):
