@@ -77,7 +77,9 @@ def start(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
     )
     if started.elsewhere:
-        message = messages.trained_elsewhere(dataset, announcement, job=started.name, place=started.elsewhere)
+        message = messages.trained_elsewhere(
+            dataset, announcement, job=started.name, status=started.status, place=started.elsewhere
+        )
         notifications.notify(aws, variables.topic, message)
     if started.new:
         count(Metric.TRAINING_JOBS_STARTED)

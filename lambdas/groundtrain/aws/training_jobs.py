@@ -52,15 +52,16 @@ class UnknownTrainingJobError(GroundtrainError):
 
 
 class Started(Struct, frozen=True):
-    """A job that was started; `new` is False when it had been started before.
+    """A job that was started; `new` is False when it had been before, and `status` is what it had then.
 
-    `elsewhere` is where the results of an earlier deployment's job are, "" for one of this deployment.
+    `elsewhere` is where an earlier deployment's job writes its results, "" for one of this deployment.
     """
 
     name: str
     instance_type: str
     new: bool
     elsewhere: str = ""
+    status: str = ""
 
 
 class TrainingJob(Struct, frozen=True, kw_only=True):
@@ -227,6 +228,7 @@ def _started_before(
         job["ResourceConfig"]["InstanceType"],
         new=False,
         elsewhere=elsewhere(dict(request), job),
+        status=job["TrainingJobStatus"],
     )
 
 

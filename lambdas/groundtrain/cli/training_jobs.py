@@ -61,7 +61,7 @@ def print_job(started: "Started", dataset: str, job: "TrainingJob | None", form:
         f"Training job {started.name} {verb} on {started.instance_type}{state}; its dataset is {dataset}"
     )
     if started.elsewhere:
-        print_line(f"It counts as done; its results are in {started.elsewhere}")
+        print_line(f"It is an earlier deployment's; what it left is in {started.elsewhere}")
     if job is not None and job.artifacts:
         print_line(f"Its model: {job.artifacts}")
 

@@ -223,18 +223,19 @@ def training_stopped(
 
 
 def trained_elsewhere(
-    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, place: str
+    dataset: Dataset, announcement: DatasetAnnouncement, *, job: str, status: str, place: str
 ) -> Message:
-    """An earlier deployment of the environment trained the same; nothing was started."""
+    """An earlier deployment of the environment had the same training, however it ended; none was started."""
     return Message(
-        subject(announcement.environment, "{name}: was trained before", name=what(dataset)),
+        subject(announcement.environment, "{name}: not trained again", name=what(dataset)),
         paragraphs(
             words(
-                'Training job "{job}" trained the same dataset with the same settings, for an earlier'
-                " deployment of this environment. It counts as done: nothing was started.",
+                'Training job "{job}" has the same dataset and the same settings, for an earlier deployment'
+                " of this environment. Its status is {status}. No other one was started.",
                 job=job,
+                status=status,
             ),
-            words("Its results: {place}{job}/", place=place, job=job),
+            words("What it left is here: {place}{job}/", place=place, job=job),
             dataset_folder(announcement),
             how_to_start_again(announcement),
         ),

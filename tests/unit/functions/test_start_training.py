@@ -130,16 +130,20 @@ def test_a_misspelt_announcement_starts_nothing(aws, pipeline, dataset):
     assert "overide_gate" in aws.mails()[0]["Message"]
 
 
-def test_what_an_earlier_deployment_trained_counts_as_done_and_people_hear_it(aws, pipeline, dataset):
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped", "InProgress"])
+def test_what_an_earlier_deployment_trained_is_not_trained_again_and_people_hear_how_it_is(
+    aws, pipeline, dataset, status
+):
     pipeline.start(ready())
     ((name, request),) = aws.sagemaker.training_requests.items()
     moved = json.dumps(request).replace("s3://datasets/", "s3://old-datasets/")
     moved = json.loads(moved.replace("s3://models/", "s3://old-models/"))
     aws.sagemaker.outcomes[name] = {
         key: moved[key] for key in ("InputDataConfig", "OutputDataConfig", "CheckpointConfig")
-    } | {"RoleArn": "arn:aws:iam::123456789012:role/old", "TrainingJobStatus": "Completed"}
+    } | {"RoleArn": "arn:aws:iam::123456789012:role/old", "TrainingJobStatus": status}
     assert pipeline.start(ready(), ready()) == []
     assert list(aws.sagemaker.training_requests) == [name]
     (mail,) = aws.mails()
-    assert "was trained before" in mail["Subject"]
+    assert "not trained again" in mail["Subject"]
+    assert f"Its status is {status}." in mail["Message"]
     assert "s3://old-models/training/" in mail["Message"]
