@@ -6,6 +6,7 @@ After a LIST that answered for too few keys come HEAD requests, twice as many ea
 is tried. This costs at most about twice the optimum.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ from groundtrain.manifest.bucket_names import can_exist
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open
 _SMALLEST_SHARE = 250  # keys worth a thread of their own
+_CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
 _LONGEST_PAUSE = 800  # single questions between two tries of a listing
 
 
@@ -137,9 +139,14 @@ def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]
             yield name, keys[start : start + size]
 
 
+def _repeatable(start: str) -> str:
+    """As much of a key's start as a listing can say again: it is XML, which holds no control character."""
+    return _CONTROL.split(start, maxsplit=1)[0]
+
+
 def _common_folder(first: str, last: str) -> str:
     """Common prefix of all sorted keys between the two, up to a slash; policies often allow no more."""
-    common = commonprefix([first, last])  # noqa: RUF071  keys are no paths
+    common = _repeatable(commonprefix([first, last]))  # noqa: RUF071  keys are no paths
     return common[: common.rfind("/") + 1]
 
 
@@ -169,7 +176,7 @@ class _Seeker:
     def _list(self, at: int) -> list[tuple[str, StoredObject | None]]:
         """Answers for all keys that the page covers; none when it ends before the first wanted key."""
         key = self._keys[at]
-        page = self._bucket.list_page(self._name, self._folder, after=key[:-1])
+        page = self._bucket.list_page(self._name, self._folder, after=_repeatable(key[:-1]))
         end = len(self._keys) if page.last is None else bisect_right(self._keys, page.last, at)
         self._judge(end - at)
         return [(key, page.objects.get(key)) for key in self._keys[at:end]]

@@ -56,6 +56,15 @@ def test_a_key_that_s3_cannot_hold_rejects_its_line_and_is_never_asked_for(
     assert (the_dataset(aws).rejected, rejected(aws)) == (1, [6])
 
 
+@pytest.mark.parametrize("lines", [10, 40])
+@pytest.mark.parametrize(
+    "key", ["a\0b.jpg", "\0/a.jpg", "images/0004.jpg\x1f", "\x01\x02\x03.jpg", "\ufffe.jpg"]
+)
+def test_a_key_with_a_control_character_rejects_its_line(aws, pipeline, key, lines):
+    assert pipeline.convert(labeling_event(with_a_line_of(aws, key, lines))) == []
+    assert (the_dataset(aws).rejected, rejected(aws)) == (1, [6])
+
+
 @pytest.mark.parametrize("code", ["400", "InvalidURI", "KeyTooLongError"])
 def test_a_key_that_s3_does_not_like_rejects_its_line(aws, pipeline, monkeypatch, code):
     head_refuses(aws, monkeypatch, code, only="odd")

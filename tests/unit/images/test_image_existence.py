@@ -53,6 +53,22 @@ def missing(bucket, wanted, **options):
 DENSE = [f"images/{i:06}.jpg" for i in range(100_000)]
 
 
+@pytest.mark.parametrize("folder", ["a\0b/", "a\x1f", "", "\uffff/"])
+def test_keys_with_control_characters_are_answered_and_in_no_listing(folder):
+    keys = [f"{folder}{i:03}\x01{i % 7}.jpg" for i in range(900)]
+    bucket = CountingBucket(keys[::2])
+    asked, listing = [], bucket.list_page
+
+    def list_page(name, prefix, after):
+        asked.append(prefix + after)
+        return listing(name, prefix, after)
+
+    bucket.list_page = list_page
+    assert missing(bucket, uris(keys)) == set(uris(keys[1::2]))
+    assert asked
+    assert not [text for text in asked if {"\0", "\x01", "\x1f", "\uffff"} & set(text)]
+
+
 def test_dense_keys_are_answered_by_few_listings():
     bucket = CountingBucket(key for i, key in enumerate(DENSE) if i % 200)
     assert missing(bucket, uris(DENSE)) == set(uris(DENSE[::200]))
