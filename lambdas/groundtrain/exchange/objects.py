@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from os.path import commonprefix
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 from msgspec.structs import replace
 
+from groundtrain.decoding import decode_pieces
 from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.manifest.address_errors import address_errors, fixed_address, readable_address
@@ -14,7 +15,7 @@ from groundtrain.manifest.addresses import bucket_of
 from groundtrain.manifest.completion import completed
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
-from groundtrain.manifest.keys import SOURCE_REF, Keys
+from groundtrain.manifest.keys import SOURCE, SOURCE_REF, Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
@@ -99,7 +100,7 @@ def _refuse_none_or_several(source: ManifestSource, bucket: str, buckets: list[s
         where = f"an object in {bucket}" if bucket else "an object by its source-ref"
         raise ManifestError(
             f"{source.name} has no line that names {where}{fault}",
-            fix="correct the addresses, or name the labeling job's output.manifest",
+            fix="correct the addresses, or name a manifest whose lines have a source-ref",
         )
     if len(buckets) > 1:
         raise ManifestError(
@@ -120,12 +121,20 @@ def _address(line: bytes) -> tuple[str, bool]:
     return readable, readable not in ("", address)
 
 
+def _decode_any(line: bytes) -> dict[str, Raw]:
+    try:
+        return decode_pieces(line)
+    except DECODE_ERRORS:
+        return {}
+
+
 def _fault(number: int, line: bytes) -> str:
-    """What is wrong with the address on a line, if it has one."""
+    """What is wrong with the address on a line, if it has one, or what it has instead."""
     try:
         address = _decode(line[:MAX_LINE]).address
     except DECODE_ERRORS:
-        return ""
+        holds_text = SOURCE in _decode_any(line[:MAX_LINE])
+        return f"; line {number} has a text in {SOURCE}, and no object in S3" if holds_text else ""
     return next((f"; line {number}: {saw}" for _, saw in address_errors(fixed_address(address))), "")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from groundtrain.cli.application import run
 from groundtrain.errors import ManifestError
-from tests.label_samples import labeled
+from tests.label_samples import labeled, samples
 from tests.manifest_lines import box, dump, good, manifest_of, record
 from tests.tables import BOX_COLUMNS, imported
 
@@ -184,3 +184,11 @@ def test_an_export_without_any_usable_address_says_what_is_wrong_with_one(
     source = manifest_of(tmp_path, dump(record("s3://<my-bucket>/1.jpg", box())))
     assert run(["export", "s3-manifest", str(source.path), "--output", str(tmp_path / "keys")]) == 1
     assert '; line 1: no bucket is named "<my-bucket>"' in capsys.readouterr().err
+
+
+def test_an_export_of_texts_says_that_they_are_no_objects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = manifest_of(tmp_path, *map(dump, samples("groundtruth/text-classification")))
+    assert run(["export", "s3-manifest", str(source.path), "--output", str(tmp_path / "keys")]) == 1
+    assert "line 1 has a text in source, and no object in S3" in capsys.readouterr().err
