@@ -120,7 +120,8 @@ class Objections:
         own = {} if besides is None else self._own(line, besides)
         if besides is not None and (first := self.records.first(mark, record.source, own)):
             return self._repeated(first)
-        return Problem("GT330", f"$.{self._keys.label}", moved[0])
+        fix = "name the label category file of this job, or leave the line out" if self._listed else ""
+        return Problem("GT330", f"$.{self._keys.label}", moved[0], fix)
 
     def _sought(self, active: Collection[str]) -> list[tuple[str, str, str]]:
         """Field, key and rule of each address on a line whose object must exist."""

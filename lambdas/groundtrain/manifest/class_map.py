@@ -115,9 +115,10 @@ class ClassIds:
         classes = self._classes
         if classes is None:
             return []
+        where = "in the label category file" if self.are_listed else "elsewhere"
         there = ((i, names[str(i)], classes[i] if i < len(classes) else "no class") for i in sorted(ids))
         return [
-            f"id {i} is {quoted(name)} here and {quoted(usual)} elsewhere"
+            f"id {i} is {quoted(name)} here and {quoted(usual)} {where}"
             for i, name, usual in there
             if name != usual and plain_spelling(name) != plain_spelling(usual)
         ]

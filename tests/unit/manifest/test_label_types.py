@@ -487,8 +487,9 @@ def test_custom_labels_are_kept_though_a_category_file_lists_classes(tmp_path: P
 
 
 def test_video_sequences_keep_their_ids(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match='id 0 is "car" here and "bus" elsewhere'):
+    with pytest.raises(ManifestError, match='here and "bus" in the label category file') as told:
         converted(tmp_path, *sequences("video-object-detection"), classes=("bus", "car"))
+    assert told.value.fix == "name the label category file of this job, or leave the line out"
 
 
 def test_an_entity_on_a_line_that_lists_no_class_is_told_so() -> None:

@@ -11,7 +11,7 @@ CLASSES = (
     Rule(
         "GT302", "class-not-in-category-file", Severity.ERROR, always=True,
         why="The class is not in the label category file, so it is not one of the classes to learn.",
-        fix="add it to the label category file, or correct the class-map",
+        fix="add the class to the label category file, or correct its name on the line",
     ),
     Rule(
         "GT303", "one-id-two-names", Severity.WARNING, whole_file=True,
