@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 from local.embedded import EmbeddedAwsError, Endpoint
 
 USUAL_PORT, USUAL_REGION = 4566, "eu-west-1"
@@ -26,9 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
             Endpoint(options.port, options.region), options.job, options.manifest, options.status
         )
     except GroundtrainError as error:
-        print(f"finish_labeling_job: {error}", file=sys.stderr)  # noqa: T201  a command
+        print(f"finish_labeling_job: {printable(str(error))}", file=sys.stderr)  # noqa: T201  a command
         return 2
-    print(f"{options.job} is {options.status}; its output manifest is {manifest}")  # noqa: T201
+    print(printable(f"{options.job} is {options.status}; its output manifest is {manifest}"))  # noqa: T201
     return 0
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtrain.aws.deployed import Output, read_outputs
 from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError
+from groundtrain.foreign_text import printable
 from stacks.account import FOLDER, refuse_unreachable
 
 _STACKS = ("storage", "pipeline")  # monitoring has no output
@@ -27,9 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outputs = outputs_of_environment(environment)
         text = value_of(names[0], outputs) if names else "\n".join(_lines(outputs))
     except GroundtrainError as error:
-        sys.stderr.write(f"groundtrain: {error}\n")
+        sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
         return error.exit_code
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.writelines(f"{printable(line)}\n" for line in text.split("\n"))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from groundtrain.foreign_text import printable
 from stacks.changes.assessment import Assessment
 from stacks.changes.remarks import Section, code
 
@@ -13,6 +14,8 @@ _LONGEST = 60_000  # characters; GitHub takes comments of 65,536
 def write_review(assessments: Sequence[Assessment], bundle: Sequence[str]) -> str:
     """The whole text: a verdict, a table, then each environment that changes.
 
+    What a branch says in it, whoever wrote that, is shown in its own line and changes no other.
+
     Args:
         assessments: one for each environment.
         bundle: files that differ and go into the functions' bundle.
@@ -20,7 +23,7 @@ def write_review(assessments: Sequence[Assessment], bundle: Sequence[str]) -> st
     head = ["## What this changes in the cloud", "", *_verdict(assessments, bundle), "", *_table(assessments)]
     body = [line for assessment in assessments for line in _environment(assessment)]
     code_changes = _folded("Files of the functions' bundle that differ", [code(name) for name in bundle])
-    return _shortened("\n".join([*head, *body, *code_changes, ""]))
+    return _shortened("\n".join(map(printable, [*head, *body, *code_changes, ""])))
 
 
 def _shortened(text: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from groundtrain.foreign_text import printable
 from stacks.changes.__main__ import ROOT, main, review
 from stacks.changes.assessment import assess
 from stacks.changes.examples import PAGE, write_page
@@ -485,3 +486,13 @@ def test_both_removal_policies_of_a_resource_are_one_line():
     )
     [line] = found.within(Section.DATA)
     assert "leaves the stack or is replaced" in line
+
+
+@pytest.mark.parametrize("harm", ["\x1b[2J", "\u202e", "\x9b31m"])
+def test_a_review_shows_what_a_branch_says_as_text_that_may_be_printed(harm):
+    allowed = {"Role": {"Type": "AWS::IAM::Role", "Properties": {"Description": f"Zqx{harm}end"}}}
+    named = {f"d{harm}v\n# Safe-storage.json": {"Resources": allowed}}
+    text = write_review(assess({}, named), [f"lambdas/Zqx{harm}.py"])
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert "# Safe" not in text.split("\n")
+    assert f"Zqx{printable(harm)}" in text

@@ -79,6 +79,17 @@ def test_one_output_is_had_alone_to_be_used_in_a_command(shown):
     assert shown("LabelingRoleArn") == (0, "arn:role\n", "")
 
 
+def test_what_aws_answers_is_printed_as_text(monkeypatch, capsys):
+    hostile = [Output("TopicArn", "arn:\x1b[2J\u202eZqx", "hear")]
+    monkeypatch.setattr(outputs, "refuse_unreachable", lambda _: None)
+    monkeypatch.setattr(outputs, "outputs_of_environment", lambda _: hostile)
+    for names in ([], ["TopicArn"]):
+        assert outputs.main(["dev", *names]) == 0
+        said = capsys.readouterr().out
+        assert r"arn:\u001b[2J\u202eZqx" in said
+        assert all(map(str.isprintable, said.splitlines()))
+
+
 @pytest.mark.usefixtures("deployed")
 def test_a_name_that_is_none_is_told_with_the_nearest(shown):
     code, out, err = shown("LabelingRole")
