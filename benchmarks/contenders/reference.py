@@ -60,7 +60,7 @@ class Loop:
         self.train, self.validation = Side(outputs.train), Side(outputs.validation)
         self.rejected = outputs.rejected
         self.records = 0
-        self.seen: set[str] = set()
+        self.seen: dict[str, int] = {}
         self.leakage = Leakage()
         self.unusual_keys = self.machine_labeled = 0
         self.names: dict[str, str] = {}
@@ -82,11 +82,11 @@ class Loop:
             return self.reject(number, line)
         if record["source-ref"] in self.seen:
             return self.reject_again(number, line, record["source-ref"])
-        return self.accept(record, line)
+        return self.accept(number, record, line)
 
-    def accept(self, record: dict[str, Any], line: bytes) -> None:
+    def accept(self, number: int, record: dict[str, Any], line: bytes) -> None:
         source, label, names = record["source-ref"], record[LABEL], record[METADATA]["class-map"]
-        self.seen.add(source)
+        self.seen[source] = number
         validates = digest(source) < VALIDATION
         side = self.validation if validates else self.train
         boxes, size = label["annotations"], label["image_size"][0]
@@ -109,7 +109,8 @@ class Loop:
         self.write_rejected(number, line, self.reader.read(number, line).findings)
 
     def reject_again(self, number: int, line: bytes, source: str) -> None:
-        seen = Finding("GT401", number, "$.source-ref", "an earlier line has the same source", source)
+        message = f"line {self.seen[source]:,} has the same source"
+        seen = Finding("GT401", number, "$.source-ref", message, source)
         self.write_rejected(number, line, (seen,))
 
     def write_rejected(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> None:

@@ -101,17 +101,15 @@ class RecordsSeen:
         """Add a record, given fingerprint and text of its source; the line that it repeats, 0 for none."""
         if not own:
             first = self._records.add(mark, line)
-            self._note_apart(own, is_apart=not first and mark in self._sources)
+            if self.attributes and not first:
+                self.apart += mark in self._sources
             return first
         if first := self._records.add(record_fingerprint(source, own), line):
             return first
-        self._note_apart(own, is_apart=not self._sources.add(mark) or bool(self._records.line_of(mark)))
+        self.apart += not self._sources.add(mark) or bool(self._records.line_of(mark))
+        self.attributes |= dict.fromkeys(own)
         return 0
 
     def first(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> int:
         """The line that a record would repeat, 0 for none."""
         return self._records.line_of(record_fingerprint(source, own) if own else mark)
-
-    def _note_apart(self, own: Mapping[str, Raw], *, is_apart: bool) -> None:
-        self.apart += is_apart
-        self.attributes |= dict.fromkeys(own)

@@ -64,7 +64,7 @@ def summarize(record: BoxRecord) -> RecordSummary:
         and height > 0
         and width * height <= MOST_PIXELS
         and (objects is UNSET or len(objects) == len(boxes))
-        and (len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
+        and (len(boxes) < 2 or len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
         and all(map(names.__contains__, map(str, classes)))
     )
     keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box

@@ -18,7 +18,7 @@ def stands_out(box: Box, size: ImageSize) -> bool:
 def leaves(box: Box, size: ImageSize) -> bool:
     """Whether it reaches beyond the image; averaged boxes (fractions) may do so by up to one pixel."""
     beyond = max(-box.left, -box.top, box.left + box.width - size.width, box.top + box.height - size.height)
-    return beyond > _tolerance(box)
+    return beyond > 0 and beyond > _tolerance(box)
 
 
 def is_beside(box: Box, size: ImageSize) -> bool:

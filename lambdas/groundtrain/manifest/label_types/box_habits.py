@@ -71,9 +71,9 @@ class BoxHabits(Struct):
     is_watching: bool = True
 
     def add(self, record: BoxRecord, summary: RecordSummary) -> None:
-        """Take a record; once the file is known to be sound, a clean one is only counted."""
+        """Take a record; once the file is known to be sound, one whose boxes are inside is only counted."""
         size = record.label.image_size[0]
-        if summary.is_clean and not self.is_watching:
+        if not self.is_watching and (summary.is_clean or not _any_leaves(record)):
             self.boxes += len(summary.items)
         elif size.width > 0 and size.height > 0:
             self.narrowest, self.lowest = min(self.narrowest, size.width), min(self.lowest, size.height)
@@ -167,3 +167,8 @@ class BoxHabits(Struct):
         furthest = max(self.right, self.bottom)
         unit = "thousandths of it, or " if 600 < furthest <= 1000 * _ROUNDED else ""
         return f"{seen}: perhaps they are {unit}those of a copy that is {times:.2g} times as large"
+
+
+def _any_leaves(record: BoxRecord) -> bool:
+    size = record.label.image_size[0]
+    return any(leaves(box, size) for box in record.label.annotations)
