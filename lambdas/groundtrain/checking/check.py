@@ -22,7 +22,7 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.manifest.attribute_errors import unsuitable
 from groundtrain.manifest.attributes import could_be, survey
-from groundtrain.manifest.completion import completed
+from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_types.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.rules import RULES, active_codes

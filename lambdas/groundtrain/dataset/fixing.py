@@ -10,7 +10,7 @@ from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.addresses import ADDRESS_FIXES
-from groundtrain.manifest.completion import CompletedManifest
+from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.shapes import contradicts

@@ -15,7 +15,8 @@ from groundtrain.dataset.sifting import Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import choose, survey, survey_enough
 from groundtrain.manifest.class_map import find_spellings, listed_classes
-from groundtrain.manifest.completion import completed
+from groundtrain.manifest.completed_manifest import completed
+from groundtrain.manifest.completion import Completer
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_attribute import LabelAttribute
@@ -29,8 +30,6 @@ from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.verification import verifications_beside
 from groundtrain.settings.dataset import DatasetSettings
-
-_OF_MISSING_METADATA = ("GT203", "GT205", "GT301", "GT302")
 
 
 def sift_manifest(
@@ -63,6 +62,7 @@ def sift_manifest(
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     attribute, label_type, keys, labels = find_labels(source, settings, types)
+    completer = Completer(keys, label_type, classes or ())
 
     def sift(source: ManifestSource, knowledge: Knowledge) -> Sifted:
         lines = Lines(source.open())
@@ -75,6 +75,7 @@ def sift_manifest(
                 opened,
                 image_exists=image_exists,
                 image_findings=image_findings,
+                completer=completer,
                 log=log(),
             )
             for number, line in lines:
@@ -88,7 +89,7 @@ def sift_manifest(
     beforehand = Knowledge(known_classes, listed=known_classes is not None, verifications=unused)
     active = active_codes(settings.select, settings.ignore)
     sifted = _sift_until_known(partial(sift, source), beforehand, settings, active)
-    whole = _completed_if_needed(sifted, classes or ())
+    whole = completed(source, keys, label_type, classes or ()) if completer.is_needed else source
     if whole is not source:
         sifted = _sift_until_known(partial(sift, whole), beforehand, settings, active)
     _refuse_undecided(source, settings, sifted)
@@ -122,14 +123,6 @@ def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collec
     attribute = choose(source, there, settings.label, types=types)
     label_type = _label_type(source, attribute, fixed_codes(settings.fix))
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), there)
-
-
-def _completed_if_needed(sifted: Sifted, classes: Sequence[str]) -> ManifestSource:
-    """The manifest with the metadata that its lines lack; itself where no finding hints at any."""
-    counts = sifted.sieve.log.counts
-    if not any(counts[code] for code in _OF_MISSING_METADATA):
-        return sifted.source
-    return completed(sifted.source, sifted.keys, sifted.label_type, classes)
 
 
 def _with_remarks(

@@ -16,7 +16,7 @@ from groundtrain.dataset.side_remarks import (
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
 from groundtrain.manifest.class_problems import find_class_problems
-from groundtrain.manifest.completion import added
+from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.dates import parse_date
 from groundtrain.manifest.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType

@@ -7,7 +7,7 @@ from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.left_out import left_out, what_to_do
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
-from groundtrain.manifest.completion import CompletedManifest
+from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import either, quantity, several
 from groundtrain.settings.dataset import DatasetSettings

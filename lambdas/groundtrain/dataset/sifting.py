@@ -21,6 +21,7 @@ from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
 from groundtrain.dataset.strata import Strata
 from groundtrain.manifest.class_map import ClassesSeen
+from groundtrain.manifest.completion import Completer
 from groundtrain.manifest.keys import Keys, is_fetched
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import (
@@ -86,6 +87,7 @@ class Sieve:
         *,
         image_exists: Callable[[str], bool] | None = None,
         image_findings: Mapping[int, tuple[Finding, ...]],
+        completer: Completer,
         log: FindingLog,
     ) -> None:
         active = active_codes(settings.select, settings.ignore)
@@ -106,7 +108,7 @@ class Sieve:
         )
         self._questions = self._objections.worth_asking(settings, active)
         self.records = self._objections.records
-        self._image_findings = image_findings
+        self._image_findings, self._completer = image_findings, completer
         self._rejected = outputs.rejected
         self.reader = RecordReader(keys, label_type, active)
         self.train = Side(outputs.train, label_type.tally())
@@ -119,11 +121,9 @@ class Sieve:
         self.spellings: dict[str, str] = {}
         self.leakage = Leakage()
         self.fullest: Fullest | None = None
-        self._most_items = 0
         self.buckets: set[str] = set()
         self._known_buckets: tuple[str, ...] = ()
-        self.unusual_keys = 0
-        self.machine_labeled = 0
+        self._most_items = self.unusual_keys = self.machine_labeled = 0
         self.adjusted: Counter[str] = Counter()
         self.elsewhere = LabelsElsewhere(label_type.name)
 
@@ -199,8 +199,7 @@ class Sieve:
             self._most_items, self.fullest = len(summary.items), Fullest(number, record.source)
         if output is not line:  # what is written as it stands holds no further attribute
             self._note_verifications(line)
-        names = self._type.class_names(record)
-        self.classes.add(names)
+        self.classes.add(names := self._type.class_names(record))
         validates = self.split.validates(record.source, mark, line)
         if self.strata is not None and not self.split.stated(line):
             shown = {names.get(str(i), str(i)): i for i in summary.classes}
@@ -221,6 +220,7 @@ class Sieve:
         codes = tuple(dict.fromkeys(finding.code for finding in (*rejecting, *findings)))
         first = rejecting[0]
         self.reasons[first.code] += 1
+        self._completer.note_rejected(line, codes)
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
         return False

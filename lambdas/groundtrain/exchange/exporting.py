@@ -20,7 +20,7 @@ from groundtrain.exchange.row_writer import row_writer
 from groundtrain.exchange.table_formats import TABLE_FORMATS
 from groundtrain.manifest.attributes import find_label, label_names
 from groundtrain.manifest.blank_text import is_blank
-from groundtrain.manifest.completion import added
+from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read

@@ -12,7 +12,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.manifest.address_errors import address_errors, fixed_address, readable_address
 from groundtrain.manifest.addresses import bucket_of
-from groundtrain.manifest.completion import completed
+from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import SOURCE, SOURCE_REF, Keys

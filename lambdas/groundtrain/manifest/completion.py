@@ -4,9 +4,8 @@ SageMaker reads the source and the label, and no metadata. Names of classes come
 or else from other lines, or else the ids stand for them.
 """
 
-from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -18,15 +17,14 @@ from groundtrain.manifest.explain import DECODE_ERRORS
 from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.spelling import spell_plainly
-from groundtrain.manifest.limits import MAX_LINE
-from groundtrain.manifest.lines import Lines, without_comma
+from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.reading import record_type
 from groundtrain.manifest.rules.findings import Finding
-from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import first_few, quantity
 
 _SHOWN = 10
 _NULL, _FAILURE = b"null", "failure-reason"
+_OF_MISSING_METADATA = frozenset(("GT203", "GT205", "GT301", "GT302"))
 
 
 class Completer:
@@ -36,6 +34,7 @@ class Completer:
         listed: names in the label category file, in order.
 
     Attributes:
+        is_needed: whether a line that was rejected lacks metadata that may be added.
         lacking: completed lines by what they lacked, in words.
         unnamed: class ids that nothing names.
         ambiguous: class ids that other lines give several names, so that the line is not completed.
@@ -44,6 +43,7 @@ class Completer:
     def __init__(self, keys: Keys, label_type: LabelType, listed: Sequence[str]) -> None:
         names = listed_classes(label_type, listed) if listed else ()
         self.listed = {str(i): name for i, name in enumerate(names)}
+        self.is_needed = False
         self.lacking: Counter[str] = Counter()
         self.unnamed: set[str] = set()
         self.ambiguous: set[str] = set()
@@ -54,6 +54,8 @@ class Completer:
 
     def may_complete(self, line: bytes) -> bool:
         """False for a line that surely lacks nothing; quick."""
+        if self._type.label_ids is None:
+            return False
         return bool(self.listed) or _NULL in line or not all(needle in line for needle in self._needles)
 
     def learn(self, lines: Iterable[tuple[int, bytes]]) -> None:
@@ -66,26 +68,57 @@ class Completer:
                 continue
         self._learned = seen.by_id()
 
+    def note_rejected(self, line: bytes, codes: Collection[str]) -> None:
+        """Take a line that was rejected under these rules."""
+        if not self.is_needed and not _OF_MISSING_METADATA.isdisjoint(codes):
+            self.is_needed = self.may_lack(line)
+
+    def may_lack(self, line: bytes) -> bool:
+        """False for a line that is whole, or to which nothing can be added; as quick as the line allows."""
+        if not self.may_complete(line) or (self.listed and self._is_whole(line)):
+            return False
+        return self._parts(without_comma(line)) is not None
+
     def complete(self, line: bytes) -> bytes:
         """The line with the metadata it lacks; the same bytes when it lacks none, or none can be added."""
+        if not self.may_complete(line) or (self.listed and self._is_whole(line)):
+            return line
         record = without_comma(line)
+        if (parts := self._parts(record)) is None:
+            return line
+        pieces, metadata, names, kind = parts
+        added = self._added(pieces[self._keys.label], names)
+        if added is None or (kind is not None and added == names):
+            return line
+        self._count(self._keys.metadata in pieces, kind is not None)
+        whole = {**metadata, "type": kind or self._type.name, self._type.names_key: added}
+        return msgspec.json.encode({**pieces, self._keys.metadata: whole}) + b"," * (record is not line)
+
+    def _parts(self, record: bytes) -> tuple[dict[str, Raw], dict[str, Raw], Any, Any] | None:
+        """The pieces of line and metadata, names and type; None where there is no label to complete."""
         try:
             pieces = decode_pieces(record)
             metadata = decode_pieces(pieces.get(self._keys.metadata, Raw(b"{}")))
             names = msgspec.json.decode(metadata.get(self._type.names_key, Raw(_NULL)))
             kind = msgspec.json.decode(metadata.get("type", Raw(_NULL)))
         except DECODE_ERRORS:
-            return line
+            return None
         label = pieces.get(self._keys.label, Raw(_NULL))
         has_other_type = kind is not None and str(kind).lower() != self._type.name
         if self._keys.source not in pieces or bytes(label) == _NULL or _FAILURE in metadata or has_other_type:
-            return line
-        added = self._added(label, names)
-        if added is None or (kind is not None and added == names):
-            return line
-        self._count(self._keys.metadata in pieces, kind is not None)
-        whole = {**metadata, "type": kind or self._type.name, self._type.names_key: added}
-        return msgspec.json.encode({**pieces, self._keys.metadata: whole}) + b"," * (record is not line)
+            return None
+        is_whole = kind is not None and names is not None and not self.listed
+        return None if is_whole else (pieces, metadata, names, kind)
+
+    def _is_whole(self, line: bytes) -> bool:
+        """Whether the line can be read as it is, and names each of its classes by more than its id."""
+        try:
+            record = self._decode_record(line)
+        except DECODE_ERRORS:
+            return False
+        names = self._type.class_names(record)
+        ids = map(str, self._type.summarize(record).classes)
+        return all(names.get(i, i) != i for i in ids)
 
     def findings(self, records: int) -> Iterator[Finding]:
         """GT250 and GT320 on the lines that were completed, of so many."""
@@ -156,83 +189,6 @@ class Completer:
         if class_id not in self._learned:
             self.unnamed.add(class_id)
         return self._learned.get(class_id, class_id)
-
-
-class CompletedManifest:
-    """A manifest whose lines have the metadata that they lack; all other lines are its own.
-
-    Attributes:
-        completer: what it counts is that of the last pass.
-        incomplete: the manifest as it is.
-    """
-
-    def __init__(self, source: ManifestSource, completer: Completer) -> None:
-        self.incomplete, self.completer = source, completer
-
-    @property
-    def name(self) -> str:
-        """As of the manifest itself; so are address, size and identity."""
-        return self.incomplete.name
-
-    @property
-    def uri(self) -> str:
-        """See `ManifestSource.uri`."""
-        return self.incomplete.uri
-
-    @property
-    def size(self) -> int:
-        """See `ManifestSource.size`."""
-        return self.incomplete.size
-
-    def etag(self) -> str:
-        """See `ManifestSource.etag`."""
-        return self.incomplete.etag()
-
-    def open(self) -> Iterator[bytes]:
-        """The bytes with the metadata added; see `ManifestSource.open`."""
-        for counted in (self.completer.lacking, self.completer.unnamed, self.completer.ambiguous):
-            counted.clear()
-        rest = b""
-        for chunk in self.incomplete.open():
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield b"".join(self._completed(line) + b"\n" for line in lines)
-            if len(rest) > MAX_LINE:  # the line is too long to be read, and must not be held
-                yield rest
-                rest = b""
-        yield self._completed(rest)
-
-    def _completed(self, line: bytes) -> bytes:
-        record = line.removeprefix(BOM_UTF8)
-        if not record or len(record) > MAX_LINE:
-            return line
-        completed = self.completer.complete(record)
-        return line if completed is record else line[: len(line) - len(record)] + completed
-
-
-def completed(
-    source: ManifestSource, keys: Keys, label_type: LabelType, listed: Sequence[str] = ()
-) -> ManifestSource:
-    """The manifest, with the metadata that its lines lack; the same source when none can be added.
-
-    It is read once more, and twice more if a line lacks something. `listed` are the names in the label
-    category file, in order.
-    """
-    if label_type.label_ids is None:
-        return source
-    completer = Completer(keys, label_type, listed)
-    if not any(completer.may_complete(line) for _, line in Lines(source.open())):
-        return source
-    completer.learn(Lines(source.open()))
-    if all(completer.complete(line) is line for _, line in Lines(source.open())) and not completer.ambiguous:
-        return source
-    return CompletedManifest(source, completer)
-
-
-def added(source: ManifestSource, records: int) -> Iterator[Finding]:
-    """What was added to the lines of a manifest, of so many, in its last pass: GT250 and GT320."""
-    while isinstance(source, CompletedManifest):
-        yield from source.completer.findings(records)
-        source = source.incomplete
 
 
 def _in_words(ids: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.attributes import choose, survey, with_bare
-from groundtrain.manifest.completion import completed
+from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.file_formats import refuse_other_formats
 from groundtrain.manifest.keys import Keys, is_fetched, keys_of
 from groundtrain.manifest.label_attribute import LabelAttribute

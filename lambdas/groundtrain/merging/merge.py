@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.completion import added
+from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.rules import fix_of

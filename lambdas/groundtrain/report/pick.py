@@ -4,7 +4,7 @@ from typing import Any
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.completion import completed
+from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
