@@ -411,6 +411,15 @@ def test_masks_that_disagree_on_an_id_are_left_out(tmp_path: Path) -> None:
     assert made.rejected[0]["reason"].endswith('id 1 is "kerb" here and "road" elsewhere')
 
 
+def test_a_mask_that_repeats_an_image_is_a_repetition_though_its_id_is_named_otherwise(
+    tmp_path: Path,
+) -> None:
+    again = mask(1, "BACKGROUND", "kerb")
+    good = [mask(number, "BACKGROUND", "road") for number in (0, 1)]
+    made = converted(tmp_path, *good, again, mask(2, "BACKGROUND", "kerb"))
+    assert made.dataset.reasons == {"GT401": 1, "GT330": 1}
+
+
 def test_class_0_is_the_background_where_any_mask_says_so(tmp_path: Path) -> None:
     made = converted(tmp_path, mask(0, "cracked"), mask(1, "BACKGROUND"))
     assert made.dataset.classes == ("BACKGROUND",)
