@@ -3,6 +3,7 @@
 Commands and forms are those of click's own tree: one without a call or without a reader of its form fails.
 """
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from groundtrain.foreign_text import printable, printable_line
 from groundtrain.manifest.source import FileManifest
 from local.demo import run as demo_run
 from tests.command_tree import Words, commands, formats
+from tests.manifest_lines import box, dump, record
 from tests.unit.cli.test_hostile_manifest import hostile
 
 Say = Callable[..., SimpleNamespace]
@@ -62,6 +64,14 @@ CALLS: dict[Words, Call] = {
     ("local",): lambda at, _: ("--region", at),
     ("demo",): lambda *_: (),
 }
+
+# A rule and a region are only ever one of a list, and what is in the way of training is said as an error.
+REFUSED: dict[Words, set[str]] = {
+    **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train")},
+    ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
+    ("export", "s3-manifest"): {TEXTS["lines"]},
+}
+TRAINING = ("--datasets", "s3://datasets", "--role", "arn:aws:iam::123456789012:role/training")
 
 
 @pytest.fixture
@@ -109,7 +119,45 @@ def test_hostile_text_arrives_and_does_no_harm(
     assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == []
     lines = (said.err if form == "github" else said.out + said.err).splitlines()
     assert [line for line in lines if line.lstrip().startswith("::") or "##[" in line] == []
-    assert arrives(text[:60], READERS[form](said.out) + said.err)
+    refused = form in {"", "text"} and text in REFUSED.get(words, ())
+    assert bool(said.out) is not refused
+    assert arrives(text[:60], said.err if refused else READERS[form](said.out))
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_class_in_the_reason_against_training_arrives_and_does_no_harm(
+    say: Say, text: str, form: str
+) -> None:
+    lines = [
+        record(f"s3://bucket/{number}.jpg", box(), classes={"0": "car" if number else text})
+        for number in range(60)
+    ]
+    Path("rare.manifest").write_bytes(b"\n".join(map(dump, lines)))
+    said = say("train", "rare.manifest", *TRAINING, "--dry-run", "--format", form)
+    assert said.code == 1
+    assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == []
+    assert json.loads(said.out)  # the request, whose fields are of our own making
+    assert arrives(text[:60], said.err)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_table_of_labels_gives_it_back_as_it_was(
+    said_of: Callable[[str], Say], text: str, ending: str
+) -> None:
+    table = Path(text, f"labels.of.{ending}")
+    said = said_of(text)(
+        *("export", "s3-manifest", f"{text}/in.manifest", "--label", "boxes", "--bucket", "bucket"),
+        *("--output", f"{text}/keys", "--labels", table),
+    )
+    if ending == "csv" and text == TEXTS["lines"]:
+        assert not table.exists()
+        assert arrives(text, said.err)
+        return
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file) if ending == "csv" else map(json.loads, file.read().split("\n")[:-1])
+        assert [row["class"] for row in rows if row["key"] == f"{text}0.jpg"] == [text]
 
 
 def test_every_command_has_a_call() -> None:
