@@ -130,13 +130,7 @@ _OPTIONS = (
         type=click.Choice(["keep", "drop"]),
         help="Whether classes that no record shows get an id.  [default: keep]",
     ),
-    click.option(
-        "--fix",
-        metavar="CODES",
-        multiple=True,
-        callback=_codes_for("fix"),
-        help="Rules to fix, such as GT204.",
-    ),
+    fix_option,
     ignore_option,
     settings_option,
 )

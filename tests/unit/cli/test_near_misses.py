@@ -28,7 +28,7 @@ Say = Callable[..., SimpleNamespace]
         ("check a.manifest --json", "write --format json"),
         ("check --fix a.manifest", "put --fix after the manifest, or write --fix=CODES"),
         ("check --select a.manifest", "put the manifest before --select"),
-        ("convert --fix a.manifest --output o", "put the manifest before --fix"),
+        ("convert --fix a.manifest --output o", "put --fix after the manifest"),
         ("check a.manifest --select GT999", "the families are GT1 to GT6"),
         ("check a.manifest --select GT299", "those of GT2 are GT201 to GT2"),
         ("rule GT299", "groundtrain rule GT2 lists them"),
@@ -87,7 +87,13 @@ def test_an_option_means_one_thing_in_all_commands() -> None:
         for option in command.params:
             for name in option.opts if not getattr(option, "hidden", False) else ():
                 kind = "path" if isinstance(option.type, click.Path) else type(option.type).__name__
+                kind += ", or alone" if isinstance(getattr(option, "flag_value", None), str) else ""
                 kinds.setdefault(name, set()).add(kind)
     assert {name: kind for name, kind in kinds.items() if len(kind) > 1 and name.startswith("--")} == {
         "--labels": {"path", "StringParamType"}
     }
+
+
+def test_fix_alone_applies_all_safe_fixes_in_every_command_that_has_it(say: Say) -> None:
+    made = say("convert", "a.manifest", "--fix", "--output", "d")
+    assert made.code == 0, made.err
