@@ -51,7 +51,8 @@ def _option_meant(written: str, context: click.Context) -> str:
     if any(written[2:] in getattr(option.type, "choices", ()) for option in options):
         return f"write --format {written[2:]}"
     others = [name for name, command in _commands(context.find_root()) if written in _names(command)]
-    return f"{path} has no such option; groundtrain {' and '.join(others)} has" if others else ""
+    have = f"{', '.join(others[:-1])} and {others[-1]} have" if others[1:] else f"{''.join(others)} has"
+    return f"{path} has no such option; groundtrain {have}" if others else ""
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
