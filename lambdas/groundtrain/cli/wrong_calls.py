@@ -40,7 +40,7 @@ def _command_meant(written: str, context: click.Context) -> str:
     meant = nearest(written, known) or _MEANT.get(written.lower(), "")
     if meant in known:
         return f"did you mean {context.command_path} {meant}?"
-    return f"there are {', '.join(known)}" if len(written) < 100 else ""
+    return f"there {'are' if known[1:] else 'is only'} {', '.join(known)}" if len(written) < 100 else ""
 
 
 def _option_meant(written: str, context: click.Context) -> str:
