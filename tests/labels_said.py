@@ -76,7 +76,7 @@ def counted_in(document: dict[str, Any]) -> tuple[Counter[str], set[str], int]:
     counted, not_taken, records = Counter[str](), set[str](), 0
     for one in document["manifests"]:
         others = [other["classes"] for other in one["not_taken"]]
-        for classes in (one["replaced_classes"], *others):
+        for classes in (one["replaced_classes"], one["repeated"], *others):
             for name, count in classes.items():
                 counted[spelled_plainly(name)] += count
         not_taken |= {spelled_plainly(name) for classes in others for name in classes or ("",)}

@@ -109,6 +109,9 @@ def _about_labels(merged: Merged) -> Iterator[str]:
         for other in one.not_taken:
             there = ", ".join([quantity(other.records, "record"), *in_words(other.classes)])
             yield f"{one.manifest}: {other.label} ({other.type}) is not taken: {there}"
+        if one.repeated:
+            items = ", ".join(in_words(one.repeated))
+            yield f"{one.manifest}: not written again, as the line has the class already: {items}"
         yield from (f"{one.manifest}: {message}" for message in one.added)
         for code, count in one.fixed.items():
             yield f"{one.manifest}: {code} {RULES[code].name} is fixed on {quantity(count, 'line')}"

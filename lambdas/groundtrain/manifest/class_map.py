@@ -84,7 +84,7 @@ class ClassIds:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
         self._spellings = dict(spellings)
-        self._alike = _by_plain_spelling(classes or ()) if listed else {}
+        self._alike = by_plain_spelling(classes or ()) if listed else {}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
         self.are_known, self.are_listed = classes is not None, listed
 
@@ -172,16 +172,16 @@ def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]
     }
 
 
-def _plainest(name: str) -> tuple[bool, bool, int, str]:
-    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
-    return spaces, width, sum(map(str.isupper, name)), name
-
-
-def _by_plain_spelling(classes: Iterable[str]) -> dict[str, str]:
+def by_plain_spelling(classes: Iterable[str]) -> dict[str, str]:
     """Classes by their plain spelling, without those that share it."""
     names = tuple(dict.fromkeys(classes))
     shared = {name for alike in similar_names(names) for name in alike}
     return {plain_spelling(name): name for name in names if name not in shared}
+
+
+def _plainest(name: str) -> tuple[bool, bool, int, str]:
+    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
+    return spaces, width, sum(map(str.isupper, name)), name
 
 
 def unnamed(i: int) -> str:

@@ -39,8 +39,12 @@ def united_classes(
     return tuple(dict.fromkeys((*categories, *(name for one in seen for name in one.in_order()))))
 
 
-def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> None:
+def refuse_fixed_ids(
+    label_type: LabelType, conflicts: Sequence[Conflict], disagreeing: Sequence[str]
+) -> None:
     """Refuse to merge when one id means two classes and cannot be changed.
+
+    `disagreeing` are the manifests that contradict themselves.
 
     Raises:
         ManifestError: there is such an id.
@@ -52,7 +56,10 @@ def refuse_fixed_ids(label_type: LabelType, conflicts: Sequence[Conflict]) -> No
             raise ManifestError(
                 f"class id {conflict.subject} is {conflict.message}; ids of this type lie outside the"
                 " manifest, in files, and cannot be changed",
-                fix="merge jobs with the same label categories",
+                fix=f"convert {' and '.join(disagreeing)} first: groundtrain convert leaves out the lines"
+                " that disagree (GT330)"
+                if disagreeing
+                else "merge jobs with the same label categories",
             )
 
 

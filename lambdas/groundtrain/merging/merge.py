@@ -13,13 +13,14 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.class_map import listed_classes
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.output_file import replaced_file
 from groundtrain.manifest.rules import fix_of
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, united_classes
+from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, together, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
 from groundtrain.merging.deduplication import Candidate, Deduplication
 from groundtrain.merging.entries import UNLABELED, EntryReader
@@ -43,6 +44,7 @@ class _Written(Struct):
     """What was written of one manifest; `disputed` are sources and items of a dispute by line number."""
 
     unlabeled: int = 0
+    repeated: Counter[str] = field(default_factory=Counter)
     replaced: Counter[str] = field(default_factory=Counter)
     disputed: dict[int, tuple[str, Counter[str]]] = {}
 
@@ -86,7 +88,7 @@ def merge(
     refuse_losses(inputs, scans, scanner.sets, chosen, drop)
     spellings = _spellings(inputs, scans, categories)
     conflicts = _class_conflicts(inputs, scans, categories, spellings)
-    refuse_fixed_ids(label_type, conflicts)
+    refuse_fixed_ids(label_type, conflicts, _disagreeing(inputs, scans, spellings))
     remaining = [
         respelled(*pair)
         for i, given in enumerate(inputs)
@@ -123,7 +125,8 @@ def _spellings(inputs: Sequence[Input], scans: Sequence[Scan], categories: Seque
     """For each manifest, and each label attribute taken of it."""
     label_type = inputs[0].label_type
     if label_type.by_reference:
-        found = iter(find_fixed_spellings(label_type, [job for one in scans for job in one.classes]))
+        jobs = [job for one in scans for job in one.classes]
+        found = iter(find_fixed_spellings(label_type, jobs, categories))
         return [tuple(next(found) for _ in scanned.classes) for scanned in scans]
     return [
         tuple(find_job_spellings(label_type, classes, categories) for classes in scanned.classes)
@@ -142,10 +145,23 @@ def _class_conflicts(
         for given, scanned, spelled in zip(inputs, scans, spellings, strict=True)
         for choice, classes in enumerate(scanned.classes)
     ]
+    label_type = inputs[0].label_type
+    listed = listed_classes(label_type, categories) if categories else ()
     pairs = [(name, respelled(classes, spelled).pairs()) for name, classes, spelled in jobs]
     return (
         *(conflict for name, _, spelled in jobs for conflict in spelling_conflicts(name, spelled)),
-        *find_class_conflicts(pairs, categories, with_ids=inputs[0].label_type.has_ids),
+        *find_class_conflicts(pairs, listed, with_ids=label_type.has_ids),
+    )
+
+
+def _disagreeing(
+    inputs: Sequence[Input], scans: Sequence[Scan], spellings: Sequence[_Spellings]
+) -> tuple[str, ...]:
+    """Names of the manifests whose own lines use an id for several classes."""
+    return tuple(
+        given.source.name
+        for given, scanned, spelled in zip(inputs, scans, spellings, strict=True)
+        if None in together(map(respelled, scanned.classes, spelled)).by_id().values()
     )
 
 
@@ -178,6 +194,7 @@ def _write_taken(
             continue
         if flags[number]:
             writer.write(rewriter.rewrite(number, entry, reader.names(entry)))
+            written.repeated += rewriter.repeated(entry, reader.names(entry))
             written.unlabeled += entry.age == UNLABELED
         else:
             written.replaced.update(reader.shown(entry))
@@ -215,6 +232,7 @@ def _merged_input(given: Input, scanned: Scan, flags: bytearray, written: _Writt
         unlabeled=written.unlabeled,
         replaced=scanned.records - left_out.total() - sum(flags),
         replaced_classes=dict(written.replaced),
+        repeated=dict(written.repeated),
         left_out=dict(sorted(left_out.items())),
         fixed=dict(sorted(scanned.fixed.items())),
         added=tuple(finding.message for finding in added(given.source, scanned.records)),

@@ -15,6 +15,8 @@ class MergedInput(Struct, frozen=True):
         taken: number of its records in the merged manifest; `unlabeled` of them have no label.
         replaced: number of records that were taken from another line.
         replaced_classes: items of their labels, such as boxes, by class.
+        repeated: items of the records taken that are not written, by class: their line lists the class under
+            several ids, and it is written once.
         left_out: number of records that can't be merged, by rule.
         fixed: number of records that were fixed on the way, by rule: what can be read in one way only.
         added: metadata that its lines lacked, in words.
@@ -28,6 +30,7 @@ class MergedInput(Struct, frozen=True):
     unlabeled: int
     replaced: int
     replaced_classes: dict[str, int]
+    repeated: dict[str, int]
     left_out: dict[str, int]
     fixed: dict[str, int]
     added: tuple[str, ...]

@@ -1,5 +1,6 @@
 """Rewrite a line of one manifest for the merged one; unchanged parts keep their bytes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -25,7 +26,7 @@ class Rewriter:
         self, given: Input, keys: Keys, classes: Sequence[str], spellings: Sequence[Mapping[str, str]]
     ) -> None:
         self._input, self._keys = given, keys
-        fixed = given.label_type.by_reference
+        self._classes, fixed = classes, given.label_type.by_reference
         self._ids = [ClassIds(classes, fixed=fixed, spellings=spelled) for spelled in spellings]
         self._new_keys = [dict(zip(taken, keys, strict=True)) for taken in given.taken]
         self._other_keys = [given.label_keys - set(taken) for taken in given.taken]
@@ -40,6 +41,16 @@ class Rewriter:
         if spelled := ids.respelled(names):
             renamed = edits.respell(renamed, self._keys, spelled)
         return edits.renumber(renamed, self._keys, self._input.label_type, ids.of_line(names))
+
+    def repeated(self, entry: Entry, names: Mapping[str, str]) -> Counter[str]:
+        """Items of a list of classes that are not written, as their class is there under another id too."""
+        if entry.record is None or not isinstance(entry.record.label, list):
+            return Counter()
+        ids = self._ids[entry.choice].of_line(names)
+        if all(old == new for old, new in ids.items()):
+            return Counter()
+        listed = Counter(self._classes[ids[int(value)]] for value in entry.record.label)
+        return listed - Counter(listed.keys())
 
     def _renamed(self, number: int, entry: Entry) -> bytes:
         pieces, others = decode_pieces(entry.line), self._other_keys[entry.choice]

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from groundtrain.manifest.class_map import ClassesSeen, find_spellings, fixed_spellings
+from groundtrain.manifest.class_map import (
+    ClassesSeen,
+    by_plain_spelling,
+    find_spellings,
+    fixed_spellings,
+    listed_classes,
+)
+from groundtrain.manifest.class_names import plain_spelling
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.classes import together
 from groundtrain.merging.conflicts import Conflict
@@ -12,18 +19,22 @@ def find_job_spellings(label_type: LabelType, seen: ClassesSeen, categories: Seq
     """Other spellings of one job's class names, and what is taken for them: a category's, or the plainest."""
     if label_type.renumber is None:
         return {}
-    spellings = find_spellings(seen)
-    for category in categories:
-        if (taken := spellings.pop(category, None)) is not None:
-            spellings = {name: category if other == taken else other for name, other in spellings.items()}
-            spellings[taken] = category
-    return spellings
+    spellings, listed = find_spellings(seen), by_plain_spelling(categories)
+    for name in seen.in_order():
+        spellings[name] = listed.get(plain_spelling(name), spellings.get(name, name))
+    return {name: taken for name, taken in spellings.items() if name not in (taken, *categories)}
 
 
-def find_fixed_spellings(label_type: LabelType, jobs: Sequence[ClassesSeen]) -> list[dict[str, str]]:
+def find_fixed_spellings(
+    label_type: LabelType, jobs: Sequence[ClassesSeen], categories: Sequence[str]
+) -> list[dict[str, str]]:
     """The same for ids that cannot be changed, which all jobs share: for each job, those of its names."""
     everything = together(jobs)
-    taken = fixed_spellings(everything, everything.in_place(label_type.background))
+    classes = everything.in_place(label_type.background)
+    if categories:
+        listed = listed_classes(label_type, categories)
+        classes = (*listed, *classes[len(listed) :])
+    taken = fixed_spellings(everything, classes)
     return [{name: taken[name] for name in job.in_order() if name in taken} for job in jobs]
 
 

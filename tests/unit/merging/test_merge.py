@@ -251,6 +251,14 @@ def test_masks_that_disagree_on_an_id_are_not_merged(tmp_path: Path) -> None:
         merge_lines(tmp_path, [road(A, id1="asphalt")], [road(B, id1="grass")])
 
 
+def test_masks_of_one_file_that_disagree_are_told_a_way_for_one_file(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="class id 1 is asphalt in a, grass in a") as raised:
+        merge_lines(tmp_path, [road(A, id1="asphalt"), road(B, id1="grass")])
+    assert (
+        raised.value.fix == "convert a first: groundtrain convert leaves out the lines that disagree (GT330)"
+    )
+
+
 def test_masks_are_not_merged_under_a_category_file_of_another_order(tmp_path: Path) -> None:
     lines = [road(A, id0="BACKGROUND", id1="asphalt")], [road(B, id0="BACKGROUND", id2="grass")]
     with pytest.raises(ManifestError, match='class "asphalt" has id 1 in the files of the labels, and 2'):

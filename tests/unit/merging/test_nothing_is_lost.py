@@ -223,6 +223,49 @@ def test_the_spelling_of_the_category_file_is_taken(tmp_path: Path) -> None:
     assert "not-in-category-file" not in merged.conflicts
 
 
+@pytest.mark.parametrize(("name", "i"), [("Anomaly", 1), ("ano-maly", 2)])
+def test_a_class_of_the_category_file_in_another_spelling_is_that_class(
+    name: str, i: int, tmp_path: Path
+) -> None:
+    lines = [of_kind(0, 0, "normal"), of_kind(1, i, "anomaly")]
+    merged, written = merge_lines(tmp_path, lines, categories=("normal", name))
+    assert merged.classes == ("normal", name)
+    assert json.loads(written[1])["kind-metadata"]["class-name"] == name
+    assert [(one.kind, one.message) for one in merged.examples if one.subject == name][-1:] == [
+        ("one-class-spelled-differently", 'is also spelled "anomaly" in a; all are one')
+    ]
+    assert merged.conflicts.keys() == {"one-class-spelled-differently"}
+
+
+def test_two_spellings_that_the_category_file_has_both_stay_two_classes(tmp_path: Path) -> None:
+    lines = [of_kind(0, 0, "Anomaly"), of_kind(1, 0, "anomaly")]
+    merged, written = merge_lines(tmp_path, lines, categories=("Anomaly", "anomaly"))
+    assert [json.loads(line)["kind"] for line in written] == [0, 1]
+    assert merged.classes == ("Anomaly", "anomaly")
+
+
+def test_a_mask_of_a_class_that_the_category_file_spells_otherwise_is_of_that_class(tmp_path: Path) -> None:
+    line = dump(mask(0, "BACKGROUND", "road"))
+    merged, written = merge_lines(tmp_path, [line], categories=("Road",))
+    assert merged.classes == ("BACKGROUND", "Road")
+    assert written == [line]
+    assert merged.conflicts == {"one-class-spelled-differently": 1}
+
+
+def of_kinds(i: int, ids: list[int], **names: str) -> bytes:
+    classes = {key.removeprefix("id"): name for key, name in names.items()}
+    kind = "image-classification-multilabel"
+    return dump(labeled("kinds", ids, SOURCES[i], kind, class_map=classes))
+
+
+def test_items_whose_ids_share_a_name_are_written_once_and_the_others_counted(tmp_path: Path) -> None:
+    lines = [of_kinds(i, [0, 1], id0="car", id1="car") for i in range(3)]
+    lines += [of_kinds(3, [2, 1], id1="car", id2="bus")]
+    merged, written = merge_lines(tmp_path, lines)
+    assert [json.loads(line)["kinds"] for line in written] == [[0], [0], [0], [1, 0]]
+    assert merged.manifests[0].repeated == {"car": 3}
+
+
 def test_similar_names_with_ids_of_their_own_stay_two_classes_and_are_told(tmp_path: Path) -> None:
     merged, _ = merge_lines(tmp_path, [of_kind(0, 0, "Cat"), of_kind(1, 1, "cat")])
     assert merged.classes == ("Cat", "cat")
