@@ -135,3 +135,14 @@ def test_boxes_of_one_class_do_not_close_it() -> None:
 def test_what_was_left_out_is_told_once_where_too_much_of_it_closes_the_gate() -> None:
     found = reasons(replace(DATASET, rejected=50, reasons={"GT204": 50}), Gate(min_records=1000))
     assert sum("left out for box-outside-image" in reason for reason in found) == 1
+
+
+@pytest.mark.parametrize(("train", "validation"), [(0, 2), (2, 0)])
+def test_a_class_on_one_side_only_closes_the_gate_whichever_side_it_is(train: int, validation: int) -> None:
+    one_sided = replace(
+        DATASET,
+        train=replace(DATASET.train, records_by_class={"car": 70, "person": train}),
+        validation=replace(DATASET.validation, records_by_class={"car": 15, "person": validation}),
+    )
+    [reason] = reasons(one_sided)
+    assert f'"person" is on {train} records in training and {validation} in validation' in reason

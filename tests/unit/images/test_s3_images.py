@@ -186,3 +186,21 @@ def test_a_name_that_s3_refuses_is_that_of_no_bucket(operation):
             assert store.find("My_Bucket", "a.jpg") is None
         else:
             assert store.list_page("My_Bucket", "", "").last is None
+
+
+class ListedInTwos:
+    """Answers listings with two keys each, and counts on being asked for what follows."""
+
+    def __init__(self, *keys):
+        self.keys = sorted(keys)
+
+    def list_objects_v2(self, *, Bucket, Prefix, StartAfter):  # noqa: N803, ARG002 - boto3's
+        left = [key for key in self.keys if key.startswith(Prefix) and key > StartAfter]
+        contents = [{"Key": key, "Size": 1, "ETag": '"e"'} for key in left[:2]]
+        return {"Contents": contents, "IsTruncated": len(left) > 2}
+
+
+def test_an_image_on_a_later_page_of_a_listing_is_there():
+    store, keys = S3ImageStore(ListedInTwos(*(f"a/{i}.jpg" for i in range(40)))), range(41)
+    is_there = existence_of(store, (f"s3://labels/a/{i}.jpg" for i in keys))
+    assert [i for i in keys if not is_there(f"s3://labels/a/{i}.jpg")] == [40]
