@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from groundtrain.cli.readers import reader_here
+from groundtrain.dataset.left_out import TOLD_ON_FILE
 from groundtrain.exchange.counted_examples import CountedExamples
 from groundtrain.foreign_text import dump_json, printable, printable_line
 from groundtrain.manifest.rules import RULES
@@ -68,12 +69,13 @@ def print_findings(
     found_on: Mapping[str, int], remarks: Sequence[Finding], fixed: Mapping[str, int] = {}
 ) -> None:
     """Print on how many records each rule was met, what was seen of the whole file, and what was fixed."""
-    worded = reader_here().worded
+    worded, told = reader_here().worded, {remark.code for remark in remarks}
+    advice = {
+        code: f"see {better}" if (better := TOLD_ON_FILE.get(code)) in told else worded(RULES[code].fix)
+        for code in found_on
+    }
     rows = [
-        *(
-            (code, RULES[code].name, f"{count:,}", worded(RULES[code].fix))
-            for code, count in found_on.items()
-        ),
+        *((code, RULES[code].name, f"{count:,}", advice[code]) for code, count in found_on.items()),
         *((remark.code, RULES[remark.code].name, "", _said(remark)) for remark in remarks),
         *((code, RULES[code].name, f"{count:,} fixed", "") for code, count in fixed.items()),
     ]

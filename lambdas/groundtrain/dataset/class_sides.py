@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.quantities import first_few, quantity, quoted, several
 from groundtrain.settings.dataset import DatasetSettings
 
@@ -19,9 +20,12 @@ class OneSided(NamedTuple):
 
 
 def sides_of(dataset: Dataset) -> dict[str, tuple[int, int]]:
-    """Records that show a class, in training and in validation."""
+    """Records that show a class, in training and in validation; the background is nothing to label."""
     train, validation = dataset.train.records_by_class, dataset.validation.records_by_class
-    return {name: (train.get(name, 0), validation.get(name, 0)) for name in dataset.classes}
+    label_type = LABEL_TYPES.get(dataset.type)
+    background = label_type.background if label_type else ""
+    names = (name for name in dataset.classes if not background or name != background)
+    return {name: (train.get(name, 0), validation.get(name, 0)) for name in names}
 
 
 def find_one_sided(sides: Mapping[str, tuple[int, int]], settings: DatasetSettings) -> OneSided | None:

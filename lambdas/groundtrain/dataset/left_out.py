@@ -6,7 +6,7 @@ from groundtrain.manifest.rules import RULES, fix_of
 from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
 
-_TOLD_ON_FILE = {"GT201": "GT422"}
+TOLD_ON_FILE = {"GT201": "GT422"}
 """Rules on the whole file whose advice is better than that of the rule on its lines."""
 
 
@@ -31,5 +31,5 @@ def what_to_do(reasons: Mapping[str, int], examples: Iterable[Finding] = ()) -> 
     """
     code = main_reason(reasons)
     rule = RULES.get(code)
-    fixes = (fix_of(finding) for finding in examples if finding.code in (code, _TOLD_ON_FILE.get(code)))
+    fixes = (fix_of(finding) for finding in examples if finding.code in (code, TOLD_ON_FILE.get(code)))
     return next(fixes, rule.fix if rule else "see rejected.jsonl")

@@ -40,11 +40,11 @@ def _nothing_to_learn(sifted: Sifted, why: str) -> Finding:
 def _about_unused_classes(sifted: Sifted, listed: Sequence[str]) -> Iterator[Finding]:
     """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
     records = sifted.records_by_class
-    by_reference = sifted.label_type.by_reference
+    by_reference, background = sifted.label_type.by_reference, sifted.label_type.background
     unused = [
         name
         for i, name in enumerate(sifted.classes)
-        if not records[i] and (name in listed or not by_reference)
+        if not records[i] and (name in listed or not by_reference) and (not background or name != background)
     ]
     if unused:
         message, fix = in_words_of_unused(unused, listed=bool(listed))
@@ -69,7 +69,12 @@ def about_the_split(sifted: Sifted, settings: DatasetSettings) -> Iterator[Findi
             yield _empty_side(sifted, settings)
         return
     seen = train.records_by_class, validation.records_by_class
-    sides = {name: (seen[0][i], seen[1][i]) for i, name in enumerate(sifted.classes)}
+    background = sifted.label_type.background
+    sides = {
+        name: (seen[0][i], seen[1][i])
+        for i, name in enumerate(sifted.classes)
+        if not background or name != background
+    }
     if (found := find_one_sided(sides, settings)) is not None:
         yield remark("GT403", found.message, fix=either(found.ways), names=found.names)
     if _shows_objects(train) and not _shows_objects(validation):

@@ -1,4 +1,4 @@
-"""Collect keys with the same problem: all are counted, the first are kept as examples."""
+"""Collect keys with the same problem: all are counted, the first ones are kept as examples, each once."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -9,7 +9,7 @@ _EXAMPLES = 100
 
 
 class CountedExamples(Struct):
-    """The number of keys, and the first of them."""
+    """The number of keys, and the first of them, each once."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)
@@ -17,7 +17,7 @@ class CountedExamples(Struct):
     def add(self, key: str) -> None:
         """Add a key."""
         self.count += 1
-        if len(self.examples) < _EXAMPLES:
+        if len(self.examples) < _EXAMPLES and key not in self.examples:
             self.examples.append(key)
 
     @classmethod

@@ -6,11 +6,22 @@ from collections.abc import Iterator
 
 _LONGEST = 1 << 16
 _SPACE = re.compile(r"[ \t\r\n]*")
-_decode = json.JSONDecoder().raw_decode
 
 
 class NotAnArrayError(ValueError):
     """The text is not a JSON array of small elements."""
+
+
+def _with_each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        again = next(key for i, key in enumerate(keys) if key in keys[:i])
+        raise NotAnArrayError(f'the key "{again}" is there twice')
+    return value
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_with_each_key_once).raw_decode
 
 
 def array_elements(texts: Iterator[str]) -> Iterator[object]:
@@ -18,7 +29,7 @@ def array_elements(texts: Iterator[str]) -> Iterator[object]:
 
     Raises:
         NotAnArrayError: it is not an array, ends too early, is followed by other text, or has an element
-            longer than 64 Ki characters.
+            longer than 64 Ki characters, or with a key twice.
     """
     text = _Text(texts)
     text.expect("[")
@@ -56,6 +67,8 @@ class _Text:
         while True:
             try:
                 value, self._at = _decode(self._text, self._at)
+            except NotAnArrayError:
+                raise
             except (ValueError, RecursionError) as error:
                 if len(self._text) - self._at > _LONGEST or not self._grow():
                     raise NotAnArrayError("an element that is cut off, malformed or too long") from error

@@ -8,6 +8,8 @@ from msgspec import Struct
 from groundtrain.decoding import decode_json
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.blank_text import is_blank
+from groundtrain.manifest.explain import explain_overlooked
+from groundtrain.manifest.rules import RULES
 
 
 class _Category(Struct):
@@ -31,6 +33,8 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
             f"{name} is not a label category file ({error})",
             fix='it wants {"labels": [{"label": "name"}, …]}',
         ) from error
+    if problem := explain_overlooked(text.removeprefix(BOM_UTF8)):
+        raise ManifestError(f"{name}: {problem.message}", fix=RULES[problem.code].fix)
     names = tuple(category.label for category in categories.labels)
     for number, label in enumerate(names, 1):
         if is_blank(label):

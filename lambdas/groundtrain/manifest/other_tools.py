@@ -109,7 +109,7 @@ def recognise(text: bytes) -> Tool | None:
     Args:
         text: the beginning of the file, in UTF-8; it may end anywhere.
     """
-    start = text.decode(errors="replace").lstrip("\ufeff \t\r\n")
+    start = re.sub("\r\n?", "\n", text.decode(errors="replace")).lstrip("\ufeff \t\n")
     if start.startswith("<"):
         return _of_xml(start)
     if start[:1] in {"{", "["}:

@@ -69,6 +69,22 @@ def test_a_class_with_too_few_records_closes_it() -> None:
     assert '"person" is on 15 records' in reason
 
 
+@pytest.mark.parametrize("background", [(0, 0), (1, 0), (40, 0)])
+def test_the_background_of_masks_is_no_class_to_label_more_of(background: tuple[int, int]) -> None:
+    train, validation = (
+        replace(side, records_by_class={"BACKGROUND": n, "road": side.records})
+        for side, n in zip((DATASET.train, DATASET.validation), background, strict=True)
+    )
+    masks = replace(
+        DATASET,
+        type="groundtruth/semantic-segmentation",
+        classes=("BACKGROUND", "road"),
+        train=train,
+        validation=validation,
+    )
+    assert not [reason for reason in reasons(masks) if "BACKGROUND" in reason]
+
+
 def test_a_class_on_one_side_only_closes_it() -> None:
     one_sided = replace(DATASET.validation, records_by_class={"car": 20, "person": 0})
     assert '"person" is on 10 records in training and 0' in reasons(replace(DATASET, validation=one_sided))[0]

@@ -100,6 +100,7 @@ def test_masks_need_a_category_file_since_their_classes_are_in_the_pixels(tmp_pa
     check = checked(tmp_path, *lines, label="streets-ref")
     assert "o line says which classes its mask can show" in str(check.verdict)
     assert "--category-file" in str(check.verdict)
+    assert "BACKGROUND" not in " ".join((*check.gate.reasons, str(check.verdict)))
     check = checked(tmp_path, *lines, label="streets-ref", classes=("road",))
     assert check.verdict.kind == "will-train"
     assert [one.name for one in check.classes] == ["BACKGROUND", "road"]

@@ -57,6 +57,18 @@ def test_inspect_tells_labels_under_another_name(say: Say, tmp_path: Path) -> No
     assert "GT422 labels-under-another-name" in " ".join(say("inspect", "j").out.split())
 
 
+def test_convert_does_not_ask_to_label_what_has_a_label_under_another_name(say: Say, tmp_path: Path) -> None:
+    lines = [record(f"s3://acme/{i}.jpg", box()) for i in range(60)]
+    joined = [
+        dump({key.replace(LABEL, "week1" if i < 50 else "week2"): value for key, value in line.items()})
+        for i, line in enumerate(lines)
+    ]
+    manifest_file(tmp_path / "j", joined)
+    said = " ".join(say("convert", "j", "--label", "week1", "--output", "d").out.split())
+    assert "GT201 unlabeled 10 see GT422" in said
+    assert "GT422 labels-under-another-name" in said
+
+
 def test_labels_on_one_line_far_down_are_not_told_to_be_merged(say: Say, tmp_path: Path) -> None:
     both = record("s3://bucket/last.jpg", box())
     both |= {key.replace(LABEL, "signs"): value for key, value in both.items()}

@@ -74,6 +74,17 @@ def test_a_box_drawn_twice_is_removed_with_its_entry_in_the_metadata(tmp_path: P
     assert count == {"GT242": 1}
 
 
+def test_a_repetition_that_cannot_be_removed_is_not_advised_to_be(tmp_path: Path) -> None:
+    line = record("s3://bkt/a.jpg", box(), box(), objects=[{"confidence": 0}])
+    (repeated,) = (
+        finding for finding in checked(tmp_path, dump(line), *good(20)).findings if finding.code == "GT242"
+    )
+    assert repeated.fix == (
+        "make objects in the metadata as long as the list first, since nothing tells which entry belongs to"
+        " which; then the repetition can be removed (fix GT242)"
+    )
+
+
 def test_boxes_that_differ_in_what_else_they_say_are_both_kept(tmp_path: Path) -> None:
     line = record("s3://bkt/a.jpg", box() | {"object-name": "car:1"}, box() | {"object-name": "car:2"})
     after, count = fixed(tmp_path, line, "GT242")

@@ -171,6 +171,7 @@ def test_a_table_that_cannot_be_used_is_told_by_its_line(
         (b'[{"prefix":"photos/"},"a"]', "does not begin with a prefix"),
         (b'[{"prefix":"s3://bkt/"},{"prefix":"s3://ckt/"}]', "element 2 is no key"),
         (b'[{"prefix":"s3://bkt/"},"a",""]', "element 3 is no key"),
+        (b'[{"prefix":"s3://bkt/","prefix":"s3://ckt/"},"a"]', 'the key "prefix" is there twice'),
         (b'[{"prefix":"s3://bkt/"},7]', "element 2 is no key"),
         (b'[{"prefix":"s3://bkt/"},"\\ud800"]', "element 2 is no key"),
         (b'[{"prefix":"s3://bkt/"},"a"', "the end in place of ]"),

@@ -167,6 +167,15 @@ def test_cells_that_look_like_formulas_are_kept_and_told(
     assert said.err == ""
 
 
+def test_each_cell_that_looks_like_a_formula_is_named_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["=1+2"] * 6 + ["@x"]
+    lines = [dump(record(f"s3://acme/{i}.jpg", box(), classes={"0": name})) for i, name in enumerate(names)]
+    _, said, _ = exported(tmp_path, capsys, *lines)
+    assert "7 cells that a spreadsheet program takes for a formula, kept as it is: =1+2, @x\n" in said.err
+
+
 def test_a_name_with_blank_lines_comes_back_whole_and_one_with_a_carriage_return_is_refused(
     tmp_path: Path,
 ) -> None:

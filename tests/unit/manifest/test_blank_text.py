@@ -57,6 +57,18 @@ def test_a_class_without_a_name_is_told(name: str | None, tmp_path: Path) -> Non
     assert "GT306" not in made.dataset.findings
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"labels": [{"label": "car"}], "labels": [{"label": "bus"}]}', "labels"),
+        ('{"labels": [{"label": "car", "label": "bus"}]}', "label"),
+    ],
+)
+def test_a_key_that_stands_twice_in_a_category_file_is_refused(text: str, key: str) -> None:
+    with pytest.raises(ManifestError, match=f'^cats.json: the key "{key}" is there twice'):
+        parse_category_file(text.encode(), "cats.json")
+
+
 @pytest.mark.parametrize("name", ["", " ", "\\u200b"])
 def test_a_category_without_a_name_is_refused(name: str) -> None:
     text = f'{{"labels": [{{"label": "car"}}, {{"label": "{name}"}}]}}'

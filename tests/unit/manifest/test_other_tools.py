@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,35 @@ def test_a_file_of_another_tool_is_named_with_a_next_step(what: str, content: by
     refused = refusal(tmp_path, content)
     assert what in refused.message
     assert "groundtrain import s3-manifest" in refused.fix
+
+
+VARIANTS = {
+    "CRLF": lambda content: re.sub(rb"\r?\n", b"\r\n", content),
+    "CR": lambda content: re.sub(rb"\r?\n", b"\r", content),
+    "BOM": lambda content: b"\xef\xbb\xbf" + content.removeprefix(b"\xef\xbb\xbf"),
+    "blank lines first": lambda content: b"\r\n \n" + content,
+    "extensions in capitals": lambda content: re.sub(
+        rb"\.(?:jpg|png)", lambda found: found[0].upper(), content
+    ),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("what", FILES)
+def test_a_file_of_another_tool_is_known_in_each_of_its_variants(
+    what: str, variant: str, tmp_path: Path
+) -> None:
+    for content in FILES[what]:
+        assert what in refusal(tmp_path, VARIANTS[variant](content)).message
+
+
+@pytest.mark.parametrize("what", FILES)
+@pytest.mark.parametrize("indent", [1, "\t"])
+def test_an_indented_file_of_another_tool_is_known(what: str, indent: int | str, tmp_path: Path) -> None:
+    for content in FILES[what]:
+        if content[:1] in (b"{", b"[") and content.count(b"\n{") < 2:
+            text = json.dumps(json.loads(content), indent=indent)
+            assert what in refusal(tmp_path, text.encode()).message
 
 
 @pytest.mark.parametrize("separator", [b",\n", b"\n,", b",", b" ,\r\n"])

@@ -128,7 +128,7 @@ def tiny_box(record: BoxRecord) -> Iterator[Observation]:
 
 def repeated_box(record: BoxRecord) -> Iterator[Observation]:
     """GT242: the same box of the same class was drawn before."""
-    return repeated_items("box", "annotations", record.label.annotations)
+    return repeated_items("box", "annotations", record.label.annotations, "objects", record.metadata.objects)
 
 
 def huge_image(record: BoxRecord) -> Iterator[Observation]:

@@ -1,6 +1,6 @@
 """The same box, cuboid or span more than once on a line (GT242), and how to take the repetitions out."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -8,12 +8,28 @@ import msgspec
 from groundtrain.manifest.label_types.label_type import Observation
 
 
-def repeated_items(what: str, at: str, items: Iterable[Hashable]) -> Iterator[Observation]:
-    """GT242 for each item that is equal to an earlier one; `at` is the path of their list."""
+def repeated_items(
+    what: str, at: str, items: Sequence[Hashable], beside: str = "", entries: object = None
+) -> Iterator[Observation]:
+    """GT242 for each item that is equal to an earlier one.
+
+    Args:
+        what: one item in words.
+        at: path of their list.
+        items: the items.
+        beside: key of the list in the metadata that has an entry for each item.
+        entries: that list, if it is there.
+    """
     first: dict[Hashable, int] = {}
+    fix = ""
+    if isinstance(entries, list) and len(entries) != len(items):  # the fix leaves it alone
+        fix = (
+            f"make {beside} in the metadata as long as the list first, since nothing tells which entry"
+            " belongs to which; then the repetition can be removed (fix GT242)"
+        )
     for i, item in enumerate(items):
         if (earlier := first.setdefault(item, i)) != i:
-            yield Observation(f"{at}[{i}]", f"{at}[{i}] is the same {what} as {at}[{earlier}]")
+            yield Observation(f"{at}[{i}]", f"{at}[{i}] is the same {what} as {at}[{earlier}]", fix)
 
 
 def repetitions_fix(path: tuple[str, ...], beside: str) -> Callable[[Any, Any], Any]:

@@ -72,7 +72,8 @@ def outside_text(record: EntityRecord) -> Iterator[Observation]:
 
 def repeated_span(record: EntityRecord) -> Iterator[Observation]:
     """GT242: the same span of the same class was marked before."""
-    return repeated_items("span", "annotations.entities", record.label.annotations.entities)
+    entities, listed = record.label.annotations.entities, record.metadata.entities
+    return repeated_items("span", "annotations.entities", entities, "entities", listed)
 
 
 def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
