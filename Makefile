@@ -8,6 +8,7 @@ ENV    ?= dev
 SECONDS ?= 20
 BASE   ?= main
 APPROVAL ?= broadening
+PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)  # one more than cores: tests of the embedded AWS often wait
 WORKFLOWS = .github/workflows/*.yml
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
@@ -51,7 +52,7 @@ demo: setup  ## the whole way on an embedded AWS: label, convert, train, registe
 	groundtrain demo
 
 test: setup  ## every test, on all cores; no account, no network; make test ORDER=7 for a random order
-	pytest --numprocesses auto --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))
+	pytest --numprocesses $(PROCESSES) --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))
 
 drill: setup  ## what takes too long for test: every fault, waiting, load; half an hour
 	pytest -m drill

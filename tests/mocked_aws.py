@@ -93,6 +93,7 @@ def aws(clients, monkeypatch):
 def mocked_aws(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockedAws]:
     """An AWS of its own, furnished."""
     monkeypatch.setattr("moto.sns.models.Subscription.private_key", lambda _: _signing_key())
+    vars(connect()).update(vars(clients))  # whoever cleared the cache meanwhile, functions have these clients
     with mock_aws():
         yield _furnish(clients, SageMakerFake(monkeypatch))
 
