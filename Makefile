@@ -69,8 +69,8 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	zizmor --quiet --offline .github
 	python -m stacks.template_copies --check
-	python -m groundtrain.report.rules_page --check docs/rules.md
-	python -m groundtrain.report.algorithms_page --check docs/algorithms.md
+	python -m groundtrain.output.rules_page --check docs/rules.md
+	python -m groundtrain.output.algorithms_page --check docs/algorithms.md
 
 format: setup  ## rewrite to house style
 	ruff format .
@@ -80,8 +80,8 @@ synth: setup  ## synthesize every environment, refresh cdk.out/review, and list 
 	@python -m stacks.synthesis
 
 docs: setup  ## write the pages that come from tables: rules, algorithms
-	python -m groundtrain.report.rules_page docs/rules.md
-	python -m groundtrain.report.algorithms_page docs/algorithms.md
+	python -m groundtrain.output.rules_page docs/rules.md
+	python -m groundtrain.output.algorithms_page docs/algorithms.md
 
 bootstrap: setup account  ## CDK's own resources, once per account and region: make bootstrap ENV=dev OPTIONS="--trust …"
 	@python -m stacks.bootstrap "$(ENV)" $(OPTIONS)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 from local.embedded import EmbeddedAwsError, Endpoint
 
 USUAL_PORT, USUAL_REGION = 4566, "eu-west-1"

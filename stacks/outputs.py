@@ -7,10 +7,10 @@ from difflib import get_close_matches
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from groundtrain.aws.deployed import Output, read_outputs
+from groundtrain.aws.deployed_stacks import Output, read_outputs
 from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 from stacks.account import FOLDER, refuse_unreachable
 
 _STACKS = ("storage", "pipeline")  # monitoring has no output

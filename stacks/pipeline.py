@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from groundtrain.settings.environment import Environment
-from groundtrain.training.model_package import group_of
+from groundtrain.training.results.model_package import group_of
 from stacks import patterns
 from stacks.function import Size
 from stacks.notifications import Notifications

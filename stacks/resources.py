@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.job_name import environment_prefix
-from groundtrain.training.model_package import group_of
 from groundtrain.training.plan import possible_plans
+from groundtrain.training.results.model_package import group_of
 from stacks.storage import Storage
 
 

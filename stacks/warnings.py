@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
-from groundtrain.training.possible import find_unknown
+from groundtrain.training.impossible_settings import find_unknown
 from stacks.patterns import USUALLY_LONGEST, size_of_labeling_pattern
 
 # Where AWS keeps the functions of Ground Truth's built-in tasks (SageMaker API reference, HumanTaskConfig).

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from groundtrain.checking.check import Check, check_manifest
-from groundtrain.manifest.attributes import survey
+from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.manifest.label_attributes.attribute_choice import survey
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 
 ROOT = Path(__file__).parents[1]

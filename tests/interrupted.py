@@ -14,9 +14,9 @@ from boto3.s3.transfer import TransferConfig
 from s3transfer.utils import ChunksizeAdjuster
 
 from groundtrain.dataset.description import dump_dataset
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment, Labeling
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws

@@ -6,7 +6,7 @@ from typing import Any
 
 from groundtrain.dataset.convert import convert
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 LABEL = "boxes"
 

@@ -12,9 +12,9 @@ from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, SettingsError
 from groundtrain.events import essence_of, parse_announcement, parse_event
-from groundtrain.manifest.category_file import parse_category_file
+from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.datasets import a_dataset, an_announcement
 from tests.manifest_lines import good
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import Plan, plan_for
 from tests.datasets import a_dataset, a_split
 

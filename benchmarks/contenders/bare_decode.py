@@ -7,10 +7,10 @@ import msgspec
 
 from benchmarks.contenders.reference import LABEL_TYPE
 from benchmarks.manifests import LABEL
-from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.keys import keys_of
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.reading import record_type
+from groundtrain.manifest.record_reader import record_type
+from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
+from groundtrain.record_keys import keys_of
 
 
 def run(manifest: Path) -> None:

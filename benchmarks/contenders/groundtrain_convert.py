@@ -10,7 +10,7 @@ from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import REPORT, Split
 from groundtrain.dataset.report import Report
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 
 def run(manifest: Path, into: Path) -> Outcome:

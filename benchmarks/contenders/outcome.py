@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.rules.findings import Finding
 
 OUTCOME = "outcome.json"
 

@@ -14,15 +14,15 @@ from benchmarks.contenders.outcome import Outcome, SideOutcome, percentile
 from benchmarks.manifests import CLASSES, LABEL
 from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.outputs import LineWriter, Outputs, open_outputs, rejected_line
-from groundtrain.manifest.addresses import is_plain, no_jpg_or_png
-from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types.bounding_box import MOST_PIXELS
+from groundtrain.manifest.label_types.boxes.bounding_box import MOST_PIXELS
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.limits import LONGEST_ATTRIBUTE
-from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES, active_codes
-from groundtrain.manifest.rules.findings import Finding, Severity
-from groundtrain.manifest.sources_seen import digest
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.manifest.repeated_sources import digest
+from groundtrain.record_keys import keys_of
+from groundtrain.rules import RULES, active_codes
+from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE
+from groundtrain.s3_addresses import is_plain, no_jpg_or_png
 
 LABEL_TYPE = "groundtruth/object-detection"
 METADATA = f"{LABEL}-metadata"

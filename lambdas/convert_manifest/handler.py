@@ -5,16 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import events, labeling_jobs, notifications
+from groundtrain.aws import event_bus, notifications
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.queues import Delivery
+from groundtrain.aws.sagemaker import labeling_jobs
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
+from groundtrain.output.messages import messages
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.publish import Buckets, Published, publish
 from groundtrain.pipeline.variables import ConvertVariables, has_bucket_of, read_variables
-from groundtrain.report import messages
 from groundtrain.training.cost import estimates
 
 
@@ -54,7 +55,7 @@ def announce(published: Published, variables: ConvertVariables, aws: Clients) ->
         dataset_id=dataset.dataset_id,
         dataset=published.folder,
     )
-    events.announce(aws.events, announcement, ready=dataset.gate.open)
+    event_bus.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
         costs = estimates(dataset, variables.environment.training)
         message = messages.dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)

@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 
+from groundtrain.closest_spelling import nearest
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.rules.selection import invalid_code_reason
-from groundtrain.named_files import read_whole
-from groundtrain.nearest import nearest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.input_files import read_whole
+from groundtrain.rules.selection import invalid_code_reason
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import MOST_TAGS, NAME, Environment, Name
 from groundtrain.settings.mistakes import mistake_in_words
-from groundtrain.settings.patterns import invalid_pattern_reason
-from groundtrain.settings.training import read_duration
-from groundtrain.training.possible import refuse_impossible
-from groundtrain.training.registries import REGISTRIES
+from groundtrain.settings.regular_expressions import invalid_pattern_reason
+from groundtrain.settings.training_settings import read_duration
+from groundtrain.training.image_registries import REGISTRIES
+from groundtrain.training.impossible_settings import refuse_impossible
 
 _LARGEST = 1 << 20  # bytes
 _NAME_ONE = "name a settings file, such as environments/dev.toml"

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 
 _LONGEST = 8000  # characters of one value; CloudWatch Logs takes 256 KB in all
 

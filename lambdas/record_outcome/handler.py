@@ -5,16 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from groundtrain.aws import notifications, training_jobs
+from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.datasets import dataset_folder, read_dataset
+from groundtrain.aws.dataset_store import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import Address, parse_address
-from groundtrain.aws.training_jobs import TrainingJob
-from groundtrain.checking.gate import decide_gate
+from groundtrain.aws.sagemaker import training_jobs
+from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, parse_event, training_job_of
+from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.outcome import conclude

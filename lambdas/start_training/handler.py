@@ -8,18 +8,18 @@ from msgspec.structs import replace
 
 from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.datasets import dataset_folder, read_dataset
-from groundtrain.aws.job_limits import LimitReachedError
+from groundtrain.aws.dataset_store import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
-from groundtrain.aws.training_jobs import NoInstanceError
-from groundtrain.checking.gate import decide_gate
+from groundtrain.aws.sagemaker.job_limits import LimitReachedError
+from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
+from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
+from groundtrain.output.messages import messages
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
-from groundtrain.report import messages
 from groundtrain.training.cost import estimates
 from groundtrain.training.request import Place
 

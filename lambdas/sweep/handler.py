@@ -7,8 +7,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundtrain.aws import queues
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.labeling_jobs import LabelingJob
-from groundtrain.aws.training_job_lists import ListedJob
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
+from groundtrain.aws.sagemaker.training_job_lists import ListedJob
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
 from groundtrain.observability import Metric, count, logger, observed
 from groundtrain.pipeline.missed_jobs import find_missed_labeling_jobs, find_missed_training_jobs

@@ -9,12 +9,12 @@ from pathlib import Path
 from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
-from groundtrain.manifest.addresses import bucket_of
-from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.file_formats import refuse_other_formats
+from groundtrain.input_files import read_whole
+from groundtrain.manifest.label_attributes.attribute_choice import find_label
+from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
-from groundtrain.named_files import read_whole
-from groundtrain.report.drawing import find_image
+from groundtrain.output.drawing import find_image
+from groundtrain.s3_addresses import bucket_of
 from local.demo.labels import LabeledData, Upload
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

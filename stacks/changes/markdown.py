@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 from stacks.changes.assessment import Assessment
 from stacks.changes.remarks import Section, code
 

@@ -13,8 +13,8 @@ from botocore.validate import ParamValidator
 
 from groundtrain.environments import load_environment
 from groundtrain.settings.environment import Environment
-from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.request import Place, build_request
+from groundtrain.training.results.model_package import TrainedModel, build_model_package
 from tests.datasets import FOLDER
 from tests.training_plans import TRAINABLE, a_dataset_of
 

@@ -5,8 +5,8 @@ import functools
 import pytest
 
 from groundtrain.training import refresh_image_uris
+from groundtrain.training.image_registries import REGISTRIES
 from groundtrain.training.image_uris import ALGORITHMS, image_uri
-from groundtrain.training.registries import REGISTRIES
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import Place, build_request
 from groundtrain.training.sdk import SDK_SETS, find_changes, train_with_sdk
 from tests.contract.datasets import a_dataset

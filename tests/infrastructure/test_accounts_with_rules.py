@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from groundtrain.settings.environment import Deployment as Rules
 from groundtrain.settings.environment import Environment, Notifications
-from groundtrain.training.registries import REGISTRIES
+from groundtrain.training.image_registries import REGISTRIES
 from stacks import bootstrap
 from stacks.bootstrap import WhoseAccountError, account_of, bootstrap_command
 from stacks.deployment import Deployment

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 from stacks.changes.__main__ import ROOT, main, review
 from stacks.changes.assessment import assess
 from stacks.changes.examples import PAGE, write_page

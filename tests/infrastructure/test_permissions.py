@@ -5,7 +5,7 @@ import re
 import pytest
 
 from groundtrain.environments import load_environment
-from groundtrain.training.algorithms import BUILT_IN
+from groundtrain.training.algorithms.built_in import BUILT_IN
 from groundtrain.training.plan import possible_plans
 from stacks.grants import allow
 from stacks.template_copies import ROOT

@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment, Labeling
-from groundtrain.settings.training import Network, Training
+from groundtrain.settings.training_settings import Network, Training
 from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.patterns import size_of_labeling_pattern

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Network, Training
+from groundtrain.settings.training_settings import Network, Training
 from stacks.deployment import Deployment
 from stacks.permissions import functions, sagemaker
 from stacks.template_copies import ROOT

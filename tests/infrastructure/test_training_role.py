@@ -3,7 +3,7 @@
 import pytest
 
 from groundtrain.settings.environment import Environment, Labeling
-from groundtrain.settings.training import Network, Training
+from groundtrain.settings.training_settings import Network, Training
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER
 from tests.permissions.comparing import OTHERS, never_called, refused, without

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from groundtrain.manifest.rules.examples.drawing import boxes, labeled, several
-from groundtrain.training.algorithms import BUILT_IN
+from groundtrain.rules.examples.drawing import boxes, labeled, several
+from groundtrain.training.algorithms.built_in import BUILT_IN
 from local.demo.deployment import Deployment
 from local.demo.following import Follower
 from local.demo.labels import LabeledData, Upload

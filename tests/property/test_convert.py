@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from groundtrain.dataset.split import SplitRule
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.record_keys import keys_of
+from groundtrain.rules import RULES
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 from tests.strategies import manifests, sources, usable_lines, usable_records
 

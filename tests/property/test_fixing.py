@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.checking.check import check_manifest
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.keys import keys_of
-from groundtrain.manifest.label_types.bounding_box import clip
+from groundtrain.linting.linter import check_manifest
+from groundtrain.manifest.label_types.boxes.bounding_box import clip
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES
+from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.record_keys import keys_of
+from groundtrain.rules import RULES
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.manifest_lines import LABEL, box, dump, record
 from tests.strategies import manifests

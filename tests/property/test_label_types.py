@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundtrain.manifest.keys import Keys, keys_of
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.record_keys import Keys, keys_of
+from groundtrain.rules import RULES
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.label_samples import SAMPLES, Line
 from tests.manifest_lines import Converted, dump
 from tests.strategies import LABELS_BY_TYPE

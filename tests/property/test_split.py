@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.dataset.split import SplitRule
-from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.repeated_sources import fingerprint
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import Converted, box, dump, record
 
 names = st.lists(st.integers(0, 10**6), min_size=2, max_size=30, unique=True)

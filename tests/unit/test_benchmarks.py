@@ -10,7 +10,7 @@ from benchmarks import existence
 from benchmarks.contenders import groundtrain_convert, reference, reference_json
 from benchmarks.contenders.outcome import Outcome
 from benchmarks.manifests import write_manifest
-from groundtrain.manifest.rules import RULES
+from groundtrain.rules import RULES
 
 WRITTEN = ("train.manifest", "validation.manifest", "rejected.jsonl")
 REFERENCES: dict[str, Callable[[Path, Path], Outcome]] = {

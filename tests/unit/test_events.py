@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from groundtrain.aws.events import announce
+from groundtrain.aws.event_bus import announce
 from groundtrain.events import DatasetAnnouncement, Event, job_name_from_arn, parse_announcement, parse_event
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/pallets-batch-07"

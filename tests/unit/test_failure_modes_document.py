@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.manifest.rules import RULES
+from groundtrain.rules import RULES
 
 TEXT = Path(__file__, "../../../docs/failure-modes.md").resolve().read_text("utf-8")
 SECTIONS = dict(re.findall(r"(?ms)^## (\d+)\. (.*?)(?=^## |\Z)", TEXT))

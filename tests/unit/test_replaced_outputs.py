@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from groundtrain import output_files
 from groundtrain.cli.application import run
-from groundtrain.manifest import output_file
 from tests.manifest_lines import good, manifest_of
 
 
@@ -87,7 +87,7 @@ def test_where_the_group_cannot_be_kept_it_gains_no_permission(
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(output_file.os, "chown", refuse)
+    monkeypatch.setattr(output_files.os, "chown", refuse)
     monkeypatch.setattr(output_file, "_group_of", lambda path: 2 if path.parent.name.startswith(".") else 1)
     Path("out").write_text("old")
     Path("out").chmod(0o660)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from groundtrain.decoding import decode_json
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_of, parse_event
+from groundtrain.json_decoding import decode_json
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

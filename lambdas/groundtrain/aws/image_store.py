@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from groundtrain.aws.failures import (
+from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
+from groundtrain.aws.service_errors import (
     AccessError,
     code_of,
     is_about_one_object,
@@ -13,12 +14,11 @@ from groundtrain.aws.failures import (
     is_missing,
     text_of,
 )
-from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
+from groundtrain.bucket_names import is_of_old_kind
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import ListedPage, locate
 from groundtrain.images.records import Part, StoredObject
-from groundtrain.manifest.bucket_names import is_of_old_kind
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

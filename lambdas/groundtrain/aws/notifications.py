@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.s3 import Address
-from groundtrain.foreign_text import dump_json
+from groundtrain.printable_text import dump_json
 
 if TYPE_CHECKING:
     from groundtrain.aws.clients import Clients
-    from groundtrain.report.message import Message
+    from groundtrain.output.messages.message import Message
 
 
 class NotificationTopic(Struct, frozen=True):

@@ -12,7 +12,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from groundtrain.aws.failures import AccessError, code_of, is_denied, is_missing
+from groundtrain.aws.service_errors import AccessError, code_of, is_denied, is_missing
 from groundtrain.errors import GroundtrainError, ManifestError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.cli.printing import print_lines
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
-from groundtrain.named_files import fix_for
+from groundtrain.input_files import fix_for
 
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from groundtrain.errors import ManifestError, SettingsError
-from groundtrain.manifest.category_file import parse_category_file
-from groundtrain.named_files import read_whole
+from groundtrain.input_files import read_whole
+from groundtrain.manifest.classes.category_file import parse_category_file
 
 _LARGEST = 16 << 20  # bytes
 

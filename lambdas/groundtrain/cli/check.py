@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-from groundtrain.checking.check import Check, check_manifest, unchecked
-from groundtrain.checking.wording import worded_for
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.colours import coloured
 from groundtrain.cli.images import ImageDepth, image_checks_from, image_options
@@ -25,13 +23,15 @@ from groundtrain.cli.printing import example, print_json, print_line, print_line
 from groundtrain.cli.progress import watched
 from groundtrain.cli.readers import reader_here
 from groundtrain.errors import GroundtrainError
+from groundtrain.linting.linter import Check, check_manifest, unchecked
+from groundtrain.linting.wording import worded_for
 from groundtrain.manifest.source import shown_name
-from groundtrain.report.check_document import check_document, checks_document
-from groundtrain.report.check_text import check_text
-from groundtrain.report.sarif import sarif_log
-from groundtrain.report.workflow_commands import workflow_commands
+from groundtrain.output.check_document import check_document, checks_document
+from groundtrain.output.check_text import check_text
+from groundtrain.output.sarif import sarif_log
+from groundtrain.output.workflow_commands import workflow_commands
 from groundtrain.shell_commands import shell_command
-from groundtrain.training.purposes import READS
+from groundtrain.training.algorithms.learnable_label_types import READS
 
 _NAMED = 10
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from groundtrain.checking.gate import deciding
 from groundtrain.cli.category_file import category_file_option, read_category_file
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifests import opened_manifest
@@ -24,9 +23,10 @@ from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.rules import RULES, fix_of
+from groundtrain.gate.gate import deciding
 from groundtrain.quantities import quantity, shortened
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules import RULES, fix_of
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.shell_commands import shell_command
 
 _REASONS, _LONGEST_REASON = 10, 1000

@@ -11,12 +11,12 @@ import click
 import msgspec
 from msgspec import Struct
 
-from groundtrain.checking.gate import deciding
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, FormatError, Split, parse_dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.named_files import other_kind, read_whole
+from groundtrain.gate.gate import deciding
+from groundtrain.input_files import other_kind, read_whole
 from groundtrain.settings.environment import Environment
 
 _MAKE_ONE = "make one with groundtrain convert"
@@ -96,9 +96,9 @@ def _refuse_changed(manifest: Path, split: Split) -> None:
 def _in_s3(uri: str) -> GivenDataset | None:
     """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.datasets import read_dataset
-    from groundtrain.aws.failures import refusals_explained
+    from groundtrain.aws.dataset_store import read_dataset
     from groundtrain.aws.s3 import MissingObjectError, parse_address
+    from groundtrain.aws.service_errors import refusals_explained
 
     address = parse_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
     with refusals_explained(uri):

@@ -8,12 +8,12 @@ from typing import Any, Literal, TypeVar, get_args
 
 import click
 
-from groundtrain.checking.image_checks import ImageChecks
 from groundtrain.cli.printing import print_line
 from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import Depth, plan_requests
 from groundtrain.images.directory import DirectoryStore
+from groundtrain.linting.image_checks import ImageChecks
 from groundtrain.quantities import quantity
 
 ImageDepth = Depth | Literal["none"]

@@ -10,11 +10,11 @@ from groundtrain.cli.category_file import category_file_option, read_category_fi
 from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
-from groundtrain.exchange.counted_examples import CountedExamples
-from groundtrain.exchange.importing import Imported, Origin, import_manifest
-from groundtrain.exchange.labels import gather_labels
-from groundtrain.exchange.table_formats import TABLE_FORMATS
-from groundtrain.manifest.dates import parse_date
+from groundtrain.dates import parse_date
+from groundtrain.formats.counted_examples import CountedExamples
+from groundtrain.formats.importing import Imported, Origin, import_manifest
+from groundtrain.formats.label_cells import gather_labels
+from groundtrain.formats.table_formats import TABLE_FORMATS
 from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"

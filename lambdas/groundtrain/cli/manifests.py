@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from groundtrain.errors import GroundtrainError
+from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name, spooled
-from groundtrain.named_files import fix_for, other_kind
 
 _ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 
@@ -28,7 +28,7 @@ def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
         with spooled(sys.stdin.buffer) as source:
             yield source
     elif manifest.startswith("s3://"):
-        from groundtrain.aws.manifests import manifest_in_s3
+        from groundtrain.aws.s3_manifest import manifest_in_s3
 
         yield manifest_in_s3(manifest)
     elif "://" in manifest and not path.exists():

@@ -14,11 +14,11 @@ from groundtrain.cli.manifests import opened_manifest
 from groundtrain.cli.outputs import output_path, refuse_overwriting
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.rules import RULES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
 from groundtrain.merging.merged import Merged, MergedInput
 from groundtrain.quantities import first_few, quantity
+from groundtrain.rules import RULES
 
 _SHOWN, _SHOWN_CLASSES = 5, 20
 _path = click.Path(path_type=Path)

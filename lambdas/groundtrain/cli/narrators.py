@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
-from groundtrain.foreign_text import printable
 from groundtrain.narrator import Narrator
+from groundtrain.printable_text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,11 +11,11 @@ from msgspec.structs import asdict, replace
 
 from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.rules.selection import code_of, invalid_code_reason
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.selection import code_of, invalid_code_reason
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.mistakes import mistake_in_words
-from groundtrain.settings.patterns import invalid_pattern_reason
+from groundtrain.settings.regular_expressions import invalid_pattern_reason
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.named_files import fix_for, other_kind, refuse_other_kinds
+from groundtrain.input_files import fix_for, other_kind, refuse_other_kinds
 
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 

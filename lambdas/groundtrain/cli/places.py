@@ -10,7 +10,7 @@ from msgspec import Struct
 from groundtrain.cli.datasets import GivenDataset
 from groundtrain.dataset.description import dataset_prefix
 from groundtrain.errors import GroundtrainError
-from groundtrain.manifest.addresses import bucket_of
+from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place
 
@@ -92,7 +92,7 @@ def actual_place(given: GivenDataset, requested: RequestedPlace, environment: En
             fix="say so, or name a deployed environment with --settings",
         )
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.deployed import find_deployed
+    from groundtrain.aws.deployed_stacks import find_deployed
 
     there = find_deployed(connect().cloudformation, environment.name)
     return Place(

@@ -7,13 +7,13 @@ import click
 
 from groundtrain.cli.readers import reader_here
 from groundtrain.dataset.left_out import TOLD_ON_FILE
-from groundtrain.exchange.counted_examples import CountedExamples
-from groundtrain.foreign_text import dump_json, printable, printable_line
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.advice import fix_of
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.formats.counted_examples import CountedExamples
+from groundtrain.output.tables import table
+from groundtrain.printable_text import dump_json, printable, printable_line
 from groundtrain.quantities import first_few, quantity, shortened
-from groundtrain.report.tables import table
+from groundtrain.rules import RULES
+from groundtrain.rules.advice import fix_of
+from groundtrain.rules.findings import Finding
 
 _SHOWN = 5
 

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from groundtrain.foreign_text import printable
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.printable_text import printable
 
 _LONG = 16 << 20  # bytes; read within a second or two
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from groundtrain.manifest.rules.readers import Reader
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.readers import Reader
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 
 def reader_here() -> Reader:

@@ -63,8 +63,8 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
 def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> tuple[list[Found], list[Failure]]:
     from groundtrain.aws import dead_letters
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.deployed import outputs_of
-    from groundtrain.aws.failures import refusals_explained
+    from groundtrain.aws.deployed_stacks import outputs_of
+    from groundtrain.aws.service_errors import refusals_explained
 
     aws, found, failed = connect(), list[Found](), list[Failure]()
     handle = dead_letters.release if dry_run else dead_letters.redrive

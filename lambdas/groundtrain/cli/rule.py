@@ -6,11 +6,11 @@ import click
 
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.cli.readers import reader_here
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.examples import EXAMPLES
-from groundtrain.manifest.rules.findings import Rule
-from groundtrain.manifest.rules.selection import code_of, no_such_rule
-from groundtrain.report.rules_page import circumstances, shown
+from groundtrain.output.rules_page import circumstances, shown
+from groundtrain.rules import RULES
+from groundtrain.rules.examples import EXAMPLES
+from groundtrain.rules.findings import Rule
+from groundtrain.rules.selection import code_of, no_such_rule
 
 
 @click.command(epilog=example("groundtrain rule GT204"))

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 from msgspec.structs import replace
 
-from groundtrain.checking.gate import decide_gate
-from groundtrain.checking.verdict import first_reasons
 from groundtrain.cli.datasets import GivenDataset, dataset_argument, opened_dataset
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.options import environment_of, settings_option
@@ -23,14 +21,16 @@ from groundtrain.cli.training_jobs import (
 )
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
-from groundtrain.manifest.rules import fix_of
+from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.verdict import first_reasons
+from groundtrain.rules import fix_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
-from groundtrain.training.possible import find_unknown
+from groundtrain.training.impossible_settings import find_unknown
 from groundtrain.training.request import Place, build_request
 
 if TYPE_CHECKING:
-    from groundtrain.aws.training_jobs import Started
+    from groundtrain.aws.sagemaker.training_jobs import Started
 
 _USUAL_REGION = "us-east-1"
 
@@ -151,7 +151,7 @@ def _train(
     wait: bool,
     form: str,
 ) -> None:
-    from groundtrain.aws.failures import refusals_explained
+    from groundtrain.aws.service_errors import refusals_explained
 
     _refuse_other_region(environment)
     with refusals_explained("training"):
@@ -186,9 +186,9 @@ def _upload(given: GivenDataset, place: Place) -> None:
     if given.directory is None:
         return
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.datasets import commit, read_dataset, upload_files
-    from groundtrain.aws.failures import refusals_explained
+    from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
     from groundtrain.aws.s3 import MissingObjectError, parse_address
+    from groundtrain.aws.service_errors import refusals_explained
 
     s3, home = connect().s3, parse_address(place.dataset)
     try:
@@ -207,7 +207,7 @@ def _upload(given: GivenDataset, place: Place) -> None:
 
 def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.training_jobs import NameTakenError, RefusedError
+    from groundtrain.aws.sagemaker.training_jobs import NameTakenError, RefusedError
     from groundtrain.pipeline import launch
     from groundtrain.training.sdk import train_with_sdk
 

@@ -9,10 +9,10 @@ from groundtrain.cli.narrators import narrator_for
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import LAST_ATTEMPT, TRAINING_JOB_END_STATUSES
-from groundtrain.training.failure_reasons import TERMINAL, explain
+from groundtrain.training.results.failure_reasons import TERMINAL, explain
 
 if TYPE_CHECKING:
-    from groundtrain.aws.training_jobs import Started, TrainingJob
+    from groundtrain.aws.sagemaker.training_jobs import Started, TrainingJob
 
 _STATES = {"Completed": "has ended", "InProgress": "is running", "Stopping": "is being stopped"}
 
@@ -25,8 +25,8 @@ class NotTrainedError(GroundtrainError):
 
 def follow(started: "Started", form: str) -> "TrainingJob":
     """Show new stages and metrics until the job ends; SageMaker reads the metrics from the log."""
-    from groundtrain.aws import training_jobs
     from groundtrain.aws.clients import connect
+    from groundtrain.aws.sagemaker import training_jobs
 
     stages, metrics = 0, dict[str, float]()
     with narrator_for(form) as narrator:
@@ -43,8 +43,8 @@ def follow(started: "Started", form: str) -> "TrainingJob":
 
 def look_at(started: "Started") -> "TrainingJob | None":
     """The job, where it had been started before; None where it is new, and nothing is known of it yet."""
-    from groundtrain.aws import training_jobs
     from groundtrain.aws.clients import connect
+    from groundtrain.aws.sagemaker import training_jobs
 
     return None if started.new else training_jobs.describe(connect().sagemaker, started.name)
 

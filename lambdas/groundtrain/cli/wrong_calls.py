@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from groundtrain.nearest import nearest
+from groundtrain.closest_spelling import nearest
 
 _OTHER_WORDS = {
     "check": ("lint", "validate", "verify", "test"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from groundtrain.dataset.description import Dataset
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.quantities import first_few, quantity, quoted, several
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 _SHOWN = 3
 

@@ -23,10 +23,10 @@ from groundtrain.dataset.report import build_report, dump_report, with_findings
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.rules import RULES, fix_of
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 Decision = tuple[GateDecision, Sequence[Finding]]
 """A decided gate, and the findings on the settings that it rests on, which belong into the report."""

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from groundtrain.decoding import decode_json
-from groundtrain.foreign_text import dump_json
-from groundtrain.manifest.rules.findings import Finding
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.json_decoding import decode_json
+from groundtrain.printable_text import dump_json
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 FORMAT = 1
 TRAIN_MANIFEST = "train.manifest"

@@ -16,9 +16,9 @@ from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
 )
-from groundtrain.decoding import decode_json
 from groundtrain.errors import SettingsError
-from groundtrain.manifest.output_file import keep_permissions
+from groundtrain.json_decoding import decode_json
+from groundtrain.output_files import keep_permissions
 
 _FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, DESCRIPTION}
 _ANOTHER = "name a new or empty directory"

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.keys import Keys, is_fetched
+from groundtrain.json_decoding import decode_pieces
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.record_keys import Keys, is_fetched
 
 
 def apply_fixes(

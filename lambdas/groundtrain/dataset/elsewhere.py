@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.attributes import label_attribute, label_names
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.json_decoding import decode_pieces
+from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, label_names
+from groundtrain.rules.findings import Finding
 
 _WITHOUT_LABEL = {"GT201", "GT202"}
 

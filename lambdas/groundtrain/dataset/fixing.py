@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.addresses import ADDRESS_FIXES
 from groundtrain.manifest.completed_manifest import CompletedManifest
-from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.shapes import contradicts
 from groundtrain.manifest.label_types.spelling import plain_fix
-from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines, without_comma
-from groundtrain.manifest.output_file import replaced_file
-from groundtrain.manifest.reading import Reading, RecordReader
-from groundtrain.manifest.rules import active_codes, fixed_codes
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.output_files import replaced_file
+from groundtrain.record_keys import Keys
+from groundtrain.rules import active_codes, fixed_codes
+from groundtrain.rules.findings import Finding
+from groundtrain.rules.line_limits import MAX_LINE
+from groundtrain.s3_addresses import ADDRESS_FIXES
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from groundtrain.manifest.class_map import ClassIds
+from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault
 
 

@@ -6,7 +6,7 @@ Only the first records are examined: enough to see how images are named, in boun
 import re
 from collections.abc import Iterator
 
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.rules.findings import Finding
 
 MOST_RECORDS = 20_000
 """Number of records that are examined; a stable split divides them like all others."""

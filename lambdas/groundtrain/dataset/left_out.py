@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from groundtrain.manifest.rules import RULES, fix_of
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Finding
 
 TOLD_ON_FILE = {"GT201": "GT422"}
 """Rules on the whole file whose advice is better than that of the rule on its lines."""

@@ -6,17 +6,17 @@ from functools import partial
 from msgspec import Raw
 
 from groundtrain.dataset.split import TRAIN, VALIDATION, SplitRule
-from groundtrain.decoding import decode_pieces
-from groundtrain.manifest.attributes import own_attributes
-from groundtrain.manifest.class_map import ClassIds
-from groundtrain.manifest.keys import METADATA, Keys
+from groundtrain.json_decoding import decode_pieces
+from groundtrain.manifest.classes.class_map import ClassIds
+from groundtrain.manifest.label_attributes.attribute_choice import own_attributes
+from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import LabelType, Record, fetched_fields
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.findings import Problem
-from groundtrain.manifest.sources_seen import RecordsSeen
-from groundtrain.manifest.verification import Verification
+from groundtrain.manifest.repeated_sources import RecordsSeen
 from groundtrain.quantities import quoted
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.record_keys import METADATA, Keys
+from groundtrain.rules import RULES
+from groundtrain.rules.findings import Problem
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 _WITHOUT_OBJECTS, _MACHINE_LABELED, _ON_ANOTHER_SIDE, _NOT_ACCEPTED = "GT405", "GT406", "GT417", "GT418"
 

@@ -8,15 +8,19 @@ from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import choose, survey, with_bare
-from groundtrain.manifest.file_formats import refuse_other_formats
-from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, with_bare
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type
-from groundtrain.manifest.label_types.sequence_file import SEQUENCE_FILE, SequenceFile, read_sequence
+from groundtrain.manifest.label_types.sequences.sequence_file import (
+    SEQUENCE_FILE,
+    SequenceFile,
+    read_sequence,
+)
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 MOST_LABELS = 100
 _OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")

@@ -13,23 +13,23 @@ from groundtrain.dataset.remarks import ManifestContext, find_remarks
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import choose, survey, survey_enough
-from groundtrain.manifest.class_map import find_spellings, listed_classes
+from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completed_manifest import completed
-from groundtrain.manifest.completion import Completer
-from groundtrain.manifest.file_formats import refuse_other_formats
-from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_enough
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.prevailing_type import prevailing_type
+from groundtrain.manifest.label_attributes.verification import verifications_beside
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.prevailing_type import prevailing_type
-from groundtrain.manifest.rules import active_codes, fixed_codes
-from groundtrain.manifest.rules.finding_log import FindingLog
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.missing_metadata import Completer
+from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.manifest.verification import verifications_beside
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.record_keys import Keys
+from groundtrain.rules import active_codes, fixed_codes
+from groundtrain.rules.finding_log import FindingLog
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 
 def sift_manifest(

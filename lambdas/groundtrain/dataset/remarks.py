@@ -15,15 +15,15 @@ from groundtrain.dataset.side_remarks import (
 )
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Sieve
-from groundtrain.manifest.class_problems import find_class_problems
+from groundtrain.dates import parse_date
+from groundtrain.manifest.classes.class_checks import find_class_problems
 from groundtrain.manifest.completed_manifest import added
-from groundtrain.manifest.dates import parse_date
-from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type_problems
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import first_few, quantity
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.shell_commands import shell_argument
 
 _WHOLE = "$"

@@ -7,9 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.foreign_text import dump_json
-from groundtrain.manifest.rules import RULES, fix_of
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.printable_text import dump_json
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Finding
 
 
 class ClassCounts(Struct, frozen=True):

@@ -8,9 +8,9 @@ from groundtrain.dataset.left_out import left_out, what_to_do
 from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.manifest.completed_manifest import CompletedManifest
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import either, quantity, several
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 _WHOLE = "$"
 

@@ -4,12 +4,12 @@ from collections import Counter
 from typing import NamedTuple
 
 from groundtrain.dataset.sifting import Sieve
-from groundtrain.manifest.keys import Keys
-from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys
+from groundtrain.rules.findings import Finding
 
 
 class Sifted(NamedTuple):

@@ -20,9 +20,8 @@ from groundtrain.dataset.objections import Objections
 from groundtrain.dataset.outputs import LineWriter, Outputs, rejected_line
 from groundtrain.dataset.split import SplitRule
 from groundtrain.dataset.strata import Strata
-from groundtrain.manifest.class_map import ClassesSeen
-from groundtrain.manifest.completion import Completer
-from groundtrain.manifest.keys import Keys, is_fetched
+from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import (
     LabelType,
@@ -32,13 +31,14 @@ from groundtrain.manifest.label_types.label_type import (
     fetched_fields,
 )
 from groundtrain.manifest.lines import without_comma
-from groundtrain.manifest.reading import Reading, RecordReader
-from groundtrain.manifest.rules import RULES, active_codes
-from groundtrain.manifest.rules.finding_log import FindingLog
-from groundtrain.manifest.rules.findings import Finding, Severity
-from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.manifest.verification import Verification
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.missing_metadata import Completer
+from groundtrain.manifest.record_reader import Reading, RecordReader
+from groundtrain.manifest.repeated_sources import fingerprint
+from groundtrain.record_keys import Keys, is_fetched
+from groundtrain.rules import RULES, active_codes
+from groundtrain.rules.finding_log import FindingLog
+from groundtrain.rules.findings import Finding, Severity
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 _ADJUSTMENTS = ("adjusted", "unadjusted")
 

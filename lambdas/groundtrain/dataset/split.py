@@ -16,9 +16,9 @@ from collections.abc import Collection
 
 import msgspec
 
-from groundtrain.decoding import decode_json, decode_pieces
-from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.json_decoding import decode_json, decode_pieces
+from groundtrain.manifest.repeated_sources import fingerprint
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 TRAIN, VALIDATION = "train", "validation"
 _SPELLINGS = {

@@ -20,9 +20,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from groundtrain.bucket_names import can_exist
 from groundtrain.images.cost import HEADS_PER_LISTING
 from groundtrain.images.records import StoredObject
-from groundtrain.manifest.bucket_names import can_exist
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from groundtrain.manifest.explain import DECODE_ERRORS
-from groundtrain.manifest.keys import SOURCE_REF, is_fetched
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
+from groundtrain.record_keys import SOURCE_REF, is_fetched
 
 
 def read_sources(manifest: ManifestSource, label: str | None = None) -> Iterator[str]:

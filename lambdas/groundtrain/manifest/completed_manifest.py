@@ -3,13 +3,13 @@
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 
-from groundtrain.manifest.completion import Completer
-from groundtrain.manifest.keys import Keys
 from groundtrain.manifest.label_types.label_type import LabelType
-from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.manifest.missing_metadata import Completer
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys
+from groundtrain.rules.findings import Finding
+from groundtrain.rules.line_limits import MAX_LINE
 
 
 class CompletedManifest:

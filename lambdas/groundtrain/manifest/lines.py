@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.manifest.limits import MAX_LINE
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.quantities import quantity
+from groundtrain.rules.findings import Finding
+from groundtrain.rules.line_limits import MAX_LINE
 
 _BOM = b"\xef\xbb\xbf"
 

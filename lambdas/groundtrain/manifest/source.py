@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from groundtrain.errors import GroundtrainError, ManifestError
-from groundtrain.named_files import fix_for
+from groundtrain.input_files import fix_for
 
 _CHUNK = 1 << 20
 _KEPT_FREE = 256 << 20  # bytes

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.class_map import ClassesSeen, listed_classes
+from groundtrain.manifest.classes.class_map import ClassesSeen, listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.conflicts import Conflict
 

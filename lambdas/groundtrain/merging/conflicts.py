@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from groundtrain.manifest.class_names import similar_names
+from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.merging.deduplication import Candidate, Dispute
 from groundtrain.merging.entries import when
 from groundtrain.quantities import first_few

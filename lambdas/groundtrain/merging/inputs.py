@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.manifest.attributes import choose, survey, with_bare
 from groundtrain.manifest.completed_manifest import completed
-from groundtrain.manifest.file_formats import refuse_other_formats
-from groundtrain.manifest.keys import Keys, is_fetched, keys_of
-from groundtrain.manifest.label_attribute import LabelAttribute
-from groundtrain.manifest.label_names import refuse_label_name
+from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, with_bare
+from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys, is_fetched, keys_of
 
 
 class Input(Struct, frozen=True):

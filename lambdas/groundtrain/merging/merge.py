@@ -13,12 +13,9 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.class_map import listed_classes
+from groundtrain.manifest.classes.class_map import listed_classes
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.output_file import replaced_file
-from groundtrain.manifest.rules import fix_of
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.classes import refuse_fixed_ids, refuse_other_order, together, united_classes
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, label_conflict
@@ -35,6 +32,9 @@ from groundtrain.merging.spellings import (
     respelled,
     spelling_conflicts,
 )
+from groundtrain.output_files import replaced_file
+from groundtrain.rules import fix_of
+from groundtrain.rules.findings import Finding
 
 _EXAMPLES = 100
 _Spellings = tuple[dict[str, str], ...]

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.merging.conflicts import Conflict
 from groundtrain.merging.not_taken import NotTaken
+from groundtrain.rules.findings import Finding
 
 
 class MergedInput(Struct, frozen=True):

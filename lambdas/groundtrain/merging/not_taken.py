@@ -4,12 +4,12 @@ from collections import Counter
 
 from msgspec import Struct
 
-from groundtrain.decoding import decode_pieces
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.label_attribute import LabelAttribute
+from groundtrain.json_decoding import decode_pieces
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type
-from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.entries import Entry, shown_classes
 from groundtrain.merging.inputs import Input

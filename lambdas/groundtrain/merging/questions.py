@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError, ManifestError
-from groundtrain.manifest.class_names import plain_spelling
+from groundtrain.manifest.classes.class_spellings import plain_spelling
 from groundtrain.manifest.lines import Lines
 from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.deduplication import Deduplication

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from groundtrain.dataset import edits
-from groundtrain.decoding import decode_pieces
 from groundtrain.errors import LabelAttributeError
-from groundtrain.manifest.class_map import ClassIds
-from groundtrain.manifest.keys import Keys
+from groundtrain.json_decoding import decode_pieces
+from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.merging.entries import Entry
 from groundtrain.merging.inputs import Input
+from groundtrain.record_keys import Keys
 
 
 class Rewriter:

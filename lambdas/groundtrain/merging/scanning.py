@@ -4,17 +4,17 @@ from collections import Counter
 
 from msgspec import Struct
 
-from groundtrain.manifest.class_map import ClassesSeen
-from groundtrain.manifest.explain import DECODE_ERRORS
+from groundtrain.manifest.classes.class_map import ClassesSeen
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.rules.finding_log import FindingLog
-from groundtrain.manifest.rules.findings import Finding
-from groundtrain.manifest.sources_seen import RecordsSeen, fingerprint
+from groundtrain.manifest.repeated_sources import RecordsSeen, fingerprint
+from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.merging.classes import ClassSets
 from groundtrain.merging.deduplication import Candidate, Candidates
 from groundtrain.merging.entries import EntryReader
 from groundtrain.merging.inputs import Input
 from groundtrain.merging.not_taken import OtherLabels
+from groundtrain.rules.finding_log import FindingLog
+from groundtrain.rules.findings import Finding
 
 
 class Scan(Struct, frozen=True):

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from groundtrain.manifest.class_map import (
+from groundtrain.manifest.classes.class_map import (
     ClassesSeen,
     by_plain_spelling,
     find_spellings,
     fixed_spellings,
     listed_classes,
 )
-from groundtrain.manifest.class_names import plain_spelling
+from groundtrain.manifest.classes.class_spellings import plain_spelling
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.classes import together
 from groundtrain.merging.conflicts import Conflict

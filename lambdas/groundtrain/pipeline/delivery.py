@@ -19,14 +19,14 @@ from msgspec import MsgspecError, Struct
 
 from groundtrain.aws import notifications, queues
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.failures import final_refusal
 from groundtrain.aws.queues import Delivery
+from groundtrain.aws.service_errors import final_refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
+from groundtrain.output.messages import messages
 from groundtrain.pipeline.one_by_one import harmless
 from groundtrain.pipeline.variables import StepVariables
-from groundtrain.report import messages
 
 Answer = dict[str, list[dict[str, str]]]
 

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from groundtrain.aws import model_packages, training_jobs
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.datasets import read_dataset
-from groundtrain.aws.failures import denials_explained, refusal
-from groundtrain.aws.job_limits import LimitReachedError, wait_for_turn
-from groundtrain.aws.model_packages import Registered
+from groundtrain.aws.dataset_store import read_dataset
 from groundtrain.aws.s3 import parse_address
-from groundtrain.aws.training_jobs import NoInstanceError, Started
+from groundtrain.aws.sagemaker import model_packages, training_jobs
+from groundtrain.aws.sagemaker.job_limits import LimitReachedError, wait_for_turn
+from groundtrain.aws.sagemaker.model_packages import Registered
+from groundtrain.aws.sagemaker.training_jobs import NoInstanceError, Started
+from groundtrain.aws.service_errors import denials_explained, refusal
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
 from groundtrain.observability import logger
-from groundtrain.report import messages
-from groundtrain.report.message import Message
+from groundtrain.output.messages import messages
+from groundtrain.output.messages.message import Message
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import environment_prefix
-from groundtrain.training.model_package import group_of
 from groundtrain.training.plan import Plan
 from groundtrain.training.request import Place, build_request, possible_plan
+from groundtrain.training.results.model_package import group_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef

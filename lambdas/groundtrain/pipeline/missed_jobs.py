@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from groundtrain.aws import labeling_jobs, queues, training_job_lists
+from groundtrain.aws import queues
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.failures import AccessError
-from groundtrain.aws.labeling_jobs import LabelingJob
-from groundtrain.aws.training_job_lists import ListedJob
+from groundtrain.aws.sagemaker import labeling_jobs, training_job_lists
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
+from groundtrain.aws.sagemaker.training_job_lists import ListedJob
+from groundtrain.aws.service_errors import AccessError
 from groundtrain.errors import NotReadyError
 from groundtrain.observability import logger
 from groundtrain.pipeline.one_by_one import OneByOne

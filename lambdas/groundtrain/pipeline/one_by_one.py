@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from groundtrain.foreign_text import printable
 from groundtrain.observability import logger
+from groundtrain.printable_text import printable
 
 _Thing = TypeVar("_Thing")
 _SHOWN, _LONGEST = 3, 500  # failures in the error's text, characters of each

@@ -4,24 +4,25 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from groundtrain.aws import events, model_packages
+from groundtrain.aws import event_bus
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.s3 import parse_address
-from groundtrain.aws.training_jobs import TrainingJob
+from groundtrain.aws.sagemaker import model_packages
+from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.events import LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Metric, logger
-from groundtrain.report import capacity_messages, messages
-from groundtrain.report.message import Message
+from groundtrain.output.messages import capacity_messages, messages
+from groundtrain.output.messages.message import Message
 from groundtrain.settings.environment import Environment
-from groundtrain.training.failure_reasons import explain
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import expected_job_name
-from groundtrain.training.model_package import TrainedModel, build_model_package
 from groundtrain.training.plan import plan_for
-from groundtrain.training.suspects import Search, Suspect, find_suspects
+from groundtrain.training.results.failure_reasons import explain
+from groundtrain.training.results.lines_at_fault import Search, Suspect, find_suspects
+from groundtrain.training.results.model_package import TrainedModel, build_model_package
 
 
 class Conclusion(NamedTuple):
@@ -80,7 +81,7 @@ def _without_machine(
 ) -> Conclusion:
     """Request the next instance type, or tell people that none is left."""
     if found := _next_try(job, dataset, announcement, environment):
-        events.announce(aws.events, found.announcement, ready=True)
+        event_bus.announce(aws.events, found.announcement, ready=True)
         message = messages.training_goes_elsewhere(
             dataset, announcement, job=job.name, full=_machine(job), next_type=found.machine
         )

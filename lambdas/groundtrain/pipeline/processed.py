@@ -4,20 +4,21 @@ Every step ends with a training job or with a message to subscribers. So lost ev
 announcements from one step to the next as well.
 """
 
-from groundtrain.aws import notifications, training_job_lists, training_jobs
+from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.datasets import read_dataset
-from groundtrain.aws.labeling_jobs import LabelingJob
+from groundtrain.aws.dataset_store import read_dataset
 from groundtrain.aws.s3 import MissingObjectError, parse_address
-from groundtrain.aws.training_job_lists import ListedJob
-from groundtrain.checking.gate import decide_gate
+from groundtrain.aws.sagemaker import training_job_lists, training_jobs
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
+from groundtrain.aws.sagemaker.training_job_lists import ListedJob
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.errors import GroundtrainError
+from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import logger
+from groundtrain.output.messages import messages
+from groundtrain.output.messages.message_ids import ids_of_outcomes, ids_of_untrained
 from groundtrain.pipeline.publish import find_output, home_of
 from groundtrain.pipeline.variables import SweepVariables
-from groundtrain.report import messages
-from groundtrain.report.message_ids import ids_of_outcomes, ids_of_untrained
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
 

@@ -13,14 +13,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from groundtrain.aws import labeling_jobs
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.datasets import commit, read_dataset, upload_files
+from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
-from groundtrain.checking.gate import decide_gate, deciding
+from groundtrain.aws.sagemaker import labeling_jobs
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
@@ -33,9 +32,10 @@ from groundtrain.dataset.description import (
     dataset_prefix,
 )
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
+from groundtrain.gate.gate import decide_gate, deciding
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 
 _SETTLES_WITHIN = timedelta(minutes=15)

@@ -8,8 +8,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from groundtrain.aws.labeling_jobs import LabelingJob
 from groundtrain.aws.notifications import NotificationTopic
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment

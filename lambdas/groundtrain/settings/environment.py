@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from groundtrain.durations import Duration
-from groundtrain.settings.dataset import DatasetSettings, Gate
-from groundtrain.settings.training import TagKey, Training
+from groundtrain.settings.dataset_settings import DatasetSettings, Gate
+from groundtrain.settings.training_settings import TagKey, Training
 
 BucketName = Annotated[
     str,

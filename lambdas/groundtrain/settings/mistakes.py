@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from groundtrain.nearest import nearest
+from groundtrain.closest_spelling import nearest
 from groundtrain.validation_messages import in_plain_words
 
 if TYPE_CHECKING:

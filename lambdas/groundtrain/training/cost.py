@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.durations import Duration
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import plan_for
 
 _HOUR = 3600

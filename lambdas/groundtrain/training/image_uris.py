@@ -5,7 +5,7 @@ the SDK is not needed at run time. Not every GPU type works in every region of t
 """
 
 from groundtrain.errors import SettingsError
-from groundtrain.training.registries import REGISTRIES
+from groundtrain.training.image_registries import REGISTRIES
 
 ALGORITHMS = ("object-detection", "image-classification", "semantic-segmentation", "blazingtext")
 

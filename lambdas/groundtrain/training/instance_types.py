@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from groundtrain.training.algorithm import InstanceRequirements
+from groundtrain.training.algorithms.algorithm import InstanceRequirements
 
 _LOCAL_DISK = re.compile(
     r"(g4dn|g5|g6|g6e|gr6|g7|g7e|p3dn|p4d|p4de|p5|p5e|p5en|p6-.*|trn.*|[cmr][0-9]+[a-z]*d[a-z]*)"

@@ -13,7 +13,7 @@ import msgspec
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import plan_for
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}

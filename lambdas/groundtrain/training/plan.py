@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.settings.training import Training, overridden
-from groundtrain.training.algorithm import Algorithm, Chosen
-from groundtrain.training.algorithms import ALGORITHMS, BUILT_IN
+from groundtrain.settings.training_settings import Training, overridden
+from groundtrain.training.algorithms.algorithm import Algorithm, Chosen
+from groundtrain.training.algorithms.built_in import ALGORITHMS, BUILT_IN
 
 
 class Plan(Struct, frozen=True):

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.manifest.rules import RULES, fix_of
-from groundtrain.manifest.rules.findings import Severity
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Severity
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.image_uris import image_uri
+from groundtrain.training.impossible_settings import find_impossible
 from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import Plan, plan_for
-from groundtrain.training.possible import find_impossible
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from groundtrain.aws import events
-from groundtrain.aws.events import EventRefusedError
+from groundtrain.aws import event_bus
+from groundtrain.aws.event_bus import EventRefusedError
 from groundtrain.events import parse_announcement, parse_event
 from tests.datasets import an_announcement
 
@@ -11,7 +11,7 @@ from tests.datasets import an_announcement
 @pytest.mark.parametrize(("ready", "detail_type"), [(True, "Dataset Ready"), (False, "Dataset Rejected")])
 def test_an_announcement_arrives_as_it_was_sent(aws, ready, detail_type):
     sent = an_announcement(attempt=2)
-    events.announce(aws.clients.events, sent, ready=ready)
+    event_bus.announce(aws.clients.events, sent, ready=ready)
     (event,) = aws.events()
     received = parse_event(json.dumps(event))
     assert received.detail_type == detail_type
@@ -22,4 +22,4 @@ def test_an_event_that_the_bus_refuses_is_an_error(aws, monkeypatch):
     refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "m"}]}
     monkeypatch.setattr(aws.clients.events, "put_events", lambda **_: refusal)
     with pytest.raises(EventRefusedError, match="InternalFailure"):
-        events.announce(aws.clients.events, an_announcement(), ready=True)
+        event_bus.announce(aws.clients.events, an_announcement(), ready=True)

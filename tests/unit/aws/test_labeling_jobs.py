@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from groundtrain.aws import labeling_jobs
-from groundtrain.aws.labeling_jobs import LabelingJob, UnknownJobError
+from groundtrain.aws.sagemaker import labeling_jobs
+from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob, UnknownJobError
 from groundtrain.errors import ManifestError, NotReadyError
 
 ENDED = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)

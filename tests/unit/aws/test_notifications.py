@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.aws.notifications import NotificationTopic, notify, was_sent
-from groundtrain.report.message import Message
+from groundtrain.output.messages.message import Message
 from tests.hostile import HOSTILE
 from tests.mocked_aws import DATASETS
 

@@ -9,12 +9,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 import groundtrain.aws
-from groundtrain.aws import dead_letters, job_limits, labeling_jobs, model_packages, training_job_lists
+from groundtrain.aws import dead_letters
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.job_limits import LimitReachedError
+from groundtrain.aws.sagemaker import job_limits, labeling_jobs, model_packages, training_job_lists
+from groundtrain.aws.sagemaker.job_limits import LimitReachedError
 from groundtrain.images.existence import ListedPage
 from groundtrain.images.records import StoredObject
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 
 SOURCES = [ast.parse(file.read_text("utf-8")) for file in Path(groundtrain.aws.__path__[0]).glob("*.py")]
 NOW = datetime.now(UTC)

@@ -2,8 +2,8 @@ import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
 
 from groundtrain.aws import s3
-from groundtrain.aws.failures import AccessError
 from groundtrain.aws.s3 import Address, AddressError, ManifestChangedError, MissingObjectError, parse_address
+from groundtrain.aws.service_errors import AccessError
 from groundtrain.errors import ManifestError
 
 

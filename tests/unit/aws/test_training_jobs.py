@@ -1,9 +1,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from groundtrain.aws import training_jobs
-from groundtrain.aws.same_training import differences
-from groundtrain.aws.training_jobs import NoInstanceError
+from groundtrain.aws.sagemaker import training_jobs
+from groundtrain.aws.sagemaker.same_training_job import differences
+from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, a_dataset

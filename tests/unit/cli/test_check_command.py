@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from groundtrain.cli.application import run
-from groundtrain.manifest.rules import RULES
+from groundtrain.rules import RULES
 from tests.manifest_lines import box, dump, good, manifest_of, record
 from tests.unit.images import pictures
 

@@ -14,7 +14,7 @@ import pytest
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
-from groundtrain.named_files import fix_for
+from groundtrain.input_files import fix_for
 from local.demo.workspace import DirectoryTakenError, only_demo_in
 from tests.manifest_lines import dump, manifest_of
 

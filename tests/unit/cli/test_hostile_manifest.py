@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundtrain.cli.application import run
-from groundtrain.foreign_text import printable
+from groundtrain.printable_text import printable
 from tests.manifest_lines import LABEL, box, dump, good, record
 
 ESCAPES = [

@@ -20,8 +20,8 @@ from rich.console import Console
 from groundtrain.aws import clients
 from groundtrain.cli import progress, redrive
 from groundtrain.cli.narrators import Narrator, TerminalNarrator
-from groundtrain.foreign_text import printable, printable_line
 from groundtrain.manifest.source import FileManifest
+from groundtrain.printable_text import printable, printable_line
 from local.demo import run as demo_run
 from tests.command_tree import Words, commands, formats
 from tests.manifest_lines import box, dump, record

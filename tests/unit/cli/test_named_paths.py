@@ -13,7 +13,7 @@ import pytest
 from groundtrain.aws import clients
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest import source
-from groundtrain.settings.patterns import LONGEST, invalid_pattern_reason
+from groundtrain.settings.regular_expressions import LONGEST, invalid_pattern_reason
 from tests.command_tree import Words, commands, free_parameters
 
 Say = Callable[..., SimpleNamespace]

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import click
 import pytest
 
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.selection import code_of, no_such_rule
-from groundtrain.nearest import nearest
+from groundtrain.closest_spelling import nearest
+from groundtrain.rules import RULES
+from groundtrain.rules.selection import code_of, no_such_rule
 from tests.command_tree import commands
 
 Say = Callable[..., SimpleNamespace]

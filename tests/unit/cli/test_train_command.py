@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.aws import clients as aws_clients
-from groundtrain.aws import training_jobs
+from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
 from groundtrain.environments import load_environment

@@ -6,10 +6,10 @@ import pytest
 
 from groundtrain.dataset import leakage
 from groundtrain.dataset.leakage import Leakage
-from groundtrain.manifest.rules.finding_log import FindingLog
-from groundtrain.manifest.rules.findings import Finding
-from groundtrain.manifest.sources_seen import LinesSeen, fingerprint
+from groundtrain.manifest.repeated_sources import LinesSeen, fingerprint
 from groundtrain.quantities import first_few, quoted, several, shortened
+from groundtrain.rules.finding_log import FindingLog
+from groundtrain.rules.findings import Finding
 from tests.manifest_lines import Converted, good
 
 

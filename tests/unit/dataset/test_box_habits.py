@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.checking.check import Check, check_manifest
 from groundtrain.errors import ManifestError
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.manifest_lines import Converted, box, dump, manifest_of, record
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from groundtrain.checking.check import check_manifest
-from groundtrain.checking.policy import find_policy_problems
 from groundtrain.dataset.class_sides import find_one_sided
-from groundtrain.settings.dataset import DatasetSettings, Gate
+from groundtrain.gate.requirements import find_policy_problems
+from groundtrain.linting.linter import check_manifest
+from groundtrain.settings.dataset_settings import DatasetSettings, Gate
 from groundtrain.settings.environment import Environment
 from tests.datasets import a_dataset
 from tests.manifest_lines import Converted, box, dump, manifest_of, record

@@ -8,7 +8,7 @@ from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, manifest_of, record
 
 META = f"{LABEL}-metadata"

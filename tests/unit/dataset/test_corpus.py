@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.overview import build_overview
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.corpus import CORPUS, PAGE, index, page_with, tables
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.dataset.split import SplitRule
-from groundtrain.manifest.sources_seen import fingerprint
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.repeated_sources import fingerprint
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import Converted, box, dump, record
 
 SETTINGS = DatasetSettings()

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from groundtrain.checking.check import check_manifest
-from groundtrain.manifest.limits import MAX_LINE
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.rules.line_limits import MAX_LINE
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.manifest_lines import box, dump, good, record
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import dataset_id, dataset_prefix
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:labeling-job/j"
 SETTINGS = DatasetSettings()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.label_samples import mask
 from tests.manifest_lines import Converted, box, dump, record
 

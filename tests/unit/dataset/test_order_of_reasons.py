@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import Converted, box, dump, good, record
 
 GOOD = record("s3://bucket/a.jpg", box(), **{"human-annotated": "yes"})

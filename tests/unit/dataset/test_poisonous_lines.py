@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from groundtrain.manifest.reading import RecordReader
+from groundtrain.manifest.record_reader import RecordReader
 from tests.manifest_lines import Converted, good
 
 ERRORS = [

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from groundtrain.dataset.leakage import GROUP_BY, GROUP_BY_ANY
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
 META = f"{LABEL}-metadata"

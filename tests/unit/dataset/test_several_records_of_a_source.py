@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.label_samples import labeled
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from groundtrain.dataset.split import SplitRule
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
 NAMES = {"0": "car", "1": "bus"}

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from groundtrain.checking.check import Check, check_manifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.label_samples import labeled
 from tests.manifest_lines import LABEL, Converted, box, dump, good, manifest_of, record

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from groundtrain.checking.check import check_manifest
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.linting.linter import check_manifest
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.label_samples import labeled
 from tests.manifest_lines import LABEL, Converted, box, dump, manifest_of, record

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from groundtrain.observability import logger
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from tests.mocked_aws import mocked_aws
 from tests.permissions.recording import recorded
 from tests.sagemaker_fake import ACCOUNT, REGION

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.dataset.description import parse_dataset
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import finish_labeling_job, labeled_line, labeling_event
 

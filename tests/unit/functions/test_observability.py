@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.dataset.description import dump_dataset
-from groundtrain.foreign_text import printable
 from groundtrain.observability import logger
+from groundtrain.printable_text import printable
 from tests.datasets import KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
 from tests.unit.functions.pipeline import ATTEMPTS, finish_labeling_job, labeling_event

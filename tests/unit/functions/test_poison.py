@@ -7,17 +7,17 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from msgspec.structs import replace
 
-from groundtrain.aws import labeling_jobs, model_packages, training_jobs
 from groundtrain.aws import s3 as objects
-from groundtrain.aws.model_packages import Registered
+from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_jobs
+from groundtrain.aws.sagemaker.model_packages import Registered
 from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.errors import NotReadyError
-from groundtrain.manifest.rules.findings import Finding
 from groundtrain.pipeline.delivery import Step, process_messages
 from groundtrain.pipeline.launch import prepare
 from groundtrain.pipeline.one_by_one import OneByOne, SomeFailedError
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import Place
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
@@ -87,7 +87,7 @@ def test_a_training_job_that_cannot_be_looked_at_does_not_hide_the_others(aws, p
         train(aws, f"groundtrain-test-{name}")
     finish_labeling_job(aws, "labeled", lines=1, at=YESTERDAY)
     known = "groundtrain.pipeline.processed.ids_of_outcomes"
-    original = __import__("groundtrain.report.message_ids", fromlist=["x"]).ids_of_outcomes
+    original = __import__("groundtrain.output.messages.message_ids", fromlist=["x"]).ids_of_outcomes
     monkeypatch.setattr(known, failing_for("b-bad", error, original))
     with pytest.raises(SomeFailedError, match="b-bad"):
         pipeline.call_sweep()

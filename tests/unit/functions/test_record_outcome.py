@@ -4,11 +4,11 @@ import shlex
 import msgspec
 import pytest
 
-from groundtrain.aws import model_packages
+from groundtrain.aws.sagemaker import model_packages
 from groundtrain.dataset.description import GateDecision, dump_dataset
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import GROUP, ROLE

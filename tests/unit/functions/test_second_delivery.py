@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import dump_dataset, parse_dataset
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Labeling
 from tests.datasets import KEYS, a_dataset
 from tests.mocked_aws import GROUP

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from groundtrain.dataset.description import dump_dataset
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 
 

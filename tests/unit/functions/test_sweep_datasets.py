@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.pipeline.one_by_one import SomeFailedError
-from groundtrain.settings.dataset import Gate
+from groundtrain.settings.dataset_settings import Gate
 from tests.interrupted import TRAINING
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, training_event
 

@@ -1,6 +1,6 @@
-from groundtrain.manifest.class_map import ClassesSeen
-from groundtrain.manifest.class_problems import find_class_problems
-from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.classes.class_checks import find_class_problems
+from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 
 
 def seen(*maps: dict[str, str]) -> ClassesSeen:

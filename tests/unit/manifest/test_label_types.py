@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from groundtrain.checking.check import check_manifest
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.attributes import find_label
-from groundtrain.manifest.keys import keys_of
+from groundtrain.linting.linter import check_manifest
+from groundtrain.manifest.label_attributes.attribute_choice import find_label
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.reading import RecordReader
-from groundtrain.manifest.rules import RULES
-from groundtrain.settings.dataset import DatasetSettings
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.record_keys import keys_of
+from groundtrain.rules import RULES
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.label_samples import (
     IMAGES,

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.limits import MAX_LINE
 from groundtrain.manifest.lines import Lines
+from groundtrain.rules.line_limits import MAX_LINE
 
 
 def test_blank_lines_are_counted_but_are_no_records() -> None:

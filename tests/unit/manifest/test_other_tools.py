@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.file_formats import refuse_other_formats
+from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from tests.manifest_lines import dump, good
 

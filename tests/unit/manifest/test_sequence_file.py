@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.checking.check import check_manifest
 from groundtrain.dataset.overview import build_overview
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.label_types.sequence_file import LARGEST, SequenceFile, read_sequence
+from groundtrain.linting.linter import check_manifest
+from groundtrain.manifest.label_types.sequences.sequence_file import LARGEST, SequenceFile, read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.environment import Environment
 from tests.manifest_lines import good

@@ -1,5 +1,5 @@
 from groundtrain.durations import Duration
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.cost import estimates
 from tests.training_plans import a_dataset_of
 

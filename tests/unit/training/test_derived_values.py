@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Fullest
-from groundtrain.manifest.rules import RULES
-from groundtrain.manifest.rules.findings import Severity
+from groundtrain.rules import RULES
+from groundtrain.rules.findings import Severity
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
-from groundtrain.training import image_classification, object_detection
-from groundtrain.training.checks import find_training_problems
-from groundtrain.training.image_classification import usual_resize
+from groundtrain.settings.training_settings import Training
+from groundtrain.training.algorithms import image_classification, object_detection
+from groundtrain.training.algorithms.image_classification import usual_resize
+from groundtrain.training.dataset_checks import find_training_problems
 from groundtrain.training.plan import plan_for
 from tests.training_plans import TRAINABLE, a_dataset_of, a_plan, datasets
 

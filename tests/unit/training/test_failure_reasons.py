@@ -1,6 +1,6 @@
 import pytest
 
-from groundtrain.training.failure_reasons import MAIL, TERMINAL, explain
+from groundtrain.training.results.failure_reasons import MAIL, TERMINAL, explain
 
 # Public reports: issues of aws/amazon-sagemaker-examples and of the SageMaker Python SDK.
 REPORTED = {

@@ -3,9 +3,9 @@
 import pytest
 
 from groundtrain.errors import SettingsError
-from groundtrain.settings.training import Training
-from groundtrain.training.algorithms import BUILT_IN
-from groundtrain.training.possible import refuse_impossible
+from groundtrain.settings.training_settings import Training
+from groundtrain.training.algorithms.built_in import BUILT_IN
+from groundtrain.training.impossible_settings import refuse_impossible
 from tests.training_plans import LABEL_TYPES, a_plan
 
 # Hyperparameter, its default; values that are allowed; values that are not, with the nearest possible.

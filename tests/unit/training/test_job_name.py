@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.job_name import attempt_of, environment_prefix, training_job_name
 
 NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")  # CreateTrainingJob's pattern, in lower case

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.training.model_package import TrainedModel, build_model_package, class_values
+from groundtrain.training.results.model_package import TrainedModel, build_model_package, class_values
 from tests.datasets import FOLDER, a_dataset
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:training-job/j"

@@ -6,10 +6,10 @@ import pytest
 from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
-from groundtrain.training.algorithms import ALGORITHMS
+from groundtrain.training.algorithms.built_in import ALGORITHMS
+from groundtrain.training.impossible_settings import find_unknown
 from groundtrain.training.known_instance_types import KNOWN
 from groundtrain.training.plan import plan_for
-from groundtrain.training.possible import find_unknown
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"

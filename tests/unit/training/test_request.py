@@ -3,7 +3,7 @@ import pytest
 
 from groundtrain.durations import Duration
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training import Training
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import Place, UntrainableError, build_request
 from tests.datasets import FOLDER, a_dataset, a_split
 

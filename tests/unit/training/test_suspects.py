@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from groundtrain.training.failure_reasons import explain
-from groundtrain.training.suspects import MOST, Search, find_suspects
+from groundtrain.training.results.failure_reasons import explain
+from groundtrain.training.results.lines_at_fault import MOST, Search, find_suspects
 
 
 def a_line(number, boxes=1, **changes):

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Record, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.record_keys import SOURCE, SOURCE_REF
 
 
 class CustomMetadata(Metadata, gc=False, kw_only=True):

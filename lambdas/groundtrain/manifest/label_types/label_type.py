@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from msgspec import Struct
 
-from groundtrain.manifest.keys import SOURCE_REF, Keys, is_fetched
 from groundtrain.manifest.label_types.metadata import Metadata
-from groundtrain.manifest.rules.findings import Problem
+from groundtrain.record_keys import SOURCE_REF, Keys, is_fetched
+from groundtrain.rules.findings import Problem
 
 
 class Record(Protocol):

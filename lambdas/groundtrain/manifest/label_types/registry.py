@@ -5,30 +5,33 @@ import re
 from collections.abc import Iterator
 
 from groundtrain.errors import LabelAttributeError
-from groundtrain.manifest.keys import FETCHED, SOURCE_REF, Keys, is_fetched
-from groundtrain.manifest.label_attribute import LabelAttribute
-from groundtrain.manifest.label_types.bounding_box import BOUNDING_BOX
-from groundtrain.manifest.label_types.custom import CUSTOM
-from groundtrain.manifest.label_types.image_classification import (
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
+from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.classification.image_classification import (
     IMAGE_CLASSIFICATION,
     IMAGE_CLASSIFICATION_MULTILABEL,
 )
+from groundtrain.manifest.label_types.classification.label_verification import LABEL_VERIFICATION
+from groundtrain.manifest.label_types.classification.text_classification import (
+    TEXT_CLASSIFICATION,
+    TEXT_CLASSIFICATION_MULTILABEL,
+)
+from groundtrain.manifest.label_types.classification.video_classification import VIDEO_CLASSIFICATION
+from groundtrain.manifest.label_types.custom import CUSTOM
 from groundtrain.manifest.label_types.label_type import LabelType
-from groundtrain.manifest.label_types.label_verification import LABEL_VERIFICATION
-from groundtrain.manifest.label_types.point_cloud import (
+from groundtrain.manifest.label_types.semantic_segmentation import SEMANTIC_SEGMENTATION
+from groundtrain.manifest.label_types.sequences.point_cloud import (
     POINT_CLOUD_OBJECT_DETECTION,
     POINT_CLOUD_OBJECT_TRACKING,
     POINT_CLOUD_SEMANTIC_SEGMENTATION,
 )
-from groundtrain.manifest.label_types.semantic_segmentation import SEMANTIC_SEGMENTATION
-from groundtrain.manifest.label_types.text_classification import (
-    TEXT_CLASSIFICATION,
-    TEXT_CLASSIFICATION_MULTILABEL,
+from groundtrain.manifest.label_types.sequences.video_frames import (
+    VIDEO_OBJECT_DETECTION,
+    VIDEO_OBJECT_TRACKING,
 )
 from groundtrain.manifest.label_types.text_span import TEXT_SPAN
-from groundtrain.manifest.label_types.video_classification import VIDEO_CLASSIFICATION
-from groundtrain.manifest.label_types.video_frames import VIDEO_OBJECT_DETECTION, VIDEO_OBJECT_TRACKING
-from groundtrain.manifest.rules.findings import Finding
+from groundtrain.record_keys import FETCHED, SOURCE_REF, Keys, is_fetched
+from groundtrain.rules.findings import Finding
 
 _ALL = (
     BOUNDING_BOX,

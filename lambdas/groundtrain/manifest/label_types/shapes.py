@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from groundtrain.manifest.keys import SOURCE
+from groundtrain.record_keys import SOURCE
 
 _OF = "groundtruth/"
 

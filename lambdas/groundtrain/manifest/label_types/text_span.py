@@ -9,12 +9,12 @@ from typing import Any, Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
-from groundtrain.manifest.keys import SOURCE, SOURCE_REF
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.quantities import quantity
+from groundtrain.record_keys import SOURCE, SOURCE_REF
 
 
 class EntityClass(Struct, gc=False, rename="camel"):

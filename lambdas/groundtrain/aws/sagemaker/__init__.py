@@ -1,0 +1,1 @@
+"""SageMaker: labeling jobs, training jobs and model packages, found, made and read."""

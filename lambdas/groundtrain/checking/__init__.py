@@ -1,1 +1,0 @@
-"""Whether a manifest, or a dataset made of it, will train: the linter and the gate."""

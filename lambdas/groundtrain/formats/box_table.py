@@ -1,0 +1,159 @@
+"""Bounding boxes as a table, one box a row: `key,class,left,top,width,height,image_width,image_height`.
+
+Pixels from the top left corner. An image without objects is a row without class and box.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, field
+
+from groundtrain.blank_text import is_blank
+from groundtrain.errors import ManifestError
+from groundtrain.formats.rows import Row
+from groundtrain.formats.table_format import TableFormat
+from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
+from groundtrain.validation_messages import in_plain_words
+
+_FAR = 1 << 31
+_Pixels = Annotated[int, Meta(ge=1, lt=_FAR)]
+_Number = Annotated[int, Meta(ge=-_FAR, le=_FAR)] | Annotated[float, Meta(ge=-_FAR, le=_FAR)]
+_DEPTH = 3
+
+
+class _BoxRow(Struct):
+    image_width: _Pixels
+    image_height: _Pixels
+    image_depth: _Pixels = _DEPTH
+    name: str | None = field(name="class", default=None)
+    left: _Number | None = None
+    top: _Number | None = None
+    width: _Number | None = None
+    height: _Number | None = None
+
+
+class NamedBox(Struct, frozen=True, gc=False):
+    """A box and the name of its class."""
+
+    name: str
+    left: _Number
+    top: _Number
+    width: _Number
+    height: _Number
+
+
+class Boxes(Struct, gc=False):
+    """All boxes of an image, and its size: width, height, depth."""
+
+    size: tuple[int, int, int]
+    boxes: list[NamedBox]
+
+
+def gather(rows: Iterable[Row]) -> dict[str, Boxes]:
+    """The boxes of each key."""
+    labels: dict[str, Boxes] = {}
+    for row in rows:
+        cells = _box_row(row)
+        size = cells.image_width, cells.image_height, cells.image_depth
+        label = labels.setdefault(row.key, Boxes(size, []))
+        if label.size != size:
+            raise ManifestError(
+                f"{row.place}: {row.key} is {_words(size)} pixels here and {_words(label.size)} before",
+                fix="give every row of an image the same image_width, image_height and image_depth",
+            )
+        label.boxes += _box(row, cells)
+    return labels
+
+
+def _box_row(row: Row) -> _BoxRow:
+    try:
+        filled = row.filled()
+        if "class" in filled:
+            filled["class"] = row.cells["class"]  # a name keeps its spaces
+        return msgspec.convert(filled, _BoxRow, strict=False)
+    except msgspec.ValidationError as error:
+        complaint, _, path = str(error).partition(" - at `$.")
+        column = f", column {path.removesuffix('`')}" if path else ""
+        raise ManifestError(
+            f"{row.place}{column}: {in_plain_words(complaint)}",
+            fix="give numbers for left, top, width, height, image_width and image_height, in pixels",
+        ) from error
+
+
+def _box(row: Row, cells: _BoxRow) -> Iterator[NamedBox]:
+    sides = [side for side in (cells.left, cells.top, cells.width, cells.height) if side is not None]
+    if not sides and cells.name is None:
+        return
+    if cells.name is None or len(sides) < 4:
+        raise ManifestError(
+            f"{row.place}: half a box",
+            fix="give class, left, top, width and height, or none of them for an image without objects",
+        )
+    if is_blank(cells.name):
+        raise ManifestError(
+            f"{row.place}: the class has no visible character", fix="name it, or remove the row"
+        )
+    yield NamedBox(cells.name, *map(_number, sides))
+
+
+def _label(label: Boxes, ids: Mapping[str, int]) -> dict[str, Any]:
+    width, height, depth = label.size
+    return {
+        "image_size": [{"width": width, "height": height, "depth": depth}],
+        "annotations": [_annotation(box, ids) for box in label.boxes],
+    }
+
+
+def _annotation(box: NamedBox, ids: Mapping[str, int]) -> dict[str, _Number]:
+    return {
+        "class_id": ids[box.name],
+        "left": box.left,
+        "top": box.top,
+        "width": box.width,
+        "height": box.height,
+    }
+
+
+def _metadata(label: Boxes, ids: Mapping[str, int]) -> dict[str, Any]:
+    names = {ids[box.name]: box.name for box in label.boxes}
+    return {
+        "objects": [{"confidence": 0} for _ in label.boxes],
+        "class-map": {str(i): name for i, name in sorted(names.items())},
+    }
+
+
+def _rows(record: BoxRecord, names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+    """One row a box; one without class and box where there is none."""
+    size = _size(record.label.image_size[0])
+    for box in record.label.annotations:
+        sides = map(_number, (box.left, box.top, box.width, box.height))
+        yield (names[str(box.class_id)], *sides, *size)
+    if not record.label.annotations:
+        yield ("", "", "", "", "", *size)
+
+
+def _size(size: ImageSize) -> tuple[int, int, int]:
+    return size.width, size.height, _DEPTH if size.depth is UNSET else size.depth
+
+
+def _number(side: float) -> _Number:
+    """Whole numbers without a fraction, as people write them."""
+    return int(side) if side == int(side) else side
+
+
+def _words(size: tuple[int, int, int]) -> str:
+    return " x ".join(map(str, size))
+
+
+_BOX_COLUMNS = ("class", "left", "top", "width", "height", "image_width", "image_height")
+BOXES = TableFormat(
+    type="groundtruth/object-detection",
+    needs=_BOX_COLUMNS,
+    columns=(*_BOX_COLUMNS, "image_depth"),
+    gather=gather,
+    classes=lambda label: (box.name for box in label.boxes),
+    label=_label,
+    metadata=_metadata,
+    rows=_rows,
+)

@@ -1,0 +1,131 @@
+"""Read the rows of a table of labels: CSV, or JSON Lines with the same column names."""
+
+import csv
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+import msgspec
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain_overlooked
+from groundtrain.rules import RULES
+from groundtrain.rules.line_limits import MAX_LINE
+
+KEY_COLUMNS = ("key", "source")
+
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Attributes:
+        place: file and line, for messages.
+        key: key of the labeled object, or its whole address.
+        cells: the other cells by column; strings in CSV, JSON values otherwise.
+    """
+
+    place: str
+    key: str
+    cells: Mapping[str, Any]
+
+    def filled(self) -> dict[str, Any]:
+        """The cells that are not empty, without surrounding white space."""
+        stripped = {
+            column: cell.strip() if isinstance(cell, str) else cell for column, cell in self.cells.items()
+        }
+        return {column: cell for column, cell in stripped.items() if cell not in ("", None)}
+
+
+def read_rows(source: ManifestSource, check: Callable[[str, Collection[str]], object]) -> Iterator[Row]:
+    """The rows of a table; the first line shows whether it is CSV or JSON Lines.
+
+    `check` is given the name of the table, or of the row where rows differ, and columns not seen before.
+
+    Raises:
+        ManifestError: it is not such a table, or one of its rows has no key.
+    """
+    lines = iter(Lines(source.open()))
+    first = next(lines, None)
+    if first is None:
+        raise ManifestError(f"{source.name} has no labels", fix="name a file with one row per label")
+    all_lines = _checked(source, chain([first], lines))
+    is_json = first[1].lstrip().startswith(b"{")
+    known: set[frozenset[str]] = set()
+    for number, cells in _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines):
+        place = f"{source.name} line {number}"
+        if (columns := frozenset(cells)) not in known:
+            check(place if is_json else source.name, list(cells))
+            known.add(columns)
+        yield _row(place, cells)
+
+
+def _row(place: str, cells: dict[str, Any]) -> Row:
+    column = next(column for column in KEY_COLUMNS if column in cells)
+    key = cells.pop(column)
+    if not isinstance(key, str) or not key:
+        raise ManifestError(f"{place}: the {column} is {key!r}", fix="name the object that is labeled")
+    return Row(place, key, cells)
+
+
+def _checked(source: ManifestSource, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    for number, line in lines:
+        if len(line) > MAX_LINE:
+            raise _not_a_row(source, number, f"more than {MAX_LINE >> 20} MiB in one line")
+        yield number, line
+
+
+def _json_cells(
+    source: ManifestSource, lines: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in lines:
+        try:
+            cells = _decode_object(line)
+        except DECODE_ERRORS as error:
+            raise ManifestError(
+                f"{source.name} line {number} is no JSON object ({error})", fix="write one object a line"
+            ) from error
+        may_repeat = line.count(b":") > len(cells)
+        if may_repeat and (problem := explain_overlooked(line)):
+            raise ManifestError(
+                f"{source.name} line {number}: {problem.message}", fix=RULES[problem.code].fix
+            )
+        yield number, cells
+
+
+def _csv_cells(
+    source: ManifestSource, lines: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+
+    def texts() -> Iterator[str]:
+        nonlocal number
+        last = 0
+        for number, line in lines:
+            yield from ["\n"] * (
+                number - last - 1 if last else 0
+            )  # a quoted cell may go on after a blank line
+            yield line.decode() + "\n"
+            last = number
+
+    try:
+        table = csv.reader(texts(), strict=True)
+        columns = [column.strip() for column in next(table)]
+        if len(set(columns)) < len(columns):
+            raise _not_a_row(source, number, "a column is named twice")
+        for row in filter(None, table):
+            if len(row) != len(columns):
+                raise _not_a_row(source, number, f"{len(row)} cells for {len(columns)} columns")
+            yield number, dict(zip(columns, row, strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _not_a_row(source, number, str(error)) from error
+
+
+def _not_a_row(source: ManifestSource, number: int, reason: str) -> ManifestError:
+    return ManifestError(
+        f"{source.name} line {number} is no row of the table: {reason}",
+        fix="the first row of a CSV file names the columns, and every other row has as many cells",
+    )

@@ -1,0 +1,1 @@
+"""The gate: whether a dataset may be trained on, and why not."""

@@ -1,0 +1,133 @@
+"""GT52: what the environment's gate requires of a dataset before a GPU is paid for."""
+
+from collections.abc import Iterator, Mapping
+
+from groundtrain.dataset.class_sides import find_one_sided, in_words_of_unused, sides_of
+from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.left_out import left_out, what_to_do
+from groundtrain.gate.verdict import rejected_for_cause
+from groundtrain.quantities import either, first_few, quantity, quoted
+from groundtrain.rules import LEFT_OUT_BY_SETTINGS
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import Gate
+from groundtrain.settings.environment import Environment
+
+_SHOWN = 3
+_TELL_CLASSES_APART = ("groundtruth/image-classification", "groundtruth/text-classification")
+_THE_ONLY = "there is nothing to tell apart: the only class is"
+
+
+def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """Findings where the dataset does not meet the gate's settings; none where it has no record (GT307)."""
+    if not (dataset.train.records or dataset.validation.records):
+        return
+    gate = environment.gate
+    yield from _too_many_rejected(dataset, gate)
+    yield from _too_few_records(dataset, gate)
+    yield from _poor_classes(dataset, gate)
+    yield from _one_sided_classes(dataset, environment)
+    yield from _one_class_only(dataset, environment)
+
+
+def _rejects_too_many(dataset: Dataset, gate: Gate) -> bool:
+    rejected = rejected_for_cause(dataset)
+    return rejected > gate.max_rejected * (dataset.source.records - (dataset.rejected - rejected))
+
+
+def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+    """GT521."""
+    if not _rejects_too_many(dataset, gate):
+        return
+    records = dataset.source.records - (dataset.rejected - rejected_for_cause(dataset))
+    faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
+    yield Finding(
+        "GT521",
+        0,
+        "gate.max_rejected",
+        f"{left_out(faults, records)}, more than {gate.max_rejected:.0%} (max_rejected)",
+        fix=f"{what_to_do(faults, dataset.remarks)}; or raise `gate.max_rejected`",
+    )
+
+
+def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+    """GT522."""
+    usable = dataset.train.records + dataset.validation.records
+    if usable >= gate.min_records:
+        return
+    what = f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)"
+    fix = "label more"
+    if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
+        what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
+        fix = f"{what_to_do(dataset.reasons, dataset.remarks)}; label more"
+    yield Finding("GT522", 0, "gate.min_records", what, fix=f"{fix}, or lower `gate.min_records`")
+
+
+def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+    """GT523: a class on no record at all is another fault than one on too few."""
+    records = {name: sum(sides) for name, sides in sides_of(dataset).items()}
+    poor = {name: n for name, n in records.items() if n < gate.min_records_per_class}
+    unused = [name for name, n in poor.items() if not n]
+    if unused:
+        message, fix = in_words_of_unused(unused)
+        yield _of_classes(message, fix, unused)
+    few = {name: n for name, n in poor.items() if n}
+    if few:
+        required = f"fewer than {gate.min_records_per_class} (min_records_per_class)"
+        yield _of_classes(_few_in_words(few, required), _label_more(few), [*few])
+
+
+def _few_in_words(few: Mapping[str, int], required: str) -> str:
+    shown = [f"{quoted(name)} {n:,}" for name, n in few.items()]
+    if len(few) == 1:
+        ((name, n),) = few.items()
+        return f"the class {quoted(name)} is on {quantity(n, 'record')}, {required}"
+    return f"{len(few):,} classes are on {required} records each: {first_few(shown, _SHOWN)}"
+
+
+def _label_more(few: Mapping[str, int]) -> str:
+    return f"label more of {'it' if len(few) == 1 else 'each'}, or lower `gate.min_records_per_class`"
+
+
+def _of_classes(message: str, fix: str, names: list[str]) -> Finding:
+    return Finding("GT523", 0, "gate.min_records_per_class", message, fix=fix, names=tuple(names))
+
+
+def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """GT524; an empty side is left to GT402."""
+    if not environment.gate.classes_in_both_splits:
+        return
+    if not (dataset.train.records and dataset.validation.records):
+        return
+    found = find_one_sided(sides_of(dataset), environment.dataset)
+    if found is not None:
+        yield Finding(
+            "GT524",
+            0,
+            "gate.classes_in_both_splits",
+            f"{found.message} (classes_in_both_splits)",
+            fix=either((*found.ways, "set `gate.classes_in_both_splits = false`")),
+            names=found.names,
+        )
+
+
+def _one_class_only(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+    """GT525; boxes and masks have a background to tell a class apart from."""
+    if dataset.type not in _TELL_CLASSES_APART:
+        return
+    shown = {name: sides for name, sides in sides_of(dataset).items() if any(sides)}
+    trained = [name for name, (train, _) in shown.items() if train]
+    if len(trained) != 1:
+        return
+    if len(shown) > 1:
+        could_help = environment.dataset.split != "stratified"
+        ways = ("label more of the others", *(['set `dataset.split = "stratified"`'] if could_help else []))
+        yield _of_one_class(f"training shows the class {quoted(trained[0])} only", either(ways))
+    elif dataset.reasons:
+        what = f"{_THE_ONLY} {quoted(trained[0])}; {left_out(dataset.reasons, dataset.source.records)}"
+        yield _of_one_class(what, what_to_do(dataset.reasons, dataset.remarks))
+    else:
+        yield _of_one_class(f"{_THE_ONLY} {quoted(trained[0])}", "label records of another class as well")
+
+
+def _of_one_class(message: str, fix: str) -> Finding:
+    return Finding("GT525", 0, "gate", message, fix=fix)

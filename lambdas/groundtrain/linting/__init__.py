@@ -1,0 +1,1 @@
+"""The linter: everything that is wrong with a manifest and its images, and whether it will train."""

@@ -1,0 +1,35 @@
+"""What the lines of a manifest say of their images and masks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from groundtrain.images.existence import split_uri
+from groundtrain.linting.image_faults import Subject
+from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys, is_fetched
+
+
+def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> Iterator[Subject]:
+    """One for each line that can be read and whose source is the address of an object.
+
+    Raises:
+        ManifestError: the manifest cannot be read, or changed meanwhile.
+    """
+    if not is_fetched(keys.source):
+        return
+    reader = RecordReader(keys, label_type, frozenset())
+    for number, line in Lines(source.open()):
+        record = reader.read(number, line).record
+        if record is not None and split_uri(record.source):
+            yield _subject(number, record, label_type)
+
+
+def _subject(number: int, record: Any, label_type: LabelType) -> Subject:
+    size = label_type.image_size(record)
+    if label_type.mask_colours is None:
+        return Subject(number, record.source, size, has_boxes=label_type is BOUNDING_BOX)
+    return Subject(number, record.source, size, record.label, label_type.mask_colours(record))

@@ -1,0 +1,218 @@
+"""Check a manifest: the same passes as convert, without output. What is wrong, and will it train?"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from groundtrain.dataset.convert import describe
+from groundtrain.dataset.description import Dataset, GateDecision
+from groundtrain.dataset.fixing import write_fixed
+from groundtrain.dataset.outputs import discarded_outputs
+from groundtrain.dataset.overview import ClassCount, count_classes
+from groundtrain.dataset.passes import find_labels, sift_manifest
+from groundtrain.dataset.sifted import Sifted
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
+from groundtrain.gate.gate import decide_gate, find_setting_problems
+from groundtrain.gate.verdict import Verdict, judge, refused
+from groundtrain.linting.image_checks import Findings, ImageChecks, find_image_findings
+from groundtrain.linting.image_faults import Subject
+from groundtrain.linting.labeled_images import read_subjects
+from groundtrain.manifest.completed_manifest import completed
+from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
+from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
+from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.rules import RULES, active_codes
+from groundtrain.rules.finding_log import FindingLog
+from groundtrain.rules.findings import Finding, Severity
+from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.environment import Environment
+from groundtrain.training.algorithms.learnable_label_types import READS
+from groundtrain.training.dataset_checks import find_unread_type
+
+MOST_FINDINGS = 1_000
+"""Findings that are listed for one rule; further ones are only counted."""
+
+_NEAR_THE_TOP = 1000
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """What was found in one manifest.
+
+    Attributes:
+        manifest: its name, as messages show it.
+        label, type: "" when the manifest is unusable as a whole.
+        noun: what the labels are made of, such as "boxes".
+        gate: whether training would be started, by the gate of the given settings or else the default one.
+        counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
+        findings: the first findings of each rule, by code and line.
+        rejected: lines that are left out of the dataset, including those that the settings leave out.
+    """
+
+    manifest: str
+    verdict: Verdict
+    gate: GateDecision
+    records: int = 0
+    train: int = 0
+    validation: int = 0
+    rejected: int = 0
+    label: str = ""
+    type: str = ""
+    noun: str = ""
+    counts: dict[str, int] = {}
+    fixed: dict[str, int] = {}
+    findings: tuple[Finding, ...] = ()
+    statistics: dict[str, float] = {}
+    classes: tuple[ClassCount, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """True when no finding is an error, the manifest will train, and the gate is open."""
+        errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
+        return not self.verdict.because and not errors
+
+
+def check_manifest(
+    source: ManifestSource,
+    environment: Environment,
+    *,
+    purpose: str | None = None,
+    gated: bool = False,
+    classes: Sequence[str] | None = None,
+    image_checks: ImageChecks | None = None,
+    fix_into: Path | None = None,
+) -> Check:
+    """Check a manifest; the verdict on a manifest that is unusable as a whole is that it will not train.
+
+    Args:
+        source: the manifest.
+        environment: its settings say which rules are active, and which are fixed.
+        purpose: what the manifest is to train, one of `READS`.
+        gated: whether the environment's settings are those to train with, so that what is wrong with them
+            is a finding; if not, they only close or open the gate of the default settings.
+        classes: names in the label category file, in order, when there is one.
+        image_checks: where the images are and how thoroughly to check them; None for not at all.
+        fix_into: file to write the fixed manifest to.
+
+    Raises:
+        GroundtrainError: the manifest is not there, or cannot be read.
+        SettingsError: no file can be made at `fix_into`.
+        LabelAttributeError: the chosen label attribute does not exist.
+    """
+    try:
+        settings = aimed(source, environment.dataset, purpose)
+        sifted = sift_manifest(
+            source,
+            settings,
+            discarded_outputs,
+            classes=classes,
+            image_findings=_look(source, settings, image_checks, classes or ()) if image_checks else {},
+            log=lambda: FindingLog(MOST_FINDINGS),
+            types=READS.get(purpose or "", ()),
+        )
+        dataset = describe(source, settings, sifted, classes or ())
+        if fix_into is not None:
+            fault = sifted.sieve.fault
+            refused = fault.explains if fault else frozenset[str]()
+            write_fixed(sifted.source, sifted.keys, sifted.label_type, settings, fix_into, refused=refused)
+    except LabelAttributeError as error:
+        if environment.dataset.label is not None:
+            raise
+        return _unusable(source, error)
+    except ManifestError as error:
+        return _unusable(source, error)
+    problems = tuple(find_setting_problems(dataset, environment))
+    findings = _setting_problems(dataset, problems if gated else (), purpose)
+    sifted.sieve.log.add(findings)
+    whose = "the gate" if gated else "the gate of the default settings"
+    verdict = judge(dataset, findings, at_gate=problems, gate=whose)
+    return _summed_up(source, sifted, dataset, verdict, decide_gate(dataset, environment))
+
+
+def unchecked(manifest: str, error: GroundtrainError) -> Check:
+    """The check of a manifest that does not exist or cannot be read."""
+    verdict = refused(error, manifest)
+    return Check(manifest=manifest, verdict=verdict, gate=GateDecision(open=False, reasons=verdict.because))
+
+
+def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
+    """A file that is not a manifest still gets findings if it is the label file of a sequence."""
+    check, sequence = unchecked(source.name, error), read_sequence(source)
+    if sequence is None:
+        return check
+    log = FindingLog(MOST_FINDINGS)
+    log.add(sequence.findings)
+    return replace(
+        check,
+        records=sequence.frames,
+        type=sequence.type,
+        noun="boxes",
+        counts=dict(sorted(log.counts.items())),
+        findings=log.examples(),
+        statistics=sequence.statistics(),
+    )
+
+
+def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:
+    """The settings; where they name no label attribute, with the only one that suits the purpose."""
+    if purpose is None or settings.label is not None:
+        return settings
+    found = survey(islice(Lines(source.open()), _NEAR_THE_TOP))
+    suitable = [name for name, attribute in found.items() if attribute.type.lower() in READS[purpose]]
+    looks = {} if suitable or not found else could_be(source, READS[purpose])
+    if looks or (len(found) > 1 and len(suitable) != 1):
+        raise unsuitable(source.name, purpose, found, suitable, looks)
+    return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
+
+
+def _look(
+    source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks, classes: Sequence[str]
+) -> Findings:
+    _, label_type, keys, _ = find_labels(source, settings)
+    whole = completed(source, keys, label_type, classes)
+    active = active_codes(settings.select, settings.ignore)
+    if not label_type.of_images:
+        image_checks = replace(image_checks, depth="list")
+
+    def read() -> Iterator[Subject]:
+        return read_subjects(whole, keys, label_type)
+
+    return find_image_findings(read, keys, active, image_checks, source.name)
+
+
+def _setting_problems(
+    dataset: Dataset, problems: Sequence[Finding], purpose: str | None
+) -> tuple[Finding, ...]:
+    unread = find_unread_type(dataset, purpose) if purpose else ()
+    return tuple(dict.fromkeys((*unread, *problems)))
+
+
+def _summed_up(
+    source: ManifestSource,
+    sifted: Sifted,
+    dataset: Dataset,
+    verdict: Verdict,
+    gate: GateDecision,
+) -> Check:
+    log = sifted.sieve.log
+    return Check(
+        manifest=source.name,
+        verdict=verdict,
+        gate=gate,
+        records=dataset.source.records,
+        train=dataset.train.records,
+        validation=dataset.validation.records,
+        rejected=dataset.rejected,
+        label=dataset.label,
+        type=dataset.type,
+        noun=sifted.label_type.noun,
+        counts=dict(sorted(log.counts.items())),
+        fixed=dict(sorted(log.fixed.items())),
+        findings=log.examples(),
+        statistics=dataset.statistics,
+        classes=count_classes(sifted),
+    )

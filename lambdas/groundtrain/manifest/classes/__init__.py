@@ -1,0 +1,1 @@
+"""The classes of a manifest: their ids, their names, and the label category file."""

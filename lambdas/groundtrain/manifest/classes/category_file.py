@@ -1,0 +1,42 @@
+"""The label category file: all classes of a labeling job, in the order of their ids."""
+
+from codecs import BOM_UTF8
+
+import msgspec
+from msgspec import Struct
+
+from groundtrain.blank_text import is_blank
+from groundtrain.errors import ManifestError
+from groundtrain.json_decoding import decode_json
+from groundtrain.manifest.unreadable_lines import explain_overlooked
+from groundtrain.rules import RULES
+
+
+class _Category(Struct):
+    label: str
+
+
+class _CategoryFile(Struct):
+    labels: list[_Category]
+
+
+def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
+    """Class names in order (Developer Guide, "Label Category Configuration File").
+
+    Raises:
+        ManifestError: it is not a label category file; `name` is its name in the message.
+    """
+    try:
+        categories = decode_json(text.removeprefix(BOM_UTF8), _CategoryFile)
+    except msgspec.DecodeError as error:
+        raise ManifestError(
+            f"{name} is not a label category file ({error})",
+            fix='it wants {"labels": [{"label": "name"}, …]}',
+        ) from error
+    if problem := explain_overlooked(text.removeprefix(BOM_UTF8)):
+        raise ManifestError(f"{name}: {problem.message}", fix=RULES[problem.code].fix)
+    names = tuple(category.label for category in categories.labels)
+    for number, label in enumerate(names, 1):
+        if is_blank(label):
+            raise ManifestError(f"{name}: category {number} has no name", fix="name it, as the job's was")
+    return names

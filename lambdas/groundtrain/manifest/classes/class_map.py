@@ -1,0 +1,193 @@
+"""Classes of a manifest: the ids and names that its lines use, and the ids that the dataset gives them.
+
+A line's class-map names at least the classes on that line. So all names are known only after the last line,
+unless the labeling job has a label category file.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from groundtrain.manifest.classes.class_spellings import plain_spelling, similar_names
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.quantities import quoted
+
+_REMEMBERED = 4096
+
+
+class ClassesSeen:
+    """The (id, name) pairs of all class-maps so far; ids as their text in the manifest."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._further: set[tuple[str, str]] = set()
+
+    def add(self, names: Mapping[str, str]) -> None:
+        """Add one line's class-map."""
+        first = self._first
+        for key, name in names.items():
+            if first.get(key) != name and first.setdefault(key, name) != name:
+                self._further.add((key, name))
+
+    def by_id(self) -> dict[str, str | None]:
+        """The name of each id; None for an id that has several."""
+        several = {key for key, _ in self._further}
+        return {key: None if key in several else name for key, name in self._first.items()}
+
+    def pairs(self) -> list[tuple[int, str]]:
+        """Ids and names, sorted; keys that are not whole numbers are left out."""
+        pairs = (*self._first.items(), *self._further)
+        return sorted((int(key), name) for key, name in pairs if _is_number(key))
+
+    def in_order(self) -> tuple[str, ...]:
+        """Each name once, by its lowest id, then by name: the order of classes in the dataset."""
+        return tuple(dict.fromkeys(name for _, name in self.pairs()))
+
+    def in_place(self, background: str = "") -> tuple[str, ...]:
+        """The name of each id from 0 to the highest: the first one seen, or a placeholder.
+
+        For ids that cannot be changed. `background` is the name of id 0 when no line names it, or when at
+        least one line uses that name.
+        """
+        names = {int(key): name for key, name in self._first.items() if _is_number(key)}
+        if background and (0 not in names or ("0", background) in self._further):
+            names[0] = background
+        return tuple(names.get(i, unnamed(i)) for i in range(max(names, default=-1) + 1))
+
+    def agree_with(self, classes: Sequence[str]) -> bool:
+        """True when every id has only the name at its position in `classes`, so that ids can stay."""
+        return all(classes[i : i + 1] == (name,) for i, name in self.pairs())
+
+
+class ClassIds:
+    """Maps the class ids of a line to those of the dataset, by name; with `fixed`, ids never change.
+
+    Args:
+        classes: names of the classes by id, None while they are unknown.
+        fixed: whether ids stay as they are.
+        spellings: other spellings of these names, and what they are spellings of.
+        listed: whether the classes are those of a label category file; a name that differs from only one of
+            them, and in spelling only, is that class.
+
+    Attributes:
+        are_known: whether the classes of the dataset are known.
+        are_listed: whether they are those of a label category file.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str] | None,
+        *,
+        fixed: bool = False,
+        spellings: Mapping[str, str] = {},
+        listed: bool = False,
+    ) -> None:
+        self._classes = classes if fixed else None
+        self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
+        self._spellings = dict(spellings)
+        self._alike = by_plain_spelling(classes or ()) if listed else {}
+        self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
+        self.are_known, self.are_listed = classes is not None, listed
+
+    def taken(self, name: str) -> str:
+        """The spelling of a class that is taken for this one."""
+        if name in self._spellings:
+            return self._spellings[name]
+        if self._alike and self._by_name is not None and name not in self._by_name:
+            self._spellings[name] = self._alike.get(plain_spelling(name), name)
+            return self._spellings[name]
+        return name
+
+    def respelled(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Names on the line for which another spelling is taken, with that."""
+        if not (self._spellings or self._alike):
+            return {}
+        return {name: taken for name in names.values() if (taken := self.taken(name)) != name}
+
+    def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
+        """Names on the line that are not classes of the dataset."""
+        by_name = self._by_name
+        if by_name is None:
+            return []
+        return [name for i in sorted(ids) if self.taken(name := names[str(i)]) not in by_name]
+
+    def moved(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
+        """Fixed ids whose name on the line differs from that in the dataset, in words."""
+        classes = self._classes
+        if classes is None:
+            return []
+        where = "in the label category file" if self.are_listed else "elsewhere"
+        there = ((i, names[str(i)], classes[i] if i < len(classes) else "no class") for i in sorted(ids))
+        return [
+            f"id {i} is {quoted(name)} here and {quoted(usual)} {where}"
+            for i, name, usual in there
+            if name != usual and plain_spelling(name) != plain_spelling(usual)
+        ]
+
+    def of_line(self, names: Mapping[str, str]) -> dict[int, int]:
+        """New id by old id, for every class of the line's class-map that is in the dataset.
+
+        Empty when ids never change.
+        """
+        by_name = self._by_name
+        if by_name is None:
+            return {}
+        key = tuple(names.items())
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            taken = ((i, self.taken(name)) for i, name in key if _is_number(i))
+            self._known[key] = {int(i): by_name[name] for i, name in taken if name in by_name}
+        return self._known[key]
+
+
+def listed_classes(label_type: LabelType, listed: Iterable[str]) -> tuple[str, ...]:
+    """Classes by id as a label category file gives them: the background first, if the type has one."""
+    background = (label_type.background,) if label_type.background else ()
+    return tuple(dict.fromkeys((*background, *listed)))
+
+
+def find_spellings(seen: ClassesSeen) -> dict[str, str]:
+    """Names that differ in spelling only and share an id are one class: each, with the spelling taken.
+
+    That is the plainest: spaces, width and composition as usual, few capitals.
+    """
+    pairs = seen.pairs()
+    groups: dict[str, list[str]] = {name: [name] for _, name in pairs}
+    first: dict[tuple[int, str], str] = {}
+    for i, name in pairs:
+        other = groups[first.setdefault((i, plain_spelling(name)), name)]
+        if other is not groups[name]:
+            other += groups[name]
+            groups.update(dict.fromkeys(groups[name], other))
+    return {name: taken for name, group in groups.items() if (taken := min(group, key=_plainest)) != name}
+
+
+def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]:
+    """Where ids cannot change: names that differ in spelling only from the class of their id, with that."""
+    named = ((name, classes[i]) for i, name in seen.pairs() if i < len(classes))
+    return {
+        name: taken
+        for name, taken in named
+        if name != taken and plain_spelling(name) == plain_spelling(taken)
+    }
+
+
+def by_plain_spelling(classes: Iterable[str]) -> dict[str, str]:
+    """Classes by their plain spelling, without those that share it."""
+    names = tuple(dict.fromkeys(classes))
+    shared = {name for alike in similar_names(names) for name in alike}
+    return {plain_spelling(name): name for name in names if name not in shared}
+
+
+def _plainest(name: str) -> tuple[bool, bool, int, str]:
+    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
+    return spaces, width, sum(map(str.isupper, name)), name
+
+
+def unnamed(i: int) -> str:
+    """The placeholder for the name of an id that no line names."""
+    return f"unnamed {i}"
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 19 and str(int(key)) == key

@@ -1,0 +1,230 @@
+"""Bounding boxes: label type groundtruth/object-detection; `box_record` says what a line of it holds."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from msgspec import UNSET, convert
+
+from groundtrain.manifest.label_types.boxes.box_geometry import (
+    in_words,
+    is_beside,
+    is_clippable,
+    share_outside,
+    stands_out,
+)
+from groundtrain.manifest.label_types.boxes.box_habits import BoxHabits
+from groundtrain.manifest.label_types.boxes.box_record import (
+    BoundingBoxes,
+    Box,
+    BoxMetadata,
+    BoxRecord,
+    ImageSize,
+)
+from groundtrain.manifest.label_types.boxes.box_statistics import BoxTally, sizes_in_words
+from groundtrain.manifest.label_types.class_ids import renumbered_map
+from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.metadata import common_string_count
+from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
+from groundtrain.quantities import quantity
+
+MOST_PIXELS = 100_000_000
+"""Developer Guide, "Input File Size Quota"."""
+
+_SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
+_SMALLEST = _FEWEST_PIXELS / _SHAPE
+_NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
+
+
+def summarize(record: BoxRecord) -> RecordSummary:
+    """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
+    size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
+    width, height, names, objects = (
+        float(size.width),
+        float(size.height),
+        metadata.class_map,
+        metadata.objects,
+    )
+    narrow, low = max(_NOT_TINY * width, 1.0), max(_NOT_TINY * height, 1.0)
+    is_inside = True
+    items: list[int] = []
+    sizes: list[float] = []
+    for box in boxes:
+        left, top, wide, high = box.left, box.top, box.width, box.height
+        if (
+            left < 0.0
+            or top < 0.0
+            or wide < narrow
+            or high < low
+            or left + wide > width
+            or top + high > height
+        ):
+            is_inside = False
+        items.append(box.class_id)
+        sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
+    classes = set(items)
+    is_clean = (
+        is_inside
+        and (size.depth == 3 or size.depth is UNSET)
+        and width > 0
+        and height > 0
+        and width * height <= MOST_PIXELS
+        and (objects is UNSET or len(objects) == len(boxes))
+        and (len(boxes) < 2 or len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
+        and all(map(names.__contains__, map(str, classes)))
+    )
+    keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
+    keys += (size.depth is not UNSET) + (0 if objects is UNSET else 1 + len(objects))
+    strings = keys + 2 * len(names) + common_string_count(metadata)
+    return RecordSummary(items, classes, sizes, is_clean, strings)
+
+
+def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
+    """GT205: an image without pixels."""
+    size = record.label.image_size[0]
+    if size.width <= 0 or size.height <= 0:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+
+
+def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if not stands_out(box, size):
+            continue
+        saw, fix = f"{in_words(box)} in an image of {size.width} x {size.height}", ""
+        if not is_clippable(box, size):
+            saw += f", {share_outside(box, size):.0%} of it outside"
+            fix = "correct the label; so much is not clipped, since it is unknown what was meant"
+        yield Observation(f"annotations[{i}]", saw, fix)
+
+
+def box_beside_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT208: no pixel of the box is in the image."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        if is_beside(box, size) and box.width > 0 and box.height > 0:
+            yield Observation(
+                f"annotations[{i}]", f"{in_words(box)} in an image of {size.width} x {size.height}"
+            )
+
+
+def box_without_area(record: BoxRecord) -> Iterator[Observation]:
+    """GT207: width or height is less than a pixel."""
+    for i, box in enumerate(record.label.annotations):
+        if box.width < 1 or box.height < 1:
+            yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
+
+
+def tiny_box(record: BoxRecord) -> Iterator[Observation]:
+    """GT212: too narrow or too low to be seen once the image is scaled to the default image_shape."""
+    size = record.label.image_size[0]
+    for i, box in enumerate(record.label.annotations):
+        share = min(box.width / max(size.width, 1), box.height / max(size.height, 1))
+        if share >= _SMALLEST or box.width < 1 or box.height < 1:
+            continue
+        saw = f"{in_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default)"
+        enough = ceil(_FEWEST_PIXELS / share)
+        if enough <= max(size.width, size.height):
+            yield Observation(f"annotations[{i}]", f"{saw}; {enough} would make it {_FEWEST_PIXELS}")
+        else:  # no image is scaled up to show what it does not hold
+            fix = "leave such boxes out, or label larger images"
+            yield Observation(f"annotations[{i}]", f"{saw}, and hardly more in the image itself", fix)
+
+
+def repeated_box(record: BoxRecord) -> Iterator[Observation]:
+    """GT242: the same box of the same class was drawn before."""
+    return repeated_items("box", "annotations", record.label.annotations, "objects", record.metadata.objects)
+
+
+def huge_image(record: BoxRecord) -> Iterator[Observation]:
+    """GT213: more pixels than Ground Truth shows."""
+    size = record.label.image_size[0]
+    if size.width * size.height > MOST_PIXELS:
+        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+
+
+def objects_differ(record: BoxRecord) -> Iterator[Observation]:
+    """GT209: `objects` in the metadata is as long as `annotations`, or not there at all."""
+    boxes, objects = record.label.annotations, record.metadata.objects
+    if objects is not UNSET and len(objects) != len(boxes):
+        drawn, listed = quantity(len(boxes), "box", "boxes"), quantity(len(objects), "object")
+        yield Observation("annotations", f"{drawn}, but {listed} in the metadata")
+
+
+def not_three_channels(record: BoxRecord) -> Iterator[Observation]:
+    """GT211: image_size gives a depth, and it is not 3."""
+    depth = record.label.image_size[0].depth
+    if depth is not UNSET and depth != 3:
+        yield Observation("image_size[0].depth", f"an image of {depth} channels")
+
+
+def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
+    """GT301: a box's class id has no name on its line."""
+    names = record.metadata.class_map
+    for i, box in enumerate(record.label.annotations):
+        if str(box.class_id) not in names:
+            yield Observation(
+                f"annotations[{i}].class_id",
+                f"class id {box.class_id} with class-map ids {', '.join(names) or 'none'}",
+            )
+
+
+def clip(label: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+    """Cut off what stands out of the image, if it is little; all other edges and boxes stay as they are."""
+    size = convert(label["image_size"][0], ImageSize)
+    for box in label["annotations"]:
+        if not is_clippable(convert(box, Box), size):
+            continue
+        for start, length, limit in (("left", "width", size.width), ("top", "height", size.height)):
+            if box[start] < 0:
+                box[length] += box[start]
+                box[start] = 0
+            if box[start] + box[length] > limit:
+                box[length] = limit - box[start]
+    return label
+
+
+def image_size(record: BoxRecord) -> tuple[int, int]:
+    """Width and height in pixels."""
+    size = record.label.image_size[0]
+    return size.width, size.height
+
+
+def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
+    """Give classes other ids, in the boxes and in the class-map; ids not in `ids` leave the map."""
+    for box in label["annotations"]:
+        box["class_id"] = ids[box["class_id"]]
+    metadata["class-map"] = renumbered_map(metadata["class-map"], ids)
+    return label
+
+
+BOUNDING_BOX = LabelType(
+    name="groundtruth/object-detection",
+    noun="boxes",
+    label=BoundingBoxes,
+    metadata=BoxMetadata,
+    summarize=summarize,
+    checks={
+        "GT204": box_outside_image,
+        "GT205": image_size_impossible,
+        "GT207": box_without_area,
+        "GT208": box_beside_image,
+        "GT209": objects_differ,
+        "GT211": not_three_channels,
+        "GT212": tiny_box,
+        "GT213": huge_image,
+        "GT242": repeated_box,
+        "GT301": class_not_in_map,
+    },
+    fixes={"GT204": clip, "GT242": repetitions_fix(("annotations",), "objects")},
+    image_size=image_size,
+    class_names=lambda record: record.metadata.class_map,
+    label_ids=lambda label: (box.class_id for box in label.annotations),
+    names_key="class-map",
+    renumber=renumber,
+    has_objects=lambda record: bool(record.label.annotations),
+    tally=BoxTally,
+    in_words=sizes_in_words,
+    habits=BoxHabits,
+)

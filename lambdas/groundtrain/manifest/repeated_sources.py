@@ -1,0 +1,115 @@
+"""Remember which sources were seen, in little more than eight bytes each, and which records of them."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+import msgspec
+from msgspec import Raw
+
+from groundtrain.json_decoding import decode_json
+
+_BUCKETS = 1 << 16
+_MARK = 8  # bytes of a fingerprint
+
+
+def fingerprint(text: str) -> bytes:
+    """Eight bytes that depend only on the text, stable across processes and versions."""
+    return blake2b(text.encode(), digest_size=8).digest()
+
+
+def digest(text: str) -> int:
+    """The fingerprint as a number below 2**64."""
+    return int.from_bytes(fingerprint(text), "big")
+
+
+def record_fingerprint(source: str, own: Mapping[str, Raw]) -> bytes:
+    """The fingerprint of a source and of what else makes a record of it, such as a page."""
+    if not own:
+        return fingerprint(source)
+    values = {key: _comparable(piece) for key, piece in own.items()}
+    return fingerprint(source + "\0" + msgspec.json.encode(values, order="sorted").decode())
+
+
+def _comparable(piece: Raw) -> object:
+    """Reading a line skips what no label needs, so the value may be one that does not decode."""
+    try:
+        return decode_json(bytes(piece), object)
+    except msgspec.DecodeError:
+        return bytes(piece).decode(errors="backslashreplace")
+
+
+class SourcesSeen:
+    """Fingerprints of sources, in buckets by their first two bytes.
+
+    Among a million sources, two share a fingerprint in one of 37 million manifests.
+    """
+
+    def __init__(self) -> None:
+        self._buckets = [b""] * _BUCKETS
+
+    def __contains__(self, mark: bytes) -> bool:
+        return mark in self._buckets[mark[0] << 8 | mark[1]]
+
+    def add(self, mark: bytes) -> bool:
+        """Add a fingerprint; True when it is new."""
+        place = mark[0] << 8 | mark[1]
+        marks = self._buckets[place]
+        if mark in marks:
+            return False
+        self._buckets[place] = marks + mark
+        return True
+
+
+class LinesSeen:
+    """Fingerprints with the lines that they were first seen on, in four bytes more."""
+
+    def __init__(self) -> None:
+        self._marks, self._lines = [b""] * _BUCKETS, [b""] * _BUCKETS
+
+    def line_of(self, mark: bytes) -> int:
+        """The line of this fingerprint, 0 when it is new."""
+        place = mark[0] << 8 | mark[1]
+        marks, found = self._marks[place], -1
+        while (found := marks.find(mark, found + 1)) % _MARK and found > 0:
+            pass  # across two fingerprints
+        return int.from_bytes(self._lines[place][found // _MARK * 4 :][:4], "big") if found >= 0 else 0
+
+    def add(self, mark: bytes, line: int) -> int:
+        """Add a fingerprint, and give the line that it was seen on before, 0 when it is new."""
+        place = mark[0] << 8 | mark[1]
+        if mark in self._marks[place] and (first := self.line_of(mark)):
+            return first
+        self._marks[place] += mark
+        self._lines[place] += line.to_bytes(4, "big")
+        return 0
+
+
+class RecordsSeen:
+    """Tells repetitions from several records of one source, which differ in attributes of their own.
+
+    Attributes:
+        apart: records whose source an earlier record has, with other attributes.
+        attributes: names of such attributes, in order of appearance.
+    """
+
+    def __init__(self) -> None:
+        self._records, self._sources = LinesSeen(), SourcesSeen()
+        self.apart = 0
+        self.attributes: dict[str, None] = {}
+
+    def add(self, mark: bytes, source: str, own: Mapping[str, Raw], line: int) -> int:
+        """Add a record, given fingerprint and text of its source; the line that it repeats, 0 for none."""
+        if not own:
+            first = self._records.add(mark, line)
+            if self.attributes and not first:
+                self.apart += mark in self._sources
+            return first
+        if first := self._records.add(record_fingerprint(source, own), line):
+            return first
+        self.apart += not self._sources.add(mark) or bool(self._records.line_of(mark))
+        self.attributes |= dict.fromkeys(own)
+        return 0
+
+    def first(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> int:
+        """The line that a record would repeat, 0 for none."""
+        return self._records.line_of(record_fingerprint(source, own) if own else mark)

@@ -1,0 +1,68 @@
+"""A check as one JSON document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from groundtrain.gate.verdict import Verdict
+from groundtrain.linting.linter import Check
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Finding
+
+_KINDS = ("will-train", "will-train-without-lines", "gate-closed", "will-not-train")
+
+
+def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
+    """The document on one manifest; `counts` are exact, `findings` the first 1,000 of each rule."""
+    return {
+        "manifest": check.manifest,
+        **_verdict(check.verdict),
+        "gate": msgspec.to_builtins(check.gate),
+        "records": check.records,
+        "train": check.train,
+        "validation": check.validation,
+        "rejected": check.rejected,
+        "label": check.label,
+        "type": check.type,
+        "counts": check.counts,
+        "fixed": check.fixed,
+        "findings_found": sum(check.counts.values()),
+        "findings_listed": len(check.findings),
+        "findings": [_finding(finding) for finding in check.findings],
+        **(_statistics(check) if statistics else {}),
+    }
+
+
+def checks_document(checks: Sequence[Check], *, statistics: bool) -> dict[str, Any]:
+    """The document on several manifests; its verdict is the worst of theirs."""
+    worst = max((check.verdict for check in checks), key=lambda verdict: _KINDS.index(verdict.kind))
+    return {
+        "verdict": worst.kind,
+        "manifests": [check_document(check, statistics=statistics) for check in checks],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {"verdict": verdict.kind, "because": verdict.because, "without": verdict.without}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    rule = RULES[finding.code]
+    return {
+        "code": finding.code,
+        "severity": rule.severity,
+        "line": finding.line,
+        "path": finding.path,
+        "message": finding.message,
+        "fix": fix_of(finding),
+        "source": finding.source,
+        **({"names": finding.names} if finding.names else {}),
+    }
+
+
+def _statistics(check: Check) -> dict[str, Any]:
+    return {
+        "statistics": check.statistics,
+        "classes": [msgspec.to_builtins(count) for count in check.classes],
+    }

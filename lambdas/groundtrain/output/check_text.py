@@ -1,0 +1,48 @@
+"""A check as text: the findings by rule with a few examples each, and the verdict at the end."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from groundtrain.linting.linter import Check
+from groundtrain.output.statistics_text import statistics_text
+from groundtrain.quantities import quantity, shortened
+from groundtrain.rules import RULES, fix_of
+from groundtrain.rules.findings import Finding
+
+_EXAMPLES = 3
+
+
+def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
+    """The lines; text from the manifest is not escaped."""
+    if check.label:
+        records = quantity(check.records, "record")
+        yield f"{check.manifest}: {records}, label {check.label} ({check.type})"
+    for code, findings in groupby(check.findings, key=lambda finding: finding.code):
+        yield ""
+        yield from _rule(check, code, list(findings))
+    for code, count in check.fixed.items():
+        yield ""
+        yield f"{code} {RULES[code].name}: {count:,} fixed"
+    if statistics:
+        yield ""
+        yield from _statistics(check)
+    if check.label:
+        yield ""
+    yield f"{check.manifest}: {check.verdict}"
+
+
+def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
+    rule, count = RULES[code], check.counts[code]
+    yield f"{code} {rule.name}: {rule.severity}, {count:,} found"
+    shown = findings[:_EXAMPLES]
+    for finding in shown:
+        place = f"{check.manifest}:{finding.line} " if finding.line else ""
+        yield f"  {place}{code} {shortened(finding.message)}: {fix_of(finding)}"
+    if count > len(shown):
+        yield f"  and {count - len(shown):,} more"
+
+
+def _statistics(check: Check) -> Iterator[str]:
+    yield f"train {check.train:,}, validation {check.validation:,}, left out {check.rejected:,}"
+    usable = check.records - check.rejected
+    yield from statistics_text(check.type, check.noun, usable, check.statistics, check.classes)

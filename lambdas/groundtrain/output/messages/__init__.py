@@ -1,0 +1,1 @@
+"""The messages that subscribers get, as plain text."""

@@ -1,0 +1,107 @@
+"""What people can do about a dataset or a job, as paragraphs of messages."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from groundtrain.dataset.description import DESCRIPTION, Dataset
+from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, DatasetAnnouncement
+from groundtrain.output.messages.mail import Words, command, lines, words
+from groundtrain.training.cost import Estimate
+
+_UNTRAINABLE = {"GT237", "GT508"}
+
+
+def how_to_make_again(announcement: DatasetAnnouncement) -> Words | None:
+    """How to have the dataset of a labeling job made again; None for a dataset without one."""
+    if not announcement.labeling_job:
+        return None
+    return command(
+        f"If you upload images or correct the label category file, delete {DESCRIPTION}: the next sweep makes"
+        " the dataset again within sweep.look_back of the labeling job's end.",
+        *("aws", "s3", "rm", f"{announcement.dataset}{DESCRIPTION}"),
+    )
+
+
+def how_to_override(
+    dataset: Dataset, announcement: DatasetAnnouncement, costs: Sequence[Estimate]
+) -> Iterator[Words]:
+    """How to train although the gate is closed; nothing where that cannot lead to a training job."""
+    if _can_be_trained_on(dataset):
+        yield command(
+            "To train on it all the same, send this event; with false for override_gate the gate is decided"
+            " again, by the settings that are deployed then:",
+            *ready_event(announcement, override_gate=True),
+        )
+        yield in_words(costs)
+
+
+def how_to_start_again(announcement: DatasetAnnouncement) -> Words:
+    """How to start the next attempt of a training job that has ended."""
+    if announcement.attempt >= LAST_ATTEMPT:
+        return words(
+            "No attempt is left of it: {last} is the last. Any other setting under [training] gives it a name"
+            " of its own: change one and deploy, then send the event of its dataset with attempt 0.",
+            last=LAST_ATTEMPT,
+        )
+    return command(
+        "To start it again, send this event:", *ready_event(announcement, attempt=announcement.attempt + 1)
+    )
+
+
+def how_to_start_on_demand(announcement: DatasetAnnouncement) -> Words | None:
+    """How to start the next attempt on demand, whatever the settings say; None when none is left."""
+    if announcement.attempt >= LAST_ATTEMPT:
+        return None
+    return command(
+        "To start it once on machines on demand, send this event:",
+        *_event_of(announcement.on_machines_on_demand()),
+    )
+
+
+def how_to_go_on(announcement: DatasetAnnouncement) -> Words | None:
+    """How to go on from the checkpoints of `go_on_from`; None when there are none, or no attempt is left."""
+    if announcement.go_on_from is None or announcement.attempt >= LAST_ATTEMPT:
+        return None
+    return command(
+        "Its checkpoints are kept. To go on from them instead of from the start, send this event:",
+        *_event_of(replace(announcement, attempt=announcement.attempt + 1, after_instance_type="")),
+    )
+
+
+def _can_be_trained_on(dataset: Dataset) -> bool:
+    both_sides = dataset.train.records and dataset.validation.records
+    unread = _UNTRAINABLE & dataset.findings.keys()
+    return bool(both_sides and dataset.classes) and not unread
+
+
+def in_words(costs: Sequence[Estimate]) -> Words:
+    """Estimates, a line each."""
+    return lines([words("It costs {estimate}.", estimate=estimate) for estimate in costs])
+
+
+def ready_event(
+    announcement: DatasetAnnouncement, *, attempt: int | None = None, override_gate: bool | None = None
+) -> tuple[str, ...]:
+    """The command that sends the ready event by hand, as its arguments."""
+    detail = {
+        "environment": announcement.environment,
+        "labeling_job": announcement.labeling_job,
+        "dataset_id": announcement.dataset_id,
+        "dataset": announcement.dataset,
+        "attempt": announcement.attempt if attempt is None else attempt,
+        "override_gate": announcement.override_gate if override_gate is None else override_gate,
+    }
+    return _putting(json.dumps(detail))
+
+
+def _event_of(announcement: DatasetAnnouncement) -> tuple[str, ...]:
+    """The command that sends the ready event of exactly this announcement."""
+    return _putting(msgspec.json.encode(announcement).decode())
+
+
+def _putting(detail: str) -> tuple[str, ...]:
+    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": detail}
+    return "aws", "events", "put-events", "--entries", json.dumps([entry])

@@ -1,0 +1,63 @@
+"""Check the codes with which people select, ignore and fix rules."""
+
+import re
+
+from groundtrain.closest_spelling import nearest
+from groundtrain.rules.findings import Rule
+from groundtrain.rules.table import RULES
+
+_LONGEST = 80  # characters
+_LOOK_ALIKE = str.maketrans("OIL", "011")
+_LISTED = "groundtrain rule lists them all"
+
+
+def invalid_code_reason(code: str, use: str) -> str:
+    """Why a code, or prefix of codes, cannot be used this way; "" when it can.
+
+    Args:
+        code: such as "GT", "GT2" or "GT204".
+        use: "select", "ignore" or "fix".
+    """
+    meant = [rule for known, rule in RULES.items() if known.startswith(code)]
+    if not re.fullmatch(r"GT[0-9]{0,3}", code) or not meant:
+        return no_such_rule(code)
+    if use == "ignore" and all(rule.always for rule in meant):
+        return f"{_named(code, meant)} cannot be ignored: no training can do without it"
+    if use == "fix" and not any(rule.fixable for rule in meant):
+        fixable = ", ".join(known for known, rule in RULES.items() if rule.fixable)
+        return f"{_named(code, meant)} has no automatic fix; the rules that have one are {fixable}"
+    return ""
+
+
+def no_such_rule(wanted: str) -> str:
+    """A sentence that suggests what was meant: by its name, its spelling, or the family of its number."""
+    shown = wanted if len(wanted) <= _LONGEST else f"{wanted[:_LONGEST]}..."
+    return f"there is no rule {shown}; {_meant(wanted)}"
+
+
+def code_of(wanted: str) -> str:
+    """The code of the rule of this code or name; "" for anything else, such as a prefix."""
+    text = wanted.strip().lower().replace("_", "-").replace(" ", "-")
+    return next((code for code, rule in RULES.items() if text in (code.lower(), rule.name)), "")
+
+
+def _meant(wanted: str) -> str:
+    code = code_of(wanted) or code_of(f"GT{wanted}") or code_of(wanted.upper().translate(_LOOK_ALIKE))
+    if not code and (number := re.fullmatch(r"(?i)\s*(?:GT)?([0-9]{1,3})\s*", wanted)):
+        return _family(number[1])
+    code = code or nearest(wanted, RULES) or code_of(nearest(wanted, [rule.name for rule in RULES.values()]))
+    return f"the nearest is {code} ({RULES[code].name})" if code else _LISTED
+
+
+def _family(number: str) -> str:
+    """A number that is near by chance means nothing; its family may help."""
+    family = [code for code in RULES if code.startswith(f"GT{number[0]}")]
+    if not family:
+        families = sorted({code[:3] for code in RULES})
+        return f"the families are {families[0]} to {families[-1]}, and {_LISTED}"
+    prefix = family[0][:3]
+    return f"those of {prefix} are {family[0]} to {family[-1]}: groundtrain rule {prefix} lists them"
+
+
+def _named(code: str, meant: list[Rule]) -> str:
+    return f"{code} ({meant[0].name})" if len(meant) == 1 else f"none of {code}"

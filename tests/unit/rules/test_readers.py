@@ -1,0 +1,37 @@
+"""The same advice in words of each reader."""
+
+import pytest
+
+from groundtrain.rules.readers import DEPLOYED, Reader
+
+CONVERT = Reader(options={"split": "--split {}", "fix": "--fix {}", "group_by": "--group-by {}"})
+NO_OPTIONS, WITH_FILE, WITHOUT_SETTINGS = Reader(), Reader("dev.toml"), Reader(takes_settings=False)
+STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
+
+
+@pytest.mark.parametrize(
+    ("reader", "advice", "words"),
+    [
+        (CONVERT, STRATIFIED, "label more, or add --split stratified"),
+        (
+            NO_OPTIONS,
+            STRATIFIED,
+            'label more, or set split = "stratified" in [dataset] of a settings file (--settings)',
+        ),
+        (WITH_FILE, STRATIFIED, 'label more, or set split = "stratified" in [dataset] of dev.toml'),
+        (
+            DEPLOYED,
+            STRATIFIED,
+            'label more, or set split = "stratified" in [dataset] of the environment\'s settings',
+        ),
+        (CONVERT, "lower `gate.min_records`", "lower min_records in [gate] of a settings file (--settings)"),
+        (WITHOUT_SETTINGS, "lower `gate.min_records`", "lower min_records in [gate] of a settings file"),
+        (CONVERT, "correct it in `dataset.group_by`", "correct it in --group-by"),
+        (CONVERT, "set `dataset.group_by = '^(.*)_[0-9]+$'`", "add --group-by '^(.*)_[0-9]+$'"),
+        (CONVERT, "clip the box (fix GT204), or correct it", "clip the box (--fix GT204), or correct it"),
+        (WITH_FILE, "clip the box (fix GT204)", 'clip the box (fix = ["GT204"] in [dataset] of dev.toml)'),
+        (CONVERT, "label it again", "label it again"),
+    ],
+)
+def test_advice_names_what_its_reader_can_do(reader: Reader, advice: str, words: str) -> None:
+    assert reader.worded(advice) == words

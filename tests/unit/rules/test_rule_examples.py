@@ -1,0 +1,79 @@
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from groundtrain.dataset.convert import describe
+from groundtrain.dataset.outputs import discarded_outputs
+from groundtrain.dataset.passes import sift_manifest
+from groundtrain.environments import load_environment
+from groundtrain.errors import SettingsError
+from groundtrain.gate.gate import find_setting_problems
+from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
+from groundtrain.manifest.source import FileManifest
+from groundtrain.rules import RULES
+from groundtrain.rules.examples import EXAMPLES, Example
+from groundtrain.rules.examples.example import LONG
+
+PROVABLE = [example for example in EXAMPLES.values() if example.shows != "image"]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A manifest, the address it says it has, and settings."""
+
+    manifest: str
+    address: str
+    settings: str
+
+
+def situation(example: Example, text: str) -> Situation:
+    if example.shows == "settings":
+        return Situation(example.manifest, "", text)
+    if example.shows == "address":
+        return Situation(EXAMPLES["GT113"].repaired, text, example.settings)
+    return Situation(text.replace(LONG, "x" * example.length), "", example.settings)
+
+
+def codes_found(example: Example, text: str, directory: Path) -> set[str]:
+    given = situation(example, text)
+    path, settings = directory / "output.manifest", directory / "test.toml"
+    path.write_bytes(given.manifest.encode(errors="surrogateescape"))
+    region = "" if given.settings.startswith("region") else 'region = "eu-west-1"\n'
+    settings.write_text(region + given.settings, encoding="utf-8")
+    try:
+        environment = load_environment(settings)
+    except SettingsError as refusal:  # what no dataset could be trained with is refused before any is seen
+        return set(re.findall(r"\bGT[0-9]{3}\b", str(refusal)))
+    source = FileManifest(path, uri=given.address)
+    if example.shows == "sequence":
+        sequence = read_sequence(source)
+        return {finding.code for finding in sequence.findings} if sequence else set()
+    wishes = replace(environment.dataset, label=example.label)
+    sifted = sift_manifest(
+        source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
+    )
+    dataset = describe(source, wishes, sifted)
+    return {*dataset.findings, *(found.code for found in find_setting_problems(dataset, environment))}
+
+
+def test_every_rule_has_an_example() -> None:
+    assert EXAMPLES.keys() == RULES.keys()
+
+
+def test_only_rules_on_images_and_on_our_own_faults_are_told_in_words() -> None:
+    assert {code for code, example in EXAMPLES.items() if example.shows == "image"} == {
+        code for code in RULES if code.startswith("GT6") or code == "GT131"
+    }
+
+
+@pytest.mark.parametrize("example", PROVABLE, ids=lambda example: example.code)
+def test_what_fails_a_rule_is_found(example: Example, tmp_path: Path) -> None:
+    assert example.code in codes_found(example, example.failing, tmp_path)
+
+
+@pytest.mark.parametrize("example", PROVABLE, ids=lambda example: example.code)
+def test_what_is_repaired_is_not_found_again(example: Example, tmp_path: Path) -> None:
+    assert example.code not in codes_found(example, example.repaired, tmp_path)
