@@ -88,7 +88,7 @@ def test_where_the_group_cannot_be_kept_it_gains_no_permission(
         raise PermissionError
 
     monkeypatch.setattr(output_files.os, "chown", refuse)
-    monkeypatch.setattr(output_file, "_group_of", lambda path: 2 if path.parent.name.startswith(".") else 1)
+    monkeypatch.setattr(output_files, "_group_of", lambda path: 2 if path.parent.name.startswith(".") else 1)
     Path("out").write_text("old")
     Path("out").chmod(0o660)
     assert run(["merge", manifest, "--output", "out"]) == 0

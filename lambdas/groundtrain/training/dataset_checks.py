@@ -1,6 +1,6 @@
 """GT50 and GT51: settings that cannot work with this dataset, found before a GPU is paid for.
 
-Settings that cannot work with any dataset are in `possible`. Source: the guides of the algorithms.
+Settings that cannot work with any dataset are in `impossible_settings`. Source: the guides of the algorithms.
 """
 
 from collections.abc import Iterator

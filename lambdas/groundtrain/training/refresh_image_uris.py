@@ -1,4 +1,4 @@
-"""Write `registries.py` from the tables of the SageMaker Python SDK; run by `make refresh-image-uris`."""
+"""Write `image_registries.py` from the tables of the SageMaker Python SDK; run by `make refresh-image-uris`."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from groundtrain.training.image_uris import ALGORITHMS
 
-TABLE = Path(__file__).with_name("registries.py")
+TABLE = Path(__file__).with_name("image_registries.py")
 _ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z0-9.-]+)/([a-z-]+):1")
 
 _HEAD = '''"""Registry account and DNS suffix of the built-in algorithms' images, by region.

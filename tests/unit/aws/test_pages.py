@@ -17,7 +17,7 @@ from groundtrain.images.existence import ListedPage
 from groundtrain.images.records import StoredObject
 from groundtrain.settings.training_settings import Training
 
-SOURCES = [ast.parse(file.read_text("utf-8")) for file in Path(groundtrain.aws.__path__[0]).glob("*.py")]
+SOURCES = [ast.parse(file.read_text("utf-8")) for file in Path(groundtrain.aws.__path__[0]).rglob("*.py")]
 NOW = datetime.now(UTC)
 WINDOW = {"since": NOW - timedelta(days=1), "until": NOW}
 
