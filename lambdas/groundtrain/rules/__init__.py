@@ -1,7 +1,7 @@
 """The table of rules, one row each.
 
 One module per family: GT1 lines and bytes, GT2 labels and geometry, GT3 classes, GT4 dataset and split, GT5
-training settings against the dataset, GT6 images. The checks are in `manifest/` (GT1; GT3: `classes/`), in the
+training settings against the dataset, GT6 images. The checks are in `manifest/` (GT1, GT3), in the
 modules of the label types (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `training/` and `gate/` (GT5) and in
 `linting/` (GT6).
 """

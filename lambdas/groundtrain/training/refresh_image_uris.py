@@ -1,4 +1,4 @@
-"""Write `image_registries.py` from the tables of the SageMaker Python SDK; run by `make refresh-image-uris`."""
+"""Write `image_registries.py` from the tables of the SageMaker Python SDK, for `make refresh-image-uris`."""
 
 import re
 from collections.abc import Mapping
