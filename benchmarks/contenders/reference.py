@@ -20,7 +20,7 @@ from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.repeated_sources import digest
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES, active_codes
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE
 from groundtrain.s3_addresses import is_plain, no_jpg_or_png
 
@@ -115,7 +115,7 @@ class Loop:
 
     def write_rejected(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> None:
         self.findings.update(finding.code for finding in findings)
-        rejecting = [finding for finding in findings if RULES[finding.code].severity is Severity.ERROR]
+        rejecting = [finding for finding in findings if finding.is_error]
         first = rejecting[0]
         codes = tuple(dict.fromkeys(finding.code for finding in (*rejecting, *findings)))
         reason = f"{RULES[first.code].name} at {first.path}: {first.message}"

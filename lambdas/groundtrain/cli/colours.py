@@ -6,7 +6,7 @@ import re
 import click
 
 from groundtrain.rules import RULES
-from groundtrain.rules.findings import Severity
+from groundtrain.rules.rule import Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _NAMES_A_RULE = re.compile(r"(.*?)\b(GT\d{3})\b(.*)", re.DOTALL)

@@ -25,7 +25,7 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.gate import deciding
 from groundtrain.quantities import quantity, shortened
-from groundtrain.rules import RULES, fix_of
+from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.shell_commands import shell_command
 
@@ -102,7 +102,7 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
     empty = dataset.validation if dataset.train.records else dataset.train
     remark = next((remark for remark in dataset.remarks if remark.code == "GT402"), None)
     what = remark.message if remark else f"{empty.manifest} is empty"
-    fix = fix_of(remark) if remark else RULES["GT402"].fix
+    fix = remark.advice if remark else RULES["GT402"].fix
     tell_failure(f"warning: {what}; training needs both channels", reader_here().worded(fix))
 
 

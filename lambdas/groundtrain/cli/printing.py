@@ -12,7 +12,6 @@ from groundtrain.output.tables import table
 from groundtrain.printable_text import dump_json, printable, printable_line
 from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.rules import RULES
-from groundtrain.rules.advice import fix_of
 from groundtrain.rules.findings import Finding
 
 _SHOWN = 5
@@ -85,7 +84,7 @@ def print_findings(
 
 
 def _said(remark: Finding) -> str:
-    return f"{shortened(remark.message)}: {reader_here().worded(fix_of(remark))}"
+    return f"{shortened(remark.message)}: {reader_here().worded(remark.advice)}"
 
 
 def print_counted(one: str, what: str, counted: CountedExamples, many: str = "") -> None:

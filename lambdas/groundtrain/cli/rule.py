@@ -9,7 +9,7 @@ from groundtrain.cli.readers import reader_here
 from groundtrain.output.rules_page import circumstances, shown
 from groundtrain.rules import RULES
 from groundtrain.rules.examples import EXAMPLES
-from groundtrain.rules.findings import Rule
+from groundtrain.rules.rule import Rule
 from groundtrain.rules.selection import code_of, no_such_rule
 
 

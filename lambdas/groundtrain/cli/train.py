@@ -23,7 +23,6 @@ from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.gate.gate import decide_gate
 from groundtrain.gate.verdict import first_reasons
-from groundtrain.rules import fix_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.impossible_settings import find_unknown
@@ -87,7 +86,7 @@ def train(
 
 def _warn_of_unknown(environment: Environment) -> None:
     for found in find_unknown(environment.training):
-        tell_failure(f"warning: {found.path}: {found.message} ({found.code})", fix_of(found))
+        tell_failure(f"warning: {found.path}: {found.message} ({found.code})", found.advice)
 
 
 def _with_region(environment: Environment) -> Environment:

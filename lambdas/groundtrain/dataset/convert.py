@@ -24,7 +24,7 @@ from groundtrain.dataset.sifted import Sifted
 from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.rules import RULES, fix_of
+from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
@@ -112,11 +112,11 @@ def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
     code, count = reasons.most_common(1)[0]
     example = next(finding for finding in sifted.sieve.log.examples() if finding.code == code)
     if not example.line:
-        raise ManifestError(f"{source.name}: {example.message}", fix=fix_of(example))
+        raise ManifestError(f"{source.name}: {example.message}", fix=example.advice)
     raise ManifestError(
         f"{source.name} has no usable record: {count} of {sifted.lines.records} are"
         f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}",
-        fix=fix_of(example),
+        fix=example.advice,
     )
 
 

@@ -60,10 +60,8 @@ class Leakage:
         parted = sorted(stem for stem in series if all(groups[stem]))
         if parted:
             train, validation = groups[parted[0]]
-            yield Finding(
+            yield Finding.on_file(
                 "GT404",
-                0,
-                "$",
                 f"{len(parted)} of {len(series)} series of numbered images are on both sides of the split,"
                 f" such as {parted[0]}… with {train} in training and {validation} in validation",
                 fix=f"set `dataset.group_by = '{pattern}'` to keep each together",
@@ -73,9 +71,7 @@ class Leakage:
         """GT407: images with the same name under different prefixes."""
         if self._twins:
             one, other = self._twins[0]
-            yield Finding(
+            yield Finding.on_file(
                 "GT407",
-                0,
-                "$",
                 f"images with the name of another one: {len(self._twins)}, such as {one} and {other}",
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from groundtrain.quantities import quantity
-from groundtrain.rules import RULES, fix_of
+from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
 TOLD_ON_FILE = {"GT201": "GT422"}
@@ -31,5 +31,5 @@ def what_to_do(reasons: Mapping[str, int], examples: Iterable[Finding] = ()) -> 
     """
     code = main_reason(reasons)
     rule = RULES.get(code)
-    fixes = (fix_of(finding) for finding in examples if finding.code in (code, TOLD_ON_FILE.get(code)))
+    fixes = (finding.advice for finding in examples if finding.code in (code, TOLD_ON_FILE.get(code)))
     return next(fixes, rule.fix if rule else "see rejected.jsonl")

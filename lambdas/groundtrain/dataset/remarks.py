@@ -137,10 +137,8 @@ def _labels_elsewhere(label: str, elsewhere: LabelsElsewhere, records: int) -> F
     """GT422."""
     take = " ".join(f"--take {shell_argument(name)}" for name in (label, *elsewhere.same_type))
     have = "has" if elsewhere.lines == 1 else "have"
-    return Finding(
+    return Finding.on_file(
         "GT422",
-        0,
-        _WHOLE,
         f"{elsewhere.lines} of {quantity(records, 'line')} {have} no {label}, but a label under"
         f" {_in_words(elsewhere.same_type)}",
         fix=f"join them: groundtrain merge FILE {take} --output FILE",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.printable_text import dump_json
-from groundtrain.rules import RULES, fix_of
+from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
 
@@ -96,7 +96,7 @@ def dump_report(report: Report) -> bytes:
 
 
 def _with_fix(finding: Finding) -> Finding:
-    return replace(finding, fix=fix_of(finding))
+    return replace(finding, fix=finding.advice)
 
 
 def _rule_count(code: str, count: int) -> RuleCount:

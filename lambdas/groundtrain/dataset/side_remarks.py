@@ -102,7 +102,7 @@ def _empty_side(sifted: Sifted, settings: DatasetSettings) -> Finding:
 
 def remark(code: str, message: str, *, fix: str = "", names: Sequence[str] = ()) -> Finding:
     """A finding on the whole file."""
-    return Finding(code, 0, _WHOLE, message, fix=fix, names=tuple(names))
+    return Finding.on_file(code, message, fix=fix, names=names)
 
 
 def records_used(sieve: Sieve) -> int:

@@ -35,9 +35,9 @@ from groundtrain.manifest.missing_metadata import Completer
 from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.manifest.repeated_sources import fingerprint
 from groundtrain.record_keys import Keys, is_fetched
-from groundtrain.rules import RULES, active_codes
+from groundtrain.rules import active_codes
 from groundtrain.rules.finding_log import FindingLog
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 _ADJUSTMENTS = ("adjusted", "unadjusted")
@@ -174,7 +174,7 @@ class Sieve:
         record = reading.record
         if self.fault is not None and record is not None:
             return self._reject(number, line, (self.fault.problem.on(number, record.source),))
-        if any(map(_rejects, findings)):
+        if any(finding.is_error for finding in findings):
             return self._reject(number, line, findings)
         assert record is not None  # a line without record has a finding that rejects it
         summary = self._type.summarize(record)
@@ -216,12 +216,12 @@ class Sieve:
         self._note(record, validates)
 
     def _reject(self, number: int, line: bytes, findings: tuple[Finding, ...]) -> Literal[False]:
-        rejecting = [finding for finding in findings if _rejects(finding)] or findings
+        rejecting = [finding for finding in findings if finding.is_error] or findings
         codes = tuple(dict.fromkeys(finding.code for finding in (*rejecting, *findings)))
         first = rejecting[0]
         self.reasons[first.code] += 1
         self._completer.note_rejected(line, codes)
-        reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
+        reason = f"{first.rule.name} at {first.path}: {first.message}"
         self._rejected.write(rejected_line(number, codes, reason, first.source, line))
         return False
 
@@ -254,7 +254,3 @@ class Sieve:
 
 
 _COMPARED_BUCKETS = 8
-
-
-def _rejects(finding: Finding) -> bool:
-    return RULES[finding.code].severity is Severity.ERROR

@@ -40,11 +40,10 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
         return
     records = dataset.source.records - (dataset.rejected - rejected_for_cause(dataset))
     faults = {code: n for code, n in dataset.reasons.items() if code not in LEFT_OUT_BY_SETTINGS}
-    yield Finding(
+    yield Finding.on_file(
         "GT521",
-        0,
-        "gate.max_rejected",
         f"{left_out(faults, records)}, more than {gate.max_rejected:.0%} (max_rejected)",
+        path="gate.max_rejected",
         fix=f"{what_to_do(faults, dataset.remarks)}; or raise `gate.max_rejected`",
     )
 
@@ -59,7 +58,7 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
         what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
         fix = f"{what_to_do(dataset.reasons, dataset.remarks)}; label more"
-    yield Finding("GT522", 0, "gate.min_records", what, fix=f"{fix}, or lower `gate.min_records`")
+    yield Finding.on_file("GT522", what, path="gate.min_records", fix=f"{fix}, or lower `gate.min_records`")
 
 
 def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
@@ -89,7 +88,7 @@ def _label_more(few: Mapping[str, int]) -> str:
 
 
 def _of_classes(message: str, fix: str, names: list[str]) -> Finding:
-    return Finding("GT523", 0, "gate.min_records_per_class", message, fix=fix, names=tuple(names))
+    return Finding.on_file("GT523", message, path="gate.min_records_per_class", fix=fix, names=names)
 
 
 def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
@@ -100,11 +99,10 @@ def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[F
         return
     found = find_one_sided(sides_of(dataset), environment.dataset)
     if found is not None:
-        yield Finding(
+        yield Finding.on_file(
             "GT524",
-            0,
-            "gate.classes_in_both_splits",
             f"{found.message} (classes_in_both_splits)",
+            path="gate.classes_in_both_splits",
             fix=either((*found.ways, "set `gate.classes_in_both_splits = false`")),
             names=found.names,
         )
@@ -130,4 +128,4 @@ def _one_class_only(dataset: Dataset, environment: Environment) -> Iterator[Find
 
 
 def _of_one_class(message: str, fix: str) -> Finding:
-    return Finding("GT525", 0, "gate", message, fix=fix)
+    return Finding.on_file("GT525", message, path="gate", fix=fix)

@@ -8,8 +8,8 @@ from msgspec import Struct
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.quantities import quantity, shortened
-from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES, fix_of
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.rules.findings import Finding
 
 _SHOWN = 3  # reasons in one line
 _POLICY = "GT52"
@@ -84,12 +84,7 @@ def refused(error: GroundtrainError, manifest: str) -> Verdict:
 
 def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Reasons why nothing can be trained: a sentence for each error; a code of another version is none."""
-    errors = (
-        finding
-        for finding in findings
-        if (rule := RULES.get(finding.code)) and rule.severity is Severity.ERROR
-    )
-    return tuple(dict.fromkeys(map(in_words, errors)))
+    return tuple(dict.fromkeys(in_words(finding) for finding in findings if finding.is_error))
 
 
 def unknown_remarks(dataset: Dataset) -> tuple[Finding, ...]:
@@ -101,7 +96,7 @@ def in_words(finding: Finding) -> str:
     """A finding and its fix as a sentence; a file name at the beginning keeps its case."""
     first, space, rest = finding.message.partition(" ")
     first = first[:1].upper() + first[1:] if first.isalpha() else first
-    return f"{first}{space}{rest}: {fix_of(finding)}."
+    return f"{first}{space}{rest}: {finding.advice}."
 
 
 def rejected_for_cause(dataset: Dataset) -> int:

@@ -28,7 +28,7 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import RULES, active_codes
 from groundtrain.rules.finding_log import FindingLog
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from groundtrain.training.algorithms.learnable_label_types import READS
@@ -72,7 +72,7 @@ class Check(Struct, frozen=True, kw_only=True):
     @property
     def is_clean(self) -> bool:
         """True when no finding is an error, the manifest will train, and the gate is open."""
-        errors = any(RULES[code].severity is Severity.ERROR for code in self.counts)
+        errors = any(RULES[code].is_error for code in self.counts)
         return not self.verdict.because and not errors
 
 

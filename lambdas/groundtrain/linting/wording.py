@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from groundtrain.linting.linter import Check
-from groundtrain.rules import fix_of
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.readers import Reader
 
@@ -19,4 +18,4 @@ def worded_for(reader: Reader, check: Check) -> Check:
 
 
 def _finding(reader: Reader, finding: Finding) -> Finding:
-    return replace(finding, fix=reader.worded(fix_of(finding)))
+    return replace(finding, fix=reader.worded(finding.advice))

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from groundtrain.rules import RULES
-from groundtrain.rules.findings import Severity
 from groundtrain.s3_addresses import ADDRESS_CHECKS, ADDRESS_FIXES, not_in_s3
 
-ADDRESS_ERRORS = frozenset(code for code in ADDRESS_CHECKS if RULES[code].severity is Severity.ERROR)
+ADDRESS_ERRORS = frozenset(code for code in ADDRESS_CHECKS if RULES[code].is_error)
 """Codes of the rules on addresses, beside GT107, that reject a line."""
 
 

@@ -56,13 +56,13 @@ class Lines:
     def file_findings(self) -> Iterator[Finding]:
         """GT110 to GT113: deviations that were corrected while reading."""
         if self.byte_order_mark:
-            yield Finding("GT110", 0, "$", "the file begins with a byte order mark")
+            yield Finding.on_file("GT110", "the file begins with a byte order mark")
         if self.carriage_returns:
-            yield Finding("GT111", 0, "$", f"{quantity(self.carriage_returns, 'line')} with CR LF at the end")
+            yield Finding.on_file("GT111", f"{quantity(self.carriage_returns, 'line')} with CR LF at the end")
         if self.blank:
-            yield Finding("GT112", 0, "$", quantity(self.blank, "blank line"))
+            yield Finding.on_file("GT112", quantity(self.blank, "blank line"))
         if not self.final_newline:
-            yield Finding("GT113", 0, "$", "the last line has no newline")
+            yield Finding.on_file("GT113", "the last line has no newline")
 
     def corrections(self) -> dict[str, int]:
         """How many lines, or places of the file, were corrected while reading, by rule."""

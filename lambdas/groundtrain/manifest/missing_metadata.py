@@ -126,15 +126,15 @@ class Completer:
             message = (
                 f"{count:,} of {quantity(records, 'line')} {lack}: read as {self._type.name}{self._origin()}"
             )
-            yield Finding("GT250", 0, "$", message)
+            yield Finding.on_file("GT250", message)
         if self.unnamed:
             named = f"nothing names {_in_words(self.unnamed)}: the ids stand for the names"
-            yield Finding("GT320", 0, "$", named)
+            yield Finding.on_file("GT320", named)
         if self.ambiguous:
             several = (
                 f"lines give {_in_words(self.ambiguous)} several names: which is meant where none is given"
             )
-            yield Finding("GT320", 0, "$", f"{several} is unknown, and such lines are left out")
+            yield Finding.on_file("GT320", f"{several} is unknown, and such lines are left out")
 
     def _origin(self) -> str:
         if self.listed:

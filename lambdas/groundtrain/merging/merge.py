@@ -33,7 +33,6 @@ from groundtrain.merging.spellings import (
     spelling_conflicts,
 )
 from groundtrain.output_files import replaced_file
-from groundtrain.rules import fix_of
 from groundtrain.rules.findings import Finding
 
 _EXAMPLES = 100
@@ -117,7 +116,7 @@ def _refuse_empty(chosen: Deduplication, left_out: Sequence[LeftOut]) -> None:
         manifest, finding = left_out[0].manifest, left_out[0].finding
         raise ManifestError(
             f"no line can be merged, such as {manifest} line {finding.line}: {finding.message}",
-            fix=fix_of(finding),
+            fix=finding.advice,
         )
 
 

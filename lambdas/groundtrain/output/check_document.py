@@ -7,7 +7,6 @@ import msgspec
 
 from groundtrain.gate.verdict import Verdict
 from groundtrain.linting.linter import Check
-from groundtrain.rules import RULES, fix_of
 from groundtrain.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "gate-closed", "will-not-train")
@@ -48,14 +47,13 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    rule = RULES[finding.code]
     return {
         "code": finding.code,
-        "severity": rule.severity,
+        "severity": finding.rule.severity,
         "line": finding.line,
         "path": finding.path,
         "message": finding.message,
-        "fix": fix_of(finding),
+        "fix": finding.advice,
         "source": finding.source,
         **({"names": finding.names} if finding.names else {}),
     }

@@ -6,7 +6,7 @@ from itertools import groupby
 from groundtrain.linting.linter import Check
 from groundtrain.output.statistics_text import statistics_text
 from groundtrain.quantities import quantity, shortened
-from groundtrain.rules import RULES, fix_of
+from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
 _EXAMPLES = 3
@@ -37,7 +37,7 @@ def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
     shown = findings[:_EXAMPLES]
     for finding in shown:
         place = f"{check.manifest}:{finding.line} " if finding.line else ""
-        yield f"  {place}{code} {shortened(finding.message)}: {fix_of(finding)}"
+        yield f"  {place}{code} {shortened(finding.message)}: {finding.advice}"
     if count > len(shown):
         yield f"  and {count - len(shown):,} more"
 

@@ -11,7 +11,6 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.quantities import quantity
-from groundtrain.rules import fix_of
 
 
 def pick_record(source: ManifestSource, label: str | None, line: int | None) -> tuple[int, Any]:
@@ -38,7 +37,7 @@ def pick_record(source: ManifestSource, label: str | None, line: int | None) -> 
             return number, reading.record
         if line is not None:
             found = reading.findings[0]
-            raise ManifestError(f"{source.name}, line {line}: {found.message}", fix=fix_of(found))
+            raise ManifestError(f"{source.name}, line {line}: {found.message}", fix=found.advice)
     raise _nothing_there(source.name, line, lines.records + lines.blank)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from groundtrain.output.generated_pages import keep
 from groundtrain.rules import RULES
 from groundtrain.rules.examples import EXAMPLES, Example
-from groundtrain.rules.findings import Rule
+from groundtrain.rules.rule import Rule
 
 FAMILIES = {
     "GT1": "Lines and bytes",

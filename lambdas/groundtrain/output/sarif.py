@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from groundtrain.linting.linter import Check
-from groundtrain.rules import RULES, explained
-from groundtrain.rules.findings import Finding, Rule, Severity
+from groundtrain.rules import RULES
+from groundtrain.rules.findings import Finding
 from groundtrain.rules.readers import Reader
+from groundtrain.rules.rule import Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _UNUSABLE = {
@@ -75,12 +76,11 @@ def _results(checks: Iterable[Check], codes: Sequence[str]) -> Iterator[dict[str
     places = {code: i for i, code in enumerate(codes)}
     for check in checks:
         for finding in check.findings:
-            rule = RULES[finding.code]
             yield {
                 "ruleId": finding.code,
                 "ruleIndex": places[finding.code],
-                "level": _LEVELS[rule.severity],
-                "message": {"text": explained(finding)},
+                "level": _LEVELS[finding.rule.severity],
+                "message": {"text": finding.explained},
                 "locations": [_location(check.manifest, finding)],
             }
 
@@ -92,7 +92,7 @@ def _unusable_result(check: Check, rule_index: int) -> dict[str, Any]:
         "ruleIndex": rule_index,
         "level": "error",
         "message": {"text": " ".join(check.verdict.because)},
-        "locations": [_location(check.manifest, Finding("", 0, "$", ""))],
+        "locations": [_location(check.manifest, Finding.on_file("", ""))],
     }
 
 

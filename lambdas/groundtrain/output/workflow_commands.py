@@ -6,8 +6,8 @@ Facts: GitHub Docs, "Workflow commands for GitHub Actions".
 from collections.abc import Iterable, Iterator
 
 from groundtrain.linting.linter import Check
-from groundtrain.rules import RULES, explained
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
+from groundtrain.rules.rule import Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _VERDICTS = {"gate-closed": "warning", "will-not-train": "error"}
@@ -23,10 +23,10 @@ def workflow_commands(checks: Iterable[Check]) -> Iterator[str]:
 
 
 def _annotation(manifest: str, finding: Finding) -> str:
-    rule = RULES[finding.code]
+    rule = finding.rule
     line = f",line={finding.line}" if finding.line else ""
     title = _property(f"{rule.code} {rule.name}")
-    message = _data(explained(finding))
+    message = _data(finding.explained)
     return f"::{_COMMANDS[rule.severity]} file={_property(manifest)}{line},title={title}::{message}"
 
 

@@ -6,7 +6,6 @@ modules of the label types (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `traini
 `linting/` (GT6).
 """
 
-from groundtrain.rules.advice import explained, fix_of
 from groundtrain.rules.table import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes
 
-__all__ = ["LEFT_OUT_BY_SETTINGS", "RULES", "active_codes", "explained", "fix_of", "fixed_codes"]
+__all__ = ["LEFT_OUT_BY_SETTINGS", "RULES", "active_codes", "fixed_codes"]

@@ -1,6 +1,6 @@
 """GT3: classes."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 CLASSES = (
     Rule(

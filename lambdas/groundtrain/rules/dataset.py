@@ -1,6 +1,6 @@
 """GT4: dataset and split."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 DATASET = (
     Rule(

@@ -1,48 +1,20 @@
 """A finding says which rule, where and what was seen; the rule says why it matters and how to fix it."""
 
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
 
-
-class Severity(StrEnum):
-    """The effect of a finding: an error excludes its line, or on the whole file, prevents training."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+from groundtrain.rules.rule import Rule
+from groundtrain.rules.table import RULES
 
 
-class Rule(Struct, frozen=True):
-    """One row of the table of rules.
-
-    Attributes:
-        code: stable, "GT" and three digits; the first digit is the family.
-        name: short, in words joined by hyphens.
-        why: one sentence on what happens in training when it is ignored.
-        fix: what a person does about it, one clause.
-        whole_file: found once for the file, not on a line; as an error, the manifest will not train.
-        fixable: `fix` in settings, or `--fix`, fixes it safely.
-        always: cannot be ignored, since no training could use the line (or the file).
-    """
-
-    code: str
-    name: str
-    severity: Severity
-    why: str
-    fix: str
-    whole_file: bool = False
-    fixable: bool = False
-    always: bool = False
-
-
-class Finding(Struct, frozen=True):
-    """A rule met on a line.
+class Finding(Struct, frozen=True, gc=False):
+    """What was found on a line, in a whole file, or in settings.
 
     Attributes:
         line: counted from 1, blank lines included; 0 for the whole file.
-        path: JSON path in the line, such as "$.boxes.annotations[3]".
+        path: JSON path in the line, such as "$.boxes.annotations[3]"; of a setting its table and key.
         message: what was seen, one clause, with the numbers.
         source: the record's source-ref or source, "" when it has none.
         fix: what a person does about it, one clause; "" where the rule's own says it all.
@@ -56,6 +28,33 @@ class Finding(Struct, frozen=True):
     source: str = ""
     fix: str = ""
     names: tuple[str, ...] = ()
+
+    @classmethod
+    def on_file(
+        cls, code: str, message: str, *, path: str = "$", fix: str = "", names: Iterable[str] = ()
+    ) -> "Finding":
+        """A finding on the whole file, or on the setting at `path`."""
+        return cls(code, 0, path, message, "", fix, tuple(names))
+
+    @property
+    def rule(self) -> Rule:
+        """Its rule; KeyError for a finding of another version of groundtrain, whose rules are others."""
+        return RULES[self.code]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it leaves out its line, or prevents training; a rule of another version does neither."""
+        return self.code in RULES and RULES[self.code].is_error
+
+    @property
+    def advice(self) -> str:
+        """What a person does about it, one clause: its own fix where it has one, else that of its rule."""
+        return self.fix or self.rule.fix
+
+    @property
+    def explained(self) -> str:
+        """What was seen, and what to do, as one clause."""
+        return f"{self.message}: {self.advice}"
 
 
 class Problem(NamedTuple):

@@ -1,6 +1,6 @@
 """GT6: images."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 IMAGES = (
     Rule(

@@ -1,6 +1,6 @@
 """GT2: labels and geometry."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 LABELS = (
     Rule(

@@ -1,6 +1,6 @@
 """GT1: lines and bytes."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 LINES = (
     Rule(

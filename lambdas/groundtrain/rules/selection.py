@@ -3,7 +3,7 @@
 import re
 
 from groundtrain.closest_spelling import nearest
-from groundtrain.rules.findings import Rule
+from groundtrain.rules.rule import Rule
 from groundtrain.rules.table import RULES
 
 _LONGEST = 80  # characters

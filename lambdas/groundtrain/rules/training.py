@@ -1,6 +1,6 @@
 """GT5: settings against the dataset; GT50 and GT51 training, GT52 the gate."""
 
-from groundtrain.rules.findings import Rule, Severity
+from groundtrain.rules.rule import Rule, Severity
 
 TRAINING = (
     Rule(

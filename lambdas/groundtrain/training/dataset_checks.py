@@ -44,28 +44,26 @@ def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     yield from _batches(plan, dataset)
     yield from _derived(plan, dataset)
     for found in plan.algorithm.contradictions(dataset, plan.chosen):
-        yield Finding(found.code, 0, plan.path(_PARAMETERS + found.name), found.saw)
+        yield Finding.on_file(found.code, found.saw, path=plan.path(_PARAMETERS + found.name))
 
 
 def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:
     """GT508."""
     if dataset.type:
-        yield Finding(
+        yield Finding.on_file(
             "GT508",
-            0,
-            "training.algorithm",
             f"no algorithm of SageMaker's that reads manifests learns from {dataset.type}",
+            path="training.algorithm",
         )
 
 
 def _unread(dataset: Dataset, name: str, reads: tuple[str, ...]) -> Iterator[Finding]:
     """GT508."""
     if dataset.type and dataset.type not in reads:
-        yield Finding(
+        yield Finding.on_file(
             "GT508",
-            0,
-            "training.algorithm",
             f"{name} learns from {' or '.join(reads)}, and {dataset.label} is {dataset.type}",
+            path="training.algorithm",
         )
 
 
@@ -74,12 +72,11 @@ def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     of_validation = _VALIDATION_BATCH if plan.algorithm.find(_VALIDATION_BATCH) else _BATCH
     for name, split in ((_BATCH, dataset.train), (of_validation, dataset.validation)):
         if name in plan.chosen and 0 < split.records < int(plan.chosen[name]):
-            yield Finding(
+            yield Finding.on_file(
                 "GT501",
-                0,
-                plan.path(_PARAMETERS + name),
                 f"{split.manifest} has {quantity(split.records, 'record')}, fewer than one batch of"
                 f" {plan.chosen[name]} ({name}); the nearest possible is {split.records}",
+                path=plan.path(_PARAMETERS + name),
             )
 
 
@@ -90,7 +87,9 @@ def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     for name, value in plan.algorithm.derive(dataset, plan.chosen).items():
         row = plan.algorithm.find(name)
         if row is not None and (fault := row.fault(value)):
-            yield Finding("GT517", 0, plan.path(_PARAMETERS + name), f"{plan.algorithm.name}: {fault}")
+            yield Finding.on_file(
+                "GT517", f"{plan.algorithm.name}: {fault}", path=plan.path(_PARAMETERS + name)
+            )
 
 
 def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
@@ -99,9 +98,11 @@ def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     for bucket in dataset.image_buckets:
         made_here = labeling.create_bucket and bucket.startswith(f"groundtrain-{environment.name}-")
         if bucket not in labeling.buckets and not made_here:
-            yield Finding("GT511", 0, "labeling.buckets", f"images lie in {bucket}, which is not named")
+            yield Finding.on_file(
+                "GT511", f"images lie in {bucket}, which is not named", path="labeling.buckets"
+            )
         regions = [region for region in REGISTRIES if region in bucket]
         if environment.region and regions and environment.region not in regions:
-            yield Finding(
-                "GT512", 0, "region", f"images lie in {bucket}, training runs in {environment.region}"
+            yield Finding.on_file(
+                "GT512", f"images lie in {bucket}, training runs in {environment.region}", path="region"
             )

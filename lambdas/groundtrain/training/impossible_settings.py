@@ -10,8 +10,7 @@ import msgspec
 from groundtrain.closest_spelling import nearest
 from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
-from groundtrain.rules import RULES, fix_of
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.mistakes import mistake_in_words
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
@@ -45,7 +44,7 @@ def refuse_impossible(training: Training, where: str) -> None:
         name = blamed or min(faults, key=lambda each: _unknowns(faults[each]))
         first = faults[name][0]
         of = f"for {name}, " if len(plans) > 1 and name not in first.message else ""
-        raise SettingsError(f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=fix_of(first))
+        raise SettingsError(f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=first.advice)
 
 
 def _unknowns(faults: list[Finding]) -> int:
@@ -119,13 +118,13 @@ def find_unknown(training: Training) -> Iterator[Finding]:
             if name not in KNOWN:
                 meant = nearest(name, KNOWN)
                 known = f"the nearest is {meant}" if meant else "none is spelled alike"
-                yield Finding(
-                    "GT531", 0, f"training.{key}", f"{name} is no instance type that is known; {known}"
+                yield Finding.on_file(
+                    "GT531", f"{name} is no instance type that is known; {known}", path=f"training.{key}"
                 )
 
 
 def _errors(plan: Plan) -> list[Finding]:
-    return [one for one in find_impossible(plan) if RULES[one.code].severity is Severity.ERROR]
+    return [one for one in find_impossible(plan) if one.is_error]
 
 
 def _image(plan: Plan) -> Iterator[Finding]:
@@ -228,4 +227,4 @@ def _unknown(plan: Plan, name: str) -> str:
 
 
 def _finding(plan: Plan, code: str, key: str, message: str) -> Finding:
-    return Finding(code, 0, plan.path(key), message)
+    return Finding.on_file(code, message, path=plan.path(key))

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.rules import RULES, fix_of
-from groundtrain.rules.findings import Severity
+from groundtrain.rules import RULES
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.image_uris import image_uri
@@ -119,8 +118,8 @@ def possible_plan(dataset: Dataset, training: Training) -> Plan:
             fix=RULES["GT508"].fix,
         )
     for found in find_impossible(plan):
-        if RULES[found.code].severity is Severity.ERROR:
-            raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=fix_of(found))
+        if found.is_error:
+            raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=found.advice)
     return plan
 
 

@@ -197,7 +197,7 @@ def test_the_text_of_a_failed_sweep_is_one_printable_line_however_many_failed():
     assert len(str(failure.value)) < 2000
 
 
-ANOTHER_VERSIONS = (Finding("GT999", 0, "$", "m"),)
+ANOTHER_VERSIONS = (Finding.on_file("GT999", "m"),)
 
 
 def write_dataset(aws, **changes):

@@ -6,7 +6,7 @@ from groundtrain.rules.findings import Finding
 from tests.datasets import a_dataset
 
 SOUND = a_dataset(rejected=0, reasons={}, findings={})
-EMPTY_SPLIT = Finding("GT402", 0, "$", "train.manifest is empty")
+EMPTY_SPLIT = Finding.on_file("GT402", "train.manifest is empty")
 
 
 def test_a_dataset_without_fault_will_train() -> None:
@@ -36,7 +36,7 @@ def test_an_error_in_the_settings_stops_training() -> None:
 
 
 def test_a_warning_on_the_manifest_as_a_whole_stops_nothing() -> None:
-    warning = Finding("GT403", 0, "$", "car is on 3 images in training, 0 in validation")
+    warning = Finding.on_file("GT403", "car is on 3 images in training, 0 in validation")
     assert judge(replace(SOUND, remarks=(warning,))) == Verdict("will-train")
 
 

@@ -18,10 +18,11 @@ from groundtrain.output.check_text import check_text
 from groundtrain.output.sarif import sarif_log
 from groundtrain.output.workflow_commands import workflow_commands
 from groundtrain.rules import RULES
-from groundtrain.rules.findings import Finding, Problem, Rule, Severity
+from groundtrain.rules.findings import Finding, Problem
+from groundtrain.rules.rule import Rule, Severity
 
 OUTSIDE = Finding("GT204", 12, "$.boxes.annotations[0]", "100 %,\nfar: out", "s3://bkt/a.jpg")
-WHOLE = Finding("GT303", 0, "$", "id 0 means car and cab")
+WHOLE = Finding.on_file("GT303", "id 0 means car and cab")
 WITHOUT = Verdict("will-train-without-lines", without=3)
 NEVER = Verdict("will-not-train", because=("One.", "Two."))
 
@@ -239,7 +240,7 @@ def test_every_form_says_the_fix_of_a_finding_in_place_of_its_rules() -> None:
 
 
 def test_a_reason_says_the_fix_of_its_finding() -> None:
-    empty = Finding("GT402", 0, "$", "train.manifest is empty", fix="label more")
+    empty = Finding.on_file("GT402", "train.manifest is empty", fix="label more")
     assert reasons_against((empty,)) == ("train.manifest is empty: label more.",)
 
 

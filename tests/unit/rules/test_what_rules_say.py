@@ -14,7 +14,7 @@ from groundtrain.errors import SettingsError
 from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
-from groundtrain.rules import RULES, explained, fix_of
+from groundtrain.rules import RULES
 from groundtrain.rules.examples import Example
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
@@ -70,9 +70,9 @@ def faults(sentence: str) -> list[str]:
 def test_what_was_seen_and_what_to_do_read_as_a_sentence(example: Example, tmp_path: Path) -> None:
     for finding in findings_of(example, tmp_path):
         for reader in READERS:
-            sentence = reader.worded(explained(finding))
+            sentence = reader.worded(finding.explained)
             assert not faults(sentence), f"{finding.code} {sentence}"
-        assert fix_of(finding) not in finding.message, f"{finding.code} gives its advice twice"
+        assert finding.advice not in finding.message, f"{finding.code} gives its advice twice"
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)

@@ -44,7 +44,7 @@ def find_class_problems(
     yield from _blank_names(seen)
     for name in seen.in_order():
         if name != name.strip() and not is_blank(name):
-            yield Finding("GT306", 0, "$", f"the class name {quoted(name)} begins or ends with a space")
+            yield Finding.on_file("GT306", f"the class name {quoted(name)} begins or ends with a space")
 
 
 def _blank_names(seen: ClassesSeen) -> Iterator[Finding]:
@@ -52,19 +52,17 @@ def _blank_names(seen: ClassesSeen) -> Iterator[Finding]:
     for i, name in seen.pairs():
         if is_blank(name):
             what = "an empty name" if not name else "a name in which nothing is visible"
-            yield Finding("GT310", 0, "$", f"class id {i} has {what}")
+            yield Finding.on_file("GT310", f"class id {i} has {what}")
 
 
 def _ambiguous_ids(pairs: Pairs) -> Iterator[Finding]:
     for i, names in _meanings(pairs):
-        yield Finding("GT303", 0, "$", f"id {i} means {several(names, _NAMED)}", names=tuple(names))
+        yield Finding.on_file("GT303", f"id {i} means {several(names, _NAMED)}", names=names)
 
 
 def _ambiguous_names(pairs: Pairs) -> Iterator[Finding]:
     for name, ids in _meanings((name, str(i)) for i, name in pairs):
-        yield Finding(
-            "GT304", 0, "$", f"{quoted(name)} has the ids {first_few(ids, _SHOWN)}", names=tuple(ids)
-        )
+        yield Finding.on_file("GT304", f"{quoted(name)} has the ids {first_few(ids, _SHOWN)}", names=ids)
 
 
 def _out_of_order(pairs: Pairs, classes: tuple[str, ...]) -> Iterator[Finding]:
@@ -78,7 +76,7 @@ def _out_of_order(pairs: Pairs, classes: tuple[str, ...]) -> Iterator[Finding]:
     ]
     if moved:
         message = f"class ids change: {first_few(moved, _SHOWN)}"
-        yield Finding("GT305", 0, "$", message, names=tuple(moved) if len(moved) > _SHOWN else ())
+        yield Finding.on_file("GT305", message, names=tuple(moved) if len(moved) > _SHOWN else ())
 
 
 def _spelled_otherwise(seen: ClassesSeen, spellings: Mapping[str, str]) -> Iterator[Finding]:
@@ -89,7 +87,7 @@ def _spelled_otherwise(seen: ClassesSeen, spellings: Mapping[str, str]) -> Itera
             others.setdefault(spellings[name], []).append(name)
     for taken, names in others.items():
         message = f"{several(names, _NAMED)} {'is' if len(names) == 1 else 'are'} taken for {quoted(taken)}"
-        yield Finding("GT312", 0, "$", message, names=(taken, *names))
+        yield Finding.on_file("GT312", message, names=(taken, *names))
 
 
 def _similar(pairs: Pairs, *, with_ids: bool) -> Iterator[Finding]:
@@ -101,13 +99,13 @@ def _similar(pairs: Pairs, *, with_ids: bool) -> Iterator[Finding]:
     for alike in similar_names(first):
         shown = [f"{quoted(name)}{f' (id {first[name]})' if with_ids else ''}" for name in alike]
         message = f"classes that differ in spelling only: {first_few(shown, _NAMED)}"
-        yield Finding("GT313", 0, "$", message, names=alike)
+        yield Finding.on_file("GT313", message, names=alike)
 
 
 def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:
     nameless = [i for i, name in enumerate(classes) if name == unnamed(i) and name not in seen.in_order()]
     if nameless:
-        yield Finding("GT331", 0, "$", f"no line names the class of id {first_few(nameless, _SHOWN)}")
+        yield Finding.on_file("GT331", f"no line names the class of id {first_few(nameless, _SHOWN)}")
 
 
 def _meanings(pairs: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, list[str]]]:

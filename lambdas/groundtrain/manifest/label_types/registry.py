@@ -81,10 +81,10 @@ def find_type_problems(keys: Keys, label_type: LabelType) -> Iterator[Finding]:
     """GT236 and GT237: names that SageMaker misinterprets, and types that no algorithm reads."""
     label = f"the label attribute {keys.label}"
     if is_fetched(keys.label) and not label_type.by_reference:
-        yield Finding("GT236", 0, "$", f"{label} ends in {FETCHED}, and its labels are no addresses")
+        yield Finding.on_file("GT236", f"{label} ends in {FETCHED}, and its labels are no addresses")
     if label_type.by_reference and not is_fetched(keys.label):
-        yield Finding("GT236", 0, "$", f"{label} holds addresses, and does not end in {FETCHED}")
+        yield Finding.on_file("GT236", f"{label} holds addresses, and does not end in {FETCHED}")
     if label_type.alternative:
         why, advice = label_type.alternative
         fix = f"{advice}; or ignore this rule, if your own container reads them"
-        yield Finding("GT237", 0, "$", f"{label} is of type {label_type.name}; {why}", fix=fix)
+        yield Finding.on_file("GT237", f"{label} is of type {label_type.name}; {why}", fix=fix)

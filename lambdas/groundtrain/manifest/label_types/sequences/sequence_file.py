@@ -150,7 +150,7 @@ class SequenceFile:
             return None
 
     def _note(self, code: str, at: str, saw: str) -> None:
-        self.findings.append(Finding(code, 0, at, saw))
+        self.findings.append(Finding.on_file(code, saw, path=at))
 
 
 def read_sequence(source: ManifestSource) -> SequenceFile | None:
