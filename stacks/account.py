@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, SettingsError
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 FOLDER = Path(__file__).parent.parent / "environments"
 
@@ -29,7 +30,7 @@ def refuse_unreachable(name: str) -> None:
     names = sorted(file.stem for file in FOLDER.glob("*.toml"))
     if name not in names:
         raise SettingsError(f'there is no environment "{name}"', fix=f"say ENV={' or ENV='.join(names)}")
-    load_environment(FOLDER / f"{name}.toml")
+    load_environment(FOLDER / f"{name}.toml", training_mistakes)
     try:
         found = boto3.Session().get_credentials()
     except BotoCoreError as error:

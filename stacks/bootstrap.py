@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from stacks.account import FOLDER, refuse_unreachable
 
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name, *options = sys.argv[1:] if arguments is None else arguments
     try:
         refuse_unreachable(name)
-        environment = load_environment(FOLDER / f"{name}.toml")
+        environment = load_environment(FOLDER / f"{name}.toml", training_mistakes)
         command = bootstrap_command(environment, environment.account or account_of(environment), options)
     except GroundtrainError as error:
         sys.stderr.write(f"groundtrain: {error}\n")

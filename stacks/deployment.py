@@ -7,9 +7,10 @@ from pathlib import Path
 import aws_cdk as cdk
 from constructs import Construct
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.job_name import environment_prefix
 from stacks.monitoring import Monitoring
 from stacks.patterns import refuse_too_long
@@ -51,7 +52,7 @@ def load_environments(folder: Path) -> list[Environment]:
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise SettingsError(f"{folder}: no environment there", fix="add a file such as dev.toml")
-    environments = [load_environment(file) for file in files]
+    environments = [load_environment(file, training_mistakes) for file in files]
     _refuse_look_alikes(environments)
     return environments
 

@@ -9,10 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from groundtrain.environments import dump_environment
 from groundtrain.errors import SettingsError
 from groundtrain.observability import namespace_of
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import dump_environment
 from stacks.grants import Grant, give
 from stacks.nag import acknowledge
 from stacks.permissions.invocation import write_log, write_traces

@@ -8,9 +8,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.aws.deployed_stacks import Output, read_outputs
-from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from stacks.account import FOLDER, refuse_unreachable
 
 _STACKS = ("storage", "pipeline")  # monitoring has no output
@@ -41,7 +42,7 @@ def outputs_of_environment(name: str) -> list[Output]:
         NotDeployedError: a stack is missing.
         UnreadableOutputsError: AWS refuses.
     """
-    region = load_environment(FOLDER / f"{name}.toml").region
+    region = load_environment(FOLDER / f"{name}.toml", training_mistakes).region
     client = boto3.client("cloudformation", region_name=region)
     try:
         return [

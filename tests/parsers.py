@@ -9,12 +9,13 @@ import msgspec
 
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import dump_dataset, parse_dataset
-from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, SettingsError
 from groundtrain.events import essence_of, parse_announcement, parse_event
 from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from tests.datasets import a_dataset, an_announcement
 from tests.manifest_lines import good
 
@@ -40,7 +41,7 @@ def read_settings(text: bytes) -> object:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "dev.toml")
         path.write_bytes(text)
-        return load_environment(path)
+        return load_environment(path, training_mistakes)
 
 
 def read_manifest(text: bytes) -> object:

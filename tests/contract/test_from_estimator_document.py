@@ -10,7 +10,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from groundtrain.environments import load_environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import Place, build_request
 from groundtrain.training.sdk import find_changes
 from tests.contract.datasets import a_dataset
@@ -111,7 +112,7 @@ def by_groundtrain(tmp_path):
     file = tmp_path / "seed.toml"
     file.write_text(SETTINGS)
     place = Place("s3://datasets/pallets-07/", "models", "arn:aws:iam::111122223333:role/train")
-    return build_request(a_dataset(), load_environment(file), place)
+    return build_request(a_dataset(), load_environment(file, training_mistakes), place)
 
 
 def run(code):

@@ -10,7 +10,8 @@ from botocore.stub import Stubber
 
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, dump_dataset
-from groundtrain.environments import load_environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from tests.datasets import KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, MODELS, ROLE, clients, mocked_aws
 from tests.sagemaker_fake import REGION
@@ -59,7 +60,7 @@ def sent(clients, settings):
 
     def by_function(aws, patch):
         pipeline = Pipeline(aws, patch)
-        pipeline.settings = load_environment(settings)
+        pipeline.settings = load_environment(settings, training_mistakes)
         detail = msgspec.to_builtins(an_announcement())
         pipeline.start({"source": "groundtrain", "detail-type": "Dataset Ready", "detail": detail})
 

@@ -11,8 +11,9 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from groundtrain.environments import load_environment
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import Place, build_request
 from groundtrain.training.results.model_package import TrainedModel, build_model_package
 from tests.datasets import FOLDER
@@ -60,7 +61,7 @@ def own_image(tmp_path):
     """An environment that says everything that can be said of training."""
     file = tmp_path / "dev.toml"
     file.write_text(FURNISHED)
-    return load_environment(file)
+    return load_environment(file, training_mistakes)
 
 
 def complaints(service, operation, request):
@@ -69,7 +70,7 @@ def complaints(service, operation, request):
 
 
 def dev() -> Environment:
-    return load_environment(ROOT / "environments" / "dev.toml")
+    return load_environment(ROOT / "environments" / "dev.toml", training_mistakes)
 
 
 def assert_reviewed(request, name):
@@ -93,7 +94,9 @@ def test_the_request_for_an_image_of_ones_own_is_the_one_that_was_reviewed(own_i
 
 
 def test_the_example_this_project_began_with_is_a_settings_file():
-    request = build_request(a_dataset_of("groundtruth/object-detection"), load_environment(SEED), PLACE)
+    request = build_request(
+        a_dataset_of("groundtruth/object-detection"), load_environment(SEED, training_mistakes), PLACE
+    )
     assert_reviewed(request, "seed")
 
 
@@ -105,7 +108,7 @@ def test_botocore_takes_every_reviewed_request(sagemaker, file):
 @pytest.mark.parametrize("file", sorted((ROOT / "environments").glob("*.toml")), ids=lambda file: file.stem)
 @pytest.mark.parametrize("label_type", TRAINABLE)
 def test_botocore_takes_the_request_of_every_environment(sagemaker, file, label_type):
-    request = build_request(a_dataset_of(label_type), load_environment(file), PLACE)
+    request = build_request(a_dataset_of(label_type), load_environment(file, training_mistakes), PLACE)
     assert complaints(sagemaker, "CreateTrainingJob", request) == ""
 
 

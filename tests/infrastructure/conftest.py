@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.environments import load_environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from stacks.deployment import load_environments
 from stacks.template_copies import ROOT, synthesize
 from stacks.templates import normalise
@@ -41,7 +42,10 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("synth")
     (folder / "unusual.toml").write_text(UNUSUAL, "utf-8")
     (folder / "functions").mkdir()
-    environments = [*load_environments(ROOT / "environments"), load_environment(folder / "unusual.toml")]
+    environments = [
+        *load_environments(ROOT / "environments"),
+        load_environment(folder / "unusual.toml", training_mistakes),
+    ]
     return synthesize(environments, folder / "assembly", folder / "functions")
 
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from groundtrain.environments import load_environment
+from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.algorithms.built_in import BUILT_IN
+from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.plan import possible_plans
 from stacks.grants import allow
 from stacks.template_copies import ROOT
@@ -191,7 +192,9 @@ def test_training_runs_on_machines_of_the_settings_only(cloud):
 def test_machines_of_the_settings_alone_are_granted(dev):
     expected = {
         name
-        for plan in possible_plans(load_environment(ROOT / "environments" / "dev.toml").training)
+        for plan in possible_plans(
+            load_environment(ROOT / "environments" / "dev.toml", training_mistakes).training
+        )
         for name in plan.training.instance_types
     }
     [start] = [s for s in dev.grants("StartTrainingHandlerRole") if "ForAllValues" in str(s)]

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from groundtrain.environments import parse_environment
 from groundtrain.pipeline.variables import (
     ConvertVariables,
     OutcomeVariables,
@@ -12,6 +11,8 @@ from groundtrain.pipeline.variables import (
     SweepVariables,
     read_variables,
 )
+from groundtrain.settings.environment_file import parse_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 QUEUE, RULE, FUNCTION = "AWS::SQS::Queue", "AWS::Events::Rule", "AWS::Lambda::Function"
 STEPS = ["Convert", "StartTraining", "RecordOutcome"]
@@ -219,7 +220,9 @@ def test_images_are_looked_for_in_the_buckets_that_may_be_read_and_nowhere_else(
 
 def test_functions_get_the_settings_of_their_environment(unusual):
     for function in unusual.properties(FUNCTION):
-        settings = parse_environment(json_like(function["Environment"]["Variables"]["GROUNDTRAIN_SETTINGS"]))
+        settings = parse_environment(
+            json_like(function["Environment"]["Variables"]["GROUNDTRAIN_SETTINGS"]), training_mistakes
+        )
         assert settings.name == "unusual"
         assert settings.labeling.job_name_prefixes == ("pallets-", "forklifts-")
 

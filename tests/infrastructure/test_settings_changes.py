@@ -7,8 +7,9 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from groundtrain.environments import load_environment
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from stacks.changes.assessment import assess
 from stacks.changes.remarks import Section
 from stacks.template_copies import synthesize
@@ -118,7 +119,7 @@ def variants(tmp_path_factory):
     made = {}
     for number, (name, text) in enumerate(VARIANTS.items()):
         (folder / "dev.toml").write_text(f'region = "eu-west-1"\n{text}', "utf-8")
-        environment = load_environment(folder / "dev.toml")
+        environment = load_environment(folder / "dev.toml", training_mistakes)
         files = synthesize([environment], folder / str(number), folder / "functions")
         templates = {stack: normalise(json.loads(file.read_text("utf-8"))) for stack, file in files.items()}
         made[name] = environment, templates

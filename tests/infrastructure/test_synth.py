@@ -10,10 +10,11 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.training_settings import Network, Training
+from groundtrain.training.impossible_settings import training_mistakes
 from stacks.deployment import Deployment, load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
 from stacks.patterns import size_of_labeling_pattern
@@ -224,4 +225,4 @@ def test_wrong_settings_end_the_synth_with_one_sentence(tmp_path):
 
 def test_every_environment_of_the_repository_loads():
     for file in (ROOT / "environments").glob("*.toml"):
-        assert load_environment(file).name == file.stem
+        assert load_environment(file, training_mistakes).name == file.stem

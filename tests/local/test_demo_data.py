@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from local.cdk import ROOT
 from local.demo.own_manifest import own_manifest
 from local.demo.run import Choice, run_demo
@@ -69,7 +70,10 @@ def test_a_class_map_names_only_the_classes_of_its_image(tmp_path: Path) -> None
 
 def test_the_settings_differ_from_dev_only_where_they_must(tmp_path: Path) -> None:
     write_settings(TEMPLATE, tmp_path, ["street-scenes"], own=False)
-    written, dev = load_environment(tmp_path / "dev.toml"), load_environment(TEMPLATE)
+    written, dev = (
+        load_environment(tmp_path / "dev.toml", training_mistakes),
+        load_environment(TEMPLATE, training_mistakes),
+    )
     assert written.labeling.buckets == ("street-scenes",)
     assert written.gate == dev.gate
     assert written.training.instance_types == dev.training.instance_types
@@ -77,7 +81,7 @@ def test_the_settings_differ_from_dev_only_where_they_must(tmp_path: Path) -> No
 
 def test_an_own_manifest_gets_a_looser_gate(tmp_path: Path) -> None:
     write_settings(TEMPLATE, tmp_path, ["pictures"], own=True)
-    assert load_environment(tmp_path / "dev.toml").gate.min_records == 2
+    assert load_environment(tmp_path / "dev.toml", training_mistakes).gate.min_records == 2
 
 
 def test_images_are_taken_from_the_directory_and_made_up_where_it_has_none(

@@ -9,11 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from groundtrain.durations import Duration
-from groundtrain.environments import dump_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.pipeline import missed_jobs
 from groundtrain.pipeline.one_by_one import OneByOne
 from groundtrain.settings.environment import Environment, Sweep
+from groundtrain.settings.environment_file import dump_environment, parse_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 LISTS = {
     "labeling": partial(missed_jobs.list_ended_labeling_jobs, each=OneByOne()),
@@ -53,7 +54,7 @@ def environments(draw):
     every, grace, more = (60 * draw(minutes) for _ in range(3))
     sweep = Sweep(Duration(every), Duration(2 * every + grace + more), Duration(grace))
     environment = Environment(name="test", region="eu-west-1", sweep=sweep)
-    return parse_environment(dump_environment(environment))
+    return parse_environment(dump_environment(environment), training_mistakes)
 
 
 def window(environment, now):
@@ -91,4 +92,4 @@ def test_settings_under_which_a_job_could_slip_through_are_refused(every, grace,
     sweep = Sweep(Duration(60 * every), Duration(60 * (2 * every + grace) - less), Duration(60 * grace))
     text = dump_environment(Environment(name="test", region="eu-west-1", sweep=sweep))
     with pytest.raises(SettingsError, match="look_back"):
-        parse_environment(text)
+        parse_environment(text, training_mistakes)

@@ -35,7 +35,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("manifest",),
     ("images", "dataset"),
     ("training", "formats", "merging"),
-    ("gate", "environments"),
+    ("gate",),
     ("linting",),
     ("output",),
     ("aws",),

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.durations import Duration, parse_duration
-from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import dump_environment, load_environment, parse_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 REGION = 'region = "eu-west-1"\n'
 
@@ -15,7 +16,7 @@ REGION = 'region = "eu-west-1"\n'
 def load(tmp_path: Path, text: str) -> Environment:
     path = tmp_path / "dev.toml"
     path.write_text(text)
-    return load_environment(path)
+    return load_environment(path, training_mistakes)
 
 
 def test_the_environment_is_named_after_its_file(tmp_path):
@@ -25,12 +26,12 @@ def test_the_environment_is_named_after_its_file(tmp_path):
 @pytest.mark.parametrize("name", ["dev", "prod"])
 def test_each_committed_environment_is_valid(name):
     path = Path(__file__).parents[2] / "environments" / f"{name}.toml"
-    assert load_environment(path).name == name
+    assert load_environment(path, training_mistakes).name == name
 
 
 def test_functions_receive_the_settings_that_synth_read(tmp_path):
     environment = load(tmp_path, REGION + '[training]\nmax_runtime = "90m"\nhyperparameters = {epochs = 5}\n')
-    assert parse_environment(dump_environment(environment)) == environment
+    assert parse_environment(dump_environment(environment), training_mistakes) == environment
 
 
 @pytest.mark.parametrize(
@@ -147,14 +148,14 @@ def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, rea
 
 def test_a_missing_settings_file_is_a_settings_error(tmp_path):
     with pytest.raises(SettingsError, match=r"absent.toml: there is no such file: name a settings file"):
-        load_environment(tmp_path / "absent.toml")
+        load_environment(tmp_path / "absent.toml", training_mistakes)
 
 
 def test_a_file_whose_name_names_no_environment_is_to_be_renamed(tmp_path):
     file = tmp_path / "my-team.toml"
     file.write_text(REGION)
     with pytest.raises(SettingsError, match=r'named after its file, and "my-team" is not 2 to 12 .*: rename'):
-        load_environment(file)
+        load_environment(file, training_mistakes)
 
 
 @given(st.integers(1, 10_000), st.sampled_from("smhd"))

@@ -9,13 +9,14 @@ import click
 import msgspec
 from msgspec.structs import asdict, replace
 
-from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.rules.selection import code_of, invalid_code_reason
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.mistakes import mistake_in_words
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.settings.mistakes import explain_invalid_value
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
+from groundtrain.training.impossible_settings import training_mistakes
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -149,16 +150,17 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     Raises:
         SettingsError: the settings file cannot be used.
     """
-    environment = load_environment(settings) if settings else Environment(name="local", region="")
+    environment = (
+        load_environment(settings, training_mistakes) if settings else Environment(name="local", region="")
+    )
     given = {name: value for name, value in options.items() if value not in (None, ())}
     values = asdict(environment.dataset) | given
     try:
         dataset = msgspec.convert(values, DatasetSettings)
     except msgspec.ValidationError as error:
-        sentence, _ = mistake_in_words(str(error), DatasetSettings, values)
-        name, _, rest = sentence.partition(":")
-        option = f"--{name.replace('_', '-')}"
-        raise SettingsError(f"{option}:{rest}", fix=f"write another value for {option}") from error
+        mistake = explain_invalid_value(str(error), DatasetSettings, values)
+        option = f"--{mistake.path.replace('_', '-')}"
+        raise SettingsError(f"{option}: {mistake.seen}", fix=f"write another value for {option}") from error
     if (dataset.verified_by is None) == bool(dataset.accepted):
         raise click.UsageError(
             "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"

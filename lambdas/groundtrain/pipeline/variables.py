@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
-from groundtrain.environments import parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import parse_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 
@@ -26,7 +27,7 @@ class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper, dic
     @cached_property
     def environment(self) -> Environment:
         """The settings that were deployed."""
-        return parse_environment(self.groundtrain_settings)
+        return parse_environment(self.groundtrain_settings, training_mistakes)
 
 
 class StepVariables(FunctionVariables, frozen=True, kw_only=True):

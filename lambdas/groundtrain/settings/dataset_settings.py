@@ -1,8 +1,13 @@
 """The `[dataset]` and `[gate]` tables of a settings file."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from groundtrain.rules.selection import invalid_code_reason
+from groundtrain.settings.mistakes import Mistake
+from groundtrain.settings.regular_expressions import invalid_pattern_reason
 
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 AttributeName = Annotated[
@@ -55,3 +60,25 @@ class Gate(Struct, frozen=True, forbid_unknown_fields=True):
     min_records: Annotated[int, Meta(ge=2)] = 20
     min_records_per_class: Annotated[int, Meta(ge=0)] = 1
     classes_in_both_splits: bool = True
+
+
+def dataset_mistakes(dataset: DatasetSettings) -> Iterator[Mistake]:
+    """Codes of rules that cannot be used so, half a verification, a `group_by` that is no expression."""
+    for use in ("select", "ignore", "fix"):
+        for code in getattr(dataset, use):
+            if reason := invalid_code_reason(code, use):
+                yield Mistake(f"dataset.{use}", reason, "groundtrain rule lists all codes")
+    if dataset.verified_by is not None and not dataset.accepted:
+        yield Mistake(
+            "dataset.verified_by",
+            f"no class of {dataset.verified_by} is said to keep a record",
+            'name them, such as accepted = ["good"]',
+        )
+    if dataset.accepted and dataset.verified_by is None:
+        yield Mistake(
+            "dataset.accepted",
+            "no label attribute is named whose classes these are",
+            "name the one that verifies the labels: verified_by",
+        )
+    if reason := invalid_pattern_reason(dataset.group_by or ""):
+        yield Mistake("dataset.group_by", reason, 'write a shorter one, such as "(clip-[0-9]+)/"')

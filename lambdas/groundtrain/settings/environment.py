@@ -1,15 +1,17 @@
 """The settings model: an `environments/*.toml` file, typed, frozen and checked.
 
 `cdk synth` reads it to build the stacks, the functions get the same record as JSON, and the command line
-reads it with `--settings`. Reading and writing it is in `environments.py`.
+reads it with `--settings`. Reading and writing it is in `environment_file.py`.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from groundtrain.durations import Duration
-from groundtrain.settings.dataset_settings import DatasetSettings, Gate
+from groundtrain.settings.dataset_settings import DatasetSettings, Gate, dataset_mistakes
+from groundtrain.settings.mistakes import Mistake
 from groundtrain.settings.training_settings import TagKey, Training
 
 BucketName = Annotated[
@@ -117,3 +119,61 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     sweep: Sweep = Sweep()
     tags: Annotated[dict[TagKey, TagValue], Meta(max_length=MOST_TAGS)] = {}
     deployment: Deployment = Deployment()
+
+
+def environment_mistakes(environment: Environment) -> Iterator[Mistake]:
+    """Values that are possible one by one, and cannot work; what training knows is not among them."""
+    yield from dataset_mistakes(environment.dataset)
+    yield from _repeated_values(environment)
+    yield from _tag_mistakes(environment)
+    if not (environment.labeling.buckets or environment.labeling.create_bucket):
+        yield Mistake(
+            "labeling.buckets",
+            "no bucket to read images and labels from",
+            "name one, or set create_bucket = true",
+        )
+    yield from _sweep_mistakes(environment.sweep)
+
+
+def _repeated_values(environment: Environment) -> Iterator[Mistake]:
+    lists = {
+        "notifications.emails": environment.notifications.emails,
+        "labeling.buckets": environment.labeling.buckets,
+        "training.instance_types": environment.training.instance_types,
+    }
+    for key, values in lists.items():
+        for value in values:
+            if values.count(value) > 1:
+                yield Mistake(key, f"{value} is there twice", "name it once")
+
+
+def _tag_mistakes(environment: Environment) -> Iterator[Mistake]:
+    """Roles have no two keys that differ in case only (IAM User Guide, "Tags for IAM resources")."""
+    spellings: dict[str, str] = {}
+    for key in environment.tags:
+        other = spellings.setdefault(key.lower(), key)
+        if other != key:
+            yield Mistake("tags", f"{other} and {key} differ in case only", "keep one")
+    number = len({**environment.tags, **environment.training.tags})
+    if number > MOST_TAGS:
+        yield Mistake(
+            "tags",
+            f"with training.tags a training job would have {number}, and {MOST_TAGS} are possible",
+            "name fewer",
+        )
+
+
+def _sweep_mistakes(sweep: Sweep) -> Iterator[Mistake]:
+    if sweep.every % 60:
+        yield Mistake(
+            "sweep.every",
+            f"schedules have a resolution of one minute, got {sweep.every} seconds",
+            "write whole minutes",
+        )
+    if sweep.look_back <= 2 * sweep.every + sweep.grace:
+        yield Mistake(
+            "sweep.look_back",
+            f"{sweep.look_back} is not longer than twice sweep.every {sweep.every} and sweep.grace"
+            f" {sweep.grace} together, so that jobs are missed when a sweep fails or is late",
+            "raise look_back",
+        )

@@ -1,9 +1,11 @@
-"""Explain mistakes in settings: where, what is allowed there, and what was probably meant."""
+"""A mistake in settings, and msgspec's complaints as such: where, what is possible there, what was meant."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from groundtrain.closest_spelling import nearest
 from groundtrain.validation_messages import in_plain_words
@@ -17,73 +19,87 @@ _SHOWN = 80  # characters
 _REPLACED = {
     "max_wait": "say how long to wait beside max_runtime in capacity_wait: SageMaker's MaxWaitTime is both"
 }
-_PLACE = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
+_COMPLAINT = re.compile(r"(?s)(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?")
 
 
-def mistake_in_words(complaint: str, model: type, given: Any = None) -> tuple[str, str]:
-    """A sentence and its fix.
+class Mistake(Struct, frozen=True):
+    """Something in the settings that cannot work; as a text, its path and what was seen.
+
+    Attributes:
+        path: of the key, such as "dataset.group_by"; "" for the settings as a whole.
+        seen: what is wrong, one clause.
+        fix: what to do about it, one clause.
+    """
+
+    path: str
+    seen: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.seen}" if self.path else self.seen
+
+
+def explain_invalid_value(complaint: str, model: type, settings: Any = None) -> Mistake:
+    """What msgspec complains about: an unknown key, or a value of the wrong type or shape.
 
     Args:
         complaint: msgspec's, such as "Expected `int`, got `str` - at `$.gate.min_records`".
         model: the settings model that was read.
-        given: what it was read from, to show what stands there.
+        settings: what it was read from, to show the value.
     """
     from msgspec.inspect import type_info  # slow, and seldom needed
 
-    match = _PLACE.fullmatch(complaint)
+    match = _COMPLAINT.fullmatch(complaint)
     what, of_key, path = (match[1], match[2], match[3] or "") if match else (complaint, None, "")
-    there = _inside(type_info(model), path)
+    kind = _inside(type_info(model), path)
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what):
-        return _unknown_key(unknown[1], path, there)
-    about = f"{path}: " if path else ""
-    there = getattr(_unwrapped(there), "key_type", there) if of_key else there
+        return _unknown_key(unknown[1], path, kind)
+    kind = getattr(_unwrapped(kind), "key_type", kind) if of_key else kind
     if wrong := re.fullmatch(r"Invalid enum value (.*)", what):
-        choices = [str(choice) for choice in _choices(there)]
-        nearest = _nearest(wrong[1].strip("'"), choices) if wrong[1].startswith("'") else ""
-        return f"{about}{wrong[1]} is not one of {', '.join(choices)}", nearest or _ANY_OF_THEM
-    expected = f"expected {_description(there)}" if "matching regex" in what else in_plain_words(what)
-    got = "" if " got " in expected else _got(given, path)
-    return f"{about}{expected}{got}", _EXAMPLES
+        choices = [str(choice) for choice in _choices(kind)]
+        meant = _nearest(wrong[1].strip("'"), choices) if wrong[1].startswith("'") else ""
+        return Mistake(path, f"{wrong[1]} is not one of {', '.join(choices)}", meant or _ANY_OF_THEM)
+    expected = f"expected {_description(kind)}" if "matching regex" in what else in_plain_words(what)
+    shown = "" if " got " in expected else _shown(settings, path)
+    return Mistake(path, f"{expected}{shown}", _EXAMPLES)
 
 
-def _got(given: Any, path: str) -> str:
-    """What stands at a path such as "training.instance_types[0]"; "" when it cannot be found."""
+def _shown(settings: Any, path: str) -> str:
+    """The value at a path such as "training.instance_types[0]"; "" when it cannot be found."""
+    value = settings
     for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         try:
-            given = given[key] if key else given[int(index)]
+            value = value[key] if key else value[int(index)]
         except (KeyError, IndexError, TypeError):
             return ""
-    if given is None or isinstance(given, dict):
+    if value is None or isinstance(value, dict):
         return ""
-    return f", got {json.dumps(given, default=str, ensure_ascii=False)[:_SHOWN]}"
+    return f", got {json.dumps(value, default=str, ensure_ascii=False)[:_SHOWN]}"
 
 
-def _unknown_key(key: str, path: str, there: Any) -> tuple[str, str]:
-    known = [field.encode_name for field in getattr(_unwrapped(there), "fields", ())]
+def _unknown_key(key: str, path: str, table: Any) -> Mistake:
+    keys = [field.encode_name for field in getattr(_unwrapped(table), "fields", ())]
     place = f"the table [{path}] has no key" if path else "there is no key or table"
-    if key in _REPLACED:
-        return f'{place} "{key}"', _REPLACED[key]
-    if nearest := _nearest(key, known):
-        return f'{place} "{key}"', nearest
-    return f'{place} "{key}"', f"there are {', '.join(known)}"
+    fix = _REPLACED.get(key) or _nearest(key, keys) or f"there are {', '.join(keys)}"
+    return Mistake("", f'{place} "{key}"', fix)
 
 
-def _nearest(written: str, known: list[str]) -> str:
-    meant = nearest(written, known)
+def _nearest(written: str, words: list[str]) -> str:
+    meant = nearest(written, words)
     return f"the nearest is {meant}" if meant else ""
 
 
 def _inside(root: "Type", path: str) -> Any:
     """The type at a path such as "training.instance_types[0]"."""
-    at: Any = root
+    kind: Any = root
     for name, _ in re.findall(r"(\w+)|(\[.*?\])", path):
-        at = _unwrapped(at)
+        kind = _unwrapped(kind)
         if name:
-            fields = {field.encode_name: field.type for field in getattr(at, "fields", ())}
-            at = fields.get(name)
+            fields = {field.encode_name: field.type for field in getattr(kind, "fields", ())}
+            kind = fields.get(name)
         else:
-            at = getattr(at, "item_type", None) or getattr(at, "value_type", None)
-    return at
+            kind = getattr(kind, "item_type", None) or getattr(kind, "value_type", None)
+    return kind
 
 
 def _unwrapped(kind: Any) -> Any:

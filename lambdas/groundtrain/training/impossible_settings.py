@@ -9,11 +9,12 @@ import msgspec
 
 from groundtrain.closest_spelling import nearest
 from groundtrain.durations import Duration
-from groundtrain.errors import SettingsError
 from groundtrain.rules.findings import Finding
-from groundtrain.settings.mistakes import mistake_in_words
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.mistakes import Mistake, explain_invalid_value
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
+from groundtrain.training.image_registries import REGISTRIES
 from groundtrain.training.instance_types import family, has_gpu, has_local_disk
 from groundtrain.training.known_instance_types import KNOWN
 from groundtrain.training.plan import Plan, possible_plans
@@ -24,77 +25,96 @@ LONGEST_JOB = Duration(30 * 86400)
 _COMMON = {"algorithm", "job_name_prefix", "tags", "max_jobs_per_day", "max_concurrent_jobs", "overrides"}
 
 
-def refuse_impossible(training: Training, where: str) -> None:
-    """Refuse settings that can never lead to a training job.
+def training_mistakes(environment: Environment) -> Iterator[Mistake]:
+    """Settings that can never lead to a training job, for whoever reads an environment.
 
-    With algorithm = "auto" they are refused when no algorithm could work with them, or when the overrides of
+    With algorithm = "auto" they are mistakes when no algorithm could work with them, or when the overrides of
     an algorithm cannot work for it.
-
-    Raises:
-        SettingsError: names file, key and reason.
     """
-    _refuse_common_overrides(training, where)
-    plans = _all_plans(training, where)
+    training = environment.training
+    unreadable = [*_common_overrides(training), *_unreadable_overrides(training)]
+    yield from unreadable or _plan_mistakes(training)
+    yield from _region_without_images(environment)
+
+
+def _plan_mistakes(training: Training) -> Iterator[Mistake]:
+    plans = list(possible_plans(training))
     for plan in plans:
-        _refuse_run_times(plan, where)
-        _refuse_half_network(plan, where)
-    faults = {str(plan.algorithm.name): _errors(plan) for plan in plans}
-    blamed = next((str(name) for name in training.overrides if faults.get(name)), "")
-    if blamed or all(faults.values()):
-        name = blamed or min(faults, key=lambda each: _unknowns(faults[each]))
-        first = faults[name][0]
-        of = f"for {name}, " if len(plans) > 1 and name not in first.message else ""
-        raise SettingsError(f"{where}: {first.path}: {of}{first.message} ({first.code})", fix=first.advice)
+        yield from _too_long(plan)
+        yield from _half_network(plan)
+    errors = {str(plan.algorithm.name): _errors(plan) for plan in plans}
+    blamed = next((str(name) for name in training.overrides if errors.get(name)), "")
+    if blamed or all(errors.values()):
+        name = blamed or min(errors, key=lambda each: _unknowns(errors[each]))
+        for finding in errors[name]:
+            of = f"for {name}, " if len(plans) > 1 and name not in finding.message else ""
+            yield Mistake(finding.path, f"{of}{finding.message} ({finding.code})", finding.advice)
 
 
-def _unknowns(faults: list[Finding]) -> int:
+def _unknowns(errors: list[Finding]) -> int:
     """Number of unknown hyperparameters; the algorithm with the fewest was probably meant."""
-    return sum(fault.code == "GT513" for fault in faults)
+    return sum(finding.code == "GT513" for finding in errors)
 
 
-def _refuse_common_overrides(training: Training, where: str) -> None:
+def _common_overrides(training: Training) -> Iterator[Mistake]:
     """What names the job, labels it or counts it is the same for all algorithms."""
     for name, override in training.overrides.items():
         for key in sorted(_COMMON & override.keys()):
-            raise SettingsError(
-                f"{where}: training.overrides.{name}.{key}: the same for all algorithms",
-                fix=f"set it in the table [training]: training.{key}",
+            yield Mistake(
+                f"training.overrides.{name}.{key}",
+                "the same for all algorithms",
+                f"set it in the table [training]: training.{key}",
             )
 
 
-def _all_plans(training: Training, where: str) -> list[Plan]:
+def _unreadable_overrides(training: Training) -> Iterator[Mistake]:
     for name in training.overrides:
         try:
             overridden(training, name)
         except (msgspec.ValidationError, ValueError) as error:
-            sentence, fix = mistake_in_words(str(error), Training)
-            raise SettingsError(f"{where}: training.overrides.{name}: {sentence}", fix=fix) from error
-    return list(possible_plans(training))
+            mistake = explain_invalid_value(str(error), Training)
+            yield Mistake(f"training.overrides.{name}", str(mistake), mistake.fix)
 
 
-def _refuse_run_times(plan: Plan, where: str) -> None:
+def _too_long(plan: Plan) -> Iterator[Mistake]:
     training = plan.training
     if training.max_runtime > LONGEST_RUN:
-        raise SettingsError(
-            f"{where}: {plan.path('max_runtime')}: {training.max_runtime} is longer than SageMaker allows",
-            fix=f"at most {LONGEST_RUN}",
+        yield Mistake(
+            plan.path("max_runtime"),
+            f"{training.max_runtime} is longer than SageMaker allows",
+            f"at most {LONGEST_RUN}",
         )
     if training.spot and training.max_wait > LONGEST_JOB:
-        raise SettingsError(
-            f"{where}: {plan.path('capacity_wait')}: {training.capacity_wait} with max_runtime"
-            f" {training.max_runtime} is longer than SageMaker allows a job to take",
-            fix=f"at most {LONGEST_JOB} together",
+        yield Mistake(
+            plan.path("capacity_wait"),
+            f"{training.capacity_wait} with max_runtime {training.max_runtime} is longer than SageMaker"
+            " allows a job to take",
+            f"at most {LONGEST_JOB} together",
         )
 
 
-def _refuse_half_network(plan: Plan, where: str) -> None:
+def _half_network(plan: Plan) -> Iterator[Mistake]:
     """SageMaker takes both or neither (API reference, VpcConfig)."""
     network = plan.training.network
     if bool(network.subnets) != bool(network.security_groups):
         missing = "security_groups" if network.subnets else "subnets"
-        raise SettingsError(
-            f"{where}: {plan.path('network')}.{missing}: missing; a VPC needs subnets and security groups",
-            fix="name both, or neither",
+        yield Mistake(
+            f"{plan.path('network')}.{missing}",
+            "missing; a VPC needs subnets and security groups",
+            "name both, or neither",
+        )
+
+
+def _region_without_images(environment: Environment) -> Iterator[Mistake]:
+    """The built-in algorithms are not in every region; an image of one's own may be."""
+    region, needs_images = environment.region, environment.training.algorithm != "own-image"
+    if region and needs_images and region not in REGISTRIES:
+        meant = nearest(region, REGISTRIES)
+        yield Mistake(
+            "region",
+            f"{region} has no images of SageMaker's algorithms",
+            f"{f'the nearest is {meant}; or' if meant else 'name another, or'} set training.algorithm"
+            ' = "own-image"',
         )
 
 

@@ -10,7 +10,8 @@ from groundtrain.aws import clients as aws_clients
 from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
-from groundtrain.environments import load_environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import Place, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.manifest_lines import good, manifest_of
@@ -85,7 +86,9 @@ def test_a_dry_run_prints_the_whole_request_and_asks_nobody(groundtrain, directo
         "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://ddd"
     )
     place = Place("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
-    assert json.loads(said.out) == build_request(a_dataset(), load_environment(settings), place)
+    assert json.loads(said.out) == build_request(
+        a_dataset(), load_environment(settings, training_mistakes), place
+    )
     assert said.code == 0
     assert said.err == "It costs at most 3.00 for instances: 2h of ml.g5.2xlarge at 1.5 an hour.\n"
 
@@ -127,7 +130,9 @@ def test_a_dataset_in_s3_is_trained_on_where_it_lies(groundtrain, aws, published
     said = groundtrain("train", spelled, "--settings", settings, *WHERE)
     assert "was started on ml.g5.2xlarge" in said.out
     request = the_request(aws)
-    assert request == build_request(a_dataset(), load_environment(settings), Place(FOLDER, "models", ROLE))
+    assert request == build_request(
+        a_dataset(), load_environment(settings, training_mistakes), Place(FOLDER, "models", ROLE)
+    )
     assert aws.written() == [f"{KEYS}{DESCRIPTION}"]
 
 
@@ -219,7 +224,7 @@ def test_beyond_the_jobs_of_a_day_nothing_is_started(groundtrain, aws, published
 def job_goes(aws, published, settings, monkeypatch):
     """Say how the job answers, each time it is looked at."""
     place = Place(FOLDER, "models", ROLE)
-    name = build_request(a_dataset(), load_environment(settings), place)["TrainingJobName"]
+    name = build_request(a_dataset(), load_environment(settings, training_mistakes), place)["TrainingJobName"]
 
     def goes(*answers):
         steps = iter(answers)

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from groundtrain.environments import dump_environment
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate
 from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.environment_file import dump_environment
 from groundtrain.settings.training_settings import Training
 from tests.mocked_aws import DATASETS, GROUP, LABELS, MODELS, ROLE
 from tests.sagemaker_fake import REGION

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
-from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
@@ -16,6 +15,8 @@ from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
 from groundtrain.rules.examples import EXAMPLES, Example
 from groundtrain.rules.examples.example import LONG
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 
 PROVABLE = [example for example in EXAMPLES.values() if example.shows != "image"]
 
@@ -44,7 +45,7 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
     region = "" if given.settings.startswith("region") else 'region = "eu-west-1"\n'
     settings.write_text(region + given.settings, encoding="utf-8")
     try:
-        environment = load_environment(settings)
+        environment = load_environment(settings, training_mistakes)
     except SettingsError as refusal:  # what no dataset could be trained with is refused before any is seen
         return set(re.findall(r"\bGT[0-9]{3}\b", str(refusal)))
     source = FileManifest(path, uri=given.address)

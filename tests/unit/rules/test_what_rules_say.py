@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes import sift_manifest
-from groundtrain.environments import load_environment
 from groundtrain.errors import SettingsError
 from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
@@ -19,6 +18,8 @@ from groundtrain.rules.examples import Example
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.readers import DEPLOYED, Reader
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.impossible_settings import training_mistakes
 from tests.unit.rules.test_rule_examples import PROVABLE, situation
 
 FAULTS = {
@@ -45,7 +46,7 @@ def findings_of(example: Example, directory: Path) -> list[Finding]:
         sequence = read_sequence(source)
         return list(sequence.findings) if sequence else []
     try:
-        environment = load_environment(settings)
+        environment = load_environment(settings, training_mistakes)
     except SettingsError:
         return []
     wishes, logs = replace(environment.dataset, label=example.label), list[FindingLog]()

@@ -3,9 +3,11 @@
 import pytest
 
 from groundtrain.errors import SettingsError
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import dump_environment, parse_environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.algorithms.built_in import BUILT_IN
-from groundtrain.training.impossible_settings import refuse_impossible
+from groundtrain.training.impossible_settings import training_mistakes
 from tests.training_plans import LABEL_TYPES, a_plan
 
 # Hyperparameter, its default; values that are allowed; values that are not, with the nearest possible.
@@ -117,7 +119,9 @@ TOGETHER = {
 
 
 def refuse(algorithm: str, /, **hyperparameters: object) -> None:
-    refuse_impossible(Training(algorithm=algorithm, hyperparameters=hyperparameters), "dev.toml")
+    training = Training(algorithm=algorithm, hyperparameters=hyperparameters)
+    settings = dump_environment(Environment(name="dev", region="eu-west-1", training=training))
+    parse_environment(settings, training_mistakes)
 
 
 def test_every_documented_hyperparameter_is_tested():
@@ -141,7 +145,7 @@ def test_a_value_outside_its_range_is_refused_with_the_nearest_possible(
     for value, nearest in refused.items():
         with pytest.raises(SettingsError) as refusal:
             refuse(algorithm, **{name: value})
-        assert f"dev.toml: training.hyperparameters.{name}: " in str(refusal.value)
+        assert f"settings: training.hyperparameters.{name}: " in str(refusal.value)
         assert ("the nearest possible is" in str(refusal.value)) == bool(nearest)
         assert f"the nearest possible is {nearest} (GT514)" in str(refusal.value) or not nearest
 

@@ -3,11 +3,11 @@
 import botocore.session
 import pytest
 
-from groundtrain.environments import dump_environment, load_environment, parse_environment
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import dump_environment, load_environment, parse_environment
 from groundtrain.training.algorithms.built_in import ALGORITHMS
-from groundtrain.training.impossible_settings import find_unknown
+from groundtrain.training.impossible_settings import find_unknown, training_mistakes
 from groundtrain.training.known_instance_types import KNOWN
 from groundtrain.training.plan import plan_for
 
@@ -21,7 +21,7 @@ def load(tmp_path):
     def load(text):
         file = tmp_path / "dev.toml"
         file.write_text(f'region = "eu-west-1"\n[training]\n{text}')
-        return load_environment(file)
+        return load_environment(file, training_mistakes)
 
     return load
 
@@ -97,7 +97,7 @@ def test_an_override_holds_for_its_algorithm_alone(load):
     assert text.chosen == {"epochs": "7", "word_ngrams": "3"}
     assert (boxes.training.spot, boxes.training.max_runtime) == (True, 7200)
     assert boxes.chosen == {"epochs": "7"}
-    assert parse_environment(dump_environment(environment)) == environment
+    assert parse_environment(dump_environment(environment), training_mistakes) == environment
 
 
 def test_without_settings_each_algorithm_has_what_it_is_usually_trained_on():
