@@ -17,7 +17,7 @@ from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws
 from tests.sagemaker_fake import ACCOUNT, REGION
@@ -112,7 +112,9 @@ def trained_without_a_machine(**more):
     return prepare
 
 
-TRAINING = build_request(a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE))
+TRAINING = build_request(
+    a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER, "models", ROLE)
+)
 
 
 def after_a_model(pipeline):

@@ -21,7 +21,7 @@ from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
 from groundtrain.training.cost import estimates
-from groundtrain.training.request import Place
+from groundtrain.training.request import BucketsAndRole
 
 
 @observed
@@ -43,22 +43,26 @@ def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) ->
     dataset = read_dataset(aws.s3, folder)
     dataset = replace(dataset, gate=decide_gate(dataset, variables.environment))
     if dataset.gate.open or announcement.override_gate:
-        place = Place(
+        buckets = BucketsAndRole(
             str(folder), variables.models_bucket, variables.training_role_arn, variables.models_key_arn
         )
-        start(dataset, announcement, place, variables, aws)
+        start(dataset, announcement, buckets, variables, aws)
     else:
         refuse(dataset, announcement, variables, aws)
 
 
 def start(
-    dataset: Dataset, announcement: DatasetAnnouncement, place: Place, variables: StartVariables, aws: Clients
+    dataset: Dataset,
+    announcement: DatasetAnnouncement,
+    buckets: BucketsAndRole,
+    variables: StartVariables,
+    aws: Clients,
 ) -> None:
     """Start the job; when it has to wait, notify subscribers."""
     launch = prepare(
         dataset,
         variables.environment,
-        place,
+        buckets,
         aws,
         attempt=announcement.attempt,
         after_instance_type=announcement.after_instance_type,

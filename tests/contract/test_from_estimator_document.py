@@ -12,7 +12,7 @@ import pytest
 
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from groundtrain.training.sdk import find_changes
 from tests.contract.datasets import a_dataset
 
@@ -111,8 +111,8 @@ def by_sdk_3(sdk, endpoint, monkeypatch):
 def by_groundtrain(tmp_path):
     file = tmp_path / "seed.toml"
     file.write_text(SETTINGS)
-    place = Place("s3://datasets/pallets-07/", "models", "arn:aws:iam::111122223333:role/train")
-    return build_request(a_dataset(), load_environment(file, training_mistakes), place)
+    buckets = BucketsAndRole("s3://datasets/pallets-07/", "models", "arn:aws:iam::111122223333:role/train")
+    return build_request(a_dataset(), load_environment(file, training_mistakes), buckets)
 
 
 def run(code):

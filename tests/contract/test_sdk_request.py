@@ -8,7 +8,7 @@ import pytest
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from groundtrain.training.sdk import SDK_SETS, find_changes, train_with_sdk
 from tests.contract.datasets import a_dataset
 
@@ -17,21 +17,25 @@ pytestmark = pytest.mark.usefixtures("sdk")
 # All that the SDK does beyond what boto3 does with the same request.
 SDK_CALLS_AS_WELL = ["SageMaker.DescribeTrainingJob"]
 
-PLACE = Place("s3://datasets/datasets/pallets-07/4f1c/", "models", "arn:aws:iam::111122223333:role/train")
-PLACE_WITH_KEY = Place(PLACE.dataset, "models", PLACE.role_arn, "arn:aws:kms:eu-west-1:111122223333:key/k")
+BUCKETS = BucketsAndRole(
+    "s3://datasets/datasets/pallets-07/4f1c/", "models", "arn:aws:iam::111122223333:role/train"
+)
+BUCKETS_WITH_KEY = BucketsAndRole(
+    BUCKETS.dataset, "models", BUCKETS.role_arn, "arn:aws:kms:eu-west-1:111122223333:key/k"
+)
 SPOT = Training(hyperparameters={"base_network": "resnet-50", "learning_rate": 0.001})
 ON_DEMAND = Training(spot=False, instance_types=("ml.p3.2xlarge",), instance_count=2)
 
 
-def a_request(training=SPOT, place=PLACE, **more):
+def a_request(training=SPOT, buckets=BUCKETS, **more):
     environment = Environment(name="dev", region="eu-west-1", training=training)
-    return {**build_request(a_dataset(), environment, place), **more}
+    return {**build_request(a_dataset(), environment, buckets), **more}
 
 
 REQUESTS = {
     "spot": a_request(),
     "on demand, two instances": a_request(ON_DEMAND),
-    "results under a key": a_request(place=PLACE_WITH_KEY),
+    "results under a key": a_request(buckets=BUCKETS_WITH_KEY),
     "in a VPC": a_request(VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]}),
     "isolated": a_request(EnableNetworkIsolation=True, EnableInterContainerTrafficEncryption=True),
     "explicitly not isolated": a_request(EnableNetworkIsolation=False),

@@ -4,7 +4,7 @@ import pytest
 
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.training_settings import Network, Training
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from tests.datasets import FOLDER
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import as_list, atoms
@@ -24,9 +24,9 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/training"
 def requests(granted):
     training = TRAINING[granted.environment]
     environment = Environment(name="test", region=REGION, labeling=LABELING, training=training)
-    place = Place(FOLDER, "models", ROLE, OWN_KEY)
+    buckets = BucketsAndRole(FOLDER, "models", ROLE, OWN_KEY)
     datasets = [a_dataset_of(label_types[0]) for label_types in LABEL_TYPES.values()]
-    return [build_request(dataset, environment, place) for dataset in datasets]
+    return [build_request(dataset, environment, buckets) for dataset in datasets]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from groundtrain.dataset.description import dataset_prefix
 from groundtrain.errors import GroundtrainError
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import Place
+from groundtrain.training.request import BucketsAndRole
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -40,7 +40,7 @@ def place_options(command: _Command) -> _Command:
     return command
 
 
-def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place, tuple[str, ...]]:
+def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[BucketsAndRole, tuple[str, ...]]:
     """The place as far as it is known without asking AWS, and the options that would give the rest.
 
     Unknown parts are names in capital letters.
@@ -54,7 +54,7 @@ def assumed_place(given: GivenDataset, requested: RequestedPlace) -> tuple[Place
         "--models": requested.models,
         "--datasets": given.folder or requested.datasets,
     }
-    return Place(folder, models, role), tuple(option for option, said in known.items() if not said)
+    return BucketsAndRole(folder, models, role), tuple(option for option, said in known.items() if not said)
 
 
 def _refuse_impossible(requested: RequestedPlace) -> None:
@@ -76,7 +76,7 @@ def _refuse_impossible(requested: RequestedPlace) -> None:
             )
 
 
-def actual_place(given: GivenDataset, requested: RequestedPlace, environment: Environment) -> Place:
+def actual_place(given: GivenDataset, requested: RequestedPlace, environment: Environment) -> BucketsAndRole:
     """The place; parts that the options leave open come from the environment's stacks.
 
     Raises:
@@ -95,7 +95,7 @@ def actual_place(given: GivenDataset, requested: RequestedPlace, environment: En
     from groundtrain.aws.deployed_stacks import find_deployed
 
     there = find_deployed(connect().cloudformation, environment.name)
-    return Place(
+    return BucketsAndRole(
         given.folder or _folder(given, bucket_of(requested.datasets) or there.datasets_bucket),
         bucket_of(requested.models) or there.models_bucket,
         requested.role or there.training_role_arn,

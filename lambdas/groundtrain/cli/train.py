@@ -26,7 +26,7 @@ from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.impossible_settings import find_unknown
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 
 if TYPE_CHECKING:
     from groundtrain.aws.sagemaker.training_jobs import Started
@@ -121,7 +121,7 @@ def _print_request(
     given: GivenDataset, environment: Environment, requested: RequestedPlace, attempt: int, form: str
 ) -> None:
     """Print the request without asking AWS; what only the stacks know is in capital letters."""
-    place, unknown = assumed_place(given, requested)
+    buckets, unknown = assumed_place(given, requested)
     if not environment.region:
         environment = replace(environment, region=_USUAL_REGION)
         print_line(
@@ -130,7 +130,7 @@ def _print_request(
         )
     if unknown:
         print_line(f"Names in capital letters stand for what {', '.join(unknown)} would say.", to_stderr=True)
-    request = build_request(given.dataset, environment, place, attempt=attempt)
+    request = build_request(given.dataset, environment, buckets, attempt=attempt)
     print_json(request, indent=0 if form == "json" else 2)
     _tell_cost(given, environment)
 
@@ -154,11 +154,11 @@ def _train(
 
     _refuse_other_region(environment)
     with refusals_explained("training"):
-        place = actual_place(given, requested, environment)
-        _upload(given, place)
-        started = _start(given, environment, place, attempt, via)
+        buckets = actual_place(given, requested, environment)
+        _upload(given, buckets)
+        started = _start(given, environment, buckets, attempt, via)
         job = follow(started, form) if wait else look_at(started)
-        print_job(started, place.dataset, job, form)
+        print_job(started, buckets.dataset, job, form)
         if job and (failure := failure_of(job, attempt)):
             _end_with(failure, document_is_out=True)
 
@@ -176,7 +176,7 @@ def _refuse_other_region(environment: Environment) -> None:
         )
 
 
-def _upload(given: GivenDataset, place: Place) -> None:
+def _upload(given: GivenDataset, buckets: BucketsAndRole) -> None:
     """Upload a local dataset, unless it is in S3 already.
 
     Raises:
@@ -189,7 +189,7 @@ def _upload(given: GivenDataset, place: Place) -> None:
     from groundtrain.aws.s3 import MissingObjectError, parse_address
     from groundtrain.aws.service_errors import refusals_explained
 
-    s3, home = connect().s3, parse_address(place.dataset)
+    s3, home = connect().s3, parse_address(buckets.dataset)
     try:
         there = read_dataset(s3, home)
     except MissingObjectError:
@@ -199,12 +199,14 @@ def _upload(given: GivenDataset, place: Place) -> None:
         return
     if (there.train, there.validation) != (given.dataset.train, given.dataset.validation):
         raise NotTrainedError(
-            f"{place.dataset} holds another dataset made from this manifest",
+            f"{buckets.dataset} holds another dataset made from this manifest",
             fix="train on that one by its address, or delete it",
         )
 
 
-def _start(given: GivenDataset, environment: Environment, place: Place, attempt: int, via: str) -> "Started":
+def _start(
+    given: GivenDataset, environment: Environment, buckets: BucketsAndRole, attempt: int, via: str
+) -> "Started":
     from groundtrain.aws.clients import connect
     from groundtrain.aws.sagemaker.training_jobs import NameTakenError, RefusedError
     from groundtrain.pipeline import launch
@@ -213,7 +215,7 @@ def _start(given: GivenDataset, environment: Environment, place: Place, attempt:
     aws = connect()
     _tell_cost(given, environment)
     dataset = replace(given.dataset, gate=decide_gate(given.dataset, environment))
-    ready = launch.prepare(dataset, environment, place, aws, attempt=attempt)
+    ready = launch.prepare(dataset, environment, buckets, aws, attempt=attempt)
     by_sdk: launch.Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
     try:
         return launch.launch_now(ready, environment, aws, by_sdk if via == "sdk" else None)

@@ -27,7 +27,7 @@ from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import Plan
-from groundtrain.training.request import Place, build_request, possible_plan
+from groundtrain.training.request import BucketsAndRole, build_request, possible_plan
 from groundtrain.training.results.model_package import group_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Launch(Struct, frozen=True):
 def prepare(
     dataset: Dataset,
     environment: Environment,
-    place: Place,
+    buckets: BucketsAndRole,
     aws: Clients,
     *,
     attempt: int = 0,
@@ -88,7 +88,7 @@ def prepare(
     request = build_request(
         dataset,
         environment,
-        place,
+        buckets,
         attempt=attempt,
         previous=previous,
         on_demand=on_demand,

@@ -39,7 +39,7 @@ class UntrainableError(GroundtrainError):
     exit_code = 1
 
 
-class Place(Struct, frozen=True):
+class BucketsAndRole(Struct, frozen=True):
     """Addresses and role for the training job: what the stacks created.
 
     Attributes:
@@ -56,7 +56,7 @@ class Place(Struct, frozen=True):
 def build_request(
     dataset: Dataset,
     environment: Environment,
-    place: Place,
+    buckets: BucketsAndRole,
     *,
     attempt: int = 0,
     previous: str = "",
@@ -68,7 +68,7 @@ def build_request(
     Args:
         dataset: the dataset to train on.
         environment: the settings.
-        place: addresses and role.
+        buckets: addresses and role.
         attempt: 0; a higher number trains the same again under another name.
         previous: address of the model.tar.gz to start from, "" for none.
         on_demand: take no spot machines, although the settings say so.
@@ -87,19 +87,19 @@ def build_request(
     training = replace(plan.training, spot=False) if on_demand else plan.training
     request: CreateTrainingJobRequestTypeDef = {
         "TrainingJobName": name_of(attempt),
-        "RoleArn": place.role_arn,
+        "RoleArn": buckets.role_arn,
         "AlgorithmSpecification": _algorithm(plan, environment.region),
         "HyperParameters": {**plan.chosen, **plan.algorithm.derive(dataset, plan.chosen)},
-        "InputDataConfig": _channels(dataset, place, plan, previous),
-        "OutputDataConfig": _output(place),
+        "InputDataConfig": _channels(dataset, buckets, plan, previous),
+        "OutputDataConfig": _output(buckets),
         "ResourceConfig": _machines(training),
         "StoppingCondition": _limits(training),
         "EnableManagedSpotTraining": bool(training.spot),
-        "Tags": _tags(dataset, environment, place),
+        "Tags": _tags(dataset, environment, buckets),
     }
     checkpoints: dict[str, Any] = {}
     if plan.algorithm.checkpoints and (training.spot or go_on_from is not None):
-        checkpoints = _checkpoints(place, name_of(attempt if go_on_from is None else go_on_from))
+        checkpoints = _checkpoints(buckets, name_of(attempt if go_on_from is None else go_on_from))
     optional = {**checkpoints, **_network(training), **_further(training)}
     return cast("CreateTrainingJobRequestTypeDef", {**request, **optional})
 
@@ -144,12 +144,12 @@ def _algorithm(plan: Plan, region: str) -> "AlgorithmSpecificationTypeDef":
     return specification
 
 
-def _channels(dataset: Dataset, place: Place, plan: Plan, previous: str) -> "list[ChannelTypeDef]":
+def _channels(dataset: Dataset, buckets: BucketsAndRole, plan: Plan, previous: str) -> "list[ChannelTypeDef]":
     content_type = plan.algorithm.content_type(dataset.type)
-    train = _channel("train", f"{place.dataset}{TRAIN_MANIFEST}", dataset.attributes, content_type)
+    train = _channel("train", f"{buckets.dataset}{TRAIN_MANIFEST}", dataset.attributes, content_type)
     train["ShuffleConfig"] = {"Seed": plan.training.shuffle_seed}
     validation = _channel(
-        "validation", f"{place.dataset}{VALIDATION_MANIFEST}", dataset.attributes, content_type
+        "validation", f"{buckets.dataset}{VALIDATION_MANIFEST}", dataset.attributes, content_type
     )
     return [train, validation, *([_model_channel(previous)] if previous else [])]
 
@@ -189,10 +189,10 @@ def _model_channel(artifacts: str) -> "ChannelTypeDef":
     }
 
 
-def _output(place: Place) -> "OutputDataConfigTypeDef":
-    output: OutputDataConfigTypeDef = {"S3OutputPath": f"s3://{place.models_bucket}/training/"}
-    if place.key_arn:
-        output["KmsKeyId"] = place.key_arn
+def _output(buckets: BucketsAndRole) -> "OutputDataConfigTypeDef":
+    output: OutputDataConfigTypeDef = {"S3OutputPath": f"s3://{buckets.models_bucket}/training/"}
+    if buckets.key_arn:
+        output["KmsKeyId"] = buckets.key_arn
     return output
 
 
@@ -215,9 +215,9 @@ def _limits(training: Training) -> "StoppingConditionTypeDef":
     return limits
 
 
-def _checkpoints(place: Place, job: str) -> dict[str, Any]:
+def _checkpoints(buckets: BucketsAndRole, job: str) -> dict[str, Any]:
     """For spot, where an interrupted job resumes from them, and for whoever goes on from a job's."""
-    return {"CheckpointConfig": {"S3Uri": f"s3://{place.models_bucket}/checkpoints/{job}/"}}
+    return {"CheckpointConfig": {"S3Uri": f"s3://{buckets.models_bucket}/checkpoints/{job}/"}}
 
 
 def _network(training: Training) -> dict[str, Any]:
@@ -244,13 +244,13 @@ def _further(training: Training) -> dict[str, Any]:
     return found
 
 
-def _tags(dataset: Dataset, environment: Environment, place: Place) -> "list[TagTypeDef]":
+def _tags(dataset: Dataset, environment: Environment, buckets: BucketsAndRole) -> "list[TagTypeDef]":
     """Tags that lead from a training job back to its dataset, and the tags of the settings."""
     tags = {
         **environment.tags,
         **environment.training.tags,
         "groundtrain:environment": environment.name,
         "groundtrain:labeling-job": dataset.labeling_job,
-        "groundtrain:dataset": place.dataset,
+        "groundtrain:dataset": buckets.dataset,
     }
     return [{"Key": key, "Value": value} for key, value in tags.items() if value]

@@ -5,7 +5,7 @@ from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.same_training_job import differences
 from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from tests.datasets import FOLDER, a_dataset
 from tests.mocked_aws import ROLE
 
@@ -15,7 +15,7 @@ TYPES = ("ml.g5.2xlarge", "ml.g4dn.2xlarge")
 @pytest.fixture
 def request_():
     return build_request(
-        a_dataset(), Environment(name="test", region="eu-west-1"), Place(FOLDER, "models", ROLE)
+        a_dataset(), Environment(name="test", region="eu-west-1"), BucketsAndRole(FOLDER, "models", ROLE)
     )
 
 

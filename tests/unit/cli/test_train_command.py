@@ -12,7 +12,7 @@ from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.manifest_lines import good, manifest_of
 from tests.mocked_aws import ROLE, aws, clients
@@ -85,9 +85,9 @@ def test_a_dry_run_prints_the_whole_request_and_asks_nobody(groundtrain, directo
     said = groundtrain(
         "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://ddd"
     )
-    place = Place("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
+    buckets = BucketsAndRole("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
     assert json.loads(said.out) == build_request(
-        a_dataset(), load_environment(settings, training_mistakes), place
+        a_dataset(), load_environment(settings, training_mistakes), buckets
     )
     assert said.code == 0
     assert said.err == "It costs at most 3.00 for instances: 2h of ml.g5.2xlarge at 1.5 an hour.\n"
@@ -131,7 +131,7 @@ def test_a_dataset_in_s3_is_trained_on_where_it_lies(groundtrain, aws, published
     assert "was started on ml.g5.2xlarge" in said.out
     request = the_request(aws)
     assert request == build_request(
-        a_dataset(), load_environment(settings, training_mistakes), Place(FOLDER, "models", ROLE)
+        a_dataset(), load_environment(settings, training_mistakes), BucketsAndRole(FOLDER, "models", ROLE)
     )
     assert aws.written() == [f"{KEYS}{DESCRIPTION}"]
 
@@ -223,8 +223,10 @@ def test_beyond_the_jobs_of_a_day_nothing_is_started(groundtrain, aws, published
 @pytest.fixture
 def job_goes(aws, published, settings, monkeypatch):
     """Say how the job answers, each time it is looked at."""
-    place = Place(FOLDER, "models", ROLE)
-    name = build_request(a_dataset(), load_environment(settings, training_mistakes), place)["TrainingJobName"]
+    buckets = BucketsAndRole(FOLDER, "models", ROLE)
+    name = build_request(a_dataset(), load_environment(settings, training_mistakes), buckets)[
+        "TrainingJobName"
+    ]
 
     def goes(*answers):
         steps = iter(answers)

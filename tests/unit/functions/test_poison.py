@@ -18,7 +18,7 @@ from groundtrain.pipeline.one_by_one import OneByOne, SomeFailedError
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import Place
+from groundtrain.training.request import BucketsAndRole
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
 from tests.mocked_aws import ROLE
@@ -279,7 +279,9 @@ def test_an_earlier_model_that_cannot_be_read_keeps_no_training_from_starting(mo
     environment = Environment(
         name="test", region="eu-west-1", training=Training(incremental=True, hyperparameters={"epochs": 1})
     )
-    launch = prepare(a_dataset(), environment, Place(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None))
+    launch = prepare(
+        a_dataset(), environment, BucketsAndRole(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None)
+    )
     assert "it cannot be read" in launch.begins
 
 
@@ -290,4 +292,6 @@ def test_a_busy_aws_is_no_reason_to_train_from_scratch(monkeypatch):
     monkeypatch.setattr(training_jobs, "describe", failing_for("", busy, print))
     environment = Environment(name="test", region="eu-west-1", training=Training(incremental=True))
     with pytest.raises(ClientError):
-        prepare(a_dataset(), environment, Place(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None))
+        prepare(
+            a_dataset(), environment, BucketsAndRole(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None)
+        )

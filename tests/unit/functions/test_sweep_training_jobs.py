@@ -4,7 +4,7 @@ import pytest
 
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import Place, build_request
+from groundtrain.training.request import BucketsAndRole, build_request
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.mocked_aws import DATASETS, GROUP, ROLE
 from tests.sagemaker_fake import REGION
@@ -18,7 +18,7 @@ def train(aws, name=None, status="Completed", at=YESTERDAY, **more):
     """A training job with its dataset, as it ended; its name."""
     aws.put(f"{KEYS}dataset.json", dump_dataset(a_dataset()), bucket=DATASETS)
     request = build_request(
-        a_dataset(), Environment(name="test", region=REGION), Place(FOLDER, "models", ROLE)
+        a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER, "models", ROLE)
     )
     job = {**request, "TrainingJobName": name or request["TrainingJobName"]}
     aws.clients.sagemaker.create_training_job(**job)

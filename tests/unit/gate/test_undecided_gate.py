@@ -10,12 +10,12 @@ from groundtrain.gate.gate import decide_gate, deciding
 from groundtrain.pipeline.launch import UndecidedError, prepare
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import Place
+from groundtrain.training.request import BucketsAndRole
 from tests.datasets import FOLDER, a_dataset
 from tests.manifest_lines import good, manifest_of
 
 ENVIRONMENT = Environment(name="test", region="eu-west-1", gate=Gate(min_records=1000))
-PLACE = Place(FOLDER, "models", "arn:aws:iam::123456789012:role/r")
+BUCKETS = BucketsAndRole(FOLDER, "models", "arn:aws:iam::123456789012:role/r")
 
 
 def test_what_is_converted_without_a_decision_is_closed_and_undecided(tmp_path):
@@ -33,8 +33,8 @@ def test_a_decided_gate_is_no_undecided_one(gate):
 
 def test_nothing_is_prepared_for_training_before_somebody_decided():
     with pytest.raises(UndecidedError):
-        prepare(a_dataset(gate=UNDECIDED), ENVIRONMENT, PLACE, None)
-    assert prepare(a_dataset(), ENVIRONMENT, PLACE, None).request["TrainingJobName"]
+        prepare(a_dataset(gate=UNDECIDED), ENVIRONMENT, BUCKETS, None)
+    assert prepare(a_dataset(), ENVIRONMENT, BUCKETS, None).request["TrainingJobName"]
 
 
 def test_the_report_is_written_once_with_the_findings_on_the_settings(tmp_path, monkeypatch):

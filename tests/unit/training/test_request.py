@@ -4,15 +4,17 @@ import pytest
 from groundtrain.durations import Duration
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import Place, UntrainableError, build_request
+from groundtrain.training.request import BucketsAndRole, UntrainableError, build_request
 from tests.datasets import FOLDER, a_dataset, a_split
 
-PLACE = Place(FOLDER, "models", "arn:aws:iam::123456789012:role/training", "arn:aws:kms:eu-west-1:1:key/k")
+BUCKETS = BucketsAndRole(
+    FOLDER, "models", "arn:aws:iam::123456789012:role/training", "arn:aws:kms:eu-west-1:1:key/k"
+)
 
 
-def a_request(dataset=None, *, place=PLACE, attempt=0, **training):
+def a_request(dataset=None, *, buckets=BUCKETS, attempt=0, **training):
     environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-    return build_request(dataset or a_dataset(), environment, place, attempt=attempt)
+    return build_request(dataset or a_dataset(), environment, buckets, attempt=attempt)
 
 
 def test_both_channels_stream_the_attributes_in_their_order():
@@ -49,16 +51,16 @@ def test_the_volume_has_no_key_of_its_own():
 
 
 def test_results_are_encrypted_with_the_key_where_there_is_one():
-    assert a_request()["OutputDataConfig"]["KmsKeyId"] == PLACE.key_arn
-    without = msgspec.structs.replace(PLACE, key_arn="")
-    assert "KmsKeyId" not in a_request(place=without)["OutputDataConfig"]
+    assert a_request()["OutputDataConfig"]["KmsKeyId"] == BUCKETS.key_arn
+    without = msgspec.structs.replace(BUCKETS, key_arn="")
+    assert "KmsKeyId" not in a_request(buckets=without)["OutputDataConfig"]
 
 
 def test_tags_of_everything_are_tags_of_a_job_too_and_its_own_come_before_them():
     training = Training(tags={"owner": "models", "model": "pallets"})
     everything = {"owner": "yard", "cost-center": "1234"}
     environment = Environment(name="dev", region="eu-west-1", training=training, tags=everything)
-    tags = {tag["Key"]: tag["Value"] for tag in build_request(a_dataset(), environment, PLACE)["Tags"]}
+    tags = {tag["Key"]: tag["Value"] for tag in build_request(a_dataset(), environment, BUCKETS)["Tags"]}
     assert {name: tags[name] for name in ("owner", "model", "cost-center")} == {
         "owner": "models",
         "model": "pallets",
