@@ -12,8 +12,8 @@ from typing import Any
 
 from benchmarks.contenders.outcome import Outcome, SideOutcome, percentile
 from benchmarks.manifests import CLASSES, LABEL
-from groundtrain.dataset.leakage import Leakage
 from groundtrain.dataset.outputs import LineWriter, Outputs, open_outputs, rejected_line
+from groundtrain.dataset.split.leakage import Leakage
 from groundtrain.manifest.label_types.boxes.bounding_box import MOST_PIXELS
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.record_reader import RecordReader

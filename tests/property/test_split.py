@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset.split import SplitRule
+from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.manifest.repeated_sources import fingerprint
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import Converted, box, dump, record
@@ -26,7 +26,7 @@ def validating(numbers: list[int], share: float) -> set[str]:
 
 def by_digest(numbers: list[int], share: float) -> tuple[set[str], set[str]]:
     rule, sources = SplitRule(DatasetSettings(validation=share)), {f"s3://bkt/{n}.jpg" for n in numbers}
-    return sources, {source for source in sources if rule.validates(source)}
+    return sources, {source for source in sources if rule.place(source).validates}
 
 
 @given(names, shares)

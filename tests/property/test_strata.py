@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.dataset import strata
-from groundtrain.dataset.strata import Strata
+from groundtrain.dataset.split.stratified import Groups
 
 shares = st.floats(0.05, 0.95)
 class_sets = st.sets(st.integers(0, 5), max_size=3)
@@ -10,7 +10,7 @@ groups = st.dictionaries(st.binary(min_size=8, max_size=8), class_sets, max_size
 
 
 def chosen(found: dict[bytes, set[int]], share: float) -> frozenset[bytes]:
-    gathered = Strata()
+    gathered = Groups()
     for mark, classes in found.items():
         gathered.add(mark, {str(i): i for i in classes})
     validating = gathered.validating(share)
@@ -65,7 +65,7 @@ def test_the_choice_does_not_depend_on_the_order(found: dict[bytes, set[int]], s
 
 @given(groups, shares)
 def test_records_of_one_group_add_up(found: dict[bytes, set[int]], share: float) -> None:
-    gathered = Strata()
+    gathered = Groups()
     for mark, classes in found.items():
         gathered.add(mark, {})
         for class_id in classes:
@@ -84,7 +84,7 @@ def test_a_class_between_two_others_is_on_both_sides() -> None:
 
 def test_of_too_many_groups_none_is_chosen(monkeypatch) -> None:
     monkeypatch.setattr(strata, "MOST_GROUPS", 3)
-    gathered = Strata()
+    gathered = Groups()
     for number in range(9):
         gathered.add(number.to_bytes(8, "big"), {"car": 0})
     assert gathered.validating(0.5) is None

@@ -17,11 +17,11 @@ from groundtrain.dataset.description import (
     Split,
     dataset_id,
 )
-from groundtrain.dataset.outputs import open_outputs
-from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.outputs import LineWriter, open_outputs
+from groundtrain.dataset.passes.counts import Counts, SideCounts
+from groundtrain.dataset.passes.manifest_passes import read_manifest
+from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.report import build_report, dump_report, with_findings
-from groundtrain.dataset.sifted import Sifted
-from groundtrain.dataset.sifting import Side, Sieve
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import RULES
@@ -64,7 +64,7 @@ def convert(
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     into.mkdir(parents=True, exist_ok=True)
-    sifted = sift_manifest(
+    result = read_manifest(
         source,
         settings,
         lambda: open_outputs(into),
@@ -72,83 +72,85 @@ def convert(
         counters=counters,
         image_exists=image_exists,
     )
-    _refuse_unusable(source, sifted)
-    dataset = describe(source, settings, sifted, classes or (), labeling_job, labeling_job_arn)
+    _refuse_unusable(source, result)
+    dataset = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn)
     gate, problems = decide(dataset) if decide else (UNDECIDED, ())
-    _write_report(into, dataset, sifted.sieve, problems)
+    _write_report(into, dataset, result.counts, problems)
     return replace(dataset, gate=gate)
 
 
 def describe(
     source: ManifestSource,
     settings: DatasetSettings,
-    sifted: Sifted,
+    result: PassResult,
     listed: Sequence[str] = (),
     labeling_job: str = "",
     labeling_job_arn: str = "",
 ) -> Dataset:
-    """Describe a sifted manifest as a dataset whose gate nobody has decided yet.
+    """Describe a manifest that was read as a dataset whose gate nobody has decided yet.
 
     `listed` are the names in the label category file, if there is one.
     """
-    etag, lines = source.etag(), sifted.lines
+    etag, lines = source.etag(), result.lines
     return Dataset(
         dataset_id=dataset_id(labeling_job_arn, etag, settings, listed),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
         source=Source(source.uri, etag, lines.records, lines.bytes),
-        label=sifted.keys.label,
-        type=sifted.label_type.name,
-        attributes=(sifted.keys.source, sifted.keys.label),
+        label=result.keys.label,
+        type=result.label_type.name,
+        attributes=(result.keys.source, result.keys.label),
         gate=UNDECIDED,
-        **_counts(sifted),
+        **_counts(result),
     )
 
 
-def _refuse_unusable(source: ManifestSource, sifted: Sifted) -> None:
-    reasons = sifted.sieve.reasons
-    if sifted.lines.records > reasons.total():
+def _refuse_unusable(source: ManifestSource, result: PassResult) -> None:
+    reasons = result.counts.reasons
+    if result.lines.records > reasons.total():
         return
     code, count = reasons.most_common(1)[0]
-    example = next(finding for finding in sifted.sieve.log.examples() if finding.code == code)
+    example = next(finding for finding in result.counts.findings.examples() if finding.code == code)
     if not example.line:
         raise ManifestError(f"{source.name}: {example.message}", fix=example.advice)
     raise ManifestError(
-        f"{source.name} has no usable record: {count} of {sifted.lines.records} are"
+        f"{source.name} has no usable record: {count} of {result.lines.records} are"
         f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}",
         fix=example.advice,
     )
 
 
-def _counts(sifted: Sifted) -> dict[str, Any]:
-    sieve, classes = sifted.sieve, sifted.classes
+def _counts(result: PassResult) -> dict[str, Any]:
+    counts, outputs, classes = result.counts, result.outputs, result.classes
+    log = counts.findings
     return {
         "classes": classes,
-        "train": _split(TRAIN_MANIFEST, sieve.train, classes),
-        "validation": _split(VALIDATION_MANIFEST, sieve.validation, classes),
-        "rejected": sieve.reasons.total(),
-        "reasons": dict(sorted(sieve.reasons.items())),
-        "findings": dict(sorted(sieve.log.counts.items())),
-        "found_on": dict(sorted(sieve.log.found_on.items())),
-        "fixed": dict(sorted((sieve.log.fixed - sieve.fixed_in_vain).items())),
-        "remarks": sifted.remarks,
-        "statistics": sieve.statistics(),
-        "fullest": sieve.fullest,
-        "image_buckets": tuple(sorted(sieve.buckets)),
+        "train": _split(TRAIN_MANIFEST, outputs.train, counts.train, classes),
+        "validation": _split(VALIDATION_MANIFEST, outputs.validation, counts.validation, classes),
+        "rejected": counts.reasons.total(),
+        "reasons": dict(sorted(counts.reasons.items())),
+        "findings": dict(sorted(log.counts.items())),
+        "found_on": dict(sorted(log.found_on.items())),
+        "fixed": dict(sorted((log.fixed - counts.fixed_in_vain).items())),
+        "remarks": result.remarks,
+        "statistics": counts.statistics(),
+        "fullest": counts.fullest,
+        "image_buckets": tuple(sorted(counts.buckets)),
     }
 
 
-def _split(manifest: str, side: Side, classes: Sequence[str]) -> Split:
+def _split(manifest: str, written: LineWriter, side: SideCounts, classes: Sequence[str]) -> Split:
+    records_by_class = side.records_by_class
     return Split(
         manifest=manifest,
-        records=side.writer.records,
-        bytes=side.writer.bytes,
-        sha256=side.writer.sha256(),
-        records_by_class={name: side.records_by_class[i] for i, name in enumerate(classes)},
+        records=written.records,
+        bytes=written.bytes,
+        sha256=written.sha256(),
+        records_by_class={name: records_by_class[i] for i, name in enumerate(classes)},
     )
 
 
-def _write_report(into: Path, dataset: Dataset, sieve: Sieve, problems: Sequence[Finding]) -> None:
-    items = (dict(sieve.train.tally.items_by_class()), dict(sieve.validation.tally.items_by_class()))
-    report = with_findings(build_report(dataset, items, sieve.log.examples()), problems)
+def _write_report(into: Path, dataset: Dataset, counts: Counts, problems: Sequence[Finding]) -> None:
+    items = (dict(counts.train.tally.items_by_class()), dict(counts.validation.tally.items_by_class()))
+    report = with_findings(build_report(dataset, items, counts.findings.examples()), problems)
     (into / REPORT).write_bytes(dump_report(report))

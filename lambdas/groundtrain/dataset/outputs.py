@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -32,16 +32,24 @@ class LineWriter:
         if len(self._waiting) >= _BATCH:
             self.flush()
 
-    def flush(self) -> None:
-        """Write the buffered lines."""
-        if not self._waiting:
-            return
-        text = b"\n".join((*self._waiting, b""))
+    def write_all(self, lines: Sequence[bytes]) -> None:
+        """Write lines after those that wait."""
+        self.flush()
+        if lines:
+            self.append(b"\n".join((*lines, b"")), len(lines))
+
+    def append(self, text: bytes, records: int) -> None:
+        """Write so many lines that were joined, each with its newline."""
         self._file.write(text)
         self._digest.update(text)
-        self.records += len(self._waiting)
+        self.records += records
         self.bytes += len(text)
-        self._waiting.clear()
+
+    def flush(self) -> None:
+        """Write the buffered lines."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self.write_all(waiting)
 
     def sha256(self) -> str:
         """SHA-256 of what was written, in hex."""

@@ -5,8 +5,8 @@ from collections import Counter
 from msgspec import Struct
 
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.passes import sift_manifest
-from groundtrain.dataset.sifted import Sifted
+from groundtrain.dataset.passes.manifest_passes import read_manifest
+from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, with_bare
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
@@ -128,31 +128,29 @@ def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview
     about = LabelOverview(attribute.name, attribute.type, attribute.job, attribute.created)
     if find_type(attribute) is None:
         return about
-    sifted = sift_manifest(source, DatasetSettings(label=attribute.name), discarded_outputs)
-    return _with_counts(about, sifted)
+    result = read_manifest(source, DatasetSettings(label=attribute.name), discarded_outputs)
+    return _with_counts(about, result)
 
 
-def _with_counts(about: LabelOverview, sifted: Sifted) -> LabelOverview:
-    sieve = sifted.sieve
+def _with_counts(about: LabelOverview, result: PassResult) -> LabelOverview:
+    counts, log = result.counts, result.counts.findings
     return LabelOverview(
         about.name,
         about.type,
         about.job,
         about.created,
-        usable=sifted.lines.records - sieve.reasons.total(),
-        noun=sifted.label_type.noun,
-        rejected=dict(sorted(sieve.reasons.items())),
-        findings={code: n for code, n in sorted(sieve.log.counts.items()) if code not in _OF_THE_SPLIT},
-        found_on=dict(sorted(sieve.log.found_on.items())),
-        remarks=tuple(remark for remark in sifted.remarks if remark.code not in _OF_THE_SPLIT),
-        classes=count_classes(sifted),
-        statistics=sieve.statistics(),
+        usable=result.lines.records - counts.reasons.total(),
+        noun=result.label_type.noun,
+        rejected=dict(sorted(counts.reasons.items())),
+        findings={code: n for code, n in sorted(log.counts.items()) if code not in _OF_THE_SPLIT},
+        found_on=dict(sorted(log.found_on.items())),
+        remarks=tuple(remark for remark in result.remarks if remark.code not in _OF_THE_SPLIT),
+        classes=count_classes(result),
+        statistics=counts.statistics(),
     )
 
 
-def count_classes(sifted: Sifted) -> tuple[ClassCount, ...]:
+def count_classes(result: PassResult) -> tuple[ClassCount, ...]:
     """How often each class is there, by the id that a dataset would give it."""
-    train, validation = sifted.sieve.train, sifted.sieve.validation
-    records = sifted.records_by_class
-    items = train.tally.merged(validation.tally).items_by_class()
-    return tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(sifted.classes))
+    records, items = result.counts.records_by_class, result.counts.tally.items_by_class()
+    return tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(result.classes))

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from groundtrain.blank_text import is_blank
-from groundtrain.dataset.elsewhere import LabelsElsewhere
+from groundtrain.dataset.misplaced_labels import MisplacedCounts, find_misplaced
 from groundtrain.errors import ManifestError
 from groundtrain.formats.classic_manifest import write_keys
 from groundtrain.formats.counted_examples import CountedExamples
@@ -93,7 +93,7 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         )
     keys = keys_to_read(attribute, label_type)
     reader, objects = RecordReader(keys, label_type, _UNUSABLE), objects.completed(keys, label_type)
-    without_label, elsewhere = CountedExamples(), LabelsElsewhere(label_type.name)
+    without_label, misplaced = CountedExamples(), MisplacedCounts()
     rows, records = 0, 0
     with replaced_file(output) as file:
         writer = row_writer(file, output.suffix, table_format.columns)
@@ -102,8 +102,9 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
             reading = reader.read(number, line)
             if not _is_usable(reading, label_type):
                 without_label.add(f"line {number}")
-                if reading.record is None:
-                    elsewhere.add(line, reading.findings)
+                found = reading.record is None and find_misplaced(line, reading.findings, label_type.name)
+                if found:
+                    misplaced.add(found)
                 continue
             key, names = address.removeprefix(objects.prefix), label_type.class_names(reading.record)
             for cells in table_format.rows(reading.record, names):
@@ -114,7 +115,7 @@ def export_labels(objects: Objects, label: str | None, output: Path) -> Exported
         table_format.type,
         rows,
         without_label,
-        dict(elsewhere.same_type),
+        dict(misplaced.same_type),
         _other_labels(objects, keys),
         writer.formulas,
         tuple(finding.message for finding in added(objects.source, records)),

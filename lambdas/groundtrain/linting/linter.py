@@ -12,8 +12,9 @@ from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
-from groundtrain.dataset.passes import find_labels, sift_manifest
-from groundtrain.dataset.sifted import Sifted
+from groundtrain.dataset.passes.label_choice import find_labels
+from groundtrain.dataset.passes.manifest_passes import read_manifest
+from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.gate.gate import decide_gate, find_setting_problems
 from groundtrain.gate.verdict import Verdict, judge, refused
@@ -105,20 +106,20 @@ def check_manifest(
     """
     try:
         settings = aimed(source, environment.dataset, purpose)
-        sifted = sift_manifest(
+        result = read_manifest(
             source,
             settings,
             discarded_outputs,
             classes=classes,
             image_findings=_look(source, settings, image_checks, classes or ()) if image_checks else {},
-            log=lambda: FindingLog(MOST_FINDINGS),
+            most_findings=MOST_FINDINGS,
             types=READS.get(purpose or "", ()),
         )
-        dataset = describe(source, settings, sifted, classes or ())
+        dataset = describe(source, settings, result, classes or ())
         if fix_into is not None:
-            fault = sifted.sieve.fault
+            fault = result.earlier.fault
             refused = fault.explains if fault else frozenset[str]()
-            write_fixed(sifted.source, sifted.keys, sifted.label_type, settings, fix_into, refused=refused)
+            write_fixed(result.source, result.keys, result.label_type, settings, fix_into, refused=refused)
     except LabelAttributeError as error:
         if environment.dataset.label is not None:
             raise
@@ -127,10 +128,10 @@ def check_manifest(
         return _unusable(source, error)
     problems = tuple(find_setting_problems(dataset, environment))
     findings = _setting_problems(dataset, problems if gated else (), purpose)
-    sifted.sieve.log.add(findings)
+    result.counts.findings.add(findings)
     whose = "the gate" if gated else "the gate of the default settings"
     verdict = judge(dataset, findings, at_gate=problems, gate=whose)
-    return _summed_up(source, sifted, dataset, verdict, decide_gate(dataset, environment))
+    return _summed_up(source, result, dataset, verdict, decide_gate(dataset, environment))
 
 
 def unchecked(manifest: str, error: GroundtrainError) -> Check:
@@ -193,12 +194,12 @@ def _setting_problems(
 
 def _summed_up(
     source: ManifestSource,
-    sifted: Sifted,
+    result: PassResult,
     dataset: Dataset,
     verdict: Verdict,
     gate: GateDecision,
 ) -> Check:
-    log = sifted.sieve.log
+    log = result.counts.findings
     return Check(
         manifest=source.name,
         verdict=verdict,
@@ -209,10 +210,10 @@ def _summed_up(
         rejected=dataset.rejected,
         label=dataset.label,
         type=dataset.type,
-        noun=sifted.label_type.noun,
+        noun=result.label_type.noun,
         counts=dict(sorted(log.counts.items())),
         fixed=dict(sorted(log.fixed.items())),
         findings=log.examples(),
         statistics=dataset.statistics,
-        classes=count_classes(sifted),
+        classes=count_classes(result),
     )

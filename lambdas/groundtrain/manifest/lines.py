@@ -1,6 +1,7 @@
 """Split a manifest's bytes into numbered lines, with any line ends, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
+from operator import methodcaller
 
 from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
@@ -15,11 +16,8 @@ def without_comma(line: bytes) -> bytes:
     return stripped[:-1] if stripped.endswith(b",") else line
 
 
-class Lines:
-    """Iterates over the records of a manifest: each line that is not blank, with its number.
-
-    Lines are counted from 1, blank ones included, and have no line end. A line much longer than `MAX_LINE` is
-    cut, to a length above `MAX_LINE`. The attributes are complete after the iteration.
+class LineTotals:
+    """What is counted of the lines of a manifest, or of a part of it.
 
     Attributes:
         records: number of lines that are not blank.
@@ -27,8 +25,7 @@ class Lines:
         blank, carriage_returns: number of blank lines, and of lines that end in CR LF.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
+    def __init__(self) -> None:
         self.records = 0
         self.bytes = 0
         self.blank = 0
@@ -36,22 +33,14 @@ class Lines:
         self.byte_order_mark = False
         self.final_newline = True
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        first = 1
-        for lines in self._split():
-            for number, line in enumerate(lines, first):
-                if number == 1 and line.startswith(_BOM):
-                    self.byte_order_mark = True
-                    line = line[len(_BOM) :]
-                if line[-1:] == b"\r":
-                    self.carriage_returns += 1
-                    line = line.rstrip(b"\r")
-                if line and not line.isspace():
-                    yield number, line
-                else:
-                    self.blank += 1
-            first += len(lines)
-            self.records = first - 1 - self.blank
+    def add(self, later: "LineTotals") -> None:
+        """Count the next part of the manifest."""
+        self.records += later.records
+        self.bytes += later.bytes
+        self.blank += later.blank
+        self.carriage_returns += later.carriage_returns
+        self.byte_order_mark = self.byte_order_mark or later.byte_order_mark
+        self.final_newline = later.final_newline
 
     def file_findings(self) -> Iterator[Finding]:
         """GT110 to GT113: deviations that were corrected while reading."""
@@ -73,6 +62,43 @@ class Lines:
             "GT113": int(not self.final_newline),
         }
 
+
+class Lines(LineTotals):
+    """Iterates over the records of a manifest: each line that is not blank, with its number.
+
+    Lines are counted from 1, blank ones included, and have no line end. A line much longer than `MAX_LINE` is
+    cut, to a length above `MAX_LINE`. The attributes are complete after the iteration.
+
+    Args:
+        chunks: the bytes, in pieces of any size.
+        first: number of the first line, for a part of a manifest.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], first: int = 1) -> None:
+        super().__init__()
+        self._chunks, self._first = chunks, first
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[list[tuple[int, bytes]]]:
+        """The same, in lists of any length."""
+        first = self._first
+        for lines in self._split():
+            if first == 1 and lines and lines[0].startswith(_BOM):
+                self.byte_order_mark = True
+                lines[0] = lines[0][len(_BOM) :]
+            if ended := sum(map(_ends_in_return, lines)):
+                self.carriage_returns += ended
+                lines = [line.rstrip(b"\r") for line in lines]
+            numbered = enumerate(lines, first)
+            records = [(number, line) for number, line in numbered if line and not line.isspace()]
+            first += len(lines)
+            self.blank += len(lines) - len(records)
+            self.records += len(records)
+            yield records
+
     def _split(self) -> Iterator[list[bytes]]:
         rest = b""
         for chunk in self._chunks:
@@ -83,3 +109,6 @@ class Lines:
             yield lines
         self.final_newline = not rest
         yield [rest] if rest else []
+
+
+_ends_in_return = methodcaller("endswith", b"\r")

@@ -34,7 +34,6 @@ class Completer:
         listed: names in the label category file, in order.
 
     Attributes:
-        is_needed: whether a line that was rejected lacks metadata that may be added.
         lacking: completed lines by what they lacked, in words.
         unnamed: class ids that nothing names.
         ambiguous: class ids that other lines give several names, so that the line is not completed.
@@ -43,7 +42,6 @@ class Completer:
     def __init__(self, keys: Keys, label_type: LabelType, listed: Sequence[str]) -> None:
         names = listed_classes(label_type, listed) if listed else ()
         self.listed = {str(i): name for i, name in enumerate(names)}
-        self.is_needed = False
         self.lacking: Counter[str] = Counter()
         self.unnamed: set[str] = set()
         self.ambiguous: set[str] = set()
@@ -68,10 +66,9 @@ class Completer:
                 continue
         self._learned = seen.by_id()
 
-    def note_rejected(self, line: bytes, codes: Collection[str]) -> None:
-        """Take a line that was rejected under these rules."""
-        if not self.is_needed and not _OF_MISSING_METADATA.isdisjoint(codes):
-            self.is_needed = self.may_lack(line)
+    def could_use(self, line: bytes, codes: Collection[str]) -> bool:
+        """Whether a line that is rejected under these rules lacks metadata that may be added."""
+        return not _OF_MISSING_METADATA.isdisjoint(codes) and self.may_lack(line)
 
     def may_lack(self, line: bytes) -> bool:
         """False for a line that is whole, or to which nothing can be added; as quick as the line allows."""

@@ -1,7 +1,8 @@
 """Remember which sources were seen, in little more than eight bytes each, and which records of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -84,6 +85,23 @@ class LinesSeen:
         return 0
 
 
+class Sighting(NamedTuple):
+    """A record that was met: its line, and what tells it from others.
+
+    Attributes:
+        key: fingerprint of the source and of the attributes of its own.
+        source: fingerprint of the source alone.
+        own: names of those attributes.
+        is_used: whether it counts as seen from then on.
+    """
+
+    line: int
+    key: bytes
+    source: bytes
+    own: tuple[str, ...] = ()
+    is_used: bool = True
+
+
 class RecordsSeen:
     """Tells repetitions from several records of one source, which differ in attributes of their own.
 
@@ -99,17 +117,23 @@ class RecordsSeen:
 
     def add(self, mark: bytes, source: str, own: Mapping[str, Raw], line: int) -> int:
         """Add a record, given fingerprint and text of its source; the line that it repeats, 0 for none."""
-        if not own:
-            first = self._records.add(mark, line)
-            if self.attributes and not first:
-                self.apart += mark in self._sources
+        key = record_fingerprint(source, own) if own else mark
+        return self.see(Sighting(line, key, mark, tuple(own)))
+
+    def see(self, record: Sighting) -> int:
+        """Add a record; the line that it repeats, 0 for none."""
+        if not record.is_used:
+            return self._records.line_of(record.key)
+        first = self._records.add(record.key, record.line)
+        if first:
             return first
-        if first := self._records.add(record_fingerprint(source, own), line):
-            return first
-        self.apart += not self._sources.add(mark) or bool(self._records.line_of(mark))
-        self.attributes |= dict.fromkeys(own)
+        if record.own:
+            self.apart += not self._sources.add(record.source) or bool(self._records.line_of(record.source))
+            self.attributes |= dict.fromkeys(record.own)
+        elif self.attributes:
+            self.apart += record.source in self._sources
         return 0
 
-    def first(self, mark: bytes, source: str, own: Mapping[str, Raw]) -> int:
-        """The line that a record would repeat, 0 for none."""
-        return self._records.line_of(record_fingerprint(source, own) if own else mark)
+    def repetitions(self, records: Iterable[Sighting]) -> dict[int, int]:
+        """Add records in the order of their lines; the lines that repeat an earlier one, with that."""
+        return {record.line: first for record in records if (first := self.see(record))}

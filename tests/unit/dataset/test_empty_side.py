@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.split import SplitRule
+from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.manifest.repeated_sources import fingerprint
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import Converted, box, dump, record
@@ -28,7 +28,7 @@ def test_a_small_manifest_fills_both_sides_whatever_its_files_are_called(prefix:
     assert made.train
     assert made.validation
     rule = SplitRule(SETTINGS)
-    by_digest = [source for source in sources(lines) if rule.validates(source)]
+    by_digest = [source for source in sources(lines) if rule.place(source).validates]
     nearest = min(sources(lines), key=fingerprint)
     assert sorted(sources(made.validation)) == sorted(by_digest or [nearest])
 

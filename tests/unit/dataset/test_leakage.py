@@ -1,6 +1,6 @@
 import re
 
-from groundtrain.dataset.leakage import GROUP_BY, MOST_RECORDS, Leakage
+from groundtrain.dataset.split.leakage import GROUP_BY, MOST_RECORDS, Leakage
 
 
 def looked_at(*sources: str, validating: int = 4) -> Leakage:

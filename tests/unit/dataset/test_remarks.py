@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.leakage import GROUP_BY, GROUP_BY_ANY
+from groundtrain.dataset.split.leakage import GROUP_BY, GROUP_BY_ANY
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 

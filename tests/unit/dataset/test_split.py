@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from groundtrain.dataset.split import SplitRule
+from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, Converted, box, dump, good, record
 
@@ -31,7 +31,7 @@ def stratified(directory: Path, *lines: bytes, **more: Any) -> Converted:
 def test_frames_of_one_video_stay_together() -> None:
     rule = SplitRule(DatasetSettings(validation=0.5, group_by=r"video-\d+"))
     for video in range(50):
-        assert len({rule.validates(f"s3://bkt/video-{video}/{frame}.jpg") for frame in range(5)}) == 1
+        assert len({rule.place(f"s3://bkt/video-{video}/{frame}.jpg").validates for frame in range(5)}) == 1
 
 
 def test_records_in_which_an_attribute_is_equal_stay_together(tmp_path: Path) -> None:
@@ -112,14 +112,16 @@ def test_class_ids_with_gaps_are_renumbered_in_the_same_second_pass(tmp_path: Pa
 
 
 def test_a_source_that_the_pattern_misses_is_its_own_group() -> None:
-    assert SplitRule(DatasetSettings(group_by="video")).group("s3://bucket/a.jpg") == "s3://bucket/a.jpg"
+    assert SplitRule(DatasetSettings(group_by="video")).group("s3://bucket/a.jpg")[0] == "s3://bucket/a.jpg"
 
 
 def test_the_first_group_of_the_pattern_names_the_group() -> None:
-    assert SplitRule(DatasetSettings(group_by=r"/(\w+)-\d+")).group("s3://bucket/street-17.jpg") == "street"
+    assert (
+        SplitRule(DatasetSettings(group_by=r"/(\w+)-\d+")).group("s3://bucket/street-17.jpg")[0] == "street"
+    )
 
 
 def test_the_split_is_pinned_for_ever() -> None:
     rule = SplitRule(DatasetSettings(validation=0.3))
-    stays = [rule.validates(f"s3://bucket/{i}.jpg") for i in range(12)]
+    stays = [rule.place(f"s3://bucket/{i}.jpg").validates for i in range(12)]
     assert stays == [side == "v" for side in "tvttvtttvttv"]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import SettingsError
 from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
@@ -53,10 +53,10 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
         sequence = read_sequence(source)
         return {finding.code for finding in sequence.findings} if sequence else set()
     wishes = replace(environment.dataset, label=example.label)
-    sifted = sift_manifest(
+    result = read_manifest(
         source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
     )
-    dataset = describe(source, wishes, sifted)
+    dataset = describe(source, wishes, result)
     return {*dataset.findings, *(found.code for found in find_setting_problems(dataset, environment))}
 
 

@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.passes import sift_manifest
+from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import SettingsError
 from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
 from groundtrain.rules.examples import Example
-from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.readers import DEPLOYED, Reader
 from groundtrain.settings.environment_file import load_environment
@@ -49,17 +48,12 @@ def findings_of(example: Example, directory: Path) -> list[Finding]:
         environment = load_environment(settings, training_mistakes)
     except SettingsError:
         return []
-    wishes, logs = replace(environment.dataset, label=example.label), list[FindingLog]()
-
-    def log() -> FindingLog:
-        logs.append(FindingLog())
-        return logs[-1]
-
-    sifted = sift_manifest(
-        source, wishes, discarded_outputs, classes=example.categories, counters=example.counters, log=log
+    wishes = replace(environment.dataset, label=example.label)
+    result = read_manifest(
+        source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
     )
-    dataset = describe(source, wishes, sifted)
-    return [*logs[-1].examples(), *find_setting_problems(dataset, environment)]
+    dataset = describe(source, wishes, result)
+    return [*result.counts.findings.examples(), *find_setting_problems(dataset, environment)]
 
 
 def faults(sentence: str) -> list[str]:

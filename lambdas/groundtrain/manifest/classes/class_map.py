@@ -15,27 +15,39 @@ _REMEMBERED = 4096
 
 
 class ClassesSeen:
-    """The (id, name) pairs of all class-maps so far; ids as their text in the manifest."""
+    """The (id, name) pairs of all class-maps so far; ids as their text in the manifest.
+
+    Attributes:
+        first: the first name of each id.
+        further: pairs with other names.
+    """
 
     def __init__(self) -> None:
-        self._first: dict[str, str] = {}
-        self._further: set[tuple[str, str]] = set()
+        self.first: dict[str, str] = {}
+        self.further: set[tuple[str, str]] = set()
 
     def add(self, names: Mapping[str, str]) -> None:
         """Add one line's class-map."""
-        first = self._first
+        first = self.first
+        if names.items() <= first.items():
+            return
         for key, name in names.items():
-            if first.get(key) != name and first.setdefault(key, name) != name:
-                self._further.add((key, name))
+            if first.setdefault(key, name) != name:
+                self.further.add((key, name))
+
+    def add_all(self, later: "ClassesSeen") -> None:
+        """Add what is seen of later lines."""
+        self.add(later.first)
+        self.further |= {pair for pair in later.further if self.first[pair[0]] != pair[1]}
 
     def by_id(self) -> dict[str, str | None]:
         """The name of each id; None for an id that has several."""
-        several = {key for key, _ in self._further}
-        return {key: None if key in several else name for key, name in self._first.items()}
+        several = {key for key, _ in self.further}
+        return {key: None if key in several else name for key, name in self.first.items()}
 
     def pairs(self) -> list[tuple[int, str]]:
         """Ids and names, sorted; keys that are not whole numbers are left out."""
-        pairs = (*self._first.items(), *self._further)
+        pairs = (*self.first.items(), *self.further)
         return sorted((int(key), name) for key, name in pairs if _is_number(key))
 
     def in_order(self) -> tuple[str, ...]:
@@ -48,8 +60,8 @@ class ClassesSeen:
         For ids that cannot be changed. `background` is the name of id 0 when no line names it, or when at
         least one line uses that name.
         """
-        names = {int(key): name for key, name in self._first.items() if _is_number(key)}
-        if background and (0 not in names or ("0", background) in self._further):
+        names = {int(key): name for key, name in self.first.items() if _is_number(key)}
+        if background and (0 not in names or ("0", background) in self.further):
             names[0] = background
         return tuple(names.get(i, unnamed(i)) for i in range(max(names, default=-1) + 1))
 
@@ -71,6 +83,7 @@ class ClassIds:
     Attributes:
         are_known: whether the classes of the dataset are known.
         are_listed: whether they are those of a label category file.
+        change_lines: whether ids or names of a line may have to change.
     """
 
     def __init__(
@@ -87,6 +100,7 @@ class ClassIds:
         self._alike = by_plain_spelling(classes or ()) if listed else {}
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
         self.are_known, self.are_listed = classes is not None, listed
+        self.change_lines = self._by_name is not None or bool(spellings)
 
     def taken(self, name: str) -> str:
         """The spelling of a class that is taken for this one."""

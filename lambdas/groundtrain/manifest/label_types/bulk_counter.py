@@ -29,6 +29,10 @@ class BulkCounter:
         """A counter with the counts of both."""
         return BulkCounter(self.counts() + other.counts())
 
+    def __reduce__(self) -> tuple[type["BulkCounter"], tuple[Counter[int]]]:
+        """So that another process gets counts, not what waits to be counted."""
+        return BulkCounter, (self.counts(),)
+
     def _count(self) -> None:
         for value, times in Counter(self._waiting).items():
             self._counts[int(value)] += times

@@ -78,10 +78,24 @@ class Alternative(NamedTuple):
 
 
 class Habits(Protocol):
-    """How the labels of a file are written, gathered record by record."""
+    """How the labels of a file are written, gathered record by record, whether or not they can be used.
+
+    Attributes:
+        is_watching: whether all records are looked at; else those that stand out, and others are counted.
+    """
+
+    is_watching: bool
+
+    def stands_out(self, record: Any, summary: RecordSummary) -> bool:
+        """Whether the record's label is looked at in any case; what was gathered has no say in it."""
+        ...
 
     def add(self, record: Any, summary: RecordSummary) -> None:
-        """Take a record, whether or not it can be used."""
+        """Look at a record's label."""
+        ...
+
+    def count(self, items: int) -> None:
+        """Count items of records that need no look."""
         ...
 
     def fault(self) -> "FileFault | None":

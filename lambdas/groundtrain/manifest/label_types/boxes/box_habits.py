@@ -54,7 +54,7 @@ class BoxHabits(Struct):
         narrowest, lowest: the smallest sides of the images.
         readings: other ways to read the numbers, in which all boxes so far are within their images.
         examples: some distinct boxes.
-        is_watching: whether clean records are looked at, not only counted.
+        is_watching: whether all records are looked at, not only those with a box that leaves its image.
     """
 
     boxes: int = 0
@@ -70,16 +70,24 @@ class BoxHabits(Struct):
     examples: set[tuple[float, float, float, float]] = field(default_factory=set)
     is_watching: bool = True
 
-    def add(self, record: BoxRecord, summary: RecordSummary) -> None:
-        """Take a record; once the file is known to be sound, one whose boxes are inside is only counted."""
+    def stands_out(self, record: BoxRecord, summary: RecordSummary) -> bool:
+        """Whether a part of a box is outside the image."""
         size = record.label.image_size[0]
-        if not self.is_watching and (summary.is_clean or not _any_leaves(record)):
-            self.boxes += len(summary.items)
-        elif size.width > 0 and size.height > 0:
-            self.narrowest, self.lowest = min(self.narrowest, size.width), min(self.lowest, size.height)
-            for box in record.label.annotations:
-                self._place(box, size)
-            self.is_watching = self.boxes < _LONG_ENOUGH or self._may_be_at_fault()
+        return not summary.is_clean and any(leaves(box, size) for box in record.label.annotations)
+
+    def count(self, items: int) -> None:
+        """Count boxes of a file that is known to be sound."""
+        self.boxes += items
+
+    def add(self, record: BoxRecord, _: RecordSummary) -> None:
+        """Look where the boxes of a record are."""
+        size = record.label.image_size[0]
+        if size.width <= 0 or size.height <= 0:
+            return
+        self.narrowest, self.lowest = min(self.narrowest, size.width), min(self.lowest, size.height)
+        for box in record.label.annotations:
+            self._place(box, size)
+        self.is_watching = self.boxes < _LONG_ENOUGH or self._may_be_at_fault()
 
     def fault(self) -> FileFault | None:
         """GT243, GT244."""
@@ -167,8 +175,3 @@ class BoxHabits(Struct):
         furthest = max(self.right, self.bottom)
         unit = "thousandths of it, or " if 600 < furthest <= 1000 * _ROUNDED else ""
         return f"{seen}: perhaps they are {unit}those of a copy that is {times:.2g} times as large"
-
-
-def _any_leaves(record: BoxRecord) -> bool:
-    size = record.label.image_size[0]
-    return any(leaves(box, size) for box in record.label.annotations)

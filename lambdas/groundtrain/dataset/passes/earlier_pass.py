@@ -1,15 +1,14 @@
-"""What is known of a manifest before a pass over it."""
+"""What an earlier pass over the same manifest has found, and what is known before the first one."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
-from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault
 
 
-class Knowledge(Struct, frozen=True):
-    """What is known of the manifest before a pass.
+class EarlierPass(Struct, frozen=True):
+    """What a pass knows of the whole manifest beforehand.
 
     Attributes:
         classes: names of all classes in the order of their ids; None takes ids as they are.
@@ -28,8 +27,3 @@ class Knowledge(Struct, frozen=True):
     moved: bytes | None = None
     verifications: tuple[str, ...] = ()
     fault: FileFault | None = None
-
-    def class_ids(self, *, fixed: bool, may_respell: bool) -> ClassIds:
-        """How ids of lines become those of the dataset; `fixed` ids stay as they are."""
-        listed = self.listed and may_respell
-        return ClassIds(self.classes, fixed=fixed, spellings=self.spellings, listed=listed)

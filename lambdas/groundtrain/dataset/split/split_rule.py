@@ -8,11 +8,12 @@
    threshold goes there. Once the dataset has grown by a record that belongs there, that group is back on its
    own side.
 4. With `split = "stratified"` the groups are chosen beforehand instead, so that small datasets have every
-   class on both sides: see `strata`.
+   class on both sides: see `stratified`.
 """
 
 import re
 from collections.abc import Collection
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,6 +31,20 @@ _SPELLINGS = {
 }
 
 
+class Place(NamedTuple):
+    """Where a record is.
+
+    Attributes:
+        validates: whether it is on the validation side.
+        group: fingerprint of its group; b"" where the line states its side, so that no group decides.
+        is_grouped: whether attribute or expression have named the group.
+    """
+
+    validates: bool
+    group: bytes = b""
+    is_grouped: bool = False
+
+
 class SplitRule:
     """Decides the side of each record.
 
@@ -39,10 +54,6 @@ class SplitRule:
             group. A source without either is its own group.
         chosen: fingerprints of the validation groups, if they were chosen beforehand.
         moved: fingerprint of the group that is not on the side its digest says.
-
-    Attributes:
-        has_matched: whether attribute or expression have named a group so far.
-        has_stated: whether a line has stated its side so far.
     """
 
     def __init__(
@@ -52,60 +63,39 @@ class SplitRule:
         self._pattern = re.compile(settings.group_by) if settings.group_by else None
         self._group_attribute = settings.group_attribute
         self._split_attribute = settings.split_attribute
-        self._source_is_group = not (settings.group_by or settings.group_attribute)
         self._chosen, self._moved = chosen, moved
-        self._lowest, self._highest = b"", b""
-        self.has_matched = self.has_stated = False
+        self.needs_source_only = not (self._pattern or self._group_attribute or self._split_attribute)
 
     def stated(self, line: bytes) -> str:
         """The side that the line states: `TRAIN`, `VALIDATION`, "" for none, or any other text."""
         if self._split_attribute is None:
             return ""
-        says = _attribute(line, self._split_attribute)
-        self.has_stated = self.has_stated or bool(says)
-        return _SPELLINGS.get(says.lower(), says)
+        text = _attribute(line, self._split_attribute)
+        return _SPELLINGS.get(text.lower(), text)
 
-    def validates(self, source: str, mark: bytes | None = None, line: bytes = b"{}") -> bool:
-        """True for the validation side; `mark` is the fingerprint of the source, if it is known."""
-        if self._split_attribute is not None and (says := self.stated(line)):
-            return says == VALIDATION
-        group = self.group_mark(source, mark, line)
+    def place(self, source: str, line: bytes = b"{}", stated: str = "") -> Place:
+        """The record's place; `stated` is the side that its line states."""
+        if stated:
+            return Place(stated == VALIDATION)
+        name, is_grouped = self.group(source, line)
+        group = fingerprint(name)
+        return Place(self.validates(group), group, is_grouped)
+
+    def validates(self, group: bytes) -> bool:
+        """True where the records of the group with this fingerprint are on the validation side."""
         if self._chosen is not None:
             return group in self._chosen
-        if group > self._highest:
-            self._highest = group
-        if group < self._lowest or not self._lowest:
-            self._lowest = group
         return (group < self._threshold) is not (group == self._moved)
 
-    def nearest(self, *, to_validation: bool) -> bytes | None:
-        """The group that would be the first on the empty side; None when that would empty the other.
-
-        Only records whose side no line states count.
-        """
-        if self._chosen is not None or self._moved is not None:
-            return None
-        if self._lowest == self._highest and not self.has_stated:
-            return None
-        return (self._lowest if to_validation else self._highest) or None
-
-    def group_mark(self, source: str, mark: bytes | None = None, line: bytes = b"{}") -> bytes:
-        """The fingerprint of the source's group."""
-        if self._source_is_group and mark is not None:
-            return mark
-        return fingerprint(self.group(source, line))
-
-    def group(self, source: str, line: bytes = b"{}") -> str:
-        """Name of the source's group."""
+    def group(self, source: str, line: bytes = b"{}") -> tuple[str, bool]:
+        """Name of the source's group, and whether attribute or expression have named it."""
         if self._group_attribute is not None and (name := _attribute(line, self._group_attribute)):
-            self.has_matched = True
-            return f"{self._group_attribute}={name}"
+            return f"{self._group_attribute}={name}", True
         match = self._pattern.search(source) if self._pattern else None
         if match is None:
-            return source
+            return source, False
         name = match[1] if match.re.groups else match[0]
-        self.has_matched = self.has_matched or bool(name)
-        return name or source
+        return name or source, bool(name)
 
 
 def _attribute(line: bytes, name: str) -> str:

@@ -20,25 +20,40 @@ TRAINS, VALIDATES = 0, 1
 class Group(Struct, gc=False):
     """Records that stay together: the fingerprint of their name, and the names of classes they show."""
 
-    mark: bytes
+    fingerprint: bytes
     classes: set[str]
 
 
-class Strata:
-    """Collects the groups of a manifest, and chooses those for validation."""
+class Groups:
+    """Collects the groups of a manifest, and chooses those for validation.
+
+    Attributes:
+        by_fingerprint: the groups.
+        ids: lowest id of each class.
+    """
 
     def __init__(self) -> None:
-        self._groups: dict[bytes, Group] = {}
-        self._ids: dict[str, int] = {}
+        self.by_fingerprint: dict[bytes, Group] = {}
+        self.ids: dict[str, int] = {}
 
-    def add(self, mark: bytes, classes: Mapping[str, int]) -> None:
+    def add(self, fingerprint: bytes, classes: Mapping[str, int]) -> None:
         """Add a record of the group with this fingerprint; ids of its classes only say which comes first."""
         for name, i in classes.items():
-            if i < self._ids.get(name, i + 1):
-                self._ids[name] = i
-        group = self._groups.get(mark)
-        if group is None and len(self._groups) <= MOST_GROUPS:
-            group = self._groups.setdefault(mark, Group(mark, set()))
+            if i < self.ids.get(name, i + 1):
+                self.ids[name] = i
+        self._add_classes(fingerprint, classes)
+
+    def add_all(self, other: "Groups") -> None:
+        """Add those of another part of the manifest."""
+        for name, i in other.ids.items():
+            self.ids[name] = min(i, self.ids.get(name, i))
+        for group in other.by_fingerprint.values():
+            self._add_classes(group.fingerprint, group.classes)
+
+    def _add_classes(self, fingerprint: bytes, classes: Iterable[str]) -> None:
+        group = self.by_fingerprint.get(fingerprint)
+        if group is None and len(self.by_fingerprint) <= MOST_GROUPS:
+            group = self.by_fingerprint.setdefault(fingerprint, Group(fingerprint, set()))
         if group is not None:
             group.classes.update(classes)
 
@@ -47,22 +62,22 @@ class Strata:
 
         `spellings` are names that mean the class of another name, with that.
         """
-        if len(self._groups) > MOST_GROUPS:
+        if len(self.by_fingerprint) > MOST_GROUPS:
             return None
-        for group in self._groups.values() if spellings else ():
+        for group in self.by_fingerprint.values() if spellings else ():
             group.classes = {spellings.get(name, name) for name in group.classes}
         assignment = _Assignment(share)
-        by_class = sorted(_by_class(self._groups.values()).items(), key=self._rarest_first)
+        by_class = sorted(_by_class(self.by_fingerprint.values()).items(), key=self._rarest_first)
         for _, groups in by_class:
             assignment.assign(groups)
-        assignment.assign([group for group in self._groups.values() if not group.classes])
+        assignment.assign([group for group in self.by_fingerprint.values() if not group.classes])
         while any(assignment.complete(name, groups) for name, groups in by_class):
             pass  # each move may make others possible
         return frozenset(assignment.sides[VALIDATES])
 
     def _rarest_first(self, item: tuple[str, list[Group]]) -> tuple[int, int, str]:
         name, groups = item
-        return len(groups), self._ids.get(name, 0), name
+        return len(groups), self.ids.get(name, 0), name
 
 
 class _Assignment:
@@ -79,8 +94,8 @@ class _Assignment:
 
     def assign(self, groups: Collection[Group]) -> None:
         """Assign the unassigned ones of these groups, so that the share of all of them validates."""
-        training, validating = (sum(group.mark in side for group in groups) for side in self.sides)
-        free = [group for group in groups if not any(group.mark in side for side in self.sides)]
+        training, validating = (sum(group.fingerprint in side for group in groups) for side in self.sides)
+        free = [group for group in groups if not any(group.fingerprint in side for side in self.sides)]
         free.sort(key=self._fitness)
         wanted = min(max(round(self._share * len(groups)), 1), len(groups) - 1) - validating
         most = len(free) - (not training)
@@ -103,20 +118,20 @@ class _Assignment:
 
     def _fitness(self, group: Group) -> tuple[int, bytes]:
         """Sort key: first groups whose classes validation lacks, last those whose classes training lacks."""
-        lacks = [sum(not there[each] for each in group.classes) for there in self._groups_by_class]
-        return lacks[TRAINS] - lacks[VALIDATES], group.mark
+        lacks = [sum(not on_side[each] for each in group.classes) for on_side in self._groups_by_class]
+        return lacks[TRAINS] - lacks[VALIDATES], group.fingerprint
 
     def _can_leave(self, group: Group, side: int) -> bool:
-        return group.mark in self.sides[side] and all(
+        return group.fingerprint in self.sides[side] and all(
             self._groups_by_class[side][each] > 1 for each in group.classes
         )
 
     def _put(self, group: Group, side: int) -> None:
-        self.sides[side].add(group.mark)
+        self.sides[side].add(group.fingerprint)
         self._groups_by_class[side].update(group.classes)
 
     def _move(self, group: Group, origin: int, target: int) -> None:
-        self.sides[origin].remove(group.mark)
+        self.sides[origin].remove(group.fingerprint)
         self._groups_by_class[origin].subtract(group.classes)
         self._put(group, target)
 
@@ -130,4 +145,4 @@ def _by_class(groups: Iterable[Group]) -> dict[str, list[Group]]:
 
 
 def _fewest_classes_first(group: Group) -> tuple[int, bytes]:
-    return len(group.classes), group.mark
+    return len(group.classes), group.fingerprint

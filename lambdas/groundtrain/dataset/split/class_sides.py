@@ -40,9 +40,9 @@ def in_words_of_unused(names: Sequence[str], *, listed: bool = False) -> tuple[s
     """What is to be said of classes that no record shows, and what to do; `listed`: in a category file."""
     one = len(names) == 1
     message = f"{quantity(len(names), 'class is', 'classes are')} on no record: {several(names)}"
-    elsewhere = f", remove {'it' if one else 'them'} from the label category file" if listed else ""
+    or_remove = f", remove {'it' if one else 'them'} from the label category file" if listed else ""
     drop = 'set `dataset.unused_classes = "drop"`'
-    return message, f"label some of {'it' if one else 'each'}{elsewhere}, or {drop}"
+    return message, f"label some of {'it' if one else 'each'}{or_remove}, or {drop}"
 
 
 def _in_words(found: Mapping[str, tuple[int, int]]) -> str:

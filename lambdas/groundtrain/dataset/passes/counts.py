@@ -1,0 +1,236 @@
+"""What is counted of decided lines. The counts of two parts of a manifest add up to those of both."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from operator import attrgetter
+
+from msgspec import Struct, field
+
+from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.misplaced_labels import MisplacedCounts
+from groundtrain.dataset.passes.line_decision import Kept, PassSettings, Rejected
+from groundtrain.manifest.label_types.bulk_counter import BulkCounter
+from groundtrain.manifest.label_types.label_type import Record, Tally, fetched_fields
+from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.record_keys import is_fetched
+from groundtrain.rules.finding_log import FindingLog
+
+_ADJUSTMENTS = ("adjusted", "unadjusted")
+_COMPARED_BUCKETS = 8
+
+
+class SideCounts(Struct):
+    """One side of the split.
+
+    Attributes:
+        shown: classes by their ids in the dataset, once for each record that shows them.
+    """
+
+    tally: Tally
+    shown: BulkCounter = field(default_factory=BulkCounter)
+    records: int = 0
+
+    @property
+    def records_by_class(self) -> Counter[int]:
+        """Records that show a class, by its id in the dataset."""
+        return self.shown.counts()
+
+    @property
+    def without_objects(self) -> int:
+        """Records that show no object."""
+        return int(self.tally.statistics()["without_objects"])
+
+    @property
+    def shows_objects(self) -> bool:
+        """Whether a record shows one; the background of a mask is a class, yet no object."""
+        return self.records > self.without_objects
+
+    def add(self, kept: Sequence[Kept]) -> None:
+        """Count records."""
+        self.records += len(kept)
+        for each in kept:
+            self.tally.add(each.record, each.summary)
+            self.shown.add(each.summary.classes)
+
+    def merged(self, other: "SideCounts") -> "SideCounts":
+        """The counts of both parts."""
+        return SideCounts(
+            self.tally.merged(other.tally), self.shown.merged(other.shown), self.records + other.records
+        )
+
+
+class Counts(Struct):
+    """What is counted of lines.
+
+    Attributes:
+        findings: on the lines.
+        reasons: rejected lines by the code of the first rule that rejected them.
+        fixed_in_vain: findings that were fixed on lines that are rejected all the same, by code.
+        fullest: the first record with most items, and their number.
+        buckets: those that sources (and masks) lie in.
+        unusual_keys: sources with a space or a letter beyond ASCII.
+        machine_labeled: records that are used and no person labeled.
+        adjusted: records that are used and come from an adjustment job, by what it says of them.
+        answers: records that are used, by what each of the verifications says of them.
+        misplaced: lines that lack the label and have another.
+        spellings: names on lines that are used, for which another spelling was taken, with that.
+        other_labels: label attributes beside the chosen one.
+        dollar_name: an attribute whose name begins with $; "" for none.
+        has_grouped: whether attribute or expression of the settings have named a group.
+        has_stated: whether a line has stated its side.
+        lacks_metadata: whether a rejected line lacks metadata that could be added.
+    """
+
+    train: SideCounts
+    validation: SideCounts
+    findings: FindingLog
+    answers: dict[str, Counter[str]]
+    reasons: Counter[str] = field(default_factory=Counter)
+    fixed_in_vain: Counter[str] = field(default_factory=Counter)
+    fullest: Fullest | None = None
+    most_items: int = 0
+    buckets: set[str] = field(default_factory=set)
+    unusual_keys: int = 0
+    machine_labeled: int = 0
+    adjusted: Counter[str] = field(default_factory=Counter)
+    misplaced: MisplacedCounts = field(default_factory=MisplacedCounts)
+    spellings: dict[str, str] = {}
+    other_labels: set[str] = field(default_factory=set)
+    dollar_name: str = ""
+    has_grouped: bool = False
+    has_stated: bool = False
+    lacks_metadata: bool = False
+
+    @property
+    def records(self) -> int:
+        """Records of the dataset."""
+        return self.train.records + self.validation.records
+
+    @property
+    def without_objects(self) -> int:
+        """Records of the dataset that show no object."""
+        return self.train.without_objects + self.validation.without_objects
+
+    @property
+    def tally(self) -> Tally:
+        """Statistics of both sides."""
+        return self.train.tally.merged(self.validation.tally)
+
+    @property
+    def records_by_class(self) -> Counter[int]:
+        """Records that show a class, on both sides, by its id in the dataset."""
+        return self.train.records_by_class + self.validation.records_by_class
+
+    def statistics(self) -> dict[str, float]:
+        """Figures of the label type, and the records of an adjustment job where there are any."""
+        adjusted = {status: self.adjusted[status] for status in _ADJUSTMENTS} if self.adjusted else {}
+        return self.tally.statistics() | adjusted
+
+    def merged(self, later: "Counts") -> "Counts":
+        """The counts of these lines and of later ones."""
+        is_fuller = later.most_items > self.most_items
+        names = self.answers | later.answers
+        return Counts(
+            train=self.train.merged(later.train),
+            validation=self.validation.merged(later.validation),
+            findings=self.findings.merged(later.findings),
+            answers={name: self.answers[name] + later.answers[name] for name in names},
+            reasons=self.reasons + later.reasons,
+            fixed_in_vain=self.fixed_in_vain + later.fixed_in_vain,
+            fullest=later.fullest if is_fuller else self.fullest,
+            most_items=max(self.most_items, later.most_items),
+            buckets=self.buckets | later.buckets,
+            unusual_keys=self.unusual_keys + later.unusual_keys,
+            machine_labeled=self.machine_labeled + later.machine_labeled,
+            adjusted=self.adjusted + later.adjusted,
+            misplaced=self.misplaced.merged(later.misplaced),
+            spellings=self.spellings | later.spellings,
+            other_labels=self.other_labels | later.other_labels,
+            dollar_name=self.dollar_name or later.dollar_name,
+            has_grouped=self.has_grouped or later.has_grouped,
+            has_stated=self.has_stated or later.has_stated,
+            lacks_metadata=self.lacks_metadata or later.lacks_metadata,
+        )
+
+
+class LineCounter:
+    """Counts decided lines of one manifest, or of a part of it.
+
+    Attributes:
+        counts: of all lines so far.
+    """
+
+    def __init__(self, given: PassSettings) -> None:
+        label_type, names = given.label_type, given.earlier.verifications
+        self.counts = Counts(
+            SideCounts(label_type.tally()),
+            SideCounts(label_type.tally()),
+            FindingLog(given.most_findings),
+            {name: Counter() for name in names},
+        )
+        self._fetches_source = is_fetched(given.keys.source)
+        self._addresses: tuple[Callable[[Record], str], ...] = tuple(
+            attrgetter(field) for field, _ in fetched_fields(given.keys, label_type)
+        )
+
+    def add(self, decisions: Sequence[Kept | Rejected]) -> None:
+        """Count lines, in their order."""
+        kept: list[Kept] = []
+        for decision in decisions:
+            if decision.logged:
+                self.counts.findings.add(decision.logged)
+            if decision.fixed:
+                self.counts.findings.fixed.update(decision.fixed)
+            if isinstance(decision, Kept):
+                kept.append(decision)
+            else:
+                self._add_rejected(decision)
+        self._add_kept(kept)
+
+    def note_names(self, reader: RecordReader) -> None:
+        """Note the names of attributes that were met on the way."""
+        self.counts.other_labels |= reader.other_labels
+        self.counts.dollar_name = self.counts.dollar_name or reader.dollar_name
+
+    def _add_rejected(self, rejected: Rejected) -> None:
+        counts = self.counts
+        counts.reasons[rejected.reason.code] += 1
+        counts.fixed_in_vain.update(rejected.fixed or {})
+        counts.has_stated = counts.has_stated or rejected.is_stated
+        counts.lacks_metadata = counts.lacks_metadata or rejected.lacks_metadata
+        if rejected.misplaced is not None:
+            counts.misplaced.add(rejected.misplaced)
+
+    def _add_kept(self, kept: Sequence[Kept]) -> None:
+        counts = self.counts
+        counts.train.add([each for each in kept if not each.validates])
+        counts.validation.add([each for each in kept if each.validates])
+        for each in kept:
+            self._add_record(each)
+        for address_of in self._addresses:
+            self._add_buckets(address_of(each.record) for each in kept)
+
+    def _add_record(self, kept: Kept) -> None:
+        counts, record = self.counts, kept.record
+        if len(kept.summary.items) > counts.most_items:
+            counts.most_items, counts.fullest = len(kept.summary.items), Fullest(kept.number, record.source)
+        counts.machine_labeled += record.metadata.human_annotated == "no"
+        if record.metadata.adjustment_status in _ADJUSTMENTS:
+            counts.adjusted[record.metadata.adjustment_status] += 1
+        if self._fetches_source:
+            counts.unusual_keys += " " in record.source or not record.source.isascii()
+        counts.has_stated = counts.has_stated or kept.is_stated
+        counts.has_grouped = counts.has_grouped or kept.is_grouped
+        if kept.spellings:
+            counts.spellings.update(kept.spellings)
+        for name, answer in kept.answers:
+            counts.answers[name][answer] += 1
+
+    def _add_buckets(self, addresses: Iterable[str]) -> None:
+        """The first few buckets are compared one by one, which is fastest; all others are looked up."""
+        buckets = self.counts.buckets
+        compared = tuple(f"s3://{bucket}/" for bucket in islice(buckets, _COMPARED_BUCKETS))
+        buckets.update(
+            address[5:].partition("/")[0] for address in addresses if not address.startswith(compared)
+        )

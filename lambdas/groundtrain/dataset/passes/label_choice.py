@@ -1,0 +1,70 @@
+"""Which label attribute of a manifest is read, and as which type."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from groundtrain.errors import ManifestError
+from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_enough
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.prevailing_type import prevailing_type
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, keys_to_read
+from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.other_formats import refuse_other_formats
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys
+from groundtrain.rules import fixed_codes
+from groundtrain.settings.dataset_settings import DatasetSettings
+
+
+class Labels(NamedTuple):
+    """The label attribute to read, its type and keys, and all that it was chosen from, by name."""
+
+    attribute: LabelAttribute
+    label_type: LabelType
+    keys: Keys
+    choice: Mapping[str, LabelAttribute]
+
+
+def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collection[str] = ()) -> Labels:
+    """The label attribute that the settings name, or the only one; raises what `read_manifest` does.
+
+    The one that verifies the labels does not count.
+    """
+    refuse_other_formats(source)
+    found = survey_enough(source, settings.label, types)
+    choice = _others(found, settings) or found
+    attribute = choose(source, choice, settings.label, types=types)
+    label_type = _label_type(source, attribute, fixed_codes(settings.fix))
+    return Labels(attribute, label_type, keys_to_read(attribute, label_type), choice)
+
+
+def refuse_undecided(
+    source: ManifestSource, settings: DatasetSettings, other_labels: Collection[str]
+) -> None:
+    """A second label attribute may first appear far down."""
+    if settings.label is None and set(other_labels) - {settings.verified_by}:
+        choose(source, _others(survey(Lines(source.open())), settings), None)
+
+
+def _others(labels: Mapping[str, LabelAttribute], settings: DatasetSettings) -> dict[str, LabelAttribute]:
+    """Without the one that the settings have a use for."""
+    return {name: attribute for name, attribute in labels.items() if name != settings.verified_by}
+
+
+def _label_type(source: ManifestSource, attribute: LabelAttribute, fixed: frozenset[str]) -> LabelType:
+    """The type that the metadata says; where that is to be fixed, the one that most labels have by shape."""
+    label_type = find_type(attribute)
+    if label_type is not None and "GT245" not in fixed:
+        return label_type
+    lines = (line for _, line in Lines(source.open()))
+    by_shape = prevailing_type(lines, attribute.keys, attribute.type.lower())
+    if by_shape in LABEL_TYPES and (label_type is not None or "GT245" in fixed):
+        return LABEL_TYPES[by_shape]
+    convertible = f"only {', '.join(LABEL_TYPES)} can be converted"
+    raise ManifestError(
+        f"{source.name}: the label attribute {attribute.name} is of type {attribute.type}",
+        fix=f"its labels look like {by_shape}: write that (fix GT245)"
+        if by_shape in LABEL_TYPES
+        else convertible,
+    )

@@ -1,0 +1,169 @@
+"""Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+
+from msgspec.structs import replace
+
+from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_problems
+from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.passes.earlier_pass import EarlierPass
+from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
+from groundtrain.dataset.passes.line_decision import PassSettings
+from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.passes.single_pass import read_alone
+from groundtrain.dataset.passes.whole_manifest import WholeManifest
+from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
+from groundtrain.manifest.completed_manifest import completed
+from groundtrain.manifest.label_attributes.verification import verifications_beside
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.rules import active_codes, fixed_codes
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
+
+
+def read_manifest(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    outputs: Callable[[], AbstractContextManager[Outputs]],
+    *,
+    classes: Sequence[str] | None = None,
+    counters: Mapping[str, int] = {},
+    image_exists: Callable[[str], bool] | None = None,
+    image_findings: Mapping[int, tuple[Finding, ...]] = {},
+    most_findings: int = 20,
+    types: Collection[str] = (),
+) -> PassResult:
+    """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
+
+    Args:
+        source: the manifest.
+        settings: the dataset settings.
+        outputs: opens the files that lines are written to.
+        classes: names in the label category file, in order, when there is one.
+        counters: LabelCounters of the labeling job, when they are known.
+        image_exists: whether the object at an address exists; None assumes that all do.
+        image_findings: findings of the image checks, by line.
+        most_findings: findings of one rule that are kept as examples.
+        types: what labels without metadata can be of, where their look allows for several types.
+
+    Raises:
+        ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
+        LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
+    """
+    labels = find_labels(source, settings, types)
+    attribute, label_type, keys, choice = labels
+
+    def read(source: ManifestSource, earlier: EarlierPass) -> PassResult:
+        given = PassSettings(
+            keys, label_type.name, settings, earlier, tuple(classes or ()), image_findings, most_findings
+        )
+        with outputs() as opened:
+            lines, counts, whole = read_alone(source, given, opened, image_exists)
+        return PassResult(source, attribute, given, lines, counts, whole, opened, _classes(given, whole))
+
+    unused = () if settings.verified_by is not None else verifications_beside(attribute, choice)
+    listed = listed_classes(label_type, classes) if classes else None  # else only the lines name them
+    beforehand = EarlierPass(listed, listed=listed is not None, verifications=unused)
+    active = active_codes(settings.select, settings.ignore)
+    result = _read_until_known(partial(read, source), beforehand, settings, active)
+    if result.counts.lacks_metadata:
+        whole = completed(source, keys, label_type, classes or ())
+        if whole is not source:
+            result = _read_until_known(partial(read, whole), beforehand, settings, active)
+    refuse_undecided(source, settings, result.counts.other_labels)
+    context = ManifestContext(
+        uri=source.uri,
+        settings=settings,
+        labels=choice,
+        listed=classes or (),
+        counters=counters,
+    )
+    return _with_remarks(result, context, active, fixed_codes(settings.fix))
+
+
+def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
+    """Names of the classes, in the order of their ids in the dataset."""
+    seen, label_type = whole.part.classes, given.label_type
+    found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
+    return given.earlier.classes or found
+
+
+def _with_remarks(
+    result: PassResult, context: ManifestContext, active: frozenset[str], fixed: frozenset[str]
+) -> PassResult:
+    found = find_manifest_problems(result, context)
+    remarks = tuple(finding for finding in found if finding.code in active)
+    _log_remarks(result, remarks, fixed)
+    return result._replace(remarks=remarks)
+
+
+def _log_remarks(result: PassResult, remarks: Iterable[Finding], fixed: frozenset[str]) -> None:
+    """What was corrected while reading counts as fixed where that is asked for."""
+    log, corrected = result.counts.findings, result.lines.corrections()
+    log.add(remark for remark in remarks if remark.code not in fixed & corrected.keys())
+    log.fixed.update({code: count for code, count in corrected.items() if count and code in fixed})
+
+
+def _read_until_known(
+    read: Callable[[EarlierPass], PassResult],
+    earlier: EarlierPass,
+    settings: DatasetSettings,
+    active: frozenset[str],
+) -> PassResult:
+    result = read(earlier)
+    habits = result.whole.habits
+    fault = habits.fault() if habits is not None else None
+    if fault is not None and fault.problem.code in active:
+        return _again(result, read, replace(earlier, fault=fault))
+    learned = _with_classes(result, active)
+    if settings.unused_classes == "drop":
+        counted = _again(result, read, learned)
+        if (used := _used_classes(counted)) != counted.classes:
+            learned = replace(learned, classes=used)
+    if settings.split == "stratified":
+        validating = result.whole.part.groups.validating(settings.validation, learned.spellings)
+        learned = replace(learned, validating=validating)
+    if learned.validating is None:
+        learned = replace(learned, moved=_moved(result))
+    return _again(result, read, learned)
+
+
+def _again(result: PassResult, read: Callable[[EarlierPass], PassResult], learned: EarlierPass) -> PassResult:
+    """The result of another pass, where what was learned since makes a difference."""
+    if learned == result.earlier:
+        return result
+    again = read(learned)
+    again.counts.lacks_metadata = again.counts.lacks_metadata or result.counts.lacks_metadata
+    return again
+
+
+def _moved(result: PassResult) -> bytes | None:
+    """The group to move for another pass, where one side is empty and the other can spare it."""
+    trains, validates = bool(result.counts.train.records), bool(result.counts.validation.records)
+    if trains is validates:
+        return None
+    return result.whole.part.nearest(to_validation=trains, has_stated=result.counts.has_stated)
+
+
+def _with_classes(result: PassResult, active: frozenset[str]) -> EarlierPass:
+    """With the classes of the lines, where another pass is needed for them to have these ids and names."""
+    earlier = result.earlier
+    if earlier.classes is not None:
+        return earlier
+    seen = result.whole.part.classes
+    may_respell = result.label_type.renumber is not None and "GT312" in active
+    spellings = find_spellings(seen) if may_respell else {}
+    classes = tuple(dict.fromkeys(spellings.get(name, name) for name in result.classes))
+    if seen.agree_with(classes):
+        return earlier
+    return replace(earlier, classes=classes, spellings=spellings)
+
+
+def _used_classes(result: PassResult) -> tuple[str, ...]:
+    """The classes that a record shows; all of them where ids cannot be changed, or no record shows any."""
+    if result.label_type.renumber is None:
+        return result.classes
+    used = result.counts.records_by_class
+    return tuple(name for i, name in enumerate(result.classes) if used[i]) or result.classes

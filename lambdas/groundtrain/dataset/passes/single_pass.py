@@ -1,0 +1,68 @@
+"""One pass over a manifest: its lines are decided, the whole is asked, and they are counted and written."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from groundtrain.dataset.outputs import Outputs, rejected_line
+from groundtrain.dataset.passes.counts import Counts, LineCounter
+from groundtrain.dataset.passes.line_decision import Decision, Kept, LineDecider, PassSettings, Rejected
+from groundtrain.dataset.passes.whole_manifest import (
+    ManifestPart,
+    WholeManifest,
+    sightings,
+    without_repetitions,
+)
+from groundtrain.manifest.lines import Lines, LineTotals
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.rules import RULES
+
+_BATCH = 256
+
+
+def read_alone(
+    source: ManifestSource,
+    given: PassSettings,
+    outputs: Outputs,
+    image_exists: Callable[[str], bool] | None = None,
+) -> tuple[LineTotals, Counts, WholeManifest]:
+    """Read the whole manifest in this process."""
+    decider, counter = LineDecider(given, image_exists), LineCounter(given)
+    habits = given.label_type.habits
+    whole = WholeManifest(habits() if habits else None)
+    lines = Lines(source.open())
+    for batch in _batches(lines):
+        decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
+        whole.watch(decision.as_read for decision in decisions)
+        repetitions = whole.records.repetitions(sightings(decisions))
+        decisions = without_repetitions(decisions, repetitions, given.keys)
+        take(decisions, counter, whole.part, outputs, given)
+    counter.note_names(decider.reader)
+    return lines, counter.counts, whole
+
+
+def take(
+    decisions: Sequence[Decision],
+    counter: LineCounter,
+    part: ManifestPart,
+    outputs: Outputs,
+    given: PassSettings,
+) -> None:
+    """Count and write decided lines, in their order."""
+    kept = [decision for decision in decisions if isinstance(decision, Kept)]
+    counter.add(decisions)
+    part.add(kept, given)
+    outputs.train.write_all([each.output for each in kept if not each.validates])
+    outputs.validation.write_all([each.output for each in kept if each.validates])
+    outputs.rejected.write_all([_rejected_line(each) for each in decisions if isinstance(each, Rejected)])
+
+
+def _batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:
+    """Few lines at a time, which bounds the memory."""
+    for batch in lines.batches():
+        for start in range(0, len(batch), _BATCH):
+            yield batch[start : start + _BATCH]
+
+
+def _rejected_line(rejected: Rejected) -> bytes:
+    first = rejected.reason
+    reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
+    return rejected_line(rejected.number, rejected.codes, reason, first.source, rejected.line)

@@ -1,0 +1,142 @@
+"""What of a manifest cannot be added up, and how parts of it become a whole all the same."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct, field
+
+from groundtrain.dataset.passes.line_decision import (
+    Decision,
+    Kept,
+    PassSettings,
+    as_repetition,
+)
+from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
+from groundtrain.dataset.split.stratified import Groups
+from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.label_types.label_type import Habits, Record, RecordSummary
+from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
+from groundtrain.record_keys import Keys, is_fetched
+
+
+class ManifestPart(Struct):
+    """What the order of lines has a say in, of lines that follow each other.
+
+    Attributes:
+        classes: names and ids of the records' classes.
+        sources: the first sources that are fetched, and whether they validate: for `Leakage`.
+        groups: groups and their classes, where groups are to be chosen by them for another pass.
+        lowest, highest: fingerprints of groups whose side no line states; b"" for none.
+    """
+
+    classes: ClassesSeen = field(default_factory=ClassesSeen)
+    sources: list[tuple[str, bool]] = []
+    groups: Groups = field(default_factory=Groups)
+    lowest: bytes = b""
+    highest: bytes = b""
+
+    def add_all(self, later: "ManifestPart") -> None:
+        """Add the part that follows this one."""
+        self.classes.add_all(later.classes)
+        self.sources += later.sources[: MOST_RECORDS - len(self.sources)]
+        self.groups.add_all(later.groups)
+        self._add_groups(filter(None, (later.lowest, later.highest)))
+
+    def add(self, kept: Sequence[Kept], given: PassSettings) -> None:
+        """Add records, in the order of their lines."""
+        class_names = given.label_type.class_names
+        for each in kept:
+            self.classes.add(class_names(each.record))
+            if each.shown is not None:
+                self.groups.add(each.group, each.shown)
+        if is_fetched(given.keys.source) and (room := MOST_RECORDS - len(self.sources)):
+            self.sources += [(each.record.source, each.validates) for each in kept[:room]]
+        self._add_groups(each.group for each in kept if each.group)
+
+    def nearest(self, *, to_validation: bool, has_stated: bool) -> bytes | None:
+        """The group that would be the first on the empty side; None when that would empty the other.
+
+        Only records whose side no line states count.
+        """
+        if self.lowest == self.highest and not has_stated:
+            return None
+        return (self.lowest if to_validation else self.highest) or None
+
+    def leakage(self) -> Leakage:
+        """What the first names say of leakage between the sides."""
+        leakage = Leakage()
+        for source, validates in self.sources:
+            leakage.add(source, validates)
+        return leakage
+
+    def _add_groups(self, fingerprints: Iterable[bytes]) -> None:
+        found = [*fingerprints, *filter(None, (self.lowest, self.highest))]
+        if found:
+            self.lowest, self.highest = min(found), max(found)
+
+
+class WholeManifest(Struct):
+    """What of a manifest only the whole of it can tell.
+
+    A whole is made of parts, which are runs of lines, so:
+
+    1. *Line numbers* of a part begin where those of the part before it have ended; line ends are counted for
+       that before its lines are read.
+    2. The lines of a part are decided, in any order and anywhere (`LineDecider`).
+    3. *Repeated sources*: the whole is asked, part by part in their order, which of the records kept it has
+       met on earlier lines. Those are rejected; only then are the part's lines counted and written.
+    4. *Habits of the labels* are watched at the beginning of the whole, and again where labels look wrong.
+       The whole is told, in the same order, of labels that must be looked at, and how many lie between them.
+    5. `Counts` of parts are added up in any grouping, and in the order of their lines, since examples, the
+       fullest record and the order of reasons are those of the first lines.
+    6. The other attributes of `ManifestPart` follow each other: the first name of an *id* is that of the
+       earliest part, *leakage* looks at the first sources of all, *groups* unite, and the *group nearest to
+       an empty side* is the nearest of all parts.
+    7. What is written of the parts is written in their order, and its *digest* is that of all of it.
+    8. Choices that need all lines (ids and spellings of classes, groups that validate, the group that is
+       moved, the fault of a file) are made after the last part, for another pass: see `EarlierPass`.
+
+    Attributes:
+        part: of all parts so far.
+        records: those that were kept, where repetitions count.
+        habits: how the labels are written, where their type asks for it.
+    """
+
+    habits: Habits | None
+    part: ManifestPart = field(default_factory=ManifestPart)
+    records: RecordsSeen = field(default_factory=RecordsSeen)
+
+    def watch(self, labels: Iterable[tuple[Record, RecordSummary] | None]) -> None:
+        """Gather the habits of labels as they were read, in the order of their lines."""
+        habits = self.habits
+        if habits is None:
+            return
+        for record, summary in filter(None, labels):
+            if habits.is_watching or (not summary.is_clean and habits.stands_out(record, summary)):
+                habits.add(record, summary)
+            else:
+                habits.count(len(summary.items))
+
+
+def sightings(decisions: Iterable[Decision]) -> Iterator[Sighting]:
+    """What the whole manifest is asked about these lines."""
+    for decision in decisions:
+        if not decision.key:
+            continue
+        if isinstance(decision, Kept):
+            yield Sighting(decision.number, decision.key, decision.fingerprint, tuple(decision.own or ()))
+        else:
+            yield Sighting(decision.number, decision.key, b"", is_used=False)
+
+
+def without_repetitions(
+    decisions: Sequence[Decision], repetitions: dict[int, int], keys: Keys
+) -> Sequence[Decision]:
+    """The same, with lines rejected whose record an earlier line has; `repetitions` are lines with that."""
+    if not repetitions:
+        return decisions
+    return [
+        as_repetition(decision, repetitions[decision.number], keys.source)
+        if decision.number in repetitions
+        else decision
+        for decision in decisions
+    ]

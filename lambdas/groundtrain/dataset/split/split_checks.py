@@ -1,0 +1,115 @@
+"""What classes and split of a manifest give rise to, once its last line was read."""
+
+from collections.abc import Iterator, Sequence
+
+from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.left_out import left_out, what_to_do
+from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
+from groundtrain.manifest.completed_manifest import CompletedManifest
+from groundtrain.quantities import either, quantity, several
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
+
+_WHOLE = "$"
+
+
+def check_classes(result: PassResult, listed: Sequence[str]) -> Iterator[Finding]:
+    """GT307, GT308, GT311; `listed` are the classes of the label category file."""
+    counts = result.counts
+    if result.earlier.fault is not None:
+        return
+    if not counts.records:
+        yield _nothing_to_learn(result, "no record can be used")
+    elif not result.label_type.alternative and not (
+        counts.train.shows_objects or counts.validation.shows_objects
+    ):
+        yield _no_class(result)
+    else:
+        yield from _about_unused_classes(result, listed)
+
+
+def _nothing_to_learn(result: PassResult, why: str) -> Finding:
+    """GT307; where lines were left out, what most of them were left out for is what is to be done."""
+    reasons = result.counts.reasons
+    if not reasons:
+        return on_file("GT307", why)
+    what = f"{why}; {left_out(reasons, result.lines.records)}"
+    return on_file("GT307", what, fix=what_to_do(reasons, result.counts.findings.examples()))
+
+
+def _about_unused_classes(result: PassResult, listed: Sequence[str]) -> Iterator[Finding]:
+    """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
+    records = result.counts.records_by_class
+    by_reference, background = result.label_type.by_reference, result.label_type.background
+    unused = [
+        name
+        for i, name in enumerate(result.classes)
+        if not records[i] and (name in listed or not by_reference) and (not background or name != background)
+    ]
+    if unused:
+        message, fix = in_words_of_unused(unused, listed=bool(listed))
+        yield on_file("GT308", message, fix=fix, names=unused)
+    if dropped := _dropped_classes(result, listed):
+        are = quantity(len(dropped), "class is", "classes are")
+        yield on_file("GT311", f"{are} left out: {several(dropped)}", names=dropped)
+
+
+def _dropped_classes(result: PassResult, listed: Sequence[str]) -> list[str]:
+    """Classes of lines and label category file that no record shows, where the settings drop those."""
+    used = result.earlier.classes
+    if result.given.settings.unused_classes == "keep" or used is None or result.label_type.renumber is None:
+        return []
+    spelled = map(result.given.class_ids().taken, result.whole.part.classes.in_order())
+    return [name for name in dict.fromkeys((*listed, *spelled)) if name not in used]
+
+
+def _no_class(result: PassResult) -> Finding:
+    if isinstance(result.source, CompletedManifest) and result.label_type.by_reference:
+        fix = "name the classes in a label category file (--category-file of check and convert)"
+        return on_file("GT307", "no line says which classes its mask can show", fix=fix)
+    return _nothing_to_learn(result, "no record that can be used shows a class")
+
+
+def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Finding]:
+    """GT402, or else GT403 and GT408."""
+    train, validation = result.counts.train, result.counts.validation
+    if not train.records or not validation.records:
+        if result.counts.records:
+            yield _empty_side(result, settings)
+        return
+    seen = train.records_by_class, validation.records_by_class
+    background = result.label_type.background
+    sides = {
+        name: (seen[0][i], seen[1][i])
+        for i, name in enumerate(result.classes)
+        if not background or name != background
+    }
+    if (found := find_one_sided(sides, settings)) is not None:
+        yield on_file("GT403", found.message, fix=either(found.ways), names=found.names)
+    if train.shows_objects and not validation.shows_objects:
+        records = quantity(validation.records, "record")
+        yield on_file("GT408", f"{records} in validation, none of them with an object")
+
+
+def _empty_side(result: PassResult, settings: DatasetSettings) -> Finding:
+    """GT402: all records are in one group, or the lines say so; it may be for want of those left out."""
+    counts, used = result.counts, result.counts.records
+    side = ("validation", VALIDATION_MANIFEST) if counts.train.records else ("train", TRAIN_MANIFEST)
+    why = f"{side[1]} is empty"
+    if counts.reasons.total() >= used:
+        fix = what_to_do(counts.reasons, counts.findings.examples())
+        return on_file("GT402", f"{why}; {left_out(counts.reasons, result.lines.records)}", fix=fix)
+    if counts.has_stated:
+        fix = f'write "{side[0]}" in {settings.split_attribute} of some lines'
+        return on_file("GT402", f"{why}, for no line says {side[0]}", fix=fix)
+    if used > 1:
+        where = "`dataset.group_by`" if settings.group_attribute is None else "`dataset.group_attribute`"
+        fix = f"group less coarsely by {where}, or label records of other groups"
+        return on_file("GT402", f"{why}, for all {used:,} records are in one group", fix=fix)
+    return on_file("GT402", f"{why}, for there is 1 record only", fix="label more")
+
+
+def on_file(code: str, message: str, *, fix: str = "", names: Sequence[str] = ()) -> Finding:
+    """A finding on the whole file."""
+    return Finding(code, 0, _WHOLE, message, fix=fix, names=tuple(names))
