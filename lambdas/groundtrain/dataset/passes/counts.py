@@ -9,7 +9,8 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
-from groundtrain.dataset.passes.line_decision import Kept, PassSettings, Rejected
+from groundtrain.dataset.passes.decisions import Kept, Rejected
+from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import Record, Tally, fetched_fields
 from groundtrain.manifest.record_reader import RecordReader

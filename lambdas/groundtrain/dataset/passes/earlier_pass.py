@@ -1,10 +1,16 @@
-"""What an earlier pass over the same manifest has found, and what is known before the first one."""
+"""What a pass is given: settings, and what an earlier pass over the same manifest has found."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
-from groundtrain.manifest.label_types.label_type import FileFault
+from groundtrain.manifest.classes.class_map import ClassIds
+from groundtrain.manifest.label_types.label_type import FileFault, LabelType
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.record_keys import Keys
+from groundtrain.rules import active_codes
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.dataset_settings import DatasetSettings
 
 
 class EarlierPass(Struct, frozen=True):
@@ -27,3 +33,42 @@ class EarlierPass(Struct, frozen=True):
     moved: bytes | None = None
     verifications: tuple[str, ...] = ()
     fault: FileFault | None = None
+
+
+class PassSettings(Struct, frozen=True):
+    """All that a decision depends on beside the line.
+
+    Attributes:
+        type_name: name of the label type.
+        listed: names in the label category file, in order; empty when there is none.
+        image_findings: findings of the image checks, by line.
+        most_findings: findings of one rule that are kept as examples.
+    """
+
+    keys: Keys
+    type_name: str
+    settings: DatasetSettings
+    earlier: EarlierPass
+    listed: tuple[str, ...] = ()
+    image_findings: Mapping[int, tuple[Finding, ...]] = {}
+    most_findings: int = 20
+
+    @property
+    def label_type(self) -> LabelType:
+        """The label type, which is made of functions and does not travel between processes."""
+        return LABEL_TYPES[self.type_name]
+
+    @property
+    def active(self) -> frozenset[str]:
+        """Codes of the rules that count."""
+        return active_codes(self.settings.select, self.settings.ignore)
+
+    def class_ids(self) -> ClassIds:
+        """How class ids of lines become those of the dataset."""
+        earlier, label_type = self.earlier, self.label_type
+        return ClassIds(
+            earlier.classes,
+            fixed=label_type.by_reference,
+            spellings=earlier.spellings,
+            listed=earlier.listed and "GT312" in self.active,
+        )

@@ -1,4 +1,4 @@
-"""What becomes of one line: a record of the dataset, or a rejected line.
+"""Decide what becomes of one line.
 
 A decision looks at nothing but the line, the settings and what an earlier pass has found, so that lines can
 be decided in any order and anywhere. Whether an earlier line has the same source, the whole manifest knows:
@@ -6,182 +6,40 @@ see `whole_manifest`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from groundtrain.dataset import edits
 from groundtrain.dataset.fixing import Fixer
-from groundtrain.dataset.misplaced_labels import MisplacedLabels, find_misplaced
-from groundtrain.dataset.passes.earlier_pass import EarlierPass
+from groundtrain.dataset.misplaced_labels import find_misplaced
+from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected, is_error
+from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
 from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.json_decoding import decode_pieces
-from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_attributes.attribute_choice import own_attributes
 from groundtrain.manifest.label_attributes.verification import Verification
-from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary
-from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.missing_metadata import Completer
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.repeated_sources import fingerprint, record_fingerprint
-from groundtrain.record_keys import Keys
-from groundtrain.rules import RULES, active_codes
-from groundtrain.rules.findings import Finding, Severity
-from groundtrain.settings.dataset_settings import DatasetSettings
-
-
-class PassSettings(Struct, frozen=True):
-    """All that a decision depends on beside the line.
-
-    Attributes:
-        type_name: name of the label type.
-        listed: names in the label category file, in order; empty when there is none.
-        image_findings: findings of the image checks, by line.
-        most_findings: findings of one rule that are kept as examples.
-    """
-
-    keys: Keys
-    type_name: str
-    settings: DatasetSettings
-    earlier: EarlierPass
-    listed: tuple[str, ...] = ()
-    image_findings: Mapping[int, tuple[Finding, ...]] = {}
-    most_findings: int = 20
-
-    @property
-    def label_type(self) -> LabelType:
-        """The label type, which is made of functions and does not travel between processes."""
-        return LABEL_TYPES[self.type_name]
-
-    @property
-    def active(self) -> frozenset[str]:
-        """Codes of the rules that count."""
-        return active_codes(self.settings.select, self.settings.ignore)
-
-    def class_ids(self) -> ClassIds:
-        """How class ids of lines become those of the dataset."""
-        earlier, label_type = self.earlier, self.label_type
-        return ClassIds(
-            earlier.classes,
-            fixed=label_type.by_reference,
-            spellings=earlier.spellings,
-            listed=earlier.listed and "GT312" in self.active,
-        )
-
-
-class Kept(Struct, gc=False):
-    """A record of the dataset, unless an earlier line has the same source.
-
-    Attributes:
-        line: as it was read.
-        output: as it is written.
-        summary: with the class ids of the dataset.
-        fingerprint: of the source.
-        key: fingerprint of what makes it a record of its own; b"" where repetitions count.
-        validates: whether it is on the validation side.
-        group: fingerprint of its group; b"" where the line states its side.
-        as_read: record and summary before anything was fixed or renumbered; None where nothing was read.
-        logged, fixed: findings on the line, and how many were fixed, by code.
-        own: attributes of its own, which make it another record of its source.
-        shown: ids of the classes that it shows, by name, where groups are to be chosen by them.
-        spellings: names on the line for which another spelling is taken, with that.
-        answers: what verifications say of its label, by their attribute.
-    """
-
-    number: int
-    line: bytes
-    output: bytes
-    record: Record
-    summary: RecordSummary
-    fingerprint: bytes
-    key: bytes
-    validates: bool
-    group: bytes
-    as_read: tuple[Record, RecordSummary] | None
-    logged: tuple[Finding, ...] = ()
-    fixed: Counter[str] | None = None
-    is_stated: bool = False
-    is_grouped: bool = False
-    own: Mapping[str, Raw] | None = None
-    shown: Mapping[str, int] | None = None
-    spellings: Mapping[str, str] | None = None
-    answers: tuple[tuple[str, str], ...] = ()
-
-
-class Rejected(Struct, gc=False):
-    """A line that is left out; the attributes that `Kept` has too mean the same.
-
-    Attributes:
-        findings: those for which it is left out, or that were seen on the way.
-        lacks_metadata: whether it could be used if the metadata that it lacks were added.
-        misplaced: labels that it has under other attributes.
-        key: the line is told as a repetition where an earlier one has this key.
-    """
-
-    number: int
-    line: bytes
-    source: str
-    findings: tuple[Finding, ...]
-    as_read: tuple[Record, RecordSummary] | None
-    logged: tuple[Finding, ...] = ()
-    fixed: Counter[str] | None = None
-    is_stated: bool = False
-    lacks_metadata: bool = False
-    misplaced: MisplacedLabels | None = None
-    key: bytes = b""
-
-    @property
-    def reason(self) -> Finding:
-        """The finding of the first rule that rejects it."""
-        return next(filter(is_error, self.findings), self.findings[0])
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of its findings, those that reject it first."""
-        rejecting = filter(is_error, self.findings)
-        return tuple(dict.fromkeys(finding.code for finding in (*rejecting, *self.findings)))
-
-
-Decision = Kept | Rejected
-
-
-def is_error(finding: Finding) -> bool:
-    """Whether the finding's rule excludes its line."""
-    return RULES[finding.code].severity is Severity.ERROR
-
-
-def as_repetition(decision: Decision, first: int, source_key: str) -> Rejected:
-    """The decision on a line whose record the line `first` has already."""
-    source = decision.record.source if isinstance(decision, Kept) else decision.source
-    message = f"line {first:,} has the same source"
-    finding = Finding("GT401", decision.number, f"$.{source_key}", message, source)
-    logged = decision.logged if isinstance(decision, Kept) else decision.logged[:-1]
-    return Rejected(
-        decision.number,
-        decision.line,
-        source,
-        (finding,),
-        decision.as_read,
-        (*logged, finding),
-        decision.fixed,
-        decision.is_stated,
-    )
+from groundtrain.rules.findings import Finding
 
 
 class LineDecider:
     """Decides the lines of one manifest, one by one; what it remembers only saves time.
 
     Attributes:
+        given: what it decides by.
         reader: reads the lines.
     """
 
     def __init__(self, given: PassSettings, image_exists: Callable[[str], bool] | None = None) -> None:
-        settings, earlier = given.settings, given.earlier
+        self.given, settings, earlier = given, given.settings, given.earlier
         self._type, self._keys, self._fault = given.label_type, given.keys, earlier.fault
-        self._listed = given.listed
         active = given.active
         self.reader = RecordReader(given.keys, self._type, active)
         self._explained = earlier.fault.explains if earlier.fault else frozenset[str]()
@@ -205,22 +63,20 @@ class LineDecider:
         self._finds_repetitions = "GT401" in active
         self._shows_classes = settings.split == "stratified" and earlier.validating is None
         self._verifications = tuple(map(Verification, earlier.verifications))
-        self._image_findings = given.image_findings
         self._is_simple = (
-            not (self._exclusions or self._misnamed or self._shows_classes)
+            not (self._exclusions or self._misnamed)
             and self._split.needs_source_only
-            and not self._ids.change_lines
             and self._finds_repetitions
         )
 
     @cached_property
     def _completer(self) -> Completer:
-        return Completer(self._keys, self._type, self._listed)
+        return Completer(self._keys, self._type, self.given.listed)
 
     def decide(self, number: int, line: bytes) -> Decision:
         """The decision on the line of this number, as `Lines` gives it."""
         as_read = self.reader.glance(line)
-        if as_read is None or self._fault is not None or number in self._image_findings:
+        if as_read is None or self._fault is not None or number in self.given.image_findings:
             return self._decide_closely(number, line)
         record, summary = as_read
         if self._is_simple:
@@ -229,11 +85,29 @@ class LineDecider:
             return Kept(number, line, line, record, summary, key, key, validates, key, as_read)
         return self._admit(number, line, line, record, summary, as_read)
 
+    def rewrite(self, kept: Sequence[Kept]) -> None:
+        """Give records the names and ids of classes in the dataset, and note what classes they show.
+
+        Only for records that are no repetitions: other lines may have classes that the dataset does not.
+        """
+        if not (self._shows_classes or self._ids.change_lines):
+            return
+        for each in kept:
+            names = self._type.class_names(each.record)
+            if self._shows_classes and not each.is_stated:
+                each.shown = {names.get(str(i), str(i)): i for i in each.summary.classes}
+            if spellings := self._ids.respelled(names):
+                each.output = edits.respell(each.output, self._keys, spellings)
+                each.spellings = spellings
+            if ids := self._ids.of_line(names):
+                each.summary = each.summary.renumbered(ids)
+                each.output = edits.renumber(each.output, self._keys, self._type, ids)
+
     def _decide_closely(self, number: int, line: bytes) -> Decision:
         first = self.reader.read_closely(number, line)
         as_read = None if first.record is None else (first.record, self._type.summarize(first.record))
         _, reading, fixed = self._fixer.mend(self.reader, number, line, first)
-        record, findings = reading.record, reading.findings + self._image_findings.get(number, ())
+        record, findings = reading.record, reading.findings + self.given.image_findings.get(number, ())
         logged = tuple(finding for finding in findings if finding.code not in self._explained)
         if self._fault is not None and record is not None:
             finding = self._fault.problem.on(number, record.source)
@@ -286,7 +160,6 @@ class LineDecider:
             return self._excluded(candidate, finding, as_read, key)
         kept = Kept(number, line, output, record, summary, mark, key, False, mark, as_read, own=own)
         self._place(kept, stated)
-        self._rewrite(kept)
         if self._verifications and output is not line:  # else it holds no further attribute
             kept.answers = self._answers(line)
         return kept
@@ -322,20 +195,6 @@ class LineDecider:
         place = self._split.place(kept.record.source, kept.line, stated)
         kept.validates, kept.group, kept.is_grouped = place
         kept.is_stated = bool(stated)
-
-    def _rewrite(self, kept: Kept) -> None:
-        """Note the classes that it shows, and give them the names and ids of the dataset."""
-        if not (self._shows_classes or self._ids.change_lines):
-            return
-        names = self._type.class_names(kept.record)
-        if self._shows_classes and not kept.is_stated:
-            kept.shown = {names.get(str(i), str(i)): i for i in kept.summary.classes}
-        if spellings := self._ids.respelled(names):
-            kept.output = edits.respell(kept.output, self._keys, spellings)
-            kept.spellings = spellings
-        if ids := self._ids.of_line(names):
-            kept.summary = kept.summary.renumbered(ids)
-            kept.output = edits.renumber(kept.output, self._keys, self._type, ids)
 
     def _answers(self, line: bytes) -> tuple[tuple[str, str], ...]:
         answers = ((each.name, each.class_on(line)) for each in self._verifications)

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_problems
 from groundtrain.dataset.outputs import Outputs
-from groundtrain.dataset.passes.earlier_pass import EarlierPass
+from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
 from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
-from groundtrain.dataset.passes.line_decision import PassSettings
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.single_pass import read_alone
 from groundtrain.dataset.passes.whole_manifest import WholeManifest

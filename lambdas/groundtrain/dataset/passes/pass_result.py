@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.counts import Counts
-from groundtrain.dataset.passes.earlier_pass import EarlierPass
-from groundtrain.dataset.passes.line_decision import PassSettings
+from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType

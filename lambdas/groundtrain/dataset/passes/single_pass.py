@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from groundtrain.dataset.outputs import Outputs, rejected_line
 from groundtrain.dataset.passes.counts import Counts, LineCounter
-from groundtrain.dataset.passes.line_decision import Decision, Kept, LineDecider, PassSettings, Rejected
+from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
+from groundtrain.dataset.passes.earlier_pass import PassSettings
+from groundtrain.dataset.passes.line_decision import LineDecider
 from groundtrain.dataset.passes.whole_manifest import (
     ManifestPart,
     WholeManifest,
@@ -34,22 +36,23 @@ def read_alone(
         whole.watch(decision.as_read for decision in decisions)
         repetitions = whole.records.repetitions(sightings(decisions))
         decisions = without_repetitions(decisions, repetitions, given.keys)
-        take(decisions, counter, whole.part, outputs, given)
+        take(decisions, decider, counter, whole.part, outputs)
     counter.note_names(decider.reader)
     return lines, counter.counts, whole
 
 
 def take(
     decisions: Sequence[Decision],
+    decider: LineDecider,
     counter: LineCounter,
     part: ManifestPart,
     outputs: Outputs,
-    given: PassSettings,
 ) -> None:
     """Count and write decided lines, in their order."""
     kept = [decision for decision in decisions if isinstance(decision, Kept)]
+    decider.rewrite(kept)
     counter.add(decisions)
-    part.add(kept, given)
+    part.add(kept, decider.given)
     outputs.train.write_all([each.output for each in kept if not each.validates])
     outputs.validation.write_all([each.output for each in kept if each.validates])
     outputs.rejected.write_all([_rejected_line(each) for each in decisions if isinstance(each, Rejected)])

@@ -4,12 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
-from groundtrain.dataset.passes.line_decision import (
-    Decision,
-    Kept,
-    PassSettings,
-    as_repetition,
-)
+from groundtrain.dataset.passes.decisions import Decision, Kept, as_repetition
+from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.class_map import ClassesSeen
