@@ -8,7 +8,7 @@ from msgspec import Struct
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
 from groundtrain.dataset.passes.counts import Counts
 from groundtrain.dataset.passes.pass_result import PassResult
-from groundtrain.dataset.split.split_checks import check_classes, check_split, on_file
+from groundtrain.dataset.split.split_checks import check_classes, check_split
 from groundtrain.dates import parse_date
 from groundtrain.manifest.classes.class_checks import find_class_problems
 from groundtrain.manifest.completed_manifest import added
@@ -20,7 +20,6 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.shell_commands import shell_argument
 
-_WHOLE = "$"
 _SHOWN = 10
 
 
@@ -59,10 +58,10 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     if not _is_grouped(context.settings):
         yield from leakage.split_groups()
     elif counts.records and not counts.has_grouped:
-        yield on_file("GT416", f"none of {quantity(counts.records, 'record')} is in a group")
+        yield Finding.on_file("GT416", f"none of {quantity(counts.records, 'record')} is in a group")
     split_attribute = context.settings.split_attribute
     if split_attribute is not None and counts.records and not counts.has_stated:
-        yield on_file("GT420", f"no line has the attribute {split_attribute}")
+        yield Finding.on_file("GT420", f"no line has the attribute {split_attribute}")
     yield from leakage.same_names()
     yield from _about_completeness(result, context.counters)
     met = counts.other_labels - {context.settings.verified_by}
@@ -73,7 +72,7 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     if apart := records_seen.apart:
         names = first_few(list(records_seen.attributes), _SHOWN)
         records, differ = quantity(apart, "record has", "records have"), "differs" if apart == 1 else "differ"
-        yield on_file("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
+        yield Finding.on_file("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
 
 
 def _about_habits(result: PassResult) -> Iterator[Finding]:
@@ -89,21 +88,21 @@ def _about_names(counts: Counts, uri: str) -> Iterator[Finding]:
     """GT119, GT120, GT123, GT409."""
     if counts.unusual_keys:
         keys = quantity(counts.unusual_keys, "key")
-        yield on_file("GT119", f"{keys} with a space or a letter beyond ASCII")
+        yield Finding.on_file("GT119", f"{keys} with a space or a letter beyond ASCII")
     if "/intermediate/" in uri:
-        yield on_file("GT120", f"the manifest is {uri}")
+        yield Finding.on_file("GT120", f"the manifest is {uri}")
     if counts.dollar_name:
-        yield on_file("GT123", f"there is an attribute {counts.dollar_name}")
+        yield Finding.on_file("GT123", f"there is an attribute {counts.dollar_name}")
     if len(counts.buckets) > 1:
         buckets = first_few(sorted(counts.buckets), _SHOWN)
-        yield on_file("GT409", f"what is fetched lies in {len(counts.buckets)} buckets: {buckets}")
+        yield Finding.on_file("GT409", f"what is fetched lies in {len(counts.buckets)} buckets: {buckets}")
 
 
 def _about_labels_together(result: PassResult) -> Iterator[Finding]:
     """What the label type's own rules see in all records."""
     tally = result.counts.tally
     for code, check in result.label_type.checks_together.items():
-        yield from (on_file(code, message) for message in check(tally, result.classes))
+        yield from (Finding.on_file(code, message) for message in check(tally, result.classes))
 
 
 def _about_completeness(result: PassResult, counters: Mapping[str, int]) -> Iterator[Finding]:
@@ -116,14 +115,14 @@ def _about_completeness(result: PassResult, counters: Mapping[str, int]) -> Iter
     if without := unlabeled + failed - misplaced.lines:
         other_types = misplaced.other_types
         others = f"; of another type, there is {_in_words(other_types)}" if other_types else ""
-        yield on_file(
+        yield Finding.on_file(
             "GT410",
             f"{without} of {records} objects ({without / records:.1%}) have no label"
             f" (not labeled: {without - failed}, failed: {failed}){others}",
         )
     counted = counters.get("TotalLabeled", labeled)
     if counted != labeled:
-        yield on_file(
+        yield Finding.on_file(
             "GT411", f"the job counts {counted} labeled objects, the manifest has {labeled} labeled lines"
         )
 
@@ -132,10 +131,8 @@ def _misplaced_labels(label: str, misplaced: MisplacedCounts, records: int) -> F
     """GT422."""
     take = " ".join(f"--take {shell_argument(name)}" for name in (label, *misplaced.same_type))
     have = "has" if misplaced.lines == 1 else "have"
-    return Finding(
+    return Finding.on_file(
         "GT422",
-        0,
-        _WHOLE,
         f"{misplaced.lines} of {quantity(records, 'line')} {have} no {label}, but a label under"
         f" {_in_words(misplaced.same_type)}",
         fix=f"join them: groundtrain merge FILE {take} --output FILE",
@@ -154,13 +151,13 @@ def _about_other_labels(
     further = sorted(set(met) - labels.keys() - {chosen.name})
     if others or further:
         names = "; ".join([*map(str, others), *further])
-        yield on_file("GT413", f"{chosen.name} is read; there are also {names}")
+        yield Finding.on_file("GT413", f"{chosen.name} is read; there are also {names}")
     since = parse_date(chosen.created)
     dated = [(parse_date(other.created), other) for other in others if other.type == chosen.type]
     newer = [(created, other) for created, other in dated if created and since and created > since]
     if newer:
         _, newest = max(newer, key=itemgetter(0))
-        yield on_file("GT412", f"{newest} is newer than {chosen}")
+        yield Finding.on_file("GT412", f"{newest} is newer than {chosen}")
 
 
 def _about_verifications(counts: Counts) -> Iterator[Finding]:
@@ -168,7 +165,7 @@ def _about_verifications(counts: Counts) -> Iterator[Finding]:
     used = quantity(counts.records, "record")
     for name, by_class in counts.answers.items():
         said = [f'"{answer}" {count}' for answer, count in by_class.most_common()]
-        yield on_file(
+        yield Finding.on_file(
             "GT419", f"{name} verifies {by_class.total()} of {used}: {first_few(said, _SHOWN) or 'no class'}"
         )
 
@@ -177,11 +174,13 @@ def _about_records(counts: Counts, label_type: LabelType) -> Iterator[Finding]:
     """GT414, GT415."""
     used, machine = counts.records, counts.machine_labeled
     if 0 < machine < used:
-        yield on_file("GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine")
+        yield Finding.on_file(
+            "GT414", f"{machine} of {used} records ({machine / used:.1%}) were labeled by machine"
+        )
     empty = counts.without_objects
     if empty and (empty < used or label_type.alternative):  # else it is GT307
         show = "shows" if empty == 1 else "show"
-        yield on_file("GT415", f"{empty} of {used} records ({empty / used:.1%}) {show} no object")
+        yield Finding.on_file("GT415", f"{empty} of {used} records ({empty / used:.1%}) {show} no object")
 
 
 def _is_grouped(settings: DatasetSettings) -> bool:

@@ -7,8 +7,7 @@ from msgspec import Raw, Struct
 
 from groundtrain.dataset.misplaced_labels import MisplacedLabels
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
-from groundtrain.rules import RULES
-from groundtrain.rules.findings import Finding, Severity
+from groundtrain.rules.findings import Finding
 
 
 class Kept(Struct, gc=False):
@@ -75,21 +74,16 @@ class Rejected(Struct, gc=False):
     @property
     def reason(self) -> Finding:
         """The finding of the first rule that rejects it."""
-        return next(filter(is_error, self.findings), self.findings[0])
+        return next((finding for finding in self.findings if finding.is_error), self.findings[0])
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Codes of its findings, those that reject it first."""
-        rejecting = filter(is_error, self.findings)
+        rejecting = [finding for finding in self.findings if finding.is_error]
         return tuple(dict.fromkeys(finding.code for finding in (*rejecting, *self.findings)))
 
 
 Decision = Kept | Rejected
-
-
-def is_error(finding: Finding) -> bool:
-    """Whether the finding's rule excludes its line."""
-    return RULES[finding.code].severity is Severity.ERROR
 
 
 def as_repetition(decision: Decision, first: int, source_key: str) -> Rejected:

@@ -14,7 +14,7 @@ from msgspec import Raw
 from groundtrain.dataset import edits
 from groundtrain.dataset.fixing import Fixer
 from groundtrain.dataset.misplaced_labels import find_misplaced
-from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected, is_error
+from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
 from groundtrain.dataset.split.split_rule import SplitRule
@@ -112,7 +112,7 @@ class LineDecider:
         if self._fault is not None and record is not None:
             finding = self._fault.problem.on(number, record.source)
             return Rejected(number, line, record.source, (finding,), as_read, logged, fixed)
-        if any(map(is_error, findings)):
+        if any(finding.is_error for finding in findings):
             return self._reject(number, line, findings, as_read, logged, fixed, has_record=record is not None)
         assert record is not None  # a line without record has a finding that rejects it
         decision = self._admit(

@@ -15,7 +15,6 @@ from groundtrain.dataset.passes.whole_manifest import (
 )
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.rules import RULES
 
 _BATCH = 256
 
@@ -67,5 +66,5 @@ def _batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:
 
 def _rejected_line(rejected: Rejected) -> bytes:
     first = rejected.reason
-    reason = f"{RULES[first.code].name} at {first.path}: {first.message}"
+    reason = f"{first.rule.name} at {first.path}: {first.message}"
     return rejected_line(rejected.number, rejected.codes, reason, first.source, rejected.line)

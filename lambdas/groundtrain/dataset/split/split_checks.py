@@ -11,8 +11,6 @@ from groundtrain.quantities import either, quantity, several
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
-_WHOLE = "$"
-
 
 def check_classes(result: PassResult, listed: Sequence[str]) -> Iterator[Finding]:
     """GT307, GT308, GT311; `listed` are the classes of the label category file."""
@@ -33,9 +31,9 @@ def _nothing_to_learn(result: PassResult, why: str) -> Finding:
     """GT307; where lines were left out, what most of them were left out for is what is to be done."""
     reasons = result.counts.reasons
     if not reasons:
-        return on_file("GT307", why)
+        return Finding.on_file("GT307", why)
     what = f"{why}; {left_out(reasons, result.lines.records)}"
-    return on_file("GT307", what, fix=what_to_do(reasons, result.counts.findings.examples()))
+    return Finding.on_file("GT307", what, fix=what_to_do(reasons, result.counts.findings.examples()))
 
 
 def _about_unused_classes(result: PassResult, listed: Sequence[str]) -> Iterator[Finding]:
@@ -49,10 +47,10 @@ def _about_unused_classes(result: PassResult, listed: Sequence[str]) -> Iterator
     ]
     if unused:
         message, fix = in_words_of_unused(unused, listed=bool(listed))
-        yield on_file("GT308", message, fix=fix, names=unused)
+        yield Finding.on_file("GT308", message, fix=fix, names=unused)
     if dropped := _dropped_classes(result, listed):
         are = quantity(len(dropped), "class is", "classes are")
-        yield on_file("GT311", f"{are} left out: {several(dropped)}", names=dropped)
+        yield Finding.on_file("GT311", f"{are} left out: {several(dropped)}", names=dropped)
 
 
 def _dropped_classes(result: PassResult, listed: Sequence[str]) -> list[str]:
@@ -67,7 +65,7 @@ def _dropped_classes(result: PassResult, listed: Sequence[str]) -> list[str]:
 def _no_class(result: PassResult) -> Finding:
     if isinstance(result.source, CompletedManifest) and result.label_type.by_reference:
         fix = "name the classes in a label category file (--category-file of check and convert)"
-        return on_file("GT307", "no line says which classes its mask can show", fix=fix)
+        return Finding.on_file("GT307", "no line says which classes its mask can show", fix=fix)
     return _nothing_to_learn(result, "no record that can be used shows a class")
 
 
@@ -86,10 +84,10 @@ def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Findi
         if not background or name != background
     }
     if (found := find_one_sided(sides, settings)) is not None:
-        yield on_file("GT403", found.message, fix=either(found.ways), names=found.names)
+        yield Finding.on_file("GT403", found.message, fix=either(found.ways), names=found.names)
     if train.shows_objects and not validation.shows_objects:
         records = quantity(validation.records, "record")
-        yield on_file("GT408", f"{records} in validation, none of them with an object")
+        yield Finding.on_file("GT408", f"{records} in validation, none of them with an object")
 
 
 def _empty_side(result: PassResult, settings: DatasetSettings) -> Finding:
@@ -99,17 +97,12 @@ def _empty_side(result: PassResult, settings: DatasetSettings) -> Finding:
     why = f"{side[1]} is empty"
     if counts.reasons.total() >= used:
         fix = what_to_do(counts.reasons, counts.findings.examples())
-        return on_file("GT402", f"{why}; {left_out(counts.reasons, result.lines.records)}", fix=fix)
+        return Finding.on_file("GT402", f"{why}; {left_out(counts.reasons, result.lines.records)}", fix=fix)
     if counts.has_stated:
         fix = f'write "{side[0]}" in {settings.split_attribute} of some lines'
-        return on_file("GT402", f"{why}, for no line says {side[0]}", fix=fix)
+        return Finding.on_file("GT402", f"{why}, for no line says {side[0]}", fix=fix)
     if used > 1:
         where = "`dataset.group_by`" if settings.group_attribute is None else "`dataset.group_attribute`"
         fix = f"group less coarsely by {where}, or label records of other groups"
-        return on_file("GT402", f"{why}, for all {used:,} records are in one group", fix=fix)
-    return on_file("GT402", f"{why}, for there is 1 record only", fix="label more")
-
-
-def on_file(code: str, message: str, *, fix: str = "", names: Sequence[str] = ()) -> Finding:
-    """A finding on the whole file."""
-    return Finding(code, 0, _WHOLE, message, fix=fix, names=tuple(names))
+        return Finding.on_file("GT402", f"{why}, for all {used:,} records are in one group", fix=fix)
+    return Finding.on_file("GT402", f"{why}, for there is 1 record only", fix="label more")
