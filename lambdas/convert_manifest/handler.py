@@ -12,7 +12,7 @@ from groundtrain.aws.sagemaker import labeling_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
-from groundtrain.output.messages import messages
+from groundtrain.output.messages.before_training import dataset_rejected, labeling_job_failed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.publish import Buckets, Published, publish
 from groundtrain.pipeline.variables import ConvertVariables, has_bucket_of, read_variables
@@ -58,7 +58,7 @@ def announce(published: Published, variables: ConvertVariables, aws: Clients) ->
     event_bus.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
         costs = estimates(dataset, variables.environment.training)
-        message = messages.dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
+        message = dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
         notifications.notify(aws, variables.topic, message)
     record(published)
 
@@ -82,5 +82,5 @@ def record(published: Published) -> None:
 def notify_of_failure(job: LabelingJob, variables: ConvertVariables, aws: Clients) -> None:
     """Notify subscribers of a failed labeling job; there is no dataset."""
     logger.warning("Labeling job failed", reason=job.failure_reason)
-    message = messages.labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
+    message = labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
     notifications.notify(aws, variables.topic, message)

@@ -16,7 +16,8 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
-from groundtrain.output.messages import messages
+from groundtrain.output.messages.before_training import dataset_rejected
+from groundtrain.output.messages.training_start import trained_elsewhere
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
@@ -81,7 +82,7 @@ def start(
         "Training job", training_job=started.name, instance_type=started.instance_type, new=started.new
     )
     if started.elsewhere:
-        message = messages.trained_elsewhere(
+        message = trained_elsewhere(
             dataset, announcement, job=started.name, status=started.status, place=started.elsewhere
         )
         notifications.notify(aws, variables.topic, message)
@@ -95,5 +96,5 @@ def refuse(
     """Notify subscribers why the gate is closed; settings have changed, or the event was sent by hand."""
     logger.warning("The gate is closed", folder=announcement.dataset)
     costs = estimates(dataset, variables.environment.training)
-    message = messages.dataset_rejected(dataset, announcement, by="start_training", costs=costs)
+    message = dataset_rejected(dataset, announcement, by="start_training", costs=costs)
     notifications.notify(aws, variables.topic, message)

@@ -24,7 +24,7 @@ from groundtrain.aws.service_errors import final_refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
-from groundtrain.output.messages import messages
+from groundtrain.output.messages.before_training import step_failed
 from groundtrain.pipeline.one_by_one import harmless
 from groundtrain.pipeline.variables import StepVariables
 
@@ -102,5 +102,5 @@ def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
 def _notify(reason: str, step: Step, delivery: Delivery) -> None:
     """Sent once for each combination of event and problem, however often it comes back."""
     environment = step.variables.environment.name
-    message = messages.step_failed(step.name, environment, reason, essence_of(delivery.body))
+    message = step_failed(step.name, environment, reason, essence_of(delivery.body))
     notifications.notify(step.aws, step.variables.topic, message)

@@ -19,8 +19,8 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
 from groundtrain.observability import logger
-from groundtrain.output.messages import messages
 from groundtrain.output.messages.message import Message
+from groundtrain.output.messages.training_start import training_waits, training_waits_its_turn
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.incremental import EarlierModel, find_obstacle
@@ -123,8 +123,8 @@ def message_of_waiting(
     """The message about a job that could not be started yet."""
     name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
     if isinstance(error, NoInstanceError):
-        return messages.training_waits(name, environment.name, error.refusals, costs)
-    return messages.training_waits_its_turn(name, environment.name, str(error), costs)
+        return training_waits(name, environment.name, error.refusals, costs)
+    return training_waits_its_turn(name, environment.name, str(error), costs)
 
 
 def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:

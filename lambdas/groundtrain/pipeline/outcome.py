@@ -14,8 +14,15 @@ from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST,
 from groundtrain.events import LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Metric, logger
-from groundtrain.output.messages import capacity_messages, messages
 from groundtrain.output.messages.message import Message
+from groundtrain.output.messages.training_end import (
+    model_registered,
+    training_failed,
+    training_goes_elsewhere,
+    training_ran_out_of_time,
+    training_stopped,
+    training_without_machine,
+)
 from groundtrain.settings.environment import Environment
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import expected_job_name
@@ -53,9 +60,7 @@ def conclude(
     """
     if job.left_a_model:
         package = _register(job, dataset, announcement.dataset, model_package_group, aws)
-        message = messages.model_registered(
-            dataset, announcement, job=job.name, package=package, metrics=job.metrics
-        )
+        message = model_registered(dataset, announcement, job=job.name, package=package, metrics=job.metrics)
         return Conclusion(message, Metric.MODELS_REGISTERED)
     if job.lacked_capacity:
         return _without_machine(job, dataset, announcement, environment, aws)
@@ -82,13 +87,13 @@ def _without_machine(
     """Request the next instance type, or tell people that none is left."""
     if found := _next_try(job, dataset, announcement, environment):
         event_bus.announce(aws.events, found.announcement, ready=True)
-        message = messages.training_goes_elsewhere(
+        message = training_goes_elsewhere(
             dataset, announcement, job=job.name, full=_machine(job), next_type=found.machine
         )
         return Conclusion(message, Metric.TRAINING_JOBS_WAITING)
     if not job.spot:
         return _failed(job, dataset, announcement, aws)
-    message = capacity_messages.training_without_machine(
+    message = training_without_machine(
         dataset, announcement, job=job.name, full=_machine(job), failed=job.status == "Failed"
     )
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
@@ -132,7 +137,7 @@ def _machine(job: TrainingJob) -> str:
 def _failed(
     job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, aws: Clients
 ) -> Conclusion:
-    message = messages.training_failed(
+    message = training_failed(
         dataset,
         announcement,
         job=job.name,
@@ -145,9 +150,9 @@ def _failed(
 def _stopped(job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement) -> Conclusion:
     if job.secondary_status == "MaxWaitTimeExceeded":
         going_on = _going_on(job, announcement)
-        message = capacity_messages.training_ran_out_of_time(dataset, going_on, job=job.name)
+        message = training_ran_out_of_time(dataset, going_on, job=job.name)
     else:
-        message = messages.training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
+        message = training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 

@@ -15,8 +15,8 @@ from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import logger
-from groundtrain.output.messages import messages
-from groundtrain.output.messages.message_ids import ids_of_outcomes, ids_of_untrained
+from groundtrain.output.messages.before_training import labeling_job_failed
+from groundtrain.output.messages.message import ids_of_outcomes, ids_of_untrained
 from groundtrain.pipeline.publish import find_output, home_of
 from groundtrain.pipeline.variables import SweepVariables
 from groundtrain.settings.environment import Environment
@@ -30,7 +30,7 @@ def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws:
     further.
     """
     if job.status == "Failed":
-        message = messages.labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
+        message = labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
         return notifications.was_sent(aws, variables.datasets_bucket, message.id)
     manifest = find_output(job, aws)
     home = home_of(job, manifest.etag(), variables.environment, variables.datasets_bucket)

@@ -87,7 +87,7 @@ def test_a_training_job_that_cannot_be_looked_at_does_not_hide_the_others(aws, p
         train(aws, f"groundtrain-test-{name}")
     finish_labeling_job(aws, "labeled", lines=1, at=YESTERDAY)
     known = "groundtrain.pipeline.processed.ids_of_outcomes"
-    original = __import__("groundtrain.output.messages.message_ids", fromlist=["x"]).ids_of_outcomes
+    original = __import__("groundtrain.output.messages.message", fromlist=["x"]).ids_of_outcomes
     monkeypatch.setattr(known, failing_for("b-bad", error, original))
     with pytest.raises(SomeFailedError, match="b-bad"):
         pipeline.call_sweep()

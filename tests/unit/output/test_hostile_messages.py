@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 import groundtrain
 from groundtrain.aws.notifications import as_subject
-from groundtrain.output.messages import capacity_messages, messages
+from groundtrain.output.messages import before_training, training_end, training_start
 from groundtrain.output.messages.message import Message
 from groundtrain.printable_text import printable
 from groundtrain.shell_commands import shell_command
@@ -28,7 +28,7 @@ PLAIN = "Plain"
 REASONS = ("", "label_width ", "AccessDenied ", "CapacityError ")
 
 
-MAKERS = (messages, capacity_messages)
+MAKERS = (before_training, training_start, training_end)
 
 
 def makers():
@@ -75,7 +75,7 @@ def test_only_messages_are_sent():
 
 
 def test_words_of_a_mail_are_made_in_one_module_only():
-    assert {file.name for file, tree in SOURCES.items() if list(calls(tree, "Words"))} == {"mail.py"}
+    assert {file.name for file, tree in SOURCES.items() if list(calls(tree, "Words"))} == {"message_text.py"}
 
 
 def test_arguments_of_a_shell_are_quoted_in_one_module_only():
@@ -91,7 +91,7 @@ def test_arguments_of_a_shell_are_quoted_in_one_module_only():
 
 def test_templates_are_literals():
     for file, tree in SOURCES.items():
-        if file.parent.name != "report" or file.name == "mail.py":
+        if file.parent.name != "messages" or file.name == "message_text.py":
             continue
         for call in calls(tree, "words", "subject", "command"):
             template = call.args[1] if getattr(call.func, "id", "") == "subject" else call.args[0]

@@ -1,4 +1,4 @@
-"""What people can do about a dataset or a job, as paragraphs of messages."""
+"""Paragraphs that several messages share: which dataset, how it came out, and what people can do next."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,51 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import DESCRIPTION, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, DatasetAnnouncement
-from groundtrain.output.messages.mail import Words, command, lines, words
+from groundtrain.output.messages.message_text import Words, bullets, command, first, joined, lines, words
+from groundtrain.rules import RULES
+from groundtrain.rules.readers import DEPLOYED
 from groundtrain.training.cost import Estimate
 
+MOST_LINES = 10
+_MOST_CLASSES = 100
+_LONGEST_CLASS = 100  # characters
 _UNTRAINABLE = {"GT237", "GT508"}
+
+
+def reason_of_sagemaker(reason: str | None) -> Words:
+    """SageMaker's own sentence."""
+    return words("SageMaker's reason: {reason}", reason=reason or "none given")
+
+
+def dataset_folder(announcement: DatasetAnnouncement) -> Words:
+    """Where the dataset lies."""
+    return words("Dataset: {folder}", folder=announcement.dataset)
+
+
+def name_of(dataset: Dataset) -> str:
+    """What people call the dataset."""
+    return dataset.labeling_job or f"dataset {dataset.dataset_id}"
+
+
+def all_classes(dataset: Dataset) -> Words:
+    """The names of the classes in the order of their ids, the first hundred of them."""
+    return joined(first(dataset.classes, _MOST_CLASSES, f"all in {DESCRIPTION}", longest=_LONGEST_CLASS))
+
+
+def counts_in_words(dataset: Dataset) -> Words:
+    """How many records there are on each side, and why most of the others were left out."""
+    counts = (
+        f"{dataset.source.records} records: {dataset.train.records} for training,"
+        f" {dataset.validation.records} for validation, {dataset.rejected} left out."
+    )
+    most = sorted(dataset.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_LINES]
+    lines = bullets([words("{reason}", reason=_reason(code, number)) for code, number in most])
+    return words("{counts}\n{lines}", counts=counts, lines=lines) if most else words("{it}", it=counts)
+
+
+def _reason(code: str, number: int) -> str:
+    rule = RULES.get(code)
+    return f"{number} {rule.name} ({code}): {DEPLOYED.worded(rule.fix)}" if rule else f"{number} {code}"
 
 
 def how_to_make_again(announcement: DatasetAnnouncement) -> Words | None:
@@ -35,7 +76,7 @@ def how_to_override(
             " again, by the settings that are deployed then:",
             *ready_event(announcement, override_gate=True),
         )
-        yield in_words(costs)
+        yield costs_in_words(costs)
 
 
 def how_to_start_again(announcement: DatasetAnnouncement) -> Words:
@@ -77,7 +118,7 @@ def _can_be_trained_on(dataset: Dataset) -> bool:
     return bool(both_sides and dataset.classes) and not unread
 
 
-def in_words(costs: Sequence[Estimate]) -> Words:
+def costs_in_words(costs: Sequence[Estimate]) -> Words:
     """Estimates, a line each."""
     return lines([words("It costs {estimate}.", estimate=estimate) for estimate in costs])
 
@@ -94,14 +135,14 @@ def ready_event(
         "attempt": announcement.attempt if attempt is None else attempt,
         "override_gate": announcement.override_gate if override_gate is None else override_gate,
     }
-    return _putting(json.dumps(detail))
+    return _put_events(json.dumps(detail))
 
 
 def _event_of(announcement: DatasetAnnouncement) -> tuple[str, ...]:
     """The command that sends the ready event of exactly this announcement."""
-    return _putting(msgspec.json.encode(announcement).decode())
+    return _put_events(msgspec.json.encode(announcement).decode())
 
 
-def _putting(detail: str) -> tuple[str, ...]:
+def _put_events(detail: str) -> tuple[str, ...]:
     entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": detail}
     return "aws", "events", "put-events", "--entries", json.dumps([entry])
