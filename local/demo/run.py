@@ -9,8 +9,7 @@ from msgspec import Struct
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.narrator import Narrator
-from groundtrain.output.drawing import draw_record, find_image
-from groundtrain.output.record_to_draw import pick_record
+from groundtrain.output.drawing import draw_record, find_image, pick_record
 from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower, keep_logs

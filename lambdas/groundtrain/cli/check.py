@@ -26,10 +26,10 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.linting.linter import Check, check_manifest, unchecked
 from groundtrain.linting.wording import worded_for
 from groundtrain.manifest.source import shown_name
-from groundtrain.output.check_document import check_document, checks_document
+from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
+from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
-from groundtrain.output.workflow_commands import workflow_commands
 from groundtrain.shell_commands import shell_command
 from groundtrain.training.algorithms.learnable_label_types import READS
 
@@ -149,7 +149,7 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     elif form == "json":
         print_json(checks_document(checks, statistics=statistics))
     elif form == "github":
-        print_workflow_commands(workflow_commands(checks))
+        print_workflow_commands(github_annotations(checks))
     else:
         for i, checked in enumerate(checks):
             print_lines(("",) * bool(i))

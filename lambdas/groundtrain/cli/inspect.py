@@ -18,7 +18,7 @@ from groundtrain.cli.printing import (
 )
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.output.statistics_text import statistics_text
+from groundtrain.output.label_statistics import statistics_text
 from groundtrain.quantities import quantity
 
 
@@ -67,8 +67,7 @@ def _draw(
     images: Path | None,
     draw: Path,
 ) -> None:
-    from groundtrain.output.drawing import draw_record, find_image
-    from groundtrain.output.record_to_draw import pick_record
+    from groundtrain.output.drawing import draw_record, find_image, pick_record
 
     number, record = pick_record(source, label, line)
     image = image or (find_image(images, record.source) if images else None)

@@ -8,7 +8,7 @@ import click
 from groundtrain.cli.readers import reader_here
 from groundtrain.dataset.left_out import TOLD_ON_FILE
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.output.tables import table
+from groundtrain.output.text_table import table
 from groundtrain.printable_text import dump_json, printable, printable_line
 from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.rules import RULES

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from groundtrain.output.generated_pages import keep
+from groundtrain.output.generated_pages import write_or_check
 from groundtrain.training.algorithms.algorithm import Algorithm, InstanceRequirements
 from groundtrain.training.algorithms.built_in import ALGORITHMS
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter
@@ -70,4 +70,4 @@ def _row(row: Hyperparameter) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(keep(algorithms_page(), sys.argv[1:]))
+    sys.exit(write_or_check(algorithms_page(), sys.argv[1:]))

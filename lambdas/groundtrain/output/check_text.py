@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from groundtrain.linting.linter import Check
-from groundtrain.output.statistics_text import statistics_text
+from groundtrain.output.label_statistics import statistics_text
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 
-def keep(text: str, arguments: list[str]) -> int:
+def write_or_check(text: str, arguments: list[str]) -> int:
     """Write the page to the named file; with --check, return 1 if the file is out of date."""
     *options, path = arguments
     page = Path(path)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from groundtrain.output.generated_pages import keep
+from groundtrain.output.generated_pages import write_or_check
 from groundtrain.rules import RULES
 from groundtrain.rules.examples import EXAMPLES, Example
 from groundtrain.rules.rule import Rule
@@ -60,7 +60,7 @@ def circumstances(example: Example) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page; with --check, return 1 if it is out of date."""
-    return keep(rules_page(), arguments)
+    return write_or_check(rules_page(), arguments)
 
 
 def _family(family: str) -> Iterator[str]:

@@ -13,10 +13,10 @@ from groundtrain.cli.colours import coloured
 from groundtrain.dataset.description import UNDECIDED, GateDecision
 from groundtrain.gate.verdict import Verdict, reasons_against
 from groundtrain.linting.linter import Check
-from groundtrain.output.check_document import check_document, checks_document
+from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
+from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
-from groundtrain.output.workflow_commands import workflow_commands
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding, Problem
 from groundtrain.rules.rule import Rule, Severity
@@ -78,7 +78,7 @@ def test_text_on_an_unusable_file_is_its_verdict() -> None:
 
 
 def test_workflow_commands_are_escaped() -> None:
-    commands = list(workflow_commands([check("odd,name:%.manifest", findings=(OUTSIDE,))]))
+    commands = list(github_annotations([check("odd,name:%.manifest", findings=(OUTSIDE,))]))
     assert commands == [
         (
             "::error file=odd%2Cname%3A%25.manifest,line=12,title=GT204 box-outside-image"
@@ -89,7 +89,7 @@ def test_workflow_commands_are_escaped() -> None:
 
 
 def test_a_finding_on_the_whole_file_is_annotated_without_a_line() -> None:
-    (warning, verdict) = workflow_commands([check(verdict=NEVER, findings=(WHOLE,))])
+    (warning, verdict) = github_annotations([check(verdict=NEVER, findings=(WHOLE,))])
     assert warning.startswith("::warning file=a.manifest,title=GT303 one-id-two-names::")
     assert verdict == "::error file=a.manifest::will not train, because: One. Two."
 
@@ -231,7 +231,7 @@ def test_every_form_says_the_fix_of_a_finding_in_place_of_its_rules() -> None:
     checked = check(findings=(one,), counts={"GT204": 1})
     said = [
         *check_text(checked, statistics=False),
-        *workflow_commands([checked]),
+        *github_annotations([checked]),
         sarif_log([checked])["runs"][0]["results"][0]["message"]["text"],
     ]
     assert sum("out: write right - left as width" in line for line in said) == 3
@@ -267,7 +267,7 @@ def test_the_severity_of_each_rule_is_a_level_of_each_form(rule: Rule) -> None:
     run = sarif(found)
     assert [one.level for one in run.results] == [level]
     assert [one.defaultConfiguration.level for one in run.tool.driver.rules] == [level]
-    assert next(iter(workflow_commands([found]))).startswith(f"::{command} file=")
+    assert next(iter(github_annotations([found]))).startswith(f"::{command} file=")
     assert coloured(f"{rule.code} x") == f"{click.style(rule.code, fg=colour, bold=True)} x"
 
 

@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from groundtrain.output import drawing
-from groundtrain.output.drawing import draw_record
-from groundtrain.output.record_to_draw import pick_record
+from groundtrain.output.drawing import draw_record, pick_record
 from tests.manifest_lines import box, dump, manifest_of, record
 
 FIELD = (230, 159, 0)  # of class 0

@@ -80,8 +80,8 @@ def training_failed(
             words('Training job "{job}" failed.', job=job),
             reason_of_sagemaker(reason),
             words("{meaning}\n{fix}", meaning=known.meaning, fix=known.fix) if known else None,
-            records_to_look_at(suspects),
-            rules_that_look_for_it(known),
+            _records_to_look_at(suspects),
+            _rules_that_look_for_it(known),
             dataset_folder(announcement),
             how_to_start_again(announcement),
         ),
@@ -164,7 +164,7 @@ def training_stopped(
             words(
                 'Training job "{job}" was stopped and no model was registered. {why}',
                 job=job,
-                why=why_stopped(status),
+                why=_why_stopped(status),
             ),
             dataset_folder(announcement),
             how_to_start_again(announcement),
@@ -173,7 +173,7 @@ def training_stopped(
     )
 
 
-def records_to_look_at(suspects: Sequence[Suspect]) -> Words | None:
+def _records_to_look_at(suspects: Sequence[Suspect]) -> Words | None:
     """The suspects, or nothing."""
     if not suspects:
         return None
@@ -181,7 +181,7 @@ def records_to_look_at(suspects: Sequence[Suspect]) -> Words | None:
     return words("Records to look at first:\n{lines}", lines=lines)
 
 
-def rules_that_look_for_it(known: Explanation | None) -> Words | None:
+def _rules_that_look_for_it(known: Explanation | None) -> Words | None:
     """Rules that look for the cause beforehand, or nothing."""
     if known is None or not known.rules:
         return None
@@ -192,7 +192,7 @@ def rules_that_look_for_it(known: Explanation | None) -> Words | None:
     )
 
 
-def why_stopped(status: str) -> str:
+def _why_stopped(status: str) -> str:
     """What a job's secondary status says about its end."""
     if status == "MaxRuntimeExceeded":
         return "It reached training.max_runtime before there was a model: raise it, or lower epochs."

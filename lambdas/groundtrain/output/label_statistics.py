@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from groundtrain.dataset.overview import ClassCount
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.output.tables import table
+from groundtrain.output.text_table import table
 from groundtrain.quantities import quantity, shortened
 
 _CLASSES, _NAME = 100, 80

@@ -13,7 +13,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 _VERDICTS = {"gate-closed": "warning", "will-not-train": "error"}
 
 
-def workflow_commands(checks: Iterable[Check]) -> Iterator[str]:
+def github_annotations(checks: Iterable[Check]) -> Iterator[str]:
     """A command for each finding, then one for the verdict, manifest by manifest."""
     for check in checks:
         for finding in check.findings:
