@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
+from groundtrain.s3_addresses import bucket_of, key_of
 from local.embedded import EmbeddedAwsError, Endpoint
 
 USUAL_PORT, USUAL_REGION = 4566, "eu-west-1"
@@ -90,8 +91,7 @@ def _count_lines(aws: Endpoint, address: str) -> int:
 
 
 def _object(address: str) -> dict[str, str]:
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    return {"Bucket": bucket, "Key": key}
+    return {"Bucket": bucket_of(address), "Key": key_of(address)}
 
 
 def _read_options(arguments: list[str] | None) -> argparse.Namespace:

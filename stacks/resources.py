@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
-from groundtrain.settings.training_settings import Training
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import possible_plans
 from groundtrain.training.results.model_package import group_of
@@ -62,8 +61,8 @@ def resources_of(stack: cdk.Stack, environment: Environment, storage: Storage) -
         training_job_prefix=prefix,
         model_package_group=_arn(stack, "sagemaker", "model-package-group", group),
         model_packages=_arn(stack, "sagemaker", "model-package", f"{group}/*"),
-        algorithm_images=_algorithm_images(stack, environment.training),
-        instance_types=_instance_types(environment.training),
+        algorithm_images=_algorithm_images(stack, environment),
+        instance_types=_instance_types(environment),
     )
 
 
@@ -74,12 +73,12 @@ def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Stora
     return existing + made
 
 
-def _algorithm_images(stack: cdk.Stack, training: Training) -> list[str]:
+def _algorithm_images(stack: cdk.Stack, environment: Environment) -> list[str]:
     return [
         _own_image(stack, plan.training.image_uri)
         if plan.training.image_uri
         else _arn(stack, "ecr", "repository", plan.algorithm.name, account="*")
-        for plan in possible_plans(training)
+        for plan in possible_plans(environment)
     ]
 
 
@@ -90,8 +89,8 @@ def _own_image(stack: cdk.Stack, uri: str) -> str:
     return f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"
 
 
-def _instance_types(training: Training) -> list[str]:
-    return sorted({name for plan in possible_plans(training) for name in plan.training.instance_types})
+def _instance_types(environment: Environment) -> list[str]:
+    return sorted({name for plan in possible_plans(environment) for name in plan.training.instance_types})
 
 
 def _arn(stack: cdk.Stack, service: str, kind: str, name: str, *, account: str | None = None) -> str:

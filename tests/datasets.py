@@ -2,9 +2,11 @@
 
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
 from groundtrain.events import DatasetAnnouncement
+from groundtrain.s3_addresses import S3Address
 
 KEYS = "datasets/Pallets-07/4f1c0a9d3b7e6258/"
 FOLDER = f"s3://datasets/{KEYS}"
+FOLDER_ADDRESS = S3Address("datasets", KEYS)
 
 
 def a_split(name, records):

@@ -17,10 +17,11 @@ from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER_ADDRESS, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws
 from tests.sagemaker_fake import ACCOUNT, REGION
+from tests.training_plans import planned_request
 from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labeling_event, training_event
 from tests.wire import Wire
 
@@ -112,8 +113,8 @@ def trained_without_a_machine(**more):
     return prepare
 
 
-TRAINING = build_request(
-    a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER, "models", ROLE)
+TRAINING = planned_request(
+    a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER_ADDRESS, "models", ROLE)
 )
 
 

@@ -1,13 +1,18 @@
 """Datasets and settings for every algorithm."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import Plan, plan_for
+from groundtrain.training.request import BucketsAndRole, build_request, plan_training
 from tests.datasets import a_dataset, a_split
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
 LABEL_TYPES = {
     "object-detection": ("groundtruth/object-detection",),
@@ -38,9 +43,16 @@ def a_dataset_of(label_type: str, **changes: Any) -> Dataset:
 
 
 def a_plan(label_type: str, **training: Any) -> Plan:
-    plan = plan_for(Training(**training), label_type)
+    plan = plan_for(Environment(name="test", training=Training(**training)), label_type)
     assert plan is not None
     return plan
+
+
+def planned_request(
+    dataset: Dataset, environment: Environment, buckets: BucketsAndRole, **more: Any
+) -> "CreateTrainingJobRequestTypeDef":
+    """The request for the training job of a dataset, as the environment plans it."""
+    return build_request(plan_training(dataset, environment), dataset, buckets, **more)
 
 
 @st.composite

@@ -14,6 +14,7 @@ from benchmarks.contenders.outcome import Outcome, SideOutcome, percentile
 from benchmarks.manifests import CLASSES, LABEL
 from groundtrain.dataset.outputs import LineWriter, Outputs, open_outputs, rejected_line
 from groundtrain.dataset.split.leakage import Leakage
+from groundtrain.manifest.address_checks import is_plain, no_jpg_or_png
 from groundtrain.manifest.label_types.boxes.bounding_box import MOST_PIXELS
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.record_reader import RecordReader
@@ -22,7 +23,6 @@ from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES, active_codes
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE
-from groundtrain.s3_addresses import is_plain, no_jpg_or_png
 
 LABEL_TYPE = "groundtruth/object-detection"
 METADATA = f"{LABEL}-metadata"

@@ -17,6 +17,7 @@ from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.publish import Buckets, Published, publish
 from groundtrain.pipeline.variables import ConvertVariables, has_bucket_of, read_variables
 from groundtrain.training.cost import estimates
+from groundtrain.training.plan import plan_for
 
 
 @observed
@@ -57,7 +58,7 @@ def announce(published: Published, variables: ConvertVariables, aws: Clients) ->
     )
     event_bus.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
-        costs = estimates(dataset, variables.environment.training)
+        costs = estimates(plan_for(variables.environment, dataset.type))
         message = dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
         notifications.notify(aws, variables.topic, message)
     record(published)

@@ -1,156 +1,109 @@
-"""Addresses of images, masks and sequences: problems that show in the text alone.
+"""Addresses of objects in S3, and what the name of a bucket or a key tells without asking S3.
 
-Keys are never decoded: S3 allows nearly every character in them, and SageMaker decodes nothing. So most of
-these rules only warn.
+Amazon S3 User Guide, "General purpose bucket naming rules".
+
+Old buckets of us-east-1 may have capitals and underscores. An access point is named by its ARN, which is not
+judged here. Keys are never decoded: S3 allows nearly every character in them.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-from groundtrain.bucket_names import LONGEST_KEY, is_of_old_kind, why_impossible
+from groundtrain.errors import GroundtrainError
 
-_SCHEME = "s3://"
-_PLAIN = re.compile(
-    r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{2,62}+(?<=[a-z0-9])"
-    r"(?:/[!-$&-*,-.0-~ ]++)++(?<! )"
-)
-_DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
-_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
-_INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
-_SHOWN = 200
+SCHEME = "s3://"
+SHORTEST, LONGEST = 3, 63
+LONGEST_KEY = 1024
+"""Bytes of a key in UTF-8."""
 
-JPG_OR_PNG = (".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG")
-_OTHER_FILES = (
-    *(".json", ".jsonl", ".ndjson", ".manifest", ".txt", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".html"),
-    *(".pdf", ".doc", ".docx", ".npy", ".parquet", ".rec", ".tfrecord", ".dcm", ".pcd"),
-    *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".wmv", ".mpg", ".mpeg"),
-    *(".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".svg", ".psd"),
-    *(".zip", ".tar", ".tgz", ".gz", ".bz2", ".7z"),
-)
+_STRANGE = re.compile(r"[^A-Za-z0-9._-]")
+_ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_OLD = re.compile(r"[A-Z_]")
 
 
-def is_plain(source: str) -> bool:
-    """True when neither `not_in_s3` nor any of `ADDRESS_CHECKS` can find anything; False means unknown."""
+class AddressError(GroundtrainError):
+    """The text is not the address of an object in S3."""
+
+
+class S3Address(NamedTuple):
+    """Bucket and key of an object, or of a folder, whose key ends in "/"."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{SCHEME}{self.bucket}/{self.key}"
+
+    def beside(self, name: str) -> "S3Address":
+        """The object `name` in the same folder; of an address that ends in "/", in that folder."""
+        return S3Address(self.bucket, f"{self.key.rpartition('/')[0]}/{name}".lstrip("/"))
+
+
+def parse_s3_address(text: str) -> S3Address:
+    """Parse `s3://bucket/key`.
+
+    Raises:
+        AddressError: it is something else, or names no object.
+    """
+    address = _split(text)
+    if not (text.startswith(SCHEME) and address.bucket and address.key):
+        raise AddressError(f'"{text}" is not the address of an object in S3', fix="write s3://bucket/key")
+    return address
+
+
+def find_s3_address(text: str) -> S3Address | None:
+    """The address; None when the text is no `s3://bucket/key` that S3 could hold."""
+    address = _split(text)
+    if not (text.startswith(SCHEME) and address.bucket and address.key):
+        return None
+    try:
+        address.key.encode()
+    except UnicodeEncodeError:
+        return None
+    return address if can_exist(address.bucket, address.key) else None
+
+
+def bucket_of(text: str) -> str:
+    """The bucket in `s3://bucket/key` or `s3://bucket`."""
+    return _split(text).bucket
+
+
+def key_of(text: str) -> str:
+    """The key in `s3://bucket/key`."""
+    return _split(text).key
+
+
+def why_impossible(bucket: str) -> str:
+    """Why no bucket has this name, in words; "" where one may."""
+    if bucket.startswith("arn:"):
+        return ""
+    if strange := _STRANGE.search(bucket):
+        return f"{_shown(strange[0])} is in no name of a bucket"
+    if not SHORTEST <= len(bucket) <= LONGEST:
+        return f"names of buckets have {SHORTEST} to {LONGEST} characters, not {len(bucket)}"
+    if ".." in bucket:
+        return "no name of a bucket has two dots in a row"
+    if bucket[0] in ".-" or bucket[-1] in ".-":
+        return "names of buckets begin and end with a letter or digit"
+    return "no bucket is named like an IP address" if _ADDRESS.fullmatch(bucket) else ""
+
+
+def is_of_old_kind(bucket: str) -> bool:
+    """Whether only an old bucket of us-east-1 can have this name."""
+    return bool(_OLD.search(bucket)) and not bucket.startswith("arn:") and not why_impossible(bucket)
+
+
+def can_exist(bucket: str, key: str) -> bool:
+    """Whether there may be such an object, as far as the text tells."""
+    return not why_impossible(bucket) and len(key.encode("utf-8", "surrogatepass")) <= LONGEST_KEY
+
+
+def _shown(character: str) -> str:
     return (
-        len(source) <= LONGEST_KEY
-        and _PLAIN.fullmatch(source) is not None
-        and " /" not in source
-        and "/ " not in source
+        "a space" if character == " " else character if character.isprintable() else f"U+{ord(character):04X}"
     )
 
 
-def has_object_key(source: str) -> bool:
-    """Whether it is the address of an object in S3: s3://bucket/key."""
-    bucket, slash, key = source[len(_SCHEME) :].partition("/")
-    return source.startswith(_SCHEME) and bool(bucket and slash and key) and not key.endswith("/")
-
-
-def bucket_of(address: str) -> str:
-    """The bucket in s3://bucket/key."""
-    return address.removeprefix(_SCHEME).partition("/")[0]
-
-
-def not_in_s3(source: str) -> Iterator[str]:
-    """GT107 for a source, GT232 for a label: not the address of an object, s3://bucket/key."""
-    if not has_object_key(write_scheme_once(source)):
-        yield f'it is {_kind(source)}: "{source[:_SHOWN]}"'
-
-
-def no_jpg_or_png(source: str) -> Iterator[str]:
-    """GT125 of an image: the name is that of another kind of file; one in `JPG_OR_PNG` never is."""
-    name = source.lower()
-    if name.endswith(_OTHER_FILES):
-        yield f'the key ends in .{name.rpartition(".")[2]}: "{source[:_SHOWN]}"'
-
-
-def doubled_scheme(source: str) -> Iterator[str]:
-    """GT108: s3:// more than once."""
-    if _DOUBLED_SCHEME.match(source):
-        yield f'the address is "{source[:_SHOWN]}"'
-
-
-def empty_key_part(source: str) -> Iterator[str]:
-    """GT114: two slashes in a row, or a key that begins with a slash."""
-    once = write_scheme_once(source)
-    if once.startswith(_SCHEME) and "//" in once[len(_SCHEME) :]:
-        yield f'the key has // in it: "{source[:_SHOWN]}"'
-
-
-def percent_in_key(source: str) -> Iterator[str]:
-    """GT115: a percent-encoded character."""
-    if match := _ENCODED.search(source):
-        yield f"the key has {match[0]} in it"
-
-
-def plus_in_key(source: str) -> Iterator[str]:
-    """GT116: a plus sign."""
-    if "+" in source:
-        yield "the key has + in it"
-
-
-def invisible_character(source: str) -> Iterator[str]:
-    """GT117: control, formatting and private-use characters, and the replacement character U+FFFD."""
-    for at, character in enumerate(source):
-        if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
-            yield f"the key has U+{ord(character):04X} at position {at}"
-            return
-
-
-def space_around_part(source: str) -> Iterator[str]:
-    """GT118: a name in the key begins or ends with white space."""
-    if any(part != part.strip() for part in source.split("/")):
-        yield f'a name in the key begins or ends with a space: "{source[:_SHOWN]}"'
-
-
-def impossible_bucket(source: str) -> Iterator[str]:
-    """GT127: no bucket has this name."""
-    bucket = bucket_of(write_scheme_once(source))
-    if has_object_key(source) and (reason := why_impossible(bucket)):
-        yield f'no bucket is named "{bucket[:_SHOWN]}": {reason}'
-
-
-def unusual_bucket(source: str) -> Iterator[str]:
-    """GT128: only an old bucket has this name."""
-    bucket = bucket_of(write_scheme_once(source))
-    if has_object_key(source) and is_of_old_kind(bucket):
-        yield f'the bucket is "{bucket}"'
-
-
-def key_too_long(source: str) -> Iterator[str]:
-    """GT129: no object has so long a key."""
-    _, _, key = write_scheme_once(source)[len(_SCHEME) :].partition("/")
-    if (length := len(key.encode("utf-8", "surrogatepass"))) > LONGEST_KEY:
-        yield f"the key has {length:,} bytes, and {LONGEST_KEY:,} are possible"
-
-
-def write_scheme_once(source: str) -> str:
-    """The fix for GT108."""
-    match = _DOUBLED_SCHEME.match(source)
-    return source[match.end() :] if match else source
-
-
-def _kind(source: str) -> str:
-    start = source.lower()
-    if start.startswith(("http://", "https://")):
-        return "a web address"
-    if start.startswith(("file:", "/", "\\", "./", "../")) or start[1:3] in (":\\", ":/"):
-        return "a path on some machine"
-    return "no address of an object" if source.startswith(_SCHEME) else "not an s3:// address"
-
-
-ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
-    "GT108": doubled_scheme,
-    "GT114": empty_key_part,
-    "GT115": percent_in_key,
-    "GT116": plus_in_key,
-    "GT117": invisible_character,
-    "GT118": space_around_part,
-    "GT127": impossible_bucket,
-    "GT128": unusual_bucket,
-    "GT129": key_too_long,
-}
-"""Check functions by rule code; they yield in words what they find in an address."""
-
-ADDRESS_FIXES: Mapping[str, Callable[[str], str]] = {"GT108": write_scheme_once}
-"""Functions that fix an address, by rule code."""
+def _split(text: str) -> S3Address:
+    bucket, _, key = text.removeprefix(SCHEME).partition("/")
+    return S3Address(bucket, key)

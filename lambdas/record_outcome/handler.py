@@ -9,7 +9,6 @@ from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.dataset_store import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
-from groundtrain.aws.s3 import Address, parse_address
 from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import Dataset
@@ -20,6 +19,7 @@ from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.outcome import conclude
 from groundtrain.pipeline.variables import OutcomeVariables, read_variables
+from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.training.job_name import attempt_of
 from groundtrain.training.plan import plan_for
 
@@ -38,7 +38,7 @@ def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients)
     job = training_jobs.describe(aws.sagemaker, training_job_of(event))
     if job.status not in TRAINING_JOB_END_STATUSES:
         raise NotReadyError(f'training job "{job.name}" is {job.status}')
-    folder = dataset_folder(str(parse_address(job.train_manifest).beside("")), variables.datasets_bucket)
+    folder = dataset_folder(parse_s3_address(job.train_manifest).beside(""), variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
     append_job_key(dataset.labeling_job or dataset.dataset_id)
     logger.info(
@@ -51,10 +51,10 @@ def record_one(delivery: Delivery, *, variables: OutcomeVariables, aws: Clients)
 
 
 def announced_as(
-    job: TrainingJob, dataset: Dataset, folder: Address, variables: OutcomeVariables
+    job: TrainingJob, dataset: Dataset, folder: S3Address, variables: OutcomeVariables
 ) -> DatasetAnnouncement:
     """The announcement that started the job; a gate that was closed or is closed now must be overridden."""
-    plan = plan_for(variables.environment.training, dataset.type)
+    plan = plan_for(variables.environment, dataset.type)
     open_now = dataset.gate.open and decide_gate(dataset, variables.environment).open
     return DatasetAnnouncement(
         environment=variables.environment.name,

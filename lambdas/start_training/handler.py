@@ -21,7 +21,9 @@ from groundtrain.output.messages.training_start import trained_elsewhere
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
 from groundtrain.pipeline.variables import StartVariables, read_variables
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.training.cost import estimates
+from groundtrain.training.plan import plan_for
 from groundtrain.training.request import BucketsAndRole
 
 
@@ -40,12 +42,12 @@ def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) ->
     """
     announcement = parse_announcement(parse_event(delivery.body))
     append_job_key(announcement.labeling_job or announcement.dataset_id)
-    folder = dataset_folder(announcement.dataset, variables.datasets_bucket)
+    folder = dataset_folder(parse_s3_address(announcement.dataset), variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
     dataset = replace(dataset, gate=decide_gate(dataset, variables.environment))
     if dataset.gate.open or announcement.override_gate:
         buckets = BucketsAndRole(
-            str(folder), variables.models_bucket, variables.training_role_arn, variables.models_key_arn
+            folder, variables.models_bucket, variables.training_role_arn, variables.models_key_arn
         )
         start(dataset, announcement, buckets, variables, aws)
     else:
@@ -75,7 +77,7 @@ def start(
         started = launch_now(launch, variables.environment, aws)
     except (NoInstanceError, LimitReachedError) as error:
         count(Metric.TRAINING_JOBS_WAITING)
-        message = message_of_waiting(launch, error, dataset, variables.environment)
+        message = message_of_waiting(launch, error, variables.environment)
         notifications.notify(aws, variables.topic, message)
         raise
     logger.info(
@@ -95,6 +97,6 @@ def refuse(
 ) -> None:
     """Notify subscribers why the gate is closed; settings have changed, or the event was sent by hand."""
     logger.warning("The gate is closed", folder=announcement.dataset)
-    costs = estimates(dataset, variables.environment.training)
+    costs = estimates(plan_for(variables.environment, dataset.type))
     message = dataset_rejected(dataset, announcement, by="start_training", costs=costs)
     notifications.notify(aws, variables.topic, message)

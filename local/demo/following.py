@@ -19,6 +19,7 @@ from groundtrain.events import (
     parse_announcement,
 )
 from groundtrain.narrator import Narrator
+from groundtrain.s3_addresses import parse_s3_address
 from local.demo.deployment import Deployment
 from local.demo.listener import Listener, Message, function_logs, last_error
 from local.demo.workspace import Workspace
@@ -175,7 +176,7 @@ class Follower:
 
     def _download(self, folder: str) -> None:
         s3: Any = self._deployment.aws.client("s3")
-        bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+        bucket, prefix = parse_s3_address(folder)
         for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
             target = self._workspace.dataset / entry["Key"].removeprefix(prefix)
             target.write_bytes(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read())

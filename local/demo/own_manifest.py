@@ -14,7 +14,7 @@ from groundtrain.manifest.label_attributes.attribute_choice import find_label
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from groundtrain.output.drawing import find_image
-from groundtrain.s3_addresses import bucket_of
+from groundtrain.s3_addresses import bucket_of, key_of
 from local.demo.labels import LabeledData, Upload
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -66,7 +66,7 @@ def _label_of(path: Path, wanted: str | None) -> str:
 def _uploads(content: bytes, images: Path | None) -> Iterator[Upload]:
     placeholder = _placeholder()
     for uri in sorted(set(_references(content))):
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = bucket_of(uri), key_of(uri)
         if _BUCKET.fullmatch(bucket) and key and len(key.encode()) <= 1024:
             yield Upload(bucket, key, _image(images, uri) or placeholder)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from groundtrain.s3_addresses import bucket_of, key_of
 from local.sagemaker.accounts import Json
 from local.sagemaker.algorithms import algorithm_of, name_of
 
@@ -138,5 +139,4 @@ def _download_failure(uri: str, error: ClientError) -> TrainingFailedError:
 
 def split_uri(uri: str) -> tuple[str, str]:
     """Bucket and key of an S3 address; the key as it is, never decoded."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
+    return bucket_of(uri), key_of(uri)

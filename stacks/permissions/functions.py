@@ -134,7 +134,7 @@ def _use_key(resources: Resources) -> Grant:
 
 def _count_jobs(resources: Resources) -> list[Grant]:
     """Only needed if the settings limit the number of jobs."""
-    plans = list(possible_plans(resources.environment.training))
+    plans = possible_plans(resources.environment)
     if not any(plan.training.max_jobs_per_day or plan.training.max_concurrent_jobs for plan in plans):
         return []
     return [
@@ -144,7 +144,7 @@ def _count_jobs(resources: Resources) -> list[Grant]:
 
 def _find_earlier_models(resources: Resources) -> list[Grant]:
     """Only needed for incremental training."""
-    if not any(plan.training.incremental for plan in possible_plans(resources.environment.training)):
+    if not any(plan.training.incremental for plan in possible_plans(resources.environment)):
         return []
     return [
         allow("sagemaker:ListModelPackages", on=["*"], because=NOTHING_NARROWER.format("ListModelPackages")),

@@ -69,7 +69,7 @@ def _report_to_cloudwatch(resources: Resources, place: str, *more_namespaces: st
 
 def _join_network(resources: Resources) -> list[Grant]:
     """In a VPC, SageMaker creates network interfaces with the role (Developer Guide, "SageMaker Roles")."""
-    networks = [plan.training.network for plan in possible_plans(resources.environment.training)]
+    networks = [plan.training.network for plan in possible_plans(resources.environment)]
     subnets = sorted({f"subnet/{subnet}" for network in networks for subnet in network.subnets})
     groups = sorted({f"security-group/{group}" for network in networks for group in network.security_groups})
     if not subnets:
@@ -90,7 +90,7 @@ def _join_network(resources: Resources) -> list[Grant]:
 
 def _encrypt_volumes(resources: Resources) -> list[Grant]:
     """SageMaker creates a KMS grant for EC2 to use the volume's key."""
-    plans = possible_plans(resources.environment.training)
+    plans = possible_plans(resources.environment)
     keys = sorted({plan.training.volume_key_arn for plan in plans if plan.training.volume_key_arn})
     to_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     return [allow("kms:CreateGrant", on=keys, when=to_aws)] if keys else []

@@ -10,11 +10,13 @@ from pathlib import Path
 import boto3
 import pytest
 
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from groundtrain.training.request import BucketsAndRole, build_request
+from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.sdk import find_changes
 from tests.contract.datasets import a_dataset
+from tests.training_plans import planned_request
 
 SEED = Path(__file__).parents[2] / "docs" / "examples" / "seed.toml"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "from-estimator-to-groundtrain.md"
@@ -111,8 +113,10 @@ def by_sdk_3(sdk, endpoint, monkeypatch):
 def by_groundtrain(tmp_path):
     file = tmp_path / "seed.toml"
     file.write_text(SETTINGS)
-    buckets = BucketsAndRole("s3://datasets/pallets-07/", "models", "arn:aws:iam::111122223333:role/train")
-    return build_request(a_dataset(), load_environment(file, training_mistakes), buckets)
+    buckets = BucketsAndRole(
+        parse_s3_address("s3://datasets/pallets-07/"), "models", "arn:aws:iam::111122223333:role/train"
+    )
+    return planned_request(a_dataset(), load_environment(file, training_mistakes), buckets)
 
 
 def run(code):

@@ -14,15 +14,18 @@ from botocore.validate import ParamValidator
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from groundtrain.training.request import BucketsAndRole, build_request
+from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.results.model_package import TrainedModel, build_model_package
-from tests.datasets import FOLDER
-from tests.training_plans import TRAINABLE, a_dataset_of
+from tests.datasets import FOLDER, FOLDER_ADDRESS
+from tests.training_plans import TRAINABLE, a_dataset_of, planned_request
 
 ROOT = Path(__file__).parents[2]
 REQUESTS = Path(__file__).with_name("requests")
 BUCKETS = BucketsAndRole(
-    FOLDER, "models", "arn:aws:iam::111122223333:role/train", "arn:aws:kms:eu-west-1:111122223333:key/k"
+    FOLDER_ADDRESS,
+    "models",
+    "arn:aws:iam::111122223333:role/train",
+    "arn:aws:kms:eu-west-1:111122223333:key/k",
 )
 SEED = ROOT / "docs" / "examples" / "seed.toml"
 FURNISHED = """
@@ -83,18 +86,18 @@ def assert_reviewed(request, name):
 
 @pytest.mark.parametrize("label_type", TRAINABLE)
 def test_the_request_for_a_label_type_is_the_one_that_was_reviewed(label_type):
-    request = build_request(a_dataset_of(label_type), dev(), BUCKETS)
+    request = planned_request(a_dataset_of(label_type), dev(), BUCKETS)
     assert_reviewed(request, label_type.removeprefix("groundtruth/"))
 
 
 def test_the_request_for_an_image_of_ones_own_is_the_one_that_was_reviewed(own_image):
     dataset = a_dataset_of("groundtruth/custom")
     previous = "s3://models/training/earlier/output/model.tar.gz"
-    assert_reviewed(build_request(dataset, own_image, BUCKETS, previous=previous), "own-image")
+    assert_reviewed(planned_request(dataset, own_image, BUCKETS, previous=previous), "own-image")
 
 
 def test_the_example_this_project_began_with_is_a_settings_file():
-    request = build_request(
+    request = planned_request(
         a_dataset_of("groundtruth/object-detection"), load_environment(SEED, training_mistakes), BUCKETS
     )
     assert_reviewed(request, "seed")
@@ -108,7 +111,7 @@ def test_botocore_takes_every_reviewed_request(sagemaker, file):
 @pytest.mark.parametrize("file", sorted((ROOT / "environments").glob("*.toml")), ids=lambda file: file.stem)
 @pytest.mark.parametrize("label_type", TRAINABLE)
 def test_botocore_takes_the_request_of_every_environment(sagemaker, file, label_type):
-    request = build_request(a_dataset_of(label_type), load_environment(file, training_mistakes), BUCKETS)
+    request = planned_request(a_dataset_of(label_type), load_environment(file, training_mistakes), BUCKETS)
     assert complaints(sagemaker, "CreateTrainingJob", request) == ""
 
 

@@ -6,11 +6,13 @@ import sys
 import pytest
 
 from groundtrain.errors import SettingsError
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import BucketsAndRole, build_request
+from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.sdk import SDK_SETS, find_changes, train_with_sdk
 from tests.contract.datasets import a_dataset
+from tests.training_plans import planned_request
 
 pytestmark = pytest.mark.usefixtures("sdk")
 
@@ -18,10 +20,12 @@ pytestmark = pytest.mark.usefixtures("sdk")
 SDK_CALLS_AS_WELL = ["SageMaker.DescribeTrainingJob"]
 
 BUCKETS = BucketsAndRole(
-    "s3://datasets/datasets/pallets-07/4f1c/", "models", "arn:aws:iam::111122223333:role/train"
+    parse_s3_address("s3://datasets/datasets/pallets-07/4f1c/"),
+    "models",
+    "arn:aws:iam::111122223333:role/train",
 )
 BUCKETS_WITH_KEY = BucketsAndRole(
-    BUCKETS.dataset, "models", BUCKETS.role_arn, "arn:aws:kms:eu-west-1:111122223333:key/k"
+    BUCKETS.dataset_folder, "models", BUCKETS.role_arn, "arn:aws:kms:eu-west-1:111122223333:key/k"
 )
 SPOT = Training(hyperparameters={"base_network": "resnet-50", "learning_rate": 0.001})
 ON_DEMAND = Training(spot=False, instance_types=("ml.p3.2xlarge",), instance_count=2)
@@ -29,7 +33,7 @@ ON_DEMAND = Training(spot=False, instance_types=("ml.p3.2xlarge",), instance_cou
 
 def a_request(training=SPOT, buckets=BUCKETS, **more):
     environment = Environment(name="dev", region="eu-west-1", training=training)
-    return {**build_request(a_dataset(), environment, buckets), **more}
+    return {**planned_request(a_dataset(), environment, buckets), **more}
 
 
 REQUESTS = {

@@ -192,9 +192,7 @@ def test_training_runs_on_machines_of_the_settings_only(cloud):
 def test_machines_of_the_settings_alone_are_granted(dev):
     expected = {
         name
-        for plan in possible_plans(
-            load_environment(ROOT / "environments" / "dev.toml", training_mistakes).training
-        )
+        for plan in possible_plans(load_environment(ROOT / "environments" / "dev.toml", training_mistakes))
         for name in plan.training.instance_types
     }
     [start] = [s for s in dev.grants("StartTrainingHandlerRole") if "ForAllValues" in str(s)]

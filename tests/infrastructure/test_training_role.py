@@ -4,14 +4,14 @@ import pytest
 
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.training_settings import Network, Training
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER_ADDRESS
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import as_list, atoms
 from tests.permissions.granted import OWN_KEY
 from tests.permissions.training import needs_of_training
 from tests.sagemaker_fake import ACCOUNT, REGION
-from tests.training_plans import LABEL_TYPES, a_dataset_of
+from tests.training_plans import LABEL_TYPES, a_dataset_of, planned_request
 
 SOURCES = ["s3://labels/images/0001.jpg", "s3://labels/out/masks/0001.png"]
 LABELING = Labeling(buckets=("labels",))
@@ -24,9 +24,9 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/training"
 def requests(granted):
     training = TRAINING[granted.environment]
     environment = Environment(name="test", region=REGION, labeling=LABELING, training=training)
-    buckets = BucketsAndRole(FOLDER, "models", ROLE, OWN_KEY)
+    buckets = BucketsAndRole(FOLDER_ADDRESS, "models", ROLE, OWN_KEY)
     datasets = [a_dataset_of(label_types[0]) for label_types in LABEL_TYPES.values()]
-    return [build_request(dataset, environment, buckets) for dataset in datasets]
+    return [planned_request(dataset, environment, buckets) for dataset in datasets]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from groundtrain.s3_addresses import ADDRESS_CHECKS, is_plain, not_in_s3, write_scheme_once
+from groundtrain.manifest.address_checks import ADDRESS_CHECKS, is_plain, not_in_s3, write_scheme_once
 
 parts = st.sampled_from(
     ["s3://", "S3://", "/", "//", "bucket", "a.jpg", " ", "%20", "+", "\uf03a", "é", "\t"]

@@ -1,7 +1,7 @@
 import pytest
 
-from groundtrain.bucket_names import can_exist
-from groundtrain.s3_addresses import ADDRESS_CHECKS, is_plain
+from groundtrain.manifest.address_checks import ADDRESS_CHECKS, is_plain
+from groundtrain.s3_addresses import can_exist
 
 ADDRESSES = [
     ("s3://acme/img/1.jpg", set()),

@@ -16,7 +16,6 @@ FILES = sorted(file for folder in ("lambdas", "stacks", "local") for file in (RO
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
     (
         "blank_text",
-        "bucket_names",
         "dates",
         "durations",
         "errors",

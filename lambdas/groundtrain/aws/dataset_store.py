@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from groundtrain.aws import s3 as objects
-from groundtrain.aws.s3 import Address
 from groundtrain.dataset.description import (
     DESCRIPTION,
     REJECTED,
@@ -19,6 +18,7 @@ from groundtrain.dataset.description import (
     parse_dataset,
 )
 from groundtrain.errors import GroundtrainError
+from groundtrain.s3_addresses import S3Address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,7 +35,7 @@ class DatasetError(GroundtrainError):
     """A dataset.json of another version of groundtrain, or outside the environment's bucket."""
 
 
-def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
+def read_dataset(s3: "S3Client", folder: S3Address) -> Dataset:
     """Read the dataset.json of a folder, or the one beside an object.
 
     Raises:
@@ -58,28 +58,27 @@ def read_dataset(s3: "S3Client", folder: Address) -> Dataset:
         ) from error
 
 
-def dataset_folder(uri: str, bucket: str) -> Address:
+def dataset_folder(address: S3Address, bucket: str) -> S3Address:
     """The folder of a dataset in the environment's bucket, its key with the final slash.
 
     Raises:
-        AddressError, DatasetError: the address is not one there.
+        DatasetError: the address is not one there.
     """
-    address = objects.parse_address(uri)
     if address.bucket != bucket:
         raise DatasetError(
-            f"dataset {uri} does not lie in the environment's bucket",
+            f"dataset {address} does not lie in the environment's bucket",
             fix=f"copy it to s3://{bucket}/datasets/",
         )
-    return Address(bucket, f"{address.key.rstrip('/')}/")
+    return S3Address(bucket, f"{address.key.rstrip('/')}/")
 
 
-def upload_files(s3: "S3Client", directory: Path, home: Address) -> None:
+def upload_files(s3: "S3Client", directory: Path, folder: S3Address) -> None:
     """Write a dataset's files to its folder, all but dataset.json."""
     for name, content_type in _CONTENT_TYPES.items():
-        objects.upload(s3, directory / name, home.beside(name), content_type=content_type)
+        objects.upload(s3, directory / name, folder.beside(name), content_type=content_type)
 
 
-def commit(s3: "S3Client", dataset: Dataset, home: Address) -> bool:
+def commit(s3: "S3Client", dataset: Dataset, folder: S3Address) -> bool:
     """Write dataset.json, which marks the dataset as complete; False when it existed already."""
-    mark = home.beside(DESCRIPTION)
-    return objects.put_if_absent(s3, mark, dump_dataset(dataset), content_type="application/json")
+    description = folder.beside(DESCRIPTION)
+    return objects.put_if_absent(s3, description, dump_dataset(dataset), content_type="application/json")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from groundtrain.aws.s3 import Address, AddressError, explained, parse_address
+from groundtrain.aws.s3 import explained
 from groundtrain.aws.service_errors import (
     AccessError,
     code_of,
@@ -14,11 +14,11 @@ from groundtrain.aws.service_errors import (
     is_missing,
     text_of,
 )
-from groundtrain.bucket_names import is_of_old_kind
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import ListedPage, locate
 from groundtrain.images.records import Part, StoredObject
+from groundtrain.s3_addresses import AddressError, S3Address, is_of_old_kind, parse_s3_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -58,7 +58,7 @@ class S3ImageStore:
             ImageError: missing, or may not be read.
         """
         try:
-            address = parse_address(uri)
+            address = parse_s3_address(uri)
             self._refuse_others(address.bucket)
             answer = self._s3.get_object(
                 Bucket=address.bucket, Key=address.key, Range=f"bytes={start}-{start + length - 1}"
@@ -87,7 +87,7 @@ class S3ImageStore:
         except ClientError as error:
             if _is_missing(error, bucket) or (is_malformed(error) and self._answers(bucket, key)):
                 return None
-            raise explained(error, Address(bucket, key)) from error
+            raise explained(error, S3Address(bucket, key)) from error
         return StoredObject(head["ContentLength"], head["ETag"].strip('"'))
 
     def list_page(self, bucket: str, prefix: str, after: str) -> ListedPage:
@@ -104,7 +104,7 @@ class S3ImageStore:
         except ClientError as error:
             if _is_missing(error, bucket):
                 return ListedPage({}, None)
-            raise explained(error, Address(bucket, prefix)) from error
+            raise explained(error, S3Address(bucket, prefix)) from error
         contents = page.get("Contents", [])
         objects = {each["Key"]: StoredObject(each["Size"], each["ETag"].strip('"')) for each in contents}
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
@@ -141,7 +141,7 @@ def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:
     return StoredObject(int(size), answer["ETag"].strip('"'))
 
 
-def _as_image_error(error: ClientError, address: Address) -> Exception:
+def _as_image_error(error: ClientError, address: S3Address) -> Exception:
     if is_about_one_object(error):
         return ImageError(f"S3 does not give it: {text_of(error)} ({code_of(error)})", fix="see what S3 says")
     reason = explained(error, address)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
-from groundtrain.aws.s3 import Address
 from groundtrain.printable_text import dump_json
+from groundtrain.s3_addresses import S3Address
 
 if TYPE_CHECKING:
     from groundtrain.aws.clients import Clients
@@ -47,8 +47,8 @@ def was_sent(aws: "Clients", ledger_bucket: str, message_id: str) -> bool:
     return objects.exists(aws.s3, _mark(ledger_bucket, message_id))
 
 
-def _mark(bucket: str, message_id: str) -> Address:
-    return Address(bucket, f"messages/{message_id}.json")
+def _mark(bucket: str, message_id: str) -> S3Address:
+    return S3Address(bucket, f"messages/{message_id}.json")
 
 
 def as_subject(text: str) -> str:

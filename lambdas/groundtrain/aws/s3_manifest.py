@@ -1,11 +1,96 @@
-"""Manifests in S3, for the command line."""
+"""Manifests in S3: one version of each is read, from beginning to end."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
 
 from groundtrain.aws.clients import connect
-from groundtrain.aws.s3 import AddressError, S3Manifest, find_manifest, parse_address
-from groundtrain.aws.service_errors import refusals_explained
-from groundtrain.bucket_names import why_impossible
+from groundtrain.aws.s3 import explained
+from groundtrain.aws.service_errors import code_of, is_missing, refusals_explained
+from groundtrain.errors import ManifestError
+from groundtrain.s3_addresses import AddressError, S3Address, parse_s3_address, why_impossible
 
-_SHORTEST = 3  # S3 answers HEAD of a shorter name with a mere 400, as it does to a session that has expired
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_CHUNK = 1 << 20
+_RESUMES = 5  # broken connections in one reading; a manifest of 1 GB takes minutes
+_BROKEN = (HTTPClientError, IncompleteReadError, ResponseStreamingError)
+
+
+class ManifestChangedError(ManifestError):
+    """The manifest was replaced or deleted while it was read; reading it again from the start helps."""
+
+
+class S3Manifest:
+    """A manifest in S3; all reads are of the version that was current when it was found."""
+
+    def __init__(self, s3: "S3Client", address: S3Address, etag: str, size: int) -> None:
+        self.uri = self.name = str(address)
+        self.size = size
+        self._s3 = s3
+        self._address = address
+        self._etag = etag
+
+    def etag(self) -> str:
+        """S3's ETag, without its quotes."""
+        return self._etag
+
+    def open(self) -> Iterator[bytes]:
+        """The bytes of that version; after a broken connection, reading resumes where it stopped.
+
+        Raises:
+            ManifestChangedError: it was replaced or deleted meanwhile.
+            AccessError
+        """
+        offset = 0
+        for resumes_left in reversed(range(_RESUMES + 1)):
+            try:
+                for chunk in self._from(offset):
+                    offset += len(chunk)
+                    yield chunk
+            except _BROKEN:
+                if not resumes_left:
+                    raise
+            else:
+                return
+
+    def _from(self, offset: int) -> Iterator[bytes]:
+        if offset >= self.size:
+            return
+        try:
+            answer = self._s3.get_object(
+                Bucket=self._address.bucket,
+                Key=self._address.key,
+                IfMatch=f'"{self._etag}"',
+                Range=f"bytes={offset}-",
+            )
+        except ClientError as error:
+            if code_of(error) == "PreconditionFailed" or is_missing(error):
+                raise ManifestChangedError(
+                    f"{self.uri} changed while it was read", fix="read it again once nothing writes to it"
+                ) from error
+            raise explained(error, self._address) from error
+        yield from answer["Body"].iter_chunks(_CHUNK)
+
+
+def find_manifest(s3: "S3Client", address: S3Address) -> S3Manifest:
+    """Find a manifest, and remember its current version.
+
+    Raises:
+        MissingObjectError, AccessError
+    """
+    try:
+        head = s3.head_object(Bucket=address.bucket, Key=address.key)
+    except ClientError as error:
+        raise explained(error, address) from error
+    return S3Manifest(s3, address, head["ETag"].strip('"'), head["ContentLength"])
 
 
 def manifest_in_s3(uri: str) -> S3Manifest:
@@ -15,10 +100,10 @@ def manifest_in_s3(uri: str) -> S3Manifest:
         AddressError, MissingObjectError
         AccessError: permissions do not reach it, or there are no credentials, no region, no connection.
     """
-    bucket = parse_address(uri).bucket
-    if reason := why_impossible(bucket) or (
-        "names have 3 characters at least" if len(bucket) < _SHORTEST else ""
-    ):
-        raise AddressError(f'{uri}: no bucket is named "{bucket}": {reason}', fix="correct the address")
+    address = parse_s3_address(uri)
+    if reason := why_impossible(address.bucket):
+        raise AddressError(
+            f'{uri}: no bucket is named "{address.bucket}": {reason}', fix="correct the address"
+        )
     with refusals_explained(uri):
-        return find_manifest(connect().s3, uri)
+        return find_manifest(connect().s3, address)

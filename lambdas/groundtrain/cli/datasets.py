@@ -17,6 +17,7 @@ from groundtrain.dataset.description import DESCRIPTION, Dataset, FormatError, S
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.gate import deciding
 from groundtrain.input_files import other_kind, read_whole
+from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 
 _MAKE_ONE = "make one with groundtrain convert"
@@ -32,11 +33,11 @@ class NotADatasetError(GroundtrainError):
 
 
 class GivenDataset(Struct, frozen=True):
-    """A dataset, and its place: a directory, or a folder in S3 ("s3://…/" with the final slash)."""
+    """A dataset, and its place: a directory, or a folder in S3, whose key ends in "/"."""
 
     dataset: Dataset
     directory: Path | None = None
-    folder: str = ""
+    folder: S3Address | None = None
 
 
 @contextmanager
@@ -97,13 +98,14 @@ def _in_s3(uri: str) -> GivenDataset | None:
     """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
     from groundtrain.aws.clients import connect
     from groundtrain.aws.dataset_store import read_dataset
-    from groundtrain.aws.s3 import MissingObjectError, parse_address
+    from groundtrain.aws.s3 import MissingObjectError
     from groundtrain.aws.service_errors import refusals_explained
+    from groundtrain.s3_addresses import parse_s3_address
 
-    address = parse_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
+    address = parse_s3_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
     with refusals_explained(uri):
         try:
             dataset = read_dataset(connect().s3, address)
         except MissingObjectError:
             return None
-    return GivenDataset(dataset, folder=str(address.beside("")))
+    return GivenDataset(dataset, folder=address.beside(""))

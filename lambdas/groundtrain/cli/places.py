@@ -10,7 +10,7 @@ from msgspec import Struct
 from groundtrain.cli.datasets import GivenDataset
 from groundtrain.dataset.description import dataset_prefix
 from groundtrain.errors import GroundtrainError
-from groundtrain.s3_addresses import bucket_of
+from groundtrain.s3_addresses import S3Address, bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import BucketsAndRole
 
@@ -103,6 +103,6 @@ def actual_place(given: GivenDataset, requested: RequestedPlace, environment: En
     )
 
 
-def _folder(given: GivenDataset, bucket: str) -> str:
+def _folder(given: GivenDataset, bucket: str) -> S3Address:
     dataset = given.dataset
-    return f"s3://{bucket}/{dataset_prefix(dataset.labeling_job or 'by-hand', dataset.dataset_id)}"
+    return S3Address(bucket, dataset_prefix(dataset.labeling_job or "by-hand", dataset.dataset_id))

@@ -26,7 +26,8 @@ from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.impossible_settings import find_unknown
-from groundtrain.training.request import BucketsAndRole, build_request
+from groundtrain.training.plan import plan_for
+from groundtrain.training.request import BucketsAndRole, build_request, plan_training
 
 if TYPE_CHECKING:
     from groundtrain.aws.sagemaker.training_jobs import Started
@@ -130,13 +131,14 @@ def _print_request(
         )
     if unknown:
         print_line(f"Names in capital letters stand for what {', '.join(unknown)} would say.", to_stderr=True)
-    request = build_request(given.dataset, environment, buckets, attempt=attempt)
+    plan = plan_training(given.dataset, environment)
+    request = build_request(plan, given.dataset, buckets, attempt=attempt)
     print_json(request, indent=0 if form == "json" else 2)
     _tell_cost(given, environment)
 
 
 def _tell_cost(given: GivenDataset, environment: Environment) -> None:
-    for estimate in estimates(given.dataset, environment.training):
+    for estimate in estimates(plan_for(environment, given.dataset.type)):
         print_line(f"It costs {estimate}.", to_stderr=True)
 
 
@@ -158,7 +160,7 @@ def _train(
         _upload(given, buckets)
         started = _start(given, environment, buckets, attempt, via)
         job = follow(started, form) if wait else look_at(started)
-        print_job(started, buckets.dataset, job, form)
+        print_job(started, str(buckets.dataset_folder), job, form)
         if job and (failure := failure_of(job, attempt)):
             _end_with(failure, document_is_out=True)
 
@@ -186,20 +188,20 @@ def _upload(given: GivenDataset, buckets: BucketsAndRole) -> None:
         return
     from groundtrain.aws.clients import connect
     from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
-    from groundtrain.aws.s3 import MissingObjectError, parse_address
+    from groundtrain.aws.s3 import MissingObjectError
     from groundtrain.aws.service_errors import refusals_explained
 
-    s3, home = connect().s3, parse_address(buckets.dataset)
+    s3, folder = connect().s3, buckets.dataset_folder
     try:
-        there = read_dataset(s3, home)
+        there = read_dataset(s3, folder)
     except MissingObjectError:
-        with refusals_explained(f"--datasets s3://{home.bucket}"):
-            upload_files(s3, given.directory, home)
-            commit(s3, given.dataset, home)
+        with refusals_explained(f"--datasets s3://{folder.bucket}"):
+            upload_files(s3, given.directory, folder)
+            commit(s3, given.dataset, folder)
         return
     if (there.train, there.validation) != (given.dataset.train, given.dataset.validation):
         raise NotTrainedError(
-            f"{buckets.dataset} holds another dataset made from this manifest",
+            f"{folder} holds another dataset made from this manifest",
             fix="train on that one by its address, or delete it",
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.address_checks import ADDRESS_FIXES
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.shapes import contradicts
@@ -21,7 +22,6 @@ from groundtrain.record_keys import Keys
 from groundtrain.rules import active_codes, fixed_codes
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import MAX_LINE
-from groundtrain.s3_addresses import ADDRESS_FIXES
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import msgspec
 
 from groundtrain.errors import ManifestError
 from groundtrain.formats.json_array import NotAnArrayError, array_elements
-from groundtrain.manifest.address_errors import readable_address
+from groundtrain.manifest.address_checks import readable_address
 from groundtrain.manifest.source import ManifestSource
 
 

@@ -20,9 +20,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from groundtrain.bucket_names import can_exist
 from groundtrain.images.cost import HEADS_PER_LISTING
 from groundtrain.images.records import StoredObject
+from groundtrain.s3_addresses import find_s3_address
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open
@@ -70,7 +70,7 @@ def locate(
     while wanted := list(islice(remaining, batch)):
         found = _locate_batch(bucket, set(wanted), workers, on_progress)
         for uri in wanted:
-            yield uri, found.get(split_uri(uri) or ("", ""))
+            yield uri, found.get(find_s3_address(uri) or ("", ""))
 
 
 def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
@@ -85,18 +85,6 @@ def existence_of(bucket: Bucket, uris: Iterable[str]) -> Callable[[str], bool]:
         return frozenset(_digest(uri) for uri, found in locate(bucket, uris) if found is None)
 
     return lambda uri: _digest(uri) not in missing()
-
-
-def split_uri(uri: str) -> tuple[str, str] | None:
-    """Bucket and key, never URL-decoded; None when the text is no `s3://bucket/key` that S3 could hold."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    if not uri.startswith("s3://") or not bucket or not key:
-        return None
-    try:
-        key.encode()
-    except UnicodeEncodeError:
-        return None
-    return (bucket, key) if can_exist(bucket, key) else None
 
 
 def _digest(uri: str) -> bytes:
@@ -130,7 +118,7 @@ def _locate_batch(
 def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]:
     """Each bucket with runs of its wanted keys, sorted; code points sort as UTF-8 bytes do."""
     keys_of = defaultdict(list)
-    for place in filter(None, map(split_uri, uris)):
+    for place in filter(None, map(find_s3_address, uris)):
         keys_of[place[0]].append(place[1])
     for name, keys in keys_of.items():
         keys.sort()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from groundtrain.images.existence import split_uri
 from groundtrain.linting.image_faults import Subject
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.label_type import LabelType
@@ -11,6 +10,7 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys, is_fetched
+from groundtrain.s3_addresses import find_s3_address
 
 
 def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> Iterator[Subject]:
@@ -24,7 +24,7 @@ def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> 
     reader = RecordReader(keys, label_type, frozenset())
     for number, line in Lines(source.open()):
         record = reader.read(number, line).record
-        if record is not None and split_uri(record.source):
+        if record is not None and find_s3_address(record.source):
             yield _subject(number, record, label_type)
 
 

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from groundtrain.blank_text import is_blank
+from groundtrain.manifest.address_checks import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, label_names
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.manifest.label_types.spelling import spell_plainly
@@ -21,7 +22,6 @@ from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.rules.findings import Finding, Problem
 from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
-from groundtrain.s3_addresses import ADDRESS_CHECKS, JPG_OR_PNG, is_plain, no_jpg_or_png, not_in_s3
 
 _QUOTE = b'"'
 _OUTER_STRINGS = 4  # the three keys and the source

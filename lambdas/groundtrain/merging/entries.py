@@ -11,7 +11,7 @@ from groundtrain.dataset import edits
 from groundtrain.dataset.fixing import Fixer
 from groundtrain.dates import parse_date
 from groundtrain.json_decoding import decode_pieces
-from groundtrain.manifest.address_errors import ADDRESS_ERRORS, address_errors, fixed_address
+from groundtrain.manifest.address_checks import ADDRESS_ERRORS, ADDRESS_FIXES, address_errors, fixed_address
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, own_attributes
 from groundtrain.manifest.label_types.label_type import LabelType, Record
 from groundtrain.manifest.record_reader import RecordReader
@@ -19,7 +19,6 @@ from groundtrain.manifest.repeated_sources import digest, record_fingerprint
 from groundtrain.merging.inputs import Input
 from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.rules.findings import Finding
-from groundtrain.s3_addresses import ADDRESS_FIXES
 
 _NO_SOURCE, _UNNAMED = "GT106", "GT301"
 _WITHOUT_LABEL = {"GT201", "GT202"}

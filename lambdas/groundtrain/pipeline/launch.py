@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset
-from groundtrain.aws.s3 import parse_address
 from groundtrain.aws.sagemaker import model_packages, training_jobs
 from groundtrain.aws.sagemaker.job_limits import LimitReachedError, wait_for_turn
 from groundtrain.aws.sagemaker.model_packages import Registered
@@ -21,13 +20,14 @@ from groundtrain.events import job_name_from_arn
 from groundtrain.observability import logger
 from groundtrain.output.messages.message import Message
 from groundtrain.output.messages.training_start import training_waits, training_waits_its_turn
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import Plan
-from groundtrain.training.request import BucketsAndRole, build_request, possible_plan
+from groundtrain.training.request import BucketsAndRole, build_request, plan_training
 from groundtrain.training.results.model_package import group_of
 
 if TYPE_CHECKING:
@@ -81,13 +81,13 @@ def prepare(
     """
     if not dataset.gate.made:
         raise UndecidedError(f"the gate of dataset {dataset.dataset_id} is undecided", fix="decide it first")
-    plan = possible_plan(dataset, environment.training)
+    plan = plan_training(dataset, environment)
     previous, begins = "", "from scratch"
     if plan.training.incremental:
         previous, begins = _earlier_model(plan, dataset, environment, aws)
     request = build_request(
+        plan,
         dataset,
-        environment,
         buckets,
         attempt=attempt,
         previous=previous,
@@ -118,10 +118,10 @@ def launch_now(
 
 
 def message_of_waiting(
-    launch: Launch, error: NoInstanceError | LimitReachedError, dataset: Dataset, environment: Environment
+    launch: Launch, error: NoInstanceError | LimitReachedError, environment: Environment
 ) -> Message:
     """The message about a job that could not be started yet."""
-    name, costs = launch.request["TrainingJobName"], estimates(dataset, environment.training)
+    name, costs = launch.request["TrainingJobName"], estimates(launch.plan)
     if isinstance(error, NoInstanceError):
         return training_waits(name, environment.name, error.refusals, costs)
     return training_waits_its_turn(name, environment.name, str(error), costs)
@@ -147,7 +147,7 @@ def _obstacle(model: Registered, plan: Plan, dataset: Dataset, aws: Clients) -> 
     try:
         with denials_explained("incremental training"):
             job = training_jobs.describe(aws.sagemaker, job_name_from_arn(model.training_job_arn))
-            trained_on = read_dataset(aws.s3, parse_address(model.dataset))
+            trained_on = read_dataset(aws.s3, parse_s3_address(model.dataset))
         earlier = EarlierModel(model.artifacts, model.image, job.hyperparameters, trained_on.classes)
         return find_obstacle(plan, dataset, earlier)
     except GroundtrainError as error:

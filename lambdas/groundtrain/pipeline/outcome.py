@@ -5,9 +5,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from groundtrain.aws import event_bus
-from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.s3 import parse_address
+from groundtrain.aws.s3 import MissingObjectError
+from groundtrain.aws.s3_manifest import find_manifest
 from groundtrain.aws.sagemaker import model_packages
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
@@ -23,6 +23,7 @@ from groundtrain.output.messages.training_end import (
     training_stopped,
     training_without_machine,
 )
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import expected_job_name
@@ -107,7 +108,7 @@ def _next_try(
     None either for a job that was started with other settings than the environment's: the next attempt would
     be another training.
     """
-    attempt, plan = announcement.attempt, plan_for(environment.training, dataset.type)
+    attempt, plan = announcement.attempt, plan_for(environment, dataset.type)
     if (
         plan is None
         or expected_job_name(dataset, environment, attempt) != job.name
@@ -162,10 +163,11 @@ def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspe
     known, found = explain(reason), list[Suspect]()
     if known is None or known.suspects is None:
         return found
+    train_manifest = parse_s3_address(job.train_manifest)
     for name in (TRAIN_MANIFEST, VALIDATION_MANIFEST):
         try:
-            manifest = objects.find_manifest(aws.s3, str(parse_address(job.train_manifest).beside(name)))
-        except objects.MissingObjectError:
+            manifest = find_manifest(aws.s3, train_manifest.beside(name))
+        except MissingObjectError:
             continue
         search = Search(reason, dataset.attributes)
         found += find_suspects(known.suspects, search, name, Lines(manifest.open()))

@@ -7,7 +7,7 @@ announcements from one step to the next as well.
 from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset
-from groundtrain.aws.s3 import MissingObjectError, parse_address
+from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.sagemaker import training_job_lists, training_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_job_lists import ListedJob
@@ -19,6 +19,7 @@ from groundtrain.output.messages.before_training import labeling_job_failed
 from groundtrain.output.messages.message import ids_of_outcomes, ids_of_untrained
 from groundtrain.pipeline.publish import find_output, home_of
 from groundtrain.pipeline.variables import SweepVariables
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
 
@@ -70,7 +71,7 @@ def _dataset_was_processed(
 def _next_attempt_was_processed(job: ListedJob, variables: SweepVariables, aws: Clients) -> bool:
     """The same for the attempt after a job; true for a job whose name other settings gave."""
     try:
-        manifest = parse_address(training_jobs.describe(aws.sagemaker, job.name).train_manifest)
+        manifest = parse_s3_address(training_jobs.describe(aws.sagemaker, job.name).train_manifest)
         dataset, attempt = read_dataset(aws.s3, manifest), attempt_of(job.name)
     except GroundtrainError as reason:
         logger.warning("A training job was left out", training_job=job.name, reason=str(reason))

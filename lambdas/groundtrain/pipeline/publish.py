@@ -17,7 +17,7 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.s3 import Address, ManifestChangedError, S3Manifest
+from groundtrain.aws.s3_manifest import ManifestChangedError, S3Manifest, find_manifest
 from groundtrain.aws.sagemaker import labeling_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.dataset.convert import convert
@@ -35,6 +35,7 @@ from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestEr
 from groundtrain.gate.gate import decide_gate, deciding
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources
+from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 
@@ -87,15 +88,15 @@ def find_output(job: LabelingJob, aws: Clients) -> S3Manifest:
     if job.output is None:
         raise NotReadyError(f'labeling job "{job.name}" ({job.status}) names no output manifest')
     try:
-        return objects.find_manifest(aws.s3, job.output)
+        return find_manifest(aws.s3, parse_s3_address(job.output))
     except objects.MissingObjectError as error:
         raise NotReadyError(str(error)) from error
 
 
-def home_of(job: LabelingJob, etag: str, environment: Environment, bucket: str) -> Address:
+def home_of(job: LabelingJob, etag: str, environment: Environment, bucket: str) -> S3Address:
     """The folder of the dataset for this output and these settings; its key ends in "/"."""
     identity = dataset_id(job.arn, etag, settings_for(job, environment))
-    return Address(bucket, dataset_prefix(job.name, identity))
+    return S3Address(bucket, dataset_prefix(job.name, identity))
 
 
 def settings_for(job: LabelingJob, environment: Environment) -> DatasetSettings:
@@ -112,7 +113,7 @@ def _make(
     job: LabelingJob,
     manifest: S3Manifest,
     environment: Environment,
-    home: Address,
+    home: S3Address,
     images: S3ImageStore,
     aws: Clients,
 ) -> Dataset:
@@ -165,7 +166,7 @@ def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:
     return msgspec.structs.replace(dataset, gate=decide_gate(dataset, environment))
 
 
-def _commit(dataset: Dataset, home: Address, aws: Clients) -> Published:
+def _commit(dataset: Dataset, home: S3Address, aws: Clients) -> Published:
     if commit(aws.s3, dataset, home):
         return Published(dataset, str(home), new=True)
     return Published(read_dataset(aws.s3, home), str(home), new=False)

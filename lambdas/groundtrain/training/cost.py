@@ -2,10 +2,8 @@
 
 from msgspec import Struct
 
-from groundtrain.dataset.description import Dataset
 from groundtrain.durations import Duration
-from groundtrain.settings.training_settings import Training
-from groundtrain.training.plan import plan_for
+from groundtrain.training.plan import Plan
 
 _HOUR = 3600
 
@@ -31,9 +29,8 @@ class Estimate(Struct, frozen=True):
         )
 
 
-def estimates(dataset: Dataset, settings: Training) -> tuple[Estimate, ...]:
+def estimates(plan: Plan | None) -> tuple[Estimate, ...]:
     """One for each instance type that has a price, in the order in which they are tried."""
-    plan = plan_for(settings, dataset.type)
     if plan is None:
         return ()
     training = plan.training

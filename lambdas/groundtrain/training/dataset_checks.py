@@ -20,7 +20,7 @@ _BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
 
 def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """Findings where the training settings do not fit this dataset."""
-    plan = plan_for(environment.training, dataset.type) if dataset.type else None
+    plan = plan_for(environment, dataset.type) if dataset.type else None
     if plan is None:
         yield from _no_algorithm(dataset)
     else:

@@ -33,17 +33,17 @@ def training_mistakes(environment: Environment) -> Iterator[Mistake]:
     """
     training = environment.training
     unreadable = [*_common_overrides(training), *_unreadable_overrides(training)]
-    yield from unreadable or _plan_mistakes(training)
+    yield from unreadable or _plan_mistakes(environment)
     yield from _region_without_images(environment)
 
 
-def _plan_mistakes(training: Training) -> Iterator[Mistake]:
-    plans = list(possible_plans(training))
+def _plan_mistakes(environment: Environment) -> Iterator[Mistake]:
+    plans = possible_plans(environment)
     for plan in plans:
         yield from _too_long(plan)
         yield from _half_network(plan)
     errors = {str(plan.algorithm.name): _errors(plan) for plan in plans}
-    blamed = next((str(name) for name in training.overrides if errors.get(name)), "")
+    blamed = next((str(name) for name in environment.training.overrides if errors.get(name)), "")
     if blamed or all(errors.values()):
         name = blamed or min(errors, key=lambda each: _unknowns(errors[each]))
         for finding in errors[name]:

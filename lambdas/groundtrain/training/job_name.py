@@ -14,7 +14,7 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.plan import plan_for
+from groundtrain.training.plan import Plan, plan_for
 
 LONGEST = 63  # CreateTrainingJob, TrainingJobName: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}
 _DIGEST = 10
@@ -22,24 +22,20 @@ _ANY = Training()
 _LONGEST_SUFFIX = f"-a{LAST_ATTEMPT}"
 
 
-def training_job_name(
-    environment: Environment, training: Training, labeling_job: str, dataset_id: str, attempt: int = 0
-) -> str:
+def training_job_name(plan: Plan, dataset: Dataset, attempt: int = 0) -> str:
     """Name of a dataset's training job; in lower case, as it is unknown whether names are case-sensitive.
 
-    The same dataset with the same settings has one name for each attempt, from 0 to 999. `training` are the
-    settings with the overrides of the algorithm.
+    The same dataset with the same settings has one name for each attempt, from 0 to 999.
     """
     suffix = f"-a{attempt}" if attempt else ""
-    return labeling_job_prefix(environment, labeling_job) + digest(dataset_id, training) + suffix
+    prefix = labeling_job_prefix(plan.environment, dataset.labeling_job)
+    return prefix + digest(dataset.dataset_id, plan.training) + suffix
 
 
 def expected_job_name(dataset: Dataset, environment: Environment, attempt: int = 0) -> str | None:
     """Name that the environment gives the dataset's training job; None if no algorithm reads the labels."""
-    plan = plan_for(environment.training, dataset.type)
-    if plan is None:
-        return None
-    return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, attempt)
+    plan = plan_for(environment, dataset.type)
+    return training_job_name(plan, dataset, attempt) if plan else None
 
 
 def labeling_job_prefix(environment: Environment, labeling_job: str) -> str:

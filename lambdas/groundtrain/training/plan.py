@@ -1,4 +1,4 @@
-"""Choose the algorithm, and apply its overrides and defaults to the settings."""
+"""Choose the algorithm, and apply its overrides and defaults to the settings: once, for all that follows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,21 +6,28 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen
 from groundtrain.training.algorithms.built_in import ALGORITHMS, BUILT_IN
 
 
 class Plan(Struct, frozen=True):
-    """An algorithm and its settings, with overrides applied and instance types and spot decided.
+    """An algorithm and the settings that it trains with.
 
     Attributes:
+        environment: the settings, with overrides applied and instance types and spot decided.
         overrides: keys of the settings that the algorithm's own table overrides.
     """
 
     algorithm: Algorithm
-    training: Training
+    environment: Environment
     overrides: frozenset[str] = frozenset()
+
+    @property
+    def training(self) -> Training:
+        """The settings of training."""
+        return self.environment.training
 
     @property
     def chosen(self) -> Chosen:
@@ -40,36 +47,36 @@ class Plan(Struct, frozen=True):
         return (row.form.spelled(text) if row else None) or text
 
 
-def plan_for(training: Training, label_type: str) -> Plan | None:
+def plan_for(environment: Environment, label_type: str) -> Plan | None:
     """The plan for labels of a type; None when no algorithm learns from them.
 
-    An algorithm that the settings name is used for any labels; `checks` finds out whether it fits.
+    An algorithm that the settings name is used for any labels; `dataset_checks` finds out whether it fits.
     """
-    if training.algorithm != "auto":
-        return _plan(training, ALGORITHMS[training.algorithm])
-    found = (algorithm for algorithm in BUILT_IN if label_type in algorithm.reads)
-    return next((_plan(training, algorithm) for algorithm in found), None)
+    algorithms = _eligible(environment.training)
+    if environment.training.algorithm == "auto":
+        algorithms = tuple(algorithm for algorithm in algorithms if label_type in algorithm.reads)
+    return _plan(environment, algorithms[0]) if algorithms else None
 
 
-def possible_plans(training: Training) -> Iterator[Plan]:
-    """All plans that are possible with these settings."""
-    if training.algorithm != "auto":
-        yield _plan(training, ALGORITHMS[training.algorithm])
-    else:
-        yield from (_plan(training, algorithm) for algorithm in BUILT_IN)
+def possible_plans(environment: Environment) -> list[Plan]:
+    """All plans that are possible with these settings, one for each algorithm."""
+    return [_plan(environment, algorithm) for algorithm in _eligible(environment.training)]
 
 
-def _plan(given: Training, algorithm: Algorithm) -> Plan:
-    training = overridden(given, algorithm.name)
-    return Plan(
-        algorithm,
-        overrides=frozenset(_keys(given.overrides.get(algorithm.name, {}))),
-        training=replace(
-            training,
-            instance_types=training.instance_types or algorithm.machines.usual,
-            spot=algorithm.checkpoints if training.spot == "auto" else training.spot,
-        ),
+def _eligible(training: Training) -> tuple[Algorithm, ...]:
+    return BUILT_IN if training.algorithm == "auto" else (ALGORITHMS[training.algorithm],)
+
+
+def _plan(environment: Environment, algorithm: Algorithm) -> Plan:
+    settings = environment.training
+    training = overridden(settings, algorithm.name)
+    training = replace(
+        training,
+        instance_types=training.instance_types or algorithm.machines.usual,
+        spot=algorithm.checkpoints if training.spot == "auto" else training.spot,
     )
+    overrides = frozenset(_keys(settings.overrides.get(algorithm.name, {})))
+    return Plan(algorithm, replace(environment, training=training), overrides)
 
 
 def _keys(override: dict[str, Any]) -> Iterator[str]:

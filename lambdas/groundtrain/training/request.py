@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
 from groundtrain.errors import GroundtrainError, SettingsError
 from groundtrain.rules import RULES
+from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.image_uris import image_uri
@@ -40,22 +41,22 @@ class UntrainableError(GroundtrainError):
 
 
 class BucketsAndRole(Struct, frozen=True):
-    """Addresses and role for the training job: what the stacks created.
+    """What a training job uses: the dataset's folder, and the bucket, role and key that the stacks created.
 
     Attributes:
-        dataset: folder of the dataset, `s3://…/` with the final slash.
+        dataset_folder: its key ends in "/".
         key_arn: KMS key of the results, "" for the bucket's default.
     """
 
-    dataset: str
+    dataset_folder: S3Address
     models_bucket: str
     role_arn: str
     key_arn: str = ""
 
 
 def build_request(
+    plan: Plan,
     dataset: Dataset,
-    environment: Environment,
     buckets: BucketsAndRole,
     *,
     attempt: int = 0,
@@ -66,31 +67,26 @@ def build_request(
     """Build the request for the first instance type of the plan.
 
     Args:
+        plan: the algorithm and its settings.
         dataset: the dataset to train on.
-        environment: the settings.
-        buckets: addresses and role.
+        buckets: folder, bucket, role and key.
         attempt: 0; a higher number trains the same again under another name.
         previous: address of the model.tar.gz to start from, "" for none.
         on_demand: take no spot machines, although the settings say so.
         go_on_from: the attempt whose checkpoints to go on from, None for none.
 
     Raises:
-        UntrainableError: a split is empty, there is no class, or no algorithm learns from such labels.
-        SettingsError: settings that cannot work.
+        UntrainableError: a split is empty, or there is no class.
     """
-    plan = possible_plan(dataset, environment.training)
     _refuse_empty(dataset)
-
-    def name_of(number: int) -> str:
-        return training_job_name(environment, plan.training, dataset.labeling_job, dataset.dataset_id, number)
-
+    environment, name = plan.environment, training_job_name(plan, dataset, attempt)
     training = replace(plan.training, spot=False) if on_demand else plan.training
     request: CreateTrainingJobRequestTypeDef = {
-        "TrainingJobName": name_of(attempt),
+        "TrainingJobName": name,
         "RoleArn": buckets.role_arn,
         "AlgorithmSpecification": _algorithm(plan, environment.region),
         "HyperParameters": {**plan.chosen, **plan.algorithm.derive(dataset, plan.chosen)},
-        "InputDataConfig": _channels(dataset, buckets, plan, previous),
+        "InputDataConfig": _channels(dataset, buckets.dataset_folder, plan, previous),
         "OutputDataConfig": _output(buckets),
         "ResourceConfig": _machines(training),
         "StoppingCondition": _limits(training),
@@ -99,19 +95,20 @@ def build_request(
     }
     checkpoints: dict[str, Any] = {}
     if plan.algorithm.checkpoints and (training.spot or go_on_from is not None):
-        checkpoints = _checkpoints(buckets, name_of(attempt if go_on_from is None else go_on_from))
+        writer = name if go_on_from is None else training_job_name(plan, dataset, go_on_from)
+        checkpoints = _checkpoints(buckets, writer)
     optional = {**checkpoints, **_network(training), **_further(training)}
     return cast("CreateTrainingJobRequestTypeDef", {**request, **optional})
 
 
-def possible_plan(dataset: Dataset, training: Training) -> Plan:
+def plan_training(dataset: Dataset, environment: Environment) -> Plan:
     """The plan for a dataset, after checking that it can work.
 
     Raises:
         UntrainableError: no algorithm learns from such labels.
         SettingsError: settings that cannot work.
     """
-    plan = plan_for(training, dataset.type)
+    plan = plan_for(environment, dataset.type)
     if plan is None:
         raise UntrainableError(
             f"no algorithm of SageMaker's that reads manifests learns from {dataset.type}",
@@ -144,17 +141,17 @@ def _algorithm(plan: Plan, region: str) -> "AlgorithmSpecificationTypeDef":
     return specification
 
 
-def _channels(dataset: Dataset, buckets: BucketsAndRole, plan: Plan, previous: str) -> "list[ChannelTypeDef]":
+def _channels(dataset: Dataset, folder: S3Address, plan: Plan, previous: str) -> "list[ChannelTypeDef]":
     content_type = plan.algorithm.content_type(dataset.type)
-    train = _channel("train", f"{buckets.dataset}{TRAIN_MANIFEST}", dataset.attributes, content_type)
+    train = _channel("train", folder.beside(TRAIN_MANIFEST), dataset.attributes, content_type)
     train["ShuffleConfig"] = {"Seed": plan.training.shuffle_seed}
-    validation = _channel(
-        "validation", f"{buckets.dataset}{VALIDATION_MANIFEST}", dataset.attributes, content_type
-    )
+    validation = _channel("validation", folder.beside(VALIDATION_MANIFEST), dataset.attributes, content_type)
     return [train, validation, *([_model_channel(previous)] if previous else [])]
 
 
-def _channel(name: str, manifest: str, attributes: tuple[str, ...], content_type: str) -> "ChannelTypeDef":
+def _channel(
+    name: str, manifest: S3Address, attributes: tuple[str, ...], content_type: str
+) -> "ChannelTypeDef":
     return {
         "ChannelName": name,
         "InputMode": "Pipe",
@@ -164,7 +161,7 @@ def _channel(name: str, manifest: str, attributes: tuple[str, ...], content_type
         "DataSource": {
             "S3DataSource": {
                 "S3DataType": "AugmentedManifestFile",
-                "S3Uri": manifest,
+                "S3Uri": str(manifest),
                 "S3DataDistributionType": "FullyReplicated",
                 "AttributeNames": list(attributes),
             }
@@ -251,6 +248,6 @@ def _tags(dataset: Dataset, environment: Environment, buckets: BucketsAndRole) -
         **environment.training.tags,
         "groundtrain:environment": environment.name,
         "groundtrain:labeling-job": dataset.labeling_job,
-        "groundtrain:dataset": buckets.dataset,
+        "groundtrain:dataset": str(buckets.dataset_folder),
     }
     return [{"Key": key, "Value": value} for key, value in tags.items() if value]

@@ -5,17 +5,20 @@ from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.same_training_job import differences
 from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER, a_dataset
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER, FOLDER_ADDRESS, a_dataset
 from tests.mocked_aws import ROLE
+from tests.training_plans import planned_request
 
 TYPES = ("ml.g5.2xlarge", "ml.g4dn.2xlarge")
 
 
 @pytest.fixture
 def request_():
-    return build_request(
-        a_dataset(), Environment(name="test", region="eu-west-1"), BucketsAndRole(FOLDER, "models", ROLE)
+    return planned_request(
+        a_dataset(),
+        Environment(name="test", region="eu-west-1"),
+        BucketsAndRole(FOLDER_ADDRESS, "models", ROLE),
     )
 
 

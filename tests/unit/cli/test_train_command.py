@@ -10,12 +10,14 @@ from groundtrain.aws import clients as aws_clients
 from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
+from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER, KEYS, a_dataset
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER, FOLDER_ADDRESS, KEYS, a_dataset
 from tests.manifest_lines import good, manifest_of
 from tests.mocked_aws import ROLE, aws, clients
+from tests.training_plans import planned_request
 
 __all__ = ["aws", "clients"]
 
@@ -85,8 +87,10 @@ def test_a_dry_run_prints_the_whole_request_and_asks_nobody(groundtrain, directo
     said = groundtrain(
         "train", directory, "--settings", settings, "--dry-run", *WHERE, "--datasets", "s3://ddd"
     )
-    buckets = BucketsAndRole("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/", "models", ROLE)
-    assert json.loads(said.out) == build_request(
+    buckets = BucketsAndRole(
+        parse_s3_address("s3://ddd/datasets/Pallets-07/4f1c0a9d3b7e6258/"), "models", ROLE
+    )
+    assert json.loads(said.out) == planned_request(
         a_dataset(), load_environment(settings, training_mistakes), buckets
     )
     assert said.code == 0
@@ -130,8 +134,10 @@ def test_a_dataset_in_s3_is_trained_on_where_it_lies(groundtrain, aws, published
     said = groundtrain("train", spelled, "--settings", settings, *WHERE)
     assert "was started on ml.g5.2xlarge" in said.out
     request = the_request(aws)
-    assert request == build_request(
-        a_dataset(), load_environment(settings, training_mistakes), BucketsAndRole(FOLDER, "models", ROLE)
+    assert request == planned_request(
+        a_dataset(),
+        load_environment(settings, training_mistakes),
+        BucketsAndRole(FOLDER_ADDRESS, "models", ROLE),
     )
     assert aws.written() == [f"{KEYS}{DESCRIPTION}"]
 
@@ -223,8 +229,8 @@ def test_beyond_the_jobs_of_a_day_nothing_is_started(groundtrain, aws, published
 @pytest.fixture
 def job_goes(aws, published, settings, monkeypatch):
     """Say how the job answers, each time it is looked at."""
-    buckets = BucketsAndRole(FOLDER, "models", ROLE)
-    name = build_request(a_dataset(), load_environment(settings, training_mistakes), buckets)[
+    buckets = BucketsAndRole(FOLDER_ADDRESS, "models", ROLE)
+    name = planned_request(a_dataset(), load_environment(settings, training_mistakes), buckets)[
         "TrainingJobName"
     ]
 

@@ -12,6 +12,7 @@ from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_jo
 from groundtrain.aws.sagemaker.model_packages import Registered
 from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.errors import NotReadyError
+from groundtrain.pipeline import publish
 from groundtrain.pipeline.delivery import Step, process_messages
 from groundtrain.pipeline.launch import prepare
 from groundtrain.pipeline.one_by_one import OneByOne, SomeFailedError
@@ -19,7 +20,7 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import BucketsAndRole
-from tests.datasets import FOLDER, KEYS, a_dataset
+from tests.datasets import FOLDER_ADDRESS, KEYS, a_dataset
 from tests.hostile import HOSTILE, LONG
 from tests.mocked_aws import ROLE
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
@@ -66,7 +67,7 @@ def three_jobs(aws):
     "place",
     [
         (labeling_jobs, "describe", "b-bad"),
-        (objects, "find_manifest", "/b-bad/"),
+        (publish, "find_manifest", "/b-bad/"),
         (objects, "read", "/b-bad/"),
     ],
     ids=lambda place: place[1],
@@ -280,7 +281,10 @@ def test_an_earlier_model_that_cannot_be_read_keeps_no_training_from_starting(mo
         name="test", region="eu-west-1", training=Training(incremental=True, hyperparameters={"epochs": 1})
     )
     launch = prepare(
-        a_dataset(), environment, BucketsAndRole(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None)
+        a_dataset(),
+        environment,
+        BucketsAndRole(FOLDER_ADDRESS, "models", ROLE),
+        SimpleNamespace(sagemaker=None),
     )
     assert "it cannot be read" in launch.begins
 
@@ -293,5 +297,8 @@ def test_a_busy_aws_is_no_reason_to_train_from_scratch(monkeypatch):
     environment = Environment(name="test", region="eu-west-1", training=Training(incremental=True))
     with pytest.raises(ClientError):
         prepare(
-            a_dataset(), environment, BucketsAndRole(FOLDER, "models", ROLE), SimpleNamespace(sagemaker=None)
+            a_dataset(),
+            environment,
+            BucketsAndRole(FOLDER_ADDRESS, "models", ROLE),
+            SimpleNamespace(sagemaker=None),
         )

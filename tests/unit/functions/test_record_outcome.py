@@ -9,9 +9,10 @@ from groundtrain.dataset.description import GateDecision, dump_dataset
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER, KEYS, a_dataset, an_announcement
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER, FOLDER_ADDRESS, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import GROUP, ROLE
+from tests.training_plans import planned_request
 from tests.unit.functions.pipeline import training_event
 
 NO_CAPACITY = "CapacityError: Unable to provision requested ML compute capacity. Please retry."
@@ -26,7 +27,9 @@ def job(aws):
 def train(aws, dataset, attempt=0, **training):
     aws.put(f"{KEYS}dataset.json", dump_dataset(dataset), bucket="datasets")
     environment = Environment(name="test", region="eu-west-1", training=Training(**training))
-    request = build_request(dataset, environment, BucketsAndRole(FOLDER, "models", ROLE), attempt=attempt)
+    request = planned_request(
+        dataset, environment, BucketsAndRole(FOLDER_ADDRESS, "models", ROLE), attempt=attempt
+    )
     aws.clients.sagemaker.create_training_job(**request)
     return request["TrainingJobName"]
 

@@ -4,10 +4,11 @@ import pytest
 
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.environment import Environment
-from groundtrain.training.request import BucketsAndRole, build_request
-from tests.datasets import FOLDER, KEYS, a_dataset
+from groundtrain.training.request import BucketsAndRole
+from tests.datasets import FOLDER_ADDRESS, KEYS, a_dataset
 from tests.mocked_aws import DATASETS, GROUP, ROLE
 from tests.sagemaker_fake import REGION
+from tests.training_plans import planned_request
 from tests.unit.functions.pipeline import training_event
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -17,8 +18,8 @@ END_STATUSES = ("Completed", "Failed", "Stopped")
 def train(aws, name=None, status="Completed", at=YESTERDAY, **more):
     """A training job with its dataset, as it ended; its name."""
     aws.put(f"{KEYS}dataset.json", dump_dataset(a_dataset()), bucket=DATASETS)
-    request = build_request(
-        a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER, "models", ROLE)
+    request = planned_request(
+        a_dataset(), Environment(name="test", region=REGION), BucketsAndRole(FOLDER_ADDRESS, "models", ROLE)
     )
     job = {**request, "TrainingJobName": name or request["TrainingJobName"]}
     aws.clients.sagemaker.create_training_job(**job)

@@ -11,11 +11,11 @@ from groundtrain.pipeline.launch import UndecidedError, prepare
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import BucketsAndRole
-from tests.datasets import FOLDER, a_dataset
+from tests.datasets import FOLDER_ADDRESS, a_dataset
 from tests.manifest_lines import good, manifest_of
 
 ENVIRONMENT = Environment(name="test", region="eu-west-1", gate=Gate(min_records=1000))
-BUCKETS = BucketsAndRole(FOLDER, "models", "arn:aws:iam::123456789012:role/r")
+BUCKETS = BucketsAndRole(FOLDER_ADDRESS, "models", "arn:aws:iam::123456789012:role/r")
 
 
 def test_what_is_converted_without_a_decision_is_closed_and_undecided(tmp_path):

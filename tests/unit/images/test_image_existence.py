@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.cost import DOLLARS_PER_LIST, DOLLARS_PER_READ
-from groundtrain.images.existence import ListedPage, existence_of, locate, split_uri
+from groundtrain.images.existence import ListedPage, existence_of, locate
 from groundtrain.images.records import StoredObject
+from groundtrain.s3_addresses import find_s3_address
 
 
 class CountingBucket:
@@ -141,7 +142,7 @@ def test_what_is_no_address_of_an_object_does_not_exist(uri):
 
 @pytest.mark.parametrize("key", ["/a", "a//b", "a b+c%20d", "x", "é/ü.jpg", "\U0001f600", "a/", "s3://bkt/a"])
 def test_keys_are_taken_as_they_are_written(key):
-    assert split_uri(f"s3://bkt/{key}") == ("bkt", key)
+    assert find_s3_address(f"s3://bkt/{key}") == ("bkt", key)
     assert not missing(CountingBucket([key]), [f"s3://bkt/{key}"])
 
 

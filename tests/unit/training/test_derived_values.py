@@ -29,7 +29,7 @@ def derived(dataset, **hyperparameters):
 def test_every_value_is_one_that_the_table_allows_or_the_gate_is_closed(label_type, data):
     dataset = data.draw(datasets(label_type))
     environment = Environment(name="test", region="eu-west-1")
-    plan = plan_for(environment.training, label_type)
+    plan = plan_for(environment, label_type)
     found = {one.code for one in find_training_problems(dataset, environment)}
     allowed = all(plan.algorithm.find(name).fault(value) is None for name, value in derived(dataset).items())
     assert allowed or any(RULES[code].is_error for code in found)

@@ -92,7 +92,7 @@ def test_an_override_holds_for_its_algorithm_alone(load):
         '[training.overrides.blazingtext]\nspot = false\nmax_runtime = "30m"\n'
         "[training.overrides.blazingtext.hyperparameters]\nword_ngrams = 3\n"
     )
-    text, boxes = (plan_for(environment.training, kind) for kind in (TEXT, BOXES))
+    text, boxes = (plan_for(environment, kind) for kind in (TEXT, BOXES))
     assert (text.training.spot, text.training.max_runtime) == (False, 1800)
     assert text.chosen == {"epochs": "7", "word_ngrams": "3"}
     assert (boxes.training.spot, boxes.training.max_runtime) == (True, 7200)
@@ -101,17 +101,17 @@ def test_an_override_holds_for_its_algorithm_alone(load):
 
 
 def test_without_settings_each_algorithm_has_what_it_is_usually_trained_on():
-    training = Environment(name="dev", region="eu-west-1").training
-    text, boxes = (plan_for(training, kind).training for kind in (TEXT, BOXES))
+    environment = Environment(name="dev", region="eu-west-1")
+    text, boxes = (plan_for(environment, kind).training for kind in (TEXT, BOXES))
     assert (text.instance_types[0], text.spot) == ("ml.c5.2xlarge", False)
     assert (boxes.instance_types[0], boxes.spot) == ("ml.g5.2xlarge", True)
 
 
 def test_labels_that_nothing_learns_from_have_no_plan_unless_the_image_is_ones_own(load):
     kind = "groundtruth/text-span"
-    assert plan_for(load("").training, kind) is None
+    assert plan_for(load(""), kind) is None
     own = load(f'algorithm = "own-image"\nimage_uri = "{IMAGE}"')
-    assert plan_for(own.training, kind).algorithm.name == "own-image"
+    assert plan_for(own, kind).algorithm.name == "own-image"
 
 
 @pytest.mark.parametrize(

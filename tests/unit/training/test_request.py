@@ -4,17 +4,18 @@ import pytest
 from groundtrain.durations import Duration
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.request import BucketsAndRole, UntrainableError, build_request
-from tests.datasets import FOLDER, a_dataset, a_split
+from groundtrain.training.request import BucketsAndRole, UntrainableError
+from tests.datasets import FOLDER, FOLDER_ADDRESS, a_dataset, a_split
+from tests.training_plans import planned_request
 
 BUCKETS = BucketsAndRole(
-    FOLDER, "models", "arn:aws:iam::123456789012:role/training", "arn:aws:kms:eu-west-1:1:key/k"
+    FOLDER_ADDRESS, "models", "arn:aws:iam::123456789012:role/training", "arn:aws:kms:eu-west-1:1:key/k"
 )
 
 
 def a_request(dataset=None, *, buckets=BUCKETS, attempt=0, **training):
     environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-    return build_request(dataset or a_dataset(), environment, buckets, attempt=attempt)
+    return planned_request(dataset or a_dataset(), environment, buckets, attempt=attempt)
 
 
 def test_both_channels_stream_the_attributes_in_their_order():
@@ -60,7 +61,7 @@ def test_tags_of_everything_are_tags_of_a_job_too_and_its_own_come_before_them()
     training = Training(tags={"owner": "models", "model": "pallets"})
     everything = {"owner": "yard", "cost-center": "1234"}
     environment = Environment(name="dev", region="eu-west-1", training=training, tags=everything)
-    tags = {tag["Key"]: tag["Value"] for tag in build_request(a_dataset(), environment, BUCKETS)["Tags"]}
+    tags = {tag["Key"]: tag["Value"] for tag in planned_request(a_dataset(), environment, BUCKETS)["Tags"]}
     assert {name: tags[name] for name in ("owner", "model", "cost-center")} == {
         "owner": "models",
         "model": "pallets",

@@ -16,6 +16,7 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.service_errors import is_missing, may_work_later, refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.manifest.classes.category_file import parse_category_file
+from groundtrain.s3_addresses import bucket_of, parse_s3_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -56,7 +57,7 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
     @property
     def output_bucket(self) -> str:
         """The bucket that the output manifest is in, or would be."""
-        return (self.output or self.output_folder).removeprefix("s3://").partition("/")[0]
+        return bucket_of(self.output or self.output_folder)
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
@@ -114,7 +115,7 @@ def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
     if job.categories is None:
         return None
     try:
-        text = objects.read(s3, objects.parse_address(job.categories))
+        text = objects.read(s3, parse_s3_address(job.categories))
     except objects.MissingObjectError:
         return None
     return parse_category_file(text, job.categories)

@@ -8,6 +8,8 @@ stacks were destroyed and deployed again, while SageMaker keeps training jobs fo
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from groundtrain.s3_addresses import key_of
+
 _LEFT_OUT = ("Tags", "RoleArn", "OutputDataConfig", "CheckpointConfig", "EnableManagedSpotTraining")
 
 
@@ -58,5 +60,4 @@ def _sources(job: Mapping[str, Any]) -> list[str]:
 
 def _without_bucket(channel: dict[str, Any]) -> dict[str, Any]:
     source = channel["DataSource"]["S3DataSource"]
-    key = source["S3Uri"].removeprefix("s3://").partition("/")[2]
-    return {**channel, "DataSource": {"S3DataSource": {**source, "S3Uri": key}}}
+    return {**channel, "DataSource": {"S3DataSource": {**source, "S3Uri": key_of(source["S3Uri"])}}}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from groundtrain import s3_addresses
+from groundtrain.manifest import address_checks
 from groundtrain.manifest.label_types.label_type import Observation, Record
 
 HIGHEST_ID = 255
@@ -12,7 +12,7 @@ HIGHEST_ID = 255
 
 def not_in_s3(record: Record) -> Iterator[Observation]:
     """GT232: the label is not the address of an object in S3."""
-    for saw in s3_addresses.not_in_s3(record.label):
+    for saw in address_checks.not_in_s3(record.label):
         yield Observation("", saw)
 
 
