@@ -43,7 +43,7 @@ def a_dataset_of(label_type: str, **changes: Any) -> Dataset:
 
 
 def a_plan(label_type: str, **training: Any) -> Plan:
-    plan = plan_for(Environment(name="test", training=Training(**training)), label_type)
+    plan = plan_for(Environment(name="test", region="eu-west-1", training=Training(**training)), label_type)
     assert plan is not None
     return plan
 

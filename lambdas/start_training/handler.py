@@ -46,10 +46,7 @@ def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) ->
     dataset = read_dataset(aws.s3, folder)
     dataset = replace(dataset, gate=decide_gate(dataset, variables.environment))
     if dataset.gate.open or announcement.override_gate:
-        buckets = BucketsAndRole(
-            folder, variables.models_bucket, variables.training_role_arn, variables.models_key_arn
-        )
-        start(dataset, announcement, buckets, variables, aws)
+        start(dataset, announcement, variables.buckets_and_role(folder), variables, aws)
     else:
         refuse(dataset, announcement, variables, aws)
 

@@ -11,9 +11,11 @@ from msgspec import Struct
 from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.errors import SettingsError
+from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import parse_environment
 from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.request import BucketsAndRole
 
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 
@@ -63,6 +65,10 @@ class StartVariables(StepVariables, frozen=True, kw_only=True):
     models_bucket: str
     models_key_arn: str = ""
     training_role_arn: str
+
+    def buckets_and_role(self, dataset_folder: S3Address) -> BucketsAndRole:
+        """What the training job of a dataset uses."""
+        return BucketsAndRole(dataset_folder, self.models_bucket, self.training_role_arn, self.models_key_arn)
 
 
 class OutcomeVariables(StepVariables, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ BOXES = "groundtruth/object-detection"
 
 
 def estimated(label_type: str, training: Training):
-    return estimates(plan_for(Environment(name="test", training=training), label_type))
+    return estimates(plan_for(Environment(name="test", region="eu-west-1", training=training), label_type))
 
 
 def test_the_most_a_job_can_cost_is_all_its_machines_for_its_longest_run_time():
