@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _COMMA = "GT130"
+_SPELLED_OTHERWISE = frozenset({"GT230", "GT241"})
 _MOST_ROUNDS = 4
 
 
@@ -61,6 +62,7 @@ class Fixer:
             "GT241": respell,
             "GT245": retype,
         }
+        self._computing = label_type.fixes.keys()  # these expect values as the type has them
         self.codes = fixed_codes(fix) & (self._fixes.keys() | ADDRESS_FIXES.keys() | {_COMMA}) - refused
 
     def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
@@ -71,6 +73,8 @@ class Fixer:
         if _COMMA in codes:
             line = without_comma(line)
         label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
+        if self._computing & set(codes):
+            label_fixes.insert(0, self._fixes["GT241"])
         address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
         if not label_fixes and not address_fixes:
             return line
@@ -92,7 +96,8 @@ class Fixer:
     def _removed(self, before: Reading, after: Reading) -> Counter[str]:
         codes = (Counter(finding.code for finding in reading.findings) for reading in (before, after))
         removed = next(codes) - next(codes)
-        return Counter({code: count for code, count in removed.items() if code in self.codes})
+        counted = self.codes | _SPELLED_OTHERWISE
+        return Counter({code: count for code, count in removed.items() if code in counted})
 
 
 class Mended(NamedTuple):

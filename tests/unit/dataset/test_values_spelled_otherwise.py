@@ -36,6 +36,17 @@ def test_numbers_as_text_are_read_and_written_as_numbers(tmp_path: Path) -> None
     assert (after["other"], count) == ("7", {"GT241": 4})
 
 
+@pytest.mark.parametrize("fix", ["GT204", "GT2", "GT242"])
+def test_other_fixes_work_on_values_that_are_spelled_otherwise(fix: str, tmp_path: Path) -> None:
+    outside = box() | {"class_id": "0", "left": "10", "top": "-5", "height": "40", "width": 20}
+    line = record("s3://bkt/a.jpg", outside, outside | {"left": "10.0"}, outside | {"left": 10})
+    after, count = fixed(tmp_path, line, fix)
+    [first, *others] = after[LABEL]["annotations"]
+    assert (first["class_id"], first["left"], len(others)) == (0, 10, 2 if fix == "GT204" else 0)
+    assert (first["top"], first["height"]) == ((-5, 40) if fix == "GT242" else (0, 35))
+    assert count["GT241"] == 11
+
+
 def test_a_name_as_a_number_is_written_as_text(tmp_path: Path) -> None:
     after, count = fixed(tmp_path, record("s3://bkt/a.jpg", box(), classes={"0": 7}), "GT241")
     assert (after[META]["class-map"], count) == ({"0": "7"}, {"GT241": 1})
