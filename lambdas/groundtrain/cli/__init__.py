@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run `groundtrain`."""
     try:
-        from groundtrain.cli.application import run
+        from groundtrain.cli.application import run  # within `try`: Ctrl-C may come while it loads
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

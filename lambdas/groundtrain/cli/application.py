@@ -10,6 +10,7 @@ import click
 
 from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.cli.printing import print_lines
+from groundtrain.cli.readers import reader_of, settings_named
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for
@@ -17,18 +18,18 @@ from groundtrain.input_files import fix_for
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
 _COMMANDS = {
-    "check": ("groundtrain.cli.check:check", "Tell whether a manifest will train, and which line is wrong."),
-    "convert": ("groundtrain.cli.convert:convert", "Turn a manifest into a dataset to train on."),
-    "inspect": ("groundtrain.cli.inspect:inspect", "Show what a manifest holds."),
-    "merge": ("groundtrain.cli.merge:merge", "Join manifests of several labeling jobs."),
-    "import": ("groundtrain.cli.imports:import_group", "Make a manifest of labels in another form."),
-    "export": ("groundtrain.cli.exports:export_group", "Write a manifest in another form."),
-    "train": ("groundtrain.cli.train:train", "Start the training job of a dataset by hand."),
-    "rule": ("groundtrain.cli.rule:rule", "Explain a rule, such as GT204."),
-    "redrive": ("groundtrain.cli.redrive:redrive", "List or resend an environment's dead letters."),
-    "local": ("groundtrain.cli.local:local", "Start the embedded AWS."),
+    "check": ("check:check", "Tell whether a manifest will train, and which line is wrong."),
+    "convert": ("convert:convert", "Turn a manifest into a dataset to train on."),
+    "inspect": ("inspect:inspect", "Show what a manifest holds."),
+    "merge": ("merge:merge", "Join manifests of several labeling jobs."),
+    "import": ("import_:import_group", "Make a manifest of labels in another form."),
+    "export": ("export:export_group", "Write a manifest in another form."),
+    "train": ("train.command:train", "Start the training job of a dataset by hand."),
+    "rule": ("rule:rule", "Explain a rule, such as GT204."),
+    "redrive": ("redrive:redrive", "List or resend an environment's dead letters."),
+    "local": ("local:local", "Start the embedded AWS."),
     "demo": (
-        "groundtrain.cli.demo:demo",
+        "demo:demo",
         "Run the whole pipeline on the embedded AWS, from labels to a model.",
     ),
 }
@@ -46,7 +47,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(f"groundtrain.cli.commands.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
@@ -92,8 +93,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _worded_for(arguments: Sequence[str]) -> Callable[[str], str]:
     """Puts advice in words of the call that failed: options are named as its command has them."""
-    from groundtrain.cli.readers import reader_of, settings_named
-
     context = click.Context(groundtrain)
     command = next(filter(None, (groundtrain.get_command(context, name) for name in arguments)), groundtrain)
     return reader_of(command, settings_named(arguments)).worded

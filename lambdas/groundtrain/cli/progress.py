@@ -1,17 +1,90 @@
-"""Progress bars on standard error for long tasks."""
+"""Show the progress of a long task: its steps as they are done, or a bar on standard error."""
 
+import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from groundtrain.cli.printing import print_line
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.narrator import Narrator
 from groundtrain.printable_text import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+    from rich.status import Status
 
 _LONG = 16 << 20  # bytes; read within a second or two
 
 
-class _Watched:
-    """A manifest that reports how many bytes were read."""
+@contextlib.contextmanager
+def narrator_for(form: str) -> Iterator[Narrator]:
+    """A narrator on standard output, or on standard error when the output is a JSON document."""
+    to_stderr = form == "json"
+    stream = sys.stderr if to_stderr else sys.stdout
+    if not stream.isatty():
+        yield LineNarrator(to_stderr=to_stderr)
+        return
+    # rich takes a moment to load, which output into a file spares
+    from rich.console import Console
+
+    console = Console(stderr=to_stderr, highlight=False)
+    with console.status("") as status:
+        yield TerminalNarrator(console, status)
+
+
+class LineNarrator:
+    """A line for everything, with the seconds since the beginning."""
+
+    def __init__(self, *, to_stderr: bool) -> None:
+        self._to_stderr = to_stderr
+        self._started = time.monotonic()
+
+    def begins(self, what: str) -> None:
+        """Print it with an ellipsis."""
+        self._print(f"{what} …")
+
+    def tells(self, what: str, details: Iterable[str] = ()) -> None:
+        """Print it, and the details below."""
+        self._print(what)
+        for detail in details:
+            print_line(f"         {detail}".rstrip(), to_stderr=self._to_stderr)
+
+    def _print(self, what: str) -> None:
+        seconds = time.monotonic() - self._started
+        print_line(f"{seconds:6.1f} s {what}", to_stderr=self._to_stderr)
+
+
+class TerminalNarrator:
+    """A growing list, with what goes on right now below it."""
+
+    def __init__(self, console: "Console", status: "Status") -> None:
+        self._console = console
+        self._status = status
+        self._started = time.monotonic()
+
+    def begins(self, what: str) -> None:
+        """Show it as going on."""
+        self._status.update(f"[cyan]{_plain(what)}[/]")
+
+    def tells(self, what: str, details: Iterable[str] = ()) -> None:
+        """Add it to the list."""
+        seconds = time.monotonic() - self._started
+        self._console.print(f"[green]✓[/] [bold]{_plain(what)}[/] [dim]{seconds:.1f} s[/]", soft_wrap=True)
+        for detail in details:
+            self._console.print(f"    [dim]{_plain(detail)}[/]", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(printable(text))
+
+
+class _WatchedManifest:
+    """A manifest that tells how many bytes were read."""
 
     def __init__(self, source: ManifestSource, tell: Callable[[int], object]) -> None:
         self._source, self._tell = source, tell
@@ -28,31 +101,32 @@ class _Watched:
             yield chunk
 
 
-@contextmanager
+@contextlib.contextmanager
 def watched(source: ManifestSource) -> Iterator[ManifestSource]:
     """The manifest, with a progress bar if it is long and standard error is a terminal."""
     if not sys.stderr.isatty() or source.size < _LONG:
         yield source
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(printable(source.name), total=source.size)
-        yield _Watched(source, lambda done: bar.update(task, completed=done))
+    with _progress_bar(printable(source.name), source.size, in_bytes=True) as (bar, task):
+        yield _WatchedManifest(source, lambda done: bar.update(task, completed=done))
 
 
-@contextmanager
+@contextlib.contextmanager
 def counted(what: str, total: int) -> Iterator[Callable[[int], object]]:
     """A function to call with each number of items done, with a progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield bool
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
+    with _progress_bar(what, total) as (bar, task):
         yield lambda more: bar.advance(task, more)
+
+
+@contextlib.contextmanager
+def _progress_bar(what: str, total: int, *, in_bytes: bool = False) -> "Iterator[tuple[Progress, TaskID]]":
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
+
+    amounts = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), amounts
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield bar, bar.add_task(what, total=total)

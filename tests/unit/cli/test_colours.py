@@ -1,7 +1,7 @@
 import click
 import pytest
 
-from groundtrain.cli.colours import coloured
+from groundtrain.cli.commands.check import coloured
 
 RED, GREEN, YELLOW = "\x1b[31m", "\x1b[32m", "\x1b[33m"
 

@@ -18,8 +18,9 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 
 from groundtrain.aws import clients
-from groundtrain.cli import progress, redrive
-from groundtrain.cli.narrators import Narrator, TerminalNarrator
+from groundtrain.cli import progress
+from groundtrain.cli.commands import redrive
+from groundtrain.cli.progress import Narrator, TerminalNarrator
 from groundtrain.manifest.source import FileManifest
 from groundtrain.printable_text import printable, printable_line
 from local.demo import run as demo_run

@@ -87,8 +87,8 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
     Path("b.csv").write_text("key,class\na.jpg,car\n")
     with Path("huge").open("wb") as huge:
         huge.truncate(1 << 40)
-    monkeypatch.setattr("groundtrain.cli.demo.need_checkout", stop)
-    monkeypatch.setattr("groundtrain.cli.local.need_checkout", stop)
+    monkeypatch.setattr("groundtrain.cli.commands.demo.need_checkout", stop)
+    monkeypatch.setattr("groundtrain.cli.commands.local.need_checkout", stop)
     clients.connect.cache_clear()
     monkeypatch.setattr(clients.boto3, "client", stop)
     monkeypatch.setattr(clients.boto3, "Session", stop)

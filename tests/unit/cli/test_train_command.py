@@ -238,7 +238,7 @@ def job_goes(aws, published, settings, monkeypatch):
         steps = iter(answers)
         aws.sagemaker.end_training_job(name, **next(steps))
         monkeypatch.setattr(
-            "groundtrain.cli.training_jobs.time.sleep",
+            "groundtrain.cli.commands.train.start_job.time.sleep",
             lambda _: aws.sagemaker.end_training_job(name, **next(steps)),
         )
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.cli.colours import coloured
+from groundtrain.cli.commands.check import coloured
 from groundtrain.dataset.description import UNDECIDED, GateDecision
 from groundtrain.gate.verdict import Verdict, reasons_against
 from groundtrain.linting.linter import Check

@@ -11,13 +11,20 @@ import click
 import msgspec
 from msgspec import Struct
 
-from groundtrain.cli.manifests import opened_manifest
+from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.dataset.convert import convert
-from groundtrain.dataset.description import DESCRIPTION, Dataset, FormatError, Split, parse_dataset
+from groundtrain.dataset.description import (
+    DESCRIPTION,
+    Dataset,
+    FormatError,
+    Split,
+    dataset_prefix,
+    parse_dataset,
+)
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.gate import deciding
 from groundtrain.input_files import other_kind, read_whole
-from groundtrain.s3_addresses import S3Address
+from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.settings.environment import Environment
 
 _MAKE_ONE = "make one with groundtrain convert"
@@ -32,31 +39,39 @@ class NotADatasetError(GroundtrainError):
     exit_code = 1
 
 
-class GivenDataset(Struct, frozen=True):
-    """A dataset, and its place: a directory, or a folder in S3, whose key ends in "/"."""
+class LocatedDataset(Struct, frozen=True):
+    """A dataset, and where it lies: a directory, or a folder in S3, whose key ends in "/"."""
 
     dataset: Dataset
     directory: Path | None = None
     folder: S3Address | None = None
 
+    def folder_in(self, bucket: str) -> S3Address:
+        """Its folder in S3; of a local one that to which it is uploaded in this bucket."""
+        prefix = dataset_prefix(self.dataset.labeling_job or "by-hand", self.dataset.dataset_id)
+        return self.folder or S3Address(bucket, prefix)
+
 
 @contextmanager
-def opened_dataset(given: str, environment: Environment) -> Iterator[GivenDataset]:
+def opened_dataset(address: str, environment: Environment) -> Iterator[LocatedDataset]:
     """The dataset at this path or address; a plain manifest is converted into a temporary directory.
 
     Raises:
         NotADatasetError, ManifestError, LabelAttributeError
         GroundtrainError: the directory holds no dataset, or it cannot be read from S3.
     """
-    if given.startswith("s3://") and (found := _in_s3(given)) is not None:
-        yield found
-    elif os.path.isdir(given):  # noqa: PTH112  says False to names that cannot be
-        yield GivenDataset(_in_directory(Path(given)), Path(given))
+    if address.startswith("s3://") and (in_s3 := _in_s3(address)) is not None:
+        yield in_s3
+    elif os.path.isdir(address):  # noqa: PTH112  says False to names that cannot be
+        yield LocatedDataset(_in_directory(Path(address)), Path(address))
     else:
-        with tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch, opened_manifest(given) as source:
+        with (
+            tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch,
+            opened_manifest(address) as source,
+        ):
             decide = deciding(environment)
             dataset = convert(source, environment.dataset, Path(scratch), decide=decide)
-            yield GivenDataset(dataset, Path(scratch))
+            yield LocatedDataset(dataset, Path(scratch))
 
 
 def _in_directory(directory: Path) -> Dataset:
@@ -83,24 +98,24 @@ def _refuse_changed(manifest: Path, split: Split) -> None:
         if kind := other_kind(manifest):
             raise NotADatasetError(f"{manifest} is {kind}, and no file", fix="convert the manifest again")
         with manifest.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise NotADatasetError(
             f"{manifest} cannot be read ({error.strerror})", fix="convert the manifest again"
         ) from error
-    if found != split.sha256:
+    if sha256 != split.sha256:
         raise NotADatasetError(
             f"{manifest} was changed after {DESCRIPTION} was written", fix="convert the manifest again"
         )
 
 
-def _in_s3(uri: str) -> GivenDataset | None:
+def _in_s3(uri: str) -> LocatedDataset | None:
     """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
+    # boto3 takes a second to import, which a local dataset spares
     from groundtrain.aws.clients import connect
     from groundtrain.aws.dataset_store import read_dataset
     from groundtrain.aws.s3 import MissingObjectError
     from groundtrain.aws.service_errors import refusals_explained
-    from groundtrain.s3_addresses import parse_s3_address
 
     address = parse_s3_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
     with refusals_explained(uri):
@@ -108,4 +123,4 @@ def _in_s3(uri: str) -> GivenDataset | None:
             dataset = read_dataset(connect().s3, address)
         except MissingObjectError:
             return None
-    return GivenDataset(dataset, folder=address.beside(""))
+    return LocatedDataset(dataset, folder=address.beside(""))

@@ -70,6 +70,7 @@ def image_checks_from(images: ImageDepth, directory: Path | None, sample: int | 
 
 
 def _s3_store() -> ImageStore:
+    # boto3 takes a second to load, which local images spare
     from groundtrain.aws.clients import connect
     from groundtrain.aws.image_store import S3ImageStore
 

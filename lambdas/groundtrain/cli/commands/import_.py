@@ -6,9 +6,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.category_file import category_file_option, read_category_file
-from groundtrain.cli.manifests import opened_manifest
-from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.file_options import (
+    category_file_option,
+    output_path,
+    read_category_file,
+    refuse_overwriting,
+)
+from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.dates import parse_date
 from groundtrain.formats.counted_examples import CountedExamples

@@ -61,6 +61,7 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
 
 
 def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> tuple[list[Found], list[Failure]]:
+    # boto3 takes a second to load, which help and wrong options spare
     from groundtrain.aws import dead_letters
     from groundtrain.aws.clients import connect
     from groundtrain.aws.deployed_stacks import outputs_of

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
-from groundtrain.cli.category_file import category_file_option, read_category_file
+from groundtrain.cli.dataset_options import dataset_options, environment_of
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.manifests import opened_manifest
-from groundtrain.cli.options import dataset_options, environment_of
-from groundtrain.cli.outputs import output_path
+from groundtrain.cli.file_options import category_file_option, output_path, read_category_file
+from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import (
     example,
     format_option,

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.manifests import manifest_argument, opened_manifest
-from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.file_options import output_path, refuse_overwriting
+from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
 from groundtrain.cli.printing import (
     example,
     format_option,

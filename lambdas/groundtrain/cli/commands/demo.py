@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from groundtrain.cli.checkout import need_checkout
-from groundtrain.cli.images import former_images_option, image_dir_option
-from groundtrain.cli.narrators import narrator_for
+from groundtrain.cli.commands.local import need_checkout
+from groundtrain.cli.image_options import former_images_option, image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
+from groundtrain.cli.progress import narrator_for
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def demo(
     if manifest is None and (image_dir or label):
         raise click.UsageError("--image-dir and --label say something about --manifest, which is missing")
     need_checkout()
+    # a package of the checkout, which is not installed with the library
     from local.demo.run import Choice, run_demo
     from local.processes import end_on_sigterm
 

@@ -1,14 +1,18 @@
-"""What is said of a training job: how it goes, how it went, and how to train again."""
+"""What is printed of a training job: its cost, how it is or went, and how to train again."""
 
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+import click
 import msgspec
 
-from groundtrain.cli.narrators import narrator_for
+from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
+from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import LAST_ATTEMPT, TRAINING_JOB_END_STATUSES
+from groundtrain.settings.environment import Environment
+from groundtrain.training.cost import estimates
+from groundtrain.training.plan import plan_for
 from groundtrain.training.results.failure_reasons import TERMINAL, explain
 
 if TYPE_CHECKING:
@@ -23,37 +27,25 @@ class NotTrainedError(GroundtrainError):
     exit_code = 1
 
 
-def follow(started: "Started", form: str) -> "TrainingJob":
-    """Show new stages and metrics until the job ends; SageMaker reads the metrics from the log."""
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.sagemaker import training_jobs
-
-    stages, metrics = 0, dict[str, float]()
-    with narrator_for(form) as narrator:
-        narrator.begins(f"Training job {started.name} on {started.instance_type}")
-        for job in training_jobs.follow(connect().sagemaker, started.name, time.sleep):
-            for stage in job.stages[stages:]:
-                narrator.tells(stage)
-            for name, value in job.metrics.items():
-                if metrics.get(name) != value:
-                    narrator.tells(f"{name} {value:.4g}")
-            stages, metrics = len(job.stages), job.metrics
-    return job
+def end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
+    """End the command; standard output holds one document, so a failure after it goes to standard error."""
+    if not document_is_out:
+        raise failure
+    tell_failure(failure.message, failure.fix)
+    click.get_current_context().exit(failure.exit_code)
 
 
-def look_at(started: "Started") -> "TrainingJob | None":
-    """The job, where it had been started before; None where it is new, and nothing is known of it yet."""
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.sagemaker import training_jobs
-
-    return None if started.new else training_jobs.describe(connect().sagemaker, started.name)
+def print_cost(dataset: Dataset, environment: Environment) -> None:
+    """Print on standard error what training on it costs at most, where the settings name prices."""
+    for estimate in estimates(plan_for(environment, dataset.type)):
+        print_line(f"It costs {estimate}.", to_stderr=True)
 
 
 def print_job(started: "Started", dataset: str, job: "TrainingJob | None", form: str) -> None:
     """Print what was started, and how the job is where that is known; `dataset` is its folder in S3."""
     if form == "json":
-        seen = msgspec.to_builtins(job) if job else {}
-        print_json({**msgspec.to_builtins(started), "dataset": dataset, **seen})
+        state = msgspec.to_builtins(job) if job else {}
+        print_json({**msgspec.to_builtins(started), "dataset": dataset, **state})
         return
     verb = "was started" if started.new else "had been started before"
     state = f" and {_state(job)}" if job and not started.new else ""
@@ -71,10 +63,10 @@ def failure_of(job: "TrainingJob", attempt: int) -> NotTrainedError | None:
     if job.status not in TRAINING_JOB_END_STATUSES or job.status == "Completed" or job.left_a_model:
         return None
     reason = job.failure_reason or job.secondary_status
-    known = explain(reason, TERMINAL)
+    explanation = explain(reason, TERMINAL)
     sentences = [f"training job {job.name} ended as {job.status}: {reason}"]
-    sentences += [known.meaning] if known else []
-    fixes = [known.fix if known else "See its log", how_to_train_again(attempt)]
+    sentences += [explanation.meaning] if explanation else []
+    fixes = [explanation.fix if explanation else "See its log", how_to_train_again(attempt)]
     return NotTrainedError(
         ". ".join(sentence.strip().rstrip(".") for sentence in sentences),
         fix="; ".join(fix.rstrip(".") for fix in fixes),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from groundtrain.cli.images import former_images_option, image_dir_option
-from groundtrain.cli.manifests import manifest_argument, opened_manifest
-from groundtrain.cli.outputs import input_path, output_path, refuse_overwriting
+from groundtrain.cli.file_options import input_path, output_path, refuse_overwriting
+from groundtrain.cli.image_options import former_images_option, image_dir_option
+from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -67,6 +67,7 @@ def _draw(
     images: Path | None,
     draw: Path,
 ) -> None:
+    # Pillow takes a moment to load, which looking without a picture spares
     from groundtrain.output.drawing import draw_record, find_image, pick_record
 
     number, record = pick_record(source, label, line)

@@ -1,13 +1,13 @@
 """groundtrain local: run the embedded AWS on the loopback interface."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from groundtrain.cli.checkout import need_checkout
 from groundtrain.cli.printing import example, print_line, print_lines
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
@@ -39,6 +39,7 @@ def local(port: int, region: str) -> None:
     It is an emulator on 127.0.0.1 that keeps nothing. It runs any code it is given: never expose its port.
     """
     need_checkout()
+    # a package of the checkout, which is not installed with the library
     from local.cdk import require_tools
     from local.embedded import embedded_aws
     from local.processes import end_on_sigterm
@@ -51,6 +52,19 @@ def local(port: int, region: str) -> None:
             _explain(aws)
             aws.process.wait()
         raise_ended(log)
+
+
+def need_checkout() -> None:
+    """Check that the packages of the repository around the library are at hand.
+
+    Raises:
+        GroundtrainError: groundtrain was installed without them.
+    """
+    if find_spec("local") is None or find_spec("boto3") is None:
+        raise GroundtrainError(
+            "this command needs a checkout of groundtrain with its development tools",
+            fix="run make setup there",
+        )
 
 
 def raise_ended(log: Path) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 import click
 import msgspec
 
-from groundtrain.cli.category_file import read_category_file
-from groundtrain.cli.manifests import opened_manifest
-from groundtrain.cli.outputs import output_path, refuse_overwriting
+from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
+from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging import merge as merging

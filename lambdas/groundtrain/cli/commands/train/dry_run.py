@@ -1,0 +1,33 @@
+"""groundtrain train --dry-run: the CreateTrainingJob request, without asking AWS."""
+
+from msgspec.structs import replace
+
+from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, assumed_buckets_and_role
+from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
+from groundtrain.cli.commands.train.job_report import print_cost
+from groundtrain.cli.printing import print_json, print_line
+from groundtrain.settings.environment import Environment
+from groundtrain.training.request import build_request, plan_training
+
+_USUAL_REGION = "us-east-1"
+
+
+def print_request(
+    located: LocatedDataset, environment: Environment, options: BucketsAndRoleOptions, attempt: int, form: str
+) -> None:
+    """Print the request; what only the stacks know is in capital letters."""
+    buckets, open_options = assumed_buckets_and_role(located, options)
+    if not environment.region:
+        environment = replace(environment, region=_USUAL_REGION)
+        print_line(
+            f"The region is taken to be {_USUAL_REGION}: name another by --settings or AWS_DEFAULT_REGION.",
+            to_stderr=True,
+        )
+    if open_options:
+        print_line(
+            f"Names in capital letters stand for what {', '.join(open_options)} would say.", to_stderr=True
+        )
+    plan = plan_training(located.dataset, environment)
+    request = build_request(plan, located.dataset, buckets, attempt=attempt)
+    print_json(request, indent=0 if form == "json" else 2)
+    print_cost(located.dataset, environment)
