@@ -22,12 +22,12 @@ from benchmarks.manifests import BUCKET, CLASSES, LABEL, image_uri, manifest_lin
 from benchmarks.tables import number_columns
 from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError
+from groundtrain.progress_reporter import SilentReporter
 from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
 from local.demo.listener import Listener
-from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.workspace import fresh_workspace
 
@@ -70,7 +70,7 @@ def run() -> None:
             cdk.ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False
         )
         _lift_limits(workspace.environments / "dev.toml")
-        with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
+        with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
             where = {"LocationConstraint": region}
             deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
             outcome = under_load(deployment, jobs=JOBS, lines=LINES, large=LARGE, seconds=SECONDS)

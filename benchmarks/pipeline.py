@@ -21,11 +21,11 @@ from rich.table import Table
 from benchmarks.manifests import BUCKET, CLASSES, LABEL, image_uri, manifest_lines
 from benchmarks.tables import number_columns
 from groundtrain.errors import GroundtrainError
+from groundtrain.progress_reporter import SilentReporter
 from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData, Upload
-from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.workspace import Workspace, fresh_workspace
 from local.journal import Request, read_journal
@@ -43,7 +43,7 @@ def run(rounds: int = 4) -> None:
         )
         console = Console(width=100)
         console.print(f"pipeline: {IMAGES} images, {rounds} labeling jobs one after the other …")
-        with deployed(workspace, region, SilentNarrator(), training_seconds=0.2) as deployment:
+        with deployed(workspace, region, SilentReporter(), training_seconds=0.2) as deployment:
             jobs = _take_rounds(rounds, deployment, workspace)
             _print(console, [_seconds_by_part(requests) for requests in jobs])
 

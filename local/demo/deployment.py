@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from groundtrain.narrator import Narrator
+from groundtrain.progress_reporter import ProgressReporter
 from local import cdk
 from local.demo.settings import STAGE
 from local.demo.workspace import Workspace
@@ -26,7 +26,7 @@ class Deployment(Struct, frozen=True):
 
 @contextlib.contextmanager
 def deployed(
-    workspace: Workspace, region: str, narrator: Narrator, *, training_seconds: float = 3.0
+    workspace: Workspace, region: str, reporter: ProgressReporter, *, training_seconds: float = 3.0
 ) -> Iterator[Deployment]:
     """Run an embedded AWS with the stage deployed while the block runs.
 
@@ -37,7 +37,7 @@ def deployed(
         CdkError: CDK failed.
     """
     started, assembly = time.monotonic(), workspace.cdk / "out"
-    narrator.begins("starting the embedded AWS and synthesizing the app")
+    reporter.begins("starting the embedded AWS and synthesizing the app")
     with (
         cdk.synthesis(
             workspace.environments, assembly, workspace.cdk, workspace.logs / "synth.log"
@@ -49,13 +49,13 @@ def deployed(
             training_seconds=training_seconds,
         ) as aws,
     ):
-        narrator.tells(f"embedded AWS (an emulator) at {aws.endpoint}")
+        reporter.reports(f"embedded AWS (an emulator) at {aws.endpoint}")
         cdk.bootstrap(aws, workspace.cdk, workspace.logs / "bootstrap.log")
         synthesized()
-        narrator.begins("deploying the dev stage with the CDK command line")
+        reporter.begins("deploying the dev stage with the CDK command line")
         cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
         deployment = _read_outputs(aws)
-        narrator.tells(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
+        reporter.reports(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
         yield deployment
 
 

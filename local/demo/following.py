@@ -18,7 +18,7 @@ from groundtrain.events import (
     Event,
     parse_announcement,
 )
-from groundtrain.narrator import Narrator
+from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.s3_addresses import parse_s3_address
 from local.demo.deployment import Deployment
 from local.demo.listener import Listener, Message, function_logs, last_error
@@ -52,13 +52,13 @@ class Follower:
         deployment: Deployment,
         listener: Listener,
         workspace: Workspace,
-        narrator: Narrator,
+        reporter: ProgressReporter,
     ) -> None:
         self._names = [labeling_job.lower()]
         self._deployment = deployment
         self._listener = listener
         self._workspace = workspace
-        self._narrator = narrator
+        self._reporter = reporter
         self.dataset: Dataset | None = None
         self.training_job = ""
         self.model_package = ""
@@ -105,19 +105,19 @@ class Follower:
 
     def _tell_of_labeling_job(self, event: Event) -> None:
         status, arn = event.detail["LabelingJobStatus"], event.resources[0]
-        self._narrator.tells(f"event: labeling job {status}", [arn])
-        self._narrator.begins("convert_manifest reads the output manifest")
+        self._reporter.reports(f"event: labeling job {status}", [arn])
+        self._reporter.begins("convert_manifest reads the output manifest")
 
     def _tell_of_dataset(self, event: Event) -> None:
         announcement = parse_announcement(event)
         self._download(announcement.dataset)
         self.dataset = parse_dataset((self._workspace.dataset / DESCRIPTION).read_bytes())
         verdict = "ready" if event.detail_type == DATASET_READY else "not fit to train"
-        self._narrator.tells(
+        self._reporter.reports(
             f"event: dataset {announcement.dataset_id} is {verdict}", self._dataset_details()
         )
         if event.detail_type == DATASET_READY:
-            self._narrator.begins("start_training builds the request")
+            self._reporter.begins("start_training builds the request")
 
     def _dataset_details(self) -> Iterator[str]:
         data = self.dataset
@@ -145,10 +145,12 @@ class Follower:
         status, secondary = event.detail["TrainingJobStatus"], event.detail["SecondaryStatus"]
         if status in TRAINING_JOB_END_STATUSES:
             reason = event.detail.get("FailureReason")
-            self._narrator.tells(f"event: training job {status}", [reason or "emulated: nothing was trained"])
-            self._narrator.begins("record_outcome registers the model")
+            self._reporter.reports(
+                f"event: training job {status}", [reason or "emulated: nothing was trained"]
+            )
+            self._reporter.begins("record_outcome registers the model")
         else:
-            self._narrator.begins(f"training job: {secondary}")
+            self._reporter.begins(f"training job: {secondary}")
 
     def _tell_of_request(self, name: str) -> None:
         self.training_job = name
@@ -156,19 +158,19 @@ class Follower:
         request = self._deployment.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
         path = self._workspace.root / "request.json"
         path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")
-        self._narrator.tells("CreateTrainingJob", _request_details(request))
+        self._reporter.reports("CreateTrainingJob", _request_details(request))
 
     def _tell_of_model_package(self, event: Event) -> None:
         self.model_package = event.detail["ModelPackageArn"]
         status = event.detail["ModelApprovalStatus"]
-        self._narrator.tells(f"event: model package registered, {status}", [self.model_package])
+        self._reporter.reports(f"event: model package registered, {status}", [self.model_package])
 
     def _tell_of_message(self, message: Message) -> None:
         self.messages.append(message)
         number = len(self.messages)
         path = self._workspace.messages / f"{number}.txt"
         path.write_text(f"Subject: {message.subject}\n\n{message.message}", "utf-8")
-        self._narrator.tells(f"message to people: {message.subject}", message.message.rstrip().splitlines())
+        self._reporter.reports(f"message to people: {message.subject}", message.message.rstrip().splitlines())
 
     def _keep_event(self, text: bytes) -> None:
         with (self._workspace.root / "events.jsonl").open("ab") as file:

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
-from groundtrain.narrator import Narrator
 from groundtrain.output.drawing import draw_record, find_image, pick_record
+from groundtrain.progress_reporter import ProgressReporter
 from local import cdk
 from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower, keep_logs
@@ -55,7 +55,7 @@ class Ending(Struct, frozen=True):
     seconds: float
 
 
-def run_demo(choice: Choice, narrator: Narrator) -> Ending:
+def run_demo(choice: Choice, reporter: ProgressReporter) -> Ending:
     """Take a labeling job through the whole pipeline.
 
     Raises:
@@ -64,23 +64,23 @@ def run_demo(choice: Choice, narrator: Narrator) -> Ending:
     """
     cdk.require_tools(deploy=True)
     with only_demo_in(choice.directory):
-        return _run_in(fresh_workspace(choice.directory), choice, narrator)
+        return _run_in(fresh_workspace(choice.directory), choice, reporter)
 
 
-def _run_in(workspace: Workspace, choice: Choice, narrator: Narrator) -> Ending:
+def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) -> Ending:
     started = time.monotonic()
     data = _labeled_data(choice, workspace)
     template = cdk.ROOT / "environments" / "dev.toml"
     workspace.manifest.write_bytes(data.manifest)
     own = choice.manifest is not None
     region = write_settings(template, workspace.environments, data.buckets, own=own)
-    narrator.tells(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
-    with deployed(workspace, region, narrator) as deployment:
-        follower = _run_pipeline(data, deployment, workspace, narrator)
+    reporter.reports(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
+    with deployed(workspace, region, reporter) as deployment:
+        follower = _run_pipeline(data, deployment, workspace, reporter)
         _draw_sample(choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
-            _wait(deployment, narrator)
+            _wait(deployment, reporter)
     return ending
 
 
@@ -106,14 +106,14 @@ def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
 
 
 def _run_pipeline(
-    data: LabeledData, deployment: Deployment, workspace: Workspace, narrator: Narrator
+    data: LabeledData, deployment: Deployment, workspace: Workspace, reporter: ProgressReporter
 ) -> Follower:
-    narrator.begins("uploading images and labels")
+    reporter.begins("uploading images and labels")
     put_labels(data, deployment)
-    narrator.tells(
+    reporter.reports(
         f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(data.job, deployment, Listener(deployment), workspace, narrator)
+    follower = Follower(data.job, deployment, Listener(deployment), workspace, reporter)
     try:
         create_labeling_job(data, deployment)
         finish_labeling_job(data, deployment)
@@ -143,10 +143,10 @@ def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds
     )
 
 
-def _wait(deployment: Deployment, narrator: Narrator) -> None:
+def _wait(deployment: Deployment, reporter: ProgressReporter) -> None:
     settings = " ".join(f"{name}={value}" for name, value in deployment.aws.settings().items())
-    narrator.tells("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
-    narrator.begins("waiting for Ctrl-C")
+    reporter.reports("the embedded AWS runs on until Ctrl-C", [f"env {settings} aws s3 ls"])
+    reporter.begins("waiting for Ctrl-C")
     try:
         while True:
             time.sleep(3600)

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset, parse_dataset
+from groundtrain.progress_reporter import SilentReporter
 from local.cdk import CDK, ROOT
 from local.demo.deployment import Deployment, deployed
 from local.demo.following import Follower
 from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.labels import LabeledData
 from local.demo.listener import Listener
-from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.street_scenes import BUCKET, street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
@@ -37,7 +37,7 @@ def scenes(workspace: Workspace) -> LabeledData:
 @pytest.fixture(scope="session")
 def deployment(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
     region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
-    with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
+    with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
         put_labels(scenes, deployment)
         yield deployment
 
@@ -61,7 +61,7 @@ def follow(deployment: Deployment, listener: Listener, workspace: Workspace) -> 
     """Follow a labeling job until so many messages have come, one unless told; it takes them all."""
 
     def follow(data: LabeledData, messages: int = 1) -> Follower:
-        follower = Follower(data.job, deployment, listener, workspace, SilentNarrator())
+        follower = Follower(data.job, deployment, listener, workspace, SilentReporter())
         follower.follow(messages)
         return follower
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load import BUCKET, refuse_wrong, under_load
+from groundtrain.progress_reporter import SilentReporter
 from local.cdk import ROOT
 from local.demo.deployment import Deployment, deployed
-from local.demo.narration import SilentNarrator
 from local.demo.settings import write_settings
 from local.demo.workspace import fresh_workspace
 from tests.local.deployment import needs_cdk
@@ -21,7 +21,7 @@ def stage(tmp_path: Path) -> Iterator[Deployment]:
     """A stage of its own: what is still on its way afterwards is no other test's business."""
     workspace = fresh_workspace(tmp_path / "load")
     region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
-    with deployed(workspace, region, SilentNarrator(), training_seconds=0.6) as deployment:
+    with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
         where = {"LocationConstraint": region}
         deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
         yield deployment

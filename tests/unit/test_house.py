@@ -20,7 +20,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
         "durations",
         "errors",
         "json_decoding",
-        "narrator",
+        "progress_reporter",
         "observability",
         "printable_text",
         "quantities",

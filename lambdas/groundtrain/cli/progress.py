@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.narrator import Narrator
 from groundtrain.printable_text import printable
+from groundtrain.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,22 +20,22 @@ _LONG = 16 << 20  # bytes; read within a second or two
 
 
 @contextlib.contextmanager
-def narrator_for(form: str) -> Iterator[Narrator]:
-    """A narrator on standard output, or on standard error when the output is a JSON document."""
+def reporter_for(form: str) -> Iterator[ProgressReporter]:
+    """A reporter on standard output, or on standard error when the output is a JSON document."""
     to_stderr = form == "json"
     stream = sys.stderr if to_stderr else sys.stdout
     if not stream.isatty():
-        yield LineNarrator(to_stderr=to_stderr)
+        yield LineReporter(to_stderr=to_stderr)
         return
     # rich takes a moment to load, which output into a file spares
     from rich.console import Console
 
     console = Console(stderr=to_stderr, highlight=False)
     with console.status("") as status:
-        yield TerminalNarrator(console, status)
+        yield TerminalReporter(console, status)
 
 
-class LineNarrator:
+class LineReporter:
     """A line for everything, with the seconds since the beginning."""
 
     def __init__(self, *, to_stderr: bool) -> None:
@@ -46,7 +46,7 @@ class LineNarrator:
         """Print it with an ellipsis."""
         self._print(f"{what} …")
 
-    def tells(self, what: str, details: Iterable[str] = ()) -> None:
+    def reports(self, what: str, details: Iterable[str] = ()) -> None:
         """Print it, and the details below."""
         self._print(what)
         for detail in details:
@@ -57,7 +57,7 @@ class LineNarrator:
         print_line(f"{seconds:6.1f} s {what}", to_stderr=self._to_stderr)
 
 
-class TerminalNarrator:
+class TerminalReporter:
     """A growing list, with what goes on right now below it."""
 
     def __init__(self, console: "Console", status: "Status") -> None:
@@ -69,7 +69,7 @@ class TerminalNarrator:
         """Show it as going on."""
         self._status.update(f"[cyan]{_plain(what)}[/]")
 
-    def tells(self, what: str, details: Iterable[str] = ()) -> None:
+    def reports(self, what: str, details: Iterable[str] = ()) -> None:
         """Add it to the list."""
         seconds = time.monotonic() - self._started
         self._console.print(f"[green]✓[/] [bold]{_plain(what)}[/] [dim]{seconds:.1f} s[/]", soft_wrap=True)

@@ -20,7 +20,7 @@ from rich.console import Console
 from groundtrain.aws import clients
 from groundtrain.cli import progress
 from groundtrain.cli.commands import redrive
-from groundtrain.cli.progress import Narrator, TerminalNarrator
+from groundtrain.cli.progress import ProgressReporter, TerminalReporter
 from groundtrain.manifest.source import FileManifest
 from groundtrain.printable_text import printable, printable_line
 from local.demo import run as demo_run
@@ -90,15 +90,15 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         monkeypatch.setattr(
             redrive, "_redrive_all", lambda *_, **__: ([letter], [redrive.Failure(text, text, text)])
         )
-        monkeypatch.setattr(demo_run, "run_demo", lambda _, narrator: ended(text, narrator))
+        monkeypatch.setattr(demo_run, "run_demo", lambda _, reporter: ended(text, reporter))
         return say
 
     return prepare
 
 
-def ended(text: str, narrator: Narrator) -> demo_run.Ending:
-    narrator.begins(text)
-    narrator.tells(text, [text])
+def ended(text: str, reporter: ProgressReporter) -> demo_run.Ending:
+    reporter.begins(text)
+    reporter.reports(text, [text])
     return demo_run.Ending(text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), 0.0)
 
 
@@ -230,7 +230,7 @@ def test_what_aws_answers_arrives_and_does_no_harm(
 def test_a_live_list_shows_it_harmless(text: str) -> None:
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=1000, color_system=None)
-    TerminalNarrator(console, SimpleNamespace(update=console.print)).tells(text, [text])
+    TerminalReporter(console, SimpleNamespace(update=console.print)).reports(text, [text])
     assert printable(text) in screen.getvalue()
     assert [c for c in screen.getvalue() if not c.isprintable() and c != "\n"] == []
 

@@ -8,7 +8,7 @@ import click
 from groundtrain.cli.commands.local import need_checkout
 from groundtrain.cli.image_options import former_images_option, image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
-from groundtrain.cli.progress import narrator_for
+from groundtrain.cli.progress import reporter_for
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def demo(
 
     end_on_sigterm()
     choice = Choice(Path("demo"), manifest=manifest, images=image_dir, label=label, keep=keep)
-    with narrator_for(form) as narrator:
-        ending = run_demo(choice, narrator)
+    with reporter_for(form) as reporter:
+        ending = run_demo(choice, reporter)
     _conclude(ending, form)
 
 

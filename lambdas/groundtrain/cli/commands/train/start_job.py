@@ -24,7 +24,7 @@ from groundtrain.cli.commands.train.job_report import (
     print_cost,
     print_job,
 )
-from groundtrain.cli.progress import narrator_for
+from groundtrain.cli.progress import reporter_for
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.gate.gate import decide_gate
 from groundtrain.pipeline import launch
@@ -138,14 +138,14 @@ def _start(
 def _follow(started: Started, form: str) -> TrainingJob:
     """Show new stages and metrics until the job ends; SageMaker reads the metrics from the log."""
     stages, metrics = 0, dict[str, float]()
-    with narrator_for(form) as narrator:
-        narrator.begins(f"Training job {started.name} on {started.instance_type}")
+    with reporter_for(form) as reporter:
+        reporter.begins(f"Training job {started.name} on {started.instance_type}")
         for job in training_jobs.follow(connect().sagemaker, started.name, time.sleep):
             for stage in job.stages[stages:]:
-                narrator.tells(stage)
+                reporter.reports(stage)
             for name, value in job.metrics.items():
                 if metrics.get(name) != value:
-                    narrator.tells(f"{name} {value:.4g}")
+                    reporter.reports(f"{name} {value:.4g}")
             stages, metrics = len(job.stages), job.metrics
     return job
 
