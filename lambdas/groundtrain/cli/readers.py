@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 import click
 
-from groundtrain.rules.readers import Reader
+from groundtrain.rules.advice import Audience
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 
-def reader_here() -> Reader:
+def reader_here() -> Audience:
     """The reader of the command that runs."""
     context = click.get_current_context()
     return reader_of(context.command, context.params.get("settings"))
 
 
-def reader_of(command: click.Command, settings: object = None) -> Reader:
+def reader_of(command: click.Command, settings: object = None) -> Audience:
     """The reader of a command, called with this settings file or none."""
     options = {
         str(one.name): f"{one.opts[0]} {{}}" for one in command.params if isinstance(one, click.Option)
     }
     if command.name == "check":
         options["fix"] += " --output FILE"
-    return Reader(
+    return Audience(
         settings=str(settings or ""),
         takes_settings="settings" in options,
         options={key: text for key, text in options.items() if key in DatasetSettings.__struct_fields__},

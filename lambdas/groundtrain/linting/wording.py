@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from groundtrain.linting.linter import Check
+from groundtrain.rules.advice import Audience
 from groundtrain.rules.findings import Finding
-from groundtrain.rules.readers import Reader
 
 
-def worded_for(reader: Reader, check: Check) -> Check:
+def worded_for(reader: Audience, check: Check) -> Check:
     """The check, its advice in words of this reader."""
     return replace(
         check,
@@ -17,5 +17,5 @@ def worded_for(reader: Reader, check: Check) -> Check:
     )
 
 
-def _finding(reader: Reader, finding: Finding) -> Finding:
+def _finding(reader: Audience, finding: Finding) -> Finding:
     return replace(finding, fix=reader.worded(finding.advice))

@@ -17,11 +17,12 @@ from groundtrain.manifest.label_attributes.attribute_choice import label_attribu
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.lines import without_comma
+from groundtrain.manifest.long_lines import find_excess
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.rules.findings import Finding, Problem
-from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, MAX_LINE, find_excess
+from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, MAX_LINE
 
 _QUOTE = b'"'
 _OUTER_STRINGS = 4  # the three keys and the source

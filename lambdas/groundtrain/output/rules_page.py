@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from groundtrain.output.generated_pages import write_or_check
 from groundtrain.rules import RULES
-from groundtrain.rules.examples import EXAMPLES, Example
-from groundtrain.rules.rule import Rule
+from groundtrain.rules.rule import Example, Rule
 
 FAMILIES = {
     "GT1": "Lines and bytes",
@@ -73,7 +72,7 @@ def _family(family: str) -> Iterator[str]:
         yield f"| {rule.code} | {name} | {rule.severity} | {_marks(rule)} |"
     yield ""
     for rule in rules:
-        yield from _section(rule, EXAMPLES[rule.code])
+        yield from _section(rule, rule.example)
 
 
 def _section(rule: Rule, example: Example) -> Iterator[str]:

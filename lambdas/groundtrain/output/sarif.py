@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from groundtrain.linting.linter import Check
 from groundtrain.rules import RULES
+from groundtrain.rules.advice import Audience
 from groundtrain.rules.findings import Finding
-from groundtrain.rules.readers import Reader
 from groundtrain.rules.rule import Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -67,7 +67,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": rule.why},
-        "help": {"text": f"{rule.why} What to do: {Reader().worded(rule.fix)}."},
+        "help": {"text": f"{rule.why} What to do: {Audience().worded(rule.fix)}."},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

@@ -1,4 +1,4 @@
-"""The table of rules, one row each.
+"""What is looked for: the rules, a row each with an example, and the one record for what is found.
 
 One module per family: GT1 lines and bytes, GT2 labels and geometry, GT3 classes, GT4 dataset and split, GT5
 training settings against the dataset, GT6 images. The checks are in `manifest/` (GT1, GT3), in the
@@ -6,6 +6,7 @@ modules of the label types (GT2, GT3), in `dataset/` (GT3, GT4, GT6), in `traini
 `linting/` (GT6).
 """
 
-from groundtrain.rules.table import LEFT_OUT_BY_SETTINGS, RULES, active_codes, fixed_codes
+from groundtrain.rules.all_rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.rules.selection import active_codes, fixed_codes
 
 __all__ = ["LEFT_OUT_BY_SETTINGS", "RULES", "active_codes", "fixed_codes"]

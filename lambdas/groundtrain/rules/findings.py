@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from groundtrain.rules.all_rules import RULES
 from groundtrain.rules.rule import Rule
-from groundtrain.rules.table import RULES
 
 
 class Finding(Struct, frozen=True, gc=False):

@@ -1,8 +1,11 @@
 """A rule: what it finds, why that matters in training, and what a person does about it."""
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
+
+LONG = "…"
 
 
 class Severity(StrEnum):
@@ -13,6 +16,32 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Example(Struct, frozen=True):
+    """What fails a rule, and the same repaired: shown to people, and held to by a test.
+
+    Attributes:
+        failing, repaired: what is shown; in a manifest, … stands for `length` characters, and a lone
+            surrogate for a byte that is not UTF-8.
+        shows: what they are: a manifest's lines, a sequence's label file, a settings file, the manifest's
+            address, an image in words, or a fault of ours.
+        label: attribute to choose, None for the only one.
+        settings: further settings, where a manifest is shown.
+        manifest: lines, where something else is shown.
+        categories: names in the label category file.
+        counters: LabelCounters of the labeling job.
+    """
+
+    failing: str
+    repaired: str
+    shows: Literal["manifest", "sequence", "settings", "address", "image"] = "manifest"
+    length: int = 1
+    label: str | None = None
+    settings: str = ""
+    manifest: str = ""
+    categories: tuple[str, ...] = ()
+    counters: dict[str, int] = {}
+
+
 class Rule(Struct, frozen=True):
     """One row of the table of rules.
 
@@ -21,6 +50,7 @@ class Rule(Struct, frozen=True):
         name: short, in words joined by hyphens.
         why: one sentence on what happens in training when it is ignored.
         fix: what a person does about it, one clause.
+        example: what fails it, and the same repaired.
         whole_file: found once for the file, not on a line; as an error, the manifest will not train.
         fixable: `fix` in settings, or `--fix`, fixes it safely.
         always: cannot be ignored, since no training could use the line (or the file).
@@ -31,6 +61,7 @@ class Rule(Struct, frozen=True):
     severity: Severity
     why: str
     fix: str
+    example: Example
     whole_file: bool = False
     fixable: bool = False
     always: bool = False

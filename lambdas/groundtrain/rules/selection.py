@@ -1,14 +1,31 @@
-"""Check the codes with which people select, ignore and fix rules."""
+"""Which rules are active or fixed, by the codes with which people select, ignore and fix them."""
 
 import re
+from collections.abc import Iterable
 
 from groundtrain.closest_spelling import nearest
+from groundtrain.rules.all_rules import RULES
 from groundtrain.rules.rule import Rule
-from groundtrain.rules.table import RULES
 
 _LONGEST = 80  # characters
 _LOOK_ALIKE = str.maketrans("OIL", "011")
 _LISTED = "groundtrain rule lists them all"
+
+
+def active_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+    """Codes of the active rules, given prefixes such as "GT", "GT2" or "GT204"; `always` rules are active."""
+    select, ignore = tuple(select), tuple(ignore)
+    return frozenset(
+        code
+        for code, rule in RULES.items()
+        if rule.always or (code.startswith(select) and not code.startswith(ignore))
+    )
+
+
+def fixed_codes(fix: Iterable[str]) -> frozenset[str]:
+    """Codes of the fixable rules that have one of these prefixes."""
+    prefixes = tuple(fix)
+    return frozenset(code for code, rule in RULES.items() if rule.fixable and code.startswith(prefixes))
 
 
 def invalid_code_reason(code: str, use: str) -> str:

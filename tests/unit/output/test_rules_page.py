@@ -4,7 +4,6 @@ import pytest
 
 from groundtrain.output.rules_page import main, rules_page, shown
 from groundtrain.rules import RULES
-from groundtrain.rules.examples import EXAMPLES
 
 PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
 
@@ -17,8 +16,8 @@ def test_every_rule_has_its_section_with_both_examples() -> None:
     page = rules_page()
     for code, rule in RULES.items():
         assert f"### {code} {rule.name}\n" in page
-        assert shown(EXAMPLES[code], EXAMPLES[code].failing) in page
-        assert shown(EXAMPLES[code], EXAMPLES[code].repaired) in page
+        assert shown(RULES[code].example, RULES[code].example.failing) in page
+        assert shown(RULES[code].example, RULES[code].example.repaired) in page
 
 
 @pytest.mark.parametrize(
@@ -26,7 +25,7 @@ def test_every_rule_has_its_section_with_both_examples() -> None:
     [("GT104", "caf\\xe9"), ("GT110", "\\ufeff"), ("GT111", "\\r"), ("GT113", "(no newline)")],
 )
 def test_what_cannot_be_seen_is_shown_in_words(code: str, seen: str) -> None:
-    example = EXAMPLES[code]
+    example = RULES[code].example
     assert seen in shown(example, example.failing)
     assert seen not in shown(example, example.repaired)
 

@@ -13,12 +13,11 @@ from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
-from groundtrain.rules.examples import EXAMPLES, Example
-from groundtrain.rules.examples.example import LONG
+from groundtrain.rules.rule import LONG, Example, Rule
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
 
-PROVABLE = [example for example in EXAMPLES.values() if example.shows != "image"]
+PROVABLE = [rule for rule in RULES.values() if rule.example.shows != "image"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def situation(example: Example, text: str) -> Situation:
     if example.shows == "settings":
         return Situation(example.manifest, "", text)
     if example.shows == "address":
-        return Situation(EXAMPLES["GT113"].repaired, text, example.settings)
+        return Situation(RULES["GT113"].example.repaired, text, example.settings)
     return Situation(text.replace(LONG, "x" * example.length), "", example.settings)
 
 
@@ -60,21 +59,17 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
     return {*dataset.findings, *(found.code for found in find_setting_problems(dataset, environment))}
 
 
-def test_every_rule_has_an_example() -> None:
-    assert EXAMPLES.keys() == RULES.keys()
-
-
 def test_only_rules_on_images_and_on_our_own_faults_are_told_in_words() -> None:
-    assert {code for code, example in EXAMPLES.items() if example.shows == "image"} == {
+    assert {code for code, rule in RULES.items() if rule.example.shows == "image"} == {
         code for code in RULES if code.startswith("GT6") or code == "GT131"
     }
 
 
-@pytest.mark.parametrize("example", PROVABLE, ids=lambda example: example.code)
-def test_what_fails_a_rule_is_found(example: Example, tmp_path: Path) -> None:
-    assert example.code in codes_found(example, example.failing, tmp_path)
+@pytest.mark.parametrize("rule", PROVABLE, ids=lambda rule: rule.code)
+def test_what_fails_a_rule_is_found(rule: Rule, tmp_path: Path) -> None:
+    assert rule.code in codes_found(rule.example, rule.example.failing, tmp_path)
 
 
-@pytest.mark.parametrize("example", PROVABLE, ids=lambda example: example.code)
-def test_what_is_repaired_is_not_found_again(example: Example, tmp_path: Path) -> None:
-    assert example.code not in codes_found(example, example.repaired, tmp_path)
+@pytest.mark.parametrize("rule", PROVABLE, ids=lambda rule: rule.code)
+def test_what_is_repaired_is_not_found_again(rule: Rule, tmp_path: Path) -> None:
+    assert rule.code not in codes_found(rule.example, rule.example.repaired, tmp_path)

@@ -14,9 +14,9 @@ from groundtrain.gate.gate import find_setting_problems
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
-from groundtrain.rules.examples import Example
+from groundtrain.rules.advice import DEPLOYED, Audience
 from groundtrain.rules.findings import Finding
-from groundtrain.rules.readers import DEPLOYED, Reader
+from groundtrain.rules.rule import Example, Rule
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
 from tests.unit.rules.test_rule_examples import PROVABLE, situation
@@ -30,7 +30,12 @@ FAULTS = {
     "joined without regard": r"\.\.(?!\.)|,,|::|: :|;;| ,|\(\)|  ",
     "a full stop in the middle": r"[a-z]\.: ",
 }
-READERS = (Reader(), Reader("dev.toml"), Reader(options={"split": "--split {}", "fix": "--fix {}"}), DEPLOYED)
+AUDIENCES = (
+    Audience(),
+    Audience("dev.toml"),
+    Audience(options={"split": "--split {}", "fix": "--fix {}"}),
+    DEPLOYED,
+)
 
 
 def findings_of(example: Example, directory: Path) -> list[Finding]:
@@ -61,19 +66,19 @@ def faults(sentence: str) -> list[str]:
     return [what for what, pattern in FAULTS.items() if re.search(pattern, plain)]
 
 
-@pytest.mark.parametrize("example", PROVABLE, ids=lambda example: example.code)
-def test_what_was_seen_and_what_to_do_read_as_a_sentence(example: Example, tmp_path: Path) -> None:
-    for finding in findings_of(example, tmp_path):
-        for reader in READERS:
-            sentence = reader.worded(finding.explained)
+@pytest.mark.parametrize("rule", PROVABLE, ids=lambda rule: rule.code)
+def test_what_was_seen_and_what_to_do_read_as_a_sentence(rule: Rule, tmp_path: Path) -> None:
+    for finding in findings_of(rule.example, tmp_path):
+        for audience in AUDIENCES:
+            sentence = audience.worded(finding.explained)
             assert not faults(sentence), f"{finding.code} {sentence}"
         assert finding.advice not in finding.message, f"{finding.code} gives its advice twice"
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
-def test_the_fix_of_a_rule_is_one_clause(rule) -> None:
-    for reader in READERS:
-        sentence = f"{rule.why} What to do: {reader.worded(rule.fix)}."
+def test_the_fix_of_a_rule_is_one_clause(rule: Rule) -> None:
+    for audience in AUDIENCES:
+        sentence = f"{rule.why} What to do: {audience.worded(rule.fix)}."
         assert not faults(sentence), sentence
     assert not rule.fix.endswith(".")
     assert not rule.fix[0].isupper() or rule.fix.split()[0].isupper()

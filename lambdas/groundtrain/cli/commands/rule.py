@@ -8,7 +8,6 @@ from groundtrain.cli.printing import example, format_option, print_json, print_l
 from groundtrain.cli.readers import reader_here
 from groundtrain.output.rules_page import circumstances, shown
 from groundtrain.rules import RULES
-from groundtrain.rules.examples import EXAMPLES
 from groundtrain.rules.rule import Rule
 from groundtrain.rules.selection import code_of, no_such_rule
 
@@ -41,7 +40,7 @@ def _explain(rule: Rule, form: str) -> None:
     fixable = ", fixed by --fix" if rule.fixable else ""
     print_line(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
     print_lines(("", rule.why, f"What to do: {reader_here().worded(rule.fix)}."))
-    example = EXAMPLES[rule.code]
+    example = rule.example
     given = "; ".join(circumstances(example))
     _show(f"Fails{f', where {given}' if given else ''}", shown(example, example.failing))
     _show("Repaired", shown(example, example.repaired))
@@ -52,7 +51,7 @@ def _show(what: str, text: str) -> None:
 
 
 def _document(rule: Rule) -> dict[str, Any]:
-    example = EXAMPLES[rule.code]
+    example = rule.example
     return {
         "code": rule.code,
         "name": rule.name,

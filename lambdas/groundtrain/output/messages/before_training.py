@@ -21,7 +21,7 @@ from groundtrain.output.messages.paragraphs import (
     name_of,
     reason_of_sagemaker,
 )
-from groundtrain.rules.readers import DEPLOYED
+from groundtrain.rules.advice import DEPLOYED
 from groundtrain.training.cost import Estimate
 
 _ALL = f"all in {DESCRIPTION}"

@@ -10,7 +10,7 @@ from groundtrain.dataset.description import DESCRIPTION, Dataset
 from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, DatasetAnnouncement
 from groundtrain.output.messages.message_text import Words, bullets, command, first, joined, lines, words
 from groundtrain.rules import RULES
-from groundtrain.rules.readers import DEPLOYED
+from groundtrain.rules.advice import DEPLOYED
 from groundtrain.training.cost import Estimate
 
 MOST_LINES = 10

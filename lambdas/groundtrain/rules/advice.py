@@ -17,7 +17,7 @@ _SETTING = re.compile(r"(?:\bset )?`([a-z]+)\.([a-z_]+)(?: = ([^`]+))?`")
 _FIX = re.compile(r"\(fix (GT[0-9]{3})\)")
 
 
-class Reader(Struct, frozen=True):
+class Audience(Struct, frozen=True):
     """Who reads advice, and what they can do about it.
 
     Attributes:
@@ -32,7 +32,7 @@ class Reader(Struct, frozen=True):
     options: Mapping[str, str] = {}
 
     def worded(self, advice: str) -> str:
-        """The advice in words of this reader."""
+        """The advice in words of this audience."""
         return _SETTING.sub(self._setting, _FIX.sub(self._fix, advice))
 
     def _setting(self, found: re.Match[str]) -> str:
@@ -55,7 +55,7 @@ class Reader(Struct, frozen=True):
         return self.settings or f"a settings file{' (--settings)' if self.takes_settings else ''}"
 
 
-DEPLOYED = Reader(settings="the environment's settings")
+DEPLOYED = Audience(settings="the environment's settings")
 """Reads messages of the pipeline."""
 
 

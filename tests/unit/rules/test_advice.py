@@ -2,10 +2,10 @@
 
 import pytest
 
-from groundtrain.rules.readers import DEPLOYED, Reader
+from groundtrain.rules.advice import DEPLOYED, Audience
 
-CONVERT = Reader(options={"split": "--split {}", "fix": "--fix {}", "group_by": "--group-by {}"})
-NO_OPTIONS, WITH_FILE, WITHOUT_SETTINGS = Reader(), Reader("dev.toml"), Reader(takes_settings=False)
+CONVERT = Audience(options={"split": "--split {}", "fix": "--fix {}", "group_by": "--group-by {}"})
+NO_OPTIONS, WITH_FILE, WITHOUT_SETTINGS = Audience(), Audience("dev.toml"), Audience(takes_settings=False)
 STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
 
 
@@ -33,5 +33,5 @@ STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
         (CONVERT, "label it again", "label it again"),
     ],
 )
-def test_advice_names_what_its_reader_can_do(reader: Reader, advice: str, words: str) -> None:
+def test_advice_names_what_its_reader_can_do(reader: Audience, advice: str, words: str) -> None:
     assert reader.worded(advice) == words
