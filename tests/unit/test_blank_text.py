@@ -4,8 +4,8 @@ import pytest
 
 from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
-from groundtrain.formats.class_table import gather_one
-from groundtrain.formats.rows import Row
+from groundtrain.formats.label_table.class_rows import gather_one
+from groundtrain.formats.label_table.table_rows import Row
 from groundtrain.manifest.classes.category_file import parse_category_file
 from tests.label_samples import labeled
 from tests.manifest_lines import Converted, box, dump, good, record

@@ -1,1 +1,1 @@
-"""Labels in other forms than augmented manifests: classic S3 manifests with tables."""
+"""Labels of other tools: what reads each format into a manifest, and writes it from one."""

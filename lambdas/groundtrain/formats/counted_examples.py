@@ -23,7 +23,7 @@ class CountedExamples(Struct):
     @classmethod
     def of(cls, keys: Iterable[str]) -> Self:
         """All these keys."""
-        oddities = cls()
+        counted = cls()
         for key in keys:
-            oddities.add(key)
-        return oddities
+            counted.add(key)
+        return counted

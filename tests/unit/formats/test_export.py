@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.formats.exporting import ExportedLabels, export_keys, export_labels
-from groundtrain.formats.objects import look_for_objects
+from groundtrain.formats.s3_manifest.exporting import ExportedLabels, export_keys, export_labels
+from groundtrain.formats.s3_manifest.named_objects import look_for_objects
 from tests.manifest_lines import LABEL, box, dump, manifest_of, record
 
 A, B = "s3://bucket/photos/a.jpg", "s3://bucket/photos/more/b.jpg"

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.formats.importing import Origin, import_manifest
-from groundtrain.formats.label_cells import gather_labels
+from groundtrain.formats.label_table.gathered_labels import gather_labels
+from groundtrain.formats.s3_manifest.importing import Origin, import_manifest
 from tests.tables import BOX_COLUMNS, ORIGIN, PREFIX, classic, imported, source
 
 

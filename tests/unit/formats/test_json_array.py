@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.formats.json_array import NotAnArrayError, array_elements
+from groundtrain.formats.s3_manifest.json_array import NotAnArrayError, array_elements
 
 values = st.recursive(
     st.none() | st.booleans() | st.text(),

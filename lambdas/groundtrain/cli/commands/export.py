@@ -15,8 +15,8 @@ from groundtrain.cli.printing import (
     print_line,
     print_lines,
 )
-from groundtrain.formats.exporting import ExportedLabels, export_keys, export_labels
-from groundtrain.formats.objects import Objects, look_for_objects
+from groundtrain.formats.s3_manifest.exporting import ExportedLabels, export_keys, export_labels
+from groundtrain.formats.s3_manifest.named_objects import Objects, look_for_objects
 from groundtrain.quantities import quantity
 from groundtrain.shell_commands import shell_argument
 

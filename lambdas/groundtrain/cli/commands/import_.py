@@ -16,9 +16,9 @@ from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.dates import parse_date
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.formats.importing import Imported, Origin, import_manifest
-from groundtrain.formats.label_cells import gather_labels
-from groundtrain.formats.table_formats import TABLE_FORMATS
+from groundtrain.formats.label_table.gathered_labels import gather_labels
+from groundtrain.formats.label_table.table_columns import TABLE_FORMATS
+from groundtrain.formats.s3_manifest.importing import Imported, Origin, import_manifest
 from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"

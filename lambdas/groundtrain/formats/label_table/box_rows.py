@@ -11,8 +11,7 @@ from msgspec import UNSET, Meta, Struct, field
 
 from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
-from groundtrain.formats.rows import Row
-from groundtrain.formats.table_format import TableFormat
+from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
 from groundtrain.validation_messages import in_plain_words
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
-from groundtrain.formats.rows import Row
-from groundtrain.formats.table_format import TableFormat
+from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.manifest.label_types.classification.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.classification.single_label import SingleLabelRecord
 

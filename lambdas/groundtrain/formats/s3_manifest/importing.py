@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
-from groundtrain.formats.classic_manifest import Key, read_keys
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.formats.label_cells import Labels
+from groundtrain.formats.label_table.gathered_labels import Labels
+from groundtrain.formats.s3_manifest.classic_manifest import Key, read_keys
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
 from groundtrain.manifest.source import ManifestSource

@@ -7,9 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.columns import refuse_columns
-from groundtrain.formats.rows import read_rows
-from groundtrain.formats.table_format import TableFormat
+from groundtrain.formats.label_table.table_columns import refuse_columns
+from groundtrain.formats.label_table.table_rows import TableFormat, read_rows
 from groundtrain.manifest.source import ManifestSource
 
 
@@ -39,8 +38,7 @@ def gather_labels(
     formats: list[TableFormat] = []
 
     def check(place: str, columns: Collection[str]) -> None:
-        known = formats[0].type if formats else type_name
-        formats.append(refuse_columns(place, columns, known))
+        formats.append(refuse_columns(place, columns, formats[0].type if formats else type_name))
 
     rows = read_rows(table, check)
     first = next(rows, None)

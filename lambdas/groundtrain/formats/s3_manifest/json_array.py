@@ -57,8 +57,8 @@ class _Text:
 
     def expect(self, mark: str) -> None:
         """Consume this character."""
-        if (there := self.next_mark()) != mark:
-            raise NotAnArrayError(f"{there or 'the end'} in place of {mark}")
+        if (found := self.next_mark()) != mark:
+            raise NotAnArrayError(f"{found or 'the end'} in place of {mark}")
         self._at += 1
 
     def element(self) -> object:

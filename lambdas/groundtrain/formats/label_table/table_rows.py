@@ -1,20 +1,25 @@
-"""Read the rows of a table of labels: CSV, or JSON Lines with the same column names."""
+"""The rows of a table of labels, read and written: CSV, or JSON Lines with the same column names."""
 
+import codecs
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from groundtrain.errors import ManifestError
+from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain_overlooked
+from groundtrain.printable_text import dump_json
 from groundtrain.rules import RULES
 from groundtrain.rules.line_limits import MAX_LINE
 
 KEY_COLUMNS = ("key", "source")
+_BEGIN_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -40,6 +45,30 @@ class Row(NamedTuple):
         return {column: cell for column, cell in stripped.items() if cell not in ("", None)}
 
 
+class TableFormat(Struct, frozen=True):
+    """A label type as a table.
+
+    Attributes:
+        type: as Ground Truth spells it.
+        needs: columns beside the key that every table of this type has.
+        columns: those that are written beside the key.
+        gather: labels by key from all rows; a ManifestError names the row that cannot be used.
+        classes: names of the classes of a label.
+        label, metadata: what a manifest's line says, the classes' ids given; metadata as far as the type
+            decides it.
+        rows: cells of a record's rows, the names of its classes by id as text given.
+    """
+
+    type: str
+    needs: tuple[str, ...]
+    columns: tuple[str, ...]
+    gather: Callable[[Iterable[Row]], dict[str, Any]]
+    classes: Callable[[Any], Iterable[str]]
+    label: Callable[[Any, Mapping[str, int]], Any]
+    metadata: Callable[[Any, Mapping[str, int]], dict[str, Any]]
+    rows: Callable[[Any, Mapping[str, str]], Iterator[tuple[object, ...]]]
+
+
 def read_rows(source: ManifestSource, check: Callable[[str, Collection[str]], object]) -> Iterator[Row]:
     """The rows of a table; the first line shows whether it is CSV or JSON Lines.
 
@@ -54,12 +83,12 @@ def read_rows(source: ManifestSource, check: Callable[[str, Collection[str]], ob
         raise ManifestError(f"{source.name} has no labels", fix="name a file with one row per label")
     all_lines = _checked(source, chain([first], lines))
     is_json = first[1].lstrip().startswith(b"{")
-    known: set[frozenset[str]] = set()
+    seen: set[frozenset[str]] = set()
     for number, cells in _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines):
         place = f"{source.name} line {number}"
-        if (columns := frozenset(cells)) not in known:
+        if (columns := frozenset(cells)) not in seen:
             check(place if is_json else source.name, list(cells))
-            known.add(columns)
+            seen.add(columns)
         yield _row(place, cells)
 
 
@@ -129,3 +158,53 @@ def _not_a_row(source: ManifestSource, number: int, reason: str) -> ManifestErro
         f"{source.name} line {number} is no row of the table: {reason}",
         fix="the first row of a CSV file names the columns, and every other row has as many cells",
     )
+
+
+class RowWriter(Protocol):
+    """Writes the rows of keys.
+
+    Attributes:
+        formulas: texts that a spreadsheet program takes for a formula.
+    """
+
+    formulas: CountedExamples
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        """Write a row."""
+        ...
+
+
+def row_writer(file: BinaryIO, suffix: str, columns: Sequence[str]) -> RowWriter:
+    """A writer of JSON Lines for the suffix .jsonl, and of CSV otherwise."""
+    return _JsonWriter(file, columns) if suffix == ".jsonl" else _CsvWriter(file, columns)
+
+
+class _CsvWriter:
+    """Texts are written as they are, so that an import reads the same; what may run elsewhere is counted."""
+
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._table = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\n")
+        self._table.writerow((KEY_COLUMNS[0], *columns))
+        self.formulas = CountedExamples()
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        for cell in (key, *cells):
+            if isinstance(cell, str) and "\r" in cell:
+                raise ManifestError(
+                    f"the cell {cell!r} has a carriage return, which a table in CSV would not keep",
+                    fix="write the table as JSON Lines: give it a name that ends in .jsonl",
+                )
+            if isinstance(cell, str) and cell.startswith(_BEGIN_A_FORMULA):
+                self.formulas.add(cell)
+        self._table.writerow((key, *cells))
+
+
+class _JsonWriter:
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._file, self._columns = file, columns
+        self.formulas = CountedExamples()
+
+    def write(self, key: str, cells: Sequence[object]) -> None:
+        pairs = zip(self._columns, cells, strict=True)
+        row = {column: None if cell == "" else cell for column, cell in pairs}
+        self._file.write(dump_json({KEY_COLUMNS[0]: key, **row}) + b"\n")

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.box_table import BOXES
-from groundtrain.formats.class_table import CLASS, ONE_CLASS, SEVERAL_CLASSES
-from groundtrain.formats.rows import KEY_COLUMNS
-from groundtrain.formats.table_format import TableFormat
-from groundtrain.formats.table_formats import TABLE_FORMATS
+from groundtrain.formats.label_table.box_rows import BOXES
+from groundtrain.formats.label_table.class_rows import CLASS, ONE_CLASS, SEVERAL_CLASSES
+from groundtrain.formats.label_table.table_rows import KEY_COLUMNS, TableFormat
+
+TABLE_FORMATS = {table_format.type: table_format for table_format in (BOXES, ONE_CLASS, SEVERAL_CLASSES)}
+"""The label types that can be read from and written as a table, by name."""
 
 _SIDES = ("left", "top", "width", "height")
 _IMAGE = ("image_width", "image_height")
@@ -51,10 +52,10 @@ def refuse_columns(place: str, columns: Collection[str], type_name: str | None) 
     Raises:
         ManifestError: columns are missing, or would not be read.
     """
-    there = {column.strip().lower(): column for column in columns}
+    by_name = {column.strip().lower(): column for column in columns}
     beside = [column for column in columns if column not in KEY_COLUMNS[:1]]
-    table_format = TABLE_FORMATS[type_name] if type_name else _format(there)
-    missing = list(_missing(there, table_format))
+    table_format = TABLE_FORMATS[type_name] if type_name else _format(by_name)
+    missing = list(_missing(by_name, table_format))
     if "key" in missing and re.search(r"[;\t|]", "".join(columns)):
         raise _lacking_key(place, columns, "separate the columns by commas")
     if missing:
@@ -70,32 +71,32 @@ def refuse_columns(place: str, columns: Collection[str], type_name: str | None) 
     return table_format
 
 
-def _format(there: Mapping[str, str]) -> TableFormat:
+def _format(by_name: Mapping[str, str]) -> TableFormat:
     """As few columns as one that belongs to a box make a table of boxes."""
-    if not _PARTS_OF_A_BOX.isdisjoint(there):
+    if not _PARTS_OF_A_BOX.isdisjoint(by_name):
         return BOXES
-    names_a_class = not there.keys().isdisjoint((CLASS, *_SPELLINGS[CLASS]))
-    has_only_keys = there.keys() <= {*KEY_COLUMNS, *_SPELLINGS["key"]}
+    names_a_class = not by_name.keys().isdisjoint((CLASS, *_SPELLINGS[CLASS]))
+    has_only_keys = by_name.keys() <= {*KEY_COLUMNS, *_SPELLINGS["key"]}
     return ONE_CLASS if names_a_class or has_only_keys else SEVERAL_CLASSES
 
 
-def _missing(there: Mapping[str, str], table_format: TableFormat) -> Iterator[str]:
+def _missing(by_name: Mapping[str, str], table_format: TableFormat) -> Iterator[str]:
     """In words: each column that is missing, and what may be meant for it."""
-    if not any(column in there for column in KEY_COLUMNS):
-        yield _instead("key", there)
-    corners = next((names for names in _CORNERS if set(names) <= there.keys()), ())
+    if not any(column in by_name for column in KEY_COLUMNS):
+        yield _instead("key", by_name)
+    corners = next((names for names in _CORNERS if set(names) <= by_name.keys()), ())
     for column in table_format.needs:
-        if column in _SIDES and corners and not {"left", "top"} <= there.keys() - set(corners[:2]):
+        if column in _SIDES and corners and not {"left", "top"} <= by_name.keys() - set(corners[:2]):
             if column == _SIDES[0]:
-                yield f"{', '.join(_SIDES)} from {', '.join(there[name] for name in corners)}"
-        elif column not in there:
-            yield _instead(column, there, sized=bool(corners))
+                yield f"{', '.join(_SIDES)} from {', '.join(by_name[name] for name in corners)}"
+        elif column not in by_name:
+            yield _instead(column, by_name, sized=bool(corners))
 
 
-def _instead(column: str, there: Mapping[str, str], *, sized: bool = True) -> str:
+def _instead(column: str, by_name: Mapping[str, str], *, sized: bool = True) -> str:
     """Width and height are those of the image only where the box is said by its corners."""
-    names = [name for name in _SPELLINGS.get(column, ()) if name in there and (sized or name not in _SIDES)]
-    return f"{column} for {there[names[0]]}" if names else column
+    names = [name for name in _SPELLINGS.get(column, ()) if name in by_name and (sized or name not in _SIDES)]
+    return f"{column} for {by_name[names[0]]}" if names else column
 
 
 def _is_read(column: str, beside: Collection[str], table_format: TableFormat) -> bool:

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.json_array import NotAnArrayError, array_elements
+from groundtrain.formats.s3_manifest.json_array import NotAnArrayError, array_elements
 from groundtrain.manifest.address_checks import readable_address
 from groundtrain.manifest.source import ManifestSource
 

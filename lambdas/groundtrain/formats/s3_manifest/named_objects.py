@@ -135,7 +135,7 @@ def _fault(number: int, line: bytes) -> str:
     except DECODE_ERRORS:
         holds_text = SOURCE in _decode_any(line[:MAX_LINE])
         return f"; line {number} has a text in {SOURCE}, and no object in S3" if holds_text else ""
-    return next((f"; line {number}: {saw}" for _, saw in address_errors(fixed_address(address))), "")
+    return next((f"; line {number}: {mistake}" for _, mistake in address_errors(fixed_address(address))), "")
 
 
 def _is_in(address: str, bucket: str) -> bool:

@@ -1,0 +1,1 @@
+"""A table of labels, CSV or JSON Lines: one box, or one class, a row."""
