@@ -14,8 +14,9 @@ from groundtrain.events import DatasetAnnouncement, job_name_of, parse_event
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.output.messages.before_training import dataset_rejected, labeling_job_failed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.publish import Buckets, Published, publish
-from groundtrain.pipeline.variables import ConvertVariables, has_bucket_of, read_variables
+from groundtrain.pipeline.environment_variables import ConvertVariables, read_variables
+from groundtrain.pipeline.make_dataset_once import Buckets, MadeDataset, make_dataset_once
+from groundtrain.pipeline.triggers.labeling_job import labeled_by_job
 from groundtrain.training.cost import estimates
 from groundtrain.training.plan import plan_for
 
@@ -35,46 +36,47 @@ def convert_one(delivery: Delivery, *, variables: ConvertVariables, aws: Clients
     """
     job = labeling_jobs.describe(aws.sagemaker, job_name_of(parse_event(delivery.body)))
     append_job_key(job.name)
-    if not has_bucket_of(job, variables):
+    buckets = Buckets(variables.datasets_bucket, variables.labeling_buckets.split(","))
+    if job.output_bucket not in buckets.labeling:
         logger.info("Ignored: labeling.buckets does not name its output bucket", bucket=job.output_bucket)
         count(Metric.LABELING_JOBS_OF_OTHERS)
     elif job.status == "Failed":
         notify_of_failure(job, variables, aws)
     elif job.status in variables.environment.labeling.statuses:
-        buckets = Buckets(variables.datasets_bucket, variables.labeling_buckets.split(","))
-        announce(publish(job, variables.environment, buckets, aws), variables, aws)
+        made = make_dataset_once(labeled_by_job(job, aws), variables.environment, buckets, aws)
+        announce(made, variables, aws)
     else:
         logger.info("Ignored: labeling.statuses does not name it", status=job.status)
 
 
-def announce(published: Published, variables: ConvertVariables, aws: Clients) -> None:
+def announce(made: MadeDataset, variables: ConvertVariables, aws: Clients) -> None:
     """Send the event that starts the next step; when the gate is closed, notify subscribers."""
-    dataset = published.dataset
+    dataset = made.dataset
     announcement = DatasetAnnouncement(
         environment=variables.environment.name,
         labeling_job=dataset.labeling_job,
         dataset_id=dataset.dataset_id,
-        dataset=published.folder,
+        dataset=str(made.folder),
     )
     event_bus.announce(aws.events, announcement, ready=dataset.gate.open)
     if not dataset.gate.open:
         costs = estimates(plan_for(variables.environment, dataset.type))
         message = dataset_rejected(dataset, announcement, by="convert_manifest", costs=costs)
         notifications.notify(aws, variables.topic, message)
-    record(published)
+    record(made)
 
 
-def record(published: Published) -> None:
+def record(made: MadeDataset) -> None:
     """Log the dataset, and count it when it is new.
 
     Reasons for a closed gate are not logged, as they hold names from the labels: see dataset.json.
     """
-    dataset = published.dataset
+    dataset = made.dataset
     gate = "open" if dataset.gate.open else "closed"
     if unjudged := dataset.reasons.get("GT131"):
         logger.error("Lines at which a check failed were left out", lines=unjudged)
-    logger.info("Dataset", folder=published.folder, new=published.new, gate=gate)
-    if published.new:
+    logger.info("Dataset", folder=str(made.folder), new=made.new, gate=gate)
+    if made.new:
         count(Metric.DATASETS_READY if dataset.gate.open else Metric.DATASETS_REJECTED)
         count(Metric.RECORDS_USED, dataset.train.records + dataset.validation.records)
         count(Metric.RECORDS_REJECTED, dataset.rejected)

@@ -19,8 +19,8 @@ from groundtrain.observability import Metric, append_job_key, count, logger, obs
 from groundtrain.output.messages.before_training import dataset_rejected
 from groundtrain.output.messages.training_start import trained_elsewhere
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.launch import launch_now, message_of_waiting, prepare
-from groundtrain.pipeline.variables import StartVariables, read_variables
+from groundtrain.pipeline.environment_variables import StartVariables, read_variables
+from groundtrain.pipeline.start_training_once import message_of_waiting, prepare, start_once
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.training.cost import estimates
 from groundtrain.training.plan import plan_for
@@ -59,7 +59,7 @@ def start(
     aws: Clients,
 ) -> None:
     """Start the job; when it has to wait, notify subscribers."""
-    launch = prepare(
+    job = prepare(
         dataset,
         variables.environment,
         buckets,
@@ -69,12 +69,12 @@ def start(
         on_demand=announcement.on_demand,
         go_on_from=announcement.go_on_from,
     )
-    logger.info("Training begins", algorithm=launch.plan.algorithm.name, begins=launch.begins)
+    logger.info("Training begins", algorithm=job.plan.algorithm.name, begins=job.begins)
     try:
-        started = launch_now(launch, variables.environment, aws)
+        started = start_once(job, variables.environment, aws)
     except (NoInstanceError, LimitReachedError) as error:
         count(Metric.TRAINING_JOBS_WAITING)
-        message = message_of_waiting(launch, error, variables.environment)
+        message = message_of_waiting(job, error, variables.environment)
         notifications.notify(aws, variables.topic, message)
         raise
     logger.info(

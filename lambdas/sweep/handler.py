@@ -11,9 +11,9 @@ from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_job_lists import ListedJob
 from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
 from groundtrain.observability import Metric, count, logger, observed
-from groundtrain.pipeline.missed_jobs import find_missed_labeling_jobs, find_missed_training_jobs
-from groundtrain.pipeline.one_by_one import OneByOne
-from groundtrain.pipeline.variables import SweepVariables, read_variables
+from groundtrain.pipeline.collected_failures import Failures
+from groundtrain.pipeline.environment_variables import SweepVariables, read_variables
+from groundtrain.pipeline.sweep.missed_jobs import find_missed_labeling_jobs, find_missed_training_jobs
 
 
 @observed
@@ -24,25 +24,25 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
     be looked at or queued does not keep the others from it; the sweep fails when it has tried all.
     """
     variables, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
-    each = OneByOne()
-    queue_training_jobs(variables, aws, now, each)
-    queue_labeling_jobs(variables, aws, now, each)
-    each.raise_if_any_failed()
+    failures = Failures()
+    queue_training_jobs(variables, aws, now, failures)
+    queue_labeling_jobs(variables, aws, now, failures)
+    failures.raise_if_any_failed()
 
 
-def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne) -> None:
+def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime, failures: Failures) -> None:
     """Send an event for every missed training job to record_outcome's queue."""
-    for job in find_missed_training_jobs(variables, aws, now, each):
-        with each.attempt("training job", job.name):
+    for job in find_missed_training_jobs(variables, aws, now, failures):
+        with failures.caught("training job", job.name):
             logger.warning("Missed training job", training_job=job.name, status=job.status)
             queues.send(aws.sqs, variables.outcome_queue_url, as_training_event(job))
             count(Metric.TRAINING_JOBS_SWEPT)
 
 
-def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne) -> None:
+def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime, failures: Failures) -> None:
     """Send an event for every missed labeling job to convert_manifest's queue."""
-    for job in find_missed_labeling_jobs(variables, aws, now, each):
-        with each.attempt("labeling job", job.name):
+    for job in find_missed_labeling_jobs(variables, aws, now, failures):
+        with failures.caught("labeling job", job.name):
             logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
             queues.send(aws.sqs, variables.convert_queue_url, as_labeling_event(job))
             count(Metric.LABELING_JOBS_SWEPT)

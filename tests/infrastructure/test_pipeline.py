@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from groundtrain.pipeline.variables import (
+from groundtrain.pipeline.environment_variables import (
     ConvertVariables,
     OutcomeVariables,
     StartVariables,

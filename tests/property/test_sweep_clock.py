@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from groundtrain.durations import Duration
 from groundtrain.errors import SettingsError
-from groundtrain.pipeline import missed_jobs
-from groundtrain.pipeline.one_by_one import OneByOne
+from groundtrain.pipeline.collected_failures import Failures
+from groundtrain.pipeline.sweep import missed_jobs
 from groundtrain.settings.environment import Environment, Sweep
 from groundtrain.settings.environment_file import dump_environment, parse_environment
 from groundtrain.training.impossible_settings import training_mistakes
 
 LISTS = {
-    "labeling": partial(missed_jobs.list_ended_labeling_jobs, each=OneByOne()),
+    "labeling": partial(missed_jobs.list_ended_labeling_jobs, failures=Failures()),
     "training": missed_jobs.list_ended_training_jobs,
 }
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Manifests in S3: one version of each is read, from beginning to end."""
+"""Manifests in S3, each read in one version from beginning to end, and label category files."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,10 +10,12 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import connect
 from groundtrain.aws.s3 import explained
 from groundtrain.aws.service_errors import code_of, is_missing, refusals_explained
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.s3_addresses import AddressError, S3Address, parse_s3_address, why_impossible
 
 if TYPE_CHECKING:
@@ -107,3 +109,19 @@ def manifest_in_s3(uri: str) -> S3Manifest:
         )
     with refusals_explained(uri):
         return find_manifest(connect().s3, address)
+
+
+def read_category_file(s3: "S3Client", uri: str | None) -> tuple[str, ...] | None:
+    """Class names of a label category file, in order of their ids; None when there is no such file.
+
+    Raises:
+        AccessError: the file lies where the function may not read.
+        ManifestError: the file is not a label category file.
+    """
+    if uri is None:
+        return None
+    try:
+        text = objects.read(s3, parse_s3_address(uri))
+    except objects.MissingObjectError:
+        return None
+    return parse_category_file(text, uri)

@@ -1,1 +1,1 @@
-"""The steps of the deployed pipeline; all are idempotent."""
+"""The deployed pipeline, from trigger to registered model; every step may see its message twice."""

@@ -25,8 +25,8 @@ from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
 from groundtrain.output.messages.before_training import step_failed
-from groundtrain.pipeline.one_by_one import harmless
-from groundtrain.pipeline.variables import StepVariables
+from groundtrain.pipeline.collected_failures import harmless
+from groundtrain.pipeline.environment_variables import StepVariables
 
 Answer = dict[str, list[dict[str, str]]]
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from groundtrain.aws.s3_manifest import read_category_file
 from groundtrain.aws.sagemaker import labeling_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob, UnknownJobError
 from groundtrain.errors import ManifestError, NotReadyError
@@ -77,16 +78,16 @@ def test_ended_jobs_are_listed_by_status_and_time(aws):
 def test_class_names_keep_the_order_of_the_category_file(aws):
     text = '{"document-version": "2018-11-28", "labels": [{"label": "b"}, {"label": "a", "more": 1}]}'
     job = a_job(categories=aws.put("c.json", text))
-    assert labeling_jobs.read_classes(aws.clients.s3, job) == ("b", "a")
+    assert read_category_file(aws.clients.s3, job.categories) == ("b", "a")
 
 
 @pytest.mark.parametrize("job", [a_job(), a_job(categories="s3://labels/nowhere")])
 def test_without_a_category_file_the_classes_are_not_known(aws, job):
-    assert labeling_jobs.read_classes(aws.clients.s3, job) is None
+    assert read_category_file(aws.clients.s3, job.categories) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"labels": ["a"]}', "\x00"])
 def test_a_category_file_of_another_form_is_named(aws, text):
     job = a_job(categories=aws.put("c.json", text))
     with pytest.raises(ManifestError, match=r"s3://labels/c\.json is not a label category file"):
-        labeling_jobs.read_classes(aws.clients.s3, job)
+        read_category_file(aws.clients.s3, job.categories)

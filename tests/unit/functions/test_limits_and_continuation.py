@@ -163,7 +163,7 @@ def test_an_earlier_job_that_may_not_be_read_is_passed_over_and_a_busy_aws_is_no
     def refuse(**_):
         raise ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeTrainingJob")
 
-    monkeypatch.setattr("groundtrain.pipeline.launch.training_jobs.describe", lambda *_: refuse())
+    monkeypatch.setattr("groundtrain.aws.sagemaker.training_jobs.describe", lambda *_: refuse())
     with nullcontext() if starts else pytest.raises(ClientError):
         pipeline.start(ready(attempt=1))
     assert len(names(aws)) == 1 + starts

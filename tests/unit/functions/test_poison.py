@@ -12,10 +12,10 @@ from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_jo
 from groundtrain.aws.sagemaker.model_packages import Registered
 from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.errors import NotReadyError
-from groundtrain.pipeline import publish
+from groundtrain.pipeline.collected_failures import Failures, SomeFailedError
 from groundtrain.pipeline.delivery import Step, process_messages
-from groundtrain.pipeline.launch import prepare
-from groundtrain.pipeline.one_by_one import OneByOne, SomeFailedError
+from groundtrain.pipeline.start_training_once import prepare
+from groundtrain.pipeline.triggers import labeling_job
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
@@ -67,7 +67,7 @@ def three_jobs(aws):
     "place",
     [
         (labeling_jobs, "describe", "b-bad"),
-        (publish, "find_manifest", "/b-bad/"),
+        (labeling_job, "find_manifest", "/b-bad/"),
         (objects, "read", "/b-bad/"),
     ],
     ids=lambda place: place[1],
@@ -87,7 +87,7 @@ def test_a_training_job_that_cannot_be_looked_at_does_not_hide_the_others(aws, p
     for name in ("a", "b-bad", "c"):
         train(aws, f"groundtrain-test-{name}")
     finish_labeling_job(aws, "labeled", lines=1, at=YESTERDAY)
-    known = "groundtrain.pipeline.processed.ids_of_outcomes"
+    known = "groundtrain.pipeline.sweep.processed_jobs.ids_of_outcomes"
     original = __import__("groundtrain.output.messages.message", fromlist=["x"]).ids_of_outcomes
     monkeypatch.setattr(known, failing_for("b-bad", error, original))
     with pytest.raises(SomeFailedError, match="b-bad"):
@@ -188,12 +188,12 @@ def test_what_lambda_writes_into_its_log_is_one_printable_line(aws, monkeypatch)
 
 
 def test_the_text_of_a_failed_sweep_is_one_printable_line_however_many_failed():
-    each = OneByOne()
+    failures = Failures()
     for number in range(500):
-        with each.attempt("labeling job", f"{number}{HOSTILE}"):
+        with failures.caught("labeling job", f"{number}{HOSTILE}"):
             raise RuntimeError(LONG)
     with pytest.raises(SomeFailedError, match="and 497 more") as failure:
-        each.raise_if_any_failed()
+        failures.raise_if_any_failed()
     assert str(failure.value).isprintable()
     assert len(str(failure.value)) < 2000
 

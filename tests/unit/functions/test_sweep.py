@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
-from groundtrain.pipeline.one_by_one import SomeFailedError
+from groundtrain.pipeline.collected_failures import SomeFailedError
 from groundtrain.settings.environment import Labeling
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.functions.test_sweep_training_jobs import train

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from groundtrain.pipeline.one_by_one import SomeFailedError
+from groundtrain.pipeline.collected_failures import SomeFailedError
 from groundtrain.settings.dataset_settings import Gate
 from tests.interrupted import TRAINING
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, training_event

@@ -2,7 +2,12 @@ import pytest
 
 from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.errors import SettingsError
-from groundtrain.pipeline.variables import ConvertVariables, StartVariables, SweepVariables, read_variables
+from groundtrain.pipeline.environment_variables import (
+    ConvertVariables,
+    StartVariables,
+    SweepVariables,
+    read_variables,
+)
 from groundtrain.settings.environment_file import dump_environment
 from tests.unit.functions.pipeline import ENVIRONMENT
 

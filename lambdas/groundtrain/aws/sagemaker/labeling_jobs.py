@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws import s3 as objects
 from groundtrain.aws.service_errors import is_missing, may_work_later, refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.manifest.classes.category_file import parse_category_file
-from groundtrain.s3_addresses import bucket_of, parse_s3_address
+from groundtrain.s3_addresses import bucket_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
 
 EndStatus = Literal["Completed", "Stopped", "Failed"]
@@ -103,22 +100,6 @@ def list_ended(
         if may_work_later(error):
             raise
         raise refusal(error, "labeling jobs") or error from error
-
-
-def read_classes(s3: "S3Client", job: LabelingJob) -> tuple[str, ...] | None:
-    """Class names of the label category file, in order of their ids; None when the job has no such file.
-
-    Raises:
-        AccessError: the file lies where the function may not read.
-        ManifestError: the file is not a label category file.
-    """
-    if job.categories is None:
-        return None
-    try:
-        text = objects.read(s3, parse_s3_address(job.categories))
-    except objects.MissingObjectError:
-        return None
-    return parse_category_file(text, job.categories)
 
 
 def _read(answer: dict[str, Any]) -> LabelingJob:

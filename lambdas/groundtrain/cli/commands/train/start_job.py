@@ -27,7 +27,7 @@ from groundtrain.cli.commands.train.job_report import (
 from groundtrain.cli.progress import reporter_for
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.gate.gate import decide_gate
-from groundtrain.pipeline import launch
+from groundtrain.pipeline.start_training_once import Create, prepare, start_once
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import BucketsAndRole
@@ -121,10 +121,10 @@ def _start(
 ) -> Started:
     aws = connect()
     dataset = replace(located.dataset, gate=decide_gate(located.dataset, environment))
-    ready = launch.prepare(dataset, environment, buckets, aws, attempt=attempt)
-    by_sdk: launch.Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
+    ready = prepare(dataset, environment, buckets, aws, attempt=attempt)
+    by_sdk: Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
     try:
-        return launch.launch_now(ready, environment, aws, by_sdk if via == "sdk" else None)
+        return start_once(ready, environment, aws, by_sdk if via == "sdk" else None)
     except NotReadyError as error:
         raise NotTrainedError(str(error), fix="try again later, or name other instance types") from error
     except NameTakenError as error:

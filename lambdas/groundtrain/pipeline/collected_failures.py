@@ -1,4 +1,4 @@
-"""Loops over things from outside: whatever is wrong with one of them, the others are done, and it is told."""
+"""Loops over what comes from outside: whatever fails with one, the others are done, and then it is raised."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import TypeVar
 from groundtrain.observability import logger
 from groundtrain.printable_text import printable
 
-_Thing = TypeVar("_Thing")
+_Found = TypeVar("_Found")
 _SHOWN, _LONGEST = 3, 500  # failures in the error's text, characters of each
 
 
@@ -31,31 +31,31 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-class OneByOne:
-    """Tries one thing after another, and remembers which of them failed."""
+class Failures:
+    """What failed in a loop that went on."""
 
     def __init__(self) -> None:
         self._failed: list[str] = []
 
     def listed(
-        self, what: str, things: Iterable[_Thing], *, unless: tuple[type[Exception], ...] = ()
-    ) -> Iterator[_Thing]:
-        """The things; when listing them fails, those that were listed until then.
+        self, what: str, found: Iterable[_Found], *, unless: tuple[type[Exception], ...] = ()
+    ) -> Iterator[_Found]:
+        """What is found; when the listing fails, what was found until then.
 
         Raises:
             `unless`: for an error that the caller knows what to do about.
         """
-        known: Exception | None = None
-        with self.attempt(what):
+        expected: Exception | None = None
+        with self.caught(what):
             try:
-                yield from things
+                yield from found
             except unless as error:
-                known = error
-        if known is not None:
-            raise known
+                expected = error
+        if expected is not None:
+            raise expected
 
     @contextmanager
-    def attempt(self, what: str, name: str = "") -> Iterator[None]:
+    def caught(self, what: str, name: str = "") -> Iterator[None]:
         """Whatever error ends the block, it is logged and the loop goes on."""
         try:
             yield

@@ -1,4 +1,7 @@
-"""Start the training job of a dataset, for the function and the command line alike."""
+"""Start the training job of a dataset once, for the function and the command line alike.
+
+The job's name has a digest of dataset and settings, and SageMaker takes a name only once.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -43,7 +46,7 @@ class UndecidedError(GroundtrainError):
     """Somebody is about to start a training without having asked whether it may be started."""
 
 
-class Launch(Struct, frozen=True):
+class PreparedJob(Struct, frozen=True):
     """A training job that is ready to be started.
 
     Attributes:
@@ -69,7 +72,7 @@ def prepare(
     after_instance_type: str = "",
     on_demand: bool = False,
     go_on_from: int | None = None,
-) -> Launch:
+) -> PreparedJob:
     """Build the request; AWS is asked for an earlier model only if training is incremental.
 
     Instance types up to `after_instance_type` are skipped, unless that leaves none. `on_demand` and
@@ -95,11 +98,11 @@ def prepare(
         go_on_from=go_on_from,
     )
     types = plan.training.instance_types
-    return Launch(plan, request, begins, types_after(after_instance_type, types) or types)
+    return PreparedJob(plan, request, begins, types_after(after_instance_type, types) or types)
 
 
-def launch_now(
-    launch: Launch, environment: Environment, aws: Clients, create: Create | None = None
+def start_once(
+    job: PreparedJob, environment: Environment, aws: Clients, create: Create | None = None
 ) -> Started:
     """Start the job unless it was started before; `create` replaces boto3's create_training_job.
 
@@ -109,19 +112,19 @@ def launch_now(
     """
     wait_for_turn(
         aws.sagemaker,
-        launch.plan.training,
-        launch.request["TrainingJobName"],
+        job.plan.training,
+        job.request["TrainingJobName"],
         environment_prefix(environment),
         now=datetime.now(UTC),
     )
-    return training_jobs.start(aws.sagemaker, launch.request, launch.instance_types, create)
+    return training_jobs.start(aws.sagemaker, job.request, job.instance_types, create)
 
 
 def message_of_waiting(
-    launch: Launch, error: NoInstanceError | LimitReachedError, environment: Environment
+    job: PreparedJob, error: NoInstanceError | LimitReachedError, environment: Environment
 ) -> Message:
     """The message about a job that could not be started yet."""
-    name, costs = launch.request["TrainingJobName"], estimates(launch.plan)
+    name, costs = job.request["TrainingJobName"], estimates(job.plan)
     if isinstance(error, NoInstanceError):
         return training_waits(name, environment.name, error.refusals, costs)
     return training_waits_its_turn(name, environment.name, str(error), costs)

@@ -12,9 +12,9 @@ from groundtrain.aws.sagemaker.training_job_lists import ListedJob
 from groundtrain.aws.service_errors import AccessError
 from groundtrain.errors import NotReadyError
 from groundtrain.observability import logger
-from groundtrain.pipeline.one_by_one import OneByOne
-from groundtrain.pipeline.processed import labeling_job_was_processed, training_job_was_processed
-from groundtrain.pipeline.variables import SweepVariables, has_bucket_of
+from groundtrain.pipeline.collected_failures import Failures
+from groundtrain.pipeline.environment_variables import SweepVariables
+from groundtrain.pipeline.sweep.processed_jobs import labeling_job_was_processed, training_job_was_processed
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import environment_prefix
 
@@ -27,24 +27,25 @@ class Window(NamedTuple):
 
 
 def find_missed_training_jobs(
-    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
+    variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[ListedJob]:
     """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
-    for job in each.listed("training jobs", _ended_training_jobs(variables, aws, now)):
-        with each.attempt("training job", job.name):
+    for job in failures.listed("training jobs", _ended_training_jobs(variables, aws, now)):
+        with failures.caught("training job", job.name):
             if not training_job_was_processed(job, variables, aws):
                 yield job
 
 
 def find_missed_labeling_jobs(
-    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
+    variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[LabelingJob]:
     """Ended labeling jobs that the environment reacts to and that went no further."""
-    for name in each.listed("labeling jobs", _ended_labeling_jobs(variables, aws, now, each)):
-        with each.attempt("labeling job", name):
+    for name in failures.listed("labeling jobs", _ended_labeling_jobs(variables, aws, now, failures)):
+        with failures.caught("labeling job", name):
             try:
                 job = labeling_jobs.describe(aws.sagemaker, name)
-                missed = has_bucket_of(job, variables) and not labeling_job_was_processed(job, variables, aws)
+                ours = job.output_bucket in variables.labeling_buckets.split(",")
+                missed = ours and not labeling_job_was_processed(job, variables, aws)
             except NotReadyError as reason:
                 logger.warning("Skipped labeling job", labeling_job=name, reason=str(reason))
                 continue
@@ -62,7 +63,7 @@ def list_ended_training_jobs(environment: Environment, aws: Clients, window: Win
 
 
 def list_ended_labeling_jobs(
-    environment: Environment, aws: Clients, window: Window, each: OneByOne
+    environment: Environment, aws: Clients, window: Window, failures: Failures
 ) -> Iterator[str]:
     """Names of labeling jobs that ended within the window; none where the account may not list them.
 
@@ -71,7 +72,9 @@ def list_ended_labeling_jobs(
     for status in environment.labeling.statuses if window.since < window.until else ():
         names = labeling_jobs.list_ended(aws.sagemaker, status, since=window.since, until=window.until)
         try:
-            for name in each.listed(f"labeling jobs that ended as {status}", names, unless=(AccessError,)):
+            for name in failures.listed(
+                f"labeling jobs that ended as {status}", names, unless=(AccessError,)
+            ):
                 if name.lower().startswith(environment.labeling.job_name_prefixes):
                     yield name
         except AccessError as error:
@@ -85,10 +88,10 @@ def _ended_training_jobs(variables: SweepVariables, aws: Clients, now: datetime)
 
 
 def _ended_labeling_jobs(
-    variables: SweepVariables, aws: Clients, now: datetime, each: OneByOne
+    variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[str]:
     window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
-    yield from list_ended_labeling_jobs(variables.environment, aws, window, each)
+    yield from list_ended_labeling_jobs(variables.environment, aws, window, failures)
 
 
 def sweep_window(environment: Environment, now: datetime, *, deployed: datetime) -> Window:

@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.aws.notifications import NotificationTopic
-from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.errors import SettingsError
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
@@ -83,11 +82,6 @@ class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
     labeling_buckets: str
     convert_queue_url: str
     outcome_queue_url: str
-
-
-def has_bucket_of(job: LabelingJob, variables: ConvertVariables | SweepVariables) -> bool:
-    """Whether the job's output is in one of the labeling buckets; a job with one elsewhere is not ours."""
-    return job.output_bucket in variables.labeling_buckets.split(",")
 
 
 def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:

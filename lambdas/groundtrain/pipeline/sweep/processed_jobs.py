@@ -17,8 +17,9 @@ from groundtrain.gate.gate import decide_gate
 from groundtrain.observability import logger
 from groundtrain.output.messages.before_training import labeling_job_failed
 from groundtrain.output.messages.message import ids_of_outcomes, ids_of_untrained
-from groundtrain.pipeline.publish import find_output, home_of
-from groundtrain.pipeline.variables import SweepVariables
+from groundtrain.pipeline.environment_variables import SweepVariables
+from groundtrain.pipeline.make_dataset_once import dataset_folder_of
+from groundtrain.pipeline.triggers.labeling_job import labeled_by_job
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
@@ -33,10 +34,10 @@ def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws:
     if job.status == "Failed":
         message = labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
         return notifications.was_sent(aws, variables.datasets_bucket, message.id)
-    manifest = find_output(job, aws)
-    home = home_of(job, manifest.etag(), variables.environment, variables.datasets_bucket)
+    labeled = labeled_by_job(job, aws)
+    folder = dataset_folder_of(labeled, variables.environment, variables.datasets_bucket)
     try:
-        dataset = read_dataset(aws.s3, home)
+        dataset = read_dataset(aws.s3, folder)
     except MissingObjectError:
         return False
     return not dataset.gate.open or _dataset_was_processed(dataset, variables, aws)

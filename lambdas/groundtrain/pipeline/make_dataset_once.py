@@ -1,0 +1,180 @@
+"""Make the dataset of a labeled manifest, and write it to S3 once, however often its event comes.
+
+dataset.json is written last, and only if it does not exist: it marks the dataset as complete. After a crash
+before that, the next run writes the same bytes again; after a later crash, the next run finds the dataset,
+and it is only announced again. Two runs at once write the same bytes, and only one of them dataset.json.
+"""
+
+import hashlib
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from groundtrain.aws import s3 as objects
+from groundtrain.aws.clients import Clients
+from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
+from groundtrain.aws.image_store import S3ImageStore
+from groundtrain.aws.s3_manifest import ManifestChangedError, read_category_file
+from groundtrain.dataset.convert import convert
+from groundtrain.dataset.description import (
+    TRAIN_MANIFEST,
+    VALIDATION_MANIFEST,
+    Dataset,
+    GateDecision,
+    Source,
+    Split,
+    dataset_id,
+    dataset_prefix,
+)
+from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
+from groundtrain.gate.gate import decide_gate, deciding
+from groundtrain.images.existence import existence_of
+from groundtrain.images.sources import read_sources
+from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
+from groundtrain.s3_addresses import S3Address
+from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.environment import Environment
+
+
+class MadeDataset(Struct, frozen=True):
+    """A dataset and its folder, whose key ends in "/"; `new` is False when it existed already."""
+
+    dataset: Dataset
+    folder: S3Address
+    new: bool
+
+
+class Buckets(Struct, frozen=True):
+    """The bucket for datasets, and the buckets that a manifest's images may be in."""
+
+    datasets: str
+    labeling: list[str]
+
+
+def make_dataset_once(
+    labeled: LabeledManifest, environment: Environment, buckets: Buckets, aws: Clients
+) -> MadeDataset:
+    """Make the dataset of a labeled manifest, unless it exists; a closed gate is decided again.
+
+    For a manifest that is unusable as a whole, only dataset.json is written: no records, a closed gate, and
+    the reason in words. So the sweep does not ask for it again.
+
+    Raises:
+        NotReadyError: the manifest is not complete yet, or was changed while it was read.
+        AccessError: manifest, label category file or images are not readable.
+    """
+    folder = dataset_folder_of(labeled, environment, buckets.datasets)
+    try:
+        dataset = _with_gate_of_now(read_dataset(aws.s3, folder), environment)
+        return MadeDataset(dataset, folder, new=False)
+    except objects.MissingObjectError:
+        dataset = _make(labeled, environment, folder, S3ImageStore(aws.s3, within=buckets.labeling), aws)
+        return _commit(dataset, folder, aws)
+
+
+def dataset_folder_of(labeled: LabeledManifest, environment: Environment, bucket: str) -> S3Address:
+    """The folder of the dataset for this manifest and these settings; its key ends in "/"."""
+    return S3Address(bucket, dataset_prefix(labeled.name, _dataset_id(labeled, environment)))
+
+
+def _dataset_id(labeled: LabeledManifest, environment: Environment) -> str:
+    return dataset_id(labeled.identity, labeled.manifest.etag(), _settings_for(labeled, environment))
+
+
+def _settings_for(labeled: LabeledManifest, environment: Environment) -> DatasetSettings:
+    """The environment's dataset settings, with the manifest's own label attribute.
+
+    Labels that verify others say which of those are right: the others are trained on.
+    """
+    if labeled.label is None or labeled.label == environment.dataset.verified_by:
+        return environment.dataset
+    return replace(environment.dataset, label=labeled.label)
+
+
+def _make(
+    labeled: LabeledManifest,
+    environment: Environment,
+    folder: S3Address,
+    images: S3ImageStore,
+    aws: Clients,
+) -> Dataset:
+    """Convert and upload all but dataset.json."""
+    settings = _settings_for(labeled, environment)
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        try:
+            dataset = convert(
+                labeled.manifest,
+                settings,
+                Path(directory),
+                classes=read_category_file(aws.s3, labeled.category_file),
+                counters=labeled.counters,
+                labeling_job=labeled.name,
+                labeling_job_arn=labeled.identity,
+                image_exists=existence_of(images, read_sources(labeled.manifest, settings.label)),
+                decide=deciding(environment),
+            )
+        except ManifestChangedError as error:
+            raise NotReadyError(str(error)) from error
+        except (ManifestError, LabelAttributeError) as error:
+            _refuse_incomplete(labeled, 0, now=datetime.now(UTC))
+            return _unusable(labeled, environment, error)
+        _refuse_incomplete(labeled, _records_with_label(dataset), now=datetime.now(UTC))
+        upload_files(aws.s3, Path(directory), folder)
+    return dataset
+
+
+def _records_with_label(dataset: Dataset) -> int:
+    return dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
+
+
+def _refuse_incomplete(labeled: LabeledManifest, records: int, *, now: datetime) -> None:
+    """Wait if the manifest has fewer labels than were counted, as long as it may still be written."""
+    counted = labeled.counters.get("TotalLabeled", 0)
+    if records < counted and now < labeled.settled:
+        raise NotReadyError(
+            f"{labeled.title} counts {counted} labeled objects, its manifest has {records} so far"
+        )
+
+
+def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:
+    """Settings may have changed since the gate was closed; an unusable manifest stays unusable."""
+    if dataset.gate.open or not dataset.type:
+        return dataset
+    return replace(dataset, gate=decide_gate(dataset, environment))
+
+
+def _commit(dataset: Dataset, folder: S3Address, aws: Clients) -> MadeDataset:
+    if commit(aws.s3, dataset, folder):
+        return MadeDataset(dataset, folder, new=True)
+    return MadeDataset(read_dataset(aws.s3, folder), folder, new=False)
+
+
+def _unusable(labeled: LabeledManifest, environment: Environment, error: GroundtrainError) -> Dataset:
+    manifest = labeled.manifest
+    return Dataset(
+        dataset_id=_dataset_id(labeled, environment),
+        labeling_job=labeled.name,
+        labeling_job_arn=labeled.identity,
+        source=Source(uri=manifest.uri, etag=manifest.etag(), records=0, bytes=manifest.size),
+        label=labeled.label or "",
+        type="",
+        attributes=(),
+        classes=(),
+        train=_empty(TRAIN_MANIFEST),
+        validation=_empty(VALIDATION_MANIFEST),
+        rejected=0,
+        reasons={},
+        findings={},
+        statistics={},
+        image_buckets=(),
+        gate=GateDecision(open=False, reasons=(str(error),)),
+    )
+
+
+def _empty(manifest: str) -> Split:
+    return Split(
+        manifest=manifest, records=0, bytes=0, sha256=hashlib.sha256().hexdigest(), records_by_class={}
+    )

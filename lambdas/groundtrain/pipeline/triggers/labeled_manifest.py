@@ -1,0 +1,32 @@
+"""What a trigger hands over: all that making a dataset knows of where its labels come from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from groundtrain.aws.s3_manifest import S3Manifest
+
+
+class LabeledManifest(Struct, frozen=True, kw_only=True):
+    """A manifest whose labels are done.
+
+    Attributes:
+        name: of what the labels come from; in S3, the folder of its datasets has this name.
+        identity: tells it from all others; the same labels in another version have the same identity.
+        title: what it is called in a sentence, such as `labeling job "Pallets-07"`.
+        manifest: the version to read; its ETag tells it from others.
+        label: the label attribute, None to leave it to the settings.
+        category_file: address of the label category file, None when there is none.
+        counters: objects by what became of them, such as "TotalLabeled", as far as they were counted.
+        settled: from then on nobody writes the manifest any more.
+    """
+
+    name: str
+    identity: str
+    title: str
+    manifest: S3Manifest
+    label: str | None = None
+    category_file: str | None = None
+    counters: Mapping[str, int] = {}
+    settled: datetime
