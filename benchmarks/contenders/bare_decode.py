@@ -7,8 +7,8 @@ import msgspec
 
 from benchmarks.contenders.reference import LABEL_TYPE
 from benchmarks.manifests import LABEL
+from groundtrain.manifest.label_types.label_type import record_type
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.record_reader import record_type
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.record_keys import keys_of
 

@@ -7,6 +7,7 @@ judged here. Keys are never decoded: S3 allows nearly every character in them.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from groundtrain.errors import GroundtrainError
@@ -73,6 +74,7 @@ def key_of(text: str) -> str:
     return _split(text).key
 
 
+@lru_cache(256)
 def why_impossible(bucket: str) -> str:
     """Why no bucket has this name, in words; "" where one may."""
     if bucket.startswith("arn:"):

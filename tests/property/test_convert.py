@@ -136,17 +136,6 @@ def test_the_fast_way_says_clean_only_where_no_rule_speaks(
         )
 
 
-endings = st.sampled_from([".jpg", ".JPEG", ".Png", ".gif", ".JSON", ".webP", ".0001", ".jpg ", ""])
-
-
-@given(usable_records(), st.lists(endings, max_size=3).map("".join))
-def test_a_glance_sees_as_much_of_a_name_as_a_close_reading(value: dict[str, Any], ending: str) -> None:
-    reader = RecordReader(keys_of(LABEL), BOUNDING_BOX, frozenset(RULES))
-    line = dump({**value, "source-ref": f"s3://bucket/a{ending}"})
-    glanced, closely = reader.read(1, line), reader.read_closely(1, line)
-    assert (glanced.findings, glanced.output) == (closely.findings, closely.output)
-
-
 @settings(max_examples=30)
 @given(st.lists(usable_lines, min_size=1, max_size=10), st.integers(1, 4))
 def test_a_repeated_line_is_kept_once(lines: list[bytes], times: int) -> None:

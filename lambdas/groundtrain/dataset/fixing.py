@@ -87,7 +87,7 @@ class Fixer:
             fixed = self.fix(mended.line, mended.reading.findings)
             if fixed is mended.line:
                 break
-            again = reader.read_closely(number, fixed)
+            again = reader.read(number, fixed, as_it_stands=False)
             if again.record is None:  # it would still not be usable
                 break
             mended = Mended(fixed, again, mended.fixed + self._removed(mended.reading, again))

@@ -19,7 +19,7 @@ from groundtrain.s3_addresses import (
 
 _PLAIN = re.compile(
     r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{2,62}+(?<=[a-z0-9])"
-    r"(?:/[!-$&-*,-.0-~ ]++)++(?<! )"
+    r"(?:/[!-$&-*,-.0-~ \x80-\U0010ffff]++)++(?<! )"
 )
 _DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
@@ -43,6 +43,7 @@ def is_plain(source: str) -> bool:
         and _PLAIN.fullmatch(source) is not None
         and " /" not in source
         and "/ " not in source
+        and (source.isascii() or (_is_visible(source) and len(source.encode()) <= LONGEST_KEY))
     )
 
 
@@ -92,7 +93,7 @@ def plus_in_key(source: str) -> Iterator[str]:
 
 def invisible_character(source: str) -> Iterator[str]:
     """GT117: control, formatting and private-use characters, and the replacement character U+FFFD."""
-    for at, character in enumerate(source):
+    for at, character in enumerate(source if not _is_visible(source) else ""):
         if character == "\ufffd" or unicodedata.category(character) in _INVISIBLE:
             yield f"the key has U+{ord(character):04X} at position {at}"
             return
@@ -131,6 +132,11 @@ def write_scheme_once(source: str) -> str:
     return source[match.end() :] if match else source
 
 
+def _is_visible(source: str) -> bool:
+    """Whether every character has a shape, or is a plain space."""
+    return source.isprintable() and "\ufffd" not in source
+
+
 def _kind(source: str) -> str:
     start = source.lower()
     if start.startswith(("http://", "https://")):
@@ -152,6 +158,14 @@ ADDRESS_CHECKS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "GT129": key_too_long,
 }
 """Check functions by rule code; they yield in words what they find in an address."""
+
+
+def address_faults(address: str, elsewhere: str) -> Iterator[tuple[str, str]]:
+    """Code of the rule, and what was seen; `elsewhere` is that of the rule for what is no address in S3."""
+    if not is_plain(address):
+        for code, look_at in {elsewhere: not_in_s3, **ADDRESS_CHECKS}.items():
+            yield from ((code, saw) for saw in look_at(address))
+
 
 ADDRESS_FIXES: Mapping[str, Callable[[str], str]] = {"GT108": write_scheme_once}
 """Functions that fix an address, by rule code."""

@@ -13,10 +13,9 @@ from msgspec import Raw
 
 from groundtrain.json_decoding import decode_pieces
 from groundtrain.manifest.classes.class_map import ClassesSeen, listed_classes
-from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.label_types.label_type import LabelType, record_type
 from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.lines import without_comma
-from groundtrain.manifest.record_reader import record_type
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.quantities import first_few, quantity
 from groundtrain.record_keys import Keys

@@ -44,6 +44,8 @@ def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Pr
 
 def explain_overlooked(line: bytes) -> Problem | None:
     """Faults that decoding misses in unknown keys: a repeated key, a number out of range."""
+    if _is_decoded_whole(line):
+        return None
     try:
         json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
         msgspec.json.decode(line)
@@ -52,6 +54,19 @@ def explain_overlooked(line: bytes) -> Problem | None:
     except DECODE_ERRORS as error:
         return _complaint(error)
     return None
+
+
+def _is_decoded_whole(line: bytes) -> bool:
+    """True when the line's values, written again, have as many quotation marks: no key was there twice.
+
+    With a backslash there may be quotation marks within texts, so that nothing is told.
+    """
+    try:
+        return b"\\" not in line and msgspec.json.encode(msgspec.json.decode(line)).count(b'"') == line.count(
+            b'"'
+        )
+    except (OverflowError, *DECODE_ERRORS):
+        return False
 
 
 def _complaint(error: Exception) -> Problem:

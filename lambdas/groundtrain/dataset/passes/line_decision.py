@@ -18,13 +18,12 @@ from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
 from groundtrain.dataset.split.split_rule import SplitRule
-from groundtrain.json_decoding import decode_pieces
 from groundtrain.manifest.label_attributes.attribute_choice import own_attributes
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.missing_metadata import Completer
-from groundtrain.manifest.record_reader import RecordReader
+from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.manifest.repeated_sources import fingerprint, record_fingerprint
 from groundtrain.rules.findings import Finding
 
@@ -75,15 +74,18 @@ class LineDecider:
 
     def decide(self, number: int, line: bytes) -> Decision:
         """The decision on the line of this number, as `Lines` gives it."""
-        as_read = self.reader.glance(line)
-        if as_read is None or self._fault is not None or number in self.given.image_findings:
-            return self._decide_closely(number, line)
-        record, summary = as_read
-        if self._is_simple:
+        reading = self.reader.read(number, line)
+        record, summary = reading.record, reading.summary
+        if record is None or summary is None:
+            return self._decide_closely(number, line, reading, None)
+        as_read = record, summary
+        if reading.findings or self._fault is not None or number in self.given.image_findings:
+            return self._decide_closely(number, line, reading, as_read)
+        if self._is_simple and reading.output is line:
             key = fingerprint(record.source)
             validates = self._split.validates(key)
             return Kept(number, line, line, record, summary, key, key, validates, key, as_read)
-        return self._admit(number, line, line, record, summary, as_read)
+        return self._admit(number, line, reading, record, summary, as_read)
 
     def rewrite(self, kept: Sequence[Kept]) -> None:
         """Give records the names and ids of classes in the dataset, and note what classes they show.
@@ -103,9 +105,9 @@ class LineDecider:
                 each.summary = each.summary.renumbered(ids)
                 each.output = edits.renumber(each.output, self._keys, self._type, ids)
 
-    def _decide_closely(self, number: int, line: bytes) -> Decision:
-        first = self.reader.read_closely(number, line)
-        as_read = None if first.record is None else (first.record, self._type.summarize(first.record))
+    def _decide_closely(
+        self, number: int, line: bytes, first: Reading, as_read: tuple[Record, RecordSummary] | None
+    ) -> Decision:
         _, reading, fixed = self._fixer.mend(self.reader, number, line, first)
         record, findings = reading.record, reading.findings + self.given.image_findings.get(number, ())
         logged = tuple(finding for finding in findings if finding.code not in self._explained)
@@ -115,9 +117,8 @@ class LineDecider:
         if any(finding.is_error for finding in findings):
             return self._reject(number, line, findings, as_read, logged, fixed, has_record=record is not None)
         assert record is not None  # a line without record has a finding that rejects it
-        decision = self._admit(
-            number, without_comma(line), reading.output, record, self._type.summarize(record), as_read
-        )
+        assert reading.summary is not None
+        decision = self._admit(number, without_comma(line), reading, record, reading.summary, as_read)
         decision.logged, decision.fixed = (*logged, *decision.logged), fixed
         return decision
 
@@ -142,19 +143,19 @@ class LineDecider:
         self,
         number: int,
         line: bytes,
-        output: bytes,
+        reading: Reading,
         record: Record,
         summary: RecordSummary,
         as_read: tuple[Record, RecordSummary] | None,
     ) -> Decision:
         """Keep a valid record, unless something excludes it."""
-        stated = self._split.stated(line)
+        stated, output = self._split.stated(line), reading.output
         candidate = Candidate(number, line, record, summary, stated)
         for exclusion in self._exclusions:
             if (finding := exclusion(candidate)) is not None:
                 return self._excluded(candidate, finding, as_read)
         mark = fingerprint(record.source)
-        own = None if output is line or not self._finds_repetitions else self._own(line)
+        own = self._own(reading.pieces) if reading.pieces and self._finds_repetitions else None
         key = (record_fingerprint(record.source, own) if own else mark) if self._finds_repetitions else b""
         if self._misnamed is not None and (finding := self._misnamed(candidate)) is not None:
             return self._excluded(candidate, finding, as_read, key)
@@ -185,8 +186,8 @@ class LineDecider:
             key=key,
         )
 
-    def _own(self, line: bytes) -> Mapping[str, Raw]:
-        return own_attributes(decode_pieces(line), self._keys, self._besides)
+    def _own(self, pieces: Mapping[str, Raw]) -> Mapping[str, Raw]:
+        return own_attributes(pieces, self._keys, self._besides)
 
     def _place(self, kept: Kept, stated: str) -> None:
         if self._split.needs_source_only:

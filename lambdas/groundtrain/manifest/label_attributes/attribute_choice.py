@@ -5,7 +5,7 @@ chosen by its name needs none: its values tell the type.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -63,13 +63,13 @@ def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
     return LabelAttribute(keys, metadata.type, job, created, is_there)
 
 
-def label_names(pieces: dict[str, Raw]) -> list[str]:
+def label_names(pieces: Mapping[str, Raw]) -> list[str]:
     """Names of possible label attributes: those for which the line has a metadata key."""
     bases = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
     return [base if base in pieces or base + FETCHED not in pieces else base + FETCHED for base in bases]
 
 
-def own_attributes(pieces: dict[str, Raw], keys: Keys, besides: Collection[str] = ()) -> dict[str, Raw]:
+def own_attributes(pieces: Mapping[str, Raw], keys: Keys, besides: Collection[str] = ()) -> dict[str, Raw]:
     """What a line says of its record beside labels, metadata and attributes named: such as a page.
 
     `keys` are those of the label attribute that is read, which may have no metadata.

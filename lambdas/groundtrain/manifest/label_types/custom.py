@@ -32,7 +32,7 @@ CUSTOM = LabelType(
     metadata=CustomMetadata,
     source_keys=(SOURCE_REF, SOURCE),
     of_images=False,
-    summarize=lambda record: RecordSummary((0,) if has_objects(record) else (), ()),
+    summarize=lambda record: RecordSummary((0,) if has_objects(record) else (), (), may_find=()),
     class_names=lambda _: {},
     renumber=None,
     has_objects=has_objects,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
 
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.record_keys import SOURCE_REF, Keys, is_fetched
@@ -32,22 +32,27 @@ class RecordSummary(Struct, gc=False):
     Attributes:
         items: class id of each item that is counted, with repetitions.
         classes: ids of the classes that the record shows.
+        may_find: codes of the type's checks that may find something; none of the others can.
+        strings: number of JSON strings, keys included, that label and metadata hold at the least: as many as
+            they hold if no key is unknown, repeated or failure-reason. 0 where they are not counted.
         sizes: sizes of the items, for types that measure them.
-        is_clean: True when none of the type's checks can find anything; False means unknown.
-        strings: number of JSON strings, including keys, in label and metadata, if no key is unknown, repeated
-            or failure-reason; 0 for types that do not count them.
     """
 
     items: Collection[int]
     classes: Collection[int]
-    sizes: Collection[float] = ()
-    is_clean: bool = False
+    may_find: Collection[str]
     strings: int = 0
+    sizes: Collection[float] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether none of the type's checks can find anything."""
+        return not self.may_find
 
     def renumbered(self, ids: Mapping[int, int]) -> "RecordSummary":
         """The same with other class ids; those not in `ids` stay."""
         items, classes = [ids.get(i, i) for i in self.items], {ids.get(i, i) for i in self.classes}
-        return RecordSummary(items, classes, self.sizes, self.is_clean, self.strings)
+        return RecordSummary(items, classes, self.may_find, self.strings, self.sizes)
 
 
 class Tally(Protocol):
@@ -140,8 +145,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
         image_size: width and height of the image as stated by the label; None if it does not state them.
         mask_colours: for a label that is the address of a mask: "#rrggbb" by pixel value, "" if no colour is
             known; None for other labels.
-        summarize: passes over a record once, and shows quickly whether `checks`, which are authoritative, are
-            needed.
+        summarize: passes over a record once, and shows quickly which of the `checks` may find something.
         class_names: class names of the record by id as text.
         label_ids: class ids in a label that was decoded; None where a label is not told without metadata.
         names_key: the key of the metadata that holds names of classes.
@@ -196,3 +200,13 @@ def fetched_fields(keys: Keys, label_type: LabelType) -> Iterator[tuple[str, str
         yield "source", keys.source
     if label_type.by_reference:
         yield "label", keys.label
+
+
+def record_type(keys: Keys, label_type: LabelType) -> type[Any]:
+    """The type a line is decoded into: a struct with the attributes of `Record`."""
+    return defstruct(
+        "DecodedRecord",
+        [("source", str), ("label", label_type.label), ("metadata", label_type.metadata)],
+        rename=dict(zip(("source", "label", "metadata"), keys, strict=True)),
+        gc=False,
+    )

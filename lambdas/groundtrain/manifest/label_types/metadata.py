@@ -29,4 +29,9 @@ def common_string_count(metadata: Metadata) -> int:
     )
     if status is UNSET and type(human) is type(date) is type(job) is str:
         return 8  # what nearly every record has
-    return 2 + sum(1 + isinstance(value, str) for value in (human, date, job, status) if value is not UNSET)
+    return 2 + sum([string_count(value) for value in (human, date, job, status)])
+
+
+def string_count(value: object) -> int:
+    """Number of JSON strings that an optional key and its value are at the least."""
+    return 0 if value is UNSET else 1 + isinstance(value, str)

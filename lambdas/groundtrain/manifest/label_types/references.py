@@ -1,19 +1,13 @@
 """Labels that are the address of a file: masks, sequences, point clouds."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from groundtrain.manifest import address_checks
-from groundtrain.manifest.label_types.label_type import Observation, Record
+from groundtrain.manifest.label_types.label_type import Observation
 
 HIGHEST_ID = 255
 """Of a class, where a pixel or a point holds it."""
-
-
-def not_in_s3(record: Record) -> Iterator[Observation]:
-    """GT232: the label is not the address of an object in S3."""
-    for saw in address_checks.not_in_s3(record.label):
-        yield Observation("", saw)
 
 
 def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:
@@ -23,6 +17,7 @@ def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:
             yield Observation(at, f'there is a class id "{key}"')
 
 
+@lru_cache(1024)
 def is_possible(key: str) -> bool:
     """Whether it is a number from 0 to 255, written plainly."""
     return key.isascii() and key.isdigit() and str(int(key[:4])) == key and int(key) <= HIGHEST_ID

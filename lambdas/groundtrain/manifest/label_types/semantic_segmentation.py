@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from groundtrain.dates import parse_date
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
-from groundtrain.manifest.label_types.metadata import Metadata
-from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.metadata import Metadata, common_string_count, string_count
+from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
 
 BACKGROUND = "BACKGROUND"
 _FAULTY_FROM, _FAULTY_UNTIL = datetime(2020, 6, 4, tzinfo=UTC), datetime(2020, 9, 5, tzinfo=UTC)
@@ -25,7 +25,8 @@ class MaskClass(Struct, gc=False, rename="kebab"):
     """A class and its colour in the mask; old jobs give no colour."""
 
     class_name: str
-    hex_color: Any = ""
+    hex_color: Any = UNSET
+    confidence: Any = UNSET
 
 
 class MaskMetadata(Metadata, gc=False, kw_only=True):
@@ -57,7 +58,8 @@ def without_background(record: MaskRecord) -> Iterator[Observation]:
 
 def made_in_faulty_weeks(record: MaskRecord) -> Iterator[Observation]:
     """GT233: made between 4 June and 4 September 2020 (the last day included)."""
-    created = parse_date(record.metadata.creation_date)
+    date = record.metadata.creation_date
+    created = parse_date(date) if "2020" in str(date) else None
     if created is not None and _FAULTY_FROM <= created < _FAULTY_UNTIL:
         yield Observation("", f"the mask is of {created:%d %B %Y}")
 
@@ -84,6 +86,21 @@ def objects(record: MaskRecord) -> set[int]:
     return {i for i in class_ids(record) if names[str(i)].class_name.upper() != BACKGROUND}
 
 
+def summarize(record: MaskRecord) -> RecordSummary:
+    """An item for each class that the colour map names, without the background."""
+    entries, ids = record.metadata.internal_color_map, class_ids(record)
+    strings = 2 + 3 * len(entries) + common_string_count(record.metadata)
+    for entry in entries.values():
+        strings += string_count(entry.hex_color) + string_count(entry.confidence)
+    is_clean = (
+        len(ids) == len(entries)
+        and not any(made_in_faulty_weeks(record))
+        and not any(without_background(record))
+    )
+    shown = {i for i in ids if entries[str(i)].class_name.upper() != BACKGROUND}
+    return RecordSummary(shown, ids, () if is_clean else ("GT233", "GT234", "GT238"), strings)
+
+
 SEMANTIC_SEGMENTATION = LabelType(
     name="groundtruth/semantic-segmentation",
     noun="labels",
@@ -92,12 +109,11 @@ SEMANTIC_SEGMENTATION = LabelType(
     by_reference=True,
     mask_colours=mask_colours,
     checks={
-        "GT232": not_in_s3,
         "GT233": made_in_faulty_weeks,
         "GT234": without_background,
         "GT238": class_not_a_pixel,
     },
-    summarize=lambda record: RecordSummary(objects(record), class_ids(record)),
+    summarize=summarize,
     class_names=class_names,
     label_ids=lambda _: (),
     names_key="internal-color-map",

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
-from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.metadata import Metadata, common_string_count, string_count
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import SOURCE, SOURCE_REF
@@ -102,10 +102,20 @@ def class_names(record: EntityRecord) -> dict[str, str]:
 
 def summarize(record: EntityRecord) -> RecordSummary:
     """An item for each entity: the place of its class in the list."""
-    places = {listed.label: i for i, listed in enumerate(record.label.annotations.labels)}
-    entities = record.label.annotations.entities
+    labels, entities = record.label.annotations.labels, record.label.annotations.entities
+    places = {each.label: i for i, each in enumerate(labels)}
     items = [places[entity.label] for entity in entities if entity.label in places]
-    return RecordSummary(items, set(items))
+    listed, length = record.metadata.entities, len(record.source)
+    is_clean = (
+        len(items) == len(entities) == len(set(entities))
+        and (listed is UNSET or len(listed) == len(entities))
+        and all(0 <= entity.start_offset < entity.end_offset <= length for entity in entities)
+    )
+    strings = 3 + 4 * len(entities) + common_string_count(record.metadata)
+    strings += sum([2 + string_count(each.short_display_name) for each in labels])
+    if listed is not UNSET:
+        strings += 1 + sum([len(each) for each in listed if type(each) is dict])
+    return RecordSummary(items, set(items), () if is_clean else tuple(TEXT_SPAN.checks), strings)
 
 
 TEXT_SPAN = LabelType(

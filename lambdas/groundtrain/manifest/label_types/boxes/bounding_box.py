@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from msgspec import UNSET, convert
@@ -33,39 +34,32 @@ MOST_PIXELS = 100_000_000
 
 _SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
 _SMALLEST = _FEWEST_PIXELS / _SHAPE
+_confidence = attrgetter("confidence")
+_TINY, _OUTSIDE = ("GT212",), ("GT204", "GT207", "GT208", "GT212")
 _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 
 
 def summarize(record: BoxRecord) -> RecordSummary:
-    """One go over the boxes: their classes, their shorter sides, and whether any check can find anything."""
-    size, boxes, metadata = record.label.image_size[0], record.label.annotations, record.metadata
-    width, height, names, objects = (
-        float(size.width),
-        float(size.height),
-        metadata.class_map,
-        metadata.objects,
-    )
+    """One go over the boxes: their classes, their shorter sides, and which checks may find something."""
+    size, boxes = record.label.image_size[0], record.label.annotations
+    names, objects = record.metadata.class_map, record.metadata.objects
+    width, height = float(size.width), float(size.height)
     narrow, low = max(_NOT_TINY * width, 1.0), max(_NOT_TINY * height, 1.0)
-    is_inside = True
+    are_large = are_inside = True
     items: list[int] = []
     sizes: list[float] = []
     for box in boxes:
         left, top, wide, high = box.left, box.top, box.width, box.height
-        if (
-            left < 0.0
-            or top < 0.0
-            or wide < narrow
-            or high < low
-            or left + wide > width
-            or top + high > height
-        ):
-            is_inside = False
+        if wide < narrow or high < low:
+            are_large = False
+            are_inside = are_inside and wide >= 1.0 and high >= 1.0
+        if left < 0.0 or top < 0.0 or left + wide > width or top + high > height:
+            are_inside = False
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
     classes = set(items)
-    is_clean = (
-        is_inside
-        and (size.depth == 3 or size.depth is UNSET)
+    is_sound = (
+        (size.depth == 3 or size.depth is UNSET)
         and width > 0
         and height > 0
         and width * height <= MOST_PIXELS
@@ -73,10 +67,23 @@ def summarize(record: BoxRecord) -> RecordSummary:
         and (len(boxes) < 2 or len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
         and all(map(names.__contains__, map(str, classes)))
     )
-    keys = 5 + 5 * len(boxes)  # image_size, its width and height, annotations and class-map; five of each box
-    keys += (size.depth is not UNSET) + (0 if objects is UNSET else 1 + len(objects))
-    strings = keys + 2 * len(names) + common_string_count(metadata)
-    return RecordSummary(items, classes, sizes, is_clean, strings)
+    if not is_sound:
+        may_find = tuple(BOUNDING_BOX.checks)
+    else:
+        may_find = _OUTSIDE if not are_inside else () if are_large else _TINY
+    return RecordSummary(items, classes, may_find, _string_count(record), sizes)
+
+
+def _string_count(record: BoxRecord) -> int:
+    """Strings in label and metadata; 0 where a confidence is missing, and another key may be in its place."""
+    size, metadata = record.label.image_size[0], record.metadata
+    keys = 5 + 5 * len(record.label.annotations)  # image_size, width, height, annotations, class-map; boxes'
+    if metadata.objects is not UNSET:
+        if UNSET in map(_confidence, metadata.objects):
+            return 0
+        keys += 1 + len(metadata.objects)
+    keys += size.depth is not UNSET
+    return keys + 2 * len(metadata.class_map) + common_string_count(metadata)
 
 
 def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:

@@ -39,7 +39,7 @@ def summarize(record: MultiLabelRecord) -> RecordSummary:
         strings += 1 + len(metadata.confidence_map)
     classes, names = set(items), metadata.class_map
     is_clean = len(classes) == len(label) and all(isinstance(i, int) and str(i) in names for i in label)
-    return RecordSummary(items, classes, is_clean=is_clean, strings=strings)
+    return RecordSummary(items, classes, () if is_clean else ("GT230", "GT231", "GT301"), strings)
 
 
 def id_as_text(record: MultiLabelRecord) -> Iterator[Observation]:

@@ -32,10 +32,11 @@ class SingleLabelRecord(Protocol):
 
 
 def summarize(record: SingleLabelRecord) -> RecordSummary:
-    """One item, clean when `id_as_text` can find nothing."""
+    """One item."""
     ids, metadata = (int(record.label),), record.metadata
     strings = common_string_count(metadata) + 2 + (metadata.confidence is not UNSET)
-    return RecordSummary(ids, ids, is_clean=isinstance(record.label, int), strings=strings)
+    may_find = () if isinstance(record.label, int) else ("GT230",)
+    return RecordSummary(ids, ids, may_find, strings)
 
 
 def id_as_text(record: SingleLabelRecord) -> Iterator[Observation]:

@@ -13,7 +13,7 @@ from groundtrain.manifest.label_types.class_ids import WholeId, renumbered_map
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
-from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
 from groundtrain.manifest.label_types.sequences.video_frames import SequenceMetadata, sequence_type
@@ -111,7 +111,7 @@ def cuboid_names(record: CuboidRecord) -> dict[str, str]:
 def summarize(record: CuboidRecord) -> RecordSummary:
     """An item for each cuboid."""
     items = [cuboid.class_id for cuboid in record.label.annotations]
-    return RecordSummary(items, set(items))
+    return RecordSummary(items, set(items), may_find=("GT207", "GT242", "GT301"))
 
 
 def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def point_class_impossible(record: PointRecord) -> Iterator[Observation]:
 def summarize_points(record: PointRecord) -> RecordSummary:
     """An item for each class that the colour map names."""
     ids = possible_ids(record.metadata.color_map)
-    return RecordSummary(ids, ids)
+    return RecordSummary(ids, ids, may_find=("GT238",))
 
 
 POINT_CLOUD_OBJECT_DETECTION = LabelType(
@@ -161,7 +161,7 @@ POINT_CLOUD_SEMANTIC_SEGMENTATION = LabelType(
     metadata=PointMetadata,
     by_reference=True,
     of_images=False,
-    checks={"GT232": not_in_s3, "GT238": point_class_impossible},
+    checks={"GT238": point_class_impossible},
     summarize=summarize_points,
     class_names=lambda record: {key: entry.class_name for key, entry in record.metadata.color_map.items()},
     renumber=None,

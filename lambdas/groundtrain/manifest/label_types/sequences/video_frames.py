@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
-from groundtrain.manifest.label_types.references import impossible_ids, not_in_s3, possible_ids
+from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
 
 _USE = Alternative(
     "a line is a whole sequence",
@@ -53,7 +53,7 @@ def class_id_impossible(record: SequenceRecord) -> Iterator[Observation]:
 def summarize(record: SequenceRecord) -> RecordSummary:
     """An item for each class that the class-map names."""
     ids = possible_ids(record.metadata.class_map)
-    return RecordSummary(ids, ids)
+    return RecordSummary(ids, ids, may_find=("GT238",))
 
 
 def objects_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
@@ -70,7 +70,7 @@ def sequence_type(name: str, metadata: type[SequenceMetadata], alternative: Alte
         metadata=metadata,
         by_reference=True,
         of_images=False,
-        checks={"GT232": not_in_s3, "GT238": class_id_impossible},
+        checks={"GT238": class_id_impossible},
         summarize=summarize,
         class_names=lambda record: record.metadata.class_map,
         renumber=None,
