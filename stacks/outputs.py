@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from groundtrain.aws.deployed_stacks import Output, read_outputs
+from groundtrain.aws.stack_outputs import Output, read_outputs
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
 from groundtrain.settings.environment_file import load_environment

@@ -125,3 +125,23 @@ def training_job_of(event: Event) -> str:
 def job_name_from_arn(arn: str) -> str:
     """Name of the job, as its ARN spells it: in lower case, whatever was typed."""
     return arn.rpartition("/")[2]
+
+
+def labeling_job_event(arn: str, status: str) -> dict[str, Any]:
+    """The event of an ended labeling job, as EventBridge delivers it."""
+    return {
+        "source": SAGEMAKER,
+        "detail-type": LABELING_JOB_STATE_CHANGE,
+        "resources": [arn],
+        "detail": {"LabelingJobStatus": status},
+    }
+
+
+def training_job_event(arn: str, name: str, status: str) -> dict[str, Any]:
+    """The event of an ended training job, as EventBridge delivers it."""
+    return {
+        "source": SAGEMAKER,
+        "detail-type": TRAINING_JOB_STATE_CHANGE,
+        "resources": [arn],
+        "detail": {"TrainingJobName": name, "TrainingJobStatus": status},
+    }

@@ -10,8 +10,8 @@ from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
 from groundtrain.aws.dataset_store import dataset_folder, read_dataset
 from groundtrain.aws.queues import Delivery
-from groundtrain.aws.sagemaker.job_limits import LimitReachedError
-from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
+from groundtrain.aws.sagemaker.start_training_job import NoInstanceError
+from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
 from groundtrain.gate.gate import decide_gate

@@ -7,9 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundtrain.aws import queues
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
-from groundtrain.aws.sagemaker.training_job_lists import ListedJob
-from groundtrain.events import LABELING_JOB_STATE_CHANGE, SAGEMAKER, TRAINING_JOB_STATE_CHANGE
+from groundtrain.events import labeling_job_event, training_job_event
 from groundtrain.observability import Metric, count, logger, observed
 from groundtrain.pipeline.collected_failures import Failures
 from groundtrain.pipeline.environment_variables import SweepVariables, read_variables
@@ -35,7 +33,9 @@ def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime, 
     for job in find_missed_training_jobs(variables, aws, now, failures):
         with failures.caught("training job", job.name):
             logger.warning("Missed training job", training_job=job.name, status=job.status)
-            queues.send(aws.sqs, variables.outcome_queue_url, as_training_event(job))
+            queues.send(
+                aws.sqs, variables.outcome_queue_url, training_job_event(job.arn, job.name, job.status)
+            )
             count(Metric.TRAINING_JOBS_SWEPT)
 
 
@@ -44,25 +44,5 @@ def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime, 
     for job in find_missed_labeling_jobs(variables, aws, now, failures):
         with failures.caught("labeling job", job.name):
             logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
-            queues.send(aws.sqs, variables.convert_queue_url, as_labeling_event(job))
+            queues.send(aws.sqs, variables.convert_queue_url, labeling_job_event(job.arn, job.status))
             count(Metric.LABELING_JOBS_SWEPT)
-
-
-def as_labeling_event(job: LabelingJob) -> dict[str, Any]:
-    """The missing event of a labeling job, as EventBridge would have delivered it."""
-    return {
-        "source": SAGEMAKER,
-        "detail-type": LABELING_JOB_STATE_CHANGE,
-        "resources": [job.arn],
-        "detail": {"LabelingJobStatus": job.status},
-    }
-
-
-def as_training_event(job: ListedJob) -> dict[str, Any]:
-    """The missing event of a training job, as EventBridge would have delivered it."""
-    return {
-        "source": SAGEMAKER,
-        "detail-type": TRAINING_JOB_STATE_CHANGE,
-        "resources": [job.arn],
-        "detail": {"TrainingJobName": job.name, "TrainingJobStatus": job.status},
-    }

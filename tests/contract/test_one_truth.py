@@ -1,7 +1,7 @@
 """One truth: the function, `train --via boto3` and `train --via sdk` send the same request.
 
-What the SDK would add by itself is in `groundtrain.training.sdk.SDK_SETS`, and `test_sdk_request` holds it to
-that: the name of the job, which is set back.
+What the SDK would add by itself is in `groundtrain.aws.sagemaker.python_sdk.SDK_SETS`, and `test_sdk_request`
+holds it to that: the name of the job, which is set back.
 """
 
 import msgspec

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
+from groundtrain.aws.sagemaker.python_sdk import SDK_SETS, find_changes, train_with_sdk
 from groundtrain.errors import SettingsError
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import BucketsAndRole
-from groundtrain.training.sdk import SDK_SETS, find_changes, train_with_sdk
 from tests.contract.datasets import a_dataset
 from tests.training_plans import planned_request
 
@@ -79,7 +79,8 @@ def test_the_sdk_sends_no_telemetry(endpoint, session, monkeypatch):
 def test_the_sdk_by_itself_changes_exactly_what_is_set_back(endpoint, session, monkeypatch):
     changed = []
     monkeypatch.setattr(
-        "groundtrain.training.sdk.find_changes", lambda *two: changed.extend(find_changes(*two)) or ()
+        "groundtrain.aws.sagemaker.python_sdk.find_changes",
+        lambda *two: changed.extend(find_changes(*two)) or (),
     )
     train_with_sdk(a_request(), session)
     assert changed == list(SDK_SETS)

@@ -5,7 +5,7 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from groundtrain.aws.deployed_stacks import Output
+from groundtrain.aws.stack_outputs import Output
 from stacks import outputs
 from stacks.outputs import UnreadableOutputsError, value_of
 from stacks.template_copies import ROOT

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from groundtrain.aws.s3 import explained
-from groundtrain.aws.service_errors import (
+from groundtrain.aws.aws_errors import (
     AccessError,
     code_of,
     is_about_one_object,
@@ -14,6 +13,7 @@ from groundtrain.aws.service_errors import (
     is_missing,
     text_of,
 )
+from groundtrain.aws.s3 import explained
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import ListedPage, locate

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from groundtrain.aws.service_errors import AccessError, code_of, is_denied, is_missing
+from groundtrain.aws.aws_errors import AccessError, code_of, is_denied, is_missing
 from groundtrain.errors import GroundtrainError
 from groundtrain.s3_addresses import S3Address
 

@@ -33,7 +33,7 @@ def as_refusal(error: Exception) -> GroundtrainError | None:
     """
     if "botocore" not in sys.modules:
         return None
-    from groundtrain.aws.service_errors import refusal
+    from groundtrain.aws.aws_errors import refusal
 
     return refusal(error)
 

@@ -28,7 +28,7 @@ def opened_manifest(manifest: str) -> Iterator[ManifestSource]:
         with spooled(sys.stdin.buffer) as source:
             yield source
     elif manifest.startswith("s3://"):
-        from groundtrain.aws.s3_manifest import manifest_in_s3  # boto3 takes a second to load
+        from groundtrain.aws.manifest_store import manifest_in_s3  # boto3 takes a second to load
 
         yield manifest_in_s3(manifest)
     elif "://" in manifest and not path.exists():

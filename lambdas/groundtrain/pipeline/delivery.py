@@ -18,9 +18,9 @@ from typing import Any
 from msgspec import MsgspecError, Struct
 
 from groundtrain.aws import notifications, queues
+from groundtrain.aws.aws_errors import final_refusal
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.queues import Delivery
-from groundtrain.aws.service_errors import final_refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.events import essence_of
 from groundtrain.observability import Metric, append_message_keys, count, logger

@@ -17,7 +17,7 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.s3_manifest import ManifestChangedError, read_category_file
+from groundtrain.aws.manifest_store import ManifestChangedError, read_category_file
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     TRAIN_MANIFEST,

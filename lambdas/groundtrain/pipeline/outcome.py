@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from groundtrain.aws import event_bus
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.manifest_store import find_manifest
 from groundtrain.aws.s3 import MissingObjectError
-from groundtrain.aws.s3_manifest import find_manifest
 from groundtrain.aws.sagemaker import model_packages
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset

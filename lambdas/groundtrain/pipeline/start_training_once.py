@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from groundtrain.aws.aws_errors import denials_explained, refusal
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset
 from groundtrain.aws.sagemaker import model_packages, training_jobs
-from groundtrain.aws.sagemaker.job_limits import LimitReachedError, wait_for_turn
 from groundtrain.aws.sagemaker.model_packages import Registered
-from groundtrain.aws.sagemaker.training_jobs import NoInstanceError, Started
-from groundtrain.aws.service_errors import denials_explained, refusal
+from groundtrain.aws.sagemaker.start_training_job import NoInstanceError, Started, start_training_job
+from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError, wait_for_turn
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_from_arn
@@ -117,7 +117,7 @@ def start_once(
         environment_prefix(environment),
         now=datetime.now(UTC),
     )
-    return training_jobs.start(aws.sagemaker, job.request, job.instance_types, create)
+    return start_training_job(aws.sagemaker, job.request, job.instance_types, create)
 
 
 def message_of_waiting(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from groundtrain.aws.s3_manifest import read_category_file
+from groundtrain.aws.manifest_store import read_category_file
 from groundtrain.aws.sagemaker import labeling_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob, UnknownJobError
 from groundtrain.errors import ManifestError, NotReadyError

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 import groundtrain.aws
 from groundtrain.aws import dead_letters
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.sagemaker import job_limits, labeling_jobs, model_packages, training_job_lists
-from groundtrain.aws.sagemaker.job_limits import LimitReachedError
+from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_job_limits, training_jobs
+from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.images.existence import ListedPage
 from groundtrain.images.records import StoredObject
 from groundtrain.settings.training_settings import Training
@@ -43,7 +43,7 @@ def labeling_jobs_listed():
 
 def training_jobs_listed():
     client = Pages("TrainingJobSummaries", training_job(0), training_job(1))
-    return [job.name for job in training_job_lists.list_jobs(client, "p-")]
+    return [job.name for job in training_jobs.list_jobs(client, "p-")]
 
 
 def models_found():
@@ -118,7 +118,7 @@ def test_jobs_on_the_second_page_count_for_the_limits():
 
     client.describe_training_job = describe_training_job
     with pytest.raises(LimitReachedError, match="2 training jobs are running"):
-        job_limits.wait_for_turn(client, Training(max_concurrent_jobs=2), "new", "p-", now=NOW)
+        training_job_limits.wait_for_turn(client, Training(max_concurrent_jobs=2), "new", "p-", now=NOW)
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
 
 from groundtrain.aws import s3
+from groundtrain.aws.aws_errors import AccessError
+from groundtrain.aws.manifest_store import ManifestChangedError, find_manifest
 from groundtrain.aws.s3 import MissingObjectError
-from groundtrain.aws.s3_manifest import ManifestChangedError, find_manifest
-from groundtrain.aws.service_errors import AccessError
 from groundtrain.errors import ManifestError
 from groundtrain.s3_addresses import AddressError, S3Address, parse_s3_address
 

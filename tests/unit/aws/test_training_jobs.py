@@ -2,8 +2,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.aws.sagemaker import training_jobs
-from groundtrain.aws.sagemaker.same_training_job import differences
-from groundtrain.aws.sagemaker.training_jobs import NoInstanceError
+from groundtrain.aws.sagemaker.start_training_job import (
+    NameTakenError,
+    NoInstanceError,
+    differences,
+    start_training_job,
+)
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import BucketsAndRole
 from tests.datasets import FOLDER, FOLDER_ADDRESS, a_dataset
@@ -30,34 +34,34 @@ def refuse(aws, monkeypatch, code):
 
 
 def test_a_started_job_says_where_it_runs(aws, request_):
-    started = training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+    started = start_training_job(aws.clients.sagemaker, request_, TYPES)
     assert (started.name, started.instance_type, started.new) == (request_["TrainingJobName"], TYPES[0], True)
 
 
 def test_a_job_started_on_another_instance_type_of_the_list_is_the_same(aws, request_):
-    training_jobs.start(aws.clients.sagemaker, request_, TYPES[1:])
-    started = training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+    start_training_job(aws.clients.sagemaker, request_, TYPES[1:])
+    started = start_training_job(aws.clients.sagemaker, request_, TYPES)
     assert (started.instance_type, started.new) == (TYPES[1], False)
 
 
 def test_a_job_on_an_instance_type_outside_the_list_is_another(aws, request_):
-    training_jobs.start(aws.clients.sagemaker, request_, ("ml.p3.2xlarge",))
-    with pytest.raises(training_jobs.NameTakenError, match=r"ResourceConfig\.InstanceType"):
-        training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+    start_training_job(aws.clients.sagemaker, request_, ("ml.p3.2xlarge",))
+    with pytest.raises(NameTakenError, match=r"ResourceConfig\.InstanceType"):
+        start_training_job(aws.clients.sagemaker, request_, TYPES)
 
 
 @pytest.mark.parametrize("code", ["ResourceLimitExceeded", "CapacityError"])
 def test_without_quota_or_capacity_every_type_is_tried(aws, request_, monkeypatch, code):
     refuse(aws, monkeypatch, code)
     with pytest.raises(NoInstanceError) as refusal:
-        training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+        start_training_job(aws.clients.sagemaker, request_, TYPES)
     assert refusal.value.refusals == {TYPES[0]: "No room", TYPES[1]: "No room"}
 
 
 def test_throttling_is_left_to_the_queue(aws, request_, monkeypatch):
     refuse(aws, monkeypatch, "ThrottlingException")
     with pytest.raises(ClientError):
-        training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+        start_training_job(aws.clients.sagemaker, request_, TYPES)
 
 
 def test_what_aws_adds_of_its_own_is_no_difference():
@@ -72,7 +76,7 @@ def test_differences_are_named_by_their_paths():
 
 
 def test_a_described_job_leads_back_to_its_manifest_and_its_model(aws, request_):
-    training_jobs.start(aws.clients.sagemaker, request_, TYPES)
+    start_training_job(aws.clients.sagemaker, request_, TYPES)
     name = request_["TrainingJobName"]
     metric = {"MetricName": "validation:mAP", "Value": 0.25, "Timestamp": 1}
     aws.sagemaker.end_training_job(name, "Stopped", "MaxRuntimeExceeded", FinalMetricDataList=[metric])

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 
 from groundtrain.aws import clients
-from groundtrain.aws.service_errors import refusal
+from groundtrain.aws.aws_errors import refusal
 from groundtrain.cli.application import run
 from tests.manifest_lines import good, manifest_of
 

@@ -33,7 +33,7 @@ def queues(aws, monkeypatch):
         made[step] = dead, source
         for body in (event("a"), HOSTILE, event("c")):
             aws.clients.sqs.send_message(QueueUrl=dead, MessageBody=body)
-    monkeypatch.setattr("groundtrain.aws.deployed_stacks.outputs_of", lambda *_: outputs)
+    monkeypatch.setattr("groundtrain.aws.stack_outputs.outputs_of", lambda *_: outputs)
     return made
 
 

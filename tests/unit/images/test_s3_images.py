@@ -4,8 +4,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from groundtrain.aws.aws_errors import AccessError
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.aws.service_errors import AccessError
 from groundtrain.images.access import look_at_header, read_image
 from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import existence_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws.service_errors import is_missing, may_work_later, refusal
+from groundtrain.aws.aws_errors import is_missing, may_work_later, refusal
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.s3_addresses import bucket_of
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws.service_errors import code_of, is_missing, text_of
+from groundtrain.aws.aws_errors import code_of, is_missing, text_of
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:

@@ -1,67 +1,28 @@
-"""Training jobs: start each only once, and read how it ended.
+"""Training jobs, as the SageMaker API describes and lists them.
 
-CreateTrainingJob has no idempotency token, so the job's name serves as one. SageMaker answers ResourceInUse
-to a name that was used before; the existing job then counts as started if its inputs are the same.
-Sources: SageMaker API reference (CreateTrainingJob, DescribeTrainingJob).
+Sources: SageMaker API reference (DescribeTrainingJob, ListTrainingJobs).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws.sagemaker.same_training_job import elsewhere, unlike
-from groundtrain.aws.service_errors import code_of, is_missing, text_of
-from groundtrain.errors import GroundtrainError, NotReadyError
+from groundtrain.aws.aws_errors import is_missing
+from groundtrain.errors import GroundtrainError
 from groundtrain.events import TRAINING_JOB_END_STATUSES
 from groundtrain.training.results.failure_reasons import is_want_of_capacity
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
-    from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType
-    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
-_NO_MACHINE = ("ResourceLimitExceeded", "CapacityError", "InsufficientCapacityError")
 _ON_A_MACHINE = {"DownloadingTrainingImage", "Downloading", "Training", "Interrupted", "Uploading"}
-_REFUSED = ("ValidationException", "ResourceNotFound", "AccessDeniedException")
-
-
-class NoInstanceError(NotReadyError):
-    """No instance type has quota or capacity now.
-
-    Attributes:
-        refusals: AWS's message by instance type.
-    """
-
-    def __init__(self, name: str, refusals: dict[str, str]) -> None:
-        super().__init__(f"{name}: {refusals}")
-        self.refusals = refusals
-
-
-class RefusedError(GroundtrainError):
-    """SageMaker refuses the request, and would refuse it later too."""
-
-
-class NameTakenError(GroundtrainError):
-    """A training job of this name exists with other inputs."""
 
 
 class UnknownTrainingJobError(GroundtrainError):
     """There is no such training job in this account and region."""
-
-
-class Started(Struct, frozen=True):
-    """A job that was started; `new` is False when it had been before, and `status` is what it had then.
-
-    `elsewhere` is where an earlier deployment's job writes its results, "" for one of this deployment.
-    """
-
-    name: str
-    instance_type: str
-    new: bool
-    elsewhere: str = ""
-    status: str = ""
 
 
 class TrainingJob(Struct, frozen=True, kw_only=True):
@@ -116,36 +77,12 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
         return self.secondary_status == "MaxWaitTimeExceeded" and not self.ran
 
 
-def start(
-    sagemaker: "SageMakerClient",
-    request: "CreateTrainingJobRequestTypeDef",
-    instance_types: Sequence[str],
-    create: "Callable[[CreateTrainingJobRequestTypeDef], object] | None" = None,
-) -> Started:
-    """Start the job on the first instance type that has quota and capacity, unless it was started before.
+class ListedJob(Struct, frozen=True):
+    """A training job, as ListTrainingJobs returns it."""
 
-    `create` replaces the client's create_training_job.
-
-    Raises:
-        NoInstanceError: no instance type has.
-        NameTakenError: a job of that name exists with other inputs.
-        RefusedError: SageMaker refuses the request.
-    """
-    name = request["TrainingJobName"]
-    refusals: dict[str, str] = {}
-    create = create or (lambda complete: sagemaker.create_training_job(**complete))
-    for instance_type in instance_types:
-        try:
-            create(_on(request, instance_type))
-        except ClientError as error:
-            if code_of(error) == "ResourceInUse":
-                return _started_before(_look_up(sagemaker, name), request, instance_types)
-            if code_of(error) not in _NO_MACHINE:
-                raise _explained(error, name) from error
-            refusals[instance_type] = text_of(error)
-        else:
-            return Started(name, instance_type, new=True)
-    return _started_or_waiting(sagemaker, request, instance_types, refusals)
+    name: str
+    arn: str
+    status: str
 
 
 def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
@@ -154,7 +91,7 @@ def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
     Raises:
         UnknownTrainingJobError
     """
-    answer = _look_up(sagemaker, name)
+    answer = look_up(sagemaker, name)
     return TrainingJob(
         name=answer["TrainingJobName"],
         arn=answer["TrainingJobArn"],
@@ -171,6 +108,22 @@ def describe(sagemaker: "SageMakerClient", name: str) -> TrainingJob:
         spot=answer.get("EnableManagedSpotTraining", False),
         checkpoints=answer.get("CheckpointConfig", {}).get("S3Uri", ""),
     )
+
+
+def look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:
+    """All that DescribeTrainingJob answers.
+
+    Raises:
+        UnknownTrainingJobError
+    """
+    try:
+        return dict(sagemaker.describe_training_job(TrainingJobName=name))
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        raise UnknownTrainingJobError(
+            f'there is no training job "{name}" in this account and region', fix="check the name"
+        ) from error
 
 
 def follow(sagemaker: "SageMakerClient", name: str, pause: Callable[[float], None]) -> Iterator[TrainingJob]:
@@ -190,66 +143,33 @@ def follow(sagemaker: "SageMakerClient", name: str, pause: Callable[[float], Non
 def exists(sagemaker: "SageMakerClient", name: str) -> bool:
     """Whether a job of this name exists, running or ended."""
     try:
-        _look_up(sagemaker, name)
+        look_up(sagemaker, name)
     except UnknownTrainingJobError:
         return False
     return True
 
 
-def _on(request: "CreateTrainingJobRequestTypeDef", instance_type: str) -> "CreateTrainingJobRequestTypeDef":
-    machines = {**request["ResourceConfig"], "InstanceType": cast("TrainingInstanceTypeType", instance_type)}
-    return cast("CreateTrainingJobRequestTypeDef", {**request, "ResourceConfig": machines})
+def list_jobs(sagemaker: "SageMakerClient", prefix: str, **wanted: Any) -> Iterator[ListedJob]:
+    """Jobs with a name prefix; `wanted` are filters of ListTrainingJobs.
 
-
-def _started_or_waiting(
-    sagemaker: "SageMakerClient",
-    request: "CreateTrainingJobRequestTypeDef",
-    instance_types: Sequence[str],
-    refusals: dict[str, str],
-) -> Started:
-    """The quota may be used up by this very job, if it was started before a crash."""
-    try:
-        job = _look_up(sagemaker, request["TrainingJobName"])
-    except UnknownTrainingJobError:
-        raise NoInstanceError(request["TrainingJobName"], refusals) from None
-    return _started_before(job, request, instance_types)
-
-
-def _started_before(
-    job: dict[str, Any], request: "CreateTrainingJobRequestTypeDef", instance_types: Sequence[str]
-) -> Started:
-    if different := unlike(dict(request), job, instance_types):
-        raise NameTakenError(
-            f'training job "{request["TrainingJobName"]}" exists with other inputs ({", ".join(different)})',
-            fix="start the dataset with a higher attempt",
-        )
-    return Started(
-        request["TrainingJobName"],
-        job["ResourceConfig"]["InstanceType"],
-        new=False,
-        elsewhere=elsewhere(dict(request), job),
-        status=job["TrainingJobStatus"],
+    The API throttles at about two calls a second, so pages are large. It filters by NameContains only.
+    """
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=prefix, PaginationConfig={"PageSize": 100}, **wanted
     )
+    for page in pages:
+        for job in page["TrainingJobSummaries"]:
+            if job["TrainingJobName"].startswith(prefix):
+                yield ListedJob(job["TrainingJobName"], job["TrainingJobArn"], job["TrainingJobStatus"])
 
 
-def _look_up(sagemaker: "SageMakerClient", name: str) -> dict[str, Any]:
-    try:
-        return dict(sagemaker.describe_training_job(TrainingJobName=name))
-    except ClientError as error:
-        if not is_missing(error):
-            raise
-        raise UnknownTrainingJobError(
-            f'there is no training job "{name}" in this account and region', fix="check the name"
-        ) from error
-
-
-def _explained(error: ClientError, name: str) -> Exception:
-    if code_of(error) not in _REFUSED:
-        return error
-    return RefusedError(
-        f'SageMaker does not start training job "{name}": {text_of(error)}',
-        fix="fix the training settings or the training role and deploy again",
-    )
+def list_ended(
+    sagemaker: "SageMakerClient", prefix: str, *, since: datetime, until: datetime
+) -> Iterator[ListedJob]:
+    """Jobs with a name prefix that have ended, and whose last change was between two times."""
+    for job in list_jobs(sagemaker, prefix, LastModifiedTimeAfter=since, LastModifiedTimeBefore=until):
+        if job.status in TRAINING_JOB_END_STATUSES:
+            yield job
 
 
 def _train_manifest(answer: dict[str, Any]) -> str:

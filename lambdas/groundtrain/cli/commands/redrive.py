@@ -63,9 +63,9 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
 def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> tuple[list[Found], list[Failure]]:
     # boto3 takes a second to load, which help and wrong options spare
     from groundtrain.aws import dead_letters
+    from groundtrain.aws.aws_errors import refusals_explained
     from groundtrain.aws.clients import connect
-    from groundtrain.aws.deployed_stacks import outputs_of
-    from groundtrain.aws.service_errors import refusals_explained
+    from groundtrain.aws.stack_outputs import outputs_of
 
     aws, found, failed = connect(), list[Found](), list[Failure]()
     handle = dead_letters.release if dry_run else dead_letters.redrive

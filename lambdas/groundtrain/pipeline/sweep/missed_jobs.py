@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from groundtrain.aws import queues
+from groundtrain.aws.aws_errors import AccessError
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.sagemaker import labeling_jobs, training_job_lists
+from groundtrain.aws.sagemaker import labeling_jobs, training_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
-from groundtrain.aws.sagemaker.training_job_lists import ListedJob
-from groundtrain.aws.service_errors import AccessError
+from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.errors import NotReadyError
 from groundtrain.observability import logger
 from groundtrain.pipeline.collected_failures import Failures
@@ -57,9 +57,7 @@ def list_ended_training_jobs(environment: Environment, aws: Clients, window: Win
     """Training jobs of the environment that ended within the window."""
     if window.since < window.until:
         prefix = environment_prefix(environment)
-        yield from training_job_lists.list_ended(
-            aws.sagemaker, prefix, since=window.since, until=window.until
-        )
+        yield from training_jobs.list_ended(aws.sagemaker, prefix, since=window.since, until=window.until)
 
 
 def list_ended_labeling_jobs(

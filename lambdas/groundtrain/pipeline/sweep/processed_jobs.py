@@ -8,9 +8,9 @@ from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset
 from groundtrain.aws.s3 import MissingObjectError
-from groundtrain.aws.sagemaker import training_job_lists, training_jobs
+from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
-from groundtrain.aws.sagemaker.training_job_lists import ListedJob
+from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.gate import decide_gate
@@ -90,7 +90,7 @@ def _was_trained_otherwise(dataset: Dataset, environment: Environment, aws: Clie
     """
     unknown: Exception | None = None
     prefix = labeling_job_prefix(environment, dataset.labeling_job)
-    for listed in training_job_lists.list_jobs(aws.sagemaker, prefix):
+    for listed in training_jobs.list_jobs(aws.sagemaker, prefix):
         try:
             job = training_jobs.describe(aws.sagemaker, listed.name)
         except Exception as error:  # noqa: BLE001 - another job may tell

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from groundtrain.aws.s3_manifest import S3Manifest
+from groundtrain.aws.manifest_store import S3Manifest
 
 
 class LabeledManifest(Struct, frozen=True, kw_only=True):

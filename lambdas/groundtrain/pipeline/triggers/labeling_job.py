@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from groundtrain.aws.clients import Clients
+from groundtrain.aws.manifest_store import S3Manifest, find_manifest
 from groundtrain.aws.s3 import MissingObjectError
-from groundtrain.aws.s3_manifest import S3Manifest, find_manifest
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.errors import NotReadyError
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest

@@ -112,10 +112,10 @@ def _refuse_changed(manifest: Path, split: Split) -> None:
 def _in_s3(uri: str) -> LocatedDataset | None:
     """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
     # boto3 takes a second to import, which a local dataset spares
+    from groundtrain.aws.aws_errors import refusals_explained
     from groundtrain.aws.clients import connect
     from groundtrain.aws.dataset_store import read_dataset
     from groundtrain.aws.s3 import MissingObjectError
-    from groundtrain.aws.service_errors import refusals_explained
 
     address = parse_s3_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
     with refusals_explained(uri):

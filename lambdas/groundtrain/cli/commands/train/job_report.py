@@ -16,7 +16,8 @@ from groundtrain.training.plan import plan_for
 from groundtrain.training.results.failure_reasons import TERMINAL, explain
 
 if TYPE_CHECKING:
-    from groundtrain.aws.sagemaker.training_jobs import Started, TrainingJob
+    from groundtrain.aws.sagemaker.start_training_job import Started
+    from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 
 _STATES = {"Completed": "has ended", "InProgress": "is running", "Stopping": "is being stopped"}
 

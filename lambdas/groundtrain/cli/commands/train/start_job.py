@@ -4,13 +4,15 @@ import time
 
 from msgspec.structs import replace
 
+from groundtrain.aws.aws_errors import refusals_explained
 from groundtrain.aws.clients import connect, usual_region
 from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
-from groundtrain.aws.deployed_stacks import find_deployed
 from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.sagemaker import training_jobs
-from groundtrain.aws.sagemaker.training_jobs import NameTakenError, RefusedError, Started, TrainingJob
-from groundtrain.aws.service_errors import refusals_explained
+from groundtrain.aws.sagemaker.python_sdk import train_with_sdk
+from groundtrain.aws.sagemaker.start_training_job import NameTakenError, RefusedError, Started
+from groundtrain.aws.sagemaker.training_jobs import TrainingJob
+from groundtrain.aws.stack_outputs import find_deployed
 from groundtrain.cli.commands.train.buckets_and_role import (
     BucketsAndRoleOptions,
     assumed_buckets_and_role,
@@ -31,7 +33,6 @@ from groundtrain.pipeline.start_training_once import Create, prepare, start_once
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import BucketsAndRole
-from groundtrain.training.sdk import train_with_sdk
 
 
 def start_job(

@@ -11,9 +11,9 @@ from botocore.exceptions import (
 )
 
 from groundtrain.aws import s3 as objects
+from groundtrain.aws.aws_errors import code_of, is_missing, refusals_explained
 from groundtrain.aws.clients import connect
 from groundtrain.aws.s3 import explained
-from groundtrain.aws.service_errors import code_of, is_missing, refusals_explained
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.s3_addresses import AddressError, S3Address, parse_s3_address, why_impossible

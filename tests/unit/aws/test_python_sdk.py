@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.training.sdk import find_changes
+from groundtrain.aws.sagemaker.python_sdk import find_changes
 
 requests = st.recursive(
     st.text() | st.integers() | st.booleans(),

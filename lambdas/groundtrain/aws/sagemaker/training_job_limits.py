@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from groundtrain.aws.sagemaker import training_jobs
-from groundtrain.aws.sagemaker.training_job_lists import list_jobs
+from groundtrain.aws.sagemaker.training_jobs import list_jobs
 from groundtrain.errors import NotReadyError
 from groundtrain.settings.training_settings import Training
 

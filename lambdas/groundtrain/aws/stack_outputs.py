@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from groundtrain.aws.service_errors import code_of, text_of
+from groundtrain.aws.aws_errors import code_of, text_of
 from groundtrain.errors import GroundtrainError
 from groundtrain.shell_commands import shell_command
 

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from groundtrain.aws.service_errors import final_refusal, is_about_one_object, refusal
+from groundtrain.aws.aws_errors import final_refusal, is_about_one_object, refusal
 
 
 def refused(code, message="", operation="HeadObject"):
