@@ -1,116 +1,143 @@
-"""The whole job on one big manifest: groundtrain against plain loops, and against the bare cost of decoding.
+"""Converting manifests of the shapes that people have: groundtrain beside plain loops, CPU time a line.
 
 All contenders run as processes of their own, one after the other and round after round, so that a busy
-machine is as bad for one as for the other. What counts is CPU time; the best round of each is taken. Their
-outputs must be equal, byte by byte.
+machine is as bad for one as for the other. What counts is CPU time; the best round of each is taken, less
+that of the same command on a hundred lines, which is start-up. Where boxes are converted, groundtrain and
+the loop that does the same work must come to the same: byte for byte, line for line, count for count.
 """
 
-import hashlib
-import os
-import subprocess
+import filecmp
+import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.contenders.outcome import OUTCOME
-from benchmarks.manifests import write_manifest
+from benchmarks.manifests import CLASSES, LABEL, LABELS, OF_BOXES, SHAPES, write_manifest
+from benchmarks.processes import Command, Cost, cost_of, groundtrain, mebibytes
 from benchmarks.tables import number_columns
 
-LINES = 1_000_000
-ROUNDS = 3
-GROUNDTRAIN, BARE = "groundtrain_convert", "bare_decode"
-REFERENCES = {
-    "reference_json": "json loop",
-    "reference_json_counting": "json loop, keys counted",
-    "reference_orjson": "orjson loop, keys counted",
-}
-NAMES = {**REFERENCES, GROUNDTRAIN: "groundtrain", BARE: "read, split and decode only"}
-_OUTPUTS = ("train.manifest", "validation.manifest", "rejected.jsonl", OUTCOME)
+LINES, FEW, ROUNDS = 60_000, 100, 3
+BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, AGAINST = "bare", "ten_lines", "same_work", "groundtrain", "against"
+NOT_ASKED = {"GT410", "GT413"}
+"""Findings on the whole manifest that the loop does not come to."""
 
 
-class Cost(Struct, frozen=True):
-    """CPU seconds, user and system, and peak memory in bytes of one process."""
+def run(lines: int = LINES, against: str = "", rounds: int = ROUNDS, shapes: Iterable[str] = SHAPES) -> None:
+    """Measure every shape and print a row for each.
 
-    seconds: float
-    memory: int
-
-
-def run(lines: int = LINES, rounds: int = ROUNDS) -> None:
-    """Run everybody, compare what they wrote, and print a table."""
-    console = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
-        root = Path(directory)
-        costs = _race(root, lines, rounds)
-        _print(console, costs, lines, rounds)
-        twice = root / "twice.manifest"
-        write_manifest(twice, 2 * lines)
-        larger = _run(GROUNDTRAIN, twice, root)
-    growth = (larger.memory - max(cost.memory for cost in costs[GROUNDTRAIN])) / lines
-    console.print(
-        f"groundtrain at {2 * lines:,} lines: {_mebibytes(larger.memory)}, {growth:.1f} bytes a further line"
-    )
-
-
-def _race(root: Path, lines: int, rounds: int) -> dict[str, list[Cost]]:
-    manifest = root / "output.manifest"
-    write_manifest(manifest, lines)
-    costs: dict[str, list[Cost]] = {name: [] for name in NAMES}
-    for _ in range(rounds):
-        for name, so_far in costs.items():
-            so_far.append(_run(name, manifest, root))
-    _refuse_differences(root)
-    return costs
-
-
-def _run(name: str, manifest: Path, root: Path) -> Cost:
-    """Run a contender.
-
-    Peak memory is that of the process only as long as we are smaller ourselves: Linux counts the parent's
-    until the program is loaded.
+    `against` is the interpreter of another groundtrain's virtual environment, measured in turn with this one.
     """
-    command = [sys.executable, "-m", f"benchmarks.contenders.{name}", str(manifest), str(root / name)]
-    process = subprocess.Popen(command)  # noqa: S603  our own commands
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
-
-
-def _refuse_differences(root: Path) -> None:
-    for output in _OUTPUTS:
-        digests = {name: _digest(root / name / output) for name in (*REFERENCES, GROUNDTRAIN)}
-        if len(set(digests.values())) != 1:
-            raise SystemExit(f"the contenders wrote different {output}: {digests}")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _print(console: Console, costs: dict[str, list[Cost]], lines: int, rounds: int) -> None:
-    headings = ("CPU s", "lines per CPU s", "x json", "x orjson", "x bare", "peak memory")
-    table = Table("contender", *number_columns(*headings))
-    best = {name: min(cost.seconds for cost in those) for name, those in costs.items()}
-    for name, title in NAMES.items():
-        seconds = best[name]
-        ratios = (best[other] / seconds for other in ("reference_json", "reference_orjson"))
-        table.add_row(
-            title,
-            f"{seconds:.1f}",
-            f"{lines / seconds:,.0f}",
-            *(f"{ratio:.2f}" for ratio in ratios),
-            f"{seconds / best[BARE]:.2f}",
-            _mebibytes(max(cost.memory for cost in costs[name])),
-        )
-    console.print(f"engine: {lines:,} lines, best of {rounds} rounds; all outputs are equal")
+    titles = ["bare", "ten lines", "same work", "groundtrain", *(["the other"] if against else [])]
+    table = Table("µs of CPU a line", *number_columns(*titles, "same work / ours", "ours / plain", "memory"))
+    plain = 0.0
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        for shape in shapes:
+            costs, memory = _race(shape, Path(directory), lines, rounds, against)
+            plain = plain or costs[GROUNDTRAIN]
+            table.add_row(
+                shape,
+                *_cells(
+                    costs, plain, [BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, *([AGAINST] if against else [])]
+                ),
+                mebibytes(memory),
+            )
+    console = Console(width=120)
+    console.print(f"engine: {lines:,} lines a shape, best of {rounds} rounds; outputs of boxes are equal")
     console.print(table)
 
 
-def _mebibytes(count: int) -> str:
-    return f"{count / 2**20:.0f} MiB"
+def _race(shape: str, root: Path, lines: int, rounds: int, against: str) -> tuple[dict[str, float], int]:
+    """Microseconds a line of each contender, and our peak memory in bytes."""
+    manifests = [root / "few.manifest", root / "output.manifest"]
+    for manifest, count in zip(manifests, (FEW, lines), strict=True):
+        write_manifest(manifest, count, shape)
+    costs: dict[str, list[list[Cost]]] = {name: [[], []] for name in _contenders(shape, against)}
+    for _ in range(rounds):
+        for name, so_far in costs.items():
+            for manifest, those in zip(manifests, so_far, strict=True):
+                into = fresh(root / name)
+                those.append(cost_of(command(name, shape, manifest, into, against)))
+    if SAME_WORK in costs:
+        refuse_differences(root / SAME_WORK, root / GROUNDTRAIN)
+    best = {name: [min(cost.cpu for cost in those) for those in both] for name, both in costs.items()}
+    microseconds = {name: 1e6 * (many - few) / (lines - FEW) for name, (few, many) in best.items()}
+    return microseconds, max(cost.memory for cost in costs[GROUNDTRAIN][1])
+
+
+def _contenders(shape: str, against: str) -> Iterable[str]:
+    loops = [BARE, TEN_LINES, SAME_WORK] if shape in OF_BOXES else [BARE, TEN_LINES]
+    return [*loops, GROUNDTRAIN, *([AGAINST] if against else [])]
+
+
+def fresh(into: Path) -> Path:
+    """A directory, emptied."""
+    into.mkdir(exist_ok=True)
+    for file in into.iterdir():
+        file.unlink()
+    return into
+
+
+def command(name: str, shape: str, manifest: Path, into: Path, against: str = "") -> Command:
+    """The command line of a contender."""
+    if name not in {GROUNDTRAIN, AGAINST}:
+        return sys.executable, "-m", "benchmarks.loops", name, shape, str(manifest), str(into)
+    options = ["--output", str(into), "--label", LABELS.get(shape, LABEL)]
+    if shape == "categories":
+        categories = into.with_suffix(".json")
+        categories.write_text(
+            json.dumps({"document-version": "2018-11-28", "labels": [{"label": name} for name in CLASSES]}),
+            "utf-8",
+        )
+        options += ["--category-file", str(categories)]
+    return groundtrain(
+        "convert", str(manifest), *options, python=against if name == AGAINST else sys.executable
+    )
+
+
+def refuse_differences(loop: Path, ours: Path) -> None:
+    """Stop when groundtrain and the loop came to something else.
+
+    Raises:
+        SystemExit
+    """
+    for output in ("train.manifest", "validation.manifest"):
+        if not filecmp.cmp(loop / output, ours / output, shallow=False):
+            raise SystemExit(f"{loop / output} and {ours / output} differ")
+    rejected = [_rejected(directory / "rejected.jsonl") for directory in (loop, ours)]
+    counts = [msgspec.json.decode((loop / "outcome.json").read_bytes()), _counts(ours)]
+    for one, other in (rejected, counts):
+        if one != other:
+            raise SystemExit(f"the loop came to {one}, and groundtrain to {other}")
+
+
+def _rejected(path: Path) -> list[Any]:
+    lines = map(msgspec.json.decode, path.read_bytes().splitlines())
+    return [(line["line"], line["codes"]) for line in lines]
+
+
+def _counts(directory: Path) -> dict[str, Any]:
+    dataset, report = (
+        msgspec.json.decode((directory / f"{name}.json").read_bytes()) for name in ("dataset", "report")
+    )
+    sides = {}
+    for side in ("train", "validation"):
+        boxes = {each["name"]: each[f"{side}_items"] for each in report["classes"]}
+        figures = {key: dataset[side][key] for key in ("records", "bytes", "sha256", "records_by_class")}
+        sides[side] = {**figures, "boxes_by_class": boxes}
+    findings = {code: count for code, count in dataset["findings"].items() if code not in NOT_ASKED}
+    same = {key: dataset.get(key, {}) for key in ("classes", "reasons", "image_buckets", "statistics")}
+    source = {"source": dataset["source"]["etag"], "records": dataset["source"]["records"]}
+    return {**source, **same, **sides, "findings": findings}
+
+
+def _cells(costs: dict[str, float], plain: float, names: list[str]) -> list[str]:
+    ours = costs[GROUNDTRAIN]
+    times = [f"{costs[name]:.1f}" if name in costs else "" for name in names]
+    ratio = f"{costs[SAME_WORK] / ours:.2f}" if SAME_WORK in costs else ""
+    return [*times, ratio, f"{ours / plain:.2f}"]

@@ -1,68 +1,58 @@
-import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-import orjson
 import pytest
+from click.testing import CliRunner
 
-from benchmarks import existence
-from benchmarks.contenders import groundtrain_convert, reference, reference_json
-from benchmarks.contenders.outcome import Outcome
-from benchmarks.manifests import write_manifest
+from benchmarks import engine, existence, growth, loops
+from benchmarks.manifests import OF_BOXES, SHAPES, write_manifest
+from groundtrain.cli.application import cli
 from groundtrain.rules import RULES
 
-WRITTEN = ("train.manifest", "validation.manifest", "rejected.jsonl")
-REFERENCES: dict[str, Callable[[Path, Path], Outcome]] = {
-    "json": partial(reference.run, reference_json.decode),
-    "json-counting": partial(reference.run, reference.counting(json.loads)),
-    "orjson": partial(reference.run, reference.counting(orjson.loads)),
-}
+LINES = 700
 
 
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("benchmark") / "output.manifest"
-    write_manifest(path, 2600)
-    return path
+def converted(shape: str, root: Path) -> tuple[Path, dict[str, int]]:
+    """Where groundtrain's dataset of such a manifest is, and what was found on its lines."""
+    manifest, into = root / "output.manifest", root / "ours"
+    write_manifest(manifest, LINES, shape)
+    arguments = engine.command(engine.GROUNDTRAIN, shape, manifest, into)[1:]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    return into, engine.counts(into)["findings"]
 
 
-@pytest.fixture
-def with_other_files(manifest: Path, tmp_path: Path) -> Path:
-    """With images that are named otherwise, some of them like another kind of file."""
-    endings = [".jpg"] * 5 + [".webp", ".JSON", ".Jpeg", ""]
-    lines = manifest.read_bytes().splitlines(keepends=True)
-    path = tmp_path / "output.manifest"
-    path.write_bytes(
-        b"".join(
-            line.replace(b".jpg", endings[number % len(endings)].encode())
-            for number, line in enumerate(lines)
-        )
-    )
-    return path
+@pytest.mark.parametrize("shape", OF_BOXES)
+def test_a_plain_loop_comes_to_the_same_dataset(shape: str, tmp_path: Path) -> None:
+    ours, _ = converted(shape, tmp_path)
+    theirs = engine.fresh(tmp_path / "theirs")
+    loops.same_work(shape, tmp_path / "output.manifest", theirs)
+    engine.refuse_differences(theirs, ours)
 
 
-@pytest.mark.parametrize("name", REFERENCES)
-def test_a_plain_loop_leaves_out_the_same_files(name: str, with_other_files: Path, tmp_path: Path) -> None:
-    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
-    outcome = groundtrain_convert.run(with_other_files, ours)
-    assert outcome.reasons["GT125"] > 500
-    assert REFERENCES[name](with_other_files, theirs) == outcome
-    assert (theirs / "rejected.jsonl").read_bytes() == (ours / "rejected.jsonl").read_bytes()
+def test_a_difference_is_refused(tmp_path: Path) -> None:
+    ours, _ = converted("faults", tmp_path)
+    theirs = engine.fresh(tmp_path / "theirs")
+    loops.same_work("faults", tmp_path / "output.manifest", theirs)
+    rejected = theirs / "rejected.jsonl"
+    rejected.write_bytes(rejected.read_bytes().replace(b"GT204", b"GT205", 1))
+    with pytest.raises(SystemExit, match="came to"):
+        engine.refuse_differences(theirs, ours)
 
 
-@pytest.mark.parametrize("name", REFERENCES)
-def test_a_plain_loop_comes_to_the_same_dataset(name: str, manifest: Path, tmp_path: Path) -> None:
-    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
-    assert REFERENCES[name](manifest, theirs) == groundtrain_convert.run(manifest, ours)
-    for file in WRITTEN:
-        assert (theirs / file).read_bytes() == (ours / file).read_bytes()
+@pytest.mark.parametrize("shape", SHAPES)
+def test_only_the_faulty_shapes_have_findings_on_lines(shape: str, tmp_path: Path) -> None:
+    _, findings = converted(shape, tmp_path)
+    on_lines = {code for code in findings if not RULES[code].whole_file}
+    assert len(on_lines) == {"warnings": 2, "faults": 14}.get(shape, 0)
 
 
-def test_the_manifest_has_faults_of_a_dozen_kinds(manifest: Path, tmp_path: Path) -> None:
-    findings = groundtrain_convert.run(manifest, tmp_path).findings
-    assert len(findings) >= 12
-    assert findings.keys() <= RULES.keys()
+@pytest.mark.parametrize("case", growth.CASES, ids=lambda case: case.name)
+def test_wide_manifests_are_read(case: growth.Case, tmp_path: Path) -> None:
+    manifest = tmp_path / "output.manifest"
+    case.write(manifest, 3)
+    result = CliRunner().invoke(cli, growth.arguments(case, manifest, tmp_path / "out"))
+    assert result.exit_code in (0, 1), result.output
+    assert "error" not in result.stderr
 
 
 def test_dense_keys_are_found_in_two_hundred_requests() -> None:

@@ -1,0 +1,116 @@
+"""Manifests that are unusually wide: does the time grow as the file does?"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from itertools import islice, product
+from pathlib import Path
+from string import ascii_lowercase, digits
+
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.engine import fresh
+from benchmarks.manifests import BUCKET, CLASSES, LABEL, boxes_line, shaped_lines, single_line
+from benchmarks.processes import Cost, cost_of, groundtrain, mebibytes
+from benchmarks.tables import number_columns
+
+ROUNDS = 2
+
+
+class Case(Struct, frozen=True):
+    """A command on a file that grows with `n`; `write` writes the manifest, and what stands beside it."""
+
+    name: str
+    n: int
+    write: Callable[[Path, int], None]
+    arguments: tuple[str, ...]
+
+
+def run(scale: float = 1.0, rounds: int = ROUNDS) -> None:
+    """Measure every case at n and at 2n, and print a row for each; `scale` makes all of them smaller."""
+    table = Table("case", *number_columns("n", "CPU s at n", "CPU s at 2n", "growth", "memory at 2n"))
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        root = Path(directory)
+        for case in CASES:
+            n = max(1, int(case.n * scale))
+            none, once, twice = (_best(case, size, root, rounds) for size in (1, n, 2 * n))
+            start = none.cpu
+            growth = (twice.cpu - start) / max(once.cpu - start, 0.001)
+            seconds = (f"{cost.cpu:.2f}" for cost in (once, twice))
+            table.add_row(case.name, f"{n:,}", *seconds, f"{growth:.1f}", mebibytes(twice.memory))
+    console = Console(width=110)
+    console.print(f"growth: best of {rounds} rounds, start-up included in seconds and not in growth")
+    console.print(table)
+
+
+def _best(case: Case, n: int, root: Path, rounds: int) -> Cost:
+    manifest, into = root / "output.manifest", root / "out"
+    case.write(manifest, n)
+    arguments = [
+        each.format(manifest=manifest, into=into, categories=manifest.with_suffix(".json"))
+        for each in case.arguments
+    ]
+    costs = []
+    for _ in range(rounds):
+        fresh(into)
+        costs.append(cost_of(groundtrain(*arguments), accepted=(0, 1)))
+    return min(costs, key=lambda cost: cost.cpu)
+
+
+def _many_boxes(path: Path, n: int) -> None:
+    path.write_bytes(b"".join([boxes_line([0] * n, CLASSES, number) for number in range(200)]))
+
+
+def _many_classes(path: Path, n: int) -> None:
+    names = [f"class {number}" for number in range(n)]
+    ids = ([(7 * number + step) % n for step in range(5)] for number in range(2 * n))
+    path.write_bytes(b"".join([boxes_line(those, names, number) for number, those in enumerate(ids)]))
+
+
+def _many_buckets(path: Path, n: int) -> None:
+    lines = enumerate(shaped_lines("plain", n))
+    path.write_bytes(
+        b"".join([line.replace(BUCKET.encode(), b"scenes-%d" % number) for number, line in lines])
+    )
+
+
+def _many_attributes(path: Path, n: int) -> None:
+    path.write_bytes(b"".join([single_line(f"label-{number}", number) for number in range(n)]))
+
+
+def _many_attributes_of_a_line(path: Path, n: int) -> None:
+    one: dict[str, object] = {}
+    for number in range(n):
+        one |= json.loads(single_line(f"label-{number}", 0))
+    path.write_text(f"{json.dumps(one)}\n" * 20, "utf-8")
+
+
+def _many_categories(path: Path, n: int) -> None:
+    """As many as fit into the 16 MiB that are read of such a file."""
+    path.write_bytes(b"".join(shaped_lines("plain", 100)))
+    names = (*CLASSES, *map("".join, islice(product(ascii_lowercase + digits, repeat=4), n)))
+    labels = ",".join([f'{{"label":"{name}"}}' for name in dict.fromkeys(names)])
+    path.with_suffix(".json").write_text(f'{{"labels":[{labels}]}}', "utf-8")
+
+
+_CONVERT = ("convert", "{manifest}", "--output", "{into}", "--label", LABEL)
+CASES = (
+    Case("boxes a line, 200 lines: convert", 1000, _many_boxes, _CONVERT),
+    Case("classes, two lines each: convert", 10_000, _many_classes, _CONVERT),
+    Case("buckets, a line each: check", 20_000, _many_buckets, ("check", "{manifest}")),
+    Case("label attributes, a line each: inspect", 1000, _many_attributes, ("inspect", "{manifest}")),
+    Case(
+        "label attributes of each of 20 lines: inspect",
+        1000,
+        _many_attributes_of_a_line,
+        ("inspect", "{manifest}"),
+    ),
+    Case(
+        "labels of a category file: convert",
+        480_000,
+        _many_categories,
+        (*_CONVERT, "--category-file", "{categories}"),
+    ),
+)

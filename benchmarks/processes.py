@@ -1,0 +1,79 @@
+"""Run a command as a process of its own, and see what it cost."""
+
+import os
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+Command = tuple[str, ...]
+
+
+class Cost(Struct, frozen=True):
+    """CPU seconds (user and system, of all its processes), seconds on the clock, peak memory in bytes.
+
+    Attributes:
+        memory: of its largest process. Linux counts the parent's until a program is loaded, so that this is
+            right as long as we are smaller ourselves.
+        together: what all its processes held at once, shared pages once, as far as that was watched.
+    """
+
+    cpu: float
+    wall: float
+    memory: int
+    together: int = 0
+
+
+def cost_of(command: Command, *, watched: bool = False, accepted: tuple[int, ...] = (0,)) -> Cost:
+    """Run it to its end; only errors are shown.
+
+    Raises:
+        CalledProcessError: its exit code is none of those accepted.
+    """
+    began, together = time.monotonic(), 0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+    while watched and not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        together = max(together, sum(map(_resident, _family(process.pid))))
+        time.sleep(0.05)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in accepted:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    wall = time.monotonic() - began
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024, together)
+
+
+def groundtrain(*arguments: str, python: str = sys.executable, workers: int = 1) -> Command:
+    """The command line of the groundtrain that is installed beside this interpreter."""
+    program = str(Path(python).with_name("groundtrain"))
+    has_workers = arguments[0] in {"check", "convert"} and "--workers" in _help(program, arguments[0])
+    return (program, *arguments, *(("--workers", str(workers)) if has_workers else ()))
+
+
+@cache
+def _help(program: str, command: str) -> str:
+    return subprocess.run([program, command, "--help"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    except OSError:  # it has ended
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
+def mebibytes(count: int) -> str:
+    """In words."""
+    return f"{count / 2**20:.0f} MiB"
