@@ -35,18 +35,13 @@ def run(lines: int = LINES, against: str = "", rounds: int = ROUNDS, shapes: Ite
     """
     titles = ["bare", "ten lines", "same work", "groundtrain", *(["the other"] if against else [])]
     table = Table("µs of CPU a line", *number_columns(*titles, "same work / ours", "ours / plain", "memory"))
+    names = [BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, *([AGAINST] if against else [])]
     plain = 0.0
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         for shape in shapes:
             costs, memory = _race(shape, Path(directory), lines, rounds, against)
             plain = plain or costs[GROUNDTRAIN]
-            table.add_row(
-                shape,
-                *_cells(
-                    costs, plain, [BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, *([AGAINST] if against else [])]
-                ),
-                mebibytes(memory),
-            )
+            table.add_row(shape, *_cells(costs, plain, names), mebibytes(memory))
     console = Console(width=120)
     console.print(f"engine: {lines:,} lines a shape, best of {rounds} rounds; outputs of boxes are equal")
     console.print(table)
@@ -110,8 +105,8 @@ def refuse_differences(loop: Path, ours: Path) -> None:
         if not filecmp.cmp(loop / output, ours / output, shallow=False):
             raise SystemExit(f"{loop / output} and {ours / output} differ")
     rejected = [_rejected(directory / "rejected.jsonl") for directory in (loop, ours)]
-    counts = [msgspec.json.decode((loop / "outcome.json").read_bytes()), _counts(ours)]
-    for one, other in (rejected, counts):
+    counted = [msgspec.json.decode((loop / "outcome.json").read_bytes()), counts(ours)]
+    for one, other in (rejected, counted):
         if one != other:
             raise SystemExit(f"the loop came to {one}, and groundtrain to {other}")
 
@@ -121,7 +116,8 @@ def _rejected(path: Path) -> list[Any]:
     return [(line["line"], line["codes"]) for line in lines]
 
 
-def _counts(directory: Path) -> dict[str, Any]:
+def counts(directory: Path) -> dict[str, Any]:
+    """What groundtrain counted, as the loop has it."""
     dataset, report = (
         msgspec.json.decode((directory / f"{name}.json").read_bytes()) for name in ("dataset", "report")
     )

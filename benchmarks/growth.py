@@ -48,15 +48,17 @@ def run(scale: float = 1.0, rounds: int = ROUNDS) -> None:
 def _best(case: Case, n: int, root: Path, rounds: int) -> Cost:
     manifest, into = root / "output.manifest", root / "out"
     case.write(manifest, n)
-    arguments = [
-        each.format(manifest=manifest, into=into, categories=manifest.with_suffix(".json"))
-        for each in case.arguments
-    ]
-    costs = []
+    command, costs = groundtrain(*arguments(case, manifest, into)), []
     for _ in range(rounds):
         fresh(into)
-        costs.append(cost_of(groundtrain(*arguments), accepted=(0, 1)))
+        costs.append(cost_of(command, accepted=(0, 1)))
     return min(costs, key=lambda cost: cost.cpu)
+
+
+def arguments(case: Case, manifest: Path, into: Path) -> list[str]:
+    """The case's arguments with these paths in them."""
+    categories = manifest.with_suffix(".json")
+    return [each.format(manifest=manifest, into=into, categories=categories) for each in case.arguments]
 
 
 def _many_boxes(path: Path, n: int) -> None:
