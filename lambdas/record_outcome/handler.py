@@ -14,7 +14,7 @@ from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, parse_event, training_job_of
-from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.environment_variables import OutcomeVariables, read_variables

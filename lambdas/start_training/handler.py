@@ -14,7 +14,7 @@ from groundtrain.aws.sagemaker.start_training_job import NoInstanceError
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
-from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.output.messages.before_training import dataset_rejected
 from groundtrain.output.messages.training_start import trained_elsewhere

@@ -13,7 +13,7 @@ from groundtrain.cli.progress import counted
 from groundtrain.images.access import ImageStore
 from groundtrain.images.cost import Depth, plan_requests
 from groundtrain.images.directory import DirectoryStore
-from groundtrain.linting.image_checks import ImageChecks
+from groundtrain.linting.image_linter import ImageCheckSettings
 from groundtrain.quantities import quantity
 
 ImageDepth = Depth | Literal["none"]
@@ -58,15 +58,17 @@ def image_options(command: _Command) -> _Command:
     return command
 
 
-def image_checks_from(images: ImageDepth, directory: Path | None, sample: int | None) -> ImageChecks | None:
+def image_checks_from(
+    images: ImageDepth, directory: Path | None, sample: int | None
+) -> ImageCheckSettings | None:
     """The image checks that the options ask for; None for no check."""
     if images == "none":
         if directory is not None or sample is not None:
             raise click.UsageError("--image-dir and --sample need --images list, header or full")
         return None
     if directory is not None:
-        return ImageChecks(DirectoryStore(directory), images, partial(counted, "images"), sample)
-    return ImageChecks(_s3_store(), images, partial(_priced, images), sample)
+        return ImageCheckSettings(DirectoryStore(directory), images, partial(counted, "images"), sample)
+    return ImageCheckSettings(_s3_store(), images, partial(_priced, images), sample)
 
 
 def _s3_store() -> ImageStore:

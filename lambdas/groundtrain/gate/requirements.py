@@ -17,7 +17,7 @@ _TELL_CLASSES_APART = ("groundtruth/image-classification", "groundtruth/text-cla
 _THE_ONLY = "there is nothing to tell apart: the only class is"
 
 
-def find_policy_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def check_requirements(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
     """Findings where the dataset does not meet the gate's settings; none where it has no record (GT307)."""
     if not (dataset.train.records or dataset.validation.records):
         return

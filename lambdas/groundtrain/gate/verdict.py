@@ -12,7 +12,7 @@ from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.rules.findings import Finding
 
 _SHOWN = 3  # reasons in one line
-_POLICY = "GT52"
+_REQUIREMENTS = "GT52"
 
 
 class Verdict(Struct, frozen=True):
@@ -46,7 +46,7 @@ def first_reasons(reasons: Sequence[str]) -> str:
     return " ".join(map(shortened, reasons[:_SHOWN])) + (f" And {further} more." if further > 0 else "")
 
 
-def judge(
+def verdict_on(
     dataset: Dataset,
     findings: Iterable[Finding] = (),
     *,
@@ -62,9 +62,9 @@ def judge(
         gate: which gate it is, in words.
     """
     found = (*dataset.remarks, *findings)
-    faults = reasons_against(finding for finding in found if not finding.code.startswith(_POLICY))
-    policy = (finding for finding in found if finding.code.startswith(_POLICY))
-    closed = reasons_against((*policy, *at_gate))
+    faults = reasons_against(finding for finding in found if not finding.code.startswith(_REQUIREMENTS))
+    unmet = (finding for finding in found if finding.code.startswith(_REQUIREMENTS))
+    closed = reasons_against((*unmet, *at_gate))
     if faults:
         return Verdict("will-not-train", because=tuple(dict.fromkeys((*faults, *closed))))
     without = rejected_for_cause(dataset)
@@ -87,8 +87,8 @@ def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(in_words(finding) for finding in findings if finding.is_error))
 
 
-def unknown_remarks(dataset: Dataset) -> tuple[Finding, ...]:
-    """Remarks whose rules only another version of groundtrain knows."""
+def findings_of_another_version(dataset: Dataset) -> tuple[Finding, ...]:
+    """Findings on the manifest whose rules only another version of groundtrain knows."""
     return tuple(finding for finding in dataset.remarks if finding.code not in RULES)
 
 

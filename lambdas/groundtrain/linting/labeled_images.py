@@ -1,9 +1,10 @@
 """What the lines of a manifest say of their images and masks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from groundtrain.linting.image_faults import Subject
+from msgspec import Struct
+
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
@@ -13,7 +14,25 @@ from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.s3_addresses import find_s3_address
 
 
-def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> Iterator[Subject]:
+class LabeledImage(Struct, frozen=True, gc=False):
+    """What a line says of its image, and of its mask when it has one.
+
+    Attributes:
+        size: width and height of the image in pixels, None where the label does not state them.
+        mask: address of the mask, "" without one.
+        colours: by value of the mask's pixels "#rrggbb", or "" where the colour map has none.
+        has_boxes: whether the labels are bounding boxes.
+    """
+
+    line: int
+    source: str
+    size: tuple[int, int] | None = None
+    mask: str = ""
+    colours: Mapping[int, str] = {}
+    has_boxes: bool = False
+
+
+def read_labeled_images(source: ManifestSource, keys: Keys, label_type: LabelType) -> Iterator[LabeledImage]:
     """One for each line that can be read and whose source is the address of an object.
 
     Raises:
@@ -25,11 +44,11 @@ def read_subjects(source: ManifestSource, keys: Keys, label_type: LabelType) -> 
     for number, line in Lines(source.open()):
         record = reader.read(number, line).record
         if record is not None and find_s3_address(record.source):
-            yield _subject(number, record, label_type)
+            yield _labeled_image(number, record, label_type)
 
 
-def _subject(number: int, record: Any, label_type: LabelType) -> Subject:
+def _labeled_image(number: int, record: Any, label_type: LabelType) -> LabeledImage:
     size = label_type.image_size(record)
     if label_type.mask_colours is None:
-        return Subject(number, record.source, size, has_boxes=label_type is BOUNDING_BOX)
-    return Subject(number, record.source, size, record.label, label_type.mask_colours(record))
+        return LabeledImage(number, record.source, size, has_boxes=label_type is BOUNDING_BOX)
+    return LabeledImage(number, record.source, size, record.label, label_type.mask_colours(record))

@@ -16,11 +16,10 @@ from groundtrain.dataset.passes.label_choice import find_labels
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
-from groundtrain.gate.gate import decide_gate, find_setting_problems
-from groundtrain.gate.verdict import Verdict, judge, refused
-from groundtrain.linting.image_checks import Findings, ImageChecks, find_image_findings
-from groundtrain.linting.image_faults import Subject
-from groundtrain.linting.labeled_images import read_subjects
+from groundtrain.gate.decision import check_settings, decide_gate
+from groundtrain.gate.verdict import Verdict, refused, verdict_on
+from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
+from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
 from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
@@ -28,6 +27,7 @@ from groundtrain.manifest.label_types.sequences.sequence_file import read_sequen
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import RULES, active_codes
+from groundtrain.rules.advice import Audience
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -76,6 +76,15 @@ class Check(Struct, frozen=True, kw_only=True):
         errors = any(RULES[code].is_error for code in self.counts)
         return not self.verdict.because and not errors
 
+    def worded_for(self, audience: Audience) -> "Check":
+        """The check with its advice in words of this audience."""
+        return replace(
+            self,
+            verdict=replace(self.verdict, because=tuple(map(audience.worded, self.verdict.because))),
+            gate=replace(self.gate, reasons=tuple(map(audience.worded, self.gate.reasons))),
+            findings=tuple(replace(each, fix=audience.worded(each.advice)) for each in self.findings),
+        )
+
 
 def check_manifest(
     source: ManifestSource,
@@ -84,7 +93,7 @@ def check_manifest(
     purpose: str | None = None,
     gated: bool = False,
     classes: Sequence[str] | None = None,
-    image_checks: ImageChecks | None = None,
+    image_checks: ImageCheckSettings | None = None,
     fix_into: Path | None = None,
 ) -> Check:
     """Check a manifest; the verdict on a manifest that is unusable as a whole is that it will not train.
@@ -105,13 +114,15 @@ def check_manifest(
         LabelAttributeError: the chosen label attribute does not exist.
     """
     try:
-        settings = aimed(source, environment.dataset, purpose)
+        settings = settings_for(source, environment.dataset, purpose)
         result = read_manifest(
             source,
             settings,
             discarded_outputs,
             classes=classes,
-            image_findings=_look(source, settings, image_checks, classes or ()) if image_checks else {},
+            image_findings=_image_findings(source, settings, image_checks, classes or ())
+            if image_checks
+            else {},
             most_findings=MOST_FINDINGS,
             types=READS.get(purpose or "", ()),
         )
@@ -126,12 +137,12 @@ def check_manifest(
         return _unusable(source, error)
     except ManifestError as error:
         return _unusable(source, error)
-    problems = tuple(find_setting_problems(dataset, environment))
-    findings = _setting_problems(dataset, problems if gated else (), purpose)
+    setting_findings = tuple(check_settings(dataset, environment))
+    findings = _further_findings(dataset, setting_findings if gated else (), purpose)
     result.counts.findings.add(findings)
     whose = "the gate" if gated else "the gate of the default settings"
-    verdict = judge(dataset, findings, at_gate=problems, gate=whose)
-    return _summed_up(source, result, dataset, verdict, decide_gate(dataset, environment))
+    verdict = verdict_on(dataset, findings, at_gate=setting_findings, gate=whose)
+    return _summary(source, result, dataset, verdict, decide_gate(dataset, environment))
 
 
 def unchecked(manifest: str, error: GroundtrainError) -> Check:
@@ -158,7 +169,7 @@ def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
     )
 
 
-def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:
+def settings_for(source: ManifestSource, settings: DatasetSettings, purpose: str | None) -> DatasetSettings:
     """The settings; where they name no label attribute, with the only one that suits the purpose."""
     if purpose is None or settings.label is not None:
         return settings
@@ -170,8 +181,11 @@ def aimed(source: ManifestSource, settings: DatasetSettings, purpose: str | None
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
 
 
-def _look(
-    source: ManifestSource, settings: DatasetSettings, image_checks: ImageChecks, classes: Sequence[str]
+def _image_findings(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    image_checks: ImageCheckSettings,
+    classes: Sequence[str],
 ) -> Findings:
     _, label_type, keys, _ = find_labels(source, settings)
     whole = completed(source, keys, label_type, classes)
@@ -179,20 +193,20 @@ def _look(
     if not label_type.of_images:
         image_checks = replace(image_checks, depth="list")
 
-    def read() -> Iterator[Subject]:
-        return read_subjects(whole, keys, label_type)
+    def read() -> Iterator[LabeledImage]:
+        return read_labeled_images(whole, keys, label_type)
 
     return find_image_findings(read, keys, active, image_checks, source.name)
 
 
-def _setting_problems(
-    dataset: Dataset, problems: Sequence[Finding], purpose: str | None
+def _further_findings(
+    dataset: Dataset, setting_findings: Sequence[Finding], purpose: str | None
 ) -> tuple[Finding, ...]:
     unread = find_unread_type(dataset, purpose) if purpose else ()
-    return tuple(dict.fromkeys((*unread, *problems)))
+    return tuple(dict.fromkeys((*unread, *setting_findings)))
 
 
-def _summed_up(
+def _summary(
     source: ManifestSource,
     result: PassResult,
     dataset: Dataset,

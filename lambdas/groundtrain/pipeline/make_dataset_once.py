@@ -30,7 +30,7 @@ from groundtrain.dataset.description import (
     dataset_prefix,
 )
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
-from groundtrain.gate.gate import decide_gate, deciding
+from groundtrain.gate.decision import decide_gate, deciding
 from groundtrain.images.existence import existence_of
 from groundtrain.images.sources import read_sources
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest

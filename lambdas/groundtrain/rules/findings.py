@@ -36,6 +36,19 @@ class Finding(Struct, frozen=True, gc=False):
         """A finding on the whole file, or on the setting at `path`."""
         return cls(code, 0, path, message, "", fix, tuple(names))
 
+    @classmethod
+    def unplaced(cls, code: str, message: str, path: str = "", fix: str = "") -> "Finding":
+        """A finding of a check that sees a value alone: the caller says by `on` where that stands.
+
+        `path` leads from the value to what was found, such as "annotations[3]".
+        """
+        return cls(code, 0, path, message, "", fix)
+
+    def on(self, line: int, source: str, value: str) -> "Finding":
+        """The finding on the line with this source, in the value at this path, such as "$.boxes"."""
+        joint = "." if self.path and not self.path.startswith("[") else ""
+        return Finding(self.code, line, f"{value}{joint}{self.path}", self.message, source, self.fix)
+
     @property
     def rule(self) -> Rule:
         """Its rule; KeyError for a finding of another version of groundtrain, whose rules are others."""

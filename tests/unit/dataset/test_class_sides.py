@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.split.class_sides import find_one_sided
-from groundtrain.gate.requirements import find_policy_problems
+from groundtrain.gate.requirements import check_requirements
 from groundtrain.linting.linter import check_manifest
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate
 from groundtrain.settings.environment import Environment
@@ -60,7 +60,7 @@ def test_a_class_that_is_in_validation_only_closes_the_gate() -> None:
     validation = replace(dataset.validation, records_by_class={"pallet": 130, "forklift": 2})
     one_sided = replace(dataset, train=train, validation=validation)
     environment = Environment(name="local", region="", gate=Gate())
-    assert [found.code for found in find_policy_problems(one_sided, environment)] == ["GT524"]
+    assert [found.code for found in check_requirements(one_sided, environment)] == ["GT524"]
 
 
 def test_the_unused_classes_of_a_catalogue_are_one_finding_and_one_reason(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
-from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.decision import decide_gate
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment

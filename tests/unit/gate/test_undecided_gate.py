@@ -6,7 +6,7 @@ import pytest
 
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import UNDECIDED, dump_dataset, parse_dataset
-from groundtrain.gate.gate import decide_gate, deciding
+from groundtrain.gate.decision import decide_gate, deciding
 from groundtrain.pipeline.start_training_once import UndecidedError, prepare
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment

@@ -8,9 +8,9 @@ import pytest
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory import DirectoryStore
 from groundtrain.images.records import Part, StoredObject
-from groundtrain.linting import image_checks
-from groundtrain.linting.image_checks import Depth, ImageChecks, find_image_findings
-from groundtrain.linting.image_faults import Subject
+from groundtrain.linting import image_linter
+from groundtrain.linting.image_linter import Depth, ImageCheckSettings, find_image_findings
+from groundtrain.linting.labeled_images import LabeledImage
 from groundtrain.linting.linter import Check, check_manifest
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES
@@ -53,10 +53,10 @@ class Shelf:
 
 
 def looked_at(
-    *subjects: Subject, depth: Depth = "header", sample: int | None = None, **images: bytes
+    *subjects: LabeledImage, depth: Depth = "header", sample: int | None = None, **images: bytes
 ) -> dict[int, list[str]]:
     shelf = Shelf({f"s3://bucket/{name.replace('_', '.')}": content for name, content in images.items()})
-    image_checks = ImageChecks(shelf, depth, silent, sample)
+    image_checks = ImageCheckSettings(shelf, depth, silent, sample)
     found = find_image_findings(lambda: iter(subjects), KEYS, frozenset(RULES), image_checks, "a.manifest")
     return {line: [finding.code for finding in findings] for line, findings in found.items()}
 
@@ -64,7 +64,7 @@ def looked_at(
 def codes(
     content: bytes, *, size: tuple[int, int] | None = (40, 30), depth: Depth = "full", name: str
 ) -> list[str]:
-    subject = Subject(1, f"s3://bucket/{name.replace('_', '.')}", size, has_boxes=True)
+    subject = LabeledImage(1, f"s3://bucket/{name.replace('_', '.')}", size, has_boxes=True)
     return looked_at(subject, depth=depth, **{name: content}).get(1, [])
 
 
@@ -98,7 +98,7 @@ def test_what_an_image_is_tells_its_fault(content: bytes, name: str, found: list
 
 
 def test_grey_images_are_a_fault_below_boxes_only() -> None:
-    assert looked_at(Subject(1, "s3://bucket/a.jpg"), a_jpg=pictures.jpeg("L")) == {}
+    assert looked_at(LabeledImage(1, "s3://bucket/a.jpg"), a_jpg=pictures.jpeg("L")) == {}
 
 
 def test_only_a_full_look_sees_damaged_pixels() -> None:
@@ -109,31 +109,31 @@ def test_only_a_full_look_sees_damaged_pixels() -> None:
 
 
 def test_an_image_that_is_not_there_is_missing() -> None:
-    assert looked_at(Subject(1, "s3://bucket/a.jpg"), depth="list") == {1: ["GT601"]}
+    assert looked_at(LabeledImage(1, "s3://bucket/a.jpg"), depth="list") == {1: ["GT601"]}
 
 
 def test_a_giant_is_told_and_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("groundtrain.linting.image_linter.LARGEST_IMAGE", 100)
     monkeypatch.setattr("groundtrain.linting.image_checks.LARGEST_IMAGE", 100)
-    monkeypatch.setattr("groundtrain.linting.image_faults.LARGEST_IMAGE", 100)
     assert codes(pictures.jpeg(), name="a_jpg", depth="full") == ["GT610"]
 
 
 def test_the_same_picture_under_another_key_is_told_on_the_later_line() -> None:
     one, other = pictures.jpeg(), pictures.jpeg(quality=10)
-    lines = [Subject(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abca", 1)]
+    lines = [LabeledImage(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abca", 1)]
     assert looked_at(*lines, depth="list", a_jpg=one, b_jpg=other, c_jpg=one) == {3: ["GT612"]}
 
 
 def test_a_full_check_finds_the_same_picture_in_a_local_directory(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / f"{name}.jpg").write_bytes(pictures.jpeg(quality=10 if name == "b" else 90))
-    lines = [Subject(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abc", 1)]
+    lines = [LabeledImage(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abc", 1)]
     found = {
         depth: find_image_findings(
             lambda: iter(lines),
             KEYS,
             frozenset(RULES),
-            ImageChecks(DirectoryStore(tmp_path), depth, silent),
+            ImageCheckSettings(DirectoryStore(tmp_path), depth, silent),
             "a.manifest",
         )
         for depth in DEPTHS
@@ -143,7 +143,7 @@ def test_a_full_check_finds_the_same_picture_in_a_local_directory(tmp_path: Path
 
 
 def mask_codes(mask: bytes, *, depth: Depth = "full", colours: dict[int, str] = COLOURS) -> list[str]:
-    subject = Subject(1, "s3://bucket/a.jpg", None, MASK, colours)
+    subject = LabeledImage(1, "s3://bucket/a.jpg", None, MASK, colours)
     found = looked_at(subject, depth=depth, a_jpg=pictures.jpeg(size=(16, 8)), mask_png=mask)
     return found.get(1, [])
 
@@ -182,7 +182,7 @@ def test_the_header_of_a_mask_tells_some_of_it(mask: bytes, found: list[str]) ->
 
 
 def test_a_mask_that_is_not_there_is_missing() -> None:
-    subject = Subject(1, "s3://bucket/a.jpg", None, MASK)
+    subject = LabeledImage(1, "s3://bucket/a.jpg", None, MASK)
     assert looked_at(subject, depth="list", a_jpg=pictures.jpeg()) == {1: ["GT620"]}
 
 
@@ -191,34 +191,34 @@ def test_a_colour_map_without_colours_says_nothing_about_the_palette() -> None:
 
 
 def test_a_sample_is_always_the_same_lines() -> None:
-    lines = [Subject(i, f"s3://bucket/{i}.jpg") for i in range(50)]
+    lines = [LabeledImage(i, f"s3://bucket/{i}.jpg") for i in range(50)]
     found = looked_at(*lines, depth="list", sample=5)
     assert len(found) == 5
     assert found == looked_at(*reversed(lines), depth="list", sample=5)
 
 
 def test_rules_that_do_not_count_are_not_told() -> None:
-    image_checks = ImageChecks(Shelf({}), "list", silent)
-    subjects = [Subject(1, "s3://bucket/a.jpg")]
+    image_checks = ImageCheckSettings(Shelf({}), "list", silent)
+    subjects = [LabeledImage(1, "s3://bucket/a.jpg")]
     assert find_image_findings(lambda: iter(subjects), KEYS, frozenset(), image_checks, "a") == {}
 
 
 def test_too_many_faults_ask_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_checks, "_MOST_LINES", 3)
+    monkeypatch.setattr(image_linter, "_MOST_LINES", 3)
     with pytest.raises(ManifestError, match="more than 3 lines have images at fault"):
-        looked_at(*[Subject(i, f"s3://bucket/{i}.jpg") for i in range(9)], depth="list")
+        looked_at(*[LabeledImage(i, f"s3://bucket/{i}.jpg") for i in range(9)], depth="list")
 
 
 def test_lines_are_looked_at_a_batch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_checks, "_AT_A_TIME", 2)
+    monkeypatch.setattr(image_linter, "_AT_A_TIME", 2)
     one = pictures.jpeg()
-    lines = [Subject(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abcde", 1)]
+    lines = [LabeledImage(i, f"s3://bucket/{name}.jpg") for i, name in enumerate("abcde", 1)]
     found = looked_at(*lines, depth="list", a_jpg=one, b_jpg=b"b", c_jpg=b"c", e_jpg=one)
     assert found == {4: ["GT601"], 5: ["GT612"]}
 
 
 def checked(directory: Path, *lines: bytes, depth: Depth) -> Check:
-    image_checks = ImageChecks(DirectoryStore(directory / "images"), depth, silent)
+    image_checks = ImageCheckSettings(DirectoryStore(directory / "images"), depth, silent)
     settings = DatasetSettings(validation=0.5)
     environment = Environment(name="local", region="", dataset=settings)
     return check_manifest(manifest_of(directory, *lines), environment, image_checks=image_checks)

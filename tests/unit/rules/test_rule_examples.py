@@ -9,7 +9,7 @@ from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import SettingsError
-from groundtrain.gate.gate import find_setting_problems
+from groundtrain.gate.decision import check_settings
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
@@ -56,7 +56,7 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
         source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
     )
     dataset = describe(source, wishes, result)
-    return {*dataset.findings, *(found.code for found in find_setting_problems(dataset, environment))}
+    return {*dataset.findings, *(found.code for found in check_settings(dataset, environment))}
 
 
 def test_only_rules_on_images_and_on_our_own_faults_are_told_in_words() -> None:

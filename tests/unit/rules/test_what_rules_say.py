@@ -10,7 +10,7 @@ from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import SettingsError
-from groundtrain.gate.gate import find_setting_problems
+from groundtrain.gate.decision import check_settings
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
@@ -58,7 +58,7 @@ def findings_of(example: Example, directory: Path) -> list[Finding]:
         source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
     )
     dataset = describe(source, wishes, result)
-    return [*result.counts.findings.examples(), *find_setting_problems(dataset, environment)]
+    return [*result.counts.findings.examples(), *check_settings(dataset, environment)]
 
 
 def faults(sentence: str) -> list[str]:

@@ -29,7 +29,6 @@ from groundtrain.cli.progress import watched
 from groundtrain.cli.readers import reader_here
 from groundtrain.errors import GroundtrainError
 from groundtrain.linting.linter import Check, check_manifest, unchecked
-from groundtrain.linting.wording import worded_for
 from groundtrain.manifest.source import shown_name
 from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
@@ -105,7 +104,7 @@ def check(
 
     checks, code = _check_each(manifests, check_one)
     reader = reader_here()
-    _print([worded_for(reader, one) for one in checks], form, statistics)
+    _print([one.worded_for(reader) for one in checks], form, statistics)
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)

@@ -22,7 +22,7 @@ from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
-from groundtrain.gate.gate import deciding
+from groundtrain.gate.decision import deciding
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings

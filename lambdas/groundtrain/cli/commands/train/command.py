@@ -14,7 +14,7 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option
 from groundtrain.cli.readers import reader_here
 from groundtrain.events import LAST_ATTEMPT
-from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
 from groundtrain.training.impossible_settings import find_unknown

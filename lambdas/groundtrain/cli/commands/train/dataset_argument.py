@@ -22,7 +22,7 @@ from groundtrain.dataset.description import (
     parse_dataset,
 )
 from groundtrain.errors import GroundtrainError
-from groundtrain.gate.gate import deciding
+from groundtrain.gate.decision import deciding
 from groundtrain.input_files import other_kind, read_whole
 from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.settings.environment import Environment

@@ -28,7 +28,7 @@ from groundtrain.cli.commands.train.job_report import (
 )
 from groundtrain.cli.progress import reporter_for
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.gate.gate import decide_gate
+from groundtrain.gate.decision import decide_gate
 from groundtrain.pipeline.start_training_once import Create, prepare, start_once
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
