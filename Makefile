@@ -68,7 +68,7 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	mypy
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	zizmor --quiet --offline .github
-	python -m stacks.template_copies --check
+	python -m template_review.template_copies --check
 	python -m groundtrain.output.rules_page --check docs/rules.md
 	python -m groundtrain.output.algorithms_page --check docs/algorithms.md
 
@@ -77,30 +77,30 @@ format: setup  ## rewrite to house style
 	ruff check --fix .
 
 synth: setup  ## synthesize every environment, refresh cdk.out/review, and list what will be created
-	@python -m stacks.synthesis
+	@python -m template_review.synthesis
 
 docs: setup  ## write the pages that come from tables: rules, algorithms
 	python -m groundtrain.output.rules_page docs/rules.md
 	python -m groundtrain.output.algorithms_page docs/algorithms.md
 
 bootstrap: setup account  ## CDK's own resources, once per account and region: make bootstrap ENV=dev OPTIONS="--trust …"
-	@python -m stacks.bootstrap "$(ENV)" $(OPTIONS)
+	@python -m stacks.commands.bootstrap "$(ENV)" $(OPTIONS)
 
 deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
 outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
-	@python -m stacks.outputs "$(ENV)" $(NAME)
+	@python -m stacks.commands.outputs "$(ENV)" $(NAME)
 
 diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
 
 account: setup  # says in a sentence what would take CDK a minute to fail for
-	@python -m stacks.account "$(ENV)"
+	@python -m stacks.commands.credentials "$(ENV)"
 
 review: setup  ## what a branch changes in the cloud, for its reviewers: make review BASE=main; refuses stale copies
-	@python -m stacks.template_copies --check
-	@python -m stacks.changes "$(BASE)"
+	@python -m template_review.template_copies --check
+	@python -m template_review "$(BASE)"
 
 audit: setup  ## known weaknesses of what the locks name, and of the workflows; needs the network
 	for lock in requirements/*.txt; do uv run --quiet --isolated --no-project --with-requirements requirements/audit.txt \

@@ -11,7 +11,8 @@ import aws_cdk as cdk
 
 from groundtrain.errors import GroundtrainError
 from stacks.bundling import bundle_functions
-from stacks.deployment import deploy_environments, load_environments
+from stacks.deployment import deploy_environments
+from stacks.environments import load_environments
 from stacks.nag import check_with_nag, refuse_findings
 
 ROOT = Path(__file__).parent

@@ -1,1 +1,1 @@
-"""What is deployed: the stacks of an environment, and the reviewer of their templates."""
+"""What is deployed: one stage an environment, of three stacks."""

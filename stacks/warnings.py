@@ -6,23 +6,8 @@ import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
 from groundtrain.training.impossible_settings import find_unknown
-from stacks.patterns import USUALLY_LONGEST, size_of_labeling_pattern
-
-# Where AWS keeps the functions of Ground Truth's built-in tasks (SageMaker API reference, HumanTaskConfig).
-GROUND_TRUTH_REGIONS = (
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "us-east-1",
-    "us-east-2",
-    "us-west-2",
-)
+from stacks.pipeline.event_patterns import USUALLY_LONGEST, size_of_labeling_pattern
+from stacks.regions import GROUND_TRUTH_REGIONS
 
 
 def warn(stack: cdk.Stack, environment: Environment) -> None:

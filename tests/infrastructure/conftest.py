@@ -7,9 +7,9 @@ import pytest
 
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from stacks.deployment import load_environments
-from stacks.template_copies import ROOT, synthesize
-from stacks.templates import normalise
+from stacks.environments import load_environments
+from stacks.readable_template import normalise
+from template_review.template_copies import ROOT, synthesize
 from tests.infrastructure.cloud import Cloud
 from tests.permissions.granted import Granted
 

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from groundtrain.settings.environment import Deployment as Rules
 from groundtrain.settings.environment import Environment, Notifications
 from groundtrain.training.image_registries import REGISTRIES
-from stacks import bootstrap
-from stacks.bootstrap import WhoseAccountError, account_of, bootstrap_command
+from stacks.commands import bootstrap
+from stacks.commands.bootstrap import WhoseAccountError, account_of, bootstrap_command
 from stacks.deployment import Deployment
-from stacks.template_copies import ROOT
-from stacks.templates import normalise
+from stacks.readable_template import normalise
 from stacks.warnings import GROUND_TRUTH_REGIONS, warnings_of
+from template_review.template_copies import ROOT
 
 CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
 PLAIN = Environment(name="dev", region="eu-west-1", notifications=Notifications(emails=("a@example.com",)))
@@ -132,8 +132,7 @@ def run(monkeypatch, tmp_path):
     """Runs `make bootstrap`'s command for environments in two accounts, and gives back what was run."""
     (tmp_path / "dev.toml").write_text('region = "eu-west-1"\n', "utf-8")
     (tmp_path / "prod.toml").write_text('region = "eu-central-1"\naccount = "444455556666"\n', "utf-8")
-    monkeypatch.setattr("stacks.account.FOLDER", tmp_path)
-    monkeypatch.setattr("stacks.bootstrap.FOLDER", tmp_path)
+    monkeypatch.setattr("stacks.environments.FOLDER", tmp_path)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     ran = []
@@ -143,7 +142,7 @@ def run(monkeypatch, tmp_path):
         return SimpleNamespace(returncode=0)
 
     def run(*arguments):
-        monkeypatch.setattr("stacks.bootstrap.subprocess.run", remember)
+        monkeypatch.setattr("stacks.commands.bootstrap.subprocess.run", remember)
         return bootstrap.main(arguments), ran
 
     return run
@@ -168,11 +167,11 @@ def test_credentials_that_sts_refuses_are_told_with_the_file_to_name_the_account
     def refuse(*_, **__):
         raise bootstrap.BotoCoreError
 
-    monkeypatch.setattr("stacks.bootstrap.boto3.client", refuse)
+    monkeypatch.setattr("stacks.commands.bootstrap.boto3.client", refuse)
     with pytest.raises(WhoseAccountError, match=r"write the account into environments/dev\.toml"):
         account_of(PLAIN)
 
 
 def test_make_bootstrap_is_for_the_environment_that_is_named():
     [recipe] = re.findall(r"^bootstrap:.*\n\t(.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert recipe == '@python -m stacks.bootstrap "$(ENV)" $(OPTIONS)'
+    assert recipe == '@python -m stacks.commands.bootstrap "$(ENV)" $(OPTIONS)'

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from stacks import bundling, contents
+from stacks import bundle_contents, bundling
 from stacks.bundling import BundlingError, bundle_functions
-from stacks.template_copies import ROOT
+from template_review.template_copies import ROOT
 
 HANDLERS = ("convert_manifest", "start_training", "record_outcome", "sweep")
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six")
@@ -67,7 +67,7 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
 
 
 def test_the_page_of_the_bundles_contents_is_up_to_date(for_lambda):
-    assert contents.PAGE.read_text("utf-8") == contents.write_page(for_lambda)
+    assert bundle_contents.PAGE.read_text("utf-8") == bundle_contents.write_page(for_lambda)
 
 
 def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda):
@@ -75,16 +75,17 @@ def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda
         r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "lambda.txt").read_text("utf-8"), re.MULTILINE
     )
     shipped = {
-        (part.name.lower().replace("_", "-"), part.version) for part in contents.third_parties(for_lambda)
+        (part.name.lower().replace("_", "-"), part.version)
+        for part in bundle_contents.third_parties(for_lambda)
     }
-    assert contents.unaccounted(for_lambda) == set()
+    assert bundle_contents.unaccounted(for_lambda) == set()
     assert shipped == set(locked)
 
 
 def test_a_file_of_nobodys_in_the_bundle_would_be_found(tmp_path):
     for name in ("convert_manifest", "nobodys"):
         (tmp_path / name).mkdir()
-    assert contents.unaccounted(tmp_path) == {"nobodys"}
+    assert bundle_contents.unaccounted(tmp_path) == {"nobodys"}
 
 
 def test_every_package_of_a_lock_is_pinned_by_hash():

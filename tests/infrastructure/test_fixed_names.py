@@ -6,7 +6,7 @@ creation replaces its resource when a word of it changes. So each of them is lis
 
 import pytest
 
-from stacks.changes.schemas import replacing_paths, unique_properties
+from template_review.sections.resource_schemas import replacing_paths, unique_properties
 
 REGIONS = {"dev": "eu-west-1", "prod": "eu-west-1", "unusual": "eu-central-1"}
 NAMES = {  # {name} is the environment's

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, dump_dataset
-from stacks.template_copies import ROOT
+from template_review.template_copies import ROOT
 from tests.datasets import FOLDER, KEYS, a_dataset
 from tests.infrastructure.cloud import as_list
 from tests.mocked_aws import ROLE, aws, clients

@@ -8,8 +8,8 @@ from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.algorithms.built_in import BUILT_IN
 from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.plan import possible_plans
-from stacks.grants import allow
-from stacks.template_copies import ROOT
+from stacks.permissions.grants import allow
+from template_review.template_copies import ROOT
 from tests.infrastructure.cloud import as_list, short
 
 OWN_LOG = {"its log": {"logs:CreateLogStream", "logs:PutLogEvents"}}

@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
-from stacks.template_copies import ROOT
-from stacks.templates import COPIES, normalise
+from stacks.readable_template import normalise
+from template_review.template_copies import ROOT
+from template_review.template_versions import COPIES
 
 SECRETS = {
     "an access key": r"\b(AKIA|ASIA)[A-Z0-9]{16}\b",

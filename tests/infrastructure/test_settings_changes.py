@@ -10,10 +10,10 @@ from msgspec.structs import fields
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.impossible_settings import training_mistakes
-from stacks.changes.assessment import assess
-from stacks.changes.remarks import Section
-from stacks.template_copies import synthesize
-from stacks.templates import normalise
+from stacks.readable_template import normalise
+from template_review.assessment import assess
+from template_review.notes import Section
+from template_review.template_copies import synthesize
 
 ELSEWHERE = {"name", "region", "account"}  # another value is another deployment, not a change of this one
 OWN_IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detectors/yolo:7"

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from stacks.template_copies import ROOT
+from template_review.template_copies import ROOT
 
 SCRIPT = ROOT / "requirements" / "conditions.sh"
 OF_THE_SYSTEM = ("bash", "env", "mktemp", "rm")

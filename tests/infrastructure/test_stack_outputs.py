@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.aws.stack_outputs import Output
-from stacks import outputs
-from stacks.outputs import UnreadableOutputsError, value_of
-from stacks.template_copies import ROOT
+from stacks.commands import outputs
+from stacks.commands.outputs import UnreadableOutputsError, value_of
+from template_review.template_copies import ROOT
 
 STORAGE = {
     "KeyArn": {"Value": "arn:key", "Description": "the key"},
@@ -57,11 +57,10 @@ def deployed(cloudformation):
 def shown(monkeypatch, tmp_path, capsys, cloudformation):
     """Runs the command for an environment "dev": exit code, output and errors."""
     (tmp_path / "dev.toml").write_text('region = "eu-west-1"\n', "utf-8")
-    monkeypatch.setattr("stacks.account.FOLDER", tmp_path)
-    monkeypatch.setattr("stacks.outputs.FOLDER", tmp_path)
+    monkeypatch.setattr("stacks.environments.FOLDER", tmp_path)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setattr("stacks.outputs.boto3.client", lambda *_, **__: cloudformation)
+    monkeypatch.setattr("stacks.commands.outputs.boto3.client", lambda *_, **__: cloudformation)
 
     def shown(*arguments):
         return (outputs.main(["dev", *arguments]), *capsys.readouterr())
@@ -81,7 +80,7 @@ def test_one_output_is_had_alone_to_be_used_in_a_command(shown):
 
 def test_what_aws_answers_is_printed_as_text(monkeypatch, capsys):
     hostile = [Output("TopicArn", "arn:\x1b[2J\u202eZqx", "hear")]
-    monkeypatch.setattr(outputs, "refuse_unreachable", lambda _: None)
+    monkeypatch.setattr(outputs, "environment_with_credentials", lambda _: None)
     monkeypatch.setattr(outputs, "outputs_of_environment", lambda _: hostile)
     for names in ([], ["TopicArn"]):
         assert outputs.main(["dev", *names]) == 0
@@ -120,4 +119,4 @@ def test_every_output_for_people_says_what_it_is_for_and_no_other_does(cloud):
 
 def test_make_outputs_is_for_the_environment_that_is_named():
     [recipe] = re.findall(r"^outputs:.*\n\t(.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert recipe == '@python -m stacks.outputs "$(ENV)" $(NAME)'
+    assert recipe == '@python -m stacks.commands.outputs "$(ENV)" $(NAME)'

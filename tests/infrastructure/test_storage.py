@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from stacks.template_copies import ROOT
+from template_review.template_copies import ROOT
 
 BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 

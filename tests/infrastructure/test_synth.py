@@ -15,12 +15,13 @@ from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.training_settings import Network, Training
 from groundtrain.training.impossible_settings import training_mistakes
-from stacks.deployment import Deployment, load_environments
+from stacks.deployment import Deployment
+from stacks.environments import load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
-from stacks.patterns import size_of_labeling_pattern
-from stacks.template_copies import ROOT
-from stacks.templates import normalise
+from stacks.pipeline.event_patterns import size_of_labeling_pattern
+from stacks.readable_template import normalise
 from stacks.warnings import warnings_of
+from template_review.template_copies import ROOT
 from tests.infrastructure.synthesis import start_synth
 from tests.waiting import PATIENCE
 

@@ -9,7 +9,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Network, Training
 from stacks.deployment import Deployment
 from stacks.permissions import functions, sagemaker
-from stacks.template_copies import ROOT
+from template_review.template_copies import ROOT
 from tests.infrastructure.cloud import as_list
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -23,11 +23,11 @@ def granted(tmp_path):
 
     def under(**training):
         environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-        resources = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.resources
-        grants = [*functions.start_training(resources, "topic", "role"), *sagemaker.training(resources)]
+        arns = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.arns
+        grants = [*functions.start_training(arns, "topic", "role"), *sagemaker.training(arns)]
         found = {}
         for grant in grants:
-            statement = resources.stack.resolve(grant.statement.to_statement_json())
+            statement = arns.stack.resolve(grant.statement.to_statement_json())
             for action in as_list(statement["Action"]):
                 found.setdefault(action, []).extend(map(str, as_list(statement["Resource"])))
         return found

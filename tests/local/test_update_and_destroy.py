@@ -11,7 +11,7 @@ import pytest
 
 from local import cdk
 from local.embedded import EmbeddedAws, embedded_aws
-from stacks.templates import COPIES
+from template_review.template_versions import COPIES
 from tests.infrastructure.synthesis import start_synth
 from tests.waiting import PATIENCE
 

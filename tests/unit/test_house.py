@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lambdas" / "groundtrain"
-FILES = sorted(file for folder in ("lambdas", "stacks", "local") for file in (ROOT / folder).rglob("*.py"))
+FILES = sorted(
+    file
+    for folder in ("lambdas", "stacks", "template_review", "local")
+    for file in (ROOT / folder).rglob("*.py")
+)
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
     (
         "blank_text",
@@ -41,10 +45,33 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("pipeline",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),
     ("stacks",),
+    ("template_review",),
     ("local",),
     ("cli",),
 )
 LAYER = {name: layer for layer, names in enumerate(LAYERS) for name in names}
+FLOORS = {  # of folders that have floors of their own, lowest first
+    "stacks": (
+        ("bundling", "environment_stack", "environments", "nag", "readable_template", "regions"),
+        ("storage", "bundle_contents"),
+        ("resource_arns",),
+        ("permissions",),
+        ("pipeline",),
+        ("monitoring", "warnings"),
+        ("deployment",),
+        ("commands",),
+    ),
+    "template_review": (
+        ("template_versions",),
+        ("difference",),
+        ("notes",),
+        ("sections",),
+        ("assessment", "resource_list"),
+        ("markdown",),
+        ("review_examples", "template_copies"),
+        ("__main__", "synthesis"),
+    ),
+}
 
 
 @functools.cache
@@ -71,6 +98,15 @@ def imports(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             names = [alias.name.split(".") for alias in node.names]
             yield from (name[1] if name[0] == "groundtrain" and name[1:] else name[0] for name in names)
+
+
+def imports_within(folder: str, file: Path) -> Iterator[str]:
+    """Modules and packages directly below a folder that the file imports from."""
+    for node in ast.walk(parsed(file)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            first, *rest = node.module.split(".")
+            if first == folder:
+                yield from rest[:1] or [alias.name for alias in node.names]
 
 
 def room(file: Path) -> str:
@@ -107,6 +143,21 @@ def test_imports_go_down_the_layers() -> None:
         for file in FILES
         for name in imports(file)
         if name in LAYER and room(file) in LAYER and LAYER[name] > LAYER[room(file)]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", FLOORS)
+def test_imports_go_down_the_floors_within(folder: str) -> None:
+    floor = {name: number for number, names in enumerate(FLOORS[folder]) for name in names}
+    files = [file for file in (ROOT / folder).rglob("*.py") if file != ROOT / folder / "__init__.py"]
+    within = {file: file.relative_to(ROOT / folder).parts[0].removesuffix(".py") for file in files}
+    assert set(within.values()) == floor.keys()
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in files
+        for name in imports_within(folder, file)
+        if floor[name] > floor[within[file]]
     ]
     assert wrong == []
 

@@ -1,0 +1,93 @@
+"""`python -m stacks.bundle_contents` writes docs/lambda-bundle.md: what is in the bundle, and its sizes."""
+
+import math
+from collections.abc import Iterator
+from email.parser import HeaderParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from stacks.bundling import bundle_functions
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "lambda-bundle.md"
+
+_INTRODUCTION = """\
+# What is shipped to Lambda
+
+All functions share one bundle: our packages from `lambdas/`, without the command line, and the wheels below
+for Lambda's platform (arm64, Python 3.14), installed from `requirements/lambda.txt` with their hashes. boto3
+comes from Lambda's runtime. Nothing else is in it, and no script is run to build it.
+
+This page is generated (`python -m stacks.bundle_contents`), and a test keeps it true.
+"""
+
+
+class Part(Struct, frozen=True):
+    """One package of the bundle; `size` in bytes, unpacked."""
+
+    name: str
+    version: str
+    licence: str
+    size: int
+
+
+def third_parties(bundle: Path) -> list[Part]:
+    """The third-party packages, by name."""
+    return sorted(map(_part, bundle.glob("*.dist-info")), key=lambda part: part.name)
+
+
+def unaccounted(bundle: Path) -> set[str]:
+    """Entries of the bundle that are neither from lambdas/ nor from a locked package."""
+    locked = {path.name for info in bundle.glob("*.dist-info") for path in _paths(info)}
+    ours = {path.name for path in (ROOT / "lambdas").iterdir()}
+    return {path.name for path in bundle.iterdir()} - locked - ours
+
+
+def write_page(bundle: Path) -> str:
+    """The page's text; the size of our own code is rounded, so that not every change is a change here."""
+    parts = third_parties(bundle)
+    whole = _size(bundle)
+    ours = whole - sum(part.size for part in parts)
+    rows = [
+        f"| {part.name} | {part.version} | {part.licence} | {_kilobytes(part.size, 10)} |" for part in parts
+    ]
+    return "\n".join(
+        [
+            _INTRODUCTION,
+            "| package | version | licence | size unpacked |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            f"| groundtrain and its handlers | | Apache-2.0 | below {_kilobytes(ours, 500)} |",
+            "",
+        ]
+    )
+
+
+def _part(info: Path) -> Part:
+    metadata = HeaderParser().parsestr((info / "METADATA").read_text("utf-8"))
+    licence = metadata.get("License-Expression") or metadata.get("License") or "see its METADATA"
+    return Part(metadata["Name"], metadata["Version"], licence.splitlines()[0], sum(map(_size, _paths(info))))
+
+
+def _paths(info: Path) -> Iterator[Path]:
+    """The entries of a package: those with its name."""
+    name = info.name.partition("-")[0]
+    yield from (path for path in info.parent.iterdir() if path.name.partition(".")[0].lower() == name.lower())
+    yield info
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _kilobytes(size: int, step: int) -> str:
+    """Rounded up to a multiple of `step`, in steps of 1,000 bytes."""
+    return f"{math.ceil(size / 1000 / step) * step:,} kB"
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as scratch:
+        PAGE.write_text(write_page(bundle_functions(ROOT, Path(scratch))), "utf-8", newline="\n")

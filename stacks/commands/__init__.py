@@ -1,0 +1,1 @@
+"""Commands that `make` runs for one environment: credentials, bootstrap, outputs."""

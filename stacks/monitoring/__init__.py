@@ -1,0 +1,1 @@
+"""The stack of alarms and the dashboard."""

@@ -1,0 +1,1 @@
+"""The stack of functions, each with what starts it: rules, queues, a schedule."""

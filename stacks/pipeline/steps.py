@@ -1,0 +1,113 @@
+"""The table of steps: what starts each, its function, and what it may do. A new step is one more row."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+
+from groundtrain.observability import Metric
+from stacks.permissions import functions
+from stacks.permissions.grants import Grant
+from stacks.pipeline import event_patterns
+from stacks.resource_arns import ResourceArns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Limits of a function. Lambda allocates CPU by memory: one vCPU at 1769 MB."""
+
+    timeout: cdk.Duration
+    memory_mb: int = 512
+    scratch_mb: int = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionRow:
+    """A function.
+
+    Attributes:
+        package: the handler's package in `lambdas/`; also its name in logs, metrics and traces.
+        title: of its column on the dashboard.
+        grants: what it may do, apart from its own log, traces and queue.
+        variables: names of the environment variables that not all functions, or not all steps, have.
+        outcomes: metrics that say what became of its work.
+    """
+
+    package: str
+    title: str
+    size: Size
+    grants: list[Grant]
+    variables: tuple[str, ...]
+    outcomes: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRow(FunctionRow):
+    """A function that events start, by way of a queue.
+
+    Attributes:
+        name: of the step, with which its outputs and alarms begin.
+        pattern: the events that start it.
+        attempts: how often a message is received before it becomes a dead letter; steps that wait (for a
+            manifest, quota, capacity) need more.
+        at_once: how many messages are processed at the same time.
+    """
+
+    name: str
+    pattern: events.EventPattern
+    attempts: int
+    at_once: int
+
+
+def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepRow, ...]:
+    """The steps in the order of the flow; `topic` and `training_role` are ARNs."""
+    return (
+        StepRow(
+            name="Convert",
+            title="Labeling job → dataset",
+            package="convert_manifest",
+            pattern=event_patterns.labeling_job_ended(arns),
+            size=Size(timeout=cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
+            attempts=8,  # with the function's growing delays: an hour for the manifest to appear
+            at_once=5,
+            grants=functions.convert_manifest(arns, topic),
+            variables=("LABELING_BUCKETS",),
+            outcomes=(Metric.DATASETS_READY, Metric.DATASETS_REJECTED, Metric.LABELING_JOBS_OF_OTHERS),
+        ),
+        StepRow(
+            name="StartTraining",
+            title="Dataset → training job",
+            package="start_training",
+            pattern=event_patterns.dataset_ready(arns),
+            size=Size(timeout=cdk.Duration.minutes(1)),
+            attempts=30,  # with the function's growing delays: five days for quota or capacity
+            at_once=2,
+            grants=functions.start_training(arns, topic, training_role),
+            variables=("MODELS_BUCKET", "MODELS_KEY_ARN", "TRAINING_ROLE_ARN"),
+            outcomes=(Metric.TRAINING_JOBS_STARTED, Metric.TRAINING_JOBS_WAITING),
+        ),
+        StepRow(
+            name="RecordOutcome",
+            title="Training job → model",
+            package="record_outcome",
+            pattern=event_patterns.training_job_ended(arns),
+            size=Size(timeout=cdk.Duration.minutes(1)),
+            attempts=8,
+            at_once=2,
+            grants=functions.record_outcome(arns, topic),
+            variables=("MODEL_PACKAGE_GROUP",),
+            outcomes=(Metric.MODELS_REGISTERED, Metric.TRAINING_JOBS_FAILED),
+        ),
+    )
+
+
+def sweep_row(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> FunctionRow:
+    """The sweep, which the clock starts; the queues are ARNs, for the jobs that it finds."""
+    return FunctionRow(
+        title="Sweep: what the events missed",
+        package="sweep",
+        size=Size(timeout=cdk.Duration.minutes(5)),
+        grants=functions.sweep(arns, convert_queue, outcome_queue),
+        variables=("LABELING_BUCKETS", "CONVERT_QUEUE_URL", "OUTCOME_QUEUE_URL"),
+        outcomes=(Metric.LABELING_JOBS_SWEPT, Metric.TRAINING_JOBS_SWEPT),
+    )

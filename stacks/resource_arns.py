@@ -1,0 +1,97 @@
+"""The ARNs that grants and event patterns refer to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+from groundtrain.settings.environment import Environment
+from groundtrain.training.job_name import environment_prefix
+from groundtrain.training.plan import Plan, possible_plans
+from groundtrain.training.results.model_package import group_of
+from stacks.storage.stack import Storage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceArns:
+    """ARNs of an environment's resources, and other values for its policies.
+
+    Attributes:
+        plans: every way of training that the settings allow.
+        labeling_jobs: ARN prefix of labeling jobs; their names follow, in lower case.
+        training_jobs: ARN prefix of this environment's training jobs.
+        training_job_prefix: prefix of their names: `<job_name_prefix>-<environment>-`.
+        model_packages: the packages in the group.
+        algorithm_images: repositories of the possible algorithms; the account of built-in ones depends on the
+            region.
+        instance_types: instance types that training may use, from the settings or else the algorithms.
+        any_key: every KMS key of this account and region.
+    """
+
+    environment: Environment
+    stack: cdk.Stack
+    plans: tuple[Plan, ...]
+    labeling_buckets: list[str]
+    datasets_bucket: str
+    models_bucket: str
+    key: str
+    any_key: str
+    default_bus: str
+    labeling_jobs: str
+    training_jobs: str
+    training_job_prefix: str
+    model_package_group: str
+    model_packages: str
+    algorithm_images: list[str]
+    instance_types: list[str]
+
+
+def resource_arns(stack: cdk.Stack, environment: Environment, storage: Storage) -> ResourceArns:
+    """The resources as seen from `stack`."""
+    plans = tuple(possible_plans(environment))
+    prefix = environment_prefix(environment)
+    group = group_of(environment)
+    return ResourceArns(
+        environment=environment,
+        stack=stack,
+        plans=plans,
+        labeling_buckets=_labeling_buckets(stack, environment, storage),
+        datasets_bucket=storage.export_value(storage.datasets.bucket_arn),
+        models_bucket=storage.export_value(storage.models.bucket_arn),
+        key=storage.export_value(storage.key.key_arn),
+        any_key=_arn(stack, "kms", "key", "*"),
+        default_bus=_arn(stack, "events", "event-bus", "default"),
+        labeling_jobs=_arn(stack, "sagemaker", "labeling-job", ""),
+        training_jobs=_arn(stack, "sagemaker", "training-job", prefix),
+        training_job_prefix=prefix,
+        model_package_group=_arn(stack, "sagemaker", "model-package-group", group),
+        model_packages=_arn(stack, "sagemaker", "model-package", f"{group}/*"),
+        algorithm_images=_algorithm_images(stack, plans),
+        instance_types=sorted({name for plan in plans for name in plan.training.instance_types}),
+    )
+
+
+def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Storage) -> list[str]:
+    existing = [f"arn:{stack.partition}:s3:::{name}" for name in environment.labeling.buckets]
+    created = environment.labeling.create_bucket
+    return [*existing, storage.export_value(storage.labeling.bucket_arn)] if created else existing
+
+
+def _algorithm_images(stack: cdk.Stack, plans: Iterable[Plan]) -> list[str]:
+    return [
+        _own_image(stack, plan.training.image_uri)
+        if plan.training.image_uri
+        else _arn(stack, "ecr", "repository", plan.algorithm.name, account="*")
+        for plan in plans
+    ]
+
+
+def _own_image(stack: cdk.Stack, uri: str) -> str:
+    registry, _, rest = uri.partition("/")
+    account, region = registry.split(".")[0], registry.split(".")[3]
+    repository = rest.partition("@")[0].partition(":")[0]
+    return f"arn:{stack.partition}:ecr:{region}:{account}:repository/{repository}"
+
+
+def _arn(stack: cdk.Stack, service: str, kind: str, name: str, *, account: str | None = None) -> str:
+    return f"arn:{stack.partition}:{service}:{stack.region}:{account or stack.account}:{kind}/{name}"

@@ -1,0 +1,1 @@
+"""The stack of buckets and their key: what outlives the pipeline."""

@@ -1,0 +1,137 @@
+"""Storage for images and labels, datasets and models, and their encryption key."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from groundtrain.settings.environment import Environment
+from stacks.environment_stack import EnvironmentStack, arns_in_stacks, on_behalf_of_alarms
+from stacks.regions import service_in
+from stacks.storage.private_bucket import PrivateBucket
+
+
+class Storage(EnvironmentStack):
+    """Buckets and key of one environment.
+
+    Guarantees: nothing is deleted with its contents, and never the key, without which a bucket that stays is
+    unreadable; with `retention.keep_buckets` nothing is deleted.
+    The model package group is not here: it outlives every stack, and the first model makes it.
+
+    Attributes:
+        labeling: bucket for images and labels, in addition to existing ones; it is always made, as an export
+            that another stack imports can never be taken back, and unused where the settings say so.
+        datasets: `datasets/<labeling job>/<dataset id>/…`.
+        models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, environment, "storage", description="images and labels, datasets, models")
+        self.removal = _removal_policy(environment)
+        self.key = self._make_key(environment)
+        self.access_logs = PrivateBucket(
+            self,
+            "AccessLogs",
+            removal=self.removal,
+            keep_replaced=environment.retention.replaced_objects_days,
+            expire=environment.retention.logs_days,
+        )
+        self.datasets = self._make_bucket("Datasets", environment)
+        self.models = self._make_bucket("Models", environment)
+        self.labeling = self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
+        self._export()
+        self._output(used_for_labels=environment.labeling.create_bucket)
+
+    def _make_key(self, environment: Environment) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            alias=f"alias/groundtrain-{environment.name}",
+            description=f"groundtrain {environment.name}: buckets and messages",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,  # buckets that stay need it
+        )
+        key.add_to_resource_policy(_alarms_publish_encrypted(self, environment))
+        key.add_to_resource_policy(_logs_are_encrypted(self, environment))
+        return key
+
+    def _make_bucket(
+        self, name: str, environment: Environment, *, cors: s3.CorsRule | None = None
+    ) -> s3.Bucket:
+        return PrivateBucket(
+            self,
+            name,
+            removal=self.removal,
+            keep_replaced=environment.retention.replaced_objects_days,
+            key=self.key,
+            logs=self.access_logs,
+            cors=cors,
+        )
+
+    def _export(self) -> None:
+        """Whatever other stacks may import, under any settings.
+
+        CloudFormation refuses to remove an export that is in use, so none may depend on the settings.
+        """
+        for bucket in (self.datasets, self.models, self.labeling):
+            self.export_value(bucket.bucket_arn)
+            self.export_value(bucket.bucket_name)
+        self.export_value(self.key.key_arn)
+
+    def _output(self, *, used_for_labels: bool) -> None:
+        shown = {
+            "Datasets": (self.datasets, "train.manifest, validation.manifest and reports, below datasets/"),
+            "Models": (self.models, "models and checkpoints of training jobs"),
+        }
+        if used_for_labels:
+            shown["Labeling"] = (self.labeling, "put images here, and have labeling jobs write here")
+        for name, (bucket, purpose) in shown.items():
+            cdk.CfnOutput(self, f"{name}BucketName", value=bucket.bucket_name, description=purpose)
+        cdk.CfnOutput(
+            self, "KeyArn", value=self.key.key_arn, description="to be named as a labeling job's output key"
+        )
+
+
+# Workers' browsers turn images by their EXIF data unless this is there, and tasks fail
+# (SageMaker Developer Guide, "CORS Requirement for Input Image Data").
+_LABELING_CORS = s3.CorsRule(
+    allowed_methods=[s3.HttpMethods.GET],
+    allowed_origins=["*"],
+    exposed_headers=["Access-Control-Allow-Origin"],
+)
+
+
+def _removal_policy(environment: Environment) -> cdk.RemovalPolicy:
+    """Retain, except after a failed creation; or destroy, which S3 refuses unless the bucket is empty."""
+    if environment.retention.keep_buckets:
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    return cdk.RemovalPolicy.DESTROY
+
+
+def _logs_are_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:
+    """CloudWatch Logs encrypts the functions' log groups, whose names begin with their stack's.
+
+    Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+    groups = arns_in_stacks(stack, environment, "logs", "log-group")
+    encrypt = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+    data_keys = ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
+    return iam.PolicyStatement(
+        sid="LogsAreEncrypted",
+        principals=[iam.ServicePrincipal(service_in(environment.region, "logs"))],
+        actions=["kms:Decrypt", "kms:DescribeKey", *encrypt, *data_keys],
+        resources=["*"],  # in a key's policy: this key
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )
+
+
+def _alarms_publish_encrypted(stack: cdk.Stack, environment: Environment) -> iam.PolicyStatement:
+    """Allow CloudWatch to publish alarms to the encrypted topic."""
+    return iam.PolicyStatement(
+        sid="AlarmsPublishEncrypted",
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        resources=["*"],  # in a key's policy: this key
+        conditions=on_behalf_of_alarms(stack, environment),
+    )
