@@ -7,7 +7,7 @@ from typing import Any
 
 from groundtrain.manifest.source import FileManifest
 from groundtrain.merging.merge import merge
-from groundtrain.merging.merged import Merged
+from groundtrain.merging.merge_result import Merged
 
 Lines = Sequence[bytes]
 

@@ -1,13 +1,13 @@
 """Conflicts between the manifests of a merge; each is resolved by a rule, and listed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from groundtrain.manifest.classes.class_spellings import similar_names
-from groundtrain.merging.deduplication import Candidate, Dispute
-from groundtrain.merging.entries import when
+from groundtrain.merging.chosen_lines import Candidate, DifferingLabels
+from groundtrain.merging.mergeable_lines import when
 from groundtrain.quantities import first_few
 
 Kind = Literal[
@@ -21,6 +21,13 @@ Kind = Literal[
 Classes = Sequence[tuple[int, str]]
 
 _NAMED, _SHOWN = 3, 10
+
+
+class LabeledSource(NamedTuple):
+    """What a line labels, and how many items its label has by class."""
+
+    source: str
+    items: Mapping[str, int]
 
 
 class Conflict(Struct, frozen=True):
@@ -41,20 +48,31 @@ class Conflict(Struct, frozen=True):
     message: str
 
 
-def label_conflict(
-    source: str, dispute: Dispute, manifests: Sequence[str], shown: Sequence[Mapping[str, int]]
-) -> Conflict:
-    """The conflict between different labels of a record.
+def label_conflicts(
+    examples: Iterable[DifferingLabels],
+    manifests: Sequence[str],
+    lines: Mapping[tuple[int, int], LabeledSource],
+) -> tuple[Conflict, ...]:
+    """The conflicts between different labels of a record.
 
-    `manifests` are the names by position; `shown` are the items by class of the labels not taken.
+    `manifests` are the names by position; `lines` says by manifest and line what each of these lines labels.
     """
 
-    def words(candidate: Candidate, classes: Mapping[str, int] = {}) -> str:
-        about = first_few([when(candidate.age), *in_words(classes)], _SHOWN)
-        return f"{manifests[candidate.manifest]} line {candidate.line} ({about})"
+    def words(candidate: Candidate) -> str:
+        return f"{manifests[candidate.manifest]} line {candidate.line}"
 
-    others = _few([words(*pair) for pair in zip(dispute.others, shown, strict=True)])
-    return Conflict("different-labels", source, f"{words(dispute.taken)} is taken, not {others}")
+    def not_taken(candidate: Candidate) -> str:
+        items = in_words(lines[candidate.manifest, candidate.line].items)
+        return f"{words(candidate)} ({first_few([when(candidate.age), *items], _SHOWN)})"
+
+    return tuple(
+        Conflict(
+            "different-labels",
+            lines[taken.manifest, taken.line].source,
+            f"{words(taken)} ({when(taken.age)}) is taken, not {_few([*map(not_taken, others)])}",
+        )
+        for taken, others in examples
+    )
 
 
 def in_words(classes: Mapping[str, int]) -> list[str]:
@@ -65,7 +83,7 @@ def in_words(classes: Mapping[str, int]) -> list[str]:
 def find_class_conflicts(
     manifests: Sequence[tuple[str, Classes]], categories: Sequence[str], *, with_ids: bool
 ) -> Iterator[Conflict]:
-    """Conflicts between the classes of manifests, each given by its name and its (id, name) pairs.
+    """Conflicts between the classes of manifests, each as its name and its (id, name) pairs.
 
     Without `with_ids` the ids are only places in a list of names, and are not compared.
     """
@@ -99,3 +117,11 @@ def _similar(names: Iterable[str]) -> Iterator[Conflict]:
 def _few(manifests: Sequence[str]) -> str:
     more = len(manifests) - _NAMED
     return " and ".join(manifests[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def spelling_conflicts(manifest: str, spellings: Mapping[str, str]) -> Iterator[Conflict]:
+    """One conflict for each class that a job spells differently."""
+    for taken in dict.fromkeys(spellings.values()):
+        others = " and ".join(f'"{name}"' for name, other in sorted(spellings.items()) if other == taken)
+        message = f"is also spelled {others} in {manifest}; all are one"
+        yield Conflict("one-class-spelled-differently", taken, message)

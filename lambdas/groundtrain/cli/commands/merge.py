@@ -15,7 +15,7 @@ from groundtrain.cli.printing import example, format_option, print_json, print_l
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
-from groundtrain.merging.merged import Merged, MergedInput
+from groundtrain.merging.merge_result import Merged, MergedInput
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules import RULES
 

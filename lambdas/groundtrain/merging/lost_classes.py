@@ -1,7 +1,7 @@
-"""Tell a correction from the answer to another question: by the classes that a job knows.
+"""Refuse to lose a class that the job of the newer label did not ask for.
 
-A newer label replaces an older one. Where its job, which is one label attribute of one manifest, knows no
-such class at all, its labelers were not asked about it, and the class would be lost.
+A newer label replaces an older one, as a correction. Where its job, which is one label attribute of one
+manifest, has no such class at all, its labelers were not asked about it, and the class would be lost.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -11,11 +11,10 @@ from msgspec import Struct
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.classes.class_spellings import plain_spelling
 from groundtrain.manifest.lines import Lines
-from groundtrain.merging.classes import ClassSets
-from groundtrain.merging.deduplication import Deduplication
-from groundtrain.merging.entries import EntryReader
-from groundtrain.merging.inputs import Input
-from groundtrain.merging.scanning import Scan
+from groundtrain.merging.chosen_lines import ChosenLines
+from groundtrain.merging.merge_inputs import MergeInput
+from groundtrain.merging.mergeable_lines import ClassSets, MergeableLineReader
+from groundtrain.merging.scan import Scan
 from groundtrain.quantities import quantity
 from groundtrain.shell_commands import shell_argument
 
@@ -28,7 +27,7 @@ class _Loss(Struct):
     Attributes:
         records: number of records.
         example: source of the first, or its manifest and line.
-        winners: names of the jobs whose labels are taken, and that do not know the class.
+        winners: names of the jobs whose labels are taken, and that do not have the class.
     """
 
     records: int
@@ -37,24 +36,24 @@ class _Loss(Struct):
 
 
 def refuse_losses(
-    inputs: Sequence[Input],
+    inputs: Sequence[MergeInput],
     scans: Sequence[Scan],
     sets: ClassSets,
-    chosen: Deduplication,
+    chosen: ChosenLines,
     drop: Collection[str],
 ) -> None:
     """Refuse to lose a class, unless it is in `drop`.
 
     Raises:
-        ManifestError: records would lose a class that the job of the label taken does not know.
+        ManifestError: records would lose a class that the job of the label taken does not have.
     """
     losses: dict[str, _Loss] = {}
     for winner, shown, records, example in _replaced(scans, chosen):
         manifest, choice = winner
-        known = {plain_spelling(name) for _, name in scans[manifest].classes[choice].pairs()}
+        spellings = {plain_spelling(name) for _, name in scans[manifest].classes[choice].pairs()}
         background = {inputs[manifest].label_type.background}
         for name in sorted(sets[shown] - background - set(drop)):
-            if plain_spelling(name) in known:
+            if plain_spelling(name) in spellings:
                 continue
             loss = losses.setdefault(name, _Loss(0, example, {}))
             loss.records += records
@@ -69,19 +68,19 @@ def refuse_unknown(scans: Sequence[Scan], drop: Collection[str]) -> None:
     Raises:
         GroundtrainError: no label taken shows the class.
     """
-    known = {name for scanned in scans for classes in scanned.classes for _, name in classes.pairs()}
-    known |= {
+    names = {name for scanned in scans for classes in scanned.classes for _, name in classes.pairs()}
+    names |= {
         name for scanned in scans for other in scanned.others.not_taken.values() for name in other.classes
     }
     for name in drop:
-        if name not in known:
+        if name not in names:
             raise GroundtrainError(
                 f'no manifest has the class "{name}"', fix="correct the name under --drop-class"
             )
 
 
 def _replaced(
-    scans: Sequence[Scan], chosen: Deduplication
+    scans: Sequence[Scan], chosen: ChosenLines
 ) -> Iterator[tuple[tuple[int, int], int, int, str | tuple[int, int]]]:
     """The winning job, the set of classes replaced, the number of records, and the first of them."""
     for replaced, records in sorted(chosen.replaced.items()):
@@ -91,7 +90,7 @@ def _replaced(
             yield (manifest, choice), shown, beside.lines, beside.example
 
 
-def _refusal(inputs: Sequence[Input], losses: dict[str, _Loss]) -> ManifestError:
+def _refusal(inputs: Sequence[MergeInput], losses: dict[str, _Loss]) -> ManifestError:
     one = "image" if inputs[0].label_type.of_images else "record"
     named = sorted(losses.items(), key=lambda item: (-item[1].records, item[0]))
     told = [
@@ -108,13 +107,13 @@ def _refusal(inputs: Sequence[Input], losses: dict[str, _Loss]) -> ManifestError
     )
 
 
-def _source(inputs: Sequence[Input], example: str | tuple[int, int]) -> str:
+def _source(inputs: Sequence[MergeInput], example: str | tuple[int, int]) -> str:
     if isinstance(example, str):
         return example
     manifest, wanted = example
-    reader = EntryReader(inputs[manifest])
+    reader = MergeableLineReader(inputs[manifest])
     for number, line in Lines(inputs[manifest].source.open()):
         if number == wanted:
-            entry = reader.read(number, line)
-            return entry.source
+            mergeable = reader.read(number, line)
+            return mergeable.source
     raise AssertionError("a line that was chosen is there")

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from groundtrain.merging.conflicts import Conflict
-from groundtrain.merging.not_taken import NotTaken
+from groundtrain.merging.other_labels import NotTaken
 from groundtrain.rules.findings import Finding
 
 

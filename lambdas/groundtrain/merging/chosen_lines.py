@@ -23,14 +23,14 @@ class Candidate(NamedTuple):
     """A line that can be chosen.
 
     Attributes:
-        mark, label_digest: digests of what it is a record of, and of its label.
+        fingerprint, label_digest: digests of what it is a record of, and of its label; see `MergeableLine`.
         age: of its label.
         manifest, line: position of its manifest, and its number there.
         choice: which of the manifest's label attributes it has its label under.
         shown: number of the set of classes that its label shows.
     """
 
-    mark: int
+    fingerprint: int
     age: int
     manifest: int
     line: int
@@ -47,9 +47,11 @@ class Candidates:
 
     def add(self, candidate: Candidate) -> None:
         """Add a line."""
-        mark, age, manifest, line, label_digest, choice, shown = candidate
+        fingerprint, age, manifest, line, label_digest, choice, shown = candidate
         label = choice << 40 | shown
-        self._buckets[mark >> _SHIFT].extend((mark, age, manifest << 40 | line, label_digest, label))
+        self._buckets[fingerprint >> _SHIFT].extend(
+            (fingerprint, age, manifest << 40 | line, label_digest, label)
+        )
 
     def groups(self) -> Iterator[list[Candidate]]:
         """The candidates of each record, the chosen one first."""
@@ -58,7 +60,7 @@ class Candidates:
                 yield sorted(group, key=_preference, reverse=True)
 
 
-class Dispute(NamedTuple):
+class DifferingLabels(NamedTuple):
     """A record whose labels differ: the chosen line, and the lines whose label differs from its own."""
 
     taken: Candidate
@@ -73,33 +75,38 @@ class Replaced(NamedTuple):
     shown: int
 
 
-class Deduplication:
+class ChosenLines:
     """The chosen line of each record.
 
     Attributes:
         taken: for each manifest, a 1 at the number of each chosen line.
-        disputed: number of records whose labels differ.
-        disputes: the first of them, in the order of the chosen lines.
+        differing: number of records whose labels differ.
+        examples: the first of them, in the order of the chosen lines.
         replaced: number of records by what replaced what, where the labels are of two jobs.
         first_replaced: manifest and line of the first chosen line for each of those.
     """
 
     def __init__(self, candidates: Candidates, lines: Sequence[int]) -> None:
         self.taken = tuple(bytearray(count + 1) for count in lines)
-        self.disputed = 0
+        self.differing = 0
         self.replaced: Counter[Replaced] = Counter()
         self.first_replaced: dict[Replaced, tuple[int, int]] = {}
-        disputes: list[Dispute] = []
+        found: list[DifferingLabels] = []
         for taken, *others in candidates.groups():
             self.taken[taken.manifest][taken.line] = 1
-            differing = tuple(other for other in others if other.label_digest not in (taken.label_digest, 0))
-            if differing:
-                self.disputed += 1
-                disputes.append(Dispute(taken, differing))
-                self._note_replaced(taken, differing)
-            if len(disputes) > _MANY:
-                disputes = _first(disputes)
-        self.disputes = _first(disputes)
+            others = [one for one in others if one.label_digest not in (taken.label_digest, 0)]
+            if others:
+                self.differing += 1
+                found.append(DifferingLabels(taken, tuple(others)))
+                self._note_replaced(taken, others)
+            if len(found) > _MANY:
+                found = _first(found)
+        self.examples = _first(found)
+
+    def example_lines(self, manifest: int) -> set[int]:
+        """Numbers of a manifest's lines that are in `examples`."""
+        lines = (one for taken, others in self.examples for one in (taken, *others))
+        return {one.line for one in lines if one.manifest == manifest}
 
     def _note_replaced(self, taken: Candidate, others: Sequence[Candidate]) -> None:
         winner, place = (taken.manifest, taken.choice), (taken.manifest, taken.line)
@@ -110,14 +117,14 @@ class Deduplication:
                 self.first_replaced[replaced] = min(place, self.first_replaced.get(replaced, place))
 
 
-def _first(disputes: list[Dispute]) -> list[Dispute]:
-    return nsmallest(_EXAMPLES, disputes, key=attrgetter("taken.manifest", "taken.line"))
+def _first(found: list[DifferingLabels]) -> list[DifferingLabels]:
+    return nsmallest(_EXAMPLES, found, key=attrgetter("taken.manifest", "taken.line"))
 
 
 def _candidates(bucket: "array[int]") -> Iterator[Candidate]:
     numbers = iter(bucket)
-    for mark, age, place, label_digest, label in zip(*[numbers] * 5, strict=True):
-        yield Candidate(mark, age, place >> 40, place & _LOW, label_digest, label >> 40, label & _LOW)
+    for fingerprint, age, place, label_digest, label in zip(*[numbers] * 5, strict=True):
+        yield Candidate(fingerprint, age, place >> 40, place & _LOW, label_digest, label >> 40, label & _LOW)
 
 
 def _preference(candidate: Candidate) -> tuple[int, int, int]:

@@ -1,7 +1,7 @@
 """Read a line for a merge: what it is of, the age of its label, and a digest of the label."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ from groundtrain.manifest.label_attributes.attribute_choice import label_attribu
 from groundtrain.manifest.label_types.label_type import LabelType, Record
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.repeated_sources import digest, record_fingerprint
-from groundtrain.merging.inputs import Input
+from groundtrain.merging.merge_inputs import MergeInput
 from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.rules.findings import Finding
 
@@ -31,7 +31,7 @@ UNLABELED, UNDATED = 0, 1
 """Ages of a line without label, and of a label without date; every date is higher."""
 
 
-class Entry(Struct, frozen=True):
+class MergeableLine(Struct, frozen=True):
     """A line that can be merged.
 
     Attributes:
@@ -51,7 +51,7 @@ class Entry(Struct, frozen=True):
     record: Record | None = None
 
     @property
-    def mark(self) -> int:
+    def fingerprint(self) -> int:
         """A digest of what the label is of."""
         return int.from_bytes(record_fingerprint(self.source, self.own), "big")
 
@@ -63,54 +63,59 @@ def when(age: int) -> str:
     return f"{_START + timedelta(microseconds=age - UNDATED - 1):%Y-%m-%d %H:%M:%S}"
 
 
-class EntryReader:
+class MergeableLineReader:
     """Reads the lines of one manifest."""
 
-    def __init__(self, given: Input) -> None:
-        self._taken, self._type, self._label_keys = given.taken, given.label_type, given.label_keys
+    def __init__(self, merge_input: MergeInput) -> None:
+        self._taken, self._type, self._label_keys = (
+            merge_input.taken,
+            merge_input.label_type,
+            merge_input.label_keys,
+        )
         self._readers = [
-            (RecordReader(keys, given.label_type, _READ), Fixer(keys, given.label_type, _FIXED))
-            for keys in given.taken
+            (RecordReader(keys, merge_input.label_type, _READ), Fixer(keys, merge_input.label_type, _FIXED))
+            for keys in merge_input.taken
         ]
 
-    def read(self, number: int, line: bytes) -> Entry | Finding:
+    def read(self, number: int, line: bytes) -> MergeableLine | Finding:
         """The line of this number, or why it can't be merged.
 
         It has no source, no address that can be read, no readable label, or an unnamed class.
         """
         unlabeled = None
         for choice in range(len(self._taken)):
-            entry = self._read(choice, number, line)
-            if isinstance(entry, Finding) or entry.record is not None:
-                return entry
-            unlabeled = unlabeled or entry
+            mergeable = self._read(choice, number, line)
+            if isinstance(mergeable, Finding) or mergeable.record is not None:
+                return mergeable
+            unlabeled = unlabeled or mergeable
         assert unlabeled is not None  # at least one attribute is taken
         return unlabeled
 
-    def names(self, entry: Entry) -> Mapping[str, str]:
+    def names(self, mergeable: MergeableLine) -> Mapping[str, str]:
         """Class names by id as text, as the line has them."""
-        return {} if entry.record is None else self._type.class_names(entry.record)
+        return {} if mergeable.record is None else self._type.class_names(mergeable.record)
 
-    def shown(self, entry: Entry) -> Counter[str]:
+    def shown(self, mergeable: MergeableLine) -> Counter[str]:
         """How many items of each class the label has, such as boxes."""
-        return Counter() if entry.record is None else shown_classes(self._type, entry.record)
+        return Counter() if mergeable.record is None else shown_classes(self._type, mergeable.record)
 
-    def label_digest(self, entry: Entry) -> int:
+    def label_digest(self, mergeable: MergeableLine) -> int:
         """A digest of the label; labels that differ only in the ids of their classes have the same.
 
         Raises:
             Exception: one of `DECODE_ERRORS`: the label holds something else that cannot be decoded.
         """
-        if entry.record is None:
+        if mergeable.record is None:
             return 0
-        keys, names = self._taken[entry.choice], self._type.class_names(entry.record)
-        ids = {i: digest(names[str(i)]) for i in self._type.summarize(entry.record).classes}
-        renumbered = decode_pieces(edits.renumber(entry.line, keys, self._type, ids))
+        keys, names = self._taken[mergeable.choice], self._type.class_names(mergeable.record)
+        ids = {i: digest(names[str(i)]) for i in self._type.summarize(mergeable.record).classes}
+        renumbered = decode_pieces(edits.renumber(mergeable.line, keys, self._type, ids))
         label = msgspec.json.decode(renumbered[keys.label])
-        said = sorted(label) if ids and isinstance(label, list) else label  # a list of classes has no order
-        return digest(msgspec.json.encode(said, order="sorted").decode())
+        if ids and isinstance(label, list):
+            label = sorted(label)  # a list of classes has no order
+        return digest(msgspec.json.encode(label, order="sorted").decode())
 
-    def _read(self, choice: int, number: int, line: bytes) -> Entry | Finding:
+    def _read(self, choice: int, number: int, line: bytes) -> MergeableLine | Finding:
         reader, fixer = self._readers[choice]
         mended = fixer.mend(reader, number, line, reader.read(number, line))
         reading, fixes = mended.reading, tuple(sorted(mended.fixed))
@@ -121,21 +126,21 @@ class EntryReader:
         assert reading.record is not None  # a line without record has a finding
         return self._labeled(choice, mended.line, reading.record, fixes)
 
-    def _unlabeled(self, choice: int, number: int, line: bytes, source: str) -> Entry | Finding:
+    def _unlabeled(self, choice: int, number: int, line: bytes, source: str) -> MergeableLine | Finding:
         keys, fixes = self._taken[choice], tuple[str, ...]()
         if is_fetched(keys.source) and (address := fixed_address(source)) != source:
             line = msgspec.json.encode({**decode_pieces(line), keys.source: address})
             source, fixes = address, tuple(ADDRESS_FIXES)
-        for code, saw in address_errors(source) if is_fetched(keys.source) else ():
-            return Finding(code, number, f"$.{keys.source}", saw, source)
-        return Entry(source, line, fixes, self._own(keys, line))
+        for code, message in address_errors(source) if is_fetched(keys.source) else ():
+            return Finding(code, number, f"$.{keys.source}", message, source)
+        return MergeableLine(source, line, fixes, self._own(keys, line))
 
-    def _labeled(self, choice: int, line: bytes, record: Record, fixes: tuple[str, ...]) -> Entry:
+    def _labeled(self, choice: int, line: bytes, record: Record, fixes: tuple[str, ...]) -> MergeableLine:
         keys = self._taken[choice]
         attribute = label_attribute(decode_pieces(line), keys.label)
         moment = parse_date(attribute.created) if attribute else None
         age = UNDATED + 1 + (moment - _START) // timedelta(microseconds=1) if moment else UNDATED
-        return Entry(record.source, line, fixes, self._own(keys, line), age, choice, record)
+        return MergeableLine(record.source, line, fixes, self._own(keys, line), age, choice, record)
 
     def _own(self, keys: Keys, line: bytes) -> Mapping[str, Raw]:
         return own_attributes(decode_pieces(line), keys, self._label_keys)
@@ -148,3 +153,22 @@ def shown_classes(label_type: LabelType, record: Record) -> Counter[str]:
     for i in map(str, summary.classes):
         counts.setdefault(i, 1)
     return Counter({names.get(i, f"class id {i}"): count for i, count in counts.items()})
+
+
+class ClassSets:
+    """Sets of class names by number, each kept once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[str], int] = {}
+        self._sets: list[frozenset[str]] = []
+
+    def number(self, names: Iterable[str]) -> int:
+        """The number of this set."""
+        key = frozenset(names)
+        number = self._numbers.setdefault(key, len(self._sets))
+        if number == len(self._sets):
+            self._sets.append(key)
+        return number
+
+    def __getitem__(self, number: int) -> frozenset[str]:
+        return self._sets[number]

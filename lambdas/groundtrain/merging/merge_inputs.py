@@ -17,7 +17,7 @@ from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys, is_fetched, keys_of
 
 
-class Input(Struct, frozen=True):
+class MergeInput(Struct, frozen=True):
     """One manifest.
 
     Attributes:
@@ -44,7 +44,7 @@ class Input(Struct, frozen=True):
 
 def choose_inputs(
     sources: Sequence[ManifestSource], take: Sequence[str], label: str | None
-) -> tuple[Input, ...]:
+) -> tuple[MergeInput, ...]:
     """Take from each manifest its only label attribute, or those of `take` that it has, else `label`.
 
     Raises:
@@ -55,7 +55,7 @@ def choose_inputs(
     wanted = tuple(dict.fromkeys((*take, label) if label else take))
     inputs = tuple(_input(source, wanted, take) for source in sources)
     for name in take:
-        if not any(name == attribute.name for given in inputs for attribute in given.found):
+        if not any(name == attribute.name for one in inputs for attribute in one.found):
             raise LabelAttributeError(
                 f"no manifest has the label attribute {name}", fix="correct the name under --take"
             )
@@ -71,8 +71,8 @@ def choose_inputs(
     return inputs
 
 
-def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
-    """Keys of the merged manifest, with the given label attribute or that of the first manifest.
+def output_keys(inputs: Sequence[MergeInput], label: str | None) -> Keys:
+    """Keys of the merged manifest, with this label attribute or that of the first manifest.
 
     Raises:
         LabelAttributeError: the name is not allowed for labels of this type.
@@ -84,7 +84,7 @@ def output_keys(inputs: Sequence[Input], label: str | None) -> Keys:
     return keys_of(label, first.source)
 
 
-def _input(source: ManifestSource, wanted: Sequence[str], take: Sequence[str]) -> Input:
+def _input(source: ManifestSource, wanted: Sequence[str], take: Sequence[str]) -> MergeInput:
     refuse_other_formats(source)
     found = survey(Lines(source.open()))
     if not any(name in found for name in wanted):
@@ -97,7 +97,7 @@ def _input(source: ManifestSource, wanted: Sequence[str], take: Sequence[str]) -
     keys = tuple(keys_to_read(*pair) for pair in zip(taken, types, strict=True))
     for each in keys:
         source = completed(source, each, types[0])
-    return Input(source, types[0], keys, tuple(found.values()))
+    return MergeInput(source, types[0], keys, tuple(found.values()))
 
 
 def _type(source: ManifestSource, attribute: LabelAttribute) -> LabelType:

@@ -10,9 +10,8 @@ from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.record_reader import RecordReader
-from groundtrain.merging.classes import ClassSets
-from groundtrain.merging.entries import Entry, shown_classes
-from groundtrain.merging.inputs import Input
+from groundtrain.merging.merge_inputs import MergeInput
+from groundtrain.merging.mergeable_lines import ClassSets, MergeableLine, shown_classes
 from groundtrain.quantities import quantity
 from groundtrain.shell_commands import shell_argument
 
@@ -50,20 +49,20 @@ class OtherLabels:
         beside: of attributes of the type merged, by the choice taken and the set of classes beside it.
     """
 
-    def __init__(self, given: Input, sets: ClassSets) -> None:
-        self._given, self._sets = given, sets
-        self._readers = {attribute.name: _reader(attribute) for attribute in given.found}
+    def __init__(self, merge_input: MergeInput, sets: ClassSets) -> None:
+        self._input, self._sets = merge_input, sets
+        self._readers = {attribute.name: _reader(attribute) for attribute in merge_input.found}
         self.not_taken: dict[str, NotTaken] = {}
         self.beside: dict[tuple[int, int], Beside] = {}
 
-    def add(self, number: int, entry: Entry) -> None:
+    def add(self, number: int, mergeable: MergeableLine) -> None:
         """Count what the line has beside the label taken."""
-        if len(self._given.found) == 1:
+        if len(self._input.found) == 1:
             return
-        pieces, taken = decode_pieces(entry.line), self._given.taken[entry.choice].label
-        for attribute in self._given.found:
-            if attribute.keys.label in pieces and (attribute.name != taken or entry.record is None):
-                self._add(number, entry, attribute)
+        pieces, taken = decode_pieces(mergeable.line), self._input.taken[mergeable.choice].label
+        for attribute in self._input.found:
+            if attribute.keys.label in pieces and (attribute.name != taken or mergeable.record is None):
+                self._add(number, mergeable, attribute)
 
     def refuse_alone(self) -> None:
         """Refuse to leave a line without label that has one of the type that is merged.
@@ -73,34 +72,36 @@ class OtherLabels:
         """
         alone = [other for other in self.not_taken.values() if other.alone]
         if alone:
-            taken = " or ".join(keys.label for keys in self._given.taken)
+            taken = " or ".join(keys.label for keys in self._input.taken)
             take = " ".join(f"--take {shell_argument(other.label)}" for other in alone)
-            there = [f"{quantity(other.alone, 'line')} under {other.label}" for other in alone]
+            lines = [f"{quantity(other.alone, 'line')} under {other.label}" for other in alone]
             raise ManifestError(
-                f"{self._given.source.name}: {' and '.join(there)} would lose their labels, such as line"
+                f"{self._input.source.name}: {' and '.join(lines)} would lose their labels, such as line"
                 f" {min(other.first_alone for other in alone)}: they have none under {taken}",
                 fix=f"add {take}; of each line the first attribute that it has is taken",
             )
 
-    def _add(self, number: int, entry: Entry, attribute: LabelAttribute) -> None:
+    def _add(self, number: int, mergeable: MergeableLine, attribute: LabelAttribute) -> None:
         other = self.not_taken.setdefault(attribute.name, NotTaken(attribute.name, attribute.type))
         other.records += 1
         label_type, reader = self._readers[attribute.name]
-        record = reader.read(number, entry.line).record if reader else None
+        record = reader.read(number, mergeable.line).record if reader else None
         if label_type is None or record is None:
             return
         shown = shown_classes(label_type, record)
         other.classes = dict(Counter(other.classes) + shown)
-        if label_type == self._given.label_type:
-            self._add_of_same_type(number, entry, other, shown)
+        if label_type == self._input.label_type:
+            self._add_of_same_type(number, mergeable, other, shown)
 
-    def _add_of_same_type(self, number: int, entry: Entry, other: NotTaken, shown: Counter[str]) -> None:
-        if entry.record is None:
+    def _add_of_same_type(
+        self, number: int, mergeable: MergeableLine, other: NotTaken, shown: Counter[str]
+    ) -> None:
+        if mergeable.record is None:
             other.alone += 1
             other.first_alone = other.first_alone or number
             return
-        key = entry.choice, self._sets.number(shown)
-        self.beside.setdefault(key, Beside(example=entry.source)).lines += 1
+        key = mergeable.choice, self._sets.number(shown)
+        self.beside.setdefault(key, Beside(example=mergeable.source)).lines += 1
 
 
 def _reader(attribute: LabelAttribute) -> tuple[LabelType | None, RecordReader | None]:
