@@ -79,9 +79,9 @@ def _about_habits(result: PassResult) -> Iterator[Finding]:
     """What all labels together give away of how they are written."""
     fault, habits = result.earlier.fault, result.whole.habits
     if fault is not None:
-        yield fault.problem.on(0, "")
-    elif habits is not None and (suspicion := habits.suspicion()):
-        yield suspicion.on(0, "")
+        yield fault.finding
+    elif habits is not None and (warning := habits.warning()):
+        yield warning
 
 
 def _about_names(counts: Counts, uri: str) -> Iterator[Finding]:

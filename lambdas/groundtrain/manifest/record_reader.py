@@ -28,7 +28,7 @@ from groundtrain.manifest.long_lines import find_excess
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys, is_fetched
-from groundtrain.rules.findings import Finding, Problem
+from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, MAX_LINE, MOST_ATTRIBUTES
 
 _QUOTE = b'"'
@@ -95,7 +95,7 @@ class RecordReader:
     def _read(self, number: int, line: bytes, as_it_stands: bool) -> Reading:
         if len(line) > MAX_LINE:
             too_long = f"more than {MAX_LINE >> 20} MiB in one line"
-            return self._unreadable(number, line, Problem("GT103", "$", too_long))
+            return self._unreadable(number, line, Finding.unplaced("GT103", too_long))
         try:
             record = self._decode(line)
             if not line.isascii():
@@ -190,7 +190,7 @@ class RecordReader:
         if not self._has_plain_source(record.source) or self._type.by_reference:
             found += self._about_addresses(number, record)
         if len(line) > LONGEST_ATTRIBUTE or len(pieces) > MOST_ATTRIBUTES:
-            found += (problem.on(number, record.source) for problem in find_excess(line, pieces))
+            found += (finding.on(number, record.source) for finding in find_excess(line, pieces))
         findings = sorted((f for f in found if f.code in self._active), key=lambda finding: finding.code)
         return Reading(record, tuple(findings), self._joined(pieces), summary, pieces)
 
@@ -214,8 +214,7 @@ class RecordReader:
             yield Finding("GT202", number, path, str(record.metadata.failure_reason), source)
         for code, check in self._checks:
             if code in summary.may_find:
-                for at, saw, fix in check(record):
-                    yield Finding(code, number, _path(self.keys.label, at), saw, source, fix)
+                yield from (finding.on(number, source, f"$.{self.keys.label}") for finding in check(record))
 
     def _about_addresses(self, number: int, record: Any) -> Iterator[Finding]:
         source, at_source = record.source, f"$.{self.keys.source}"
@@ -245,7 +244,7 @@ class RecordReader:
         if others <= self.other_labels:
             self._noted = names
 
-    def _unreadable(self, number: int, line: bytes, seen: Problem) -> Reading:
+    def _unreadable(self, number: int, line: bytes, seen: Finding) -> Reading:
         source = ""
         try:
             pieces = decode_pieces(line[: MAX_LINE + 1])

@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from groundtrain.manifest.label_types.shapes import contradicts, shape_of, type_by_shape
 from groundtrain.record_keys import FETCHED, METADATA, Keys
-from groundtrain.rules.findings import Problem
+from groundtrain.rules.findings import Finding
 from groundtrain.shell_commands import shell_argument
 from groundtrain.validation_messages import in_plain_words
 
@@ -21,7 +21,7 @@ _NULL = Raw(b"null")
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Problem:
+def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Finding:
     """The first rule that an unreadable line breaks.
 
     Args:
@@ -34,15 +34,17 @@ def explain(line: bytes, keys: Keys, type_name: str, complaint: Exception) -> Pr
         line.decode()
         pieces = msgspec.json.decode(line, type=_Pieces)
     except UnicodeDecodeError as error:
-        return Problem("GT104", "$", f"byte 0x{line[error.start]:02x} at position {error.start} is not UTF-8")
+        return Finding.unplaced(
+            "GT104", f"byte 0x{line[error.start]:02x} at position {error.start} is not UTF-8"
+        )
     except msgspec.ValidationError:
-        return Problem("GT102", "$", f"the line is {_kind(line)}")
+        return Finding.unplaced("GT102", f"the line is {_kind(line)}")
     except (msgspec.DecodeError, RecursionError) as error:
-        return Problem("GT101", "$", _reason(error))
+        return Finding.unplaced("GT101", _reason(error))
     return next(_misfits(pieces, keys, type_name), None) or _complaint(complaint)
 
 
-def explain_overlooked(line: bytes) -> Problem | None:
+def explain_overlooked(line: bytes) -> Finding | None:
     """Faults that decoding misses in unknown keys: a repeated key, a number out of range."""
     if _is_decoded_whole(line):
         return None
@@ -50,7 +52,7 @@ def explain_overlooked(line: bytes) -> Problem | None:
         json.loads(line, object_pairs_hook=_refuse_repeated, parse_float=str, parse_int=str)
         msgspec.json.decode(line)
     except _RepeatedKeyError as error:
-        return Problem("GT105", "$", f'the key "{error}" is there twice')
+        return Finding.unplaced("GT105", f'the key "{error}" is there twice')
     except DECODE_ERRORS as error:
         return _complaint(error)
     return None
@@ -69,14 +71,14 @@ def _is_decoded_whole(line: bytes) -> bool:
         return False
 
 
-def _complaint(error: Exception) -> Problem:
+def _complaint(error: Exception) -> Finding:
     if not isinstance(error, msgspec.ValidationError):
-        return Problem("GT101", "$", _reason(error))
+        return Finding.unplaced("GT101", _reason(error))
     complaint, _, path = str(error).partition(" - at `")
     path = path.removesuffix("`") or "$"
     where = path.partition(".")[2].partition(".")[2] or path.removeprefix("$").removeprefix(".")
     words = in_plain_words(complaint)
-    return Problem("GT205", path, f"{words}, in {where}" if where else words)
+    return Finding.unplaced("GT205", f"{words}, in {where}" if where else words, path)
 
 
 def _reason(error: Exception) -> str:
@@ -87,26 +89,28 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
+def _misfits(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Finding]:
     """Explanations of a line of the wrong shape, the most telling first."""
     source = _value(pieces.get(keys.source))
     metadata = _metadata(pieces, keys)
     if "failure-reason" in metadata:
-        yield Problem("GT202", f"$.{keys.metadata}.failure-reason", str(_value(metadata["failure-reason"])))
+        yield Finding.unplaced(
+            "GT202", str(_value(metadata["failure-reason"])), f"$.{keys.metadata}.failure-reason"
+        )
     if not isinstance(source, str) or not source:
-        yield Problem(
+        yield Finding.unplaced(
             "GT106",
-            f"$.{keys.source}",
             f"no {keys.source}" if keys.source not in pieces else f"{keys.source} is {_short(source)}",
+            f"$.{keys.source}",
         )
     yield from _missing_halves(pieces, keys, type_name)
     kind = _value(metadata.get("type"))
     yield from _other_shape(pieces, keys, metadata, kind)
     if isinstance(kind, str) and kind.lower() != type_name:
-        yield Problem("GT206", f"$.{keys.metadata}.type", f"{kind} instead of {type_name}")
+        yield Finding.unplaced("GT206", f"{kind} instead of {type_name}", f"$.{keys.metadata}.type")
 
 
-def _other_shape(pieces: _Pieces, keys: Keys, metadata: _Pieces, kind: Any) -> Iterator[Problem]:
+def _other_shape(pieces: _Pieces, keys: Keys, metadata: _Pieces, kind: Any) -> Iterator[Finding]:
     """GT245: the label has the shape of another type than the metadata says."""
     label = _value(pieces.get(keys.label))
     shape = shape_of(label)
@@ -117,10 +121,10 @@ def _other_shape(pieces: _Pieces, keys: Keys, metadata: _Pieces, kind: Any) -> I
             isinstance(box.get("class_id"), str) for box in label["annotations"]
         ):
             fix += ", and class ids as numbers (fix GT241)"
-        yield Problem("GT245", f"$.{keys.metadata}.type", saw, fix)
+        yield Finding.unplaced("GT245", saw, f"$.{keys.metadata}.type", fix)
 
 
-def _missing_halves(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Problem]:
+def _missing_halves(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Finding]:
     source, label, metadata = keys
     if bytes(pieces.get(label, _NULL)) == b"null" and metadata not in pieces:
         others = [key for key in pieces if key not in {source, label} and _is_label(key, pieces)]
@@ -128,11 +132,11 @@ def _missing_halves(pieces: _Pieces, keys: Keys, type_name: str) -> Iterator[Pro
         alike = [name for name in others if _type_of(name, pieces) == type_name]
         take = " ".join(f"--take {shell_argument(name)}" for name in (label, *alike))
         fix = f"join them: groundtrain merge FILE {take} --output FILE" if alike else ""
-        yield Problem("GT201", "$", f"neither {label} nor {metadata}{instead}", fix)
+        yield Finding.unplaced("GT201", f"neither {label} nor {metadata}{instead}", fix=fix)
     elif label not in pieces:
-        yield Problem("GT203", "$", f"{metadata} without {label}")
+        yield Finding.unplaced("GT203", f"{metadata} without {label}")
     elif metadata not in pieces:
-        yield Problem("GT203", "$", f"{label} without {metadata}")
+        yield Finding.unplaced("GT203", f"{label} without {metadata}")
 
 
 def _type_of(label: str, pieces: _Pieces) -> str:

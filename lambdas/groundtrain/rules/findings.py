@@ -1,7 +1,6 @@
 """A finding says which rule, where and what was seen; the rule says why it matters and how to fix it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -38,16 +37,18 @@ class Finding(Struct, frozen=True, gc=False):
 
     @classmethod
     def unplaced(cls, code: str, message: str, path: str = "", fix: str = "") -> "Finding":
-        """A finding of a check that sees a value alone: the caller says by `on` where that stands.
+        """A finding of a check that knows neither line nor source: the caller adds them by `on`.
 
-        `path` leads from the value to what was found, such as "annotations[3]".
+        `path` begins at the line ("$.boxes"), or at the value that the check sees ("annotations[3]").
         """
         return cls(code, 0, path, message, "", fix)
 
-    def on(self, line: int, source: str, value: str) -> "Finding":
-        """The finding on the line with this source, in the value at this path, such as "$.boxes"."""
-        joint = "." if self.path and not self.path.startswith("[") else ""
-        return Finding(self.code, line, f"{value}{joint}{self.path}", self.message, source, self.fix)
+    def on(self, line: int, source: str, value: str = "$") -> "Finding":
+        """The finding on this line; `value` is the path of what the check saw, such as "$.boxes"."""
+        path = self.path
+        if not path.startswith("$"):
+            path = f"{value}.{path}" if path and path[0] != "[" else f"{value}{path}"
+        return Finding(self.code, line, path, self.message, source, self.fix, self.names)
 
     @property
     def rule(self) -> Rule:
@@ -68,19 +69,3 @@ class Finding(Struct, frozen=True, gc=False):
     def explained(self) -> str:
         """What was seen, and what to do, as one clause."""
         return f"{self.message}: {self.advice}"
-
-
-class Problem(NamedTuple):
-    """What a check of one line found: the rule's code, the JSON path, what was seen there, and what to do.
-
-    The caller, which knows the line's number and source, makes a `Finding` of it.
-    """
-
-    code: str
-    path: str
-    message: str
-    fix: str = ""
-
-    def on(self, line: int, source: str) -> Finding:
-        """The finding on this line."""
-        return Finding(self.code, line, self.path, self.message, source, self.fix)

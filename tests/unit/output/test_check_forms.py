@@ -18,7 +18,7 @@ from groundtrain.output.check_text import check_text
 from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
 from groundtrain.rules import RULES
-from groundtrain.rules.findings import Finding, Problem
+from groundtrain.rules.findings import Finding
 from groundtrain.rules.rule import Rule, Severity
 
 OUTSIDE = Finding("GT204", 12, "$.boxes.annotations[0]", "100 %,\nfar: out", "s3://bkt/a.jpg")
@@ -249,7 +249,7 @@ def test_a_finding_of_before_it_could_have_a_fix_is_still_read() -> None:
 
 
 def test_a_problem_keeps_its_fix_when_it_becomes_a_finding() -> None:
-    finding = Problem("GT205", "$.boxes", "a text", "write the number").on(3, "s3://bkt/a.jpg")
+    finding = Finding.unplaced("GT205", "a text", "$.boxes", "write the number").on(3, "s3://bkt/a.jpg")
     assert finding == Finding("GT205", 3, "$.boxes", "a text", "s3://bkt/a.jpg", "write the number")
 
 

@@ -112,7 +112,7 @@ class LineDecider:
         record, findings = reading.record, reading.findings + self.given.image_findings.get(number, ())
         logged = tuple(finding for finding in findings if finding.code not in self._explained)
         if self._fault is not None and record is not None:
-            finding = self._fault.problem.on(number, record.source)
+            finding = self._fault.finding.on(number, record.source)
             return Rejected(number, line, record.source, (finding,), as_read, logged, fixed)
         if any(finding.is_error for finding in findings):
             return self._reject(number, line, findings, as_read, logged, fixed, has_record=record is not None)

@@ -114,7 +114,7 @@ def _read_until_known(
     result = read(earlier)
     habits = result.whole.habits
     fault = habits.fault() if habits is not None else None
-    if fault is not None and fault.problem.code in active:
+    if fault is not None and fault.finding.code in active:
         return _again(result, read, replace(earlier, fault=fault))
     learned = _with_classes(result, active)
     if settings.unused_classes == "drop":

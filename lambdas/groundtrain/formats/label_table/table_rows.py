@@ -15,7 +15,6 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain_overlooked
 from groundtrain.printable_text import dump_json
-from groundtrain.rules import RULES
 from groundtrain.rules.line_limits import MAX_LINE
 
 KEY_COLUMNS = ("key", "source")
@@ -119,9 +118,7 @@ def _json_cells(
             ) from error
         may_repeat = line.count(b":") > len(cells)
         if may_repeat and (problem := explain_overlooked(line)):
-            raise ManifestError(
-                f"{source.name} line {number}: {problem.message}", fix=RULES[problem.code].fix
-            )
+            raise ManifestError(f"{source.name} line {number}: {problem.message}", fix=problem.advice)
         yield number, cells
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct, defstruct
 
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.record_keys import SOURCE_REF, Keys, is_fetched
-from groundtrain.rules.findings import Problem
+from groundtrain.rules.findings import Finding
 
 
 class Record(Protocol):
@@ -16,14 +16,6 @@ class Record(Protocol):
     source: str
     label: Any
     metadata: Any
-
-
-class Observation(NamedTuple):
-    """What a check found: where in the label ("" for all of it), in words, and what to do if not as usual."""
-
-    at: str
-    saw: str
-    fix: str = ""
 
 
 class RecordSummary(Struct, gc=False):
@@ -107,7 +99,7 @@ class Habits(Protocol):
         """What is wrong with all labels; None where they are sound, or too few to tell."""
         ...
 
-    def suspicion(self) -> Problem | None:
+    def warning(self) -> Finding | None:
         """What may be wrong with all labels."""
         ...
 
@@ -119,7 +111,7 @@ class FileFault(NamedTuple):
         explains: codes of rules whose findings on single lines follow from it; their fixes are refused.
     """
 
-    problem: Problem
+    finding: Finding
     explains: frozenset[str]
 
 
@@ -154,7 +146,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
             when lines hold no ids.
         background: name of class 0 if the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
-        checks: functions that check a record, by rule code.
+        checks: functions that check a record, by rule code; paths in their findings begin at the label.
         checks_together: functions that check the tally of all records, given the classes, by rule code.
         fixes: functions that return the fixed label (plain JSON), and fix its metadata in place, by rule
             code.
@@ -181,7 +173,7 @@ class LabelType(Struct, frozen=True, kw_only=True):
     background: str = ""
     has_objects: Callable[[Any], bool]
     tally: Callable[[], Tally]
-    checks: Mapping[str, Callable[[Any], Iterator[Observation]]] = {}
+    checks: Mapping[str, Callable[[Any], Iterator[Finding]]] = {}
     checks_together: Mapping[str, Callable[[Any, Sequence[str]], Iterator[str]]] = {}
     fixes: Mapping[str, Callable[[Any, Any], Any]] = {}
     habits: Callable[[], "Habits"] | None = None

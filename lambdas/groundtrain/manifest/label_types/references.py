@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from groundtrain.manifest.label_types.label_type import Observation
+from groundtrain.rules.findings import Finding
 
 HIGHEST_ID = 255
 """Of a class, where a pixel or a point holds it."""
 
 
-def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Observation]:
+def impossible_ids(names: Mapping[str, Any], at: str) -> Iterator[Finding]:
     """GT238: an id that is no whole number from 0 to 255, which is what a pixel or point can hold."""
     for key in names:
         if not is_possible(key):
-            yield Observation(at, f'there is a class id "{key}"')
+            yield Finding.unplaced("GT238", f'there is a class id "{key}"', at)
 
 
 @lru_cache(1024)

@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
-from groundtrain.manifest.label_types.label_type import Observation
+from groundtrain.rules.findings import Finding
 
 
 def repeated_items(
     what: str, at: str, items: Sequence[Hashable], beside: str = "", entries: object = None
-) -> Iterator[Observation]:
+) -> Iterator[Finding]:
     """GT242 for each item that is equal to an earlier one.
 
     Args:
@@ -29,7 +29,9 @@ def repeated_items(
         )
     for i, item in enumerate(items):
         if (earlier := first.setdefault(item, i)) != i:
-            yield Observation(f"{at}[{i}]", f"{at}[{i}] is the same {what} as {at}[{earlier}]", fix)
+            yield Finding.unplaced(
+                "GT242", f"{at}[{i}] is the same {what} as {at}[{earlier}]", f"{at}[{i}]", fix
+            )
 
 
 def repetitions_fix(path: tuple[str, ...], beside: str) -> Callable[[Any, Any], Any]:

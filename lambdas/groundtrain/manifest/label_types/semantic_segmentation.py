@@ -13,9 +13,10 @@ from msgspec import UNSET, Struct
 
 from groundtrain.dates import parse_date
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count, string_count
 from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
+from groundtrain.rules.findings import Finding
 
 BACKGROUND = "BACKGROUND"
 _FAULTY_FROM, _FAULTY_UNTIL = datetime(2020, 6, 4, tzinfo=UTC), datetime(2020, 9, 5, tzinfo=UTC)
@@ -44,24 +45,24 @@ class MaskRecord(Protocol):
     metadata: MaskMetadata
 
 
-def class_not_a_pixel(record: MaskRecord) -> Iterator[Observation]:
+def class_not_a_pixel(record: MaskRecord) -> Iterator[Finding]:
     """GT238: the colour map has an id that no pixel can have."""
     return impossible_ids(record.metadata.internal_color_map, "")
 
 
-def without_background(record: MaskRecord) -> Iterator[Observation]:
+def without_background(record: MaskRecord) -> Iterator[Finding]:
     """GT234: class 0 is something else than the background."""
     first = record.metadata.internal_color_map.get("0")
     if first is not None and first.class_name.upper() != BACKGROUND:
-        yield Observation("", f"class 0 is {first.class_name}, not {BACKGROUND}")
+        yield Finding.unplaced("GT234", f"class 0 is {first.class_name}, not {BACKGROUND}")
 
 
-def made_in_faulty_weeks(record: MaskRecord) -> Iterator[Observation]:
+def made_in_faulty_weeks(record: MaskRecord) -> Iterator[Finding]:
     """GT233: made between 4 June and 4 September 2020 (the last day included)."""
     date = record.metadata.creation_date
     created = parse_date(date) if "2020" in str(date) else None
     if created is not None and _FAULTY_FROM <= created < _FAULTY_UNTIL:
-        yield Observation("", f"the mask is of {created:%d %B %Y}")
+        yield Finding.unplaced("GT233", f"the mask is of {created:%d %B %Y}")
 
 
 def class_ids(record: MaskRecord) -> set[int]:

@@ -10,11 +10,12 @@ from typing import Any, Literal, Protocol
 from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count, string_count
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import SOURCE, SOURCE_REF
+from groundtrain.rules.findings import Finding
 
 
 class EntityClass(Struct, gc=False, rename="camel"):
@@ -60,39 +61,44 @@ class EntityRecord(Protocol):
     metadata: EntityMetadata
 
 
-def outside_text(record: EntityRecord) -> Iterator[Observation]:
+def outside_text(record: EntityRecord) -> Iterator[Finding]:
     """GT235: the span is not within the text, as far as the text is on the line."""
     length = None if record.source.startswith("s3://") else len(record.source)
     for i, entity in enumerate(record.label.annotations.entities):
         start, end = entity.start_offset, entity.end_offset
         if not 0 <= start < end or (length is not None and end > length):
             text = "a text" if length is None else f"a text of {length} characters"
-            yield Observation(f"annotations.entities[{i}]", f"characters {start} to {end} of {text}")
+            yield Finding.unplaced(
+                "GT235", f"characters {start} to {end} of {text}", f"annotations.entities[{i}]"
+            )
 
 
-def repeated_span(record: EntityRecord) -> Iterator[Observation]:
+def repeated_span(record: EntityRecord) -> Iterator[Finding]:
     """GT242: the same span of the same class was marked before."""
     entities, listed = record.label.annotations.entities, record.metadata.entities
     return repeated_items("span", "annotations.entities", entities, "entities", listed)
 
 
-def class_not_listed(record: EntityRecord) -> Iterator[Observation]:
+def class_not_listed(record: EntityRecord) -> Iterator[Finding]:
     """GT301: an entity's class is not among the line's classes."""
     names = set(class_names(record).values())
     for i, entity in enumerate(record.label.annotations.entities):
         if entity.label not in names:
-            yield Observation(
-                f"annotations.entities[{i}].label",
+            yield Finding.unplaced(
+                "GT301",
                 f'"{entity.label}", and the classes are {", ".join(sorted(names)) or "none"}',
+                f"annotations.entities[{i}].label",
             )
 
 
-def entities_differ(record: EntityRecord) -> Iterator[Observation]:
+def entities_differ(record: EntityRecord) -> Iterator[Finding]:
     """GT209: `entities` in the metadata is as long as in the label, or not there at all."""
     entities, listed = record.label.annotations.entities, record.metadata.entities
     if listed is not UNSET and len(listed) != len(entities):
         marked = quantity(len(entities), "entity", "entities")
-        yield Observation("annotations.entities", f"{marked}, but {len(listed)} in the metadata")
+        yield Finding.unplaced(
+            "GT209", f"{marked}, but {len(listed)} in the metadata", "annotations.entities"
+        )
 
 
 def class_names(record: EntityRecord) -> dict[str, str]:

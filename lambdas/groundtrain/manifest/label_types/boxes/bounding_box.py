@@ -24,10 +24,11 @@ from groundtrain.manifest.label_types.boxes.box_record import (
 )
 from groundtrain.manifest.label_types.boxes.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.label_types.class_ids import renumbered_map
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import common_string_count
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.quantities import quantity
+from groundtrain.rules.findings import Finding
 
 MOST_PIXELS = 100_000_000
 """Developer Guide, "Input File Size Quota"."""
@@ -86,14 +87,14 @@ def _string_count(record: BoxRecord) -> int:
     return keys + 2 * len(metadata.class_map) + common_string_count(metadata)
 
 
-def image_size_impossible(record: BoxRecord) -> Iterator[Observation]:
+def image_size_impossible(record: BoxRecord) -> Iterator[Finding]:
     """GT205: an image without pixels."""
     size = record.label.image_size[0]
     if size.width <= 0 or size.height <= 0:
-        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+        yield Finding.unplaced("GT205", f"an image of {size.width} x {size.height} pixels", "image_size[0]")
 
 
-def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
+def box_outside_image(record: BoxRecord) -> Iterator[Finding]:
     """GT204: part of a box is outside; averaged boxes (fractions) may stand out by up to one pixel."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
@@ -103,27 +104,29 @@ def box_outside_image(record: BoxRecord) -> Iterator[Observation]:
         if not is_clippable(box, size):
             saw += f", {share_outside(box, size):.0%} of it outside"
             fix = "correct the label; so much is not clipped, since it is unknown what was meant"
-        yield Observation(f"annotations[{i}]", saw, fix)
+        yield Finding.unplaced("GT204", saw, f"annotations[{i}]", fix)
 
 
-def box_beside_image(record: BoxRecord) -> Iterator[Observation]:
+def box_beside_image(record: BoxRecord) -> Iterator[Finding]:
     """GT208: no pixel of the box is in the image."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
         if is_beside(box, size) and box.width > 0 and box.height > 0:
-            yield Observation(
-                f"annotations[{i}]", f"{in_words(box)} in an image of {size.width} x {size.height}"
+            yield Finding.unplaced(
+                "GT208", f"{in_words(box)} in an image of {size.width} x {size.height}", f"annotations[{i}]"
             )
 
 
-def box_without_area(record: BoxRecord) -> Iterator[Observation]:
+def box_without_area(record: BoxRecord) -> Iterator[Finding]:
     """GT207: width or height is less than a pixel."""
     for i, box in enumerate(record.label.annotations):
         if box.width < 1 or box.height < 1:
-            yield Observation(f"annotations[{i}]", f"a box {box.width:g} wide and {box.height:g} high")
+            yield Finding.unplaced(
+                "GT207", f"a box {box.width:g} wide and {box.height:g} high", f"annotations[{i}]"
+            )
 
 
-def tiny_box(record: BoxRecord) -> Iterator[Observation]:
+def tiny_box(record: BoxRecord) -> Iterator[Finding]:
     """GT212: too narrow or too low to be seen once the image is scaled to the default image_shape."""
     size = record.label.image_size[0]
     for i, box in enumerate(record.label.annotations):
@@ -133,47 +136,52 @@ def tiny_box(record: BoxRecord) -> Iterator[Observation]:
         saw = f"{in_words(box)} is {share * _SHAPE:.1f} pixels across at image_shape {_SHAPE} (the default)"
         enough = ceil(_FEWEST_PIXELS / share)
         if enough <= max(size.width, size.height):
-            yield Observation(f"annotations[{i}]", f"{saw}; {enough} would make it {_FEWEST_PIXELS}")
+            yield Finding.unplaced(
+                "GT212", f"{saw}; {enough} would make it {_FEWEST_PIXELS}", f"annotations[{i}]"
+            )
         else:  # no image is scaled up to show what it does not hold
             fix = "leave such boxes out, or label larger images"
-            yield Observation(f"annotations[{i}]", f"{saw}, and hardly more in the image itself", fix)
+            yield Finding.unplaced(
+                "GT212", f"{saw}, and hardly more in the image itself", f"annotations[{i}]", fix
+            )
 
 
-def repeated_box(record: BoxRecord) -> Iterator[Observation]:
+def repeated_box(record: BoxRecord) -> Iterator[Finding]:
     """GT242: the same box of the same class was drawn before."""
     return repeated_items("box", "annotations", record.label.annotations, "objects", record.metadata.objects)
 
 
-def huge_image(record: BoxRecord) -> Iterator[Observation]:
+def huge_image(record: BoxRecord) -> Iterator[Finding]:
     """GT213: more pixels than Ground Truth shows."""
     size = record.label.image_size[0]
     if size.width * size.height > MOST_PIXELS:
-        yield Observation("image_size[0]", f"an image of {size.width} x {size.height} pixels")
+        yield Finding.unplaced("GT213", f"an image of {size.width} x {size.height} pixels", "image_size[0]")
 
 
-def objects_differ(record: BoxRecord) -> Iterator[Observation]:
+def objects_differ(record: BoxRecord) -> Iterator[Finding]:
     """GT209: `objects` in the metadata is as long as `annotations`, or not there at all."""
     boxes, objects = record.label.annotations, record.metadata.objects
     if objects is not UNSET and len(objects) != len(boxes):
         drawn, listed = quantity(len(boxes), "box", "boxes"), quantity(len(objects), "object")
-        yield Observation("annotations", f"{drawn}, but {listed} in the metadata")
+        yield Finding.unplaced("GT209", f"{drawn}, but {listed} in the metadata", "annotations")
 
 
-def not_three_channels(record: BoxRecord) -> Iterator[Observation]:
+def not_three_channels(record: BoxRecord) -> Iterator[Finding]:
     """GT211: image_size gives a depth, and it is not 3."""
     depth = record.label.image_size[0].depth
     if depth is not UNSET and depth != 3:
-        yield Observation("image_size[0].depth", f"an image of {depth} channels")
+        yield Finding.unplaced("GT211", f"an image of {depth} channels", "image_size[0].depth")
 
 
-def class_not_in_map(record: BoxRecord) -> Iterator[Observation]:
+def class_not_in_map(record: BoxRecord) -> Iterator[Finding]:
     """GT301: a box's class id has no name on its line."""
     names = record.metadata.class_map
     for i, box in enumerate(record.label.annotations):
         if str(box.class_id) not in names:
-            yield Observation(
-                f"annotations[{i}].class_id",
+            yield Finding.unplaced(
+                "GT301",
                 f"class id {box.class_id} with class-map ids {', '.join(names) or 'none'}",
+                f"annotations[{i}].class_id",
             )
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from groundtrain.manifest.label_types.boxes.box_geometry import leaves, share_outside
 from groundtrain.manifest.label_types.boxes.box_record import Box, BoxRecord, ImageSize
 from groundtrain.manifest.label_types.label_type import FileFault, RecordSummary
-from groundtrain.rules.findings import Problem
+from groundtrain.rules.findings import Finding
 
 _FEWEST = 3  # boxes of fractions
 _MANY = 10  # boxes that leave their image
@@ -94,10 +94,10 @@ class BoxHabits(Struct):
         if (unit := self._certain_unit()) is not None:
             return FileFault(self._in_unit(unit), _EXPLAINED)
         if self._leave():
-            return FileFault(Problem("GT244", "$", self._how_they_leave()), _EXPLAINED)
+            return FileFault(Finding.on_file("GT244", self._how_they_leave()), _EXPLAINED)
         return None
 
-    def suspicion(self) -> Problem | None:
+    def warning(self) -> Finding | None:
         """GT246."""
         if len(self.examples) < _DISTINCT or self.leaving or self._certain_unit() is not None:
             return None
@@ -109,7 +109,7 @@ class BoxHabits(Struct):
             f"all {self.boxes} boxes lie within (0, 0) and ({self.right:g}, {self.bottom:g}) of images of"
             f" {self.narrowest:g} x {self.lowest:g} pixels or more: perhaps they are {about}"
         )
-        return Problem("GT246", "$", says) if about else None
+        return Finding.on_file("GT246", says) if about else None
 
     def _place(self, box: Box, size: ImageSize) -> None:
         right, bottom = box.left + box.width, box.top + box.height
@@ -145,14 +145,14 @@ class BoxHabits(Struct):
             and min(self.narrowest / wide, self.lowest / high) >= unit
         )
 
-    def _in_unit(self, unit: float) -> Problem:
+    def _in_unit(self, unit: float) -> Finding:
         says = (
             f"all {self.boxes} boxes lie within (0, 0) and ({unit:g}, {unit:g}), so they look like"
             f" {_UNITS[unit]} of their image"
         )
         further = "" if unit == 1 else f", and divide by {unit:g}"
         fix = f"multiply left and width by the image's width, top and height by its height{further}"
-        return Problem("GT243", "$", says, fix)
+        return Finding.on_file("GT243", says, fix=fix)
 
     def _is_of_a_copy(self) -> bool:
         least, most = sorted((self.across, self.down))

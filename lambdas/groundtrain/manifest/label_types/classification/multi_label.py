@@ -11,9 +11,10 @@ from msgspec import UNSET, UnsetType
 
 from groundtrain.manifest.label_types.class_ids import ClassId, renumbered_map
 from groundtrain.manifest.label_types.classification.multi_hot import MultiLabelTally, multi_hot
-from groundtrain.manifest.label_types.label_type import LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 from groundtrain.record_keys import SOURCE_REF
+from groundtrain.rules.findings import Finding
 
 
 class MultiLabelMetadata(Metadata, gc=False, kw_only=True):
@@ -42,19 +43,19 @@ def summarize(record: MultiLabelRecord) -> RecordSummary:
     return RecordSummary(items, classes, () if is_clean else ("GT230", "GT231", "GT301"), strings)
 
 
-def id_as_text(record: MultiLabelRecord) -> Iterator[Observation]:
+def id_as_text(record: MultiLabelRecord) -> Iterator[Finding]:
     """GT230: an id is written as text."""
     for i, value in enumerate(record.label):
         if isinstance(value, str):
-            yield Observation(f"[{i}]", f'the class id is "{value}", a text')
+            yield Finding.unplaced("GT230", f'the class id is "{value}", a text', f"[{i}]")
 
 
-def repeated_class(record: MultiLabelRecord) -> Iterator[Observation]:
+def repeated_class(record: MultiLabelRecord) -> Iterator[Finding]:
     """GT231: a class is listed more than once."""
     ids = class_list(record)
     for i in sorted(set(ids)):
         if ids.count(i) > 1:
-            yield Observation("", f"class id {i} is listed {ids.count(i)} times")
+            yield Finding.unplaced("GT231", f"class id {i} is listed {ids.count(i)} times")
 
 
 def list_once(label: list[ClassId], _: Any) -> list[ClassId]:
@@ -65,12 +66,14 @@ def list_once(label: list[ClassId], _: Any) -> list[ClassId]:
     return list(once.values()) if not once.keys() <= {0, 1} else label
 
 
-def class_not_in_map(record: MultiLabelRecord) -> Iterator[Observation]:
+def class_not_in_map(record: MultiLabelRecord) -> Iterator[Finding]:
     """GT301: a class id has no name on its line."""
     names = record.metadata.class_map
     for i, value in enumerate(record.label):
         if str(value) not in names:
-            yield Observation(f"[{i}]", f"class id {value} with class-map ids {', '.join(names) or 'none'}")
+            yield Finding.unplaced(
+                "GT301", f"class id {value} with class-map ids {', '.join(names) or 'none'}", f"[{i}]"
+            )
 
 
 def class_list(record: MultiLabelRecord) -> list[int]:

@@ -11,9 +11,10 @@ from msgspec import UNSET
 
 from groundtrain.manifest.label_types.class_ids import ClassId
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
 from groundtrain.record_keys import SOURCE_REF
+from groundtrain.rules.findings import Finding
 
 
 class SingleLabelMetadata(Metadata, gc=False, kw_only=True):
@@ -39,10 +40,10 @@ def summarize(record: SingleLabelRecord) -> RecordSummary:
     return RecordSummary(ids, ids, may_find, strings)
 
 
-def id_as_text(record: SingleLabelRecord) -> Iterator[Observation]:
+def id_as_text(record: SingleLabelRecord) -> Iterator[Finding]:
     """GT230: the id is written as text."""
     if isinstance(record.label, str):
-        yield Observation("", f'the class id is "{record.label}", a text')
+        yield Finding.unplaced("GT230", f'the class id is "{record.label}", a text')
 
 
 def renumber(label: ClassId, _: dict[str, Any], ids: dict[int, int]) -> int:

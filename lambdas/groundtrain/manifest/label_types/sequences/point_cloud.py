@@ -11,12 +11,13 @@ from msgspec import Struct, field
 
 from groundtrain.manifest.label_types.class_ids import WholeId, renumbered_map
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
 from groundtrain.manifest.label_types.semantic_segmentation import MaskClass
 from groundtrain.manifest.label_types.sequences.video_frames import SequenceMetadata, sequence_type
+from groundtrain.rules.findings import Finding
 
 BACKGROUND = "Background"
 _USE = Alternative(
@@ -79,27 +80,28 @@ class PointRecord(Protocol):
     metadata: PointMetadata
 
 
-def without_volume(record: CuboidRecord) -> Iterator[Observation]:
+def without_volume(record: CuboidRecord) -> Iterator[Finding]:
     """GT207: a length is zero or less."""
     for i, cuboid in enumerate(record.label.annotations):
         if min(cuboid.length, cuboid.width, cuboid.height) <= 0:
             size = f"{cuboid.length:g} x {cuboid.width:g} x {cuboid.height:g}"
-            yield Observation(f"annotations[{i}]", f"a cuboid of {size}")
+            yield Finding.unplaced("GT207", f"a cuboid of {size}", f"annotations[{i}]")
 
 
-def repeated_cuboid(record: CuboidRecord) -> Iterator[Observation]:
+def repeated_cuboid(record: CuboidRecord) -> Iterator[Finding]:
     """GT242: the same cuboid of the same class was drawn before."""
     return repeated_items("cuboid", "annotations", record.label.annotations)
 
 
-def cuboid_not_in_map(record: CuboidRecord) -> Iterator[Observation]:
+def cuboid_not_in_map(record: CuboidRecord) -> Iterator[Finding]:
     """GT301: a cuboid's class id has no name on its line."""
     names = cuboid_names(record)
     for i, cuboid in enumerate(record.label.annotations):
         if str(cuboid.class_id) not in names:
-            yield Observation(
-                f"annotations[{i}].class-id",
+            yield Finding.unplaced(
+                "GT301",
                 f"class id {cuboid.class_id} with class-map ids {', '.join(names) or 'none'}",
+                f"annotations[{i}].class-id",
             )
 
 
@@ -123,7 +125,7 @@ def renumber(label: dict[str, Any], metadata: dict[str, Any], ids: dict[int, int
     return label
 
 
-def point_class_impossible(record: PointRecord) -> Iterator[Observation]:
+def point_class_impossible(record: PointRecord) -> Iterator[Finding]:
     """GT238: the colour map has an id that no byte can hold."""
     return impossible_ids(record.metadata.color_map, "")
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from groundtrain.manifest.label_types.item_statistics import ItemTally
-from groundtrain.manifest.label_types.label_type import Alternative, LabelType, Observation, RecordSummary
+from groundtrain.manifest.label_types.label_type import Alternative, LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata
 from groundtrain.manifest.label_types.references import impossible_ids, possible_ids
+from groundtrain.rules.findings import Finding
 
 _USE = Alternative(
     "a line is a whole sequence",
@@ -45,7 +46,7 @@ class SequenceRecord(Protocol):
     metadata: SequenceMetadata
 
 
-def class_id_impossible(record: SequenceRecord) -> Iterator[Observation]:
+def class_id_impossible(record: SequenceRecord) -> Iterator[Finding]:
     """GT238: the class-map has an id beyond 255."""
     return impossible_ids(record.metadata.class_map, "")
 
