@@ -7,8 +7,8 @@ from pathlib import Path
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.job_name import environment_prefix
+from groundtrain.training.settings_checks import training_mistakes
 
 FOLDER = Path(__file__).parents[1] / "environments"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
-from groundtrain.training.impossible_settings import find_unknown
+from groundtrain.training.settings_checks import find_unknown_instance_types
 from stacks.pipeline.event_patterns import USUALLY_LONGEST, size_of_labeling_pattern
 from stacks.regions import GROUND_TRUTH_REGIONS
 
@@ -26,7 +26,7 @@ def warnings_of(environment: Environment) -> Iterator[str]:
         nothing = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
         where = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
         yield f"{nothing}, and {where}"
-    for found in find_unknown(environment.training):
+    for found in find_unknown_instance_types(environment.training):
         yield f"{name}: {found.path}: {found.message}. Correct its spelling, unless it is a new one"
     size = size_of_labeling_pattern(environment)
     if size > USUALLY_LONGEST:

@@ -15,7 +15,7 @@ from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from tests.datasets import a_dataset, an_announcement
 from tests.manifest_lines import good
 

@@ -13,8 +13,8 @@ import pytest
 from groundtrain.aws.sagemaker.python_sdk import find_changes
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import BucketsAndRole
+from groundtrain.training.settings_checks import training_mistakes
 from tests.contract.datasets import a_dataset
 from tests.training_plans import planned_request
 

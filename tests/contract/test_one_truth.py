@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, dump_dataset
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from tests.datasets import KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, MODELS, ROLE, clients, mocked_aws
 from tests.sagemaker_fake import REGION

@@ -13,9 +13,9 @@ from botocore.validate import ParamValidator
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.results.model_package import TrainedModel, build_model_package
+from groundtrain.training.settings_checks import training_mistakes
 from tests.datasets import FOLDER, FOLDER_ADDRESS
 from tests.training_plans import TRAINABLE, a_dataset_of, planned_request
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from stacks.environments import load_environments
 from stacks.readable_template import normalise
 from template_review.template_copies import ROOT, synthesize

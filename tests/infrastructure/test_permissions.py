@@ -5,9 +5,9 @@ import re
 import pytest
 
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.algorithms.built_in import BUILT_IN
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.algorithms.registry import BUILT_IN
 from groundtrain.training.plan import possible_plans
+from groundtrain.training.settings_checks import training_mistakes
 from stacks.permissions.grants import allow
 from template_review.template_copies import ROOT
 from tests.infrastructure.cloud import as_list, short

@@ -12,7 +12,7 @@ from groundtrain.pipeline.environment_variables import (
     read_variables,
 )
 from groundtrain.settings.environment_file import parse_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 
 QUEUE, RULE, FUNCTION = "AWS::SQS::Queue", "AWS::Events::Rule", "AWS::Lambda::Function"
 STEPS = ["Convert", "StartTraining", "RecordOutcome"]

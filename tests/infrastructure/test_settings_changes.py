@@ -9,7 +9,7 @@ from msgspec.structs import fields
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from stacks.readable_template import normalise
 from template_review.assessment import assess
 from template_review.notes import Section

@@ -14,7 +14,7 @@ from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.training_settings import Network, Training
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from stacks.deployment import Deployment
 from stacks.environments import load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings

@@ -6,7 +6,7 @@ import pytest
 
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from local.cdk import ROOT
 from local.demo.own_manifest import own_manifest
 from local.demo.run import Choice, run_demo

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from groundtrain.rules.example_manifests import boxes, labeled, several
-from groundtrain.training.algorithms.built_in import BUILT_IN
+from groundtrain.training.algorithms.registry import BUILT_IN
 from local.demo.deployment import Deployment
 from local.demo.following import Follower
 from local.demo.labels import LabeledData, Upload

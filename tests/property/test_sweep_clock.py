@@ -14,7 +14,7 @@ from groundtrain.pipeline.collected_failures import Failures
 from groundtrain.pipeline.sweep import missed_jobs
 from groundtrain.settings.environment import Environment, Sweep
 from groundtrain.settings.environment_file import dump_environment, parse_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 
 LISTS = {
     "labeling": partial(missed_jobs.list_ended_labeling_jobs, failures=Failures()),

@@ -8,7 +8,7 @@ from groundtrain.durations import Duration, parse_duration
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import dump_environment, load_environment, parse_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 
 REGION = 'region = "eu-west-1"\n'
 

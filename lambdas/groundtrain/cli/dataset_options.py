@@ -16,7 +16,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.mistakes import explain_invalid_value
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -32,7 +32,7 @@ from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
-from groundtrain.training.algorithms.learnable_label_types import READS
+from groundtrain.training.algorithms.registry import PURPOSES
 from groundtrain.training.dataset_checks import find_unread_type
 
 MOST_FINDINGS = 1_000
@@ -101,7 +101,7 @@ def check_manifest(
     Args:
         source: the manifest.
         environment: its settings say which rules are active, and which are fixed.
-        purpose: what the manifest is to train, one of `READS`.
+        purpose: what the manifest is to train, one of `PURPOSES`.
         gated: whether the environment's settings are those to train with, so that what is wrong with them
             is a finding; if not, they only close or open the gate of the default settings.
         classes: names in the label category file, in order, when there is one.
@@ -124,7 +124,7 @@ def check_manifest(
             if image_checks
             else {},
             most_findings=MOST_FINDINGS,
-            types=READS.get(purpose or "", ()),
+            types=PURPOSES.get(purpose or "", ()),
         )
         dataset = describe(source, settings, result, classes or ())
         if fix_into is not None:
@@ -174,8 +174,8 @@ def settings_for(source: ManifestSource, settings: DatasetSettings, purpose: str
     if purpose is None or settings.label is not None:
         return settings
     found = survey(islice(Lines(source.open()), _NEAR_THE_TOP))
-    suitable = [name for name, attribute in found.items() if attribute.type.lower() in READS[purpose]]
-    looks = {} if suitable or not found else could_be(source, READS[purpose])
+    suitable = [name for name, attribute in found.items() if attribute.type.lower() in PURPOSES[purpose]]
+    looks = {} if suitable or not found else could_be(source, PURPOSES[purpose])
     if looks or (len(found) > 1 and len(suitable) != 1):
         raise unsuitable(source.name, purpose, found, suitable, looks)
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings

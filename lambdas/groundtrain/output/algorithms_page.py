@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from groundtrain.output.generated_pages import write_or_check
 from groundtrain.training.algorithms.algorithm import Algorithm, InstanceRequirements
-from groundtrain.training.algorithms.built_in import ALGORITHMS
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter
+from groundtrain.training.algorithms.registry import ALGORITHMS
 
 _HEAD = """\
 # Algorithms

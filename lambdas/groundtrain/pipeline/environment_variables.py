@@ -13,8 +13,8 @@ from groundtrain.errors import SettingsError
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import parse_environment
-from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import BucketsAndRole
+from groundtrain.training.settings_checks import training_mistakes
 
 _Variables = TypeVar("_Variables", bound="FunctionVariables")
 

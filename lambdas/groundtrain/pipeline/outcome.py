@@ -29,7 +29,7 @@ from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import expected_job_name
 from groundtrain.training.plan import plan_for
 from groundtrain.training.results.failure_reasons import explain
-from groundtrain.training.results.lines_at_fault import Search, Suspect, find_suspects
+from groundtrain.training.results.lines_at_fault import LineAtFault, Search, find_lines_at_fault
 from groundtrain.training.results.model_package import TrainedModel, build_model_package
 
 
@@ -143,7 +143,7 @@ def _failed(
         announcement,
         job=job.name,
         reason=job.failure_reason,
-        suspects=_suspects_of(job, dataset, aws),
+        lines_at_fault=_lines_at_fault(job, dataset, aws),
     )
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
@@ -157,11 +157,11 @@ def _stopped(job: TrainingJob, dataset: Dataset, announcement: DatasetAnnounceme
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
-def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspect]:
+def _lines_at_fault(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[LineAtFault]:
     """Records that may have made the job fail, if its failure reason is about the data."""
     reason = job.failure_reason or ""
-    known, found = explain(reason), list[Suspect]()
-    if known is None or known.suspects is None:
+    explanation, found = explain(reason), list[LineAtFault]()
+    if explanation is None or explanation.finder is None:
         return found
     train_manifest = parse_s3_address(job.train_manifest)
     for name in (TRAIN_MANIFEST, VALIDATION_MANIFEST):
@@ -170,5 +170,5 @@ def _suspects_of(job: TrainingJob, dataset: Dataset, aws: Clients) -> list[Suspe
         except MissingObjectError:
             continue
         search = Search(reason, dataset.attributes)
-        found += find_suspects(known.suspects, search, name, Lines(manifest.open()))
+        found += find_lines_at_fault(explanation.finder, search, name, Lines(manifest.open()))
     return found

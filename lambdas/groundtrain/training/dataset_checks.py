@@ -1,6 +1,6 @@
 """GT50 and GT51: settings that cannot work with this dataset, found before a GPU is paid for.
 
-Settings that cannot work with any dataset are in `impossible_settings`. Source: the guides of the algorithms.
+Settings that cannot work with any dataset are in `settings_checks`. Source: the guides of the algorithms.
 """
 
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from groundtrain.dataset.description import Dataset
 from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
-from groundtrain.training.algorithms.learnable_label_types import READS
+from groundtrain.training.algorithms.registry import PURPOSES
 from groundtrain.training.image_registries import REGISTRIES
-from groundtrain.training.impossible_settings import find_impossible
 from groundtrain.training.plan import Plan, plan_for
+from groundtrain.training.settings_checks import find_plan_problems
 
 _PARAMETERS = "hyperparameters."
 _BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
@@ -29,15 +29,15 @@ def find_training_problems(dataset: Dataset, environment: Environment) -> Iterat
 
 
 def find_unread_type(dataset: Dataset, purpose: str) -> Iterator[Finding]:
-    """GT508: the purpose, one of `READS`, does not learn from labels of this type."""
-    yield from _unread(dataset, purpose, READS[purpose])
+    """GT508: the purpose, one of `PURPOSES`, does not learn from labels of this type."""
+    yield from _unread(dataset, purpose, PURPOSES[purpose])
 
 
 def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     """Findings against this plan; hyperparameters are compared with the dataset only if all are valid."""
     if plan.algorithm.reads:
         yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
-    impossible = tuple(find_impossible(plan))
+    impossible = tuple(find_plan_problems(plan))
     yield from impossible
     if plan.algorithm.hyperparameters is None or any(_PARAMETERS in f.path for f in impossible):
         return

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.training.algorithms.built_in import algorithm_of
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
+from groundtrain.training.algorithms.registry import algorithm_of
 from groundtrain.training.plan import Plan
 
 

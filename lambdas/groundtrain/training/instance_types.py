@@ -1,19 +1,44 @@
-"""Properties of instance types, derived from their names."""
+"""Instance types: their names, and what a name tells of the machine."""
 
 import re
 
-from msgspec.structs import replace
-
-from groundtrain.training.algorithms.algorithm import InstanceRequirements
-
+# TrainingInstanceType of SageMaker's service model. New ones come; one that is not here is only warned of.
+_SIZES = {  # families by their sizes
+    "m4": "xlarge 2xlarge 4xlarge 10xlarge 16xlarge",
+    "g4dn c7i-flex c8i-flex": "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+    "m5": "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge",
+    "c4": "xlarge 2xlarge 4xlarge 8xlarge",
+    "p2": "xlarge 8xlarge 16xlarge",
+    "p3": "2xlarge 8xlarge 16xlarge",
+    "p3dn p4d p4de": "24xlarge",
+    "p5": "48xlarge 4xlarge",
+    "p5e p5en trn2 p6-b200 p6-b300": "48xlarge",
+    "c5 c5n": "xlarge 2xlarge 4xlarge 9xlarge 18xlarge",
+    "g5 g6 g6e": "xlarge 2xlarge 4xlarge 8xlarge 16xlarge 12xlarge 24xlarge 48xlarge",
+    "trn1": "2xlarge 32xlarge",
+    "trn1n": "32xlarge",
+    "m6i r6i": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+    "c6i": "xlarge 2xlarge 8xlarge 4xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+    "r5d r5": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge",
+    "t3": "medium large xlarge 2xlarge",
+    "m7i c7i r7i": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+    "p6e-gb200": "36xlarge",
+    "g7e g7": "2xlarge 4xlarge 8xlarge 12xlarge 24xlarge 48xlarge",
+    "m8i r8i": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge 96xlarge",
+    "c8i": "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge 96xlarge",
+    "m7i-flex m8i-flex r8i-flex": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+}
 _LOCAL_DISK = re.compile(
     r"(g4dn|g5|g6|g6e|gr6|g7|g7e|p3dn|p4d|p4de|p5|p5e|p5en|p6-.*|trn.*|[cmr][0-9]+[a-z]*d[a-z]*)"
 )
 
-
-def single_instance(machines: InstanceRequirements) -> InstanceRequirements:
-    """The same machines, limited to one instance."""
-    return replace(machines, most=1)
+KNOWN = frozenset(
+    f"ml.{family}.{size}"
+    for families, sizes in _SIZES.items()
+    for family in families.split()
+    for size in sizes.split()
+)
+"""Every instance type, such as "ml.g5.2xlarge"."""
 
 
 def types_after(tried: str, instance_types: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen
-from groundtrain.training.algorithms.built_in import ALGORITHMS, BUILT_IN
+from groundtrain.training.algorithms.registry import ALGORITHMS, BUILT_IN
 
 
 class Plan(Struct, frozen=True):

@@ -17,9 +17,9 @@ from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.image_uris import image_uri
-from groundtrain.training.impossible_settings import find_impossible
 from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import Plan, plan_for
+from groundtrain.training.settings_checks import find_plan_problems
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType
@@ -114,7 +114,7 @@ def plan_training(dataset: Dataset, environment: Environment) -> Plan:
             f"no algorithm of SageMaker's that reads manifests learns from {dataset.type}",
             fix=RULES["GT508"].fix,
         )
-    for found in find_impossible(plan):
+    for found in find_plan_problems(plan):
         if found.is_error:
             raise SettingsError(f"{found.path}: {found.message} ({found.code})", fix=found.advice)
     return plan

@@ -12,8 +12,8 @@ from groundtrain.cli.application import run
 from groundtrain.dataset.description import DESCRIPTION, GateDecision, dump_dataset
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
 from groundtrain.training.request import BucketsAndRole
+from groundtrain.training.settings_checks import training_mistakes
 from tests.datasets import FOLDER, FOLDER_ADDRESS, KEYS, a_dataset
 from tests.manifest_lines import good, manifest_of
 from tests.mocked_aws import ROLE, aws, clients

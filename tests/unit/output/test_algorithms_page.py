@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from groundtrain.output.algorithms_page import algorithms_page
-from groundtrain.training.algorithms.built_in import ALGORITHMS
+from groundtrain.training.algorithms.registry import ALGORITHMS
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms.md"
 

@@ -15,7 +15,7 @@ from groundtrain.manifest.source import FileManifest
 from groundtrain.rules import RULES
 from groundtrain.rules.rule import LONG, Example, Rule
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 
 PROVABLE = [rule for rule in RULES.values() if rule.example.shows != "image"]
 

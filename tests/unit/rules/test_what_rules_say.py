@@ -18,7 +18,7 @@ from groundtrain.rules.advice import DEPLOYED, Audience
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.rule import Example, Rule
 from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.settings_checks import training_mistakes
 from tests.unit.rules.test_rule_examples import PROVABLE, situation
 
 FAULTS = {

@@ -6,8 +6,8 @@ from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import dump_environment, parse_environment
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.algorithms.built_in import BUILT_IN
-from groundtrain.training.impossible_settings import training_mistakes
+from groundtrain.training.algorithms.registry import BUILT_IN
+from groundtrain.training.settings_checks import training_mistakes
 from tests.training_plans import LABEL_TYPES, a_plan
 
 # Hyperparameter, its default; values that are allowed; values that are not, with the nearest possible.

@@ -27,9 +27,12 @@ def test_another_algorithm_is_refused_with_those_that_read_augmented_manifests()
         image_uri("xgboost", "eu-west-1")
 
 
-@pytest.mark.parametrize("module", ["image_uris", "refresh_image_uris", "request", "sdk"])
+@pytest.mark.parametrize(
+    "module",
+    ["training.image_uris", "training.refresh_image_uris", "training.request", "aws.sagemaker.python_sdk"],
+)
 def test_the_sdk_is_not_imported_with_our_modules(module):
-    code = f"import sys, groundtrain.training.{module}; sys.exit('sagemaker' in sys.modules)"
+    code = f"import sys, groundtrain.{module}; sys.exit('sagemaker' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

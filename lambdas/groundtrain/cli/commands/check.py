@@ -37,7 +37,7 @@ from groundtrain.output.sarif import sarif_log
 from groundtrain.rules import RULES
 from groundtrain.rules.rule import Severity
 from groundtrain.shell_commands import shell_command
-from groundtrain.training.algorithms.learnable_label_types import READS
+from groundtrain.training.algorithms.registry import PURPOSES
 
 _NAMED = 10
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -49,7 +49,7 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 @click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
 @label_option
-@click.option("--for", "purpose", type=click.Choice(list(READS)), help="What it is to train.")
+@click.option("--for", "purpose", type=click.Choice(list(PURPOSES)), help="What it is to train.")
 @settings_option
 @category_file_option
 @image_options

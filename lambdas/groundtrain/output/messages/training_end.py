@@ -27,7 +27,7 @@ from groundtrain.output.messages.paragraphs import (
 )
 from groundtrain.rules import RULES
 from groundtrain.training.results.failure_reasons import Explanation, explain
-from groundtrain.training.results.lines_at_fault import Suspect
+from groundtrain.training.results.lines_at_fault import LineAtFault
 
 _MOST_METRICS = 100
 
@@ -70,7 +70,7 @@ def training_failed(
     *,
     job: str,
     reason: str | None,
-    suspects: Sequence[Suspect] = (),
+    lines_at_fault: Sequence[LineAtFault] = (),
 ) -> Message:
     """A training job failed: SageMaker's reason, what is known about it, how to start again."""
     known = explain(reason or "")
@@ -80,7 +80,7 @@ def training_failed(
             words('Training job "{job}" failed.', job=job),
             reason_of_sagemaker(reason),
             words("{meaning}\n{fix}", meaning=known.meaning, fix=known.fix) if known else None,
-            _records_to_look_at(suspects),
+            _records_to_look_at(lines_at_fault),
             _rules_that_look_for_it(known),
             dataset_folder(announcement),
             how_to_start_again(announcement),
@@ -173,11 +173,11 @@ def training_stopped(
     )
 
 
-def _records_to_look_at(suspects: Sequence[Suspect]) -> Words | None:
-    """The suspects, or nothing."""
-    if not suspects:
+def _records_to_look_at(lines_at_fault: Sequence[LineAtFault]) -> Words | None:
+    """The lines at fault, or nothing."""
+    if not lines_at_fault:
         return None
-    lines = bullets(first(suspects, MOST_LINES, "in the manifests"))
+    lines = bullets(first(lines_at_fault, MOST_LINES, "in the manifests"))
     return words("Records to look at first:\n{lines}", lines=lines)
 
 

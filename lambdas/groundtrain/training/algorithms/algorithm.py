@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.settings.training_settings import AlgorithmName
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter
@@ -37,6 +38,10 @@ class InstanceRequirements(Struct, frozen=True, kw_only=True):
     families: tuple[str, ...]
     usual: tuple[str, ...]
     most: int | None = None
+
+    def on_one_machine(self) -> "InstanceRequirements":
+        """The same, limited to one instance."""
+        return replace(self, most=1)
 
 
 GPU = InstanceRequirements(
@@ -104,3 +109,22 @@ class Algorithm(Struct, frozen=True, kw_only=True):
         """The value of a hyperparameter: chosen, or the default."""
         row = self.find(name)
         return chosen.get(name, row.default if row else "")
+
+
+def fitting_batch(wanted: str, records: int) -> str:
+    """The wanted batch size, but at most the number of records of the channel.
+
+    "The number of input images must be bigger or equal to the mini_batch_size" fails the job otherwise.
+    """
+    return str(max(1, min(int(wanted), records)))
+
+
+def late_steps(chosen: Chosen, epochs: str) -> Iterator[Conflict]:
+    """GT503: steps of the learning rate that are never reached within `epochs`."""
+    for step in filter(None, chosen.get("lr_scheduler_step", "").split(",")):
+        if int(step) >= int(epochs):
+            yield Conflict(
+                "GT503",
+                "lr_scheduler_step",
+                f"step {step.strip()} is not before the last of {epochs} epochs",
+            )

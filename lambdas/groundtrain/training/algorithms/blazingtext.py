@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen, Inference, InstanceRequirements
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter, Number, OneOf, Switch, Whole
-from groundtrain.training.algorithms.learnable_label_types import READS
 
 if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset
@@ -35,7 +34,7 @@ def derive(_: "Dataset", __: Chosen) -> dict[str, str]:
 
 BLAZINGTEXT = Algorithm(
     name="blazingtext",
-    reads=READS["text-classification"],
+    reads=("groundtruth/text-classification", "groundtruth/text-classification-multilabel"),
     hyperparameters=HYPERPARAMETERS,
     content_type=lambda _: "text/plain",
     derive=derive,

@@ -8,8 +8,15 @@ content type says `label-format=class-id`.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from groundtrain.training.algorithms.algorithm import GPU, Algorithm, Chosen, Conflict, Inference
-from groundtrain.training.algorithms.batches import fitting_batch, late_steps
+from groundtrain.training.algorithms.algorithm import (
+    GPU,
+    Algorithm,
+    Chosen,
+    Conflict,
+    Inference,
+    fitting_batch,
+    late_steps,
+)
 from groundtrain.training.algorithms.hyperparameter import (
     EPOCHS,
     Hyperparameter,
@@ -19,8 +26,6 @@ from groundtrain.training.algorithms.hyperparameter import (
     Text,
     Whole,
 )
-from groundtrain.training.algorithms.learnable_label_types import READS
-from groundtrain.training.instance_types import single_instance
 
 if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset
@@ -158,13 +163,13 @@ def _longer_side(chosen: Chosen) -> int:
 
 IMAGE_CLASSIFICATION = Algorithm(
     name="image-classification",
-    reads=READS["image-classification"],
+    reads=("groundtruth/image-classification", "groundtruth/image-classification-multilabel"),
     hyperparameters=HYPERPARAMETERS,
     content_type=content_type,
     derive=derive,
     conflicts=conflicts,
     contradictions=contradictions,
-    machines=single_instance(GPU),  # no distributed training from pipes
+    machines=GPU.on_one_machine(),  # no distributed training from pipes
     fixed_for_incremental=("num_layers", "image_shape", "num_classes", "multi_label"),
     objective="validation:accuracy",
     inference=Inference(

@@ -7,8 +7,14 @@ upper end of image_shape is what its validation was reported to say.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from groundtrain.training.algorithms.algorithm import Algorithm, Chosen, Conflict, Inference
-from groundtrain.training.algorithms.batches import fitting_batch, late_steps
+from groundtrain.training.algorithms.algorithm import (
+    Algorithm,
+    Chosen,
+    Conflict,
+    Inference,
+    fitting_batch,
+    late_steps,
+)
 from groundtrain.training.algorithms.hyperparameter import (
     EPOCHS,
     Expression,
@@ -18,7 +24,6 @@ from groundtrain.training.algorithms.hyperparameter import (
     Switch,
     Whole,
 )
-from groundtrain.training.algorithms.learnable_label_types import READS
 
 if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset
@@ -105,7 +110,7 @@ def _learning_rate_steps(chosen: Chosen) -> dict[str, str]:
 
 OBJECT_DETECTION = Algorithm(
     name="object-detection",
-    reads=READS["object-detection"],
+    reads=("groundtruth/object-detection",),
     hyperparameters=HYPERPARAMETERS,
     content_type=lambda _: "application/x-recordio",
     derive=derive,

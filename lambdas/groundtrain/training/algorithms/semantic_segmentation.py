@@ -7,8 +7,15 @@ single-channel PNGs whose pixels are class ids; the background is one of the cla
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from groundtrain.training.algorithms.algorithm import GPU, Algorithm, Chosen, Conflict, Inference
-from groundtrain.training.algorithms.batches import fitting_batch, late_steps
+from groundtrain.training.algorithms.algorithm import (
+    GPU,
+    Algorithm,
+    Chosen,
+    Conflict,
+    Inference,
+    fitting_batch,
+    late_steps,
+)
 from groundtrain.training.algorithms.hyperparameter import (
     EPOCHS,
     Hyperparameter,
@@ -17,8 +24,6 @@ from groundtrain.training.algorithms.hyperparameter import (
     Switch,
     Whole,
 )
-from groundtrain.training.algorithms.learnable_label_types import READS
-from groundtrain.training.instance_types import single_instance
 
 if TYPE_CHECKING:
     from groundtrain.dataset.description import Dataset
@@ -77,12 +82,12 @@ def conflicts(chosen: Chosen) -> Iterator[Conflict]:
 
 SEMANTIC_SEGMENTATION = Algorithm(
     name="semantic-segmentation",
-    reads=READS["semantic-segmentation"],
+    reads=("groundtruth/semantic-segmentation",),
     hyperparameters=HYPERPARAMETERS,
     content_type=lambda _: "application/x-recordio",
     derive=derive,
     conflicts=conflicts,
-    machines=single_instance(GPU),
+    machines=GPU.on_one_machine(),
     fixed_for_incremental=("backbone", "algorithm", "crop_size", "num_classes"),
     objective="validation:mIOU",
     inference=Inference(

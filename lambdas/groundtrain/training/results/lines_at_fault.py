@@ -12,22 +12,22 @@ from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.training.algorithms.object_detection import label_length
 
 MOST = 3
-"""Suspects that are listed for one manifest."""
+"""Lines that are listed for one manifest."""
 
 Records = Iterator[tuple[int, dict[str, Any]]]
 """Records with their line numbers, counted from 1."""
 
 
-class Suspect(Struct, frozen=True):
-    """A record: its place, its source, and what is suspicious about it."""
+class LineAtFault(Struct, frozen=True):
+    """A record that may have made the job fail: its place, its source, and what is unusual about it."""
 
     manifest: str
     line: int
     source: str
-    saw: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.manifest}, line {self.line}: {self.source}: {self.saw}"
+        return f"{self.manifest}, line {self.line}: {self.source}: {self.message}"
 
 
 class Search(Struct, frozen=True):
@@ -40,13 +40,15 @@ class Search(Struct, frozen=True):
 Finder = Callable[[Search, Records], Iterator[tuple[int, dict[str, Any], str]]]
 
 
-def find_suspects(
+def find_lines_at_fault(
     finder: Finder, search: Search, manifest: str, lines: Iterable[tuple[int, bytes]]
-) -> tuple[Suspect, ...]:
-    """The first suspects in one manifest; lines that are not JSON objects are skipped."""
+) -> tuple[LineAtFault, ...]:
+    """The first such lines of one manifest; lines that are not JSON objects are skipped."""
     found = islice(finder(search, _records(lines)), MOST)
     source = search.attributes[0] if search.attributes else ""
-    return tuple(Suspect(manifest, line, str(record.get(source, "")), saw) for line, record, saw in found)
+    return tuple(
+        LineAtFault(manifest, line, str(record.get(source, "")), message) for line, record, message in found
+    )
 
 
 def most_boxes(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from groundtrain.dataset.description import Dataset
 from groundtrain.settings.environment import Environment
 from groundtrain.training.algorithms.algorithm import Inference
-from groundtrain.training.algorithms.built_in import algorithm_of
+from groundtrain.training.algorithms.registry import algorithm_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

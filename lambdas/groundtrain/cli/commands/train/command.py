@@ -17,7 +17,7 @@ from groundtrain.events import LAST_ATTEMPT
 from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
-from groundtrain.training.impossible_settings import find_unknown
+from groundtrain.training.settings_checks import find_unknown_instance_types
 
 
 @click.command(epilog=example("groundtrain train dataset --settings environments/dev.toml --dry-run"))
@@ -80,7 +80,7 @@ def _with_region(environment: Environment) -> Environment:
 
 
 def _warn_of_unknown(environment: Environment) -> None:
-    for found in find_unknown(environment.training):
+    for found in find_unknown_instance_types(environment.training):
         tell_failure(f"warning: {found.path}: {found.message} ({found.code})", found.advice)
 
 

@@ -6,10 +6,10 @@ import pytest
 from groundtrain.errors import SettingsError
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import dump_environment, load_environment, parse_environment
-from groundtrain.training.algorithms.built_in import ALGORITHMS
-from groundtrain.training.impossible_settings import find_unknown, training_mistakes
-from groundtrain.training.known_instance_types import KNOWN
+from groundtrain.training.algorithms.registry import ALGORITHMS
+from groundtrain.training.instance_types import KNOWN
 from groundtrain.training.plan import plan_for
+from groundtrain.training.settings_checks import find_unknown_instance_types, training_mistakes
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"
@@ -128,7 +128,7 @@ def test_labels_that_nothing_learns_from_have_no_plan_unless_the_image_is_ones_o
     ],
 )
 def test_an_instance_type_that_aws_is_not_known_to_have_is_warned_of(load, text, path, meant):
-    (found,) = find_unknown(load(text).training)
+    (found,) = find_unknown_instance_types(load(text).training)
     assert (found.code, found.path) == ("GT531", path)
     assert meant in found.message
 

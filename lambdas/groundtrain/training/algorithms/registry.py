@@ -11,6 +11,13 @@ from groundtrain.training.algorithms.semantic_segmentation import SEMANTIC_SEGME
 from groundtrain.training.image_registries import REGISTRIES
 
 BUILT_IN = (OBJECT_DETECTION, IMAGE_CLASSIFICATION, SEMANTIC_SEGMENTATION, BLAZINGTEXT)
+PURPOSES: Mapping[str, tuple[str, ...]] = {
+    "object-detection": OBJECT_DETECTION.reads,
+    "image-classification": IMAGE_CLASSIFICATION.reads,
+    "semantic-segmentation": SEMANTIC_SEGMENTATION.reads,
+    "text-classification": BLAZINGTEXT.reads,
+}
+"""What a model can be trained for, and the label types that it learns from."""
 ALGORITHMS: Mapping[str, Algorithm] = {algorithm.name: algorithm for algorithm in (*BUILT_IN, OWN_IMAGE)}
 
 

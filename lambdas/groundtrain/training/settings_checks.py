@@ -15,8 +15,7 @@ from groundtrain.settings.mistakes import Mistake, explain_invalid_value
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
 from groundtrain.training.image_registries import REGISTRIES
-from groundtrain.training.instance_types import family, has_gpu, has_local_disk
-from groundtrain.training.known_instance_types import KNOWN
+from groundtrain.training.instance_types import KNOWN, family, has_gpu, has_local_disk
 from groundtrain.training.plan import Plan, possible_plans
 
 LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
@@ -118,9 +117,9 @@ def _region_without_images(environment: Environment) -> Iterator[Mistake]:
         )
 
 
-def find_impossible(plan: Plan) -> Iterator[Finding]:
+def find_plan_problems(plan: Plan) -> Iterator[Finding]:
     """Findings on settings of the plan that cannot work, or are not documented to."""
-    yield from find_unknown(plan.training)
+    yield from find_unknown_instance_types(plan.training)
     yield from _image(plan)
     yield from _machines(plan)
     yield from _volume(plan)
@@ -128,7 +127,7 @@ def find_impossible(plan: Plan) -> Iterator[Finding]:
     yield from _hyperparameters(plan)
 
 
-def find_unknown(training: Training) -> Iterator[Finding]:
+def find_unknown_instance_types(training: Training) -> Iterator[Finding]:
     """GT531: names of instance types that AWS is not known to have."""
     for key, names in (
         ("instance_types", training.instance_types),
@@ -144,7 +143,7 @@ def find_unknown(training: Training) -> Iterator[Finding]:
 
 
 def _errors(plan: Plan) -> list[Finding]:
-    return [one for one in find_impossible(plan) if one.is_error]
+    return [one for one in find_plan_problems(plan) if one.is_error]
 
 
 def _image(plan: Plan) -> Iterator[Finding]:
