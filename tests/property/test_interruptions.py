@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundtrain.aws import notifications, s3
+from groundtrain.s3_addresses import S3Address
 from tests.interrupted import CASES, run, run_at_once
 from tests.wire import Break
 
@@ -107,7 +108,7 @@ def test_what_was_done_and_is_asked_again_is_not_told_again(clients, name):
 
 def test_a_message_marked_as_sent_before_it_is_sent_would_be_noticed(clients, monkeypatch):
     def mark_first(aws, topic, message):
-        mark = s3.Address(topic.ledger_bucket, f"messages/{message.id}.json")
+        mark = S3Address(topic.ledger_bucket, f"messages/{message.id}.json")
         if not s3.put_if_absent(aws.s3, mark, b"", content_type="application/json"):
             return False
         attributes = {"id": {"DataType": "String", "StringValue": message.id}}

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset import strata
+from groundtrain.dataset.split import stratified
 from groundtrain.dataset.split.stratified import Groups
 
 shares = st.floats(0.05, 0.95)
@@ -83,7 +83,7 @@ def test_a_class_between_two_others_is_on_both_sides() -> None:
 
 
 def test_of_too_many_groups_none_is_chosen(monkeypatch) -> None:
-    monkeypatch.setattr(strata, "MOST_GROUPS", 3)
+    monkeypatch.setattr(stratified, "MOST_GROUPS", 3)
     gathered = Groups()
     for number in range(9):
         gathered.add(number.to_bytes(8, "big"), {"car": 0})
