@@ -8,9 +8,9 @@ from rich.table import Table
 
 from benchmarks.manifests import BUCKET, image_uri
 from benchmarks.tables import number_columns
-from groundtrain.images.cost import RequestPlan
 from groundtrain.images.existence import ListedPage, locate
-from groundtrain.images.records import StoredObject
+from groundtrain.images.image_file import StoredObject
+from groundtrain.images.request_cost import RequestPlan
 
 KEYS = 100_000
 _PAGE = 1000

@@ -15,9 +15,8 @@ from groundtrain.aws.aws_errors import (
 )
 from groundtrain.aws.s3 import explained
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import ListedPage, locate
-from groundtrain.images.records import Part, StoredObject
+from groundtrain.images.image_file import ImageError, Part, StoredObject
 from groundtrain.s3_addresses import AddressError, S3Address, is_of_old_kind, parse_s3_address
 
 if TYPE_CHECKING:

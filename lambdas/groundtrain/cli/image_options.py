@@ -10,9 +10,9 @@ import click
 
 from groundtrain.cli.printing import print_line
 from groundtrain.cli.progress import counted
-from groundtrain.images.access import ImageStore
-from groundtrain.images.cost import Depth, plan_requests
-from groundtrain.images.directory import DirectoryStore
+from groundtrain.images.directory_store import DirectoryStore
+from groundtrain.images.image_store import ImageStore
+from groundtrain.images.request_cost import Depth, plan_requests
 from groundtrain.linting.image_linter import ImageCheckSettings
 from groundtrain.quantities import quantity
 

@@ -1,4 +1,4 @@
 """Images of the records: whether they exist, what their headers say, whether they decode, masks.
 
-Only `decode`, `mask` and `pixels` need Pillow; everything else runs in the functions' bundle without it.
+Only `pixels` needs Pillow; everything else runs in the functions' bundle without it.
 """

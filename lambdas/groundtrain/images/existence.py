@@ -20,8 +20,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from groundtrain.images.cost import HEADS_PER_LISTING
-from groundtrain.images.records import StoredObject
+from groundtrain.images.image_file import StoredObject
+from groundtrain.images.request_cost import HEADS_PER_LISTING
 from groundtrain.s3_addresses import find_s3_address
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected

@@ -1,15 +1,16 @@
-"""Read an image's header with a few ranged reads.
+"""Read an image's header with a few ranged reads, and find truncated files by their missing end marker.
+
+A truncated upload still has a valid header.
 
 Not with Pillow: this skips colour profiles and thumbnails without fetching them, has no global state between
 threads, raises one type of error and no warnings, and needs no decoder in the functions' bundle. The tests
 compare it with Pillow.
 """
 
-from groundtrain.images.errors import ImageError, TruncatedError
-from groundtrain.images.jpeg import read_jpeg
-from groundtrain.images.png import SIGNATURE, read_png
-from groundtrain.images.ranges import Fetch, Window
-from groundtrain.images.records import ImageFormat, ImageHeader
+from groundtrain.images.byte_ranges import Fetch, Window
+from groundtrain.images.image_file import ImageError, ImageFormat, ImageHeader, TruncatedError
+from groundtrain.images.jpeg_header import read_jpeg
+from groundtrain.images.png_header import SIGNATURE, read_png
 
 _MAGIC: tuple[tuple[int, bytes, ImageFormat], ...] = (
     (0, b"\xff\xd8\xff", "jpeg"),
@@ -39,6 +40,8 @@ _EXTENSIONS: dict[ImageFormat, tuple[str, ...]] = {
     "jpeg2000": ("jp2", "j2k", "jpf", "jpx"),
     "heif": ("heic", "heif"),
 }
+_MARKERS = {"jpeg": b"\xff\xd9", "png": b"IEND\xaeB`\x82"}
+_TAILS = (2 * 1024, 1024 * 1024)  # the second for what cameras append: previews, depth maps, short films
 _LOOKS_LIKE_TEXT = (b"<", b"{", b"[", b"%PDF")
 
 
@@ -69,6 +72,28 @@ def extension_fits(uri: str, image_format: ImageFormat) -> bool:
     return not extension or extension in _EXTENSIONS.get(image_format, (image_format,))
 
 
+def refuse_truncated(fetch: Fetch, size: int, header: ImageHeader) -> None:
+    """Check that the file has its end marker.
+
+    Raises:
+        TruncatedError: it has none.
+    """
+    if not has_end_marker(fetch, size, header):
+        raise TruncatedError(
+            f"the file is truncated: its {size:,} bytes have no end marker", fix="upload it again"
+        )
+
+
+def has_end_marker(fetch: Fetch, size: int, header: ImageHeader) -> bool:
+    """Whether the end marker follows the header, within the last 2 KB or else the last 1 MB of the file.
+
+    False nearly always means a truncated file. The exception is a file to which a camera appended more than
+    1 MB; only a full decode tells. True for formats other than JPEG and PNG, which are not checked.
+    """
+    marker = _MARKERS.get(header.format)
+    return marker is None or any(marker in _tail(fetch, size, header, length) for length in _TAILS)
+
+
 def _recognise(start: bytes) -> ImageFormat:
     for at, magic, image_format in _MAGIC:
         if start.startswith(magic, at) and start.startswith(_NEEDS_START.get(image_format, b"")):
@@ -88,3 +113,8 @@ def _what_instead(start: bytes) -> str:
 
 def _quoted(start: bytes) -> str:
     return ascii(start[:12].decode("latin-1"))
+
+
+def _tail(fetch: Fetch, size: int, header: ImageHeader, length: int) -> bytes:
+    start = max(header.pixels_at, size - length)  # a thumbnail in the header has an end marker of its own
+    return fetch(start, size - start) if start < size else b""

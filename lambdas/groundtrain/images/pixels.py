@@ -1,19 +1,40 @@
-"""Check every byte of an image or a mask."""
+"""Decode images and masks with Pillow: the only check that finds damage between header and end marker.
 
+As masks, the built-in algorithm reads single-channel 8-bit PNGs whose pixel values are class indices
+(Developer Guide, "Semantic Segmentation Algorithm"); how it treats 255 is not documented.
+"""
+
+import io
 from hashlib import sha256
 
+from msgspec import Struct
 from msgspec.structs import replace
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
-from groundtrain.images.access import ImageStore, read_image
-from groundtrain.images.decode import decode_image
-from groundtrain.images.end_marker import refuse_truncated
-from groundtrain.images.header import read_header
-from groundtrain.images.limits import MOST_PIXELS
-from groundtrain.images.mask import MaskFacts, read_mask
-from groundtrain.images.ranges import Fetch
-from groundtrain.images.records import ImageHeader
+from groundtrain.images.byte_ranges import Fetch
+from groundtrain.images.header import read_header, refuse_truncated
+from groundtrain.images.image_file import MOST_PIXELS, ImageError, ImageHeader
+from groundtrain.images.image_store import ImageStore, read_image
 
-_DECODED = ("jpeg", "png")
+_OPENERS = {"jpeg": JpegImageFile, "png": PngImageFile}
+_INDEXED = ("P", "L")
+
+
+class MaskFacts(Struct, frozen=True):
+    """One mask, decoded.
+
+    Attributes:
+        header: size, mode ("P" and "L" can be trained on) and bit depth.
+        values: the pixel values that occur, as stored, in ascending order, including 255; empty when the mask
+            has several channels or 16 bits.
+        palette: "#rrggbb" by index, as far as the file defines it; empty in mode "L".
+    """
+
+    header: ImageHeader
+    values: tuple[int, ...] = ()
+    palette: tuple[str, ...] = ()
 
 
 def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
@@ -24,7 +45,7 @@ def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
     """
     content = read_image(store, uri)
     header = _whole_header(content)
-    if header.format in _DECODED and header.pixels <= MOST_PIXELS:
+    if header.format in _OPENERS and header.pixels <= MOST_PIXELS:
         decode_image(content)
     return replace(header, content=sha256(content).hexdigest())
 
@@ -40,6 +61,38 @@ def look_at_mask(store: ImageStore, uri: str) -> MaskFacts:
     return read_mask(content)
 
 
+def decode_image(content: bytes, *, most_pixels: int = MOST_PIXELS) -> ImageHeader:
+    """Decode every pixel and discard the result, in less than some 4 bytes of memory a pixel.
+
+    Flipped bits in the pixels of a JPEG may decode to a wrong picture, which no decoder can notice.
+
+    Raises:
+        ImageError: not a JPEG or PNG, more than `most_pixels` (refused without decoding), or damaged.
+    """
+    header = read_header(_fetch_from(content), len(content))
+    with _open_pixels(content, header, most_pixels) as picture:
+        _load_pixels(picture)
+    return header
+
+
+def read_mask(content: bytes, *, most_pixels: int = MOST_PIXELS) -> MaskFacts:
+    """Decode a mask.
+
+    Raises:
+        ImageError: not a PNG (anything lossy changes indices), too many pixels, or damaged.
+    """
+    header = read_header(_fetch_from(content), len(content))
+    if header.format != "png":
+        raise ImageError(
+            f"the mask is a {header.format.upper()}, whose pixels are no exact indices", fix="use PNG"
+        )
+    with _open_pixels(content, header, most_pixels) as picture:
+        _load_pixels(picture)
+        if header.mode not in _INDEXED or header.bit_depth > 8:
+            return MaskFacts(header)
+        return MaskFacts(header, _values(picture, header), _palette(picture))
+
+
 def _whole_header(content: bytes) -> ImageHeader:
     fetch = _fetch_from(content)
     header = read_header(fetch, len(content))
@@ -49,3 +102,54 @@ def _whole_header(content: bytes) -> ImageHeader:
 
 def _fetch_from(content: bytes) -> Fetch:
     return lambda start, length: content[start : start + length]
+
+
+def _open_pixels(content: bytes, header: ImageHeader, most_pixels: int = MOST_PIXELS) -> ImageFile:
+    """A Pillow image whose pixels are not decoded yet; those of a JPEG will be at an eighth of the size.
+
+    Raises:
+        ImageError: as `decode_image`.
+    """
+    opener = _OPENERS.get(header.format)
+    if opener is None:
+        raise ImageError(f"the image is a {header.format.upper()}", fix="convert it to JPEG or PNG")
+    if header.pixels > most_pixels:
+        raise ImageError(
+            f"the image has {header.width}x{header.height} pixels, more than {most_pixels:,}",
+            fix="scale it down",
+        )
+    try:
+        picture = opener(io.BytesIO(content))
+        picture.draft(None, (1, 1))  # every block of a JPEG is still read
+    except Exception as error:  # Pillow raises whatever the damage provokes
+        raise _undecodable(error) from error
+    return picture
+
+
+def _load_pixels(picture: ImageFile) -> None:
+    """Decode the pixels.
+
+    Raises:
+        ImageError: they are damaged or not all there.
+    """
+    try:
+        picture.load()
+    except Exception as error:  # as above
+        raise _undecodable(error) from error
+
+
+def _values(picture: ImageFile, header: ImageHeader) -> tuple[int, ...]:
+    used = [value for value, count in enumerate(picture.histogram()) if count]
+    if header.mode == "P":
+        return tuple(used)
+    largest = (1 << header.bit_depth) - 1
+    return tuple(value * largest // 255 for value in used)  # Pillow stretches grey of few bits to 0..255
+
+
+def _palette(picture: ImageFile) -> tuple[str, ...]:
+    colours = bytes(picture.getpalette() or ())
+    return tuple(f"#{colours[at : at + 3].hex()}" for at in range(0, len(colours), 3))
+
+
+def _undecodable(error: Exception) -> ImageError:
+    return ImageError(f"the image does not decode ({error or type(error).__name__})")

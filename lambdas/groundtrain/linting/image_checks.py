@@ -6,16 +6,21 @@ The findings are on the image or mask as a whole; the caller adds line and attri
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from groundtrain.images.errors import ImageError, TruncatedError
 from groundtrain.images.header import extension_fits
-from groundtrain.images.limits import LARGEST_IMAGE, MOST_PIXELS
-from groundtrain.images.records import ImageHeader, StoredObject
+from groundtrain.images.image_file import (
+    LARGEST_IMAGE,
+    MOST_PIXELS,
+    ImageError,
+    ImageHeader,
+    StoredObject,
+    TruncatedError,
+)
 from groundtrain.linting.labeled_images import LabeledImage
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules.findings import Finding
 
 if TYPE_CHECKING:
-    from groundtrain.images.mask import MaskFacts
+    from groundtrain.images.pixels import MaskFacts
 
 _UNLABELED = 255
 _SHOWN = 8

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
-from groundtrain.images.access import ImageStore, look_at_each, look_at_header
-from groundtrain.images.cost import Depth
-from groundtrain.images.errors import ImageError
-from groundtrain.images.limits import LARGEST_IMAGE
-from groundtrain.images.records import ImageHeader, StoredObject
+from groundtrain.images.image_file import LARGEST_IMAGE, ImageError, ImageHeader, StoredObject
+from groundtrain.images.image_store import ImageStore, look_at_each, look_at_header
+from groundtrain.images.request_cost import Depth
 from groundtrain.linting.image_checks import (
     check_image,
     check_mask,
@@ -31,7 +29,7 @@ from groundtrain.record_keys import Keys
 from groundtrain.rules.findings import Finding
 
 if TYPE_CHECKING:
-    from groundtrain.images.mask import MaskFacts
+    from groundtrain.images.pixels import MaskFacts
 
 Findings = dict[int, tuple[Finding, ...]]
 

@@ -32,7 +32,7 @@ from groundtrain.dataset.description import (
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.gate.decision import decide_gate, deciding
 from groundtrain.images.existence import existence_of
-from groundtrain.images.sources import read_sources
+from groundtrain.images.manifest_images import read_sources
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings

@@ -14,7 +14,7 @@ from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_job_limits, training_jobs
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.images.existence import ListedPage
-from groundtrain.images.records import StoredObject
+from groundtrain.images.image_file import StoredObject
 from groundtrain.settings.training_settings import Training
 
 SOURCES = [ast.parse(file.read_text("utf-8")) for file in Path(groundtrain.aws.__path__[0]).rglob("*.py")]

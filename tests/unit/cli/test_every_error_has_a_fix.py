@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.errors import ImageError
+from groundtrain.images.image_file import ImageError
 from groundtrain.input_files import fix_for
 from local.demo.workspace import DirectoryTakenError, only_demo_in
 from tests.manifest_lines import dump, manifest_of

@@ -3,10 +3,9 @@ from threading import Lock
 
 import pytest
 
-from groundtrain.images.access import look_at_each, look_at_header, read_image
-from groundtrain.images.directory import DirectoryStore
-from groundtrain.images.errors import ImageError
-from groundtrain.images.records import Part, StoredObject
+from groundtrain.images.directory_store import DirectoryStore
+from groundtrain.images.image_file import ImageError, Part, StoredObject
+from groundtrain.images.image_store import look_at_each, look_at_header, read_image
 from tests.unit.images import pictures
 
 

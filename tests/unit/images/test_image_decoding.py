@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from groundtrain.images.decode import decode_image
-from groundtrain.images.end_marker import has_end_marker
-from groundtrain.images.errors import ImageError
-from groundtrain.images.header import read_header
+from groundtrain.images.header import has_end_marker, read_header
+from groundtrain.images.image_file import ImageError
+from groundtrain.images.pixels import decode_image
 from tests.unit.images import pictures
 from tests.unit.images.pictures import Ranged
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.cost import DOLLARS_PER_LIST, DOLLARS_PER_READ
 from groundtrain.images.existence import ListedPage, existence_of, locate
-from groundtrain.images.records import StoredObject
+from groundtrain.images.image_file import StoredObject
+from groundtrain.images.request_cost import DOLLARS_PER_LIST, DOLLARS_PER_READ
 from groundtrain.s3_addresses import find_s3_address
 
 

@@ -6,9 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from groundtrain.images.errors import ImageError
 from groundtrain.images.header import extension_fits, read_header
-from groundtrain.images.records import ImageHeader
+from groundtrain.images.image_file import ImageError, ImageHeader
 from tests.unit.images import pictures
 from tests.unit.images.pictures import Ranged
 

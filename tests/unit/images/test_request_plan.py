@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from groundtrain.images.cost import RequestPlan, plan_requests
+from groundtrain.images.request_cost import RequestPlan, plan_requests
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,8 @@ def test_a_plan_names_requests_and_price():
 
 def test_neither_headers_nor_listings_load_pillow_or_boto3():
     program = (
-        "import sys, groundtrain.images.access, groundtrain.images.directory, groundtrain.images.cost\n"
+        "import sys, groundtrain.images.image_store, groundtrain.images.directory_store\n"
+        "import groundtrain.images.request_cost\n"
         "assert not {'PIL', 'boto3', 'botocore'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

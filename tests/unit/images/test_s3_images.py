@@ -6,11 +6,10 @@ from moto import mock_aws
 
 from groundtrain.aws.aws_errors import AccessError
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.images.access import look_at_header, read_image
-from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import existence_of
-from groundtrain.images.records import Part, StoredObject
-from groundtrain.images.sources import read_sources
+from groundtrain.images.image_file import ImageError, Part, StoredObject
+from groundtrain.images.image_store import look_at_header, read_image
+from groundtrain.images.manifest_images import read_sources
 from groundtrain.manifest.source import FileManifest
 from tests.unit.images import pictures
 

@@ -3,8 +3,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from groundtrain.images.errors import ImageError
-from groundtrain.images.mask import read_mask
+from groundtrain.images.image_file import ImageError
+from groundtrain.images.pixels import read_mask
 from tests.unit.images import pictures
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from groundtrain.errors import ManifestError
-from groundtrain.images.directory import DirectoryStore
-from groundtrain.images.records import Part, StoredObject
+from groundtrain.images.directory_store import DirectoryStore
+from groundtrain.images.image_file import Part, StoredObject
 from groundtrain.linting import image_linter
 from groundtrain.linting.image_linter import Depth, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage

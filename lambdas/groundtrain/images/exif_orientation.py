@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from groundtrain.images.ranges import Window
+from groundtrain.images.byte_ranges import Window
 
 _ORIENTATION = 0x0112
 _SHORT, _LONG = 3, 4

@@ -4,8 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from groundtrain.images.errors import ImageError
-from groundtrain.images.records import Part, StoredObject
+from groundtrain.images.image_file import ImageError, Part, StoredObject
 
 
 class DirectoryStore:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from groundtrain.images.errors import ImageError, TruncatedError
+from groundtrain.images.image_file import ImageError, TruncatedError
 
 Fetch = Callable[[int, int], bytes]
 """`fetch(start, length)` returns these bytes; fewer only at the end of the file."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from groundtrain.images.errors import ImageError
-from groundtrain.images.exif import read_orientation
-from groundtrain.images.ranges import Window
-from groundtrain.images.records import ImageHeader
+from groundtrain.images.byte_ranges import Window
+from groundtrain.images.exif_orientation import read_orientation
+from groundtrain.images.image_file import ImageError, ImageHeader
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame; the three others are tables
 _END, _SCAN, _EXIF = 0xD9, 0xDA, 0xE1

@@ -1,10 +1,28 @@
-"""What is known of an image file: from a listing, from a range, from its header."""
+"""What is known of an image file, from a listing, a range or its header; why it is of no use; its limits."""
 
 from typing import Literal
 
 from msgspec import Struct
 
+from groundtrain.errors import GroundtrainError
+
+LARGEST_IMAGE = 40 * 1024 * 1024
+"""Bytes of a file (Ground Truth Developer Guide, "Input File Size Quota")."""
+
+MOST_PIXELS = 100_000_000
+"""Width times height of an image that workers can be shown (ibidem)."""
+
 ImageFormat = Literal["jpeg", "png", "gif", "webp", "bmp", "tiff", "jpeg2000", "heif", "avif", "ico", "psd"]
+
+
+class ImageError(GroundtrainError):
+    """One image cannot be used; the message says why, whoever reports it names the line and the source."""
+
+    exit_code = 1
+
+
+class TruncatedError(ImageError):
+    """The file ends before the image does."""
 
 
 class StoredObject(Struct, frozen=True):

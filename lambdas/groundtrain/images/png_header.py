@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from groundtrain.images.errors import ImageError
-from groundtrain.images.exif import read_orientation
-from groundtrain.images.ranges import Window
-from groundtrain.images.records import ImageHeader
+from groundtrain.images.byte_ranges import Window
+from groundtrain.images.exif_orientation import read_orientation
+from groundtrain.images.image_file import ImageError, ImageHeader
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MODES = {0: ("L", 1), 2: ("RGB", 3), 3: ("P", 1), 4: ("LA", 2), 6: ("RGBA", 4)}

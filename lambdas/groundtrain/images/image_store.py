@@ -5,12 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from groundtrain.images.end_marker import refuse_truncated
-from groundtrain.images.errors import ImageError
 from groundtrain.images.existence import WORKERS
-from groundtrain.images.header import read_header
-from groundtrain.images.limits import LARGEST_IMAGE
-from groundtrain.images.records import ImageHeader, Part, StoredObject
+from groundtrain.images.header import read_header, refuse_truncated
+from groundtrain.images.image_file import LARGEST_IMAGE, ImageError, ImageHeader, Part, StoredObject
 
 _WAITING_PER_WORKER = 4
 
