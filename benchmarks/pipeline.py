@@ -23,12 +23,12 @@ from benchmarks.tables import number_columns
 from groundtrain.errors import GroundtrainError
 from groundtrain.progress_reporter import SilentReporter
 from local import cdk
-from local.demo.deployment import Deployment, deployed
-from local.demo.labeling import create_labeling_job, finish_labeling_job, put_labels
-from local.demo.labels import LabeledData, Upload
-from local.demo.settings import write_settings
+from local.demo.demo_settings import write_settings
+from local.demo.deployed_stage import Deployment, deployed
+from local.demo.labeled_data import LabeledData, Upload
+from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.workspace import Workspace, fresh_workspace
-from local.journal import Request, read_journal
+from local.request_log import Request, read_request_log
 
 IMAGES = 3548
 _PATIENCE_SECONDS = 120.0
@@ -61,17 +61,17 @@ def _take_rounds(rounds: int, deployment: Deployment, workspace: Workspace) -> I
         data = replace(data, job=f"Scenes-{number}")
         put_labels(data, deployment)
         create_labeling_job(data, deployment)
-        before = len(read_journal(workspace.journal))
+        before = len(read_request_log(workspace.request_log))
         finish_labeling_job(data, deployment)
-        yield _requests_of_one_job(workspace.journal, before)
+        yield _requests_of_one_job(workspace.request_log, before)
         data = replace(data, uploads=(), buckets=())
 
 
-def _requests_of_one_job(journal: Path, before: int) -> list[Request]:
+def _requests_of_one_job(request_log: Path, before: int) -> list[Request]:
     """All requests since then, once the model is registered and nothing disturbs the next job."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        requests = read_journal(journal)[before:]
+        requests = read_request_log(request_log)[before:]
         if any(request.asks == "SageMaker.CreateModelPackage" for request in requests):
             return sorted(requests, key=lambda request: request.began)
         time.sleep(0.2)

@@ -2,7 +2,7 @@
 
 import re
 
-from local import emulator
+from local import ministack_internals
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
 from local.sagemaker.model_packages import ModelPackageGroups
 from local.sagemaker.service import SageMaker
@@ -13,14 +13,15 @@ TARGET = "SageMaker."
 
 def embedded_aws_application(port: int, training_seconds: float) -> Application:
     """The whole embedded AWS as one ASGI application."""
-    emulator.deliver_events_to_functions_as_aws_does()
-    emulator.limit_workers(WORKERS_PER_QUEUE)
+    ministack_internals.deliver_events_to_functions_as_aws_does()
+    ministack_internals.limit_workers(WORKERS_PER_QUEUE)
     sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds)
-    emulator.teach_cloudformation("AWS::SageMaker::ModelPackageGroup", ModelPackageGroups(sagemaker.accounts))
+    groups = ModelPackageGroups(sagemaker.accounts)
+    ministack_internals.teach_cloudformation("AWS::SageMaker::ModelPackageGroup", groups)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await emulator.app(scope, receive, send)
+            await ministack_internals.app(scope, receive, send)
         elif _comes_from_a_browser(scope):
             await respond(send, 403, b'{"__type":"AccessDenied","message":"no web page may call this"}')
         elif header(scope, b"x-amz-target").startswith(TARGET):
@@ -28,7 +29,7 @@ def embedded_aws_application(port: int, training_seconds: float) -> Application:
         else:
             if scope["path"] == "/_ministack/reset":
                 sagemaker.forget()
-            await emulator.app(_as_https(scope), receive, send)
+            await ministack_internals.app(_as_https(scope), receive, send)
 
     return application
 
@@ -49,6 +50,6 @@ async def _answer(sagemaker: SageMaker, scope: Scope, receive: Receive, send: Se
     operation = header(scope, b"x-amz-target").removeprefix(TARGET)
     body = await read_body(receive)
     raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    caller = emulator.Caller(scope["method"], raw_path, scope["headers"], body)
+    caller = ministack_internals.Caller(scope["method"], raw_path, scope["headers"], body)
     status, answer = sagemaker.answer(operation, body, caller)
     await respond(send, status, answer)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from groundtrain.errors import GroundtrainError
-from local.embedded import ACCOUNT, EmbeddedAws, child_environment
+from local.embedded_aws import ACCOUNT, EmbeddedAws, child_environment
 from local.processes import guarded
 
 ROOT = Path(__file__).parent.parent
@@ -57,19 +57,19 @@ def _missing_for_cdk() -> str:
     return "" if CDK.exists() else "the CDK command line"
 
 
-def bootstrap(aws: EmbeddedAws, home: Path, log: Path) -> None:
+def bootstrap(aws: EmbeddedAws, cdk_home: Path, log: Path) -> None:
     """Create CDK's own resources in the account.
 
     Raises:
         CdkError: it failed.
     """
-    empty = home / "empty"  # in a folder with a cdk.json it would synthesize the app first
+    empty = cdk_home / "empty"  # in a folder with a cdk.json it would synthesize the app first
     empty.mkdir(exist_ok=True)
-    _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(home, aws), log, empty)
+    _cdk(["bootstrap", f"aws://{ACCOUNT}/{aws.region}"], _environment(cdk_home, aws), log, empty)
 
 
 @contextlib.contextmanager
-def synthesis(environments: Path, assembly: Path, home: Path, log: Path) -> Iterator[Callable[[], None]]:
+def synthesis(environments: Path, assembly: Path, cdk_home: Path, log: Path) -> Iterator[Callable[[], None]]:
     """Synthesize every environment of a folder while the block runs; yields a function that waits for it.
 
     The functions are bundled for this machine.
@@ -79,11 +79,11 @@ def synthesis(environments: Path, assembly: Path, home: Path, log: Path) -> Iter
     """
     context = ["-c", f"environments={environments.resolve()}", "-c", "bundle=host"]
     arguments = ["synth", "--quiet", "--output", str(assembly.resolve()), *context]
-    with _started(arguments, _environment(home), log, ROOT) as process:
+    with _started(arguments, _environment(cdk_home), log, ROOT) as process:
         yield lambda: _finish(process, "synth", log)
 
 
-def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
+def deploy(aws: EmbeddedAws, assembly: Path, stage: str, cdk_home: Path, log: Path) -> None:
     """Deploy a stage of a synthesized app.
 
     Raises:
@@ -92,20 +92,20 @@ def deploy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) 
     options = ["--require-approval", "never", "--progress", "events", "--concurrency", "3"]
     _cdk(
         ["deploy", f"{stage}/*", "--app", str(assembly.resolve()), *options],
-        _environment(home, aws),
+        _environment(cdk_home, aws),
         log,
         ROOT,
     )
 
 
-def destroy(aws: EmbeddedAws, assembly: Path, stage: str, home: Path, log: Path) -> None:
+def destroy(aws: EmbeddedAws, assembly: Path, stage: str, cdk_home: Path, log: Path) -> None:
     """Delete the stacks of a stage; resources with a retain policy are kept.
 
     Raises:
         CdkError: CloudFormation or CDK refused.
     """
     arguments = ["destroy", f"{stage}/*", "--force", "--app", str(assembly.resolve())]
-    _cdk(arguments, _environment(home, aws), log, ROOT)
+    _cdk(arguments, _environment(cdk_home, aws), log, ROOT)
 
 
 def _cdk(arguments: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path) -> None:
@@ -136,7 +136,7 @@ def _last_words(log: Path) -> str:
     return (telling or lines or ["it said nothing"])[-1].removeprefix("groundtrain: ")
 
 
-def _environment(home: Path, aws: EmbeddedAws | None = None) -> dict[str, str]:
+def _environment(cdk_home: Path, aws: EmbeddedAws | None = None) -> dict[str, str]:
     tools = os.pathsep.join((str(ROOT / ".venv" / "bin"), os.environ.get("PATH", "")))
     settings = aws.settings() if aws is not None else {}
-    return {**child_environment(), **settings, **_QUIET, "PATH": tools, "CDK_HOME": str(home.resolve())}
+    return {**child_environment(), **settings, **_QUIET, "PATH": tools, "CDK_HOME": str(cdk_home.resolve())}

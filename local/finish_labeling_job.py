@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
 from groundtrain.s3_addresses import bucket_of, key_of
-from local.embedded import EmbeddedAwsError, Endpoint
+from local.embedded_aws import EmbeddedAwsError, Endpoint
 
 USUAL_PORT, USUAL_REGION = 4566, "eu-west-1"
 

@@ -31,8 +31,8 @@ def main() -> int:
     _set_environment(port)
     if options.guarded:
         threading.Thread(target=_end_with_guard, daemon=True).start()
-    with open(options.journal, "ab") as journal:  # noqa: PTH123  os.devnull is not a path to open by method
-        asyncio.run(_serve(listener, port, options.training_seconds, journal))
+    with open(options.request_log, "ab") as request_log:  # noqa: PTH123  os.devnull is not a path to open by method
+        asyncio.run(_serve(listener, port, options.training_seconds, request_log))
     return 0
 
 
@@ -41,7 +41,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--training-seconds", type=float, default=3.0)
     parser.add_argument("--guarded", action="store_true", help="end when standard input closes")
-    parser.add_argument("--journal", default=os.devnull)
+    parser.add_argument("--request-log", default=os.devnull)
     return parser.parse_args()
 
 
@@ -69,19 +69,19 @@ def _set_environment(port: int) -> None:
     )
 
 
-async def _serve(listener: socket.socket, port: int, training_seconds: float, journal: BinaryIO) -> None:
+async def _serve(listener: socket.socket, port: int, training_seconds: float, request_log: BinaryIO) -> None:
     # Imported late: ministack reads the environment when it is imported.
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     from local.application import embedded_aws_application
-    from local.journal import journaled
+    from local.request_log import logged
 
     configuration = Config()
     configuration.bind = [f"fd://{listener.detach()}"]
     configuration.loglevel = "WARNING"
     configuration.keep_alive_timeout = 75
-    application = journaled(embedded_aws_application(port, training_seconds), journal)
+    application = logged(embedded_aws_application(port, training_seconds), request_log)
     await serve(_announce_start(application, port), configuration, shutdown_trigger=asyncio.Event().wait)
 
 

@@ -15,7 +15,7 @@ from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from groundtrain.output.drawing import find_image
 from groundtrain.s3_addresses import bucket_of, key_of
-from local.demo.labels import LabeledData, Upload
+from local.demo.labeled_data import LabeledData, Upload
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _NO_LABEL = "label"

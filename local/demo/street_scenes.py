@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from PIL import Image, ImageDraw
 
-from local.demo.labels import LabeledData, Upload
+from local.demo.labeled_data import LabeledData, Upload
 
 CLASSES = ("car", "pedestrian", "bicycle", "sign")
 JOB = "Street-Scenes-1"

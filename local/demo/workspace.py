@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError
 
-_MARK = ".made-by-groundtrain-demo"
+_MARKER = ".made-by-groundtrain-demo"
 
 
 class DirectoryTakenError(GroundtrainError):
@@ -54,7 +54,7 @@ class Workspace(Struct, frozen=True):
         return self.root / "logs"
 
     @property
-    def journal(self) -> Path:
+    def request_log(self) -> Path:
         """Every request that reached the embedded AWS."""
         return self.logs / "requests.jsonl"
 
@@ -71,10 +71,10 @@ def only_demo_in(root: Path) -> Iterator[None]:
     Raises:
         DirectoryTakenError: another demonstration runs there, or something else is there.
     """
-    _refuse_foreign(root)
-    with _marked(root) as mark:
+    _refuse_other_files(root)
+    with _open_marker(root) as marker:
         try:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise DirectoryTakenError(
                 f"another demonstration is running in {root.resolve()}",
@@ -83,10 +83,10 @@ def only_demo_in(root: Path) -> Iterator[None]:
         yield
 
 
-def _marked(root: Path) -> TextIO:
+def _open_marker(root: Path) -> TextIO:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        return (root / _MARK).open("a", encoding="utf-8")
+        return (root / _MARKER).open("a", encoding="utf-8")
     except OSError as error:
         raise DirectoryTakenError(
             f"nothing can be written to {root.resolve()} ({error.strerror})",
@@ -100,13 +100,13 @@ def fresh_workspace(root: Path) -> Workspace:
     Raises:
         DirectoryTakenError: something else is there.
     """
-    _refuse_foreign(root)
+    _refuse_other_files(root)
     root.mkdir(parents=True, exist_ok=True)
-    (root / _MARK).touch()
+    (root / _MARKER).touch()
     for left in root.iterdir():
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left)
-        elif left.name != _MARK:
+        elif left.name != _MARKER:
             left.unlink()
     workspace = Workspace(root)
     for directory in (workspace.dataset, workspace.messages, workspace.logs, workspace.cdk):
@@ -114,8 +114,8 @@ def fresh_workspace(root: Path) -> Workspace:
     return workspace
 
 
-def _refuse_foreign(root: Path) -> None:
+def _refuse_other_files(root: Path) -> None:
     if root.exists() and not root.is_dir():
         raise DirectoryTakenError(f"{root} is a file", fix="run the demo in another directory")
-    if root.is_dir() and any(root.iterdir()) and not (root / _MARK).exists():
+    if root.is_dir() and any(root.iterdir()) and not (root / _MARKER).exists():
         raise DirectoryTakenError(f"{root} holds other files", fix="run the demo in another directory")

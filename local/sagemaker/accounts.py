@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.sagemaker.errors import validation_error
+from local.sagemaker.api_errors import validation_error
 
 Json = dict[str, Any]
 
@@ -20,9 +20,9 @@ class Publish:
 
     def __call__(self, detail_type: str, arn: str, detail: Json) -> None:
         """Emit one event about the resource `arn`."""
-        from local import emulator
+        from local import ministack_internals
 
-        emulator.emit(self._account, self._region, detail_type, arn, detail)
+        ministack_internals.emit(self._account, self._region, detail_type, arn, detail)
 
 
 @dataclass

@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Iterable
 
 from local.sagemaker.accounts import Account, Json, as_tag_map, in_order, matches_filters, now, page
-from local.sagemaker.calls import Grant, Operation, nothing, passes_role
-from local.sagemaker.errors import in_use, not_found, validation_error
+from local.sagemaker.api_errors import in_use, not_found, validation_error
+from local.sagemaker.operations import Grant, Operation, nothing, passes_role
 
 STATE_CHANGE = "SageMaker Ground Truth Labeling Job State Change"
 SUMMARY = (

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.sagemaker.accounts import Account, Accounts, Json, as_tag_map, in_order, matches_filters, now, page
-from local.sagemaker.calls import Grant, Operation
-from local.sagemaker.errors import ApiError, in_use, validation_error
+from local.sagemaker.api_errors import ApiError, in_use, validation_error
+from local.sagemaker.operations import Grant, Operation
 
 STATE_CHANGE = "SageMaker Model Package State Change"
 GROUP_SUMMARY = (
@@ -49,11 +49,11 @@ class ModelPackageGroups:
 
     def delete(self, account: str, region: str, arn: str) -> None:
         """Remove the group; one with models fails the stack, as in AWS."""
-        of = self._accounts.get(account, region)
+        owner = self._accounts.get(account, region)
         name = arn.rpartition("/")[2]
-        if any(package["ModelPackageGroupName"] == name for package in of.model_packages.values()):
+        if any(package["ModelPackageGroupName"] == name for package in owner.model_packages.values()):
             raise in_use(f"Model Package Group {arn} is not empty")
-        of.model_package_groups.pop(name, None)
+        owner.model_package_groups.pop(name, None)
 
 
 def _create_group(account: Account, request: Json) -> Json:

@@ -9,10 +9,10 @@ from botocore.model import ServiceModel, Shape
 
 from local.sagemaker import labeling_jobs, model_packages, tags
 from local.sagemaker.accounts import Account, Accounts, Json
-from local.sagemaker.calls import Caller, Operation, authorize
-from local.sagemaker.errors import ApiError, validation_error
+from local.sagemaker.api_errors import ApiError, validation_error
+from local.sagemaker.operations import Caller, Operation, authorize
+from local.sagemaker.request_validation import validate
 from local.sagemaker.training_jobs import TrainingJobs
-from local.sagemaker.validation import validate
 
 _log = logging.getLogger(__name__)
 

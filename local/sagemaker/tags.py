@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from local.sagemaker.accounts import Account, Json, as_tag_map
-from local.sagemaker.calls import Grant, Operation
+from local.sagemaker.operations import Grant, Operation
 
 
 def _add(account: Account, request: Json) -> Json:

@@ -78,8 +78,9 @@ def _look_at(uri: str, s3: Any) -> None:
 def _fail_on_batch_size(channel: str, records: int, job: Json) -> None:
     algorithm = algorithm_of(job)
     default = algorithm.default_batch if algorithm else 0
-    given = job["HyperParameters"]
-    batch = int(given.get(f"{channel}_mini_batch_size", given.get("mini_batch_size", default)))
+    hyperparameters = job["HyperParameters"]
+    of_all_channels = hyperparameters.get("mini_batch_size", default)
+    batch = int(hyperparameters.get(f"{channel}_mini_batch_size", of_all_channels))
     if records < batch:
         raise TrainingFailedError(
             "ClientError: The number of input images must be bigger or equal to the mini_batch_size"
@@ -106,8 +107,8 @@ def _fail_on_class_ids(records: list[Json], label: str, content_type: str, job: 
     for record in records:
         ids = list(_class_ids(record[label]))
         if isinstance(record[label], list) and name_of(job) == "image-classification":
-            said = "label-format=class-id" in content_type, job["HyperParameters"].get("multi_label") == "1"
-            if said != (True, True):
+            is_multi_label = job["HyperParameters"].get("multi_label") == "1"
+            if not (is_multi_label and "label-format=class-id" in content_type):
                 raise TrainingFailedError(
                     "ClientError: label is a list of class ids, and taken for multi-hot"
                 )

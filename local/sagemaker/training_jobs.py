@@ -9,9 +9,9 @@ from functools import partial
 
 from local.sagemaker import training_run
 from local.sagemaker.accounts import Account, Json, as_tag_map, in_order, matches_filters, now, page
-from local.sagemaker.calls import Grant, Operation, nothing, passes_role
-from local.sagemaker.errors import ApiError, in_use, not_found
-from local.sagemaker.training_requests import refuse_impossible
+from local.sagemaker.api_errors import ApiError, in_use, not_found
+from local.sagemaker.operations import Grant, Operation, nothing, passes_role
+from local.sagemaker.refused_training_requests import refuse_impossible
 
 ENDED = ("Completed", "Failed", "Stopped")
 SUMMARY = (

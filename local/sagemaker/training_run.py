@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local import emulator
+from local import ministack_internals
 from local.sagemaker.accounts import Account, Json, now
 from local.sagemaker.algorithms import algorithm_of
 from local.sagemaker.training_data import TrainingFailedError, check_data, split_uri
@@ -172,7 +172,7 @@ class TrainingRun:
     def _s3(self) -> Any:  # boto3's clients are typed only by stubs
         if self._client is None:
             role, region = self._job["RoleArn"], self._account.region
-            keys = emulator.role_credentials(role, self._job["TrainingJobName"], region)
+            keys = ministack_internals.role_credentials(role, self._job["TrainingJobName"], region)
             session: Any = boto3.Session(*keys, region_name=region)
             configuration = Config(proxies={}, s3={"addressing_style": "path"})
             self._client = session.client("s3", endpoint_url=self._endpoint, config=configuration)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.embedded import EmbeddedAws, embedded_aws
+from local.embedded_aws import EmbeddedAws, embedded_aws
 from tests.local.deployment import deployment, follow, job, listener, scenes, workspace
 
 __all__ = ["deployment", "follow", "job", "listener", "scenes", "workspace"]

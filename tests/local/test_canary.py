@@ -1,4 +1,4 @@
-"""What local/emulator.py leans on in ministack; when this fails after an upgrade, read that file again."""
+"""What local/ministack_internals.py leans on; when this fails after an upgrade, read that file again."""
 
 import importlib.metadata
 import inspect

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from local.demo.deployment import Deployment
-from local.demo.following import Follower
-from local.demo.labels import LabeledData
+from local.demo.deployed_stage import Deployment
+from local.demo.job_follower import Follower
+from local.demo.labeled_data import LabeledData
 from local.demo.own_manifest import own_manifest
 from local.demo.street_scenes import BUCKET
 from tests.corpus import CORPUS

@@ -7,9 +7,9 @@ import pytest
 
 from groundtrain.rules.example_manifests import boxes, labeled, several
 from groundtrain.training.algorithms.registry import BUILT_IN
-from local.demo.deployment import Deployment
-from local.demo.following import Follower
-from local.demo.labels import LabeledData, Upload
+from local.demo.deployed_stage import Deployment
+from local.demo.job_follower import Follower
+from local.demo.labeled_data import LabeledData, Upload
 from local.demo.street_scenes import BUCKET
 from local.demo.workspace import Workspace
 from tests.local.deployment import model_packages_of, needs_cdk, registered

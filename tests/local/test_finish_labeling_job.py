@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 from local.finish_labeling_job import main
 from tests.local.conftest import labeling_job_request
 

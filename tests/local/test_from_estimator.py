@@ -14,7 +14,7 @@ import pytest
 from groundtrain.aws.clients import connect
 from groundtrain.cli.application import run as groundtrain
 from groundtrain.rules.example_manifests import boxes, several
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 from tests.contract.conftest import sdk
 from tests.contract.test_from_estimator_document import COMMAND, V1, V3, Estimator, run, s3_input
 from tests.waiting import eventually

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 from tests.local.conftest import labeling_job_request
 
 

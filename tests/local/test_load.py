@@ -8,8 +8,8 @@ import pytest
 from benchmarks.load import BUCKET, refuse_wrong, under_load
 from groundtrain.progress_reporter import SilentReporter
 from local.cdk import ROOT
-from local.demo.deployment import Deployment, deployed
-from local.demo.settings import write_settings
+from local.demo.demo_settings import write_settings
+from local.demo.deployed_stage import Deployment, deployed
 from local.demo.workspace import fresh_workspace
 from tests.local.deployment import needs_cdk
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 
 
 @pytest.fixture

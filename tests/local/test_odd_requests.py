@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 
 ODD = [
     ("DescribeTrainingJob", b"{", "SerializationException"),

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from local.embedded import EmbeddedAws, EmbeddedAwsError, embedded_aws
+from local.embedded_aws import EmbeddedAws, EmbeddedAwsError, embedded_aws
 from local.processes import guarded
 from tests.waiting import eventually
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from local.embedded import embedded_aws
+from local.embedded_aws import embedded_aws
 with embedded_aws(region="eu-west-1", log=Path(sys.argv[1])) as aws:
     print(aws.port, flush=True)
     time.sleep(60)

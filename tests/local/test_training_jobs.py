@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 from tests.local.conftest import make_role
 from tests.waiting import eventually
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.embedded import EmbeddedAws
+from local.embedded_aws import EmbeddedAws
 from tests.waiting import eventually
 
 REGISTRY = "685385470294.dkr.ecr.eu-west-1.amazonaws.com"

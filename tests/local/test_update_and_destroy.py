@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local import cdk
-from local.embedded import EmbeddedAws, embedded_aws
+from local.embedded_aws import EmbeddedAws, embedded_aws
 from template_review.template_versions import COPIES
 from tests.infrastructure.synthesis import start_synth
 from tests.waiting import PATIENCE

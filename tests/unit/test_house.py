@@ -51,6 +51,14 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
 )
 LAYER = {name: layer for layer, names in enumerate(LAYERS) for name in names}
 FLOORS = {  # of folders that have floors of their own, lowest first
+    "local": (
+        ("asgi", "guard"),
+        ("ministack_internals", "processes", "request_log"),
+        ("embedded_aws", "sagemaker"),
+        ("application", "cdk", "finish_labeling_job"),
+        ("server",),
+        ("demo",),
+    ),
     "stacks": (
         ("bundling", "environment_stack", "environments", "nag", "readable_template", "regions"),
         ("storage", "bundle_contents"),

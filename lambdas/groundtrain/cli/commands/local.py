@@ -13,7 +13,7 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
 
 if TYPE_CHECKING:
-    from local.embedded import EmbeddedAws
+    from local.embedded_aws import EmbeddedAws
 
 
 def _read_region(_: click.Context, parameter: click.Parameter, region: str) -> str:
@@ -41,7 +41,7 @@ def local(port: int, region: str) -> None:
     need_checkout()
     # a package of the checkout, which is not installed with the library
     from local.cdk import require_tools
-    from local.embedded import embedded_aws
+    from local.embedded_aws import embedded_aws
     from local.processes import end_on_sigterm
 
     require_tools(deploy=False)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from local.sagemaker.accounts import Account, Json
-from local.sagemaker.errors import ApiError
+from local.sagemaker.api_errors import ApiError
 
 
 class Caller(Protocol):

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from local.demo.deployment import Deployment
-from local.demo.labels import LabeledData, Upload
+from local.demo.deployed_stage import Deployment
+from local.demo.labeled_data import LabeledData, Upload
 
 _AWS_LAMBDAS = "arn:aws:lambda:eu-west-1:568282634449:function"
 _ATTRIBUTE = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")

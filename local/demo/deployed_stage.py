@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from groundtrain.progress_reporter import ProgressReporter
 from local import cdk
-from local.demo.settings import STAGE
+from local.demo.demo_settings import STAGE
 from local.demo.workspace import Workspace
-from local.embedded import EmbeddedAws, embedded_aws
+from local.embedded_aws import EmbeddedAws, embedded_aws
 
 
 class Deployment(Struct, frozen=True):
@@ -45,7 +45,7 @@ def deployed(
         embedded_aws(
             region=region,
             log=workspace.logs / "aws.log",
-            journal=workspace.journal,
+            request_log=workspace.request_log,
             training_seconds=training_seconds,
         ) as aws,
     ):

@@ -23,7 +23,7 @@ class LabeledData(Struct, frozen=True):
         classes: of the label category file; empty when there is none.
         buckets: buckets to create for the images; the settings name them.
         counters: LabelCounters of the job.
-        notes: remarks for the person on how the data was adapted.
+        notes: for the person, on how the data was adapted.
     """
 
     job: str

@@ -27,17 +27,17 @@ class Request(Struct, frozen=True):
     ended: float
 
 
-def read_journal(path: Path) -> list[Request]:
+def read_request_log(path: Path) -> list[Request]:
     """The requests in the order in which they were answered; none when nothing was asked yet."""
     text = path.read_bytes() if path.exists() else b""
     complete, _, _ = text.rpartition(b"\n")
     return msgspec.json.decode(b"[" + complete.replace(b"\n", b",") + b"]", type=list[Request])
 
 
-def journaled(application: Application, journal: BinaryIO) -> Application:
+def logged(application: Application, request_log: BinaryIO) -> Application:
     """The application, each request of which is written down."""
 
-    async def journaling(scope: Scope, receive: Receive, send: Send) -> None:
+    async def logging_requests(scope: Scope, receive: Receive, send: Send) -> None:
         status = 0
 
         async def noting(message: Message) -> None:
@@ -49,10 +49,10 @@ def journaled(application: Application, journal: BinaryIO) -> Application:
         await application(scope, receive, noting)
         if scope["type"] == "http":
             request = Request(_asks(scope), status, began, time.time())
-            journal.write(msgspec.json.encode(request) + b"\n")
-            journal.flush()
+            request_log.write(msgspec.json.encode(request) + b"\n")
+            request_log.flush()
 
-    return journaling
+    return logging_requests
 
 
 def _asks(scope: Scope) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from local.sagemaker.errors import validation_error
+from local.sagemaker.api_errors import validation_error
 
 
 def validate(value: object, shape: Shape) -> None:

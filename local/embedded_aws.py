@@ -89,18 +89,18 @@ class EmbeddedAws(Endpoint, frozen=True):
 
 @contextlib.contextmanager
 def embedded_aws(
-    *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, journal: Path | None = None
+    *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, request_log: Path | None = None
 ) -> Iterator[EmbeddedAws]:
     """Run an embedded AWS on a loopback port (0: a free one) while the block runs; its state is not kept.
 
-    Every request is logged to `journal`, if given: see `local.journal`.
+    Every request is logged to `request_log`, if given: see `local.request_log`.
 
     Raises:
         EmbeddedAwsError: the port is taken, or the emulator cannot start.
     """
     command = [sys.executable, "-m", "local.server", "--guarded", "--port", str(port)]
     command += ["--training-seconds", str(training_seconds)]
-    command += ["--journal", str(journal.resolve())] if journal else []
+    command += ["--request-log", str(request_log.resolve())] if request_log else []
     with guarded(command, environment=child_environment(), log=log) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()

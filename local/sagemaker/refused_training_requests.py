@@ -5,10 +5,10 @@ Sources: botocore's documentation of the members; reported error texts.
 
 import re
 
-from local import emulator
+from local import ministack_internals
 from local.sagemaker.accounts import Account, Json
 from local.sagemaker.algorithms import algorithm_of, name_of
-from local.sagemaker.errors import validation_error
+from local.sagemaker.api_errors import validation_error
 
 WITHOUT_CHECKPOINTS = 3600
 """Seconds that a spot job may wait at most, when its algorithm would begin anew after an interruption."""
@@ -30,7 +30,7 @@ def refuse_impossible(_account: Account, request: Json) -> None:
     _refuse_spot_without_wait(request)
     for channel in request["InputDataConfig"]:
         _refuse_channel(channel, request["AlgorithmSpecification"]["TrainingInputMode"])
-    if not emulator.role_trusts_sagemaker(request["RoleArn"]):
+    if not ministack_internals.role_trusts_sagemaker(request["RoleArn"]):
         raise validation_error(
             f"Could not assume role {request['RoleArn']}. Please ensure that the role exists and allows"
             " principal 'sagemaker.amazonaws.com' to assume the role."

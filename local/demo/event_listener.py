@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.events import GROUNDTRAIN, SAGEMAKER, Event, parse_event
-from local.demo.deployment import Deployment
+from local.demo.deployed_stage import Deployment
 
 _NAME = "demo"
 

@@ -20,8 +20,8 @@ from groundtrain.events import (
 )
 from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.s3_addresses import parse_s3_address
-from local.demo.deployment import Deployment
-from local.demo.listener import Listener, Message, function_logs, last_error
+from local.demo.deployed_stage import Deployment
+from local.demo.event_listener import Listener, Message, function_logs, last_error
 from local.demo.workspace import Workspace
 from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
 
