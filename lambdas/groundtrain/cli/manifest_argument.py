@@ -1,5 +1,6 @@
 """The MANIFEST argument: a file, `-` for standard input, or an s3:// address."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +8,30 @@ from pathlib import Path
 
 import click
 
+from groundtrain.dataset.passes.worker_processes import Workers
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name, spooled
 
 _ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 
+_LARGE = 64 << 20  # bytes; below, processes take longer to start than they save
+
 manifest_argument = click.argument("manifest")
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that read the manifest: one a core for a file of 64 MiB or more, or else as many as you"
+    " say. What is no file on this machine is read by one.",
+)
+
+
+def workers_for(source: ManifestSource, number: int | None) -> Workers:
+    """The processes that read a manifest; `number` is what was asked for, if anything was."""
+    if number is None:
+        number = len(os.sched_getaffinity(0)) if source.size >= _LARGE else 1
+    return Workers(number)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
-from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.printable_text import printable
 from groundtrain.progress_reporter import ProgressReporter
 
@@ -89,6 +89,7 @@ class _WatchedManifest:
     def __init__(self, source: ManifestSource, tell: Callable[[int], object]) -> None:
         self._source, self._tell = source, tell
         self.name, self.uri, self.size = source.name, source.uri, source.size
+        self.path = local_path(source)
 
     def etag(self) -> str:
         return self._source.etag()

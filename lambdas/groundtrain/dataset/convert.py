@@ -21,6 +21,7 @@ from groundtrain.dataset.outputs import LineWriter, open_outputs
 from groundtrain.dataset.passes.counts import Counts, SideCounts
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers
 from groundtrain.dataset.report import build_report, dump_report, with_findings
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource
@@ -43,6 +44,7 @@ def convert(
     labeling_job_arn: str = "",
     image_exists: Callable[[str], bool] | None = None,
     decide: Callable[[Dataset], Decision] | None = None,
+    workers: Workers = ONE_PROCESS,
 ) -> Dataset:
     """Write train.manifest, validation.manifest, rejected.jsonl and report.json into a directory.
 
@@ -58,6 +60,7 @@ def convert(
         labeling_job_arn: its ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
         decide: decides the dataset's gate; None leaves it undecided, and nothing trains on it.
+        workers: the processes that read a file.
 
     Raises:
         ManifestError: the manifest is unusable as a whole; the content of the directory is then invalid.
@@ -71,6 +74,7 @@ def convert(
         classes=classes,
         counters=counters,
         image_exists=image_exists,
+        workers=workers,
     )
     _refuse_unusable(source, result)
     dataset = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn)

@@ -1,7 +1,6 @@
 """Write the files of a dataset."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +16,13 @@ _SHOWN = 1024
 
 
 class LineWriter:
-    """Writes lines, each with a newline, and counts them; complete after `flush`."""
+    """Writes lines, each with a newline, and counts them; complete after `flush`.
 
-    def __init__(self, file: BinaryIO) -> None:
+    Args:
+        file: where they go; None only counts the lines.
+    """
+
+    def __init__(self, file: BinaryIO | None) -> None:
         self._file = file
         self._waiting: list[bytes] = []
         self._digest = hashlib.sha256()
@@ -35,15 +38,15 @@ class LineWriter:
     def write_all(self, lines: Sequence[bytes]) -> None:
         """Write lines after those that wait."""
         self.flush()
-        if lines:
-            self.append(b"\n".join((*lines, b"")), len(lines))
+        self.append(joined(lines) if self._file is not None else b"", len(lines))
 
     def append(self, text: bytes, records: int) -> None:
         """Write so many lines that were joined, each with its newline."""
-        self._file.write(text)
-        self._digest.update(text)
         self.records += records
-        self.bytes += len(text)
+        if text and self._file is not None:
+            self._file.write(text)
+            self._digest.update(text)
+            self.bytes += len(text)
 
     def flush(self) -> None:
         """Write the buffered lines."""
@@ -56,16 +59,27 @@ class LineWriter:
         return self._digest.hexdigest()
 
 
+def joined(lines: Sequence[bytes]) -> bytes:
+    """The lines as a text, each with its newline."""
+    return b"\n".join((*lines, b"")) if lines else b""
+
+
 class Outputs(Struct, frozen=True):
-    """The three files that lines go to."""
+    """The three files that lines go to; `are_kept` is False where they are only counted."""
 
     train: LineWriter
     validation: LineWriter
     rejected: LineWriter
+    are_kept: bool = True
+
+    @property
+    def writers(self) -> tuple[LineWriter, LineWriter, LineWriter]:
+        """Of train, validation and rejected lines, in this order."""
+        return self.train, self.validation, self.rejected
 
     def flush(self) -> None:
         """Write the buffered lines."""
-        for writer in (self.train, self.validation, self.rejected):
+        for writer in self.writers:
             writer.flush()
 
 
@@ -103,10 +117,7 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
 @contextmanager
 def discarded_outputs() -> Iterator[Outputs]:
     """Outputs that are thrown away, when only the counts are needed."""
-    with Path(os.devnull).open("wb") as nowhere:
-        outputs = Outputs(LineWriter(nowhere), LineWriter(nowhere), LineWriter(nowhere))
-        yield outputs
-        outputs.flush()
+    yield Outputs(LineWriter(None), LineWriter(None), LineWriter(None), are_kept=False)
 
 
 @contextmanager

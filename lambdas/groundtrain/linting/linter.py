@@ -15,6 +15,7 @@ from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes.label_choice import find_labels
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, refused, verdict_on
@@ -95,6 +96,7 @@ def check_manifest(
     classes: Sequence[str] | None = None,
     image_checks: ImageCheckSettings | None = None,
     fix_into: Path | None = None,
+    workers: Workers = ONE_PROCESS,
 ) -> Check:
     """Check a manifest; the verdict on a manifest that is unusable as a whole is that it will not train.
 
@@ -107,6 +109,7 @@ def check_manifest(
         classes: names in the label category file, in order, when there is one.
         image_checks: where the images are and how thoroughly to check them; None for not at all.
         fix_into: file to write the fixed manifest to.
+        workers: the processes that read a file.
 
     Raises:
         GroundtrainError: the manifest is not there, or cannot be read.
@@ -125,6 +128,7 @@ def check_manifest(
             else {},
             most_findings=MOST_FINDINGS,
             types=PURPOSES.get(purpose or "", ()),
+            workers=workers,
         )
         dataset = describe(source, settings, result, classes or ())
         if fix_into is not None:

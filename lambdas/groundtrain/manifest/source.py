@@ -104,6 +104,12 @@ class FileManifest:
             raise ManifestError(f"{self.name} changed while it was read", fix="run again when it is complete")
 
 
+def local_path(source: ManifestSource) -> Path | None:
+    """The file that several processes can read at once; None where the manifest is none."""
+    path = getattr(source, "path", None)
+    return path if isinstance(path, Path) and path.is_file() else None
+
+
 def _copy(stream: BinaryIO, file: BinaryIO, name: str, directory: str) -> None:
     while chunk := stream.read(_CHUNK):
         if shutil.disk_usage(directory).free < _KEPT_FREE:

@@ -23,7 +23,7 @@ from groundtrain.cli.file_options import (
     refuse_overwriting,
 )
 from groundtrain.cli.image_options import ImageDepth, image_checks_from, image_options
-from groundtrain.cli.manifest_argument import opened_manifest
+from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
 from groundtrain.cli.readers import reader_here
@@ -53,6 +53,7 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 @settings_option
 @category_file_option
 @image_options
+@workers_option
 @select_option
 @ignore_option
 @fix_option
@@ -74,6 +75,7 @@ def check(
     images: ImageDepth,
     image_dir: Path | None,
     sample: int | None,
+    workers: int | None,
     output: Path | None,
     statistics: bool,
     form: str,
@@ -100,6 +102,7 @@ def check(
                 classes=classes,
                 image_checks=image_checks,
                 fix_into=output,
+                workers=workers_for(source, workers),
             )
 
     checks, code = _check_each(manifests, check_one)

@@ -8,7 +8,7 @@ import click
 from groundtrain.cli.dataset_options import dataset_options, environment_of
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.file_options import category_file_option, output_path, read_category_file
-from groundtrain.cli.manifest_argument import opened_manifest
+from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -43,12 +43,14 @@ _OFF = 0.25  # of the share that was asked for
 )
 @dataset_options
 @category_file_option
+@workers_option
 @format_option
 def convert(
     manifests: tuple[str, ...],
     output: Path,
     settings: Path | None,
     category_file: Path | None,
+    workers: int | None,
     form: str,
     **options: Any,
 ) -> None:
@@ -63,7 +65,12 @@ def convert(
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
         dataset = dataset_convert.convert(
-            source, environment.dataset, directory, classes=classes, decide=deciding(environment)
+            source,
+            environment.dataset,
+            directory,
+            classes=classes,
+            decide=deciding(environment),
+            workers=workers_for(source, workers),
         )
         (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
     if form == "json":

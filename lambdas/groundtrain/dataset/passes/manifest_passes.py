@@ -1,6 +1,6 @@
 """Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -11,13 +11,13 @@ from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
 from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
 from groundtrain.dataset.passes.pass_result import PassResult
-from groundtrain.dataset.passes.single_pass import read_alone
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
+from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers, line_reading
 from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.verification import verifications_beside
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.rules import active_codes, fixed_codes
+from groundtrain.rules import fixed_codes
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
@@ -33,6 +33,7 @@ def read_manifest(
     image_findings: Mapping[int, tuple[Finding, ...]] = {},
     most_findings: int = 20,
     types: Collection[str] = (),
+    workers: Workers = ONE_PROCESS,
 ) -> PassResult:
     """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
 
@@ -46,31 +47,33 @@ def read_manifest(
         image_findings: findings of the image checks, by line.
         most_findings: findings of one rule that are kept as examples.
         types: what labels without metadata can be of, where their look allows for several types.
+        workers: the processes that read a file; with `image_exists`, and for other sources, it is one.
 
     Raises:
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    labels = find_labels(source, settings, types)
-    attribute, label_type, keys, choice = labels
-
-    def read(source: ManifestSource, earlier: EarlierPass) -> PassResult:
-        given = PassSettings(
-            keys, label_type.name, settings, earlier, tuple(classes or ()), image_findings, most_findings
-        )
-        with outputs() as opened:
-            lines, counts, whole = read_alone(source, given, opened, image_exists)
-        return PassResult(source, attribute, given, lines, counts, whole, opened, _classes(given, whole))
-
+    attribute, label_type, keys, choice = find_labels(source, settings, types)
     unused = () if settings.verified_by is not None else verifications_beside(attribute, choice)
     listed = listed_classes(label_type, classes) if classes else None  # else only the lines name them
     beforehand = EarlierPass(listed, listed=listed is not None, verifications=unused)
-    active = active_codes(settings.select, settings.ignore)
-    result = _read_until_known(partial(read, source), beforehand, settings, active)
-    if result.counts.lacks_metadata:
-        whole = completed(source, keys, label_type, classes or ())
-        if whole is not source:
-            result = _read_until_known(partial(read, whole), beforehand, settings, active)
+    first = PassSettings(
+        keys, label_type.name, settings, beforehand, tuple(classes or ()), image_findings, most_findings
+    )
+    with line_reading(source, workers, image_exists) as read_lines:
+
+        def read(manifest: ManifestSource, given: PassSettings) -> PassResult:
+            with outputs() as opened:
+                lines, counts, whole = read_lines(manifest, given, opened)
+            return PassResult(
+                manifest, attribute, given, lines, counts, whole, opened, _classes(given, whole)
+            )
+
+        result = _read_until_known(partial(read, source), first)
+        if result.counts.lacks_metadata:
+            whole = completed(source, keys, label_type, classes or ())
+            if whole is not source:
+                result = _read_until_known(partial(read, whole), first)
     refuse_undecided(source, settings, result.counts.other_labels)
     context = ManifestContext(
         uri=source.uri,
@@ -79,7 +82,7 @@ def read_manifest(
         listed=classes or (),
         counters=counters,
     )
-    return _with_remarks(result, context, active, fixed_codes(settings.fix))
+    return _with_remarks(result, context)
 
 
 def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
@@ -89,34 +92,27 @@ def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
     return given.earlier.classes or found
 
 
-def _with_remarks(
-    result: PassResult, context: ManifestContext, active: frozenset[str], fixed: frozenset[str]
-) -> PassResult:
-    found = find_manifest_problems(result, context)
-    remarks = tuple(finding for finding in found if finding.code in active)
-    _log_remarks(result, remarks, fixed)
-    return result._replace(remarks=remarks)
-
-
-def _log_remarks(result: PassResult, remarks: Iterable[Finding], fixed: frozenset[str]) -> None:
-    """What was corrected while reading counts as fixed where that is asked for."""
+def _with_remarks(result: PassResult, context: ManifestContext) -> PassResult:
+    """With findings on the whole; what was corrected while reading is fixed where that is asked for."""
+    active, fixed = result.given.active, fixed_codes(context.settings.fix)
+    remarks = tuple(finding for finding in find_manifest_problems(result, context) if finding.code in active)
     log, corrected = result.counts.findings, result.lines.corrections()
     log.add(remark for remark in remarks if remark.code not in fixed & corrected.keys())
     log.fixed.update({code: count for code, count in corrected.items() if count and code in fixed})
+    return result._replace(remarks=remarks)
 
 
-def _read_until_known(
-    read: Callable[[EarlierPass], PassResult],
-    earlier: EarlierPass,
-    settings: DatasetSettings,
-    active: frozenset[str],
-) -> PassResult:
-    result = read(earlier)
+Read = Callable[[PassSettings], PassResult]
+
+
+def _read_until_known(read: Read, first: PassSettings) -> PassResult:
+    """Read once, and again where what the whole has shown makes a difference to single lines."""
+    result, settings, earlier = read(first), first.settings, first.earlier
     habits = result.whole.habits
     fault = habits.fault() if habits is not None else None
-    if fault is not None and fault.finding.code in active:
+    if fault is not None and fault.finding.code in first.active:
         return _again(result, read, replace(earlier, fault=fault))
-    learned = _with_classes(result, active)
+    learned = _with_classes(result)
     if settings.unused_classes == "drop":
         counted = _again(result, read, learned)
         if (used := _used_classes(counted)) != counted.classes:
@@ -129,11 +125,11 @@ def _read_until_known(
     return _again(result, read, learned)
 
 
-def _again(result: PassResult, read: Callable[[EarlierPass], PassResult], learned: EarlierPass) -> PassResult:
+def _again(result: PassResult, read: Read, learned: EarlierPass) -> PassResult:
     """The result of another pass, where what was learned since makes a difference."""
     if learned == result.earlier:
         return result
-    again = read(learned)
+    again = read(replace(result.given, earlier=learned))
     again.counts.lacks_metadata = again.counts.lacks_metadata or result.counts.lacks_metadata
     return again
 
@@ -146,13 +142,13 @@ def _moved(result: PassResult) -> bytes | None:
     return result.whole.part.nearest(to_validation=trains, has_stated=result.counts.has_stated)
 
 
-def _with_classes(result: PassResult, active: frozenset[str]) -> EarlierPass:
+def _with_classes(result: PassResult) -> EarlierPass:
     """With the classes of the lines, where another pass is needed for them to have these ids and names."""
     earlier = result.earlier
     if earlier.classes is not None:
         return earlier
     seen = result.whole.part.classes
-    may_respell = result.label_type.renumber is not None and "GT312" in active
+    may_respell = result.label_type.renumber is not None and "GT312" in result.given.active
     spellings = find_spellings(seen) if may_respell else {}
     classes = tuple(dict.fromkeys(spellings.get(name, name) for name in result.classes))
     if seen.agree_with(classes):

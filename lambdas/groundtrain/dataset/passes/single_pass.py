@@ -1,6 +1,7 @@
 """One pass over a manifest: its lines are decided, the whole is asked, and they are counted and written."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from groundtrain.dataset.outputs import Outputs, rejected_line
 from groundtrain.dataset.passes.counts import Counts, LineCounter
@@ -19,42 +20,57 @@ from groundtrain.manifest.source import ManifestSource
 _BATCH = 256
 
 
+class LinesRead(NamedTuple):
+    """All lines of a manifest after one pass."""
+
+    totals: LineTotals
+    counts: Counts
+    whole: WholeManifest
+
+
+class OutputLines(NamedTuple):
+    """Lines that are written to each of the three files."""
+
+    train: Sequence[bytes]
+    validation: Sequence[bytes]
+    rejected: Sequence[bytes]
+
+
 def read_alone(
     source: ManifestSource,
     given: PassSettings,
     outputs: Outputs,
     image_exists: Callable[[str], bool] | None = None,
-) -> tuple[LineTotals, Counts, WholeManifest]:
+) -> LinesRead:
     """Read the whole manifest in this process."""
     decider, counter = LineDecider(given, image_exists), LineCounter(given)
-    habits = given.label_type.habits
-    whole = WholeManifest(habits() if habits else None)
+    whole = WholeManifest.of(given.label_type)
     lines = Lines(source.open())
     for batch in _batches(lines):
         decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
         whole.watch(decision.as_read for decision in decisions)
         repetitions = whole.records.repetitions(sightings(decisions))
         decisions = without_repetitions(decisions, repetitions, given.keys)
-        take(decisions, decider, counter, whole.part, outputs)
+        lines_written = take(decisions, decider, counter, whole.part)
+        for writer, written in zip(outputs.writers, lines_written, strict=True):
+            writer.write_all(written)
     counter.note_names(decider.reader)
-    return lines, counter.counts, whole
+    return LinesRead(lines, counter.counts, whole)
 
 
 def take(
-    decisions: Sequence[Decision],
-    decider: LineDecider,
-    counter: LineCounter,
-    part: ManifestPart,
-    outputs: Outputs,
-) -> None:
-    """Count and write decided lines, in their order."""
+    decisions: Sequence[Decision], decider: LineDecider, counter: LineCounter, part: ManifestPart
+) -> OutputLines:
+    """Count decided lines, in their order, and give what is to be written of them."""
     kept = [decision for decision in decisions if isinstance(decision, Kept)]
     decider.rewrite(kept)
     counter.add(decisions)
     part.add(kept, decider.given)
-    outputs.train.write_all([each.output for each in kept if not each.validates])
-    outputs.validation.write_all([each.output for each in kept if each.validates])
-    outputs.rejected.write_all([_rejected_line(each) for each in decisions if isinstance(each, Rejected)])
+    return OutputLines(
+        [each.output for each in kept if not each.validates],
+        [each.output for each in kept if each.validates],
+        [_rejected_line(each) for each in decisions if isinstance(each, Rejected)],
+    )
 
 
 def _batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:

@@ -1,6 +1,8 @@
 """What of a manifest cannot be added up, and how parts of it become a whole all the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -9,7 +11,7 @@ from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.class_map import ClassesSeen
-from groundtrain.manifest.label_types.label_type import Habits, Record, RecordSummary
+from groundtrain.manifest.label_types.label_type import Habits, LabelType, Record, RecordSummary
 from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
 from groundtrain.record_keys import Keys, is_fetched
 
@@ -70,6 +72,26 @@ class ManifestPart(Struct):
             self.lowest, self.highest = min(found), max(found)
 
 
+class LabelOnly(Struct):
+    """All of a record that habits of labels depend on."""
+
+    label: Any
+    source: str = ""
+    metadata: Any = None
+
+
+class LabelsRead(Struct):
+    """Labels of a part of a sound file, as far as habits of labels depend on them.
+
+    Attributes:
+        standing_out: those to be looked at, each with the number of items since the one before.
+        items: number of items after the last of them.
+    """
+
+    standing_out: list[tuple[int, LabelOnly, RecordSummary]] = []
+    items: int = 0
+
+
 class WholeManifest(Struct):
     """What of a manifest only the whole of it can tell.
 
@@ -101,6 +123,25 @@ class WholeManifest(Struct):
     part: ManifestPart = field(default_factory=ManifestPart)
     records: RecordsSeen = field(default_factory=RecordsSeen)
 
+    @classmethod
+    def of(cls, label_type: LabelType) -> "WholeManifest":
+        """A whole without any part yet."""
+        return cls(label_type.habits() if label_type.habits else None)
+
+    def count_labels(self, labels: LabelsRead) -> bool:
+        """Gather habits from what was read of labels; False, and nothing gathered, where all are needed."""
+        if self.habits is None or self.habits.is_watching:
+            return self.habits is None
+        habits = deepcopy(self.habits) if labels.standing_out else self.habits
+        for items, record, summary in labels.standing_out:
+            habits.count(items)
+            habits.add(record, summary)
+            if habits.is_watching:
+                return False
+        habits.count(labels.items)
+        self.habits = habits
+        return True
+
     def watch(self, labels: Iterable[tuple[Record, RecordSummary] | None]) -> None:
         """Gather the habits of labels as they were read, in the order of their lines."""
         habits = self.habits
@@ -111,6 +152,18 @@ class WholeManifest(Struct):
                 habits.add(record, summary)
             else:
                 habits.count(len(summary.items))
+
+
+def labels_read(habits: Habits, decisions: Iterable[Decision]) -> LabelsRead:
+    """The labels of these lines as they were read."""
+    found = LabelsRead()
+    for record, summary in filter(None, (decision.as_read for decision in decisions)):
+        if not summary.is_clean and habits.stands_out(record, summary):
+            found.standing_out.append((found.items, LabelOnly(record.label), summary))
+            found.items = 0
+        else:
+            found.items += len(summary.items)
+    return found
 
 
 def sightings(decisions: Iterable[Decision]) -> Iterator[Sighting]:
