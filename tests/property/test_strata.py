@@ -88,4 +88,4 @@ def test_of_too_many_groups_none_is_chosen(monkeypatch) -> None:
     for number in range(9):
         gathered.add(number.to_bytes(8, "big"), {"car": 0})
     assert gathered.validating(0.5) is None
-    assert len(gathered._groups) == 3 + 1, "the bound on memory"
+    assert len(gathered.by_fingerprint) == 3 + 1, "the bound on memory"
