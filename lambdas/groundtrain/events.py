@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.json_decoding import decode_json
+from groundtrain.json_text import decode_json
 
 SAGEMAKER = "aws.sagemaker"
 LABELING_JOB_STATE_CHANGE = "SageMaker Ground Truth Labeling Job State Change"

@@ -5,14 +5,14 @@ written as \u escapes. So is what a runner of GitHub Actions takes for a command
 "::" where a line begins, and "##[" anywhere (actions/runner, ActionCommand.cs).
 """
 
-import json
 import re
-from typing import Any, Literal
+import unicodedata
 
-import msgspec
-
-_OLD_COMMAND = "##["
+OLD_COMMAND = "##["
 _COMMAND = re.compile(r"^(\s*):(?=:)")
+_WITHOUT_SHAPE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"}
+_EMPTY_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 def printable(text: str) -> str:
@@ -22,39 +22,23 @@ def printable(text: str) -> str:
 
 def printable_line(text: str) -> str:
     """The text as a line of output of its own, which no terminal and no workflow runner acts upon."""
-    return _COMMAND.sub(r"\1\\u003a", printable(text).replace(_OLD_COMMAND, r"#\u0023["))
+    return _COMMAND.sub(r"\1\\u003a", printable(text).replace(OLD_COMMAND, r"#\u0023["))
 
 
-def dump_json(
-    document: Any, *, indent: int = 0, order: Literal["deterministic", "sorted"] | None = None
-) -> bytes:
-    """A JSON document that may be printed; whoever parses it gets every text as it was.
-
-    Args:
-        document: anything that msgspec can encode; texts may hold halves of characters, as file names do.
-        indent: spaces for each level; 0 for one line. There is no final newline.
-        order: see `msgspec.json.encode`.
-    """
-    try:
-        encoded = msgspec.json.encode(document, order=order)
-    except UnicodeEncodeError:
-        ascii_only = json.dumps(msgspec.to_builtins(document, order=order), indent=indent or None)
-        return _harmless_json(ascii_only.encode())
-    return _harmless_json(msgspec.json.format(encoded, indent=indent) if indent else encoded)
+def is_blank(text: str) -> bool:
+    """Whether the text has no visible character: only spaces, and characters without a shape of their own."""
+    return not any(map(_is_visible, text))
 
 
-def _harmless_json(encoded: bytes) -> bytes:
-    """Outside of its strings JSON has none of these characters but line ends."""
-    if _OLD_COMMAND.encode() in encoded:
-        encoded = encoded.replace(_OLD_COMMAND.encode(), rb"#\u0023[")
-    if encoded.isascii() and b"\x7f" not in encoded:
-        return encoded
-    return "".join(c if c.isprintable() or c == "\n" else _json_escaped(c) for c in encoded.decode()).encode()
-
-
-def _json_escaped(character: str) -> str:
-    units = character.encode("utf-16-be")
-    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+def _is_visible(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable() and character != " "
+    code = ord(character)
+    return (
+        unicodedata.category(character) not in _WITHOUT_SHAPE
+        and character not in _EMPTY_LETTERS
+        and not any(first <= code <= last for first, last in _SELECTORS)
+    )
 
 
 def _escaped(character: str) -> str:

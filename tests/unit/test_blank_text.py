@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.class_rows import gather_one
 from groundtrain.formats.label_table.table_rows import Row
 from groundtrain.manifest.classes.category_file import parse_category_file
+from groundtrain.printable_text import is_blank
 from tests.label_samples import labeled
 from tests.manifest_lines import Converted, box, dump, good, record
 

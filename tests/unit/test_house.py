@@ -19,20 +19,17 @@ FILES = sorted(
 )
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
     (
-        "blank_text",
         "dates",
         "durations",
         "errors",
-        "json_decoding",
         "progress_reporter",
         "observability",
         "printable_text",
         "quantities",
         "record_keys",
         "shell_commands",
-        "validation_messages",
     ),
-    ("closest_spelling", "input_files", "output_files", "s3_addresses"),
+    ("closest_spelling", "input_files", "json_text", "output_files", "s3_addresses"),
     ("rules", "events"),
     ("settings",),
     ("manifest",),

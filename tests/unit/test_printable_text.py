@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.dataset.outputs import rejected_line
-from groundtrain.printable_text import dump_json, printable, printable_line
+from groundtrain.json_text import dump_json
+from groundtrain.printable_text import printable, printable_line
 
 CLI = Path(__file__).parents[2] / "lambdas" / "groundtrain" / "cli"
 ANY_TEXT = st.text(st.characters(exclude_categories=()))

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.events import job_name_of, parse_event
-from groundtrain.json_decoding import decode_json
+from groundtrain.json_text import decode_json
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
-from groundtrain.printable_text import dump_json
+from groundtrain.json_text import dump_json
 from groundtrain.s3_addresses import S3Address
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import click
 from groundtrain.cli.readers import reader_here
 from groundtrain.dataset.left_out import TOLD_ON_FILE
 from groundtrain.formats.counted_examples import CountedExamples
+from groundtrain.json_text import dump_json
 from groundtrain.output.text_table import table
-from groundtrain.printable_text import dump_json, printable, printable_line
+from groundtrain.printable_text import printable, printable_line
 from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding

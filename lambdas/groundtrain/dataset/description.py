@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from groundtrain.json_decoding import decode_json
-from groundtrain.printable_text import dump_json
+from groundtrain.json_text import decode_json, dump_json
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 

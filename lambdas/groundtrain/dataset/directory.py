@@ -17,7 +17,7 @@ from groundtrain.dataset.description import (
     VALIDATION_MANIFEST,
 )
 from groundtrain.errors import SettingsError
-from groundtrain.json_decoding import decode_json
+from groundtrain.json_text import decode_json
 from groundtrain.output_files import keep_permissions
 
 _FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, DESCRIPTION}

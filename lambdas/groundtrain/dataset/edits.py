@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.record_keys import Keys, is_fetched
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from groundtrain.dataset.description import REJECTED, TRAIN_MANIFEST, VALIDATION_MANIFEST
-from groundtrain.printable_text import dump_json
+from groundtrain.json_text import dump_json
 
 _BATCH = 256
 _SHOWN = 1024

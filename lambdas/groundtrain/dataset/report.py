@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.printable_text import dump_json
+from groundtrain.json_text import dump_json
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 

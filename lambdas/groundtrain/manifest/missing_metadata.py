@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.classes.class_map import ClassesSeen, listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType, record_type
 from groundtrain.manifest.label_types.spelling import spell_plainly

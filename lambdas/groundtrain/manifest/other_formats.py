@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from groundtrain.errors import ManifestError
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.other_tools import recognise
 from groundtrain.manifest.source import ManifestSource

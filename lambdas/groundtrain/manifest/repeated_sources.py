@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw
 
-from groundtrain.json_decoding import decode_json
+from groundtrain.json_text import decode_json
 
 _BUCKETS = 1 << 16
 _MARK = 8  # bytes of a fingerprint

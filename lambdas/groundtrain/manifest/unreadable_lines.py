@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from groundtrain.json_text import in_plain_words
 from groundtrain.manifest.label_types.shapes import contradicts, shape_of, type_by_shape
 from groundtrain.record_keys import FETCHED, METADATA, Keys
 from groundtrain.rules.findings import Finding
 from groundtrain.shell_commands import shell_argument
-from groundtrain.validation_messages import in_plain_words
 
 _Pieces = dict[str, Raw]
 _SHOWN = 3

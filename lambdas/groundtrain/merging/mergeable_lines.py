@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from groundtrain.dataset import edits
 from groundtrain.dataset.fixing import Fixer
 from groundtrain.dates import parse_date
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.address_checks import ADDRESS_ERRORS, ADDRESS_FIXES, address_errors, fixed_address
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, own_attributes
 from groundtrain.manifest.label_types.label_type import LabelType, Record

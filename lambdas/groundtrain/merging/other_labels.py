@@ -5,7 +5,7 @@ from collections import Counter
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import LabelAttributeError
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource

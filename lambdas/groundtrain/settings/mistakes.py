@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from groundtrain.closest_spelling import nearest
-from groundtrain.validation_messages import in_plain_words
+from groundtrain.json_text import in_plain_words
 
 if TYPE_CHECKING:
     from msgspec.inspect import Type

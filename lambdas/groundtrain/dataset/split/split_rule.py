@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from groundtrain.json_decoding import decode_json, decode_pieces
+from groundtrain.json_text import decode_json, decode_pieces
 from groundtrain.manifest.repeated_sources import fingerprint
 from groundtrain.settings.dataset_settings import DatasetSettings
 

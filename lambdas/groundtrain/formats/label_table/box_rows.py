@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, field
 
-from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
+from groundtrain.json_text import in_plain_words
 from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
-from groundtrain.validation_messages import in_plain_words
+from groundtrain.printable_text import is_blank
 
 _FAR = 1 << 31
 _Pixels = Annotated[int, Meta(ge=1, lt=_FAR)]

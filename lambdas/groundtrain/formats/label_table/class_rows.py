@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.manifest.label_types.classification.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.classification.single_label import SingleLabelRecord
+from groundtrain.printable_text import is_blank
 
 CLASS = "class"
 """The column that names a class."""

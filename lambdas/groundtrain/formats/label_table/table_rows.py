@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
+from groundtrain.json_text import dump_json
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain_overlooked
-from groundtrain.printable_text import dump_json
 from groundtrain.rules.line_limits import MAX_LINE
 
 KEY_COLUMNS = ("key", "source")

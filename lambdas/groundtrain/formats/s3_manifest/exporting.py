@@ -10,7 +10,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from groundtrain.blank_text import is_blank
 from groundtrain.dataset.misplaced_labels import MisplacedCounts, find_misplaced
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
@@ -18,13 +17,14 @@ from groundtrain.formats.label_table.table_columns import TABLE_FORMATS
 from groundtrain.formats.label_table.table_rows import row_writer
 from groundtrain.formats.s3_manifest.classic_manifest import write_keys
 from groundtrain.formats.s3_manifest.named_objects import Objects
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.label_attributes.attribute_choice import find_label, label_names
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.output_files import replaced_file
+from groundtrain.printable_text import is_blank
 from groundtrain.record_keys import Keys
 
 _UNUSABLE = frozenset({"GT202", "GT301"})

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.address_checks import address_errors, fixed_address, readable_address
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_types.label_type import LabelType

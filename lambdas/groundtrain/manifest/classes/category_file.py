@@ -5,10 +5,10 @@ from codecs import BOM_UTF8
 import msgspec
 from msgspec import Struct
 
-from groundtrain.blank_text import is_blank
 from groundtrain.errors import ManifestError
-from groundtrain.json_decoding import decode_json
+from groundtrain.json_text import decode_json
 from groundtrain.manifest.unreadable_lines import explain_overlooked
+from groundtrain.printable_text import is_blank
 from groundtrain.rules import RULES
 
 

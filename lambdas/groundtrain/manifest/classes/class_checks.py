@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from groundtrain.blank_text import is_blank
 from groundtrain.manifest.classes.class_map import ClassesSeen, fixed_spellings, unnamed
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.printable_text import is_blank
 from groundtrain.quantities import first_few, quoted, several
 from groundtrain.rules.findings import Finding
 

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, Struct, field
 from msgspec.structs import replace
 
 from groundtrain.errors import LabelAttributeError
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_attributes.attribute_errors import (
     no_label_attribute,
     no_look,

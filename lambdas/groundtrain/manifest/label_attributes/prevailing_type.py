@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_types.shapes import contradicts, shape_of, type_by_shape
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.record_keys import Keys

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.json_decoding import decode_pieces
+from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_types.class_ids import ClassId
 from groundtrain.manifest.label_types.references import HIGHEST_ID
 from groundtrain.manifest.source import ManifestSource
