@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
-from groundtrain.training.settings_checks import find_unknown_instance_types
+from groundtrain.training.plan_checks import find_unknown_instance_types
 from stacks.pipeline.event_patterns import USUALLY_LONGEST, size_of_labeling_pattern
 from stacks.regions import GROUND_TRUTH_REGIONS
 

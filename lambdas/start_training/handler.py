@@ -71,10 +71,10 @@ def start(
     )
     logger.info("Training begins", algorithm=job.plan.algorithm.name, begins=job.begins)
     try:
-        started = start_once(job, variables.environment, aws)
+        started = start_once(job, aws)
     except (NoInstanceError, LimitReachedError) as error:
         count(Metric.TRAINING_JOBS_WAITING)
-        message = message_of_waiting(job, error, variables.environment)
+        message = message_of_waiting(job, error)
         notifications.notify(aws, variables.topic, message)
         raise
     logger.info(

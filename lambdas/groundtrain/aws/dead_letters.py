@@ -134,9 +134,9 @@ def _job_of(body: str) -> str:
 
 def _reason_in(message: "MessageTypeDef") -> str:
     """The reason from EventBridge (attribute ERROR_MESSAGE) or from Lambda's record of a failed call."""
-    said = message.get("MessageAttributes", {}).get("ERROR_MESSAGE")
-    if said is not None:
-        return said.get("StringValue", "")
+    attribute = message.get("MessageAttributes", {}).get("ERROR_MESSAGE")
+    if attribute is not None:
+        return attribute.get("StringValue", "")
     answer = _decoded(message["Body"]).get("responsePayload")
     return str(answer.get("errorMessage", "")) if isinstance(answer, dict) else ""
 

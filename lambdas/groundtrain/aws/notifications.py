@@ -35,19 +35,19 @@ def notify(aws: "Clients", topic: NotificationTopic, message: "Message") -> bool
         Message=message.text,
         MessageAttributes={"id": {"DataType": "String", "StringValue": message.id}},
     )
-    told = {"subject": str(message.subject), "text": str(message.text), "about": message.about}
-    kept = dump_json(told, indent=2) + b"\n"
-    mark = _mark(topic.ledger_bucket, message.id)
-    objects.put_if_absent(aws.s3, mark, kept, content_type="application/json")
+    copy = {"subject": str(message.subject), "text": str(message.text), "about": message.about}
+    body = dump_json(copy, indent=2) + b"\n"
+    address = _copy_of(topic.ledger_bucket, message.id)
+    objects.put_if_absent(aws.s3, address, body, content_type="application/json")
     return True
 
 
 def was_sent(aws: "Clients", ledger_bucket: str, message_id: str) -> bool:
     """Whether a message with this id was sent, whatever its wording."""
-    return objects.exists(aws.s3, _mark(ledger_bucket, message_id))
+    return objects.exists(aws.s3, _copy_of(ledger_bucket, message_id))
 
 
-def _mark(bucket: str, message_id: str) -> S3Address:
+def _copy_of(bucket: str, message_id: str) -> S3Address:
     return S3Address(bucket, f"messages/{message_id}.json")
 
 

@@ -5,39 +5,28 @@ The job's name has a digest of dataset and settings, and SageMaker takes a name 
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from groundtrain.aws.aws_errors import denials_explained, refusal
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.dataset_store import read_dataset
-from groundtrain.aws.sagemaker import model_packages, training_jobs
-from groundtrain.aws.sagemaker.model_packages import Registered
 from groundtrain.aws.sagemaker.start_training_job import NoInstanceError, Started, start_training_job
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError, wait_for_turn
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import job_name_from_arn
-from groundtrain.observability import logger
 from groundtrain.output.messages.message import Message
 from groundtrain.output.messages.training_start import training_waits, training_waits_its_turn
-from groundtrain.s3_addresses import parse_s3_address
+from groundtrain.pipeline.earlier_models import find_earlier_model
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
-from groundtrain.training.incremental import EarlierModel, find_obstacle
 from groundtrain.training.instance_types import types_after
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import Plan
 from groundtrain.training.request import BucketsAndRole, build_request, plan_training
-from groundtrain.training.results.model_package import group_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
-
-_MODELS_TRIED = 10
 
 Create = Callable[["CreateTrainingJobRequestTypeDef"], object]
 
@@ -87,7 +76,7 @@ def prepare(
     plan = plan_training(dataset, environment)
     previous, begins = "", "from scratch"
     if plan.training.incremental:
-        previous, begins = _earlier_model(plan, dataset, environment, aws)
+        previous, begins = find_earlier_model(plan, dataset, aws)
     request = build_request(
         plan,
         dataset,
@@ -101,9 +90,7 @@ def prepare(
     return PreparedJob(plan, request, begins, types_after(after_instance_type, types) or types)
 
 
-def start_once(
-    job: PreparedJob, environment: Environment, aws: Clients, create: Create | None = None
-) -> Started:
+def start_once(job: PreparedJob, aws: Clients, create: Create | None = None) -> Started:
     """Start the job unless it was started before; `create` replaces boto3's create_training_job.
 
     Raises:
@@ -114,49 +101,16 @@ def start_once(
         aws.sagemaker,
         job.plan.training,
         job.request["TrainingJobName"],
-        environment_prefix(environment),
+        environment_prefix(job.plan.environment),
         now=datetime.now(UTC),
     )
     return start_training_job(aws.sagemaker, job.request, job.instance_types, create)
 
 
-def message_of_waiting(
-    job: PreparedJob, error: NoInstanceError | LimitReachedError, environment: Environment
-) -> Message:
+def message_of_waiting(job: PreparedJob, error: NoInstanceError | LimitReachedError) -> Message:
     """The message about a job that could not be started yet."""
     name, costs = job.request["TrainingJobName"], estimates(job.plan)
+    environment = job.plan.environment.name
     if isinstance(error, NoInstanceError):
-        return training_waits(name, environment.name, error.refusals, costs)
-    return training_waits_its_turn(name, environment.name, str(error), costs)
-
-
-def _earlier_model(plan: Plan, dataset: Dataset, environment: Environment, aws: Clients) -> tuple[str, str]:
-    """Address of the model to start from, "" for none, and the reason in words.
-
-    An environment may train several sets of classes in turn, so earlier models than the last are tried too.
-    """
-    reason = "from scratch: no model is registered yet"
-    found = model_packages.find_registered(aws.sagemaker, group_of(environment))
-    for i, model in enumerate(islice(found, _MODELS_TRIED)):
-        obstacle = _obstacle(model, plan, dataset, aws)
-        if obstacle is None:
-            return model.artifacts, f"with {model.arn}"
-        if i == 0:
-            reason = f"from scratch, not with {model.arn}: {obstacle}"
-    return "", reason
-
-
-def _obstacle(model: Registered, plan: Plan, dataset: Dataset, aws: Clients) -> str | None:
-    try:
-        with denials_explained("incremental training"):
-            job = training_jobs.describe(aws.sagemaker, job_name_from_arn(model.training_job_arn))
-            trained_on = read_dataset(aws.s3, parse_s3_address(model.dataset))
-        earlier = EarlierModel(model.artifacts, model.image, job.hyperparameters, trained_on.classes)
-        return find_obstacle(plan, dataset, earlier)
-    except GroundtrainError as error:
-        return str(error)
-    except Exception as error:
-        if refusal(error):  # AWS is busy, and may not be later
-            raise
-        logger.exception("An earlier model was left out", arn=model.arn)
-        return f"it cannot be read: {type(error).__name__}"
+        return training_waits(name, environment, error.refusals, costs)
+    return training_waits_its_turn(name, environment, str(error), costs)

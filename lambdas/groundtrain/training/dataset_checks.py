@@ -1,6 +1,6 @@
 """GT50 and GT51: settings that cannot work with this dataset, found before a GPU is paid for.
 
-Settings that cannot work with any dataset are in `settings_checks`. Source: the guides of the algorithms.
+Settings that cannot work with any dataset are in `plan_checks`. Source: the guides of the algorithms.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.training.algorithms.registry import PURPOSES
 from groundtrain.training.image_registries import REGISTRIES
 from groundtrain.training.plan import Plan, plan_for
-from groundtrain.training.settings_checks import find_plan_problems
+from groundtrain.training.plan_checks import find_plan_problems
 
 _PARAMETERS = "hyperparameters."
 _BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
@@ -37,14 +37,13 @@ def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     """Findings against this plan; hyperparameters are compared with the dataset only if all are valid."""
     if plan.algorithm.reads:
         yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
-    impossible = tuple(find_plan_problems(plan))
-    yield from impossible
-    if plan.algorithm.hyperparameters is None or any(_PARAMETERS in f.path for f in impossible):
+    problems = tuple(find_plan_problems(plan))
+    yield from problems
+    if plan.algorithm.hyperparameters is None or any(_PARAMETERS in found.path for found in problems):
         return
     yield from _batches(plan, dataset)
     yield from _derived(plan, dataset)
-    for found in plan.algorithm.contradictions(dataset, plan.chosen):
-        yield Finding.on_file(found.code, found.saw, path=plan.path(_PARAMETERS + found.name))
+    yield from map(plan.on_hyperparameter, plan.algorithm.contradictions(dataset, plan.chosen))
 
 
 def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen
@@ -41,6 +42,10 @@ class Plan(Struct, frozen=True):
         if key in self.overrides:
             return f"training.overrides.{self.algorithm.name}.{key}"
         return f"training.{key}"
+
+    def on_hyperparameter(self, finding: Finding) -> Finding:
+        """The finding of an algorithm, whose path is a hyperparameter, at its place in the settings."""
+        return replace(finding, path=self.path(f"hyperparameters.{finding.path}"))
 
     def _spelled(self, name: str, text: str) -> str:
         row = self.algorithm.find(name)

@@ -19,7 +19,7 @@ from groundtrain.settings.training_settings import Training
 from groundtrain.training.image_uris import image_uri
 from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import Plan, plan_for
-from groundtrain.training.settings_checks import find_plan_problems
+from groundtrain.training.plan_checks import find_plan_problems
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.literals import TrainingInstanceTypeType

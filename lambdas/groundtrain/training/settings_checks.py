@@ -1,6 +1,6 @@
-"""GT50 and GT51: settings that cannot work with any dataset.
+"""Training settings that can never lead to a job: mistakes, found when an environment is read.
 
-Sources: SageMaker API reference (ResourceConfig, StoppingCondition) and the guides of the algorithms.
+Source: SageMaker API reference (StoppingCondition, VpcConfig).
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,10 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.mistakes import Mistake, explain_invalid_value
 from groundtrain.settings.training_settings import Training, overridden
-from groundtrain.training.algorithms.own_image import OWN_IMAGE
 from groundtrain.training.image_registries import REGISTRIES
-from groundtrain.training.instance_types import KNOWN, family, has_gpu, has_local_disk
 from groundtrain.training.plan import Plan, possible_plans
+from groundtrain.training.plan_checks import find_plan_problems
 
-LONGEST_WAIT_WITHOUT_CHECKPOINTS = Duration(3600)
 LONGEST_RUN = Duration(28 * 86400)
 LONGEST_JOB = Duration(30 * 86400)
 _COMMON = {"algorithm", "job_name_prefix", "tags", "max_jobs_per_day", "max_concurrent_jobs", "overrides"}
@@ -48,6 +46,10 @@ def _plan_mistakes(environment: Environment) -> Iterator[Mistake]:
         for finding in errors[name]:
             of = f"for {name}, " if len(plans) > 1 and name not in finding.message else ""
             yield Mistake(finding.path, f"{of}{finding.message} ({finding.code})", finding.advice)
+
+
+def _errors(plan: Plan) -> list[Finding]:
+    return [one for one in find_plan_problems(plan) if one.is_error]
 
 
 def _unknowns(errors: list[Finding]) -> int:
@@ -115,135 +117,3 @@ def _region_without_images(environment: Environment) -> Iterator[Mistake]:
             f"{f'the nearest is {meant}; or' if meant else 'name another, or'} set training.algorithm"
             ' = "own-image"',
         )
-
-
-def find_plan_problems(plan: Plan) -> Iterator[Finding]:
-    """Findings on settings of the plan that cannot work, or are not documented to."""
-    yield from find_unknown_instance_types(plan.training)
-    yield from _image(plan)
-    yield from _machines(plan)
-    yield from _volume(plan)
-    yield from _spot(plan)
-    yield from _hyperparameters(plan)
-
-
-def find_unknown_instance_types(training: Training) -> Iterator[Finding]:
-    """GT531: names of instance types that AWS is not known to have."""
-    for key, names in (
-        ("instance_types", training.instance_types),
-        ("price_per_hour", tuple(training.price_per_hour)),
-    ):
-        for name in names:
-            if name not in KNOWN:
-                meant = nearest(name, KNOWN)
-                known = f"the nearest is {meant}" if meant else "none is spelled alike"
-                yield Finding.on_file(
-                    "GT531", f"{name} is no instance type that is known; {known}", path=f"training.{key}"
-                )
-
-
-def _errors(plan: Plan) -> list[Finding]:
-    return [one for one in find_plan_problems(plan) if one.is_error]
-
-
-def _image(plan: Plan) -> Iterator[Finding]:
-    """GT518."""
-    training = plan.training
-    if plan.algorithm is OWN_IMAGE and not training.image_uri:
-        yield _finding(plan, "GT518", "image_uri", "own-image needs the address of its image")
-    if plan.algorithm is not OWN_IMAGE and (training.image_uri or training.metrics):
-        yield _finding(
-            plan,
-            "GT518",
-            "image_uri",
-            f"{plan.algorithm.name} has its own image and metrics, and others are named",
-        )
-
-
-def _machines(plan: Plan) -> Iterator[Finding]:
-    """GT505, GT506, GT507, GT519."""
-    machines, name = plan.algorithm.machines, plan.algorithm.name
-    for instance_type in plan.training.instance_types:
-        if machines.processor == "gpu" and not has_gpu(instance_type):
-            yield _finding(
-                plan,
-                "GT505",
-                "instance_types",
-                f"{instance_type} has no GPU, and {name} runs on nothing else;"
-                f" the nearest possible is {machines.usual[0]}",
-            )
-        elif machines.processor == "cpu" and has_gpu(instance_type):
-            yield _finding(
-                plan,
-                "GT519",
-                "instance_types",
-                f"{name} reads labeled manifests on CPU instances only, and {instance_type} has a GPU;"
-                f" the nearest possible is {machines.usual[0]}",
-            )
-        elif machines.families and family(instance_type) not in machines.families:
-            yield _finding(
-                plan, "GT506", "instance_types", f"{instance_type} is of none of the families {name} names"
-            )
-    if machines.most and plan.training.instance_count > machines.most:
-        yield _finding(
-            plan,
-            "GT507",
-            "instance_count",
-            f"{name} trains on {machines.most} machine here, not {plan.training.instance_count}",
-        )
-
-
-def _volume(plan: Plan) -> Iterator[Finding]:
-    """GT516."""
-    if not plan.training.volume_key_arn:
-        return
-    for instance_type in filter(has_local_disk, plan.training.instance_types):
-        yield _finding(
-            plan, "GT516", "volume_key_arn", f"{instance_type} has a disk of its own, which takes no key"
-        )
-
-
-def _spot(plan: Plan) -> Iterator[Finding]:
-    """GT510."""
-    training, longest = plan.training, LONGEST_WAIT_WITHOUT_CHECKPOINTS
-    if training.spot and not plan.algorithm.checkpoints and training.max_wait > longest:
-        yield _finding(
-            plan,
-            "GT510",
-            "spot",
-            f"{plan.algorithm.name} keeps no checkpoints, so SageMaker lets spot wait for {longest} at most,"
-            f" and max_runtime and capacity_wait are {training.max_wait} together",
-        )
-
-
-def _hyperparameters(plan: Plan) -> Iterator[Finding]:
-    """GT502, GT513, GT514, and the conflicts that the algorithm defines."""
-    table = plan.algorithm.hyperparameters
-    if table is None:
-        return
-    faults = [fault for name, text in plan.chosen.items() for fault in _fault(plan, name, text)]
-    yield from faults
-    if not faults:
-        for conflict in plan.algorithm.conflicts(plan.chosen):
-            yield _finding(plan, conflict.code, f"hyperparameters.{conflict.name}", conflict.saw)
-
-
-def _fault(plan: Plan, name: str, text: str) -> Iterator[Finding]:
-    row, at = plan.algorithm.find(name), f"hyperparameters.{name}"
-    if row is None:
-        yield _finding(plan, "GT513", at, _unknown(plan, name))
-    elif row.derived:
-        yield _finding(plan, "GT502", at, f"{name} is typed by hand as {text}")
-    elif fault := row.fault(text):
-        yield _finding(plan, "GT514", at, fault)
-
-
-def _unknown(plan: Plan, name: str) -> str:
-    names = [row.name for row in plan.algorithm.hyperparameters or () if not row.derived]
-    meant = nearest(name, names)
-    known = f"the nearest is {meant}" if meant else f"there are {', '.join(names)}"
-    return f"{name} is no hyperparameter of {plan.algorithm.name}; {known}"
-
-
-def _finding(plan: Plan, code: str, key: str, message: str) -> Finding:
-    return Finding.on_file(code, message, path=plan.path(key))

@@ -54,7 +54,7 @@ def test_object_detection_counts_and_pads_and_fills_its_batches(dataset, batch, 
 def test_the_image_that_needs_a_longer_label_is_named(fullest, which):
     dataset = replace(a_dataset_of("groundtruth/object-detection"), fullest=fullest)
     (conflict,) = object_detection.contradictions(dataset, {})
-    assert (conflict.code, conflict.saw) == ("GT504", f"{which} 81 boxes, so label_width is 407")
+    assert (conflict.code, conflict.message) == ("GT504", f"{which} 81 boxes, so label_width is 407")
 
 
 @pytest.mark.parametrize("label_type", ["image-classification", "image-classification-multilabel"])
@@ -153,4 +153,4 @@ ONE, SEVERAL = "groundtruth/image-classification", "groundtruth/image-classifica
 def test_multi_label_is_held_against_the_labels_only_where_it_was_typed(label_type, typed, says):
     chosen = {} if typed is None else {"multi_label": typed}
     dataset = replace(a_dataset_of(label_type), label="label")
-    assert [conflict.saw for conflict in image_classification.contradictions(dataset, chosen)] == says
+    assert [conflict.message for conflict in image_classification.contradictions(dataset, chosen)] == says

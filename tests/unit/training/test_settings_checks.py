@@ -9,7 +9,8 @@ from groundtrain.settings.environment_file import dump_environment, load_environ
 from groundtrain.training.algorithms.registry import ALGORITHMS
 from groundtrain.training.instance_types import KNOWN
 from groundtrain.training.plan import plan_for
-from groundtrain.training.settings_checks import find_unknown_instance_types, training_mistakes
+from groundtrain.training.plan_checks import find_unknown_instance_types
+from groundtrain.training.settings_checks import training_mistakes
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from groundtrain.aws.manifest_store import S3Manifest
+from groundtrain.manifest.source import ManifestSource
 
 
 class LabeledManifest(Struct, frozen=True, kw_only=True):
@@ -15,7 +15,7 @@ class LabeledManifest(Struct, frozen=True, kw_only=True):
         name: of what the labels come from; in S3, the folder of its datasets has this name.
         identity: tells it from all others; the same labels in another version have the same identity.
         title: what it is called in a sentence, such as `labeling job "Pallets-07"`.
-        manifest: the version to read; its ETag tells it from others.
+        manifest: the version to read; its ETag tells it from other versions.
         label: the label attribute, None to leave it to the settings.
         category_file: address of the label category file, None when there is none.
         counters: objects by what became of them, such as "TotalLabeled", as far as they were counted.
@@ -25,7 +25,7 @@ class LabeledManifest(Struct, frozen=True, kw_only=True):
     name: str
     identity: str
     title: str
-    manifest: S3Manifest
+    manifest: ManifestSource
     label: str | None = None
     category_file: str | None = None
     counters: Mapping[str, int] = {}

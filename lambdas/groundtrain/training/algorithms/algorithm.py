@@ -1,11 +1,12 @@
 """What the module of an algorithm provides: one `Algorithm`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.training_settings import AlgorithmName
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter
 
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 Chosen = Mapping[str, str]
 """Hyperparameters from the settings, each as text."""
-
-
-class Conflict(NamedTuple):
-    """Settings that conflict: rule, hyperparameter, and what was seen."""
-
-    code: str
-    name: str
-    saw: str
 
 
 class InstanceRequirements(Struct, frozen=True, kw_only=True):
@@ -58,11 +51,11 @@ class Inference(Struct, frozen=True):
     gives: tuple[str, ...]
 
 
-def _no_conflicts(_: Chosen) -> Iterator[Conflict]:
+def _no_conflicts(_: Chosen) -> Iterator[Finding]:
     return iter(())
 
 
-def _no_contradictions(_: "Dataset", __: Chosen) -> Iterator[Conflict]:
+def _no_contradictions(_: "Dataset", __: Chosen) -> Iterator[Finding]:
     return iter(())
 
 
@@ -79,8 +72,9 @@ class Algorithm(Struct, frozen=True, kw_only=True):
         hyperparameters: all documented ones; None when any may be set.
         content_type: content type of both channels, by label type.
         derive: hyperparameters that the dataset determines or limits.
-        conflicts: hyperparameters from the settings that conflict with each other.
-        contradictions: hyperparameters from the settings that conflict with the dataset.
+        conflicts: findings on hyperparameters from the settings that conflict with each other; the path of
+            each is the hyperparameter.
+        contradictions: the same for those that conflict with the dataset.
         checkpoints: whether an interrupted job resumes from a checkpoint.
         fixed_for_incremental: hyperparameters that must be unchanged for incremental training from an earlier
             model; None if the algorithm does not support it.
@@ -93,8 +87,8 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     hyperparameters: tuple[Hyperparameter, ...] | None
     content_type: Callable[[str], str]
     derive: "Callable[[Dataset, Chosen], dict[str, str]]" = _nothing
-    conflicts: Callable[[Chosen], Iterator[Conflict]] = _no_conflicts
-    contradictions: "Callable[[Dataset, Chosen], Iterator[Conflict]]" = _no_contradictions
+    conflicts: Callable[[Chosen], Iterator[Finding]] = _no_conflicts
+    contradictions: "Callable[[Dataset, Chosen], Iterator[Finding]]" = _no_contradictions
     machines: InstanceRequirements = GPU
     checkpoints: bool = True
     fixed_for_incremental: tuple[str, ...] | None = None
@@ -119,12 +113,12 @@ def fitting_batch(wanted: str, records: int) -> str:
     return str(max(1, min(int(wanted), records)))
 
 
-def late_steps(chosen: Chosen, epochs: str) -> Iterator[Conflict]:
+def late_steps(chosen: Chosen, epochs: str) -> Iterator[Finding]:
     """GT503: steps of the learning rate that are never reached within `epochs`."""
     for step in filter(None, chosen.get("lr_scheduler_step", "").split(",")):
         if int(step) >= int(epochs):
-            yield Conflict(
+            yield Finding.on_file(
                 "GT503",
-                "lr_scheduler_step",
                 f"step {step.strip()} is not before the last of {epochs} epochs",
+                path="lr_scheduler_step",
             )

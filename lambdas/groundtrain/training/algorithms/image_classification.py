@@ -8,11 +8,11 @@ content type says `label-format=class-id`.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundtrain.rules.findings import Finding
 from groundtrain.training.algorithms.algorithm import (
     GPU,
     Algorithm,
     Chosen,
-    Conflict,
     Inference,
     fitting_batch,
     late_steps,
@@ -97,59 +97,61 @@ def usual_resize(side: int) -> int:
     return side + -(-side // 7)
 
 
-def conflicts(chosen: Chosen) -> Iterator[Conflict]:
+def conflicts(chosen: Chosen) -> Iterator[Finding]:
     """Hyperparameters that conflict according to the guide."""
     epochs = IMAGE_CLASSIFICATION.value("epochs", chosen)
     yield from late_steps(chosen, epochs)
     yield from _too_small(chosen)
     yield from _not_pretrained(chosen)
     if int(chosen.get("checkpoint_frequency", 1)) > int(epochs):
-        yield Conflict(
-            "GT515", "checkpoint_frequency", f"it is more than the {epochs} epochs; at most {epochs}"
+        yield Finding.on_file(
+            "GT515", f"it is more than the {epochs} epochs; at most {epochs}", path="checkpoint_frequency"
         )
 
 
-def contradictions(dataset: "Dataset", chosen: Chosen) -> Iterator[Conflict]:
+def contradictions(dataset: "Dataset", chosen: Chosen) -> Iterator[Finding]:
     """GT509, GT515: settings for another kind of label than the dataset has."""
     several = dataset.type == SEVERAL_CLASSES
     holds = "a list of class ids" if several else "a single class id"
     typed = chosen.get("multi_label")
     if typed is not None and typed != str(int(several)):
-        yield Conflict("GT509", "multi_label", f"multi_label is {typed}, and {dataset.label} holds {holds}")
+        yield Finding.on_file(
+            "GT509", f"multi_label is {typed}, and {dataset.label} holds {holds}", path="multi_label"
+        )
     if chosen.get("use_weighted_loss") == "1" and not several:
-        yield Conflict(
+        yield Finding.on_file(
             "GT515",
-            "use_weighted_loss",
             f"use_weighted_loss is for several classes an image, and {dataset.label} holds {holds}",
+            path="use_weighted_loss",
         )
 
 
-def _too_small(chosen: Chosen) -> Iterator[Conflict]:
+def _too_small(chosen: Chosen) -> Iterator[Finding]:
     side = _longer_side(chosen)
     if int(chosen.get("resize", side)) < side:
-        yield Conflict(
+        yield Finding.on_file(
             "GT515",
-            "resize",
             f"resize is {chosen['resize']}, less than image_shape; the nearest possible is {side}",
+            path="resize",
         )
 
 
-def _not_pretrained(chosen: Chosen) -> Iterator[Conflict]:
+def _not_pretrained(chosen: Chosen) -> Iterator[Finding]:
     """GT515: pretrained models exist only for some network depths and one image shape."""
     if chosen.get("use_pretrained_model") != "1":
         return
     if (layers := IMAGE_CLASSIFICATION.value("num_layers", chosen)) not in _PRETRAINED:
         nearest = OneOf(_PRETRAINED).nearest(layers)
-        yield Conflict(
+        yield Finding.on_file(
             "GT515",
-            "num_layers",
             f"there is no pretrained model of {layers} layers; the nearest possible is {nearest}",
+            path="num_layers",
         )
     if (shape := _shape(chosen)) != (3, 224, 224):
-        yield Conflict(
+        yield Finding.on_file(
             "GT515",
-            "image_shape",
             f"pretrained models take images of 3,224,224, and image_shape is {','.join(map(str, shape))}",
+            path="image_shape",
         )
 
 

@@ -7,10 +7,10 @@ upper end of image_shape is what its validation was reported to say.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundtrain.rules.findings import Finding
 from groundtrain.training.algorithms.algorithm import (
     Algorithm,
     Chosen,
-    Conflict,
     Inference,
     fitting_batch,
     late_steps,
@@ -70,18 +70,20 @@ def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
     }
 
 
-def conflicts(chosen: Chosen) -> Iterator[Conflict]:
+def conflicts(chosen: Chosen) -> Iterator[Finding]:
     """Steps of the learning rate that are never reached."""
     return late_steps(chosen, OBJECT_DETECTION.value("epochs", chosen))
 
 
-def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Conflict]:
+def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Finding]:
     """GT504: a label_width above the default, so that its value is explained."""
     most = most_boxes(dataset)
     if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
         fullest = dataset.fullest
         which = f"the image on line {fullest.line}, {fullest.source}," if fullest else "an image"
-        yield Conflict("GT504", "label_width", f"{which} has {most} boxes, so label_width is {width}")
+        yield Finding.on_file(
+            "GT504", f"{which} has {most} boxes, so label_width is {width}", path="label_width"
+        )
 
 
 def label_width(most: int) -> int:

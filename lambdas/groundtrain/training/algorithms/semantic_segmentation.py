@@ -7,11 +7,11 @@ single-channel PNGs whose pixels are class ids; the background is one of the cla
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundtrain.rules.findings import Finding
 from groundtrain.training.algorithms.algorithm import (
     GPU,
     Algorithm,
     Chosen,
-    Conflict,
     Inference,
     fitting_batch,
     late_steps,
@@ -68,15 +68,15 @@ def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
     }
 
 
-def conflicts(chosen: Chosen) -> Iterator[Conflict]:
+def conflicts(chosen: Chosen) -> Iterator[Finding]:
     """Steps of the learning rate that are never reached, or ignored."""
     yield from late_steps(chosen, SEMANTIC_SEGMENTATION.value("epochs", chosen))
     scheduler = SEMANTIC_SEGMENTATION.value("lr_scheduler", chosen)
     if "lr_scheduler_step" in chosen and scheduler != "step":
-        yield Conflict(
+        yield Finding.on_file(
             "GT515",
-            "lr_scheduler_step",
             f'steps are for lr_scheduler = "step", and it is {scheduler}; leave them out, or set it to step',
+            path="lr_scheduler_step",
         )
 
 

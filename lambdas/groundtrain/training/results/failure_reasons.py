@@ -12,7 +12,7 @@ from groundtrain.training.results import lines_at_fault
 from groundtrain.training.results.lines_at_fault import Finder
 
 
-class Reader(Struct, frozen=True):
+class Wording(Struct, frozen=True):
     """What can be done where an explanation is read: clauses that go into its fix."""
 
     convert_again: str
@@ -22,14 +22,14 @@ class Reader(Struct, frozen=True):
     findings: str
 
 
-MAIL = Reader(
+MAIL = Wording(
     convert_again="delete its dataset.json, and when a sweep has made it again, send the event below",
     start_again="Send the event below",
     rights="Name every bucket that holds images in labeling.buckets of the environment and deploy again",
     hyperparameters="training.hyperparameters of the environment",
     findings="see report.json and rejected.jsonl of the dataset",
 )
-TERMINAL = Reader(
+TERMINAL = Wording(
     convert_again="convert the manifest again (groundtrain convert) and train on that",
     start_again="Try it later",
     rights="Give the role that trains s3:GetObject on every bucket that holds images",
@@ -174,7 +174,7 @@ def is_want_of_capacity(reason: str) -> bool:
     return re.search(_NO_CAPACITY, reason, re.IGNORECASE) is not None
 
 
-def explain(reason: str, reader: Reader = MAIL) -> Explanation | None:
+def explain(reason: str, wording: Wording = MAIL) -> Explanation | None:
     """What is known about a FailureReason, in words of where it is read; None when nothing is."""
     found = next((row.explanation for row in _REASONS if row.pattern.search(reason)), None)
-    return found and replace(found, fix=found.fix.format_map(asdict(reader)))
+    return found and replace(found, fix=found.fix.format_map(asdict(wording)))

@@ -17,7 +17,7 @@ from groundtrain.events import LAST_ATTEMPT
 from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
-from groundtrain.training.settings_checks import find_unknown_instance_types
+from groundtrain.training.plan_checks import find_unknown_instance_types
 
 
 @click.command(epilog=example("groundtrain train dataset --settings environments/dev.toml --dry-run"))

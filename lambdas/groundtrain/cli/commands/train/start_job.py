@@ -125,7 +125,7 @@ def _start(
     ready = prepare(dataset, environment, buckets, aws, attempt=attempt)
     by_sdk: Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
     try:
-        return start_once(ready, environment, aws, by_sdk if via == "sdk" else None)
+        return start_once(ready, aws, by_sdk if via == "sdk" else None)
     except NotReadyError as error:
         raise NotTrainedError(str(error), fix="try again later, or name other instance types") from error
     except NameTakenError as error:
