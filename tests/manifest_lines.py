@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from groundtrain.dataset.convert import convert
+from groundtrain.dataset.report import write_report
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings
 
@@ -66,7 +67,9 @@ class Converted:
     ) -> None:
         into = directory / "dataset"
         settings = settings or DatasetSettings()
-        self.dataset = convert(manifest_of(directory, *lines), settings, into, **more)
+        conversion = convert(manifest_of(directory, *lines), settings, into, **more)
+        write_report(conversion.report, into)
+        self.dataset = conversion.contents
         self.train = (into / "train.manifest").read_bytes().splitlines()
         self.validation = (into / "validation.manifest").read_bytes().splitlines()
         self.rejected = [json.loads(line) for line in (into / "rejected.jsonl").read_bytes().splitlines()]

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from msgspec.structs import replace
 
 from groundtrain.aws import notifications
 from groundtrain.aws.clients import Clients, connect
@@ -14,7 +13,7 @@ from groundtrain.aws.sagemaker.start_training_job import NoInstanceError
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.dataset.description import Dataset
 from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
-from groundtrain.gate.decision import decide_gate
+from groundtrain.gate.decision import decide_again
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.output.messages.before_training import dataset_rejected
 from groundtrain.output.messages.training_start import trained_elsewhere
@@ -44,7 +43,7 @@ def start_one(delivery: Delivery, *, variables: StartVariables, aws: Clients) ->
     append_job_key(announcement.labeling_job or announcement.dataset_id)
     folder = dataset_folder(parse_s3_address(announcement.dataset), variables.datasets_bucket)
     dataset = read_dataset(aws.s3, folder)
-    dataset = replace(dataset, gate=decide_gate(dataset, variables.environment))
+    dataset = decide_again(dataset, variables.environment)
     if dataset.gate.open or announcement.override_gate:
         start(dataset, announcement, variables.buckets_and_role(folder), variables, aws)
     else:

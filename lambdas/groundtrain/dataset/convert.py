@@ -4,33 +4,33 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from groundtrain.dataset.description import (
-    REPORT,
     TRAIN_MANIFEST,
-    UNDECIDED,
     VALIDATION_MANIFEST,
-    Dataset,
-    GateDecision,
+    DatasetContents,
     Source,
     Split,
     dataset_id,
 )
 from groundtrain.dataset.outputs import LineWriter, open_outputs
-from groundtrain.dataset.passes.counts import Counts, SideCounts
+from groundtrain.dataset.passes.counts import SideCounts
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers
-from groundtrain.dataset.report import build_report, dump_report, with_findings
+from groundtrain.dataset.report import Report, build_report
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import RULES
-from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
-Decision = tuple[GateDecision, Sequence[Finding]]
-"""A decided gate, and the findings on the settings that it rests on, which belong into the report."""
+
+class Conversion(Struct, frozen=True):
+    """What a manifest was converted to, and the report on it; the gate makes a dataset of them."""
+
+    contents: DatasetContents
+    report: Report
 
 
 def convert(
@@ -43,12 +43,11 @@ def convert(
     labeling_job: str = "",
     labeling_job_arn: str = "",
     image_exists: Callable[[str], bool] | None = None,
-    decide: Callable[[Dataset], Decision] | None = None,
     workers: Workers = ONE_PROCESS,
-) -> Dataset:
-    """Write train.manifest, validation.manifest, rejected.jsonl and report.json into a directory.
+) -> Conversion:
+    """Write train.manifest, validation.manifest and rejected.jsonl into a directory.
 
-    The directory is created if missing. The caller writes dataset.json.
+    The directory is created if missing. The other files are written once the gate is decided.
 
     Args:
         source: the manifest; it is read once, or twice if class ids or the split depend on the whole of it.
@@ -59,7 +58,6 @@ def convert(
         labeling_job: name of the labeling job as typed.
         labeling_job_arn: its ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
-        decide: decides the dataset's gate; None leaves it undecided, and nothing trains on it.
         workers: the processes that read a file.
 
     Raises:
@@ -77,10 +75,10 @@ def convert(
         workers=workers,
     )
     _refuse_unusable(source, result)
-    dataset = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn)
-    gate, problems = decide(dataset) if decide else (UNDECIDED, ())
-    _write_report(into, dataset, result.counts, problems)
-    return replace(dataset, gate=gate)
+    contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn)
+    train, validation = result.counts.train.tally, result.counts.validation.tally
+    items = dict(train.items_by_class()), dict(validation.items_by_class())
+    return Conversion(contents, build_report(contents, items, result.counts.findings.examples()))
 
 
 def describe(
@@ -90,13 +88,13 @@ def describe(
     listed: Sequence[str] = (),
     labeling_job: str = "",
     labeling_job_arn: str = "",
-) -> Dataset:
-    """Describe a manifest that was read as a dataset whose gate nobody has decided yet.
+) -> DatasetContents:
+    """Describe a manifest that was read.
 
     `listed` are the names in the label category file, if there is one.
     """
     etag, lines = source.etag(), result.lines
-    return Dataset(
+    return DatasetContents(
         dataset_id=dataset_id(labeling_job_arn, etag, settings, listed),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
@@ -104,7 +102,6 @@ def describe(
         label=result.keys.label,
         type=result.label_type.name,
         attributes=(result.keys.source, result.keys.label),
-        gate=UNDECIDED,
         **_counts(result),
     )
 
@@ -152,9 +149,3 @@ def _split(manifest: str, written: LineWriter, side: SideCounts, classes: Sequen
         sha256=written.sha256(),
         records_by_class={name: records_by_class[i] for i, name in enumerate(classes)},
     )
-
-
-def _write_report(into: Path, dataset: Dataset, counts: Counts, problems: Sequence[Finding]) -> None:
-    items = (dict(counts.train.tally.items_by_class()), dict(counts.validation.tally.items_by_class()))
-    report = with_findings(build_report(dataset, items, counts.findings.examples()), problems)
-    (into / REPORT).write_bytes(dump_report(report))

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from groundtrain.json_text import decode_json, dump_json
 from groundtrain.rules.findings import Finding
@@ -53,21 +53,13 @@ class GateDecision(Struct, frozen=True):
     open: bool
     reasons: tuple[str, ...] = ()
 
-    @property
-    def made(self) -> bool:
-        """False as long as nobody has decided; such a gate is closed, and starting a training refuses it."""
-        return self != UNDECIDED
-
-
-UNDECIDED = GateDecision(open=False, reasons=("Nobody has decided yet whether to train on it.",))
-
 
 class FormatError(msgspec.DecodeError):
     """A dataset.json of a format that this version does not know."""
 
 
-class Dataset(Struct, frozen=True, kw_only=True):
-    """A dataset.
+class DatasetContents(Struct, frozen=True, kw_only=True):
+    """What a manifest was converted to. Whether it may be trained on is for the gate to decide.
 
     Attributes:
         labeling_job: name as typed, "" for a manifest without one.
@@ -104,11 +96,20 @@ class Dataset(Struct, frozen=True, kw_only=True):
     findings: dict[str, int]
     statistics: dict[str, float]
     image_buckets: tuple[str, ...]
-    gate: GateDecision
     remarks: tuple[Finding, ...] = ()
     fullest: Fullest | None = None
     found_on: dict[str, int] = {}
     fixed: dict[str, int] = {}
+
+    def decided(self, gate: GateDecision) -> "Dataset":
+        """The dataset whose gate is decided so, or decided again."""
+        return Dataset(**{**structs.asdict(self), "gate": gate})
+
+
+class Dataset(DatasetContents, frozen=True, kw_only=True):
+    """A dataset: contents, and the decision whether they may be trained on."""
+
+    gate: GateDecision
 
 
 def dump_dataset(dataset: Dataset) -> bytes:

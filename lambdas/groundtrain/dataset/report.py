@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import REPORT, DatasetContents
 from groundtrain.json_text import dump_json
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
@@ -54,7 +55,7 @@ class Report(Struct, frozen=True):
 
 
 def build_report(
-    dataset: Dataset, items: tuple[dict[int, int], dict[int, int]], findings: tuple[Finding, ...]
+    dataset: DatasetContents, items: tuple[dict[int, int], dict[int, int]], findings: tuple[Finding, ...]
 ) -> Report:
     """The report on a dataset; `items` are the items by class of train and validation."""
     train, validation = dataset.train, dataset.validation
@@ -90,9 +91,9 @@ def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
     )
 
 
-def dump_report(report: Report) -> bytes:
-    """Write report.json: indented, one final newline."""
-    return dump_json(report, indent=2) + b"\n"
+def write_report(report: Report, into: Path) -> None:
+    """Write report.json into a directory: indented, one final newline."""
+    (into / REPORT).write_bytes(dump_json(report, indent=2) + b"\n")
 
 
 def _with_fix(finding: Finding) -> Finding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import DatasetContents
 from groundtrain.dataset.left_out import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused, sides_of
 from groundtrain.gate.verdict import rejected_for_cause
@@ -17,7 +17,7 @@ _TELL_CLASSES_APART = ("groundtruth/image-classification", "groundtruth/text-cla
 _THE_ONLY = "there is nothing to tell apart: the only class is"
 
 
-def check_requirements(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def check_requirements(dataset: DatasetContents, environment: Environment) -> Iterator[Finding]:
     """Findings where the dataset does not meet the gate's settings; none where it has no record (GT307)."""
     if not (dataset.train.records or dataset.validation.records):
         return
@@ -29,12 +29,12 @@ def check_requirements(dataset: Dataset, environment: Environment) -> Iterator[F
     yield from _one_class_only(dataset, environment)
 
 
-def _rejects_too_many(dataset: Dataset, gate: Gate) -> bool:
+def _rejects_too_many(dataset: DatasetContents, gate: Gate) -> bool:
     rejected = rejected_for_cause(dataset)
     return rejected > gate.max_rejected * (dataset.source.records - (dataset.rejected - rejected))
 
 
-def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+def _too_many_rejected(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     """GT521."""
     if not _rejects_too_many(dataset, gate):
         return
@@ -48,7 +48,7 @@ def _too_many_rejected(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     )
 
 
-def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+def _too_few_records(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     """GT522."""
     usable = dataset.train.records + dataset.validation.records
     if usable >= gate.min_records:
@@ -61,7 +61,7 @@ def _too_few_records(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
     yield Finding.on_file("GT522", what, path="gate.min_records", fix=f"{fix}, or lower `gate.min_records`")
 
 
-def _poor_classes(dataset: Dataset, gate: Gate) -> Iterator[Finding]:
+def _poor_classes(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     """GT523: a class on no record at all is another fault than one on too few."""
     records = {name: sum(sides) for name, sides in sides_of(dataset).items()}
     poor = {name: n for name, n in records.items() if n < gate.min_records_per_class}
@@ -91,7 +91,7 @@ def _of_classes(message: str, fix: str, names: list[str]) -> Finding:
     return Finding.on_file("GT523", message, path="gate.min_records_per_class", fix=fix, names=names)
 
 
-def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def _one_sided_classes(dataset: DatasetContents, environment: Environment) -> Iterator[Finding]:
     """GT524; an empty side is left to GT402."""
     if not environment.gate.classes_in_both_splits:
         return
@@ -108,7 +108,7 @@ def _one_sided_classes(dataset: Dataset, environment: Environment) -> Iterator[F
         )
 
 
-def _one_class_only(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def _one_class_only(dataset: DatasetContents, environment: Environment) -> Iterator[Finding]:
     """GT525; boxes and masks have a background to tell a class apart from."""
     if dataset.type not in _TELL_CLASSES_APART:
         return

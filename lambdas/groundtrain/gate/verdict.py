@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import DatasetContents
 from groundtrain.errors import GroundtrainError
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
@@ -47,7 +47,7 @@ def first_reasons(reasons: Sequence[str]) -> str:
 
 
 def verdict_on(
-    dataset: Dataset,
+    dataset: DatasetContents,
     findings: Iterable[Finding] = (),
     *,
     at_gate: Iterable[Finding] = (),
@@ -87,7 +87,7 @@ def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(in_words(finding) for finding in findings if finding.is_error))
 
 
-def findings_of_another_version(dataset: Dataset) -> tuple[Finding, ...]:
+def findings_of_another_version(dataset: DatasetContents) -> tuple[Finding, ...]:
     """Findings on the manifest whose rules only another version of groundtrain knows."""
     return tuple(finding for finding in dataset.remarks if finding.code not in RULES)
 
@@ -99,6 +99,6 @@ def in_words(finding: Finding) -> str:
     return f"{first}{space}{rest}: {finding.advice}."
 
 
-def rejected_for_cause(dataset: Dataset) -> int:
+def rejected_for_cause(dataset: DatasetContents) -> int:
     """Number of lines rejected for a fault, not because the settings leave them out."""
     return dataset.rejected - sum(dataset.reasons.get(code, 0) for code in LEFT_OUT_BY_SETTINGS)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
-from groundtrain.dataset.description import Dataset, GateDecision
+from groundtrain.dataset.description import DatasetContents, GateDecision
 from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
@@ -204,7 +204,7 @@ def _image_findings(
 
 
 def _further_findings(
-    dataset: Dataset, setting_findings: Sequence[Finding], purpose: str | None
+    dataset: DatasetContents, setting_findings: Sequence[Finding], purpose: str | None
 ) -> tuple[Finding, ...]:
     unread = find_unread_type(dataset, purpose) if purpose else ()
     return tuple(dict.fromkeys((*unread, *setting_findings)))
@@ -213,7 +213,7 @@ def _further_findings(
 def _summary(
     source: ManifestSource,
     result: PassResult,
-    dataset: Dataset,
+    dataset: DatasetContents,
     verdict: Verdict,
     gate: GateDecision,
 ) -> Check:

@@ -23,6 +23,7 @@ from groundtrain.dataset.description import (
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     Dataset,
+    DatasetContents,
     GateDecision,
     Source,
     Split,
@@ -30,7 +31,7 @@ from groundtrain.dataset.description import (
     dataset_prefix,
 )
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
-from groundtrain.gate.decision import decide_gate, deciding
+from groundtrain.gate.decision import decide_again, make_dataset
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
@@ -105,7 +106,7 @@ def _make(
     settings = _settings_for(labeled, environment)
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         try:
-            dataset = convert(
+            conversion = convert(
                 labeled.manifest,
                 settings,
                 Path(directory),
@@ -114,20 +115,20 @@ def _make(
                 labeling_job=labeled.name,
                 labeling_job_arn=labeled.identity,
                 image_exists=existence_of(images, read_sources(labeled.manifest, settings.label)),
-                decide=deciding(environment),
             )
         except ManifestChangedError as error:
             raise NotReadyError(str(error)) from error
         except (ManifestError, LabelAttributeError) as error:
             _refuse_incomplete(labeled, 0, now=datetime.now(UTC))
             return _unusable(labeled, environment, error)
-        _refuse_incomplete(labeled, _records_with_label(dataset), now=datetime.now(UTC))
+        _refuse_incomplete(labeled, _records_with_label(conversion.contents), now=datetime.now(UTC))
+        dataset = make_dataset(conversion, environment, Path(directory))
         upload_files(aws.s3, Path(directory), folder)
     return dataset
 
 
-def _records_with_label(dataset: Dataset) -> int:
-    return dataset.source.records - dataset.findings.get("GT201", 0) - dataset.findings.get("GT202", 0)
+def _records_with_label(contents: DatasetContents) -> int:
+    return contents.source.records - contents.findings.get("GT201", 0) - contents.findings.get("GT202", 0)
 
 
 def _refuse_incomplete(labeled: LabeledManifest, records: int, *, now: datetime) -> None:
@@ -143,7 +144,7 @@ def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:
     """Settings may have changed since the gate was closed; an unusable manifest stays unusable."""
     if dataset.gate.open or not dataset.type:
         return dataset
-    return replace(dataset, gate=decide_gate(dataset, environment))
+    return decide_again(dataset, environment)
 
 
 def _commit(dataset: Dataset, folder: S3Address, aws: Clients) -> MadeDataset:

@@ -13,7 +13,6 @@ from groundtrain.aws.clients import Clients
 from groundtrain.aws.sagemaker.start_training_job import NoInstanceError, Started, start_training_job
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError, wait_for_turn
 from groundtrain.dataset.description import Dataset
-from groundtrain.errors import GroundtrainError
 from groundtrain.output.messages.message import Message
 from groundtrain.output.messages.training_start import training_waits, training_waits_its_turn
 from groundtrain.pipeline.earlier_models import find_earlier_model
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
 
 
 Create = Callable[["CreateTrainingJobRequestTypeDef"], object]
-
-
-class UndecidedError(GroundtrainError):
-    """Somebody is about to start a training without having asked whether it may be started."""
 
 
 class PreparedJob(Struct, frozen=True):
@@ -69,10 +64,7 @@ def prepare(
 
     Raises:
         UntrainableError, SettingsError: nothing can be trained.
-        UndecidedError: nobody has decided the dataset's gate.
     """
-    if not dataset.gate.made:
-        raise UndecidedError(f"the gate of dataset {dataset.dataset_id} is undecided", fix="decide it first")
     plan = plan_training(dataset, environment)
     previous, begins = "", "from scratch"
     if plan.training.incremental:

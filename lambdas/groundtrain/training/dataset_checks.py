@@ -5,7 +5,7 @@ Settings that cannot work with any dataset are in `plan_checks`. Source: the gui
 
 from collections.abc import Iterator
 
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import DatasetContents
 from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
@@ -18,7 +18,7 @@ _PARAMETERS = "hyperparameters."
 _BATCH, _VALIDATION_BATCH = "mini_batch_size", "validation_mini_batch_size"
 
 
-def find_training_problems(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def find_training_problems(dataset: DatasetContents, environment: Environment) -> Iterator[Finding]:
     """Findings where the training settings do not fit this dataset."""
     plan = plan_for(environment, dataset.type) if dataset.type else None
     if plan is None:
@@ -28,12 +28,12 @@ def find_training_problems(dataset: Dataset, environment: Environment) -> Iterat
     yield from _buckets(dataset, environment)
 
 
-def find_unread_type(dataset: Dataset, purpose: str) -> Iterator[Finding]:
+def find_unread_type(dataset: DatasetContents, purpose: str) -> Iterator[Finding]:
     """GT508: the purpose, one of `PURPOSES`, does not learn from labels of this type."""
     yield from _unread(dataset, purpose, PURPOSES[purpose])
 
 
-def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+def _with(plan: Plan, dataset: DatasetContents) -> Iterator[Finding]:
     """Findings against this plan; hyperparameters are compared with the dataset only if all are valid."""
     if plan.algorithm.reads:
         yield from _unread(dataset, plan.algorithm.name, plan.algorithm.reads)
@@ -46,7 +46,7 @@ def _with(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
     yield from map(plan.on_hyperparameter, plan.algorithm.contradictions(dataset, plan.chosen))
 
 
-def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:
+def _no_algorithm(dataset: DatasetContents) -> Iterator[Finding]:
     """GT508."""
     if dataset.type:
         yield Finding.on_file(
@@ -56,7 +56,7 @@ def _no_algorithm(dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-def _unread(dataset: Dataset, name: str, reads: tuple[str, ...]) -> Iterator[Finding]:
+def _unread(dataset: DatasetContents, name: str, reads: tuple[str, ...]) -> Iterator[Finding]:
     """GT508."""
     if dataset.type and dataset.type not in reads:
         yield Finding.on_file(
@@ -66,7 +66,7 @@ def _unread(dataset: Dataset, name: str, reads: tuple[str, ...]) -> Iterator[Fin
         )
 
 
-def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+def _batches(plan: Plan, dataset: DatasetContents) -> Iterator[Finding]:
     """GT501; where the settings name no batch size, the request takes one that can be filled."""
     of_validation = _VALIDATION_BATCH if plan.algorithm.find(_VALIDATION_BATCH) else _BATCH
     for name, split in ((_BATCH, dataset.train), (of_validation, dataset.validation)):
@@ -79,7 +79,7 @@ def _batches(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
             )
 
 
-def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
+def _derived(plan: Plan, dataset: DatasetContents) -> Iterator[Finding]:
     """GT517: the dataset asks for more, or less, than the algorithm can do."""
     if not dataset.classes or not dataset.train.records:
         return
@@ -91,7 +91,7 @@ def _derived(plan: Plan, dataset: Dataset) -> Iterator[Finding]:
             )
 
 
-def _buckets(dataset: Dataset, environment: Environment) -> Iterator[Finding]:
+def _buckets(dataset: DatasetContents, environment: Environment) -> Iterator[Finding]:
     """GT511, GT512."""
     labeling = environment.labeling
     for bucket in dataset.image_buckets:

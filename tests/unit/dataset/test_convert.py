@@ -20,7 +20,6 @@ def test_a_dataset_says_what_it_is(tmp_path: Path) -> None:
     assert made.attributes == ("source-ref", LABEL)
     assert made.classes == ("car",)
     assert made.image_buckets == ("bucket",)
-    assert not made.gate.made
     assert made.train.records_by_class["car"] + made.validation.records_by_class["car"] == 60
 
 

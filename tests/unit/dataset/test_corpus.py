@@ -42,7 +42,7 @@ def test_each_label_of_a_real_manifest_converts_or_is_refused(
 ) -> None:
     settings = DatasetSettings(label=label, fix=("GT",))
     try:
-        dataset = convert(FileManifest(CORPUS / row["file"]), settings, tmp_path)
+        dataset = convert(FileManifest(CORPUS / row["file"]), settings, tmp_path).contents
     except ManifestError as error:
         assert "no usable record" in str(error)  # noqa: PT017 - files with placeholders for addresses
         placeholder = "impossible-bucket (GT127)" in str(error)
@@ -58,7 +58,7 @@ def test_each_label_of_a_real_manifest_converts_or_is_refused(
 
 @pytest.mark.parametrize("row", OF_BOXES, ids=lambda row: row["file"][-60:])
 def test_a_real_bounding_box_manifest_converts_whole(row: dict[str, str], tmp_path: Path) -> None:
-    dataset = convert(FileManifest(CORPUS / row["file"]), DatasetSettings(), tmp_path)
+    dataset = convert(FileManifest(CORPUS / row["file"]), DatasetSettings(), tmp_path).contents
     assert dataset.rejected == 0
     assert dataset.statistics["boxes"] == int(row["annotations"])
 
@@ -73,7 +73,7 @@ def test_any_file_gets_a_verdict_with_its_reason(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"][-60:])
 def test_any_file_converts_or_is_refused_in_a_sentence(row: dict[str, str], tmp_path: Path) -> None:
     try:
-        dataset = convert(FileManifest(CORPUS / row["file"]), DatasetSettings(), tmp_path)
+        dataset = convert(FileManifest(CORPUS / row["file"]), DatasetSettings(), tmp_path).contents
     except GroundtrainError as error:
         assert error.fix  # noqa: PT017 - either way is right, as long as it is told
     else:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.cli.commands.check import coloured
-from groundtrain.dataset.description import UNDECIDED, GateDecision
+from groundtrain.dataset.description import GateDecision
 from groundtrain.gate.verdict import Verdict, reasons_against
 from groundtrain.linting.linter import Check
 from groundtrain.output.check_json import check_document, checks_document
@@ -73,7 +73,7 @@ def test_text_is_grouped_by_rule_and_ends_with_the_verdict() -> None:
 
 
 def test_text_on_an_unusable_file_is_its_verdict() -> None:
-    unusable = Check(manifest="a.manifest", verdict=NEVER, gate=UNDECIDED)
+    unusable = Check(manifest="a.manifest", verdict=NEVER, gate=GateDecision(open=False))
     assert list(check_text(unusable, statistics=False)) == ["a.manifest: will not train, because: One. Two."]
 
 

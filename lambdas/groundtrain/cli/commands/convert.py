@@ -22,7 +22,7 @@ from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
-from groundtrain.gate.decision import deciding
+from groundtrain.gate.decision import make_dataset
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -64,14 +64,14 @@ def convert(
     _refuse_own_input(manifest, output)
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
-        dataset = dataset_convert.convert(
+        conversion = dataset_convert.convert(
             source,
             environment.dataset,
             directory,
             classes=classes,
-            decide=deciding(environment),
             workers=workers_for(source, workers),
         )
+        dataset = make_dataset(conversion, environment, directory)
         (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
     if form == "json":
         print_json(_document(dataset, output))

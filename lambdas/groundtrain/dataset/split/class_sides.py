@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from groundtrain.dataset.description import Dataset
+from groundtrain.dataset.description import DatasetContents
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.quantities import first_few, quantity, quoted, several
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -19,7 +19,7 @@ class OneSided(NamedTuple):
     names: tuple[str, ...]
 
 
-def sides_of(dataset: Dataset) -> dict[str, tuple[int, int]]:
+def sides_of(dataset: DatasetContents) -> dict[str, tuple[int, int]]:
     """Records that show a class, in training and in validation; the background is nothing to label."""
     train, validation = dataset.train.records_by_class, dataset.validation.records_by_class
     label_type = LABEL_TYPES.get(dataset.type)

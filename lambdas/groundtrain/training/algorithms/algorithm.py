@@ -11,7 +11,7 @@ from groundtrain.settings.training_settings import AlgorithmName
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter
 
 if TYPE_CHECKING:
-    from groundtrain.dataset.description import Dataset
+    from groundtrain.dataset.description import DatasetContents
 
 Chosen = Mapping[str, str]
 """Hyperparameters from the settings, each as text."""
@@ -55,11 +55,11 @@ def _no_conflicts(_: Chosen) -> Iterator[Finding]:
     return iter(())
 
 
-def _no_contradictions(_: "Dataset", __: Chosen) -> Iterator[Finding]:
+def _no_contradictions(_: "DatasetContents", __: Chosen) -> Iterator[Finding]:
     return iter(())
 
 
-def _nothing(_: "Dataset", __: Chosen) -> dict[str, str]:
+def _nothing(_: "DatasetContents", __: Chosen) -> dict[str, str]:
     return {}
 
 
@@ -86,9 +86,9 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     reads: tuple[str, ...]
     hyperparameters: tuple[Hyperparameter, ...] | None
     content_type: Callable[[str], str]
-    derive: "Callable[[Dataset, Chosen], dict[str, str]]" = _nothing
+    derive: "Callable[[DatasetContents, Chosen], dict[str, str]]" = _nothing
     conflicts: Callable[[Chosen], Iterator[Finding]] = _no_conflicts
-    contradictions: "Callable[[Dataset, Chosen], Iterator[Finding]]" = _no_contradictions
+    contradictions: "Callable[[DatasetContents, Chosen], Iterator[Finding]]" = _no_contradictions
     machines: InstanceRequirements = GPU
     checkpoints: bool = True
     fixed_for_incremental: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ from groundtrain.training.algorithms.algorithm import Algorithm, Chosen, Inferen
 from groundtrain.training.algorithms.hyperparameter import Hyperparameter, Number, OneOf, Switch, Whole
 
 if TYPE_CHECKING:
-    from groundtrain.dataset.description import Dataset
+    from groundtrain.dataset.description import DatasetContents
 
 HYPERPARAMETERS = (
     Hyperparameter("mode", OneOf(("supervised",)), derived=True),
@@ -27,7 +27,7 @@ HYPERPARAMETERS = (
 )
 
 
-def derive(_: "Dataset", __: Chosen) -> dict[str, str]:
+def derive(_: "DatasetContents", __: Chosen) -> dict[str, str]:
     """The one mode that learns from labels; it counts classes and records itself."""
     return {"mode": "supervised"}
 

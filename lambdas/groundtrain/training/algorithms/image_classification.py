@@ -28,7 +28,7 @@ from groundtrain.training.algorithms.hyperparameter import (
 )
 
 if TYPE_CHECKING:
-    from groundtrain.dataset.description import Dataset
+    from groundtrain.dataset.description import DatasetContents
 
 SEVERAL_CLASSES = "groundtruth/image-classification-multilabel"
 _PRETRAINED = ("18", "34", "50", "101", "152", "200")
@@ -77,7 +77,7 @@ def content_type(label_type: str) -> str:
     return f"application/x-recordio{form}"
 
 
-def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
+def derive(dataset: "DatasetContents", chosen: Chosen) -> dict[str, str]:
     """Counts, multi_label, a batch size that both channels can fill, and a resize that fits image_shape."""
     wanted = IMAGE_CLASSIFICATION.value("mini_batch_size", chosen)
     return {
@@ -109,7 +109,7 @@ def conflicts(chosen: Chosen) -> Iterator[Finding]:
         )
 
 
-def contradictions(dataset: "Dataset", chosen: Chosen) -> Iterator[Finding]:
+def contradictions(dataset: "DatasetContents", chosen: Chosen) -> Iterator[Finding]:
     """GT509, GT515: settings for another kind of label than the dataset has."""
     several = dataset.type == SEVERAL_CLASSES
     holds = "a list of class ids" if several else "a single class id"

@@ -26,7 +26,7 @@ from groundtrain.training.algorithms.hyperparameter import (
 )
 
 if TYPE_CHECKING:
-    from groundtrain.dataset.description import Dataset
+    from groundtrain.dataset.description import DatasetContents
 
 DEFAULT_LABEL_WIDTH = 350
 _HEADER, _NUMBERS_PER_BOX = 2, 5
@@ -58,7 +58,7 @@ HYPERPARAMETERS = (
 )
 
 
-def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
+def derive(dataset: "DatasetContents", chosen: Chosen) -> dict[str, str]:
     """Counts, label width, a batch size that both channels can fill, and SSD's learning-rate steps."""
     wanted = OBJECT_DETECTION.value("mini_batch_size", chosen)
     return {
@@ -75,7 +75,7 @@ def conflicts(chosen: Chosen) -> Iterator[Finding]:
     return late_steps(chosen, OBJECT_DETECTION.value("epochs", chosen))
 
 
-def contradictions(dataset: "Dataset", _: Chosen) -> Iterator[Finding]:
+def contradictions(dataset: "DatasetContents", _: Chosen) -> Iterator[Finding]:
     """GT504: a label_width above the default, so that its value is explained."""
     most = most_boxes(dataset)
     if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
@@ -96,7 +96,7 @@ def label_length(boxes: int) -> int:
     return _NUMBERS_PER_BOX * boxes + _HEADER
 
 
-def most_boxes(dataset: "Dataset") -> int:
+def most_boxes(dataset: "DatasetContents") -> int:
     """Most boxes on one image, over both splits."""
     return int(dataset.statistics.get("most_boxes", 0))
 

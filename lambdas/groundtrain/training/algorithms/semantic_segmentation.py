@@ -26,7 +26,7 @@ from groundtrain.training.algorithms.hyperparameter import (
 )
 
 if TYPE_CHECKING:
-    from groundtrain.dataset.description import Dataset
+    from groundtrain.dataset.description import DatasetContents
 
 HYPERPARAMETERS = (
     Hyperparameter("num_classes", Whole(2, 254), derived=True),
@@ -56,7 +56,7 @@ HYPERPARAMETERS = (
 )
 
 
-def derive(dataset: "Dataset", chosen: Chosen) -> dict[str, str]:
+def derive(dataset: "DatasetContents", chosen: Chosen) -> dict[str, str]:
     """Counts, with the background as a class, and batch sizes that the channels can fill."""
     train = SEMANTIC_SEGMENTATION.value("mini_batch_size", chosen)
     validation = SEMANTIC_SEGMENTATION.value("validation_mini_batch_size", chosen)

@@ -22,7 +22,7 @@ from groundtrain.dataset.description import (
     parse_dataset,
 )
 from groundtrain.errors import GroundtrainError
-from groundtrain.gate.decision import deciding
+from groundtrain.gate.decision import make_dataset
 from groundtrain.input_files import other_kind, read_whole
 from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.settings.environment import Environment
@@ -69,9 +69,8 @@ def opened_dataset(address: str, environment: Environment) -> Iterator[LocatedDa
             tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch,
             opened_manifest(address) as source,
         ):
-            decide = deciding(environment)
-            dataset = convert(source, environment.dataset, Path(scratch), decide=decide)
-            yield LocatedDataset(dataset, Path(scratch))
+            conversion = convert(source, environment.dataset, Path(scratch))
+            yield LocatedDataset(make_dataset(conversion, environment, Path(scratch)), Path(scratch))
 
 
 def _in_directory(directory: Path) -> Dataset:

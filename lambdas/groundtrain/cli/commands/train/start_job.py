@@ -2,8 +2,6 @@
 
 import time
 
-from msgspec.structs import replace
-
 from groundtrain.aws.aws_errors import refusals_explained
 from groundtrain.aws.clients import connect, usual_region
 from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
@@ -28,7 +26,7 @@ from groundtrain.cli.commands.train.job_report import (
 )
 from groundtrain.cli.progress import reporter_for
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.gate.decision import decide_gate
+from groundtrain.gate.decision import decide_again
 from groundtrain.pipeline.start_training_once import Create, prepare, start_once
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.settings.environment import Environment
@@ -121,7 +119,7 @@ def _start(
     located: LocatedDataset, environment: Environment, buckets: BucketsAndRole, attempt: int, via: str
 ) -> Started:
     aws = connect()
-    dataset = replace(located.dataset, gate=decide_gate(located.dataset, environment))
+    dataset = decide_again(located.dataset, environment)
     ready = prepare(dataset, environment, buckets, aws, attempt=attempt)
     by_sdk: Create = lambda request: train_with_sdk(request, aws.session)  # noqa: E731
     try:
