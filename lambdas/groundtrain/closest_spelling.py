@@ -8,18 +8,18 @@ _LONGEST = 100  # characters; comparing takes the square of the length
 _ALIKE = 0.7
 
 
-def nearest(written: str, known: Iterable[str], alike: float = _ALIKE) -> str:
-    """The known word that is spelled much alike, or has all the same parts; "" when none is near.
+def nearest(written: str, words: Iterable[str], alike: float = _ALIKE) -> str:
+    """The word that is spelled much alike, or has all the same parts; "" when none is near.
 
     Args:
         written: what a person wrote.
-        known: the words that there are.
+        words: the words that there are.
         alike: how much, from 0 to 1; see `difflib.SequenceMatcher.ratio`.
     """
     if len(written) > _LONGEST:
         return ""
     text = written.strip().lower()
-    ranked = sorted(((*_likeness(text, word.lower()), word) for word in known), reverse=True)
+    ranked = sorted(((*_likeness(text, word.lower()), word) for word in words), reverse=True)
     if ranked and ranked[0][0] >= alike:
         return ranked[0][2]
     parts = _parts(text)

@@ -22,13 +22,7 @@ def replaced_file(path: Path) -> Iterator[BinaryIO]:
     path = path.resolve()
     if path.exists() and not path.is_file():
         raise SettingsError(f"{path} is not a file", fix="name a file to write")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        workplace = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written ({error.strerror})", fix="name another file"
-        ) from error
+    workplace = folder_beside(path, "cannot be written", fix="name another file")
     try:
         with (workplace / path.name).open("wb") as file:
             yield file
@@ -37,6 +31,19 @@ def replaced_file(path: Path) -> Iterator[BinaryIO]:
         (workplace / path.name).replace(path)
     finally:
         shutil.rmtree(workplace)
+
+
+def folder_beside(path: Path, refusal: str, *, fix: str) -> Path:
+    """A new hidden folder beside `path`, on its file system, so that what is made in it can take its place.
+
+    Raises:
+        SettingsError: it cannot be made; `refusal` says what that means for `path`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise SettingsError(f"{path} {refusal} ({error.strerror})", fix=fix) from error
 
 
 def keep_permissions(old: Path, new: Path) -> None:

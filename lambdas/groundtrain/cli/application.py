@@ -8,9 +8,9 @@ from importlib.metadata import version
 
 import click
 
+from groundtrain.cli.audience import audience_of, settings_named
 from groundtrain.cli.failures import as_refusal, show_failure
 from groundtrain.cli.printing import print_lines
-from groundtrain.cli.readers import reader_of, settings_named
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for
@@ -95,7 +95,7 @@ def _worded_for(arguments: Sequence[str]) -> Callable[[str], str]:
     """Puts advice in words of the call that failed: options are named as its command has them."""
     context = click.Context(groundtrain)
     command = next(filter(None, (groundtrain.get_command(context, name) for name in arguments)), groundtrain)
-    return reader_of(command, settings_named(arguments)).worded
+    return audience_of(command, settings_named(arguments)).worded
 
 
 def _tell_other(arguments: Sequence[str], error: Exception) -> int:

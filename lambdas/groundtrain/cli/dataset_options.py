@@ -153,8 +153,8 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     environment = (
         load_environment(settings, training_mistakes) if settings else Environment(name="local", region="")
     )
-    given = {name: value for name, value in options.items() if value not in (None, ())}
-    values = asdict(environment.dataset) | given
+    values = asdict(environment.dataset)
+    values |= {name: value for name, value in options.items() if value not in (None, ())}
     try:
         dataset = msgspec.convert(values, DatasetSettings)
     except msgspec.ValidationError as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from groundtrain.cli.readers import reader_here
+from groundtrain.cli.audience import current_audience
 from groundtrain.dataset.left_out import TOLD_ON_FILE
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.json_text import dump_json
@@ -66,17 +66,17 @@ def print_table(rows: Iterable[Sequence[object]], *, indent: str = "  ") -> None
 
 
 def print_findings(
-    found_on: Mapping[str, int], remarks: Sequence[Finding], fixed: Mapping[str, int] = {}
+    found_on: Mapping[str, int], on_file: Sequence[Finding], fixed: Mapping[str, int] = {}
 ) -> None:
     """Print on how many records each rule was met, what was seen of the whole file, and what was fixed."""
-    worded, told = reader_here().worded, {remark.code for remark in remarks}
+    worded, told = current_audience().worded, {finding.code for finding in on_file}
     advice = {
         code: f"see {better}" if (better := TOLD_ON_FILE.get(code)) in told else worded(RULES[code].fix)
         for code in found_on
     }
     rows = [
         *((code, RULES[code].name, f"{count:,}", advice[code]) for code, count in found_on.items()),
-        *((remark.code, RULES[remark.code].name, "", _said(remark)) for remark in remarks),
+        *((one.code, RULES[one.code].name, "", _said(one)) for one in on_file),
         *((code, RULES[code].name, f"{count:,} fixed", "") for code, count in fixed.items()),
     ]
     if rows:
@@ -84,8 +84,8 @@ def print_findings(
         print_table(sorted(rows))
 
 
-def _said(remark: Finding) -> str:
-    return f"{shortened(remark.message)}: {reader_here().worded(remark.advice)}"
+def _said(finding: Finding) -> str:
+    return f"{shortened(finding.message)}: {current_audience().worded(finding.advice)}"
 
 
 def print_counted(one: str, what: str, counted: CountedExamples, many: str = "") -> None:

@@ -36,11 +36,11 @@ def _command_meant(written: str, context: click.Context) -> str:
     assert isinstance(context.command, click.Group)
     if "/" in written or os.path.exists(written):  # noqa: PTH110  says False to names that cannot be
         return f"name a command first, such as {context.command_path} check {written}"
-    known = context.command.list_commands(context)
-    meant = nearest(written, known) or _MEANT.get(written.lower(), "")
-    if meant in known:
+    names = context.command.list_commands(context)
+    meant = nearest(written, names) or _MEANT.get(written.lower(), "")
+    if meant in names:
         return f"did you mean {context.command_path} {meant}?"
-    return f"there {'are' if known[1:] else 'is only'} {', '.join(known)}" if len(written) < 100 else ""
+    return f"there {'are' if names[1:] else 'is only'} {', '.join(names)}" if len(written) < 100 else ""
 
 
 def _option_meant(written: str, context: click.Context) -> str:

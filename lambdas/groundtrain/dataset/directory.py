@@ -1,7 +1,6 @@
 """Write a dataset's directory: it is replaced as a whole, or left unchanged."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.errors import SettingsError
 from groundtrain.json_text import decode_json
-from groundtrain.output_files import keep_permissions
+from groundtrain.output_files import folder_beside, keep_permissions
 
 _FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, REJECTED, REPORT, DESCRIPTION}
 _ANOTHER = "name a new or empty directory"
@@ -37,13 +36,7 @@ def replaced_directory(directory: Path) -> Iterator[Path]:
     """
     directory = directory.resolve()
     _refuse_foreign(directory)
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        workplace = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    except OSError as error:
-        raise SettingsError(
-            f"{directory} cannot be made ({error.strerror})", fix="name another directory"
-        ) from error
+    workplace = folder_beside(directory, "cannot be made", fix="name another directory")
     try:
         fresh = workplace / "new"
         fresh.mkdir()
@@ -75,15 +68,15 @@ def _refuse_foreign(directory: Path) -> None:
         return
     if not directory.is_dir():
         raise SettingsError(f"{directory} is not a directory", fix="name another one")
-    there = sorted(directory.iterdir())
-    foreign = [path.name for path in there if not _may_be_of_a_dataset(path)]
+    paths = sorted(directory.iterdir())
+    foreign = [path.name for path in paths if not _may_be_of_a_dataset(path)]
     if foreign:
         raise SettingsError(
             f"{directory} holds other files than a dataset's, such as {foreign[0]}", fix=_ANOTHER
         )
-    if there and not (directory / DESCRIPTION).exists():
+    if paths and not (directory / DESCRIPTION).exists():
         raise SettingsError(f"{directory} is no earlier dataset: it has no {DESCRIPTION}", fix=_ANOTHER)
-    if there and not _describes_a_dataset(directory / DESCRIPTION):
+    if paths and not _describes_a_dataset(directory / DESCRIPTION):
         raise SettingsError(f"{directory / DESCRIPTION} is not one that groundtrain wrote", fix=_ANOTHER)
 
 

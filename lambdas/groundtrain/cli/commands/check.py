@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import (
     environment_of,
     fix_option,
@@ -26,7 +27,6 @@ from groundtrain.cli.image_options import ImageDepth, image_checks_from, image_o
 from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
-from groundtrain.cli.readers import reader_here
 from groundtrain.errors import GroundtrainError
 from groundtrain.linting.linter import Check, check_manifest, unchecked
 from groundtrain.manifest.source import shown_name
@@ -106,8 +106,8 @@ def check(
             )
 
     checks, code = _check_each(manifests, check_one)
-    reader = reader_here()
-    _print([one.worded_for(reader) for one in checks], form, statistics)
+    audience = current_audience()
+    _print([one.worded_for(audience) for one in checks], form, statistics)
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)

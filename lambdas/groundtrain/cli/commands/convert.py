@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import dataset_options, environment_of
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.file_options import category_file_option, output_path, read_category_file
@@ -17,7 +18,6 @@ from groundtrain.cli.printing import (
     print_line,
     print_table,
 )
-from groundtrain.cli.readers import reader_here
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
 from groundtrain.dataset.directory import replaced_directory
@@ -106,10 +106,10 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
     if dataset.train.records and dataset.validation.records:
         return
     empty = dataset.validation if dataset.train.records else dataset.train
-    remark = next((remark for remark in dataset.remarks if remark.code == "GT402"), None)
-    what = remark.message if remark else f"{empty.manifest} is empty"
-    fix = remark.advice if remark else RULES["GT402"].fix
-    tell_failure(f"warning: {what}; training needs both channels", reader_here().worded(fix))
+    finding = next((one for one in dataset.remarks if one.code == "GT402"), None)
+    what = finding.message if finding else f"{empty.manifest} is empty"
+    fix = finding.advice if finding else RULES["GT402"].fix
+    tell_failure(f"warning: {what}; training needs both channels", current_audience().worded(fix))
 
 
 def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
@@ -127,7 +127,10 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
         "findings": dataset.findings,
         "fixed": dataset.fixed,
         "statistics": dataset.statistics,
-        "gate": {"open": dataset.gate.open, "reasons": [*map(reader_here().worded, dataset.gate.reasons)]},
+        "gate": {
+            "open": dataset.gate.open,
+            "reasons": [*map(current_audience().worded, dataset.gate.reasons)],
+        },
     }
 
 
@@ -163,7 +166,7 @@ def _print_gate(dataset: Dataset, settings: Path | None) -> None:
     if not dataset.gate.open:
         whose = settings or "the default settings"
         print_line(f"The gate of {whose} is closed:")
-        reasons = [*map(reader_here().worded, dataset.gate.reasons)]
+        reasons = [*map(current_audience().worded, dataset.gate.reasons)]
         for reason in reasons[:_REASONS]:
             print_line(f"  - {shortened(reason, _LONGEST_REASON)}")
         if len(reasons) > _REASONS:

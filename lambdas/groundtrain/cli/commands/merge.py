@@ -106,8 +106,8 @@ def _about_labels(merged: Merged) -> Iterator[str]:
         yield f"Replaced labels: {', '.join(in_words(replaced))}"
     for one in merged.manifests:
         for other in one.not_taken:
-            there = ", ".join([quantity(other.records, "record"), *in_words(other.classes)])
-            yield f"{one.manifest}: {other.label} ({other.type}) is not taken: {there}"
+            items = ", ".join([quantity(other.records, "record"), *in_words(other.classes)])
+            yield f"{one.manifest}: {other.label} ({other.type}) is not taken: {items}"
         if one.repeated:
             items = ", ".join(in_words(one.repeated))
             yield f"{one.manifest}: not written again, as the line has the class already: {items}"

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
+from groundtrain.cli.audience import current_audience
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
-from groundtrain.cli.readers import reader_here
 from groundtrain.output.rules_page import circumstances, shown
 from groundtrain.rules import RULES
 from groundtrain.rules.rule import Rule
@@ -39,10 +39,10 @@ def _explain(rule: Rule, form: str) -> None:
     always = ", cannot be ignored" if rule.always else ""
     fixable = ", fixed by --fix" if rule.fixable else ""
     print_line(f"{rule.code} {rule.name}: {rule.severity}{fixable}{always}")
-    print_lines(("", rule.why, f"What to do: {reader_here().worded(rule.fix)}."))
+    print_lines(("", rule.why, f"What to do: {current_audience().worded(rule.fix)}."))
     example = rule.example
-    given = "; ".join(circumstances(example))
-    _show(f"Fails{f', where {given}' if given else ''}", shown(example, example.failing))
+    condition = "; ".join(circumstances(example))
+    _show(f"Fails{f', where {condition}' if condition else ''}", shown(example, example.failing))
     _show("Repaired", shown(example, example.repaired))
 
 
@@ -57,7 +57,7 @@ def _document(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "severity": rule.severity,
         "why": rule.why,
-        "fix": reader_here().worded(rule.fix),
+        "fix": current_audience().worded(rule.fix),
         "fixable": rule.fixable,
         "whole_file": rule.whole_file,
         "always": rule.always,

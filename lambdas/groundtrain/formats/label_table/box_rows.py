@@ -13,7 +13,6 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.json_text import in_plain_words
 from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
-from groundtrain.printable_text import is_blank
 
 _FAR = 1 << 31
 _Pixels = Annotated[int, Meta(ge=1, lt=_FAR)]
@@ -89,10 +88,7 @@ def _box(row: Row, cells: _BoxRow) -> Iterator[NamedBox]:
             f"{row.place}: half a box",
             fix="give class, left, top, width and height, or none of them for an image without objects",
         )
-    if is_blank(cells.name):
-        raise ManifestError(
-            f"{row.place}: the class has no visible character", fix="name it, or remove the row"
-        )
+    row.refuse_blank(cells.name)
     yield NamedBox(cells.name, *map(_number, sides))
 
 

@@ -7,7 +7,6 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.manifest.label_types.classification.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.classification.single_label import SingleLabelRecord
-from groundtrain.printable_text import is_blank
 
 CLASS = "class"
 """The column that names a class."""
@@ -57,10 +56,8 @@ def _class_name(row: Row) -> str | None:
     name = row.cells.get(CLASS)
     if name is not None and not isinstance(name, str):
         raise ManifestError(f"{row.place}: the class is {name!r}", fix="name it by a text")
-    if name and is_blank(name):
-        raise ManifestError(
-            f"{row.place}: the class has no visible character", fix="name it, or remove the row"
-        )
+    if name:
+        row.refuse_blank(name)
     return name or None
 
 

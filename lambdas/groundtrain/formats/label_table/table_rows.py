@@ -15,6 +15,7 @@ from groundtrain.json_text import dump_json
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain_overlooked
+from groundtrain.printable_text import is_blank
 from groundtrain.rules.line_limits import MAX_LINE
 
 KEY_COLUMNS = ("key", "source")
@@ -35,6 +36,17 @@ class Row(NamedTuple):
     place: str
     key: str
     cells: Mapping[str, Any]
+
+    def refuse_blank(self, name: str) -> None:
+        """Check that something of the class's name can be seen.
+
+        Raises:
+            ManifestError
+        """
+        if is_blank(name):
+            raise ManifestError(
+                f"{self.place}: the class has no visible character", fix="name it, or remove the row"
+            )
 
     def filled(self) -> dict[str, Any]:
         """The cells that are not empty, without surrounding white space."""

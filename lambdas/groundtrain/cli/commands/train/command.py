@@ -5,6 +5,7 @@ from typing import Any, Literal
 import click
 from msgspec.structs import replace
 
+from groundtrain.cli.audience import current_audience
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, buckets_and_role_options
 from groundtrain.cli.commands.train.dataset_argument import LocatedDataset, dataset_argument, opened_dataset
 from groundtrain.cli.commands.train.dry_run import print_request
@@ -12,7 +13,6 @@ from groundtrain.cli.commands.train.job_report import NotTrainedError, end_with
 from groundtrain.cli.dataset_options import environment_of, settings_option
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option
-from groundtrain.cli.readers import reader_here
 from groundtrain.events import LAST_ATTEMPT
 from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons
@@ -88,7 +88,7 @@ def _refusal(located: LocatedDataset, environment: Environment) -> NotTrainedErr
     decision = decide_gate(located.dataset, environment)
     if decision.open:
         return None
-    reasons = reader_here().worded(first_reasons(decision.reasons))
+    reasons = current_audience().worded(first_reasons(decision.reasons))
     return NotTrainedError(
         f"the dataset is not fit to train on: {reasons}".rstrip("."),
         fix="fix that, or train all the same with --override-gate",

@@ -8,14 +8,14 @@ from groundtrain.rules.advice import Audience
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 
-def reader_here() -> Audience:
-    """The reader of the command that runs."""
+def current_audience() -> Audience:
+    """Who reads what the command that runs prints."""
     context = click.get_current_context()
-    return reader_of(context.command, context.params.get("settings"))
+    return audience_of(context.command, context.params.get("settings"))
 
 
-def reader_of(command: click.Command, settings: object = None) -> Audience:
-    """The reader of a command, called with this settings file or none."""
+def audience_of(command: click.Command, settings: object = None) -> Audience:
+    """Who reads what a command prints, called with this settings file or none."""
     options = {
         str(one.name): f"{one.opts[0]} {{}}" for one in command.params if isinstance(one, click.Option)
     }
