@@ -26,7 +26,7 @@ from groundtrain.output.messages.training_end import (
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.instance_types import types_after
-from groundtrain.training.job_name import expected_job_name
+from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import plan_for
 from groundtrain.training.results.failure_reasons import explain
 from groundtrain.training.results.lines_at_fault import LineAtFault, Search, find_lines_at_fault
@@ -40,7 +40,7 @@ class Conclusion(NamedTuple):
     metric: Metric
 
 
-class _Try(NamedTuple):
+class _NextAttempt(NamedTuple):
     """The announcement of the next attempt, and the machine it asks for first, in words."""
 
     announcement: DatasetAnnouncement
@@ -86,10 +86,10 @@ def _without_machine(
     aws: Clients,
 ) -> Conclusion:
     """Request the next instance type, or tell people that none is left."""
-    if found := _next_try(job, dataset, announcement, environment):
-        event_bus.announce(aws.events, found.announcement, ready=True)
+    if following := _next_attempt(job, dataset, announcement, environment):
+        event_bus.announce(aws.events, following.announcement, ready=True)
         message = training_goes_elsewhere(
-            dataset, announcement, job=job.name, full=_machine(job), next_type=found.machine
+            dataset, announcement, job=job.name, full=_machine(job), next_type=following.machine
         )
         return Conclusion(message, Metric.TRAINING_JOBS_WAITING)
     if not job.spot:
@@ -100,27 +100,23 @@ def _without_machine(
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
 
 
-def _next_try(
+def _next_attempt(
     job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, environment: Environment
-) -> _Try | None:
+) -> _NextAttempt | None:
     """What to try after a job whose machines had no capacity; None when nothing is left.
 
     None either for a job that was started with other settings than the environment's: the next attempt would
     be another training.
     """
     attempt, plan = announcement.attempt, plan_for(environment, dataset.type)
-    if (
-        plan is None
-        or expected_job_name(dataset, environment, attempt) != job.name
-        or attempt == LAST_ATTEMPT
-    ):
+    if plan is None or training_job_name(plan, dataset, attempt) != job.name or attempt == LAST_ATTEMPT:
         return None
     types = plan.training.instance_types
     going_on = _going_on(job, announcement)
     if left := types_after(job.instance_type, types):
-        return _Try(going_on.on_machines_after(job.instance_type), left[0])
+        return _NextAttempt(going_on.on_machines_after(job.instance_type), left[0])
     if job.spot and plan.training.on_demand_after_spot:
-        return _Try(going_on.on_machines_on_demand(), f"{types[0]} on demand")
+        return _NextAttempt(going_on.on_machines_on_demand(), f"{types[0]} on demand")
     return None
 
 

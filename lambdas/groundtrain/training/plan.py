@@ -10,7 +10,7 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training, overridden
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen
-from groundtrain.training.algorithms.registry import ALGORITHMS, BUILT_IN
+from groundtrain.training.algorithms.registry import choose_algorithm, possible_algorithms
 
 
 class Plan(Struct, frozen=True):
@@ -53,23 +53,16 @@ class Plan(Struct, frozen=True):
 
 
 def plan_for(environment: Environment, label_type: str) -> Plan | None:
-    """The plan for labels of a type; None when no algorithm learns from them.
-
-    An algorithm that the settings name is used for any labels; `dataset_checks` finds out whether it fits.
-    """
-    algorithms = _eligible(environment.training)
-    if environment.training.algorithm == "auto":
-        algorithms = tuple(algorithm for algorithm in algorithms if label_type in algorithm.reads)
-    return _plan(environment, algorithms[0]) if algorithms else None
+    """The plan for labels of a type; None when no algorithm learns from them."""
+    algorithm = choose_algorithm(environment.training.algorithm, label_type)
+    return _plan(environment, algorithm) if algorithm else None
 
 
 def possible_plans(environment: Environment) -> list[Plan]:
     """All plans that are possible with these settings, one for each algorithm."""
-    return [_plan(environment, algorithm) for algorithm in _eligible(environment.training)]
-
-
-def _eligible(training: Training) -> tuple[Algorithm, ...]:
-    return BUILT_IN if training.algorithm == "auto" else (ALGORITHMS[training.algorithm],)
+    return [
+        _plan(environment, algorithm) for algorithm in possible_algorithms(environment.training.algorithm)
+    ]
 
 
 def _plan(environment: Environment, algorithm: Algorithm) -> Plan:

@@ -1,4 +1,4 @@
-"""The algorithms that can be trained: one line each."""
+"""The algorithms that can be trained, one line each, and which of them "auto" stands for."""
 
 from collections.abc import Mapping
 
@@ -19,6 +19,22 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
 }
 """What a model can be trained for, and the label types that it learns from."""
 ALGORITHMS: Mapping[str, Algorithm] = {algorithm.name: algorithm for algorithm in (*BUILT_IN, OWN_IMAGE)}
+
+
+def possible_algorithms(setting: str) -> tuple[Algorithm, ...]:
+    """The algorithms that a setting can mean: the one that it names, for "auto" all built-in ones."""
+    return BUILT_IN if setting == "auto" else (ALGORITHMS[setting],)
+
+
+def choose_algorithm(setting: str, label_type: str) -> Algorithm | None:
+    """The algorithm for labels of a type, by a setting; "auto" is the first that learns from them, if any.
+
+    An algorithm that the settings name is taken for any labels; `dataset_checks` finds out whether it fits.
+    """
+    algorithms = possible_algorithms(setting)
+    if setting == "auto":
+        return next((algorithm for algorithm in algorithms if label_type in algorithm.reads), None)
+    return algorithms[0]
 
 
 def algorithm_of(image: str) -> Algorithm:
