@@ -2,18 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
 import click
-
-from groundtrain.cli.audience import audience_of, settings_named
-from groundtrain.cli.failures import as_refusal, show_failure
-from groundtrain.cli.printing import print_lines
-from groundtrain.cli.wrong_calls import in_words
-from groundtrain.errors import GroundtrainError
-from groundtrain.input_files import fix_for
 
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
@@ -74,46 +67,15 @@ def run(arguments: Sequence[str]) -> int:
     """
     try:
         return _run(arguments)
-    except click.exceptions.NoArgsIsHelpError as error:
-        print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
-        return 2
-    except click.ClickException as error:
-        return show_failure(arguments, *in_words(error), 2)
-    except GroundtrainError as error:
-        worded = _worded_for(arguments)
-        return show_failure(arguments, worded(error.message), worded(error.fix), error.exit_code)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
         return _READER_GONE
     except (KeyboardInterrupt, click.Abort):
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - what is not known is raised again
-        return _tell_other(arguments, error)
+        from groundtrain.cli.failures import show_failure  # loads the rules, which not every call needs
 
-
-def _worded_for(arguments: Sequence[str]) -> Callable[[str], str]:
-    """Puts advice in words of the call that failed: options are named as its command has them."""
-    context = click.Context(groundtrain)
-    command = next(filter(None, (groundtrain.get_command(context, name) for name in arguments)), groundtrain)
-    return audience_of(command, settings_named(arguments)).worded
-
-
-def _tell_other(arguments: Sequence[str], error: Exception) -> int:
-    """What AWS or the operating system refuses is told; anything else is a fault of this program."""
-    if (refused := as_refusal(error)) is not None:
-        return show_failure(arguments, refused.message, refused.fix, refused.exit_code)
-    if isinstance(error, OSError):
-        return show_failure(
-            arguments, f"{error.filename or 'input or output'}: {error.strerror}", fix_for(error), 2
-        )
-    if isinstance(error, UnicodeEncodeError) and (odd := _not_utf8(arguments)):
-        return show_failure(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", 2)
-    raise error
-
-
-def _not_utf8(arguments: Sequence[str]) -> str:
-    """The first argument that cannot be written to a file as text; only the names of files may be such."""
-    return next((one for one in arguments if any("\ud800" <= c <= "\udfff" for c in one)), "")
+        return show_failure(error, arguments, groundtrain)
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -1,22 +1,40 @@
 """Print failures: one sentence and its fix, as text or JSON."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
-from groundtrain.cli.printing import print_json, print_line
+import click
+
+from groundtrain.cli.audience import audience_of, settings_named
+from groundtrain.cli.printing import print_json, print_line, print_lines
+from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
+from groundtrain.input_files import fix_for
 
 
-def show_failure(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:
-    """Print a failure to standard error, or as JSON to standard output, and return the exit code."""
-    if _wants_json(arguments):
-        with suppress(OSError):  # standard output may be what has failed
-            print_json({"error": {"message": message, "fix": fix}})
-            return exit_code
-    tell_failure(message, fix)
-    return exit_code
+def show_failure(error: Exception, arguments: Sequence[str], program: click.Group) -> int:
+    """Print to standard error, or as JSON to standard output, why a call ended, and return the exit code.
+
+    What AWS or the operating system refuses is told; any error that is not of this program is raised again.
+    """
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
+        return 2
+    if isinstance(error, click.ClickException):
+        return _show(arguments, *in_words(error), 2)
+    if isinstance(error, GroundtrainError):
+        worded = _worded_for(arguments, program)
+        return _show(arguments, worded(error.message), worded(error.fix), error.exit_code)
+    if (refused := as_refusal(error)) is not None:
+        return _show(arguments, refused.message, refused.fix, refused.exit_code)
+    if isinstance(error, OSError):
+        message = f"{error.filename or 'input or output'}: {error.strerror}"
+        return _show(arguments, message, fix_for(error), 2)
+    if isinstance(error, UnicodeEncodeError) and (odd := _not_utf8(arguments)):
+        return _show(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", 2)
+    raise error
 
 
 def tell_failure(message: str, fix: str) -> None:
@@ -36,6 +54,27 @@ def as_refusal(error: Exception) -> GroundtrainError | None:
     from groundtrain.aws.aws_errors import refusal
 
     return refusal(error)
+
+
+def _show(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:
+    if _wants_json(arguments):
+        with suppress(OSError):  # standard output may be what has failed
+            print_json({"error": {"message": message, "fix": fix}})
+            return exit_code
+    tell_failure(message, fix)
+    return exit_code
+
+
+def _worded_for(arguments: Sequence[str], program: click.Group) -> Callable[[str], str]:
+    """Puts advice in words of the call that failed: options are named as its command has them."""
+    context = click.Context(program)
+    command = next(filter(None, (program.get_command(context, name) for name in arguments)), program)
+    return audience_of(command, settings_named(arguments)).worded
+
+
+def _not_utf8(arguments: Sequence[str]) -> str:
+    """The first argument that cannot be written to a file as text; only the names of files may be such."""
+    return next((one for one in arguments if any("\ud800" <= c <= "\udfff" for c in one)), "")
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
