@@ -5,23 +5,24 @@ from typing import Any
 
 import click
 
+from benchmarks.manifests import SHAPES
+
 BENCHMARKS = ("engine", "workers", "growth", "existence", "pipeline", "load")
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(BENCHMARKS))
 @click.option("--lines", type=int, help="Of the manifests for engine and workers.")
+@click.option("--shape", "shapes", multiple=True, type=click.Choice(tuple(SHAPES)), help="For engine; all.")
 @click.option("--against", metavar="PYTHON", help="Of an environment with another groundtrain, for engine.")
-def main(names: tuple[str, ...], lines: int | None, against: str | None) -> None:
+def main(names: tuple[str, ...], lines: int | None, shapes: tuple[str, ...], against: str | None) -> None:
     """Run the benchmarks of these names, or all."""
     options: dict[str, dict[str, Any]] = {
-        "engine": {"lines": lines, "against": against},
+        "engine": {"lines": lines, "shapes": shapes, "against": against},
         "workers": {"lines": lines},
     }
-    for name in (
-        names or BENCHMARKS
-    ):  # imported when their turn comes: what is measured starts from a small process
-        given = {key: value for key, value in options.get(name, {}).items() if value is not None}
+    for name in names or BENCHMARKS:  # imported when their turn comes: a small process is to start the others
+        given = {key: value for key, value in options.get(name, {}).items() if value}
         import_module(f"benchmarks.{name}").run(**given)
 
 

@@ -10,17 +10,14 @@ import filecmp
 import json
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.manifests import CLASSES, LABEL, LABELS, OF_BOXES, SHAPES, write_manifest
 from benchmarks.processes import Command, Cost, cost_of, groundtrain, mebibytes
-from benchmarks.tables import number_columns
 
 LINES, FEW, ROUNDS = 60_000, 100, 3
 BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, AGAINST = "bare", "ten_lines", "same_work", "groundtrain", "against"
@@ -28,23 +25,37 @@ NOT_ASKED = {"GT410", "GT413"}
 """Findings on the whole manifest that the loop does not come to."""
 
 
-def run(lines: int = LINES, against: str = "", rounds: int = ROUNDS, shapes: Iterable[str] = SHAPES) -> None:
-    """Measure every shape and print a row for each.
+def run(
+    lines: int = LINES, against: str = "", rounds: int = ROUNDS, shapes: Sequence[str] = tuple(SHAPES)
+) -> None:
+    """Measure every shape and print a row for each as soon as it is measured.
 
     `against` is the interpreter of another groundtrain's virtual environment, measured in turn with this one.
     """
-    titles = ["bare", "ten lines", "same work", "groundtrain", *(["the other"] if against else [])]
-    table = Table("µs of CPU a line", *number_columns(*titles, "same work / ours", "ours / plain", "memory"))
-    names = [BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, *([AGAINST] if against else [])]
+    titles = ("bare", "ten lines", "same work", "groundtrain", "the other", "ratio", "of plain", "memory")
+    print(f"engine: µs of CPU a line, {lines:,} lines, best of {rounds} rounds")
+    print(_row("shape", titles))
     plain = 0.0
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         for shape in shapes:
             costs, memory = _race(shape, Path(directory), lines, rounds, against)
             plain = plain or costs[GROUNDTRAIN]
-            table.add_row(shape, *_cells(costs, plain, names), mebibytes(memory))
-    console = Console(width=120)
-    console.print(f"engine: {lines:,} lines a shape, best of {rounds} rounds; outputs of boxes are equal")
-    console.print(table)
+            print(_row(shape, (*_figures(costs, plain), mebibytes(memory))), flush=True)
+
+
+def _row(shape: str, cells: Iterable[str]) -> str:
+    return f"{shape:<12}{''.join([f'{cell:>12}' for cell in cells])}"
+
+
+def _figures(costs: dict[str, float], plain: float) -> list[str]:
+    """Microseconds of each, how much more the loop takes than we do, and we than for the first shape."""
+    times = [
+        f"{costs[name]:.1f}" if name in costs else "-"
+        for name in (BARE, TEN_LINES, SAME_WORK, GROUNDTRAIN, AGAINST)
+    ]
+    ours = costs[GROUNDTRAIN]
+    ratio = f"{costs[SAME_WORK] / ours:.2f}" if SAME_WORK in costs else "-"
+    return [*times, ratio, f"{ours / plain:.2f}"]
 
 
 def _race(shape: str, root: Path, lines: int, rounds: int, against: str) -> tuple[dict[str, float], int]:
@@ -130,10 +141,3 @@ def counts(directory: Path) -> dict[str, Any]:
     same = {key: dataset.get(key, {}) for key in ("classes", "reasons", "image_buckets", "statistics")}
     source = {"source": dataset["source"]["etag"], "records": dataset["source"]["records"]}
     return {**source, **same, **sides, "findings": findings}
-
-
-def _cells(costs: dict[str, float], plain: float, names: list[str]) -> list[str]:
-    ours = costs[GROUNDTRAIN]
-    times = [f"{costs[name]:.1f}" if name in costs else "" for name in names]
-    ratio = f"{costs[SAME_WORK] / ours:.2f}" if SAME_WORK in costs else ""
-    return [*times, ratio, f"{ours / plain:.2f}"]
