@@ -40,10 +40,13 @@ def _about_unused_classes(result: PassResult, listed: Sequence[str]) -> Iterator
     """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
     records = result.counts.records_by_class
     by_reference, background = result.label_type.by_reference, result.label_type.background
+    names_listed = frozenset(listed)
     unused = [
         name
         for i, name in enumerate(result.classes)
-        if not records[i] and (name in listed or not by_reference) and (not background or name != background)
+        if not records[i]
+        and (name in names_listed or not by_reference)
+        and (not background or name != background)
     ]
     if unused:
         message, fix = in_words_of_unused(unused, listed=bool(listed))
