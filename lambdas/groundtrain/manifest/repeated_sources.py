@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -85,21 +84,9 @@ class LinesSeen:
         return 0
 
 
-class Sighting(NamedTuple):
-    """A record that was met: its line, and what tells it from others.
-
-    Attributes:
-        key: fingerprint of the source and of the attributes of its own.
-        source: fingerprint of the source alone.
-        own: names of those attributes.
-        is_used: whether it counts as seen from then on.
-    """
-
-    line: int
-    key: bytes
-    source: bytes
-    own: tuple[str, ...] = ()
-    is_used: bool = True
+Sighting = tuple[int, bytes, bytes, tuple[str, ...], bool]
+"""A record that was met, a plain tuple since there are so many: its line; the fingerprint of its source and
+of attributes of its own; that of its source alone; names of those attributes; whether it counts as seen."""
 
 
 class RecordsSeen:
@@ -118,22 +105,28 @@ class RecordsSeen:
     def add(self, mark: bytes, source: str, own: Mapping[str, Raw], line: int) -> int:
         """Add a record, given fingerprint and text of its source; the line that it repeats, 0 for none."""
         key = record_fingerprint(source, own) if own else mark
-        return self.see(Sighting(line, key, mark, tuple(own)))
+        return self.see((line, key, mark, tuple(own), True))
 
     def see(self, record: Sighting) -> int:
         """Add a record; the line that it repeats, 0 for none."""
-        if not record.is_used:
-            return self._records.line_of(record.key)
-        first = self._records.add(record.key, record.line)
-        if first:
+        line, key, source, own, is_used = record
+        if not is_used:
+            return self._records.line_of(key)
+        if first := self._records.add(key, line):
             return first
-        if record.own:
-            self.apart += not self._sources.add(record.source) or bool(self._records.line_of(record.source))
-            self.attributes |= dict.fromkeys(record.own)
+        if own:
+            self.apart += not self._sources.add(source) or bool(self._records.line_of(source))
+            self.attributes |= dict.fromkeys(own)
         elif self.attributes:
-            self.apart += record.source in self._sources
+            self.apart += source in self._sources
         return 0
 
     def repetitions(self, records: Iterable[Sighting]) -> dict[int, int]:
         """Add records in the order of their lines; the lines that repeat an earlier one, with that."""
-        return {record.line: first for record in records if (first := self.see(record))}
+        repetitions, add = dict[int, int](), self._records.add
+        for record in records:
+            line, key, _, own, is_used = record
+            is_plain = is_used and not own and not self.attributes
+            if first := add(key, line) if is_plain else self.see(record):
+                repetitions[line] = first
+        return repetitions

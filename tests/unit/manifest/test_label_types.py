@@ -349,7 +349,7 @@ def test_lists_of_0_and_1_are_told_on_whichever_side_they_are(lines: list[Line],
         record = reader.read(1, dump(line)).record
         assert record is not None
         for tally in (whole, one if i < at else other):
-            tally.add(record, tags.summarize(record))
+            tally.add_all([record], [tags.summarize(record)])
     assert one.merged(other).statistics() == whole.statistics()
     (check,) = tags.checks_together.values()
     saw = [list(check(tally, ("",) * n)) for tally in (whole, one.merged(other), other.merged(one))]

@@ -1,15 +1,15 @@
 """What is counted of decided lines. The counts of two parts of a manifest add up to those of both."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, field
 
 from groundtrain.dataset.description import Fullest
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
-from groundtrain.dataset.passes.decisions import Kept, Rejected
+from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.manifest.label_types.bulk_counter import BulkCounter
 from groundtrain.manifest.label_types.label_type import Record, Tally, fetched_fields
@@ -49,10 +49,10 @@ class SideCounts(Struct):
 
     def add(self, kept: Sequence[Kept]) -> None:
         """Count records."""
+        summaries = [each.summary for each in kept]
         self.records += len(kept)
-        for each in kept:
-            self.tally.add(each.record, each.summary)
-            self.shown.add(each.summary.classes)
+        self.tally.add_all([each.record for each in kept], summaries)
+        self.shown.add_all([summary.classes for summary in summaries])
 
     def merged(self, other: "SideCounts") -> "SideCounts":
         """The counts of both parts."""
@@ -171,23 +171,26 @@ class LineCounter:
             {name: Counter() for name in names},
         )
         self._fetches_source = is_fetched(given.keys.source)
+        settings = given.settings
+        named = settings.split_attribute, settings.group_by, settings.group_attribute
+        self._is_detailed = any(named) or bool(names) or given.class_ids().change_lines
         self._addresses: tuple[Callable[[Record], str], ...] = tuple(
             attrgetter(field) for field, _ in fetched_fields(given.keys, label_type)
         )
 
-    def add(self, decisions: Sequence[Kept | Rejected]) -> None:
-        """Count lines, in their order."""
-        kept: list[Kept] = []
+    def add(self, decisions: Sequence[Decision], train: Sequence[Kept], validation: Sequence[Kept]) -> None:
+        """Count lines, in their order; those that are kept are given by their side as well."""
         for decision in decisions:
             if decision.logged:
                 self.counts.findings.add(decision.logged)
             if decision.fixed:
                 self.counts.findings.fixed.update(decision.fixed)
-            if isinstance(decision, Kept):
-                kept.append(decision)
-            else:
-                self._add_rejected(decision)
-        self._add_kept(kept)
+        if len(train) + len(validation) < len(decisions):
+            for decision in decisions:
+                if isinstance(decision, Rejected):
+                    self._add_rejected(decision)
+        self.counts.train.add(train)
+        self.counts.validation.add(validation)
 
     def note_names(self, reader: RecordReader) -> None:
         """Note the names of attributes that were met on the way."""
@@ -203,35 +206,43 @@ class LineCounter:
         if rejected.misplaced is not None:
             counts.misplaced.add(rejected.misplaced)
 
-    def _add_kept(self, kept: Sequence[Kept]) -> None:
-        counts = self.counts
-        counts.train.add([each for each in kept if not each.validates])
-        counts.validation.add([each for each in kept if each.validates])
-        for each in kept:
-            self._add_record(each)
-        for address_of in self._addresses:
-            self._add_buckets(address_of(each.record) for each in kept)
-
-    def _add_record(self, kept: Kept) -> None:
-        counts, record = self.counts, kept.record
-        if len(kept.summary.items) > counts.most_items:
-            counts.most_items, counts.fullest = len(kept.summary.items), Fullest(kept.number, record.source)
-        counts.machine_labeled += record.metadata.human_annotated == "no"
-        if record.metadata.adjustment_status in _ADJUSTMENTS:
-            counts.adjusted[record.metadata.adjustment_status] += 1
+    def add_records(self, kept: Sequence[Kept]) -> None:
+        """Count what does not depend on the side, of records in the order of their lines."""
+        counts, records = self.counts, [each.record for each in kept]
+        numbers = [len(each.summary.items) for each in kept]
+        if (most := max(numbers, default=0)) > counts.most_items:
+            fullest = kept[numbers.index(most)]
+            counts.most_items, counts.fullest = most, Fullest(fullest.number, fullest.record.source)
+        metadata = [record.metadata for record in records]
+        counts.machine_labeled += [each.human_annotated for each in metadata].count("no")
+        statuses = [each.adjustment_status for each in metadata if each.adjustment_status is not UNSET]
+        counts.adjusted.update(status for status in statuses if status in _ADJUSTMENTS)
         if self._fetches_source:
-            counts.unusual_keys += " " in record.source or not record.source.isascii()
+            self._add_unusual_keys([record.source for record in records])
+        for address_of in self._addresses:
+            self._add_buckets([address_of(record) for record in records])
+        if self._is_detailed:
+            for each in kept:
+                self._add_details(each)
+
+    def _add_details(self, kept: Kept) -> None:
+        """Count what only some settings bring about."""
+        counts = self.counts
         counts.has_stated = counts.has_stated or kept.is_stated
         counts.has_grouped = counts.has_grouped or kept.is_grouped
-        if kept.spellings:
-            counts.spellings.update(kept.spellings)
+        counts.spellings.update(kept.spellings or {})
         for name, answer in kept.answers:
             counts.answers[name][answer] += 1
 
-    def _add_buckets(self, addresses: Iterable[str]) -> None:
+    def _add_unusual_keys(self, sources: Sequence[str]) -> None:
+        together = "".join(sources)
+        if " " in together or not together.isascii():
+            self.counts.unusual_keys += sum(" " in source or not source.isascii() for source in sources)
+
+    def _add_buckets(self, addresses: Sequence[str]) -> None:
         """The first few buckets are compared one by one, which is fastest; all others are looked up."""
         buckets = self.counts.buckets
         compared = tuple(f"s3://{bucket}/" for bucket in islice(buckets, _COMPARED_BUCKETS))
-        buckets.update(
-            address[5:].partition("/")[0] for address in addresses if not address.startswith(compared)
-        )
+        is_compared = methodcaller("startswith", compared)
+        if not all(map(is_compared, addresses)):
+            buckets.update(address[5:].partition("/")[0] for address in addresses if not is_compared(address))

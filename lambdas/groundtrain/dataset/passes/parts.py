@@ -97,7 +97,7 @@ class PartReader:
         self._totals.add(lines)
         habits = self._decider.given.label_type.habits
         labels = labels_read(habits(), self._decisions) if habits else None
-        return Question(list(sightings(self._decisions)), labels)
+        return Question(sightings(self._decisions), labels)
 
     def finish(self, repetitions: dict[int, int]) -> PartResult:
         """Count the lines of this part, given those that repeat earlier lines, with these."""

@@ -17,7 +17,7 @@ from groundtrain.dataset.passes.whole_manifest import (
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 
-_BATCH = 256
+_BATCH = 64
 
 
 class LinesRead(NamedTuple):
@@ -62,13 +62,16 @@ def take(
     decisions: Sequence[Decision], decider: LineDecider, counter: LineCounter, part: ManifestPart
 ) -> OutputLines:
     """Count decided lines, in their order, and give what is to be written of them."""
-    kept = [decision for decision in decisions if isinstance(decision, Kept)]
+    kept = [decision for decision in decisions if type(decision) is Kept]
     decider.rewrite(kept)
-    counter.add(decisions)
+    train = [each for each in kept if not each.validates]
+    validation = [each for each in kept if each.validates]
+    counter.add(decisions, train, validation)
+    counter.add_records(kept)
     part.add(kept, decider.given)
     return OutputLines(
-        [each.output for each in kept if not each.validates],
-        [each.output for each in kept if each.validates],
+        [each.output for each in train],
+        [each.output for each in validation],
         [_rejected_line(each) for each in decisions if isinstance(each, Rejected)],
     )
 

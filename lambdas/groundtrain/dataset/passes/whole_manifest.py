@@ -1,6 +1,6 @@
 """What of a manifest cannot be added up, and how parts of it become a whole all the same."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -41,9 +41,11 @@ class ManifestPart(Struct):
 
     def add(self, kept: Sequence[Kept], given: PassSettings) -> None:
         """Add records, in the order of their lines."""
-        class_names = given.label_type.class_names
+        class_names, before = given.label_type.class_names, None
         for each in kept:
-            self.classes.add(class_names(each.record))
+            if (names := class_names(each.record)) != before:
+                self.classes.add(names)
+                before = names
             if each.shown is not None:
                 self.groups.add(each.group, each.shown)
         if is_fetched(given.keys.source) and (room := MOST_RECORDS - len(self.sources)):
@@ -147,8 +149,12 @@ class WholeManifest(Struct):
         habits = self.habits
         if habits is None:
             return
-        for record, summary in filter(None, labels):
-            if habits.is_watching or (not summary.is_clean and habits.stands_out(record, summary)):
+        read = [label for label in labels if label is not None]
+        if not habits.is_watching and not any(summary.may_find for _, summary in read):
+            habits.count(sum([len(summary.items) for _, summary in read]))
+            return
+        for record, summary in read:
+            if habits.is_watching or (summary.may_find and habits.stands_out(record, summary)):
                 habits.add(record, summary)
             else:
                 habits.count(len(summary.items))
@@ -166,15 +172,15 @@ def labels_read(habits: Habits, decisions: Iterable[Decision]) -> LabelsRead:
     return found
 
 
-def sightings(decisions: Iterable[Decision]) -> Iterator[Sighting]:
+def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
     """What the whole manifest is asked about these lines."""
-    for decision in decisions:
-        if not decision.key:
-            continue
-        if isinstance(decision, Kept):
-            yield Sighting(decision.number, decision.key, decision.fingerprint, tuple(decision.own or ()))
-        else:
-            yield Sighting(decision.number, decision.key, b"", is_used=False)
+    return [
+        (decision.number, decision.key, decision.fingerprint, tuple(decision.own or ()), True)
+        if type(decision) is Kept
+        else (decision.number, decision.key, b"", (), False)
+        for decision in decisions
+        if decision.key
+    ]
 
 
 def without_repetitions(

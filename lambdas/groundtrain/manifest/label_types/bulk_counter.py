@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Self
 
 _MANY = 1 << 15
@@ -14,9 +15,9 @@ class BulkCounter:
         self._counts = Counter(counts)
         self._waiting: list[float] = []
 
-    def add(self, values: Iterable[float]) -> None:
-        """Add values."""
-        self._waiting += values
+    def add_all(self, values: Iterable[Iterable[float]]) -> None:
+        """Add several values at once, of several records."""
+        self._waiting.extend(chain.from_iterable(values))
         if len(self._waiting) >= _MANY:
             self._count()
 

@@ -1,7 +1,8 @@
 """Statistics for label types whose items are counted but not measured."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Self
 
 from msgspec import Struct, field
@@ -24,13 +25,13 @@ class ItemTally(Struct):
     most: int = 0
     without_objects: int = 0
 
-    def add(self, _: Any, summary: RecordSummary) -> None:
-        """Count a record."""
-        items, by_class = summary.items, self.by_class
-        for i in items:
-            by_class[i] += 1
-        self.most = max(self.most, len(items))
-        self.without_objects += not items
+    def add_all(self, _: Sequence[Any], summaries: Sequence[RecordSummary]) -> None:
+        """Count records."""
+        items = [summary.items for summary in summaries]
+        lengths = [*map(len, items)]
+        self.by_class.update(chain.from_iterable(items))
+        self.most = max(self.most, *lengths, 0)
+        self.without_objects += lengths.count(0)
 
     def merged(self, other: Self) -> Self:
         """The tally of both sets of records."""

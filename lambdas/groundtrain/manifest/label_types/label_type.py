@@ -50,8 +50,8 @@ class RecordSummary(Struct, gc=False):
 class Tally(Protocol):
     """Statistics over records; two of them can be added up, in any order."""
 
-    def add(self, record: Any, summary: RecordSummary) -> None:
-        """Count a record; `summary` has the class ids of the dataset."""
+    def add_all(self, records: Sequence[Any], summaries: Sequence[RecordSummary]) -> None:
+        """Count records; the summaries have the class ids of the dataset."""
         ...
 
     def merged(self, other: Self) -> Self:

@@ -1,7 +1,7 @@
 """Counts and sizes of bounding boxes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from msgspec import Struct, field
@@ -20,7 +20,6 @@ class BoxTally(Struct):
         most_boxes: most boxes on one image.
         short_sides: number of boxes by the length of their shorter side in whole pixels.
         widths, heights: smallest and largest of all images; None before the first.
-        last_size: width and height of the last image; most images have that of the one before.
     """
 
     boxes_by_class: BulkCounter = field(default_factory=BulkCounter)
@@ -29,21 +28,20 @@ class BoxTally(Struct):
     without_objects: int = 0
     widths: tuple[int, int] | None = None
     heights: tuple[int, int] | None = None
-    last_size: tuple[int, int] | None = None
 
-    def add(self, record: BoxRecord, summary: RecordSummary) -> None:
-        """Count a record; `summary.sizes` are the boxes' shorter sides."""
-        boxes, size = len(summary.items), record.label.image_size[0]
-        self.boxes_by_class.add(summary.items)
-        self.short_sides.add(summary.sizes)
-        if not boxes:
-            self.without_objects += 1
-        elif boxes > self.most_boxes:
-            self.most_boxes = boxes
-        if (size.width, size.height) != self.last_size:
-            self.last_size = size.width, size.height
-            self.widths = _widened(self.widths, size.width)
-            self.heights = _widened(self.heights, size.height)
+    def add_all(self, records: Sequence[BoxRecord], summaries: Sequence[RecordSummary]) -> None:
+        """Count records; the sizes in their summaries are the boxes' shorter sides."""
+        boxes = [summary.items for summary in summaries]
+        numbers = [*map(len, boxes)]
+        self.boxes_by_class.add_all(boxes)
+        self.short_sides.add_all([summary.sizes for summary in summaries])
+        self.without_objects += numbers.count(0)
+        self.most_boxes = max(self.most_boxes, *numbers, 0)
+        images = [record.label.image_size[0] for record in records]
+        if images:
+            widths, heights = [image.width for image in images], [image.height for image in images]
+            self.widths = _joined(self.widths, (min(widths), max(widths)))
+            self.heights = _joined(self.heights, (min(heights), max(heights)))
 
     def merged(self, other: Self) -> "BoxTally":
         """The tally of both sets of records."""
@@ -83,13 +81,6 @@ def sizes_in_words(figures: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
     images = f"{smallest} pixels" if one_size else f"{smallest} to {largest} pixels"
     sides = "5 % up to {short_side_p05}, half up to {short_side_p50}, 95 % up to {short_side_p95} pixels"
     return ("images", images.format(**figures)), ("shorter side", sides.format(**figures))
-
-
-def _widened(limits: tuple[int, int] | None, value: int) -> tuple[int, int]:
-    if limits is None:
-        return value, value
-    low, high = limits
-    return limits if low <= value <= high else (min(low, value), max(high, value))
 
 
 def _joined(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -28,10 +28,12 @@ class MultiLabelTally(ItemTally):
     may_be_multi_hot: bool = True
     are_no_ids: bool = False
 
-    def add(self, record: Any, summary: RecordSummary) -> None:
-        """Count a record."""
-        ItemTally.add(self, record, summary)
-        if self.may_be_multi_hot:
+    def add_all(self, records: Sequence[Any], summaries: Sequence[RecordSummary]) -> None:
+        """Count records."""
+        ItemTally.add_all(self, records, summaries)
+        for record in records:
+            if not self.may_be_multi_hot:
+                break
             self.compare([int(value) for value in record.label])
 
     def merged(self, other: Self) -> Self:
