@@ -1,6 +1,7 @@
 """Parse creation dates of labels."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def parse_date(text: object) -> datetime | None:
@@ -9,8 +10,11 @@ def parse_date(text: object) -> datetime | None:
     Ground Truth writes ISO 8601 with microseconds and no time zone, which is taken as UTC. Related services
     also write milliseconds, a final Z, or the format of JavaScript's Date.toString.
     """
-    if not isinstance(text, str):
-        return None
+    return _in_utc(text) if isinstance(text, str) else None
+
+
+@lru_cache(1 << 12)
+def _in_utc(text: str) -> datetime | None:
     try:
         moment = _parse(text.strip())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,6 +1,7 @@
 """What a manifest holds: its label attributes, classes, counts and findings."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -8,7 +9,7 @@ from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, with_bare
+from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_beginning, with_bare
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.label_types.sequences.sequence_file import (
@@ -97,7 +98,8 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
     if label is not None or len(found) < 2:
         choose(source, found, label)
     wanted = [name for name in found if label in (None, name)]
-    labels = tuple(_look_at(source, found[name]) for name in wanted[:MOST_LABELS])
+    beginning = survey_beginning(source)
+    labels = tuple(_look_at(source, found[name], beginning) for name in wanted[:MOST_LABELS])
     return Overview(source.name, lines.records, lines.bytes, labels, len(wanted) - len(labels))
 
 
@@ -124,11 +126,14 @@ def _class_of_sequence(sequence: SequenceFile, class_id: int) -> ClassCount:
     return ClassCount(name, sequence.frames_by_class[class_id], sequence.items[class_id])
 
 
-def _look_at(source: ManifestSource, attribute: LabelAttribute) -> LabelOverview:
+def _look_at(
+    source: ManifestSource, attribute: LabelAttribute, beginning: Mapping[str, LabelAttribute]
+) -> LabelOverview:
     about = LabelOverview(attribute.name, attribute.type, attribute.job, attribute.created)
     if find_type(attribute) is None:
         return about
-    result = read_manifest(source, DatasetSettings(label=attribute.name), discarded_outputs)
+    settings = DatasetSettings(label=attribute.name)
+    result = read_manifest(source, settings, discarded_outputs, beginning=beginning)
     return _with_counts(about, result)
 
 

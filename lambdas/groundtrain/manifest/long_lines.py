@@ -10,7 +10,7 @@ from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, LONGEST_LINE, MOST_
 
 def find_excess(line: bytes, pieces: Mapping[str, Raw]) -> Iterator[Finding]:
     """On a line with these attributes; lengths are in characters."""
-    if len(line) > LONGEST_ATTRIBUTE:
+    if len(line) > LONGEST_ATTRIBUTE < max(map(len, map(bytes, pieces.values())), default=0):
         for name, piece in pieces.items():
             if (length := _characters(bytes(piece))) > LONGEST_ATTRIBUTE:
                 yield Finding.unplaced("GT121", f"{length:,} characters", f"$.{name}")

@@ -26,13 +26,18 @@ class Labels(NamedTuple):
     choice: Mapping[str, LabelAttribute]
 
 
-def find_labels(source: ManifestSource, settings: DatasetSettings, types: Collection[str] = ()) -> Labels:
+def find_labels(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    types: Collection[str] = (),
+    beginning: Mapping[str, LabelAttribute] | None = None,
+) -> Labels:
     """The label attribute that the settings name, or the only one; raises what `read_manifest` does.
 
-    The one that verifies the labels does not count.
+    The one that verifies the labels does not count. `beginning` are those near the top, if they are known.
     """
     refuse_other_formats(source)
-    found = survey_enough(source, settings.label, types)
+    found = survey_enough(source, settings.label, types, beginning)
     choice = _others(found, settings) or found
     attribute = choose(source, choice, settings.label, types=types)
     label_type = _label_type(source, attribute, fixed_codes(settings.fix))

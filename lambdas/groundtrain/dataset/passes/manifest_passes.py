@@ -15,6 +15,7 @@ from groundtrain.dataset.passes.whole_manifest import WholeManifest
 from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers, line_reading
 from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completed_manifest import completed
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_attributes.verification import verifications_beside
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import fixed_codes
@@ -34,6 +35,7 @@ def read_manifest(
     most_findings: int = 20,
     types: Collection[str] = (),
     workers: Workers = ONE_PROCESS,
+    beginning: Mapping[str, LabelAttribute] | None = None,
 ) -> PassResult:
     """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
 
@@ -48,12 +50,13 @@ def read_manifest(
         most_findings: findings of one rule that are kept as examples.
         types: what labels without metadata can be of, where their look allows for several types.
         workers: the processes that read a file; with `image_exists`, and for other sources, it is one.
+        beginning: label attributes near the top, if they are known.
 
     Raises:
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    attribute, label_type, keys, choice = find_labels(source, settings, types)
+    attribute, label_type, keys, choice = find_labels(source, settings, types, beginning)
     unused = () if settings.verified_by is not None else verifications_beside(attribute, choice)
     listed = listed_classes(label_type, classes) if classes else None  # else only the lines name them
     beforehand = EarlierPass(listed, listed=listed is not None, verifications=unused)

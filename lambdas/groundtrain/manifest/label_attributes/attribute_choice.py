@@ -6,6 +6,7 @@ chosen by its name needs none: its values tell the type.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -63,7 +64,7 @@ def label_attribute(pieces: dict[str, Raw], name: str) -> LabelAttribute | None:
     return LabelAttribute(keys, metadata.type, job, created, is_there)
 
 
-def label_names(pieces: Mapping[str, Raw]) -> list[str]:
+def label_names(pieces: Mapping[str, object]) -> list[str]:
     """Names of possible label attributes: those for which the line has a metadata key."""
     bases = [key.removesuffix(METADATA) for key in pieces if key.endswith(METADATA)]
     return [base if base in pieces or base + FETCHED not in pieces else base + FETCHED for base in bases]
@@ -74,10 +75,13 @@ def own_attributes(pieces: Mapping[str, Raw], keys: Keys, besides: Collection[st
 
     `keys` are those of the label attribute that is read, which may have no metadata.
     """
-    if len(pieces) <= len(keys) and all(key in keys for key in pieces):
-        return {}
-    labels = {*keys, *label_names(pieces), *besides}
-    return {key: piece for key, piece in pieces.items() if key not in labels and not key.endswith(METADATA)}
+    return {key: pieces[key] for key in _own_names(tuple(pieces), keys, tuple(besides))}
+
+
+@lru_cache(8)  # most lines have the same attributes
+def _own_names(names: tuple[str, ...], keys: Keys, besides: tuple[str, ...]) -> tuple[str, ...]:
+    labels = {*keys, *label_names(dict.fromkeys(names)), *besides}
+    return tuple(name for name in names if name not in labels and not name.endswith(METADATA))
 
 
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:
@@ -108,11 +112,19 @@ def find_label(source: ManifestSource, wanted: str | None) -> LabelAttribute:
     return choose(source, survey_enough(source, wanted), wanted)
 
 
+def survey_beginning(source: ManifestSource) -> dict[str, LabelAttribute]:
+    """Label attributes near the top, by name."""
+    return survey(islice(Lines(source.open()), _ENOUGH))
+
+
 def survey_enough(
-    source: ManifestSource, wanted: str | None, types: Collection[str] = ()
+    source: ManifestSource,
+    wanted: str | None,
+    types: Collection[str] = (),
+    beginning: Mapping[str, LabelAttribute] | None = None,
 ) -> dict[str, LabelAttribute]:
     """Label attributes by name; the whole manifest is read only if its beginning lacks the wanted one."""
-    found = survey(islice(Lines(source.open()), _ENOUGH))
+    found = survey_beginning(source) if beginning is None else dict(beginning)
     if not found or (wanted and wanted not in found):
         found = survey(Lines(source.open()))
     return with_bare(source, found, [wanted] if wanted else [], types)
