@@ -187,7 +187,7 @@ def _model_channel(artifacts: str) -> "ChannelTypeDef":
 
 
 def _output(buckets: BucketsAndRole) -> "OutputDataConfigTypeDef":
-    output: OutputDataConfigTypeDef = {"S3OutputPath": f"s3://{buckets.models_bucket}/training/"}
+    output: OutputDataConfigTypeDef = {"S3OutputPath": str(S3Address(buckets.models_bucket, "training/"))}
     if buckets.key_arn:
         output["KmsKeyId"] = buckets.key_arn
     return output
@@ -214,7 +214,8 @@ def _limits(training: Training) -> "StoppingConditionTypeDef":
 
 def _checkpoints(buckets: BucketsAndRole, job: str) -> dict[str, Any]:
     """For spot, where an interrupted job resumes from them, and for whoever goes on from a job's."""
-    return {"CheckpointConfig": {"S3Uri": f"s3://{buckets.models_bucket}/checkpoints/{job}/"}}
+    folder = S3Address(buckets.models_bucket, f"checkpoints/{job}/")
+    return {"CheckpointConfig": {"S3Uri": str(folder)}}
 
 
 def _network(training: Training) -> dict[str, Any]:
