@@ -90,7 +90,7 @@ deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
 outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
-	@python -m stacks.commands.outputs "$(ENV)" $(NAME)
+	@python -m stacks.commands.stack_outputs "$(ENV)" $(NAME)
 
 diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"

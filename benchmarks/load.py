@@ -24,11 +24,11 @@ from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError
 from groundtrain.progress_reporter import SilentReporter
 from local import cdk
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.demo_settings import write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.labeled_data import LabeledData, Upload
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.workspace import fresh_workspace
 
 JOBS, LINES, LARGE, SECONDS = 200, 2000, 1_000_000, 60

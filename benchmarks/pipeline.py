@@ -23,10 +23,10 @@ from benchmarks.tables import number_columns
 from groundtrain.errors import GroundtrainError
 from groundtrain.progress_reporter import SilentReporter
 from local import cdk
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.demo_settings import write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.labeled_data import LabeledData, Upload
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.workspace import Workspace, fresh_workspace
 from local.request_log import Request, read_request_log
 

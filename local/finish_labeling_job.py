@@ -99,8 +99,8 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("job", help="name of the labeling job")
     parser.add_argument("--manifest", default="", help="its output manifest: a file, or an s3:// address")
     parser.add_argument("--status", choices=("Completed", "Stopped", "Failed"), default="Completed")
-    where = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).port or USUAL_PORT
-    parser.add_argument("--port", type=int, default=where, help="of AWS_ENDPOINT_URL, or 4566")
+    port = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).port or USUAL_PORT
+    parser.add_argument("--port", type=int, default=port, help="of AWS_ENDPOINT_URL, or 4566")
     region = os.environ.get("AWS_REGION", USUAL_REGION)
     parser.add_argument("--region", default=region, help="of AWS_REGION, or eu-west-1")
     return parser.parse_args(arguments)

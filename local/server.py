@@ -74,7 +74,7 @@ async def _serve(listener: socket.socket, port: int, training_seconds: float, re
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from local.application import embedded_aws_application
+    from local.asgi_application import embedded_aws_application
     from local.request_log import logged
 
     configuration = Config()

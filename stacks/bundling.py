@@ -58,10 +58,10 @@ def _install_wheels(lock: Path, into: Path, platform: tuple[str, ...]) -> None:
 
 def _find_uv() -> str:
     beside_python = str(Path(sys.executable).parent)
-    found = shutil.which("uv", path=os.pathsep.join((beside_python, os.environ.get("PATH", ""))))
-    if found is None:
+    uv = shutil.which("uv", path=os.pathsep.join((beside_python, os.environ.get("PATH", ""))))
+    if uv is None:
         raise BundlingError("uv is neither in .venv nor on PATH", fix="run make setup")
-    return found
+    return uv
 
 
 def _drop_what_differs_by_machine(bundle: Path) -> None:

@@ -19,8 +19,8 @@ class Deployment(cdk.Stage):
 
     def __init__(self, scope: Construct, environment: Environment, functions: Path) -> None:
         refuse_too_long(environment)
-        where = cdk.Environment(account=environment.account or None, region=environment.region)
-        super().__init__(scope, environment.name, env=where, permissions_boundary=_boundary(environment))
+        target = cdk.Environment(account=environment.account or None, region=environment.region)
+        super().__init__(scope, environment.name, env=target, permissions_boundary=_boundary(environment))
         self.storage = Storage(self, environment)
         self.pipeline = Pipeline(self, environment, self.storage, functions)
         self.monitoring = Monitoring(self, environment, self.pipeline)

@@ -23,9 +23,9 @@ def warnings_of(environment: Environment) -> Iterator[str]:
     """Each warning, in a sentence."""
     name, region = environment.name, environment.region
     if region not in GROUND_TRUTH_REGIONS:
-        nothing = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
-        where = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
-        yield f"{nothing}, and {where}"
+        reason = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
+        consequence = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
+        yield f"{reason}, and {consequence}"
     for found in find_unknown_instance_types(environment.training):
         yield f"{name}: {found.path}: {found.message}. Correct its spelling, unless it is a new one"
     size = size_of_labeling_pattern(environment)

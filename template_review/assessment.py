@@ -88,8 +88,8 @@ def _rest(change: Change, first: Sequence[Note]) -> Iterator[Note]:
     for edit in change.edits:
         if not speaks_of(first, edit.path) and not _within_statements(change, edit):
             anew = " (replaces it)" if edit.path in fixed else ""
-            where = ".".join(map(str, edit.path))
-            text = f"{name_of(change)} {where}: {turned(edit.before, edit.after)}{anew}"
+            dotted_path = ".".join(map(str, edit.path))
+            text = f"{name_of(change)} {dotted_path}: {turned(edit.before, edit.after)}{anew}"
             yield Note(Section.REST, text)
 
 

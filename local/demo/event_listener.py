@@ -55,8 +55,8 @@ class Listener:
 
     def _queue(self, name: str) -> tuple[str, str]:
         url = str(self._sqs.create_queue(QueueName=name)["QueueUrl"])
-        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, str(found["Attributes"]["QueueArn"])
+        answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, str(answer["Attributes"]["QueueArn"])
 
     def _receive(self, url: str) -> Iterator[str]:
         while found := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -90,11 +90,11 @@ def function_logs(deployment: Deployment) -> Iterator[tuple[str, str]]:
 
 def last_error(deployment: Deployment) -> str:
     """Last error that a function ended with, "" when none did: the line after a traceback."""
-    found = ""
+    error = ""
     for _, text in function_logs(deployment):
         errors = [line for line in text.splitlines() if _ERROR.match(line)]
-        found = errors[-1][len("00:00:00 ") :] if errors else found
-    return found
+        error = errors[-1][len("00:00:00 ") :] if errors else error
+    return error
 
 
 _ERROR = re.compile(r"\d\d:\d\d:\d\d [\w.]+(Error|Exception)\b")

@@ -63,12 +63,12 @@ class Follower:
         self.training_job = ""
         self.model_package = ""
         self.messages: list[Message] = []
-        self._told = {
-            LABELING_JOB_STATE_CHANGE: self._tell_of_labeling_job,
-            DATASET_READY: self._tell_of_dataset,
-            DATASET_REJECTED: self._tell_of_dataset,
-            TRAINING_JOB_STATE_CHANGE: self._tell_of_training_job,
-            MODEL_PACKAGE_STATE_CHANGE: self._tell_of_model_package,
+        self._steps_shown = {
+            LABELING_JOB_STATE_CHANGE: self._show_labeling_job,
+            DATASET_READY: self._show_dataset,
+            DATASET_REJECTED: self._show_dataset,
+            TRAINING_JOB_STATE_CHANGE: self._show_training_job,
+            MODEL_PACKAGE_STATE_CHANGE: self._show_model_package,
         }
 
     def follow(self, messages: int = 1) -> None:
@@ -92,23 +92,23 @@ class Follower:
             if self._is_about_this_job(text.decode()):
                 received = True
                 self._keep_event(text)
-                self._told.get(event.detail_type, lambda _: None)(event)
+                self._steps_shown.get(event.detail_type, lambda _: None)(event)
         for message in messages:
             if self._is_about_this_job(f"{message.subject} {message.message}"):
                 received = True
-                self._tell_of_message(message)
+                self._show_message(message)
         return received
 
     def _is_about_this_job(self, text: str) -> bool:
         """Whether a text is about this job: every event and message names the labeling or training job."""
         return any(name in text.lower() for name in self._names)
 
-    def _tell_of_labeling_job(self, event: Event) -> None:
+    def _show_labeling_job(self, event: Event) -> None:
         status, arn = event.detail["LabelingJobStatus"], event.resources[0]
         self._reporter.reports(f"event: labeling job {status}", [arn])
         self._reporter.begins("convert_manifest reads the output manifest")
 
-    def _tell_of_dataset(self, event: Event) -> None:
+    def _show_dataset(self, event: Event) -> None:
         announcement = parse_announcement(event)
         self._download(announcement.dataset)
         self.dataset = parse_dataset((self._workspace.dataset / DESCRIPTION).read_bytes())
@@ -139,9 +139,9 @@ class Follower:
         if len(lines) > _EXAMPLES:
             yield f"… and {len(lines) - _EXAMPLES} more in {path}"
 
-    def _tell_of_training_job(self, event: Event) -> None:
+    def _show_training_job(self, event: Event) -> None:
         if not self.training_job:
-            self._tell_of_request(event.detail["TrainingJobName"])
+            self._show_request(event.detail["TrainingJobName"])
         status, secondary = event.detail["TrainingJobStatus"], event.detail["SecondaryStatus"]
         if status in TRAINING_JOB_END_STATUSES:
             reason = event.detail.get("FailureReason")
@@ -152,7 +152,7 @@ class Follower:
         else:
             self._reporter.begins(f"training job: {secondary}")
 
-    def _tell_of_request(self, name: str) -> None:
+    def _show_request(self, name: str) -> None:
         self.training_job = name
         self._names.append(name)
         request = self._deployment.aws.control("LocalDescribeTrainingRequest", TrainingJobName=name)
@@ -160,12 +160,12 @@ class Follower:
         path.write_text(json.dumps(request, indent=2) + "\n", "utf-8")
         self._reporter.reports("CreateTrainingJob", _request_details(request))
 
-    def _tell_of_model_package(self, event: Event) -> None:
+    def _show_model_package(self, event: Event) -> None:
         self.model_package = event.detail["ModelPackageArn"]
         status = event.detail["ModelApprovalStatus"]
         self._reporter.reports(f"event: model package registered, {status}", [self.model_package])
 
-    def _tell_of_message(self, message: Message) -> None:
+    def _show_message(self, message: Message) -> None:
         self.messages.append(message)
         number = len(self.messages)
         path = self._workspace.messages / f"{number}.txt"

@@ -11,12 +11,12 @@ from groundtrain.manifest.source import FileManifest
 from groundtrain.output.drawing import draw_record, find_image, pick_record
 from groundtrain.progress_reporter import ProgressReporter
 from local import cdk
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.demo_settings import in_words, write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.job_follower import Follower, keep_logs
 from local.demo.labeled_data import LabeledData
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.own_manifest import own_manifest
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in

@@ -41,8 +41,8 @@ def cost_notes(change: Change) -> Iterator[Note]:
             text = f"setting `{setting}`, GPU time: {turned(edit.before, edit.after)}"
             yield Note(Section.COST, text, (edit.path,))
         elif why := _BY_USE.get((change.type, _property(edit.path))):
-            where = ".".join(map(str, edit.path[1:]))
-            text = f"{name_of(change)} {where}, {why}: {turned(edit.before, edit.after)}"
+            dotted_path = ".".join(map(str, edit.path[1:]))
+            text = f"{name_of(change)} {dotted_path}, {why}: {turned(edit.before, edit.after)}"
             yield Note(Section.COST, text, (edit.path,))
 
 

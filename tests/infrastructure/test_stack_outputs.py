@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.aws.stack_outputs import Output
-from stacks.commands import outputs
-from stacks.commands.outputs import UnreadableOutputsError, value_of
+from stacks.commands import stack_outputs
+from stacks.commands.stack_outputs import UnreadableOutputsError, value_of
 from template_review.template_copies import ROOT
 
 STORAGE = {
@@ -60,10 +60,10 @@ def shown(monkeypatch, tmp_path, capsys, cloudformation):
     monkeypatch.setattr("stacks.environments.FOLDER", tmp_path)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setattr("stacks.commands.outputs.boto3.client", lambda *_, **__: cloudformation)
+    monkeypatch.setattr("stacks.commands.stack_outputs.boto3.client", lambda *_, **__: cloudformation)
 
     def shown(*arguments):
-        return (outputs.main(["dev", *arguments]), *capsys.readouterr())
+        return (stack_outputs.main(["dev", *arguments]), *capsys.readouterr())
 
     return shown
 
@@ -80,10 +80,10 @@ def test_one_output_is_had_alone_to_be_used_in_a_command(shown):
 
 def test_what_aws_answers_is_printed_as_text(monkeypatch, capsys):
     hostile = [Output("TopicArn", "arn:\x1b[2J\u202eZqx", "hear")]
-    monkeypatch.setattr(outputs, "environment_with_credentials", lambda _: None)
-    monkeypatch.setattr(outputs, "outputs_of_environment", lambda _: hostile)
+    monkeypatch.setattr(stack_outputs, "environment_with_credentials", lambda _: None)
+    monkeypatch.setattr(stack_outputs, "outputs_of_environment", lambda _: hostile)
     for names in ([], ["TopicArn"]):
-        assert outputs.main(["dev", *names]) == 0
+        assert stack_outputs.main(["dev", *names]) == 0
         said = capsys.readouterr().out
         assert r"arn:\u001b[2J\u202eZqx" in said
         assert all(map(str.isprintable, said.splitlines()))
@@ -114,9 +114,9 @@ def test_every_output_for_people_says_what_it_is_for_and_no_other_does(cloud):
     for stack, template in cloud.templates.items():
         for name, output in template.get("Outputs", {}).items():
             assert ("Description" in output) == ("Export" not in output), name
-            assert stack.split("/")[1] in outputs._STACKS or "Export" in output, name
+            assert stack.split("/")[1] in stack_outputs._STACKS or "Export" in output, name
 
 
 def test_make_outputs_is_for_the_environment_that_is_named():
     [recipe] = re.findall(r"^outputs:.*\n\t(.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert recipe == '@python -m stacks.commands.outputs "$(ENV)" $(NAME)'
+    assert recipe == '@python -m stacks.commands.stack_outputs "$(ENV)" $(NAME)'

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from groundtrain.dataset.description import Dataset, parse_dataset
 from groundtrain.progress_reporter import SilentReporter
 from local.cdk import CDK, ROOT
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.demo_settings import write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.street_scenes import BUCKET, street_scenes
 from local.demo.workspace import Workspace, fresh_workspace
 from tests.waiting import eventually

@@ -11,11 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.events import TRAINING_JOB_END_STATUSES
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.workspace import Workspace
 from tests.local.conftest import labeling_job_request
 from tests.local.deployment import (

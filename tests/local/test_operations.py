@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from groundtrain.aws.clients import connect
 from groundtrain.cli.application import run
 from local.cdk import ROOT
+from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message
 from local.demo.labeled_data import LabeledData
-from local.demo.labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,

@@ -9,10 +9,10 @@ import pytest
 from groundtrain.aws.clients import connect
 from groundtrain.cli.application import run
 from local.cdk import ROOT
+from local.demo.demo_labeling_job import finish_labeling_job
 from local.demo.deployed_stage import Deployment
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
-from local.demo.labeling_job import finish_labeling_job
 from local.demo.workspace import Workspace
 from tests.local.deployment import datasets_of, needs_cdk, training_jobs_of
 
