@@ -51,7 +51,7 @@ def test_a_class_without_a_name_is_told(name: str | None, tmp_path: Path) -> Non
     odd = dump(record("s3://bucket/odd.jpg", box(1), classes={"0": "car", "1": name}))
     made = Converted(tmp_path, *good(5), odd)
     assert made.rejected == []
-    assert [remark.message for remark in made.dataset.remarks if remark.code == "GT310"] == [
+    assert [finding.message for finding in made.dataset.manifest_findings if finding.code == "GT310"] == [
         f"class id 1 has {'a name in which nothing is visible' if name else 'an empty name'}"
     ]
     assert "GT306" not in made.dataset.findings

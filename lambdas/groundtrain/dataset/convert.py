@@ -131,11 +131,11 @@ def _counts(result: PassResult) -> dict[str, Any]:
         "rejected": counts.reasons.total(),
         "reasons": dict(sorted(counts.reasons.items())),
         "findings": dict(sorted(log.counts.items())),
-        "found_on": dict(sorted(log.found_on.items())),
+        "records_with_findings": dict(sorted(log.records_with_findings.items())),
         "fixed": dict(sorted((log.fixed - counts.fixed_in_vain).items())),
-        "remarks": result.remarks,
+        "manifest_findings": result.manifest_findings,
         "statistics": counts.statistics(),
-        "fullest": counts.fullest,
+        "largest_record": counts.largest_record,
         "image_buckets": tuple(sorted(counts.buckets)),
     }
 

@@ -13,7 +13,12 @@ from groundtrain.json_text import decode_json, dump_json
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
-FORMAT = 1
+FORMAT = 2
+_NAMES_IN_FORMAT_1 = {
+    "remarks": "manifest_findings",
+    "fullest": "largest_record",
+    "found_on": "records_with_findings",
+}
 TRAIN_MANIFEST = "train.manifest"
 VALIDATION_MANIFEST = "validation.manifest"
 REJECTED = "rejected.jsonl"
@@ -40,7 +45,7 @@ class Split(Struct, frozen=True):
     records_by_class: dict[str, int]
 
 
-class Fullest(Struct, frozen=True):
+class LargestRecord(Struct, frozen=True):
     """The first record with the largest number of items: its line in the manifest, and its source."""
 
     line: int
@@ -69,14 +74,14 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
         rejected: lines left out; `source.records == train.records + validation.records + rejected`.
         reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
         findings: all findings by code, those that reject nothing included, without those that were fixed.
-        found_on: records with findings, by code.
+        records_with_findings: records with findings, by code.
         fixed: findings on records of the dataset that were fixed, by code.
-        remarks: findings on the manifest as a whole.
+        manifest_findings: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over both splits: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
             `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels);
             `adjusted` and `unadjusted` records, where an adjustment job made them.
-        fullest: the record that `most_boxes` (and so on) is of; None where none has any.
+        largest_record: the record that `most_boxes` (and so on) is of; None where none has any.
         image_buckets: buckets the sources (and masks) lie in.
     """
 
@@ -96,9 +101,9 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     findings: dict[str, int]
     statistics: dict[str, float]
     image_buckets: tuple[str, ...]
-    remarks: tuple[Finding, ...] = ()
-    fullest: Fullest | None = None
-    found_on: dict[str, int] = {}
+    manifest_findings: tuple[Finding, ...] = ()
+    largest_record: LargestRecord | None = None
+    records_with_findings: dict[str, int] = {}
     fixed: dict[str, int] = {}
 
     def decided(self, gate: GateDecision) -> "Dataset":
@@ -118,16 +123,24 @@ def dump_dataset(dataset: Dataset) -> bytes:
 
 
 def parse_dataset(text: bytes) -> Dataset:
-    """Read dataset.json.
+    """Read dataset.json, of this version's format or the one before it.
 
     Raises:
-        FormatError: it is of another format than this version's.
+        FormatError: it is of another format.
         msgspec.DecodeError: it is no dataset.json.
     """
     found = decode_json(text, _Versioned).format
+    if found == 1:
+        return decode_json(_from_format_1(text), Dataset)
     if found != FORMAT:
-        raise FormatError(f"it is of format {found}, and this version reads format {FORMAT} only")
+        raise FormatError(f"it is of format {found}, and this version reads formats 1 and {FORMAT} only")
     return decode_json(text, Dataset)
+
+
+def _from_format_1(text: bytes) -> bytes:
+    keys = decode_json(text, dict[str, msgspec.Raw])
+    renamed = {_NAMES_IN_FORMAT_1.get(name, name): value for name, value in keys.items()}
+    return msgspec.json.encode({**renamed, "format": FORMAT})
 
 
 class _Versioned(Struct, frozen=True):

@@ -25,6 +25,7 @@ from groundtrain.settings.dataset_settings import DatasetSettings
 
 MOST_LABELS = 100
 _OF_THE_SPLIT = ("GT402", "GT403", "GT404", "GT408")
+_KEYS = {"records_with_findings": "found_on", "manifest_findings": "remarks"}  # as programs read them
 
 
 class ClassCount(Struct, frozen=True):
@@ -35,7 +36,7 @@ class ClassCount(Struct, frozen=True):
     items: int
 
 
-class LabelOverview(Struct, frozen=True):
+class LabelOverview(Struct, frozen=True, rename=_KEYS):
     """One label attribute.
 
     Attributes:
@@ -43,8 +44,8 @@ class LabelOverview(Struct, frozen=True):
         noun: what the labels are made of, in the plural, such as "boxes".
         rejected: the others by the rule that rejects them.
         findings: all findings by rule.
-        found_on: records with findings, by rule.
-        remarks: findings on the manifest as a whole.
+        records_with_findings: records with findings, by rule.
+        manifest_findings: findings on the manifest as a whole.
         classes: by the id that a dataset would give them.
     """
 
@@ -56,8 +57,8 @@ class LabelOverview(Struct, frozen=True):
     noun: str = ""
     rejected: dict[str, int] = {}
     findings: dict[str, int] = {}
-    found_on: dict[str, int] = {}
-    remarks: tuple[Finding, ...] = ()
+    records_with_findings: dict[str, int] = {}
+    manifest_findings: tuple[Finding, ...] = ()
     classes: tuple[ClassCount, ...] = ()
     statistics: dict[str, float] = {}
 
@@ -114,7 +115,7 @@ def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:
         usable=sequence.frames - sequence.faulty,
         noun="boxes",
         findings=found,
-        found_on=found,
+        records_with_findings=found,
         classes=tuple(_class_of_sequence(sequence, i) for i in range(max(sequence.items, default=-1) + 1)),
         statistics=sequence.statistics(),
     )
@@ -148,8 +149,10 @@ def _with_counts(about: LabelOverview, result: PassResult) -> LabelOverview:
         noun=result.label_type.noun,
         rejected=dict(sorted(counts.reasons.items())),
         findings={code: n for code, n in sorted(log.counts.items()) if code not in _OF_THE_SPLIT},
-        found_on=dict(sorted(log.found_on.items())),
-        remarks=tuple(remark for remark in result.remarks if remark.code not in _OF_THE_SPLIT),
+        records_with_findings=dict(sorted(log.records_with_findings.items())),
+        manifest_findings=tuple(
+            finding for finding in result.manifest_findings if finding.code not in _OF_THE_SPLIT
+        ),
         classes=count_classes(result),
         statistics=counts.statistics(),
     )

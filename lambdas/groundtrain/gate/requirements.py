@@ -44,7 +44,7 @@ def _too_many_rejected(dataset: DatasetContents, gate: Gate) -> Iterator[Finding
         "GT521",
         f"{left_out(faults, records)}, more than {gate.max_rejected:.0%} (max_rejected)",
         path="gate.max_rejected",
-        fix=f"{what_to_do(faults, dataset.remarks)}; or raise `gate.max_rejected`",
+        fix=f"{what_to_do(faults, dataset.manifest_findings)}; or raise `gate.max_rejected`",
     )
 
 
@@ -57,7 +57,7 @@ def _too_few_records(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     fix = "label more"
     if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
         what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
-        fix = f"{what_to_do(dataset.reasons, dataset.remarks)}; label more"
+        fix = f"{what_to_do(dataset.reasons, dataset.manifest_findings)}; label more"
     yield Finding.on_file("GT522", what, path="gate.min_records", fix=f"{fix}, or lower `gate.min_records`")
 
 
@@ -122,7 +122,7 @@ def _one_class_only(dataset: DatasetContents, environment: Environment) -> Itera
         yield _of_one_class(f"training shows the class {quoted(trained[0])} only", either(ways))
     elif dataset.reasons:
         what = f"{_THE_ONLY} {quoted(trained[0])}; {left_out(dataset.reasons, dataset.source.records)}"
-        yield _of_one_class(what, what_to_do(dataset.reasons, dataset.remarks))
+        yield _of_one_class(what, what_to_do(dataset.reasons, dataset.manifest_findings))
     else:
         yield _of_one_class(f"{_THE_ONLY} {quoted(trained[0])}", "label records of another class as well")
 

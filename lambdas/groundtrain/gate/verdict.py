@@ -56,12 +56,12 @@ def verdict_on(
     """The verdict on a dataset. Lines that the settings leave out are not faulty, so they are not counted.
 
     Args:
-        dataset: with its remarks.
+        dataset: with its findings on the manifest.
         findings: further ones on the dataset or the settings, not on lines; those of GT52 close the gate.
         at_gate: findings that close the gate whatever their codes.
         gate: which gate it is, in words.
     """
-    found = (*dataset.remarks, *findings)
+    found = (*dataset.manifest_findings, *findings)
     faults = reasons_against(finding for finding in found if not finding.code.startswith(_REQUIREMENTS))
     unmet = (finding for finding in found if finding.code.startswith(_REQUIREMENTS))
     closed = reasons_against((*unmet, *at_gate))
@@ -89,7 +89,7 @@ def reasons_against(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 def findings_of_another_version(dataset: DatasetContents) -> tuple[Finding, ...]:
     """Findings on the manifest whose rules only another version of groundtrain knows."""
-    return tuple(finding for finding in dataset.remarks if finding.code not in RULES)
+    return tuple(finding for finding in dataset.manifest_findings if finding.code not in RULES)
 
 
 def in_words(finding: Finding) -> str:

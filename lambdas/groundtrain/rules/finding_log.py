@@ -15,14 +15,14 @@ class FindingLog:
 
     Attributes:
         counts: findings that remain, by code.
-        found_on: lines that they are on, by code; all findings of a line are added together.
+        records_with_findings: lines that they are on, by code; all findings of a line are added together.
         fixed: findings that a fix has removed, by code.
         first: those that are kept, as they were added.
     """
 
     def __init__(self, most: int = 20, most_in_all: int = 10_000) -> None:
         self.counts: Counter[str] = Counter()
-        self.found_on: Counter[str] = Counter()
+        self.records_with_findings: Counter[str] = Counter()
         self.fixed: Counter[str] = Counter()
         self._last: dict[str, int] = {}
         self._most, self._most_in_all = most, most_in_all
@@ -35,13 +35,16 @@ class FindingLog:
             self.counts[finding.code] += 1
             if finding.line and self._last.get(finding.code) != finding.line:
                 self._last[finding.code] = finding.line
-                self.found_on[finding.code] += 1
+                self.records_with_findings[finding.code] += 1
             self._keep(finding)
 
     def merged(self, later: "FindingLog") -> "FindingLog":
         """The log of these lines and of later ones; examples are the first of both, in order."""
         both = FindingLog(self._most, self._most_in_all)
-        both.counts, both.found_on = self.counts + later.counts, self.found_on + later.found_on
+        both.counts, both.records_with_findings = (
+            self.counts + later.counts,
+            self.records_with_findings + later.records_with_findings,
+        )
         both.fixed = self.fixed + later.fixed
         for finding in (*self.first, *later.first):
             both._keep(finding)

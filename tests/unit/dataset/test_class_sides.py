@@ -77,9 +77,9 @@ def test_unused_classes_can_be_left_out_and_are_named(tmp_path: Path) -> None:
     made = Converted(tmp_path, *LINES, settings=DROP)
     assert made.dataset.classes == ("class01", "class06", "class14")
     assert "GT308" not in made.dataset.findings
-    assert [(told.code, len(told.names)) for told in made.dataset.remarks if told.code == "GT311"] == [
-        ("GT311", 17)
-    ]
+    assert [
+        (told.code, len(told.names)) for told in made.dataset.manifest_findings if told.code == "GT311"
+    ] == [("GT311", 17)]
     lines = [json.loads(line) for line in made.kept]
     assert {line["boxes"]["annotations"][0]["class_id"] for line in lines} == {0, 1, 2}
     assert all(set(line["boxes-metadata"]["class-map"]) == {"0", "1", "2"} for line in lines)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.description import LargestRecord
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.errors import LabelAttributeError, ManifestError
@@ -198,11 +198,11 @@ def test_the_fullest_image_is_known_by_its_line(tmp_path: Path) -> None:
     many = [dump(record(f"s3://bucket/many-{i}.jpg", *[box() for _ in range(80)])) for i in range(2)]
     left_out = dump(record("s3://bucket/more.jpg", *[box(left=630) for _ in range(90)]))
     dataset = Converted(tmp_path, *good(40), left_out, *many, *good(40, "later")).dataset
-    assert dataset.fullest == Fullest(42, "s3://bucket/many-0.jpg")
+    assert dataset.largest_record == LargestRecord(42, "s3://bucket/many-0.jpg")
 
 
 def test_where_nothing_is_marked_no_image_is_the_fullest(tmp_path: Path) -> None:
-    assert Converted(tmp_path, dump(record("s3://bucket/none.jpg"))).dataset.fullest is None
+    assert Converted(tmp_path, dump(record("s3://bucket/none.jpg"))).dataset.largest_record is None
 
 
 def test_the_report_has_counts_by_class_and_the_rules_met(tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ def test_where_no_group_can_move_it_is_said_why(
     lines: list[bytes], settings: DatasetSettings, message: str, fix: str, tmp_path: Path
 ) -> None:
     (told,) = (
-        one for one in Converted(tmp_path, *lines, settings=settings).dataset.remarks if one.code == "GT402"
+        one
+        for one in Converted(tmp_path, *lines, settings=settings).dataset.manifest_findings
+        if one.code == "GT402"
     )
     assert message in told.message
     assert told.fix == fix

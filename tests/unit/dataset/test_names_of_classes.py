@@ -30,7 +30,7 @@ def one_class(number: int, class_id: int, name: str) -> bytes:
 
 
 def told(made: Converted) -> dict[str, Any]:
-    return {finding.code: finding for finding in made.dataset.remarks}
+    return {finding.code: finding for finding in made.dataset.manifest_findings}
 
 
 def names_of(made: Converted) -> set[str]:
@@ -80,7 +80,7 @@ def test_what_was_spelled_alike_converts_to_itself(tmp_path: Path) -> None:
     once = Converted(tmp_path, *(boxes(i, 3, ["car", "Car"][i % 2]) for i in range(20)))
     twice = Converted(tmp_path / "again", *once.train, *once.validation)
     assert (twice.train, twice.validation) == (once.train, once.validation)
-    assert twice.dataset.remarks == ()
+    assert twice.dataset.manifest_findings == ()
 
 
 def test_similar_names_with_ids_of_their_own_stay_two_classes_and_are_told(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_many_names_of_one_id_are_one_short_sentence(tmp_path: Path) -> None:
     one = told(made)["GT303"]
     assert one.message.endswith("and 295 more")
     assert len(one.names) == 300
-    assert all(len(finding.message) < 1000 for finding in made.dataset.remarks)
+    assert all(len(finding.message) < 1000 for finding in made.dataset.manifest_findings)
 
 
 def test_a_stratified_split_counts_classes_and_not_ids(tmp_path: Path) -> None:

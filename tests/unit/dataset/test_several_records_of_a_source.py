@@ -15,8 +15,8 @@ PAGES = [
 ]
 
 
-def remarks(converted: Converted) -> dict[str, str]:
-    return {finding.code: finding.message for finding in converted.dataset.remarks}
+def manifest_findings(converted: Converted) -> dict[str, str]:
+    return {finding.code: finding.message for finding in converted.dataset.manifest_findings}
 
 
 def of_job(label: str, source: str) -> dict[str, Any]:
@@ -27,7 +27,10 @@ def test_pages_of_a_document_are_records_of_their_own(tmp_path: Path) -> None:
     converted = Converted(tmp_path, *PAGES)
     assert len(converted.kept) == 90
     assert "GT401" not in converted.dataset.findings
-    assert remarks(converted)["GT421"] == "60 records have the source of an earlier one, and differ in page"
+    assert (
+        manifest_findings(converted)["GT421"]
+        == "60 records have the source of an earlier one, and differ in page"
+    )
 
 
 def test_the_same_page_twice_is_a_repetition(tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ JOINED = [dump(of_job("week1" if i < 20 else "week2", f"s3://acme/{i}.jpg")) for
 def test_lines_with_a_label_under_another_name_are_not_called_unlabeled(tmp_path: Path) -> None:
     converted = Converted(tmp_path, *JOINED, settings=DatasetSettings(label="week1"))
     assert "GT410" not in converted.dataset.findings
-    (finding,) = [finding for finding in converted.dataset.remarks if finding.code == "GT422"]
+    (finding,) = [finding for finding in converted.dataset.manifest_findings if finding.code == "GT422"]
     assert finding.message == "10 of 30 lines have no week1, but a label under week2 (10)"
     assert finding.fix == "join them: groundtrain merge FILE --take week1 --take week2 --output FILE"
     assert converted.rejected[0]["reason"].endswith(
@@ -77,13 +80,16 @@ def test_lines_with_a_label_under_another_name_are_not_called_unlabeled(tmp_path
 def test_lines_without_any_label_are_counted_apart_from_those(tmp_path: Path) -> None:
     lines = [*JOINED, dump({"source-ref": "s3://acme/99.jpg"})]
     converted = Converted(tmp_path, *lines, settings=DatasetSettings(label="week1"))
-    assert remarks(converted)["GT410"] == "1 of 31 objects (3.2%) have no label (not labeled: 1, failed: 0)"
+    assert (
+        manifest_findings(converted)["GT410"]
+        == "1 of 31 objects (3.2%) have no label (not labeled: 1, failed: 0)"
+    )
 
 
 def test_a_label_of_another_type_is_named_where_none_of_the_chosen_one_is_there(tmp_path: Path) -> None:
     weather = labeled("weather", 0, "s3://acme/99.jpg", "image-classification", class_name="rain")
     converted = Converted(tmp_path, *good(30), dump(weather), settings=DatasetSettings(label=LABEL))
-    assert remarks(converted)["GT410"].endswith("failed: 0); of another type, there is weather (1)")
+    assert manifest_findings(converted)["GT410"].endswith("failed: 0); of another type, there is weather (1)")
 
 
 def test_what_to_do_with_a_label_under_another_name_is_said_on_the_line(tmp_path: Path) -> None:
@@ -99,4 +105,4 @@ def test_a_label_that_first_appears_far_down_is_named(tmp_path: Path) -> None:
     lines = good(1200)
     both = {**record("s3://bucket/last.jpg", box()), **of_job("signs", "s3://bucket/last.jpg")}
     converted = Converted(tmp_path, *lines, dump(both), settings=DatasetSettings(label=LABEL))
-    assert remarks(converted)["GT413"] == "boxes is read; there are also signs"
+    assert manifest_findings(converted)["GT413"] == "boxes is read; there are also signs"

@@ -80,7 +80,7 @@ def test_what_the_settings_leave_out_is_not_held_against_the_manifest(tmp_path: 
 def test_a_verification_that_nothing_uses_is_told_with_what_it_says_of_the_records(tmp_path: Path) -> None:
     lines = [*SOUND, *(verified(number, "bad") for number in range(50, 53)), unverified(60), unverified(61)]
     made = Converted(tmp_path, *lines, *lines[:4], settings=UNUSED)
-    told = {finding.code: finding.message for finding in made.dataset.remarks}
+    told = {finding.code: finding.message for finding in made.dataset.manifest_findings}
     assert told["GT419"] == 'check verifies 13 of 15 records: "good" 10, "bad" 3'
     assert "GT413" in told
 
@@ -89,13 +89,15 @@ def test_records_are_counted_once_though_there_are_two_passes(tmp_path: Path) ->
     lines = [verified(number, "good").replace(b'"class_id":0', b'"class_id":7') for number in range(9)]
     lines = [line.replace(b'"class-map":{"0"', b'"class-map":{"7"') for line in lines]
     made = Converted(tmp_path, *lines, settings=UNUSED)
-    told = {finding.code: finding.message for finding in made.dataset.remarks}
+    told = {finding.code: finding.message for finding in made.dataset.manifest_findings}
     assert told["GT419"] == 'check verifies 9 of 9 records: "good" 9'
     assert "GT305" in told
 
 
 def test_a_verification_that_is_used_is_no_label_left_behind(tmp_path: Path) -> None:
-    told = {finding.code for finding in Converted(tmp_path, *SOUND, settings=ACCEPTED).dataset.remarks}
+    told = {
+        finding.code for finding in Converted(tmp_path, *SOUND, settings=ACCEPTED).dataset.manifest_findings
+    }
     assert not told & {"GT413", "GT419"}
 
 

@@ -222,8 +222,8 @@ def test_class_names_and_their_order_come_from_the_label_category_file(aws, pipe
 def test_counters_of_the_job_that_disagree_with_its_manifest_are_a_finding(aws, pipeline):
     arn = finish_labeling_job(aws, LabelCounters={"TotalLabeled": 2})
     pipeline.convert(labeling_event(arn))
-    (remark,) = [found for found in the_dataset(aws)[1].remarks if found.code == "GT411"]
-    assert remark.message.startswith("the job counts 2 labeled objects")
+    (finding,) = [found for found in the_dataset(aws)[1].manifest_findings if found.code == "GT411"]
+    assert finding.message.startswith("the job counts 2 labeled objects")
 
 
 def test_a_manifest_with_fewer_labels_than_the_job_counts_is_waited_for_at_first(aws, pipeline):
@@ -232,7 +232,7 @@ def test_a_manifest_with_fewer_labels_than_the_job_counts_is_waited_for_at_first
         arn = finish_labeling_job(aws, LabelCounters={"TotalLabeled": 31}, at=ended)
         assert bool(pipeline.convert(labeling_event(arn))) == waits
         assert any(key.endswith("dataset.json") for key in aws.written()) != waits
-    assert "GT411" in [found.code for found in the_dataset(aws)[1].remarks]
+    assert "GT411" in [found.code for found in the_dataset(aws)[1].manifest_findings]
 
 
 def test_the_label_attribute_comes_from_the_job(aws, pipeline):

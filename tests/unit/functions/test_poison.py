@@ -206,14 +206,14 @@ def write_dataset(aws, **changes):
 
 
 def test_a_dataset_with_a_remark_of_another_version_is_trained_on(aws, pipeline):
-    write_dataset(aws, remarks=ANOTHER_VERSIONS, reasons={"GT999": 6}, findings={"GT999": 6})
+    write_dataset(aws, manifest_findings=ANOTHER_VERSIONS, reasons={"GT999": 6}, findings={"GT999": 6})
     assert pipeline.start(ready()) == []
     assert len(aws.sagemaker.training_requests) == 1
 
 
 def test_what_another_version_refused_for_a_reason_unknown_here_stays_refused(aws, pipeline):
     closed = replace(a_dataset().gate, open=False, reasons=("Something that this version cannot judge.",))
-    write_dataset(aws, remarks=ANOTHER_VERSIONS, gate=closed)
+    write_dataset(aws, manifest_findings=ANOTHER_VERSIONS, gate=closed)
     pipeline.start(ready(), ready())
     assert aws.sagemaker.training_requests == {}
     (mail,) = aws.mails()
@@ -223,22 +223,22 @@ def test_what_another_version_refused_for_a_reason_unknown_here_stays_refused(aw
 def test_the_sweep_goes_on_behind_a_dataset_of_another_version(aws, pipeline):
     pipeline.convert(labeling_event(finish_labeling_job(aws, "a-old", at=YESTERDAY)))
     (key,) = [key for key in aws.written() if key.endswith("dataset.json")]
-    dataset = replace(parse_dataset(aws.get(key)), remarks=ANOTHER_VERSIONS)
+    dataset = replace(parse_dataset(aws.get(key)), manifest_findings=ANOTHER_VERSIONS)
     aws.put(key, dump_dataset(dataset), bucket="datasets")
     finish_labeling_job(aws, "b-lost", at=YESTERDAY)
     pipeline.call_sweep()
     assert queued(aws, pipeline) == ["a-old", "b-lost"]
 
 
-@pytest.mark.parametrize("found", [2, 0, 99])
+@pytest.mark.parametrize("found", [3, 0, 99])
 def test_a_dataset_json_of_another_format_starts_nothing_and_people_hear_once(aws, pipeline, found):
-    text = dump_dataset(a_dataset()).replace(b'"format": 1', f'"format": {found}'.encode())
+    text = dump_dataset(a_dataset()).replace(b'"format": 2', f'"format": {found}'.encode())
     aws.put(f"{KEYS}dataset.json", text, bucket="datasets")
     pipeline.start(ready(), ready())
     assert aws.sagemaker.training_requests == {}
     (mail,) = aws.mails()
     assert f"format {found}" in mail["Message"]
-    assert "reads format 1" in mail["Message"]
+    assert "reads formats 1 and 2" in mail["Message"]
 
 
 NEVER = [

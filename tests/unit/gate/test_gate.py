@@ -49,7 +49,7 @@ def test_too_many_rejected_lines_close_it(rejected: int, closed: bool) -> None:
 
 def test_lines_with_a_label_under_another_name_are_not_told_to_be_labeled_again() -> None:
     told = Finding.on_file("GT422", "30 of 100 lines have no boxes, but a label under b", fix="join them")
-    (reason,) = reasons(replace(DATASET, rejected=30, reasons={"GT201": 30}, remarks=(told,)))
+    (reason,) = reasons(replace(DATASET, rejected=30, reasons={"GT201": 30}, manifest_findings=(told,)))
     assert "join them" in reason
     assert "label it in another job" not in reason
 
@@ -102,8 +102,8 @@ def test_a_batch_that_validation_cannot_fill_closes_it() -> None:
 
 def test_an_empty_side_closes_it() -> None:
     empty = Split("validation.manifest", 0, 0, "", {"car": 0, "person": 0})
-    remark = Finding.on_file("GT402", "validation.manifest is empty")
-    found = reasons(replace(DATASET, validation=empty, remarks=(remark,)), Gate())
+    finding = Finding.on_file("GT402", "validation.manifest is empty")
+    found = reasons(replace(DATASET, validation=empty, manifest_findings=(finding,)), Gate())
     assert sum("validation.manifest is empty" in reason for reason in found) == 1
     assert not any("in training and 0 in validation" in reason for reason in found)
 

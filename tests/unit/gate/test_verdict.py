@@ -26,7 +26,7 @@ def test_lines_left_out_by_wish_are_no_fault() -> None:
 
 
 def test_an_error_on_the_manifest_as_a_whole_stops_training() -> None:
-    verdict = verdict_on(replace(SOUND, remarks=(EMPTY_SPLIT,)))
+    verdict = verdict_on(replace(SOUND, manifest_findings=(EMPTY_SPLIT,)))
     assert verdict.kind == "will-not-train"
     assert str(verdict).startswith("will not train, because: train.manifest is empty: label more")
 
@@ -37,11 +37,11 @@ def test_an_error_in_the_settings_stops_training() -> None:
 
 def test_a_warning_on_the_manifest_as_a_whole_stops_nothing() -> None:
     warning = Finding.on_file("GT403", "car is on 3 images in training, 0 in validation")
-    assert verdict_on(replace(SOUND, remarks=(warning,))) == Verdict("will-train")
+    assert verdict_on(replace(SOUND, manifest_findings=(warning,))) == Verdict("will-train")
 
 
 def test_the_same_reason_is_given_once() -> None:
-    assert len(verdict_on(replace(SOUND, remarks=(EMPTY_SPLIT,)), [EMPTY_SPLIT]).because) == 1
+    assert len(verdict_on(replace(SOUND, manifest_findings=(EMPTY_SPLIT,)), [EMPTY_SPLIT]).because) == 1
 
 
 def test_only_the_first_reasons_are_put_into_words() -> None:

@@ -121,7 +121,7 @@ class TestEveryLabelType:
         self, tmp_path: Path, kind: str, sample: Sample
     ) -> None:
         dataset = converted(tmp_path, *sample.lines).dataset
-        found = [finding for finding in dataset.remarks if finding.code == "GT237"]
+        found = [finding for finding in dataset.manifest_findings if finding.code == "GT237"]
         assert len(found) == bool(LABEL_TYPES[kind].alternative)
         assert all(": " not in one.message and one.fix.count("ignore this rule") == 1 for one in found)
 
@@ -329,13 +329,13 @@ NOT_MULTI_HOT = [
 
 @pytest.mark.parametrize("lines", MULTI_HOT)
 def test_lists_of_0_and_1_for_each_class_are_told(tmp_path: Path, lines: list[Line]) -> None:
-    told = {finding.code for finding in converted(tmp_path, *lines).dataset.remarks}
+    told = {finding.code for finding in converted(tmp_path, *lines).dataset.manifest_findings}
     assert "GT309" in told
 
 
 @pytest.mark.parametrize("lines", NOT_MULTI_HOT)
 def test_lists_that_may_be_class_ids_are_not_told_to_be_none(tmp_path: Path, lines: list[Line]) -> None:
-    told = {finding.code for finding in converted(tmp_path, *lines).dataset.remarks}
+    told = {finding.code for finding in converted(tmp_path, *lines).dataset.manifest_findings}
     assert "GT309" not in told
 
 

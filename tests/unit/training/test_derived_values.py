@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.description import LargestRecord
 from groundtrain.rules import RULES
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
@@ -48,11 +48,14 @@ def test_object_detection_counts_and_pads_and_fills_its_batches(dataset, batch, 
 
 
 @pytest.mark.parametrize(
-    ("fullest", "which"),
-    [(Fullest(17, "s3://bkt/a.jpg"), "the image on line 17, s3://bkt/a.jpg, has"), (None, "an image has")],
+    ("largest_record", "which"),
+    [
+        (LargestRecord(17, "s3://bkt/a.jpg"), "the image on line 17, s3://bkt/a.jpg, has"),
+        (None, "an image has"),
+    ],
 )
-def test_the_image_that_needs_a_longer_label_is_named(fullest, which):
-    dataset = replace(a_dataset_of("groundtruth/object-detection"), fullest=fullest)
+def test_the_image_that_needs_a_longer_label_is_named(largest_record, which):
+    dataset = replace(a_dataset_of("groundtruth/object-detection"), largest_record=largest_record)
     (conflict,) = object_detection.contradictions(dataset, {})
     assert (conflict.code, conflict.message) == ("GT504", f"{which} 81 boxes, so label_width is 407")
 

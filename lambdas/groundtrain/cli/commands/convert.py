@@ -106,7 +106,7 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
     if dataset.train.records and dataset.validation.records:
         return
     empty = dataset.validation if dataset.train.records else dataset.train
-    finding = next((one for one in dataset.remarks if one.code == "GT402"), None)
+    finding = next((one for one in dataset.manifest_findings if one.code == "GT402"), None)
     what = finding.message if finding else f"{empty.manifest} is empty"
     fix = finding.advice if finding else RULES["GT402"].fix
     tell_failure(f"warning: {what}; training needs both channels", current_audience().worded(fix))
@@ -145,7 +145,7 @@ def _print(dataset: Dataset, output: Path) -> None:
             ("rejected", dataset.rejected, str(output / "rejected.jsonl") if dataset.rejected else ""),
         ]
     )
-    print_findings(dataset.found_on, dataset.remarks, dataset.fixed)
+    print_findings(dataset.records_with_findings, dataset.manifest_findings, dataset.fixed)
 
 
 def _print_share(dataset: Dataset, settings: DatasetSettings) -> None:

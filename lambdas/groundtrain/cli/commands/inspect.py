@@ -98,4 +98,4 @@ def _print_label(label: LabelOverview, records: int) -> None:
         return
     print_table([("usable", label.usable), ("rejected", records - label.usable)])
     print_lines(statistics_text(label.type, label.noun, label.usable, label.statistics, label.classes))
-    print_findings(label.found_on, label.remarks)
+    print_findings(label.records_with_findings, label.manifest_findings)

@@ -7,7 +7,7 @@ from operator import attrgetter, methodcaller
 
 from msgspec import UNSET, Struct, field
 
-from groundtrain.dataset.description import Fullest
+from groundtrain.dataset.description import LargestRecord
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
 from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
@@ -68,7 +68,7 @@ class Counts(Struct):
         findings: on the lines.
         reasons: rejected lines by the code of the first rule that rejected them.
         fixed_in_vain: findings that were fixed on lines that are rejected all the same, by code.
-        fullest: the first record with most items, and their number.
+        largest_record: the first record with most items, and their number.
         buckets: those that sources (and masks) lie in.
         unusual_keys: sources with a space or a letter beyond ASCII.
         machine_labeled: records that are used and no person labeled.
@@ -89,7 +89,7 @@ class Counts(Struct):
     answers: dict[str, Counter[str]]
     reasons: Counter[str] = field(default_factory=Counter)
     fixed_in_vain: Counter[str] = field(default_factory=Counter)
-    fullest: Fullest | None = None
+    largest_record: LargestRecord | None = None
     most_items: int = 0
     buckets: set[str] = field(default_factory=set)
     unusual_keys: int = 0
@@ -139,7 +139,7 @@ class Counts(Struct):
             answers={name: self.answers[name] + later.answers[name] for name in names},
             reasons=self.reasons + later.reasons,
             fixed_in_vain=self.fixed_in_vain + later.fixed_in_vain,
-            fullest=later.fullest if is_fuller else self.fullest,
+            largest_record=later.largest_record if is_fuller else self.largest_record,
             most_items=max(self.most_items, later.most_items),
             buckets=self.buckets | later.buckets,
             unusual_keys=self.unusual_keys + later.unusual_keys,
@@ -211,8 +211,9 @@ class LineCounter:
         counts, records = self.counts, [each.record for each in kept]
         numbers = [len(each.summary.items) for each in kept]
         if (most := max(numbers, default=0)) > counts.most_items:
-            fullest = kept[numbers.index(most)]
-            counts.most_items, counts.fullest = most, Fullest(fullest.number, fullest.record.source)
+            largest = kept[numbers.index(most)]
+            counts.most_items = most
+            counts.largest_record = LargestRecord(largest.number, largest.record.source)
         metadata = [record.metadata for record in records]
         counts.machine_labeled += [each.human_annotated for each in metadata].count("no")
         statuses = [each.adjustment_status for each in metadata if each.adjustment_status is not UNSET]

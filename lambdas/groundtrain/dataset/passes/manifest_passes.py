@@ -98,11 +98,13 @@ def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
 def _with_remarks(result: PassResult, context: ManifestContext) -> PassResult:
     """With findings on the whole; what was corrected while reading is fixed where that is asked for."""
     active, fixed = result.given.active, fixed_codes(context.settings.fix)
-    remarks = tuple(finding for finding in find_manifest_problems(result, context) if finding.code in active)
+    manifest_findings = tuple(
+        finding for finding in find_manifest_problems(result, context) if finding.code in active
+    )
     log, corrected = result.counts.findings, result.lines.corrections()
-    log.add(remark for remark in remarks if remark.code not in fixed & corrected.keys())
+    log.add(finding for finding in manifest_findings if finding.code not in fixed & corrected.keys())
     log.fixed.update({code: count for code, count in corrected.items() if count and code in fixed})
-    return result._replace(remarks=remarks)
+    return result._replace(manifest_findings=manifest_findings)
 
 
 Read = Callable[[PassSettings], PassResult]

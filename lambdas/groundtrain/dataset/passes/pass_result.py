@@ -21,7 +21,7 @@ class PassResult(NamedTuple):
         source: the manifest, with the metadata that its lines lacked.
         given: what its lines were decided by.
         classes: class names in the order of the ids that were written.
-        remarks: findings on the manifest as a whole.
+        manifest_findings: findings on the manifest as a whole.
     """
 
     source: ManifestSource
@@ -32,7 +32,7 @@ class PassResult(NamedTuple):
     whole: WholeManifest
     outputs: Outputs
     classes: tuple[str, ...]
-    remarks: tuple[Finding, ...] = ()
+    manifest_findings: tuple[Finding, ...] = ()
 
     @property
     def label_type(self) -> LabelType:

@@ -107,7 +107,7 @@ class WholeManifest(Struct):
     4. *Habits of the labels* are watched at the beginning of the whole, and again where labels look wrong.
        The whole is told, in the same order, of labels that must be looked at, and how many lie between them.
     5. `Counts` of parts are added up in any grouping, and in the order of their lines, since examples, the
-       fullest record and the order of reasons are those of the first lines.
+       largest record and the order of reasons are those of the first lines.
     6. The other attributes of `ManifestPart` follow each other: the first name of an *id* is that of the
        earliest part, *leakage* looks at the first sources of all, *groups* unite, and the *group nearest to
        an empty side* is the nearest of all parts.

@@ -79,8 +79,12 @@ def contradictions(dataset: "DatasetContents", _: Chosen) -> Iterator[Finding]:
     """GT504: a label_width above the default, so that its value is explained."""
     most = most_boxes(dataset)
     if (width := label_width(most)) > DEFAULT_LABEL_WIDTH:
-        fullest = dataset.fullest
-        which = f"the image on line {fullest.line}, {fullest.source}," if fullest else "an image"
+        largest_record = dataset.largest_record
+        which = (
+            f"the image on line {largest_record.line}, {largest_record.source},"
+            if largest_record
+            else "an image"
+        )
         yield Finding.on_file(
             "GT504", f"{which} has {most} boxes, so label_width is {width}", path="label_width"
         )

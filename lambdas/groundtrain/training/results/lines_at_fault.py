@@ -53,9 +53,9 @@ def find_lines_at_fault(
 
 def most_boxes(search: Search, records: Records) -> Iterator[tuple[int, dict[str, Any], str]]:
     """The record with the most boxes, as it needs the longest label."""
-    fullest = max(records, key=lambda numbered: _boxes(search, numbered[1]), default=None)
-    if fullest is not None and (most := _boxes(search, fullest[1])):
-        line, record = fullest
+    largest = max(records, key=lambda numbered: _boxes(search, numbered[1]), default=None)
+    if largest is not None and (most := _boxes(search, largest[1])):
+        line, record = largest
         yield (
             line,
             record,

@@ -11,8 +11,8 @@ UNLABELED = dump({"source-ref": "s3://bucket/unlabeled.jpg"})
 FAILED = dump({"source-ref": "s3://bucket/failed.jpg", META: {"failure-reason": "expired"}})
 
 
-def remarks(converted: Converted) -> dict[str, str]:
-    return {finding.code: finding.message for finding in converted.dataset.remarks}
+def manifest_findings(converted: Converted) -> dict[str, str]:
+    return {finding.code: finding.message for finding in converted.dataset.manifest_findings}
 
 
 def chained(created: str) -> bytes:
@@ -22,18 +22,18 @@ def chained(created: str) -> bytes:
 
 
 def test_a_sound_manifest_gives_no_remark(tmp_path: Path) -> None:
-    assert remarks(Converted(tmp_path, *good(30))) == {}
+    assert manifest_findings(Converted(tmp_path, *good(30))) == {}
 
 
 def test_an_incomplete_job_is_told_with_its_share(tmp_path: Path) -> None:
-    told = remarks(Converted(tmp_path, *good(18), UNLABELED, FAILED))
+    told = manifest_findings(Converted(tmp_path, *good(18), UNLABELED, FAILED))
     assert told["GT410"] == "2 of 20 objects (10.0%) have no label (not labeled: 1, failed: 1)"
 
 
 @pytest.mark.parametrize(("labeled", "differs"), [(18, False), (20, True)])
 def test_counters_are_held_against_the_lines(tmp_path: Path, labeled: int, differs: bool) -> None:
     converted = Converted(tmp_path, *good(18), UNLABELED, counters={"TotalLabeled": labeled})
-    assert ("GT411" in remarks(converted)) == differs
+    assert ("GT411" in manifest_findings(converted)) == differs
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,26 @@ def test_counters_are_held_against_the_lines(tmp_path: Path, labeled: int, diffe
     ],
 )
 def test_a_newer_label_of_the_same_type_is_told(tmp_path: Path, created: str, newer: bool) -> None:
-    told = remarks(Converted(tmp_path, *good(20), chained(created), settings=DatasetSettings(label=LABEL)))
+    told = manifest_findings(
+        Converted(tmp_path, *good(20), chained(created), settings=DatasetSettings(label=LABEL))
+    )
     assert ("GT412" in told) == newer
     assert "GT413" in told
 
 
 def test_an_ignored_remark_is_not_kept(tmp_path: Path) -> None:
     settings = DatasetSettings(ignore=("GT41",))
-    assert remarks(Converted(tmp_path, *good(18), UNLABELED, settings=settings)) == {}
+    assert manifest_findings(Converted(tmp_path, *good(18), UNLABELED, settings=settings)) == {}
 
 
 def test_who_says_what_belongs_together_is_not_told_what_does(tmp_path: Path) -> None:
     lines = [
         dump(record(f"s3://bucket/clip-{clip}/{i:03}.jpg", box())) for clip in "abcdefgh" for i in range(20)
     ]
-    assert "GT404" in remarks(Converted(tmp_path, *lines))
-    assert "GT404" not in remarks(Converted(tmp_path, *lines, settings=DatasetSettings(group_by=GROUP_BY)))
+    assert "GT404" in manifest_findings(Converted(tmp_path, *lines))
+    assert "GT404" not in manifest_findings(
+        Converted(tmp_path, *lines, settings=DatasetSettings(group_by=GROUP_BY))
+    )
 
 
 def test_the_pattern_that_is_shown_keeps_each_series_on_one_side(tmp_path: Path) -> None:
@@ -75,20 +79,20 @@ def test_the_pattern_that_is_shown_keeps_each_series_on_one_side(tmp_path: Path)
 
 def test_machine_labels_that_are_left_out_are_not_counted_as_mixed(tmp_path: Path) -> None:
     machine = dump(record("s3://bucket/machine.jpg", box(), **{"human-annotated": "no"}))
-    assert remarks(Converted(tmp_path, *good(30), machine))["GT414"].startswith("1 of 31 records")
+    assert manifest_findings(Converted(tmp_path, *good(30), machine))["GT414"].startswith("1 of 31 records")
     dropped = Converted(tmp_path, *good(30), machine, settings=DatasetSettings(machine_labeled="drop"))
-    assert "GT414" not in remarks(dropped)
+    assert "GT414" not in manifest_findings(dropped)
 
 
 def test_a_class_of_the_category_file_that_nobody_used_is_told(tmp_path: Path) -> None:
-    told = remarks(Converted(tmp_path, *good(30), classes=("car", "bus")))
+    told = manifest_findings(Converted(tmp_path, *good(30), classes=("car", "bus")))
     assert told["GT308"] == '1 class is on no record: "bus"'
 
 
 def test_the_pattern_that_is_proposed_tears_no_series(tmp_path: Path) -> None:
     names = [f"{part}_{i}" for part in ("Image", "Photo", "Third") for i in range(1, 200)]
     lines = [dump(record(f"s3://acme/v/{name}.jpg", box())) for name in names]
-    (told,) = (one for one in Converted(tmp_path, *lines).dataset.remarks if one.code == "GT404")
+    (told,) = (one for one in Converted(tmp_path, *lines).dataset.manifest_findings if one.code == "GT404")
     assert told.fix == f"set `dataset.group_by = '{GROUP_BY_ANY}'` to keep each together"
     followed = Converted(tmp_path, *lines, settings=DatasetSettings(group_by=GROUP_BY_ANY, validation=0.5))
     sides = [
