@@ -12,7 +12,7 @@ PARTS = st.lists(st.lists(st.floats(0, 20)))
 def counted(parts: Parts) -> BulkCounter:
     counter = BulkCounter()
     for part in parts:
-        counter.add(part)
+        counter.add_all([part])
     return counter
 
 
@@ -28,7 +28,7 @@ def test_two_counters_together_have_counted_everything(one: Parts, other: Parts)
 
 def test_counting_goes_on_after_a_look_at_the_counts() -> None:
     counter = BulkCounter()
-    counter.add([1] * 100_000)
+    counter.add_all([[1] * 100_000])
     assert counter.counts() == {1: 100_000}
-    counter.add([1, 2])
+    counter.add_all([[1, 2]])
     assert counter.counts() == {1: 100_001, 2: 1}

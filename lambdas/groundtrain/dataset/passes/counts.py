@@ -173,7 +173,7 @@ class LineCounter:
         self._fetches_source = is_fetched(given.keys.source)
         settings = given.settings
         named = settings.split_attribute, settings.group_by, settings.group_attribute
-        self._is_detailed = any(named) or bool(names) or given.class_ids().change_lines
+        self._is_detailed = any(named) or bool(names) or given.earlier.classes is not None
         self._addresses: tuple[Callable[[Record], str], ...] = tuple(
             attrgetter(field) for field, _ in fetched_fields(given.keys, label_type)
         )

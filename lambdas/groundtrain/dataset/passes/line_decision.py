@@ -101,7 +101,7 @@ class LineDecider:
             if spellings := self._ids.respelled(names):
                 each.output = edits.respell(each.output, self._keys, spellings)
                 each.spellings = spellings
-            if ids := self._ids.of_line(names):
+            if ids := self._ids.changed(names):
                 each.summary = each.summary.renumbered(ids)
                 each.output = edits.renumber(each.output, self._keys, self._type, ids)
 

@@ -6,6 +6,7 @@ unless the labeling job has a label category file.
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from groundtrain.manifest.classes.class_spellings import plain_spelling, similar_names
 from groundtrain.manifest.label_types.label_type import LabelType
@@ -97,23 +98,31 @@ class ClassIds:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
         self._spellings = dict(spellings)
-        self._alike = by_plain_spelling(classes or ()) if listed else {}
+        self._listed = tuple(classes or ()) if listed else ()
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
+        self._unchanged: set[tuple[tuple[str, str], ...]] = set()
         self.are_known, self.are_listed = classes is not None, listed
         self.change_lines = self._by_name is not None or bool(spellings)
+
+    @cached_property
+    def _alike(self) -> dict[str, str]:
+        """Listed classes by their plain spelling; only made when a line has another name."""
+        return by_plain_spelling(self._listed)
 
     def taken(self, name: str) -> str:
         """The spelling of a class that is taken for this one."""
         if name in self._spellings:
             return self._spellings[name]
-        if self._alike and self._by_name is not None and name not in self._by_name:
+        if self._listed and self._by_name is not None and name not in self._by_name:
             self._spellings[name] = self._alike.get(plain_spelling(name), name)
             return self._spellings[name]
         return name
 
     def respelled(self, names: Mapping[str, str]) -> dict[str, str]:
         """Names on the line for which another spelling is taken, with that."""
-        if not (self._spellings or self._alike):
+        if not self._spellings and (
+            self._by_name is None or all(map(self._by_name.__contains__, names.values()))
+        ):
             return {}
         return {name: taken for name in names.values() if (taken := self.taken(name)) != name}
 
@@ -149,9 +158,18 @@ class ClassIds:
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
+                self._unchanged.clear()
             taken = ((i, self.taken(name)) for i, name in key if _is_number(i))
-            self._known[key] = {int(i): by_name[name] for i, name in taken if name in by_name}
+            ids = {int(i): by_name[name] for i, name in taken if name in by_name}
+            self._known[key] = ids
+            if all(old == new for old, new in ids.items()):
+                self._unchanged.add(key)
         return self._known[key]
+
+    def changed(self, names: Mapping[str, str]) -> dict[int, int]:
+        """The same where an id on the line changes; empty where none does."""
+        ids = self.of_line(names)
+        return {} if tuple(names.items()) in self._unchanged else ids
 
 
 def listed_classes(label_type: LabelType, listed: Iterable[str]) -> tuple[str, ...]:
