@@ -122,6 +122,8 @@ def changed(line: Line, kind: str, dice: Random) -> Line:
         line |= {dice.choice(NAMES): dice.choice(VALUES) for _ in range(3)}
     if dice.random() < 0.05:
         line |= {f"attribute{i}": i for i in range(15)}
+    if dice.random() < 0.05:
+        line[f"{sample.label}-metadata"]["job-name"] = "x" * 20_001
     if dice.random() < 0.5:
         line = dict(dice.sample(list(line.items()), len(line)))
     for key in (sample.label, f"{sample.label}-metadata"):
