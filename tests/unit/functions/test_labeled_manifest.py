@@ -12,10 +12,10 @@ from groundtrain.s3_addresses import parse_s3_address
 from tests.mocked_aws import DATASETS, LABELS
 from tests.unit.functions.pipeline import ENVIRONMENT, labeled_line
 
-NOW = datetime.now(UTC)
+SETTLED = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def made_from(aws, *, counted=0, settled=NOW, text=None):
+def made_from(aws, *, counted=0, settled=SETTLED, text=None):
     for number in range(9):
         aws.put(f"images/{number:04}.jpg", b"jpeg")
     lines = text if text is not None else "".join(f"{labeled_line(number)}\n" for number in range(9))
@@ -40,7 +40,7 @@ def test_a_manifest_that_no_labeling_job_wrote_becomes_a_dataset_once(aws):
 
 def test_until_it_is_settled_fewer_labels_than_were_counted_are_waited_for(aws):
     with pytest.raises(NotReadyError, match="manifest yard counts 10 labeled objects, its manifest has 9 so"):
-        made_from(aws, counted=10, settled=NOW + timedelta(minutes=1))
+        made_from(aws, counted=10, settled=datetime.now(UTC) + timedelta(minutes=1))
     assert made_from(aws, counted=10).new
 
 
