@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
-from itertools import islice, product
+from itertools import chain, islice, product, repeat
 from pathlib import Path
 from string import ascii_lowercase, digits
 
@@ -12,7 +12,16 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.engine import fresh
-from benchmarks.manifests import BUCKET, CLASSES, LABEL, boxes_line, shaped_lines, single_line
+from benchmarks.manifests import (
+    BUCKET,
+    CLASSES,
+    LABEL,
+    boxes_line,
+    shaped_lines,
+    single_line,
+    write_lines,
+    write_manifest,
+)
 from benchmarks.processes import Cost, cost_of, groundtrain, mebibytes
 from benchmarks.tables import number_columns
 
@@ -62,39 +71,39 @@ def arguments(case: Case, manifest: Path, into: Path) -> list[str]:
 
 
 def _many_boxes(path: Path, n: int) -> None:
-    path.write_bytes(b"".join([boxes_line([0] * n, CLASSES, number) for number in range(200)]))
+    write_lines(path, (boxes_line([0] * n, CLASSES, number) for number in range(200)))
 
 
 def _many_classes(path: Path, n: int) -> None:
     names = [f"class {number}" for number in range(n)]
     ids = ([(7 * number + step) % n for step in range(5)] for number in range(2 * n))
-    path.write_bytes(b"".join([boxes_line(those, names, number) for number, those in enumerate(ids)]))
+    write_lines(path, (boxes_line(those, names, number) for number, those in enumerate(ids)))
 
 
 def _many_buckets(path: Path, n: int) -> None:
     lines = enumerate(shaped_lines("plain", n))
-    path.write_bytes(
-        b"".join([line.replace(BUCKET.encode(), b"scenes-%d" % number) for number, line in lines])
-    )
+    write_lines(path, (line.replace(BUCKET.encode(), b"scenes-%d" % number) for number, line in lines))
 
 
 def _many_attributes(path: Path, n: int) -> None:
-    path.write_bytes(b"".join([single_line(f"label-{number}", number) for number in range(n)]))
+    write_lines(path, (single_line(f"label-{number}", number) for number in range(n)))
 
 
 def _many_attributes_of_a_line(path: Path, n: int) -> None:
     one: dict[str, object] = {}
     for number in range(n):
         one |= json.loads(single_line(f"label-{number}", 0))
-    path.write_text(f"{json.dumps(one)}\n" * 20, "utf-8")
+    write_lines(path, repeat(json.dumps(one).encode() + b"\n", 20))
 
 
 def _many_categories(path: Path, n: int) -> None:
     """As many as fit into the 16 MiB that are read of such a file."""
-    path.write_bytes(b"".join(shaped_lines("plain", 100)))
-    names = (*CLASSES, *map("".join, islice(product(ascii_lowercase + digits, repeat=4), n)))
-    labels = ",".join([f'{{"label":"{name}"}}' for name in dict.fromkeys(names)])
-    path.with_suffix(".json").write_text(f'{{"labels":[{labels}]}}', "utf-8")
+    write_manifest(path, 100)
+    names = map("".join, product(ascii_lowercase + digits, repeat=4))
+    new = islice((name for name in names if name not in CLASSES), n)
+    labels = (b',{"label":"%b"}' % name.encode() for name in chain(CLASSES[1:], new))
+    first = b'{"labels":[{"label":"%b"}' % CLASSES[0].encode()
+    write_lines(path.with_suffix(".json"), chain([first], labels, [b"]}"]))
 
 
 _CONVERT = ("convert", "{manifest}", "--output", "{into}", "--label", LABEL)

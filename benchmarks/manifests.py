@@ -8,7 +8,7 @@ import json
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -37,8 +37,13 @@ _COLORS = ("#ffffff", "#2acf59", "#f28333", "#23a436", "#1f77b4", "#ff7f0e", "#2
 
 def write_manifest(path: Path, lines: int, shape: str = "plain") -> None:
     """Write a manifest of so many lines."""
+    write_lines(path, shaped_lines(shape, lines))
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write them one by one: what is measured must start from a small process."""
     with path.open("wb", buffering=1 << 20) as file:
-        file.writelines(shaped_lines(shape, lines))
+        file.writelines(lines)
 
 
 def manifest_lines(lines: int, one_fault_in: int = 100) -> Iterator[bytes]:
