@@ -17,6 +17,7 @@ from botocore.exceptions import (
 from groundtrain.aws import clients
 from groundtrain.aws.aws_errors import refusal
 from groundtrain.cli.application import run
+from groundtrain.cli.commands.train import start_job
 from tests.manifest_lines import good, manifest_of
 
 
@@ -157,7 +158,8 @@ def test_what_cannot_be_is_seen_before_aws_is_asked(
 ):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     failing(AssertionError("AWS was asked"))
-    monkeypatch.setattr("groundtrain.aws.clients.usual_region", lambda: "eu-west-1")
+    for module in (clients, start_job):  # each knows it by a name of its own
+        monkeypatch.setattr(module, "usual_region", lambda: "eu-west-1")
     local = str(manifest_of(tmp_path, *good(60)).path)
     assert run(["train", local, *PLACE, option, value, *dry_run]) == 2
     told = capsys.readouterr().err
