@@ -201,11 +201,9 @@ class RecordReader:
         and metadata there are those of the strings that were read, see `_stands`.
         """
         label, metadata = bytes(pieces[self.keys.label]), bytes(pieces[self.keys.metadata])
-        return (
-            summary.strings > 0
-            and label.count(_QUOTE) + metadata.count(_QUOTE) == 2 * summary.strings
-            and line.count(_QUOTE) == 2 * len(pieces) + b"".join(pieces.values()).count(_QUOTE)
-        )
+        return label.count(_QUOTE) + metadata.count(_QUOTE) == 2 * summary.strings and line.count(
+            _QUOTE
+        ) == 2 * len(pieces) + b"".join(pieces.values()).count(_QUOTE)
 
     def _about_record(self, number: int, record: Any, summary: RecordSummary) -> Iterator[Finding]:
         source = record.source

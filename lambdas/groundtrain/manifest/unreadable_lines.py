@@ -64,9 +64,8 @@ def _is_decoded_whole(line: bytes) -> bool:
     With a backslash there may be quotation marks within texts, so that nothing is told.
     """
     try:
-        return b"\\" not in line and msgspec.json.encode(msgspec.json.decode(line)).count(b'"') == line.count(
-            b'"'
-        )
+        again = msgspec.json.encode(msgspec.json.decode(line))
+        return b"\\" not in line and again.count(b'"') == line.count(b'"')
     except (OverflowError, *DECODE_ERRORS):
         return False
 
