@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.dataset.outputs import rejected_line
+from groundtrain.dataset.rejected_lines import rejected_line
 from groundtrain.json_text import dump_json
 from groundtrain.printable_text import printable, printable_line
 

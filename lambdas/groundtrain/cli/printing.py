@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from groundtrain.cli.audience import current_audience
-from groundtrain.dataset.left_out import TOLD_ON_FILE
+from groundtrain.dataset.rejected_lines import TOLD_ON_FILE
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.json_text import dump_json
 from groundtrain.output.text_table import table

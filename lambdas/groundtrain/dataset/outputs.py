@@ -9,10 +9,8 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from groundtrain.dataset.description import REJECTED, TRAIN_MANIFEST, VALIDATION_MANIFEST
-from groundtrain.json_text import dump_json
 
 _BATCH = 256
-_SHOWN = 1024
 
 
 class LineWriter:
@@ -81,37 +79,6 @@ class Outputs(Struct, frozen=True):
         """Write the buffered lines."""
         for writer in self.writers:
             writer.flush()
-
-
-class RejectedLine(Struct, frozen=True, omit_defaults=True):
-    """One line of rejected.jsonl.
-
-    Attributes:
-        code, reason: of the first rule that rejected it; `codes` has all.
-        record: the line as text, so that nothing is lost; "" when it is not UTF-8.
-        record_base64: the line, when it is not UTF-8.
-        truncated: True when the line is too long, and only its beginning is kept.
-    """
-
-    line: int
-    code: str
-    codes: tuple[str, ...]
-    reason: str
-    source: str
-    record: str
-    record_base64: bytes = b""
-    truncated: bool = False
-
-
-def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes) -> bytes:
-    """A line of rejected.jsonl, without its newline."""
-    truncated = codes == ("GT103",)
-    line = line[:_SHOWN] if truncated else line
-    try:
-        record, raw = line.decode(), b""
-    except UnicodeDecodeError:
-        record, raw = "", line
-    return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from groundtrain.dataset.description import DatasetContents
-from groundtrain.dataset.left_out import left_out, what_to_do
+from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused, sides_of
 from groundtrain.gate.verdict import rejected_for_cause
 from groundtrain.quantities import either, first_few, quantity, quoted

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.address_checks import JPG_OR_PNG, address_faults, is_plain, no_jpg_or_png
+from groundtrain.manifest.input_manifest_limits import find_excess
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, label_names
 from groundtrain.manifest.label_types.label_type import (
     LabelType,
@@ -23,7 +24,6 @@ from groundtrain.manifest.label_types.label_type import (
 )
 from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.lines import without_comma
-from groundtrain.manifest.long_lines import find_excess
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS, explain, explain_overlooked
 from groundtrain.printable_text import is_blank
 from groundtrain.quantities import quantity

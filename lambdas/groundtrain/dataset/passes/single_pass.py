@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from groundtrain.dataset.outputs import Outputs, rejected_line
+from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.counts import Counts, LineCounter
 from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
@@ -14,6 +14,7 @@ from groundtrain.dataset.passes.whole_manifest import (
     sightings,
     without_repetitions,
 )
+from groundtrain.dataset.rejected_lines import rejected_line
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
-from groundtrain.dataset.left_out import left_out, what_to_do
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.quantities import either, quantity, several

@@ -1,13 +1,49 @@
-"""Lines that were left out: how many, and the rule with most of them."""
+"""Lines that were left out: each with its reason, as in rejected.jsonl, and all of them in a sentence."""
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
+from groundtrain.json_text import dump_json
 from groundtrain.quantities import quantity
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
+_SHOWN = 1024  # bytes of a line that is too long
+
 TOLD_ON_FILE = {"GT201": "GT422"}
 """Rules on the whole file whose advice is better than that of the rule on its lines."""
+
+
+class RejectedLine(Struct, frozen=True, omit_defaults=True):
+    """One line of rejected.jsonl.
+
+    Attributes:
+        code, reason: of the first rule that rejected it; `codes` has all.
+        record: the line as text, so that nothing is lost; "" when it is not UTF-8.
+        record_base64: the line, when it is not UTF-8.
+        truncated: True when the line is too long, and only its beginning is kept.
+    """
+
+    line: int
+    code: str
+    codes: tuple[str, ...]
+    reason: str
+    source: str
+    record: str
+    record_base64: bytes = b""
+    truncated: bool = False
+
+
+def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes) -> bytes:
+    """A line of rejected.jsonl, without its newline."""
+    truncated = codes == ("GT103",)
+    line = line[:_SHOWN] if truncated else line
+    try:
+        record, raw = line.decode(), b""
+    except UnicodeDecodeError:
+        record, raw = "", line
+    return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
 
 
 def main_reason(reasons: Mapping[str, int]) -> str:
