@@ -1,3 +1,5 @@
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -110,6 +112,15 @@ FAULTS = [
     ("GT245", changed(META, type="GroundTruth/Text-Span")),
     ("GT301", boxed(box(3))),
 ]
+
+
+@pytest.fixture(autouse=True)
+def usual_recursion_limit() -> Iterator[None]:
+    """Nested too deeply is beyond Python's limit, which hypothesis raises for the tests around it."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize(("code", "line"), FAULTS)
