@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from groundtrain.dataset.outputs import open_outputs
 from groundtrain.dataset.passes import worker_processes
+from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.parts import ranges
-from groundtrain.dataset.passes.worker_processes import Workers, work
+from groundtrain.dataset.passes.worker_processes import work
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings

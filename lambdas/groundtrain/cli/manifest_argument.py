@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from groundtrain.dataset.passes.worker_processes import Workers
+from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name, spooled

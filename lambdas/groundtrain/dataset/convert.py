@@ -16,9 +16,9 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.dataset.outputs import LineWriter, open_outputs
 from groundtrain.dataset.passes.counts import SideCounts
+from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
-from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers
 from groundtrain.dataset.report import Report, build_report
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource

@@ -74,7 +74,7 @@ class Fixer:
             line = without_comma(line)
         label_fixes = [self._fixes[code] for code in codes if code in self._fixes]
         if self._computing & set(codes):
-            label_fixes.insert(0, self._fixes["GT241"])
+            label_fixes = list(dict.fromkeys((self._fixes["GT241"], *label_fixes)))
         address_fixes = [ADDRESS_FIXES[code] for code in codes if code in ADDRESS_FIXES]
         if not label_fixes and not address_fixes:
             return line

@@ -13,9 +13,9 @@ from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import ClassCount, count_classes
 from groundtrain.dataset.passes.label_choice import find_labels
+from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
-from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, refused, verdict_on

@@ -10,9 +10,9 @@ from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_p
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
 from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
+from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers, line_reading
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
-from groundtrain.dataset.passes.worker_processes import ONE_PROCESS, Workers, line_reading
 from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
@@ -85,7 +85,7 @@ def read_manifest(
         listed=classes or (),
         counters=counters,
     )
-    return _with_remarks(result, context)
+    return _with_manifest_findings(result, context)
 
 
 def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
     return given.earlier.classes or found
 
 
-def _with_remarks(result: PassResult, context: ManifestContext) -> PassResult:
+def _with_manifest_findings(result: PassResult, context: ManifestContext) -> PassResult:
     """With findings on the whole; what was corrected while reading is fixed where that is asked for."""
     active, fixed = result.given.active, fixed_codes(context.settings.fix)
     manifest_findings = tuple(

@@ -2,63 +2,26 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.counts import LineCounter
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.line_decision import LineDecider
 from groundtrain.dataset.passes.parts import PartReader, PartResult, Question, Range, ranges
-from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
+from groundtrain.dataset.passes.single_pass import LinesRead
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for
 from groundtrain.manifest.lines import Lines, LineTotals
-from groundtrain.manifest.source import ManifestSource, local_path
+from groundtrain.manifest.source import ManifestSource
 
 _SPAWN = multiprocessing.get_context("spawn")
-
-
-class Workers(NamedTuple):
-    """How a manifest is read by several processes.
-
-    Attributes:
-        number: of processes.
-        part_size: bytes that a process reads at once; it keeps four to ten times as much in memory.
-    """
-
-    number: int = 1
-    part_size: int = 2 << 20
-
-
-ONE_PROCESS = Workers()
-ReadLines = Callable[[ManifestSource, PassSettings, Outputs], LinesRead]
-"""One pass: reads the lines of a manifest, and writes what becomes of them."""
-
-
-@contextmanager
-def line_reading(
-    source: ManifestSource, workers: Workers, image_exists: Callable[[str], bool] | None = None
-) -> Iterator[ReadLines]:
-    """How passes over a manifest are read: by several processes where it is a file that has several parts."""
-    path = local_path(source)
-    if workers.number == 1 or path is None or image_exists is not None or source.size <= workers.part_size:
-        yield partial(read_alone, image_exists=image_exists)
-        return
-    with worker_processes(workers.number, path) as connections:
-
-        def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
-            if manifest is not source:  # its lines are not those of the file
-                return read_alone(manifest, given, outputs)
-            return WorkerPass(source, path, given, outputs).read(connections, workers.part_size)
-
-        yield read
 
 
 class WorkerPass:
@@ -163,9 +126,7 @@ def worker_processes(number: int, path: Path) -> Iterator[list[Connection]]:
             for _ in range(number):
                 ours, theirs = multiprocessing.Pipe()
                 connections.append(stack.enter_context(ours))
-                process = multiprocessing.get_context("spawn").Process(
-                    target=work, args=(theirs, path), daemon=True
-                )
+                process = _SPAWN.Process(target=work, args=(theirs, path), daemon=True)
                 process.start()
                 processes.append(process)
                 theirs.close()

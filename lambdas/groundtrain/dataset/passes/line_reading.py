@@ -1,0 +1,50 @@
+"""How a manifest is read: by this process, or by several where it is a file that is large enough."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
+
+from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.passes.earlier_pass import PassSettings
+from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
+from groundtrain.manifest.source import ManifestSource, local_path
+
+
+class Workers(NamedTuple):
+    """How a manifest is read by several processes.
+
+    Attributes:
+        number: of processes.
+        part_size: bytes that a process reads at once; it keeps four to ten times as much in memory.
+    """
+
+    number: int = 1
+    part_size: int = 2 << 20
+
+
+ONE_PROCESS = Workers()
+ReadLines = Callable[[ManifestSource, PassSettings, Outputs], LinesRead]
+"""One pass: reads the lines of a manifest, and writes what becomes of them."""
+
+
+@contextmanager
+def line_reading(
+    source: ManifestSource, workers: Workers, image_exists: Callable[[str], bool] | None = None
+) -> Iterator[ReadLines]:
+    """How passes over a manifest are read: by several processes where it is a file that has several parts."""
+    path = local_path(source)
+    if workers.number == 1 or path is None or image_exists is not None or source.size <= workers.part_size:
+        yield partial(read_alone, image_exists=image_exists)
+        return
+    # what starts processes takes longer to load than a small file to read, and a function has no use for it
+    from groundtrain.dataset.passes.worker_processes import WorkerPass, worker_processes
+
+    with worker_processes(workers.number, path) as connections:
+
+        def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
+            if manifest is not source:  # its lines are not those of the file
+                return read_alone(manifest, given, outputs)
+            return WorkerPass(source, path, given, outputs).read(connections, workers.part_size)
+
+        yield read
