@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.uploads import WatchedFolder, watched_folder
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import Plan, possible_plans
 from groundtrain.training.results.model_package import group_of
@@ -18,6 +19,9 @@ class ResourceArns:
 
     Attributes:
         plans: every way of training that the settings allow.
+        uploads: the folders that manifests are put into, with their bucket by its name.
+        upload_folders: the same as the beginnings of ARNs, which end in "/".
+        upload_buckets: those of their buckets that are not among the labeling buckets.
         labeling_jobs: ARN prefix of labeling jobs; their names follow, in lower case.
         training_jobs: ARN prefix of this environment's training jobs.
         training_job_prefix: prefix of their names: `<job_name_prefix>-<environment>-`.
@@ -31,6 +35,9 @@ class ResourceArns:
     environment: Environment
     stack: cdk.Stack
     plans: tuple[Plan, ...]
+    uploads: tuple[WatchedFolder, ...]
+    upload_folders: list[str]
+    upload_buckets: list[str]
     labeling_buckets: list[str]
     datasets_bucket: str
     models_bucket: str
@@ -51,11 +58,19 @@ def resource_arns(stack: cdk.Stack, environment: Environment, storage: Storage) 
     plans = tuple(possible_plans(environment))
     prefix = environment_prefix(environment)
     group = group_of(environment)
+    uploads = _uploads(environment, storage)
+    labeling_buckets = _labeling_buckets(stack, environment, storage)
+    folders = {folder: _bucket(stack, folder.bucket, labeling_buckets) for folder in uploads}
     return ResourceArns(
         environment=environment,
         stack=stack,
         plans=plans,
-        labeling_buckets=_labeling_buckets(stack, environment, storage),
+        uploads=uploads,
+        upload_folders=[f"{bucket}/{folder.prefix}" for folder, bucket in folders.items()],
+        upload_buckets=[
+            bucket for bucket in dict.fromkeys(folders.values()) if bucket not in labeling_buckets
+        ],
+        labeling_buckets=labeling_buckets,
         datasets_bucket=storage.export_value(storage.datasets.bucket_arn),
         models_bucket=storage.export_value(storage.models.bucket_arn),
         key=storage.export_value(storage.key.key_arn),
@@ -75,6 +90,18 @@ def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Stora
     existing = [f"arn:{stack.partition}:s3:::{name}" for name in environment.labeling.buckets]
     created = environment.labeling.create_bucket
     return [*existing, storage.export_value(storage.labeling.bucket_arn)] if created else existing
+
+
+def _bucket(stack: cdk.Stack, name: str, labeling_buckets: list[str]) -> str:
+    """The bucket of that name; the one that the stack makes is the last of the labeling buckets."""
+    own = cdk.Token.is_unresolved(name)
+    return labeling_buckets[-1] if own else f"arn:{stack.partition}:s3:::{name}"
+
+
+def _uploads(environment: Environment, storage: Storage) -> tuple[WatchedFolder, ...]:
+    """The folders of the settings, those of the own bucket with its name."""
+    own = storage.labeling.bucket_name
+    return tuple(watched_folder(upload, own) for upload in environment.labeling.uploads)
 
 
 def _algorithm_images(stack: cdk.Stack, plans: Iterable[Plan]) -> list[str]:

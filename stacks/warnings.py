@@ -6,8 +6,13 @@ import aws_cdk as cdk
 
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan_checks import find_unknown_instance_types
-from stacks.pipeline.event_patterns import USUALLY_LONGEST, size_of_labeling_pattern
+from stacks.pipeline.event_patterns import USUALLY_LONGEST, sizes_of_patterns
 from stacks.regions import GROUND_TRUTH_REGIONS
+
+_LEFT = {
+    False: "datasets can be trained by hand only",
+    True: "only uploads start anything; labeling.jobs = false says so",
+}
 
 
 def warn(stack: cdk.Stack, environment: Environment) -> None:
@@ -22,18 +27,20 @@ def warn(stack: cdk.Stack, environment: Environment) -> None:
 def warnings_of(environment: Environment) -> Iterator[str]:
     """Each warning, in a sentence."""
     name, region = environment.name, environment.region
-    if region not in GROUND_TRUTH_REGIONS:
+    if environment.labeling.jobs and region not in GROUND_TRUTH_REGIONS:
         reason = f"{name}: region: Ground Truth does not run in {region}, so no labeling job ever ends there"
-        consequence = f"datasets can be trained by hand only. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
+        consequence = (
+            f"{_LEFT[bool(environment.labeling.uploads)]}. It runs in {', '.join(GROUND_TRUTH_REGIONS)}"
+        )
         yield f"{reason}, and {consequence}"
     for found in find_unknown_instance_types(environment.training):
         yield f"{name}: {found.path}: {found.message}. Correct its spelling, unless it is a new one"
-    size = size_of_labeling_pattern(environment)
-    if size > USUALLY_LONGEST:
-        yield (
-            f"{name}: labeling.job_name_prefixes: the rule takes {size:,} characters, and an account takes"
-            f" {USUALLY_LONGEST:,} until its quota for the size of event patterns is raised"
-        )
+    for setting, size in sizes_of_patterns(environment):
+        if size > USUALLY_LONGEST:
+            yield (
+                f"{name}: {setting}: the rule takes {size:,} characters, and an account takes"
+                f" {USUALLY_LONGEST:,} until its quota for the size of event patterns is raised"
+            )
     if not environment.notifications.emails:
         nobody = f"{name}: notifications.emails: nobody hears of models, refused datasets and alarms"
         yield f"{nobody}. Name an address, or subscribe something to the stack output TopicArn"

@@ -2,7 +2,8 @@
 
 The EventBridge rules in `stacks/` and the functions take the names from here.
 Source of the AWS names: SageMaker Developer Guide, "Automating Amazon SageMaker with Amazon EventBridge" and
-"Monitor labeling job status"; SageMaker may send an event more than once, or, rarely, never.
+"Monitor labeling job status"; S3 User Guide, "EventBridge event message structure". Both services may send an
+event more than once, or, rarely, never, and S3 does not keep their order.
 """
 
 import re
@@ -19,6 +20,9 @@ SAGEMAKER = "aws.sagemaker"
 LABELING_JOB_STATE_CHANGE = "SageMaker Ground Truth Labeling Job State Change"
 TRAINING_JOB_STATE_CHANGE = "SageMaker Training Job State Change"
 TRAINING_JOB_END_STATUSES = ("Completed", "Failed", "Stopped")
+
+S3 = "aws.s3"
+OBJECT_CREATED = "Object Created"
 
 GROUNDTRAIN = "groundtrain"
 DATASET_READY = "Dataset Ready"
@@ -72,6 +76,40 @@ class DatasetAnnouncement(Struct, frozen=True, forbid_unknown_fields=True, omit_
         return replace(self, attempt=self.attempt + 1, after_instance_type="", on_demand=True)
 
 
+class UploadedObject(Struct, frozen=True):
+    """An object that was put into S3, as its event names it.
+
+    Attributes:
+        version: its version id, "" in a bucket that keeps no versions.
+        etag: tells two contents of one key apart; never what the content is.
+    """
+
+    bucket: str
+    key: str
+    version: str = ""
+    etag: str = ""
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+class _Bucket(Struct, frozen=True):
+    name: Annotated[str, Meta(min_length=1)]
+
+
+class _Object(Struct, frozen=True, rename={"version": "version-id"}):
+    key: Annotated[str, Meta(min_length=1)]  # as it is: not encoded, unlike in S3's older notifications
+    version: str = ""
+    etag: str = ""
+
+
+class _ObjectCreated(Struct, frozen=True):
+    """The detail of S3's event, as far as it is used; everything else in it is ignored."""
+
+    bucket: _Bucket
+    object: _Object
+
+
 def parse_event(body: str | bytes) -> Event:
     """Read an event from a queue message's body.
 
@@ -84,9 +122,27 @@ def parse_event(body: str | bytes) -> Event:
 def essence_of(body: str) -> str:
     """The event in a message body, without the fields that differ between copies of it (id, time)."""
     try:
-        return msgspec.json.encode(parse_event(body), order="sorted").decode()
-    except msgspec.DecodeError:
+        event = parse_event(body)
+        if event.source == S3:  # its detail has the request, too, and the sweep's has no version
+            return msgspec.json.encode(replace(uploaded_object_of(event), version="")).decode()
+        return msgspec.json.encode(event, order="sorted").decode()
+    except (msgspec.DecodeError, GroundtrainError):
         return body
+
+
+def uploaded_object_of(event: Event) -> UploadedObject:
+    """The object that an event of S3 is about.
+
+    Raises:
+        GroundtrainError: the event names no object.
+    """
+    try:
+        detail = msgspec.convert(event.detail, _ObjectCreated)
+    except msgspec.ValidationError as error:
+        raise GroundtrainError(
+            f"the event names no object in S3 ({error})", fix="put bucket.name and object.key into its detail"
+        ) from error
+    return UploadedObject(detail.bucket.name, detail.object.key, detail.object.version, detail.object.etag)
 
 
 def parse_announcement(event: Event) -> DatasetAnnouncement:
@@ -134,6 +190,16 @@ def labeling_job_event(arn: str, status: str) -> dict[str, Any]:
         "detail-type": LABELING_JOB_STATE_CHANGE,
         "resources": [arn],
         "detail": {"LabelingJobStatus": status},
+    }
+
+
+def upload_event(bucket: str, key: str, etag: str) -> dict[str, Any]:
+    """The event of an object that was put into S3, as EventBridge delivers it where there are no versions."""
+    return {
+        "source": S3,
+        "detail-type": OBJECT_CREATED,
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {"version": "0", "bucket": {"name": bucket}, "object": {"key": key, "etag": etag}},
     }
 
 

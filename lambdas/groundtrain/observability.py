@@ -1,8 +1,8 @@
 """Structured logs and metrics of the functions; the only place that creates a logger or metrics.
 
 What is logged may hold text of others, so every value is made printable and bounded on its way into the log.
-Every log line about a message carries its labeling job. Metrics are written in embedded metric format, in the
-environment's namespace, with one dimension, `service`: the name of the step.
+Every log line about a message carries its labeling job or its uploaded manifest. Metrics are written in
+embedded metric format, in the environment's namespace, with one dimension, `service`: the name of the step.
 """
 
 import json
@@ -76,6 +76,11 @@ def count(metric: Metric, number: int = 1) -> None:
 def append_job_key(labeling_job: str) -> None:
     """Add the labeling job to every further log line of this invocation."""
     logger.append_keys(labeling_job=labeling_job)
+
+
+def append_upload_key(address: str) -> None:
+    """Add the uploaded manifest to every further log line of this invocation."""
+    logger.append_keys(manifest=address)
 
 
 def append_message_keys(message: str, delivery: int) -> None:

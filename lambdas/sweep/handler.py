@@ -24,7 +24,8 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
     variables, aws, now = read_variables(SweepVariables), connect(), datetime.now(UTC)
     failures = Failures()
     queue_training_jobs(variables, aws, now, failures)
-    queue_labeling_jobs(variables, aws, now, failures)
+    if variables.environment.labeling.jobs:
+        queue_labeling_jobs(variables, aws, now, failures)
     failures.raise_if_any_failed()
 
 

@@ -3,6 +3,7 @@
 Grants for a function's own log and queue are added where those are created.
 """
 
+from groundtrain.settings.uploads import CLASS_FILE, MANIFEST
 from stacks.permissions.grants import (
     EVERY_JOB,
     JOBS,
@@ -22,9 +23,9 @@ _APPROVED = {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}}  # t
 
 
 def convert_manifest(arns: ResourceArns, topic: str) -> list[Grant]:
-    """Read a labeling job and its labels, write the dataset, announce it."""
+    """Read a labeling job or an upload, and its labels, write the dataset, announce it."""
     return [
-        allow("sagemaker:DescribeLabelingJob", on=[f"{arns.labeling_jobs}*"], because=EVERY_JOB),
+        *_describe_labeling_jobs(arns),
         allow("s3:GetObject", on=objects(arns.labeling_buckets), because=KEYS),  # manifest, label categories
         allow("s3:ListBucket", on=arns.labeling_buckets),  # do the images exist?
         allow(
@@ -37,7 +38,8 @@ def convert_manifest(arns: ResourceArns, topic: str) -> list[Grant]:
         _see_what_is_missing(arns),
         allow("events:PutEvents", on=[arns.default_bus]),
         *_tell(arns, topic),
-        *use_key_of_labels(arns, "kms:Decrypt"),
+        *_read_uploads(arns),
+        *use_key_of_labels(arns, "kms:Decrypt", also=arns.upload_buckets),
         _use_key(arns),
     ]
 
@@ -91,13 +93,10 @@ def sweep(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> list[Gr
     key.
     """
     return [
-        allow("sagemaker:ListLabelingJobs", on=["*"], because=NOTHING_NARROWER.format("ListLabelingJobs")),
+        *_list_labeling_jobs(arns),
         allow("sagemaker:ListTrainingJobs", on=["*"], because=NOTHING_NARROWER.format("ListTrainingJobs")),
-        allow("sagemaker:DescribeLabelingJob", on=[f"{arns.labeling_jobs}*"], because=EVERY_JOB),
-        allow(
-            "s3:GetObject", on=objects(arns.labeling_buckets), because=KEYS
-        ),  # the output manifest's version
-        allow("s3:ListBucket", on=arns.labeling_buckets),  # or that it is not there yet
+        *_describe_labeling_jobs(arns),
+        *_find_output(arns),
         allow("s3:GetObject", on=[f"{arns.datasets_bucket}/datasets/*"], because=KEYS),
         allow("s3:GetObject", on=[f"{arns.datasets_bucket}/messages/*"], because=KEYS),
         _see_what_is_missing(arns),
@@ -106,6 +105,52 @@ def sweep(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> list[Gr
         allow("sqs:SendMessage", on=[convert_queue, outcome_queue]),
         allow("sqs:GetQueueAttributes", on=[convert_queue]),  # as old as the environment
     ]
+
+
+def _describe_labeling_jobs(arns: ResourceArns) -> list[Grant]:
+    if not arns.environment.labeling.jobs:
+        return []
+    return [allow("sagemaker:DescribeLabelingJob", on=[f"{arns.labeling_jobs}*"], because=EVERY_JOB)]
+
+
+def _list_labeling_jobs(arns: ResourceArns) -> list[Grant]:
+    if not arns.environment.labeling.jobs:
+        return []
+    reason = NOTHING_NARROWER.format("ListLabelingJobs")
+    return [allow("sagemaker:ListLabelingJobs", on=["*"], because=reason)]
+
+
+def _find_output(arns: ResourceArns) -> list[Grant]:
+    """See the version of a labeling job's output manifest, or that it is not there yet."""
+    if not arns.environment.labeling.jobs:
+        return []
+    return [
+        allow("s3:GetObject", on=objects(arns.labeling_buckets), because=KEYS),
+        allow("s3:ListBucket", on=arns.labeling_buckets),
+    ]
+
+
+def _read_uploads(arns: ResourceArns) -> list[Grant]:
+    """Read any version of a manifest, and the label category file beside it.
+
+    In the labeling buckets, objects may be read and listed anyway.
+    """
+    if not arns.upload_folders:
+        return []
+    manifests = [f"{folder}*{MANIFEST}" for folder in arns.upload_folders]
+    of_others = [
+        f"{folder}*{ending}"
+        for folder in arns.upload_folders
+        if folder.partition("/")[0] in arns.upload_buckets
+        for ending in (MANIFEST, CLASS_FILE)
+    ]
+    grants = [allow("s3:GetObjectVersion", on=manifests, because=KEYS)]
+    if of_others:
+        grants += [
+            allow("s3:GetObject", on=of_others, because=KEYS),
+            allow("s3:ListBucket", on=arns.upload_buckets),  # else S3 answers 403 where there is no file
+        ]
+    return grants
 
 
 def _on_machines_of_the_settings(arns: ResourceArns) -> Conditions:

@@ -1,5 +1,6 @@
 """Grants that several roles share: objects and their keys, and a function's log, traces and queue."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from stacks.permissions.grants import NOTHING_NARROWER, Grant, allow
@@ -12,15 +13,18 @@ def objects(buckets: list[str]) -> list[str]:
     return [f"{bucket}/*" for bucket in buckets]
 
 
-def use_key_of_labels(arns: ResourceArns, *actions: str) -> list[Grant]:
-    """Grant use of the keys of existing buckets, which are unknown.
+def use_key_of_labels(arns: ResourceArns, *actions: str, also: Sequence[str] = ()) -> list[Grant]:
+    """Grant use of the keys of existing buckets, which are unknown; `also` are further buckets.
 
     The encryption context that S3 sends is the bucket with bucket keys, and the object without.
     """
-    if not arns.environment.labeling.buckets:
+    if not (arns.environment.labeling.buckets or also):
         return []
-    named = [*arns.labeling_buckets, *objects(arns.labeling_buckets)]
-    when = {**by_way_of(arns, "s3"), "StringLike": {"kms:EncryptionContext:aws:s3:arn": named}}
+    buckets = [*arns.labeling_buckets, *also]
+    when = {
+        **by_way_of(arns, "s3"),
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": [*buckets, *objects(buckets)]},
+    }
     reason = "Keys of existing buckets are unknown; only S3 may use them, only for objects of those buckets."
     return [allow(*actions, on=[arns.any_key], when=when, because=reason)]
 

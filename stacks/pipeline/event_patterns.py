@@ -4,6 +4,8 @@ They match events of this account only, since the bus may be open to other accou
 """
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from aws_cdk import aws_events as events
 
@@ -12,11 +14,15 @@ from groundtrain.events import (
     DATASET_READY,
     GROUNDTRAIN,
     LABELING_JOB_STATE_CHANGE,
+    OBJECT_CREATED,
+    S3,
     SAGEMAKER,
     TRAINING_JOB_END_STATUSES,
     TRAINING_JOB_STATE_CHANGE,
 )
+from groundtrain.s3_addresses import LONGEST as LONGEST_BUCKET
 from groundtrain.settings.environment import Environment
+from groundtrain.settings.uploads import MANIFEST, WatchedFolder, watched_folder
 from stacks.regions import partition_of
 from stacks.resource_arns import ResourceArns
 
@@ -38,19 +44,38 @@ def size_of_labeling_pattern(environment: Environment) -> int:
     return len(json.dumps(pattern, separators=(",", ":")))
 
 
+def sizes_of_patterns(environment: Environment) -> Iterator[tuple[str, int]]:
+    """Each list of the settings that makes a pattern longer, with the characters of the longest it makes."""
+    labeling = environment.labeling
+    if labeling.jobs:
+        yield "labeling.job_name_prefixes", size_of_labeling_pattern(environment)
+    folders = [watched_folder(upload, "0" * LONGEST_BUCKET) for upload in labeling.uploads]
+    patterns = (_of_uploads("0" * 12, bucket, prefixes) for bucket, prefixes in by_bucket(folders).items())
+    if sizes := [len(json.dumps(pattern, separators=(",", ":"))) for pattern in patterns]:
+        yield "labeling.uploads", max(sizes)
+
+
 def refuse_too_long(environment: Environment) -> None:
     """Refuse more prefixes than a rule can hold.
 
     Raises:
         SettingsError
     """
-    size = size_of_labeling_pattern(environment)
-    if size > LONGEST:
-        raise SettingsError(
-            f"{environment.name}: labeling.job_name_prefixes: the rule takes {size:,} characters, and"
-            f" EventBridge takes {LONGEST:,}",
-            fix="name fewer, or shorter ones",
-        )
+    for setting, size in sizes_of_patterns(environment):
+        if size > LONGEST:
+            raise SettingsError(
+                f"{environment.name}: {setting}: the rule takes {size:,} characters, and EventBridge takes"
+                f" {LONGEST:,}",
+                fix="name fewer, or shorter ones",
+            )
+
+
+def by_bucket(folders: Iterable[WatchedFolder]) -> dict[str, list[str]]:
+    """The prefixes that are watched, by the name of their bucket."""
+    found: dict[str, list[str]] = {}
+    for folder in folders:
+        found.setdefault(folder.bucket, []).append(folder.prefix)
+    return found
 
 
 def labeling_job_ended(arns: ResourceArns) -> events.EventPattern:
@@ -69,6 +94,31 @@ def labeling_job_ended(arns: ResourceArns) -> events.EventPattern:
         detail={"LabelingJobStatus": list(labeling.statuses)},
         resources=None if every_job else events.Match.any_of(*selected),
     )
+
+
+def manifest_uploaded(arns: ResourceArns, bucket: str, prefixes: Sequence[str]) -> events.EventPattern:
+    """A manifest was put into one of a bucket's folders, or replaced there."""
+    pattern = _of_uploads(arns.stack.account, bucket, prefixes)
+    return events.EventPattern(
+        account=pattern["account"],
+        source=pattern["source"],
+        detail_type=pattern["detail-type"],
+        detail=pattern["detail"],
+    )
+
+
+def _of_uploads(account: str, bucket: str, prefixes: Sequence[str]) -> dict[str, Any]:
+    """One wildcard, as two matchers of a key would mean either (EventBridge User Guide, "Wildcard matching").
+
+    No folder of the settings has a character that means something in it.
+    """
+    keys = [{"wildcard": f"{prefix}*{MANIFEST}"} for prefix in prefixes]
+    return {
+        "account": [account],
+        "source": [S3],
+        "detail-type": [OBJECT_CREATED],
+        "detail": {"bucket": {"name": [bucket]}, "object": {"key": keys}},
+    }
 
 
 def dataset_ready(arns: ResourceArns) -> events.EventPattern:

@@ -1,4 +1,4 @@
-"""The pipeline: a finished labeling job becomes a dataset, a training job, a registered model."""
+"""The pipeline: finished labels become a dataset, a training job, a registered model."""
 
 from pathlib import Path
 
@@ -34,7 +34,8 @@ class Pipeline(EnvironmentStack):
         code = lambda_.Code.from_asset(str(bundle))
         self.topic = NotificationTopic(self, environment, storage.key)
         self.training_role = training_role(self, self.arns)
-        self.labeling_role = labeling_role(self, self.arns)
+        if environment.labeling.jobs:
+            labeling_role(self, self.arns)
         shared = Shared(environment, code, self.arns.key, self._variables(environment, storage))
         rows = step_rows(self.arns, self.topic.topic_arn, self.training_role.role_arn)
         self.steps = {row.package: Step(self, row, shared) for row in rows}

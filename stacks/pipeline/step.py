@@ -13,11 +13,11 @@ from stacks.pipeline.steps import StepRow
 
 
 class Step(Construct):
-    """One step of the flow: rule → queue (with dead letters) → function.
+    """One step of the flow: rules → queue (with dead letters) → function.
 
-    Guarantees: an event that matches the row's pattern reaches the queue or, after a day, the dead letters.
-    A message is tried as often as the row says, then kept in the dead letters until 14 days after it was
-    sent, a week or more. Each invocation gets one message, so messages do not affect each other.
+    Guarantees: an event that matches one of the row's patterns reaches the queue or, after a day, the dead
+    letters. A message is tried as often as the row says, then kept in the dead letters until 14 days after it
+    was sent, a week or more. Each invocation gets one message, so messages do not affect each other.
     Limitation: order is not kept, and a message may be delivered more than once.
     """
 
@@ -38,13 +38,14 @@ class Step(Construct):
                 "ATTEMPTS": str(row.attempts),
             },
         )
-        self._start_by(row.pattern)
+        for name, pattern in row.patterns.items():
+            self._start_by(name, pattern)
         self._feed_function(row.at_once)
         output_urls(self, Queue=self.queue, DeadLetters=self.dead_letters)
         self.function.output_log_group()
 
-    def _start_by(self, pattern: events.EventPattern) -> None:
-        rule = events.Rule(self, "Rule", event_pattern=pattern)
+    def _start_by(self, name: str, pattern: events.EventPattern) -> None:
+        rule = events.Rule(self, name, event_pattern=pattern)
         rule.add_target(
             targets.SqsQueue(
                 self.queue,

@@ -1,11 +1,13 @@
 """The table of steps: what starts each, its function, and what it may do. A new step is one more row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 
 from groundtrain.observability import Metric
+from groundtrain.settings.environment import Labeling
 from stacks.permissions import functions
 from stacks.permissions.grants import Grant
 from stacks.pipeline import event_patterns
@@ -47,14 +49,14 @@ class StepRow(FunctionRow):
 
     Attributes:
         name: of the step, with which its outputs and alarms begin.
-        pattern: the events that start it.
+        patterns: the events that start it, by the name of the rule for them.
         attempts: how often a message is received before it becomes a dead letter; steps that wait (for a
             manifest, quota, capacity) need more.
         at_once: how many messages are processed at the same time.
     """
 
     name: str
-    pattern: events.EventPattern
+    patterns: Mapping[str, events.EventPattern]
     attempts: int
     at_once: int
 
@@ -64,9 +66,9 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
     return (
         StepRow(
             name="Convert",
-            title="Labeling job → dataset",
+            title=_title_of_labels(arns.environment.labeling),
             package="convert_manifest",
-            pattern=event_patterns.labeling_job_ended(arns),
+            patterns=_patterns_of_labels(arns),
             size=Size(timeout=cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
             attempts=8,  # with the function's growing delays: an hour for the manifest to appear
             at_once=5,
@@ -78,7 +80,7 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
             name="StartTraining",
             title="Dataset → training job",
             package="start_training",
-            pattern=event_patterns.dataset_ready(arns),
+            patterns={"Rule": event_patterns.dataset_ready(arns)},
             size=Size(timeout=cdk.Duration.minutes(1)),
             attempts=30,  # with the function's growing delays: five days for quota or capacity
             at_once=2,
@@ -90,7 +92,7 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
             name="RecordOutcome",
             title="Training job → model",
             package="record_outcome",
-            pattern=event_patterns.training_job_ended(arns),
+            patterns={"Rule": event_patterns.training_job_ended(arns)},
             size=Size(timeout=cdk.Duration.minutes(1)),
             attempts=8,
             at_once=2,
@@ -99,6 +101,22 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
             outcomes=(Metric.MODELS_REGISTERED, Metric.TRAINING_JOBS_FAILED),
         ),
     )
+
+
+def _patterns_of_labels(arns: ResourceArns) -> dict[str, events.EventPattern]:
+    """A rule for labeling jobs, and one for each bucket that manifests are put into."""
+    found = {"Rule": event_patterns.labeling_job_ended(arns)} if arns.environment.labeling.jobs else {}
+    for bucket, prefixes in event_patterns.by_bucket(arns.uploads).items():
+        own = cdk.Token.is_unresolved(bucket)
+        name = "UploadsRule" if own else f"UploadsRule-{bucket}"
+        found[name] = event_patterns.manifest_uploaded(arns, bucket, prefixes)
+    return found
+
+
+def _title_of_labels(labeling: Labeling) -> str:
+    if not labeling.jobs:
+        return "Upload → dataset"
+    return "Labeling job or upload → dataset" if labeling.uploads else "Labeling job → dataset"
 
 
 def sweep_row(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> FunctionRow:

@@ -6,7 +6,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment import Environment, Labeling
+from groundtrain.settings.uploads import is_in_own_bucket
 from stacks.environment_stack import EnvironmentStack, arns_in_stacks, on_behalf_of_alarms
 from stacks.regions import service_in
 from stacks.storage.private_bucket import PrivateBucket
@@ -40,8 +41,10 @@ class Storage(EnvironmentStack):
         self.datasets = self._make_bucket("Datasets", environment)
         self.models = self._make_bucket("Models", environment)
         self.labeling = self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
+        if any(map(is_in_own_bucket, environment.labeling.uploads)):
+            _send_events(self.labeling)
         self._export()
-        self._output(used_for_labels=environment.labeling.create_bucket)
+        self._output(environment)
 
     def _make_key(self, environment: Environment) -> kms.Key:
         key = kms.Key(
@@ -79,18 +82,37 @@ class Storage(EnvironmentStack):
             self.export_value(bucket.bucket_name)
         self.export_value(self.key.key_arn)
 
-    def _output(self, *, used_for_labels: bool) -> None:
+    def _output(self, environment: Environment) -> None:
         shown = {
             "Datasets": (self.datasets, "train.manifest, validation.manifest and reports, below datasets/"),
             "Models": (self.models, "models and checkpoints of training jobs"),
         }
-        if used_for_labels:
-            shown["Labeling"] = (self.labeling, "put images here, and have labeling jobs write here")
+        if environment.labeling.create_bucket:
+            shown["Labeling"] = (self.labeling, _purpose_of_labels(environment.labeling))
         for name, (bucket, purpose) in shown.items():
             cdk.CfnOutput(self, f"{name}BucketName", value=bucket.bucket_name, description=purpose)
         cdk.CfnOutput(
             self, "KeyArn", value=self.key.key_arn, description="to be named as a labeling job's output key"
         )
+
+
+def _purpose_of_labels(labeling: Labeling) -> str:
+    jobs = ", and have labeling jobs write here" if labeling.jobs else ""
+    folders = ", ".join(filter(is_in_own_bucket, labeling.uploads))
+    manifests = f", and manifests below {folders}" if folders else ""
+    return f"put images here{jobs}{manifests}"
+
+
+def _send_events(bucket: s3.Bucket) -> None:
+    """Have S3 send the bucket's events to EventBridge.
+
+    By the property of the bucket: CDK's own way is a function that calls S3 on its behalf (aws-cdk 26772).
+    """
+    resource = bucket.node.default_child
+    assert isinstance(resource, s3.CfnBucket)
+    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+    )
 
 
 # Workers' browsers turn images by their EXIF data unless this is there, and tasks fail

@@ -35,6 +35,17 @@ VARIANTS = {  # that together set every key to something else than its default
         [notifications]
         emails = ["depot@example.com"]
     """,
+    "uploads beside labeling jobs": """
+        [labeling]
+        uploads = ["manifests/", "s3://yard-uploads/exports/"]
+    """,
+    "uploads instead of labeling jobs": """
+        [labeling]
+        buckets = ["yard-images"]
+        create_bucket = false
+        jobs = false
+        uploads = ["s3://yard-images/manifests/", "s3://yard-images/other/"]
+    """,
     "nothing kept": """
         [retention]
         logs_days = 14

@@ -55,11 +55,15 @@ def _object(parameters: Parameters) -> str:
 
 
 def _head(parameters: Parameters, _: World) -> Iterator[Need]:
-    yield Need("s3:GetObject", _object(parameters))
+    yield Need(_read(parameters), _object(parameters))
+
+
+def _read(parameters: Parameters) -> str:
+    return "s3:GetObjectVersion" if "VersionId" in parameters else "s3:GetObject"
 
 
 def _get(parameters: Parameters, world: World) -> Iterator[Need]:
-    yield Need("s3:GetObject", _object(parameters))
+    yield Need(_read(parameters), _object(parameters))
     yield from objects_key("kms:Decrypt", _bucket(parameters), world)
 
 

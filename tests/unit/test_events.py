@@ -5,7 +5,16 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.aws.event_bus import announce
-from groundtrain.events import DatasetAnnouncement, Event, job_name_from_arn, parse_announcement, parse_event
+from groundtrain.events import (
+    DatasetAnnouncement,
+    Event,
+    essence_of,
+    job_name_from_arn,
+    parse_announcement,
+    parse_event,
+    upload_event,
+    uploaded_object_of,
+)
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/pallets-batch-07"
 
@@ -73,3 +82,26 @@ def test_an_announcement_with_an_unknown_field_is_refused():
     event = Event("groundtrain", "Dataset Ready", {"environment": "dev", "colour": "red"})
     with pytest.raises(msgspec.ValidationError):
         parse_announcement(event)
+
+
+def uploaded(**changed):
+    detail = {
+        "version": "0",
+        "bucket": {"name": "labels", "aws-generated-tags": {}},
+        "object": {"key": "in/a b.manifest", "size": 5, "etag": "e", "sequencer": "1", "version-id": "v"},
+        "request-id": "1",
+        **changed,
+    }
+    body = {"source": "aws.s3", "detail-type": "Object Created", "resources": [], "detail": detail}
+    return json.dumps(body)
+
+
+def test_an_uploaded_object_is_read_from_what_s3_sends_today_and_may_send_tomorrow():
+    found = uploaded_object_of(parse_event(uploaded(**{"event-version": "9", "new": [1]})))
+    assert (found.bucket, found.key, found.version, found.etag) == ("labels", "in/a b.manifest", "v", "e")
+
+
+def test_copies_of_an_uploads_event_are_told_of_once_whoever_sent_them():
+    swept = json.dumps(upload_event("labels", "in/a b.manifest", "e"))
+    assert essence_of(uploaded()) == essence_of(uploaded(**{"request-id": "2"})) == essence_of(swept)
+    assert essence_of(swept) != essence_of(json.dumps(upload_event("labels", "in/a b.manifest", "f")))

@@ -75,6 +75,37 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + "[labeling]\nstatuses = []\n", "labeling.statuses"),
         (REGION + "[labeling]\njob_name_prefixes = []\n", "labeling.job_name_prefixes"),
         (REGION + '[labeling]\nbuckets = ["photos", "photos"]\n', "labeling.buckets: photos is there twice"),
+        (REGION + "[labeling]\njobs = false\n", "labeling.jobs: nothing would start the pipeline"),
+        (REGION + '[labeling]\nuploads = ["in/", "in/"]\n', "labeling.uploads: in/ is there twice"),
+        (
+            REGION + '[labeling]\nuploads = ["manifests"]\n',
+            'labeling.uploads: "manifests" does not end in "/", so that it would be',
+        ),
+        (
+            REGION + '[labeling]\nbuckets = ["photos"]\ncreate_bucket = false\nuploads = ["in/"]\n',
+            'labeling.uploads: "in/" would lie in the bucket that the stack makes, which create_bucket',
+        ),
+        (
+            REGION + '[labeling]\nuploads = ["s3://groundtrain-dev-storage-datasets3f2a-x1y2/datasets/"]\n',
+            "lies in a bucket that the functions of an environment write manifests to",
+        ),
+        *(
+            (
+                REGION + f"[labeling]\nuploads = ['{folder}']\n",
+                "labeling.uploads[0]: expected a folder such",
+            )
+            for folder in (
+                "",
+                "/",
+                "/in/",
+                "s3://photos/",
+                "s3://photos",
+                "s3:///in/",
+                "in*/",
+                "in?/",
+                "a\\b/",
+            )
+        ),
         (
             REGION + '[training]\ninstance_types = ["ml.g5.xlarge", "ml.g5.xlarge"]\n',
             "training.instance_types: ml.g5.xlarge is there twice",

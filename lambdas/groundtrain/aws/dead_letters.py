@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import job_name_of, parse_event
+from groundtrain.events import S3, job_name_of, parse_event, uploaded_object_of
 from groundtrain.json_text import decode_json
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class DeadLetterQueue(Struct, frozen=True):
 
 
 class DeadLetter(Struct, frozen=True):
-    """A message that could not be processed; `job` is the job it is about, "" when it names none."""
+    """A message that could not be processed; `job` is the job or manifest it is about, "" for none."""
 
     id: str
     job: str
@@ -127,6 +127,8 @@ def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
 def _job_of(body: str) -> str:
     try:
         event = parse_event(body)
+        if event.source == S3:
+            return str(uploaded_object_of(event))
         return str(event.detail.get("labeling_job") or job_name_of(event))
     except (msgspec.DecodeError, GroundtrainError):
         return ""

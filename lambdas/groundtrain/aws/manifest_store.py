@@ -1,7 +1,8 @@
 """Manifests in S3, each read in one version from beginning to end, and label category files."""
 
+import hashlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from botocore.exceptions import (
     ClientError,
@@ -25,20 +26,37 @@ _CHUNK = 1 << 20
 _RESUMES = 5  # broken connections in one reading; a manifest of 1 GB takes minutes
 _BROKEN = (HTTPClientError, IncompleteReadError, ResponseStreamingError)
 
+_Found = TypeVar("_Found", bound="S3Manifest")
+
+
+class _OfVersion(TypedDict, total=False):
+    VersionId: str
+
 
 class ManifestChangedError(ManifestError):
     """The manifest was replaced or deleted while it was read; reading it again from the start helps."""
 
 
 class S3Manifest:
-    """A manifest in S3; all reads are of the version that was current when it was found."""
+    """A manifest in S3; all reads are of the version that was found.
 
-    def __init__(self, s3: "S3Client", address: S3Address, etag: str, size: int) -> None:
+    Args:
+        s3: the client.
+        address: where it is.
+        etag: that of the version.
+        size: bytes.
+        version: its version id; "" for the version that was current, which may be replaced meanwhile.
+    """
+
+    def __init__(
+        self, s3: "S3Client", address: S3Address, etag: str, size: int, *, version: str = ""
+    ) -> None:
         self.uri = self.name = str(address)
         self.size = size
         self._s3 = s3
         self._address = address
         self._etag = etag
+        self._of_version: _OfVersion = {"VersionId": version} if version else {}
 
     def etag(self) -> str:
         """S3's ETag, without its quotes."""
@@ -72,6 +90,7 @@ class S3Manifest:
                 Key=self._address.key,
                 IfMatch=f'"{self._etag}"',
                 Range=f"bytes={offset}-",
+                **self._of_version,
             )
         except ClientError as error:
             if code_of(error) == "PreconditionFailed" or is_missing(error):
@@ -82,17 +101,65 @@ class S3Manifest:
         yield from answer["Body"].iter_chunks(_CHUNK)
 
 
+class ContentManifest(S3Manifest):
+    """A manifest in S3 whose identity is its content: the same bytes have one, whenever they were put there.
+
+    S3's own ETag is none: for an object in parts or under KMS it is no digest of the content (S3 API
+    reference, Object).
+    """
+
+    _digest = ""
+
+    @property
+    def s3_etag(self) -> str:
+        """S3's ETag, without its quotes."""
+        return self._etag
+
+    def etag(self) -> str:
+        """SHA-256 of the content in hex; for it the object is read once.
+
+        Raises:
+            ManifestChangedError, AccessError
+        """
+        if not self._digest:
+            digest = hashlib.sha256()
+            for chunk in self.open():
+                digest.update(chunk)
+            self._digest = digest.hexdigest()
+        return self._digest
+
+
 def find_manifest(s3: "S3Client", address: S3Address) -> S3Manifest:
     """Find a manifest, and remember its current version.
 
     Raises:
         MissingObjectError, AccessError
     """
+    return _find(S3Manifest, s3, address, "")
+
+
+def find_content(s3: "S3Client", address: S3Address, version: str) -> ContentManifest:
+    """Find a version of a manifest, or the current one: with "" for the version, or when it is gone.
+
+    Raises:
+        MissingObjectError: there is no version any more.
+        AccessError
+    """
+    if not version:
+        return _find(ContentManifest, s3, address, "")
     try:
-        head = s3.head_object(Bucket=address.bucket, Key=address.key)
+        return _find(ContentManifest, s3, address, version)
+    except objects.MissingObjectError:
+        return _find(ContentManifest, s3, address, "")
+
+
+def _find(kind: type[_Found], s3: "S3Client", address: S3Address, version: str) -> _Found:
+    of_version: _OfVersion = {"VersionId": version} if version else {}
+    try:
+        head = s3.head_object(Bucket=address.bucket, Key=address.key, **of_version)
     except ClientError as error:
         raise explained(error, address) from error
-    return S3Manifest(s3, address, head["ETag"].strip('"'), head["ContentLength"])
+    return kind(s3, address, head["ETag"].strip('"'), head["ContentLength"], version=version)
 
 
 def manifest_in_s3(uri: str) -> S3Manifest:

@@ -42,6 +42,7 @@ def convert(
     counters: Mapping[str, int] = {},
     labeling_job: str = "",
     labeling_job_arn: str = "",
+    identity: str = "",
     image_exists: Callable[[str], bool] | None = None,
     workers: Workers = ONE_PROCESS,
 ) -> Conversion:
@@ -55,8 +56,9 @@ def convert(
         into: the directory.
         classes: names in the label category file, in order, when there is one.
         counters: LabelCounters of the labeling job, when they are known.
-        labeling_job: name of the labeling job as typed.
-        labeling_job_arn: its ARN.
+        labeling_job: name of the labeling job as typed, or of the upload.
+        labeling_job_arn: the job's ARN.
+        identity: tells what the labels come from, whatever version is read; "" for the ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
         workers: the processes that read a file.
 
@@ -75,7 +77,8 @@ def convert(
         workers=workers,
     )
     _refuse_unusable(source, result)
-    contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn)
+    identity = identity or labeling_job_arn
+    contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn, identity)
     train, validation = result.counts.train.tally, result.counts.validation.tally
     items = dict(train.items_by_class()), dict(validation.items_by_class())
     return Conversion(contents, build_report(contents, items, result.counts.findings.examples()))
@@ -88,14 +91,15 @@ def describe(
     listed: Sequence[str] = (),
     labeling_job: str = "",
     labeling_job_arn: str = "",
+    identity: str = "",
 ) -> DatasetContents:
     """Describe a manifest that was read.
 
-    `listed` are the names in the label category file, if there is one.
+    `listed` are the names in the label category file, if there is one; the others as for `convert`.
     """
     etag, lines = source.etag(), result.lines
     return DatasetContents(
-        dataset_id=dataset_id(labeling_job_arn, etag, settings, listed),
+        dataset_id=dataset_id(identity, etag, settings, listed),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
         source=Source(source.uri, etag, lines.records, lines.bytes),

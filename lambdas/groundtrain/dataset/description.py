@@ -67,7 +67,9 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     """What a manifest was converted to. Whether it may be trained on is for the gate to decide.
 
     Attributes:
-        labeling_job: name as typed, "" for a manifest without one.
+        labeling_job: name of the labeling job as typed, or of the upload; "" for a manifest without a name.
+            The key is older than uploads, and functions of the previous version read it.
+        labeling_job_arn: "" where it was no labeling job.
         type: of the label, as Ground Truth spells it, such as "groundtruth/object-detection".
         attributes: keys to stream, in stream order: what `AttributeNames` wants.
         classes: class names; the position is the class id in the manifests.
@@ -105,6 +107,11 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     largest_record: LargestRecord | None = None
     records_with_findings: dict[str, int] = {}
     fixed: dict[str, int] = {}
+
+    @property
+    def is_of_upload(self) -> bool:
+        """Whether a manifest that was put into S3 started the pipeline, and no labeling job."""
+        return bool(self.labeling_job) and not self.labeling_job_arn
 
     def decided(self, gate: GateDecision) -> "Dataset":
         """The dataset whose gate is decided so, or decided again."""
@@ -149,15 +156,14 @@ class _Versioned(Struct, frozen=True):
     format: int = FORMAT
 
 
-def dataset_id(
-    labeling_job_arn: str, etag: str, settings: DatasetSettings, classes: Sequence[str] = ()
-) -> str:
+def dataset_id(identity: str, etag: str, settings: DatasetSettings, classes: Sequence[str] = ()) -> str:
     """Identity of the dataset made from this output with these settings: 16 hex digits.
 
-    `classes` are those of a label category file; a labeling job has one such file, so its ARN is enough.
+    `identity` is the ARN of the labeling job, the address of the upload, or "". `classes` are those of a
+    label category file; a labeling job or an upload has one such file, so that its own identity is enough.
     """
-    parts = [labeling_job_arn, etag, msgspec.json.encode(settings, order="sorted").decode()]
-    if classes and not labeling_job_arn:
+    parts = [identity, etag, msgspec.json.encode(settings, order="sorted").decode()]
+    if classes and not identity:
         parts.append(msgspec.json.encode(classes).decode())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

@@ -13,6 +13,7 @@ from groundtrain.errors import SettingsError
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import parse_environment
+from groundtrain.settings.uploads import WatchedFolder, watched_folder
 from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.settings_checks import training_mistakes
 
@@ -52,7 +53,8 @@ class ConvertVariables(StepVariables, frozen=True, kw_only=True):
     """Variables of convert_manifest.
 
     Attributes:
-        labeling_buckets: names of the buckets that images and labels may be in, separated by commas.
+        labeling_buckets: names of the buckets that images and labels may be in, separated by commas; the one
+            that the stack makes is the last.
     """
 
     labeling_buckets: str
@@ -77,11 +79,18 @@ class OutcomeVariables(StepVariables, frozen=True, kw_only=True):
 
 
 class SweepVariables(FunctionVariables, frozen=True, kw_only=True):
-    """Variables of sweep: the queues for the jobs it finds; `labeling_buckets` as in ConvertVariables."""
+    """Variables of sweep: the queues for what it finds; `labeling_buckets` as in ConvertVariables."""
 
     labeling_buckets: str
     convert_queue_url: str
     outcome_queue_url: str
+
+
+def watched_folders(variables: ConvertVariables | SweepVariables) -> list[WatchedFolder]:
+    """Where a manifest that is put there starts the pipeline; those that the functions write never do."""
+    own = variables.labeling_buckets.rpartition(",")[2]
+    folders = [watched_folder(upload, own) for upload in variables.environment.labeling.uploads]
+    return [folder for folder in folders if folder.bucket != variables.datasets_bucket]
 
 
 def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:

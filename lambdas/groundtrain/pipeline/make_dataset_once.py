@@ -113,7 +113,8 @@ def _make(
                 classes=read_category_file(aws.s3, labeled.category_file),
                 counters=labeled.counters,
                 labeling_job=labeled.name,
-                labeling_job_arn=labeled.identity,
+                labeling_job_arn=labeled.labeling_job_arn,
+                identity=labeled.identity,
                 image_exists=existence_of(images, read_sources(labeled.manifest, settings.label)),
             )
         except ManifestChangedError as error:
@@ -158,7 +159,7 @@ def _unusable(labeled: LabeledManifest, environment: Environment, error: Groundt
     return Dataset(
         dataset_id=_dataset_id(labeled, environment),
         labeling_job=labeled.name,
-        labeling_job_arn=labeled.identity,
+        labeling_job_arn=labeled.labeling_job_arn,
         source=Source(uri=manifest.uri, etag=manifest.etag(), records=0, bytes=manifest.size),
         label=labeled.label or "",
         type="",

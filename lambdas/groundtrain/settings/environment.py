@@ -13,6 +13,7 @@ from groundtrain.durations import Duration
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate, dataset_mistakes
 from groundtrain.settings.mistakes import Mistake
 from groundtrain.settings.training_settings import TagKey, Training
+from groundtrain.settings.uploads import UploadFolder, upload_mistakes
 
 BucketName = Annotated[
     str,
@@ -42,14 +43,22 @@ LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 
 
 
 class Labeling(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which labeling jobs the environment reacts to, and the buckets of their images and labels."""
+    """Where labels come from, and the buckets of their images.
+
+    Attributes:
+        jobs: whether the environment reacts to labeling jobs; without Ground Truth in the account, False.
+        job_name_prefixes, statuses: the labeling jobs that it reacts to.
+        uploads: folders in which a manifest that is put there starts the pipeline.
+    """
 
     buckets: tuple[BucketName, ...] = ()
     create_bucket: bool = True
+    jobs: bool = True
     job_name_prefixes: Annotated[tuple[JobNamePrefix, ...], Meta(min_length=1)] = ("",)
     statuses: Annotated[tuple[Literal["Completed", "Stopped", "Failed"], ...], Meta(min_length=1)] = (
         "Completed",
     )
+    uploads: tuple[UploadFolder, ...] = ()
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,10 +76,10 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sweep(Struct, frozen=True, forbid_unknown_fields=True):
-    """How often, and how far back, to look for ended jobs whose event never came.
+    """How often, and how far back, to look for ended jobs and uploads whose event never came.
 
-    Those are labeling jobs without a dataset, or with one that neither training nor a message followed, and
-    training jobs without an outcome message. Jobs that ended within `grace` are left to their event.
+    Those are labeling jobs and manifests without a dataset, or with one that neither training nor a message
+    followed, and training jobs without an outcome message. What ended within `grace` is left to its event.
     """
 
     every: Duration = Duration(3600)
@@ -126,19 +135,31 @@ def environment_mistakes(environment: Environment) -> Iterator[Mistake]:
     yield from dataset_mistakes(environment.dataset)
     yield from _repeated_values(environment)
     yield from _tag_mistakes(environment)
-    if not (environment.labeling.buckets or environment.labeling.create_bucket):
+    yield from _labeling_mistakes(environment.labeling)
+    yield from _sweep_mistakes(environment.sweep)
+
+
+def _labeling_mistakes(labeling: Labeling) -> Iterator[Mistake]:
+    if not (labeling.buckets or labeling.create_bucket):
         yield Mistake(
             "labeling.buckets",
             "no bucket to read images and labels from",
             "name one, or set create_bucket = true",
         )
-    yield from _sweep_mistakes(environment.sweep)
+    if not (labeling.jobs or labeling.uploads):
+        yield Mistake(
+            "labeling.jobs",
+            "nothing would start the pipeline: no labeling job, and no upload",
+            'set jobs = true, or name a folder for manifests: uploads = ["manifests/"]',
+        )
+    yield from upload_mistakes(labeling.uploads, create_bucket=labeling.create_bucket)
 
 
 def _repeated_values(environment: Environment) -> Iterator[Mistake]:
     lists = {
         "notifications.emails": environment.notifications.emails,
         "labeling.buckets": environment.labeling.buckets,
+        "labeling.uploads": environment.labeling.uploads,
         "training.instance_types": environment.training.instance_types,
     }
     for key, values in lists.items():

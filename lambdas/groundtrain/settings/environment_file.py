@@ -16,6 +16,7 @@ from groundtrain.settings.training_settings import read_duration
 
 _LARGEST = 1 << 20  # bytes
 _NAME_ONE = "name a settings file, such as environments/dev.toml"
+_ADDED: dict[str, dict[str, Any]] = {"labeling": {"jobs": True, "uploads": ()}}
 
 Check = Callable[[Environment], Iterator[Mistake]]
 
@@ -51,8 +52,17 @@ def parse_environment(text: str | bytes, training_mistakes: Check) -> Environmen
 
 
 def dump_environment(environment: Environment) -> str:
-    """Write an environment as JSON, for the functions' own environment variables."""
-    return msgspec.json.encode(environment, enc_hook=str, order="sorted").decode()
+    """Write an environment as JSON, for the functions' own environment variables.
+
+    Settings that were added later are left out at their defaults, so that a deployed environment that does
+    not use them is not deployed again.
+    """
+    tables = msgspec.to_builtins(environment, enc_hook=str)
+    for table, added in _ADDED.items():
+        for name, default in added.items():
+            if tables[table][name] == default:
+                del tables[table][name]
+    return msgspec.json.encode(tables, order="sorted").decode()
 
 
 def _environment(tables: Any, where: Path | str, training_mistakes: Check) -> Environment:

@@ -248,7 +248,7 @@ def _tags(dataset: Dataset, environment: Environment, buckets: BucketsAndRole) -
         **environment.tags,
         **environment.training.tags,
         "groundtrain:environment": environment.name,
-        "groundtrain:labeling-job": dataset.labeling_job,
+        f"groundtrain:{'upload' if dataset.is_of_upload else 'labeling-job'}": dataset.labeling_job,
         "groundtrain:dataset": str(buckets.dataset_folder),
     }
     return [{"Key": key, "Value": value} for key, value in tags.items() if value]

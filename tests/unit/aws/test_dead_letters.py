@@ -7,7 +7,7 @@ import pytest
 from groundtrain.aws import dead_letters
 from groundtrain.aws.dead_letters import DeadLetterQueue
 from tests.sagemaker_fake import REGION
-from tests.unit.functions.pipeline import labeling_event
+from tests.unit.functions.pipeline import labeling_event, upload_event
 
 EVENT = json.dumps(labeling_event(f"arn:aws:sagemaker:{REGION}:1:labeling-job/pallets-07"))
 LOG = "convert-log"
@@ -56,6 +56,11 @@ def test_queues_are_found_by_what_the_stack_tells():
         DeadLetterQueue("Convert", "d", "q", "l"),
         DeadLetterQueue("Sweep", "s", "", "m"),
     ]
+
+
+def test_a_letter_about_an_upload_names_the_manifest(aws, logs, queue):
+    lay_down(aws, queue, json.dumps(upload_event("manifests/yard 7.manifest")))
+    assert the_letter(aws, logs, queue).job == "s3://labels/manifests/yard 7.manifest"
 
 
 def test_the_reason_is_the_last_one_in_the_log(aws, logs, queue):

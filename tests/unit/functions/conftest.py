@@ -28,6 +28,11 @@ INCREMENTAL = {  # granted where the settings ask for it, which those of dev do 
     "Action": ["sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"],
     "Resource": "*",
 }
+VERSIONS = {  # granted where the settings name folders for manifests, which those of dev do not
+    "Effect": "Allow",
+    "Action": "s3:GetObjectVersion",
+    "Resource": "arn:aws:s3:::labels/manifests/*.manifest",
+}
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +53,6 @@ def pipeline(aws, monkeypatch, granted):
     monkeypatch.setattr(pipeline, "_call", watched)
     yield pipeline
     for function, made in calls.items():
-        statements = [*granted.to(ROLES[function]), INCREMENTAL]
+        statements = [*granted.to(ROLES[function]), INCREMENTAL, VERSIONS]
         needs = [need for one in made for need in needs_of(one, granted.world)]
         assert refused(statements, needs) == []

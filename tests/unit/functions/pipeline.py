@@ -143,6 +143,35 @@ def training_event(name, status="Completed"):
     }
 
 
+def upload_event(key, *, bucket=LABELS, etag="0", version=None, reason="PutObject"):
+    """S3 User Guide, "EventBridge event message structure"."""
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": "123456789012",
+        "time": "2026-11-27T09:15:44Z",
+        "region": REGION,
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {
+                "key": key,
+                "size": 5,
+                "etag": etag,
+                **({"version-id": version} if version else {}),
+                "sequencer": "617f08299329d189",
+            },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": "123456789012",
+            "source-ip-address": "1.2.3.4",
+            "reason": reason,
+        },
+    }
+
+
 def labeled_line(number, *, boxes=1, bucket="labels", class_name="pallet"):
     """A line as a bounding-box job writes it."""
     box = {"class_id": 0, "left": 10, "top": 10, "width": 20, "height": 20}

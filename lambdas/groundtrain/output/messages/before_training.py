@@ -40,7 +40,7 @@ def dataset_rejected(
             counts_in_words(dataset),
             words("Lines left out, with reasons: {folder}{file}", folder=folder, file=REJECTED),
             words("All findings: {folder}{file}", folder=folder, file=REPORT),
-            how_to_make_again(announcement),
+            how_to_make_again(dataset, announcement),
             *how_to_override(dataset, announcement, costs),
         ),
         about_rejection(by, announcement.environment, dataset.dataset_id, dataset.gate.reasons),

@@ -11,6 +11,8 @@ from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, Dataset
 from groundtrain.output.messages.message_text import Words, bullets, command, first, joined, lines, words
 from groundtrain.rules import RULES
 from groundtrain.rules.advice import DEPLOYED
+from groundtrain.s3_addresses import key_of
+from groundtrain.settings.uploads import CLASS_FILE
 from groundtrain.training.cost import Estimate
 
 MOST_LINES = 10
@@ -30,7 +32,9 @@ def dataset_folder(announcement: DatasetAnnouncement) -> Words:
 
 
 def name_of(dataset: Dataset) -> str:
-    """What people call the dataset."""
+    """What people call the dataset: the labeling job by its name, an upload by the key of its manifest."""
+    if dataset.is_of_upload:
+        return key_of(dataset.source.uri)
     return dataset.labeling_job or f"dataset {dataset.dataset_id}"
 
 
@@ -55,9 +59,15 @@ def _reason(code: str, number: int) -> str:
     return f"{number} {rule.name} ({code}): {DEPLOYED.worded(rule.fix)}" if rule else f"{number} {code}"
 
 
-def how_to_make_again(announcement: DatasetAnnouncement) -> Words | None:
-    """How to have the dataset of a labeling job made again; None for a dataset without one."""
-    if not announcement.labeling_job:
+def how_to_make_again(dataset: Dataset, announcement: DatasetAnnouncement) -> Words | None:
+    """How to have a dataset made again, of the same labels; None for one that was made by hand."""
+    if dataset.is_of_upload:
+        return command(
+            f"If you upload images or correct the {CLASS_FILE} file beside the manifest, delete {DESCRIPTION}"
+            " and put the manifest there again, as it is: the dataset is made again.",
+            *("aws", "s3", "rm", f"{announcement.dataset}{DESCRIPTION}"),
+        )
+    if not dataset.labeling_job:
         return None
     return command(
         f"If you upload images or correct the label category file, delete {DESCRIPTION}: the next sweep makes"

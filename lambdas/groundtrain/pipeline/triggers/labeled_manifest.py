@@ -16,6 +16,7 @@ class LabeledManifest(Struct, frozen=True, kw_only=True):
         identity: tells it from all others; the same labels in another version have the same identity.
         title: what it is called in a sentence, such as `labeling job "Pallets-07"`.
         manifest: the version to read; its ETag tells it from other versions.
+        labeling_job_arn: of the labeling job that it is the output of, "" where it is none's.
         label: the label attribute, None to leave it to the settings.
         category_file: address of the label category file, None when there is none.
         counters: objects by what became of them, such as "TotalLabeled", as far as they were counted.
@@ -26,6 +27,7 @@ class LabeledManifest(Struct, frozen=True, kw_only=True):
     identity: str
     title: str
     manifest: ManifestSource
+    labeling_job_arn: str = ""
     label: str | None = None
     category_file: str | None = None
     counters: Mapping[str, int] = {}

@@ -27,6 +27,7 @@ def labeled_by_job(job: LabelingJob, aws: Clients) -> LabeledManifest:
         identity=job.arn,
         title=f'labeling job "{job.name}"',
         manifest=_find_output(job, aws),
+        labeling_job_arn=job.arn,
         label=job.label,
         category_file=job.categories,
         counters=job.counters,

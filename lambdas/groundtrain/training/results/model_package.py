@@ -96,10 +96,8 @@ def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict
     pairs = {
         "dataset": dataset_uri,
         "dataset-id": dataset.dataset_id,
-        "labeling-job": dataset.labeling_job,
-        "labeling-job-arn": dataset.labeling_job_arn,
+        **_origin(dataset),
         "label-type": dataset.type,
-        "manifest-etag": dataset.source.etag,
         "training-job": model.job_name,
         "train-records": str(dataset.train.records),
         "validation-records": str(dataset.validation.records),
@@ -112,6 +110,17 @@ def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict
         (_allowed(key)[:128], _allowed(value)[:_LONGEST_VALUE]) for key, value in pairs.items() if value
     ]
     return dict(usable[:_MOST_PAIRS])
+
+
+def _origin(dataset: Dataset) -> dict[str, str]:
+    """What the labels come from; the digest of an upload is in the place of S3's ETag."""
+    if dataset.is_of_upload:
+        return {"manifest": dataset.source.uri, "manifest-sha256": dataset.source.etag}
+    return {
+        "labeling-job": dataset.labeling_job,
+        "labeling-job-arn": dataset.labeling_job_arn,
+        "manifest-etag": dataset.source.etag,
+    }
 
 
 def _allowed(text: str) -> str:
