@@ -17,6 +17,7 @@ from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
+from groundtrain.formats.recognised_file import with_counts
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, refused, verdict_on
 from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
@@ -157,7 +158,7 @@ def unchecked(manifest: str, error: GroundtrainError) -> Check:
 
 def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
     """A file that is not a manifest still gets findings if it is the label file of a sequence."""
-    check, sequence = unchecked(source.name, error), read_sequence(source)
+    check, sequence = unchecked(source.name, with_counts(error)), read_sequence(source)
     if sequence is None:
         return check
     log = FindingLog(MOST_FINDINGS)

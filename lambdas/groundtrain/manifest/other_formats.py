@@ -4,25 +4,28 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
 from groundtrain.errors import ManifestError
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.lines import without_comma
-from groundtrain.manifest.other_tools import recognise
-from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.other_tools import FILE, Tool, recognise
+from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.record_keys import SOURCE, is_fetched
+from groundtrain.shell_commands import shell_argument
 
 _HEAD = 1 << 20
 _LINES = 1000
 _TRUNCATED = "Input data was truncated"
 _BOM = b"\xef\xbb\xbf"
-_ARRAY = (
+_ARRAY = Tool(
     "is a JSON array of records, which stand on a line each in a manifest",
     "jq -c '.[]' FILE > lines.manifest",
 )
+MANIFEST = Tool("is an augmented manifest already", "name the file that holds the labels")
 _EXPAND = (
     "no command expands it: write a line for each frame, with the frame's address as source-ref and its boxes"
     " as groundtruth/object-detection with class ids as numbers, and keep the frames of a sequence on one"
@@ -38,6 +41,19 @@ _ARCHIVES = {
 }
 
 
+class OtherFormatError(ManifestError):
+    """The file is of a format that groundtrain import may know.
+
+    Attributes:
+        format: its word there; "" where it is not known.
+        path: the file; None where it is none on this machine.
+    """
+
+    def __init__(self, message: str, *, fix: str, tool: Tool, path: Path | None) -> None:
+        super().__init__(message, fix=fix)
+        self.format, self.path = tool.format, path
+
+
 def refuse_other_formats(source: ManifestSource) -> None:
     """Check the first MiB: a file with at least one record there is taken for a manifest.
 
@@ -47,11 +63,20 @@ def refuse_other_formats(source: ManifestSource) -> None:
     """
     head = _head(source.open())
     if _is_array_of_records(head.removeprefix(_BOM).lstrip()):
-        raise ManifestError(f"{source.name} {_ARRAY[0]}", fix=_ARRAY[1])
+        raise ManifestError(f"{source.name} {_ARRAY.what}", fix=_ARRAY.fix)
     if any(map(_is_record, head.split(b"\n", _LINES))):
         return
-    for what, fix in _other_forms(head):
-        raise ManifestError(f"{source.name} {what}", fix=fix)
+    for found in _other_forms(head):
+        fix = found.fix.replace(FILE, shell_argument(source.name))
+        raise OtherFormatError(f"{source.name} {found.what}", fix=fix, tool=found, path=local_path(source))
+
+
+def what_it_is(source: ManifestSource) -> Tool | None:
+    """What a file is, by its first MiB: `MANIFEST`, or what else is known; None for all else."""
+    head = _head(source.open())
+    if any(map(_is_record, head.split(b"\n", _LINES))):
+        return MANIFEST
+    return next(_other_forms(head), None)
 
 
 def _is_array_of_records(text: bytes) -> bool:
@@ -70,36 +95,36 @@ def _head(chunks: Iterator[bytes]) -> bytes:
     return head
 
 
-def _other_forms(head: bytes) -> Iterator[tuple[str, str]]:
+def _other_forms(head: bytes) -> Iterator[Tool]:
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
-            yield f"is {what}", "decompress it first"
+            yield Tool(f"is {what}", "decompress it first")
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\0" or head[:1] == b"\0"
     if utf16 and head.strip(b"\0"):
-        yield "is UTF-16", "save it as UTF-8"
+        yield Tool("is UTF-16", "save it as UTF-8")
     if b"\0" in head:
-        yield "is a binary file", "name the labeling job's output.manifest"
+        yield Tool("is a binary file", "name the labeling job's output.manifest")
     text = head.removeprefix(_BOM).rstrip()
     if not text:
-        yield "is empty", "name the labeling job's output.manifest"
+        yield Tool("is empty", "name the labeling job's output.manifest")
     if (tool := recognise(text)) is not None:
         yield tool
     yield from _other_json(text, whole=len(head) < _HEAD)
     yield from _no_json(text, whole=len(head) < _HEAD)
 
 
-def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
+def _other_json(text: bytes, *, whole: bool) -> Iterator[Tool]:
     start = text.lstrip()
     first = start.partition(b"\n")[0]
     if any(key in first or (key in start[:200]) for key in _SEQUENCE_KEYS):
-        yield (
+        yield Tool(
             "is the label file of one sequence (SeqLabel.json), not a manifest",
             _EXPAND,
         )
     if start.startswith(b"[") and any(map(_is_record, _elements(start))):
         yield _ARRAY
     if start.startswith(b"["):
-        yield (
+        yield Tool(
             "is a JSON array, perhaps a classic S3 manifest without labels",
             "join it with its labels by groundtrain import s3-manifest",
         )
@@ -107,15 +132,15 @@ def _other_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
         yield _spread_out(_fault(text) if whole else "")
 
 
-def _spread_out(fault: str) -> tuple[str, str]:
+def _spread_out(fault: str) -> Tool:
     """Several such objects in a row have only what comes after the first at fault."""
     if fault and "trailing characters" not in fault:
         reason = fault.partition(": ")[2] or fault
-        return (
+        return Tool(
             f"is spread over several lines, and no JSON at that; {reason}",
             "write each record as one JSON object on one line",
         )
-    return (
+    return Tool(
         "is one JSON object spread over several lines",
         "write it on one line, for instance with jq --compact-output",
     )
@@ -129,7 +154,7 @@ def _elements(array: bytes) -> Iterator[bytes]:
         yield text[text.index("{") : end].encode()
 
 
-def _no_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
+def _no_json(text: bytes, *, whole: bool) -> Iterator[Tool]:
     """Where one line at least is JSON, the rules tell what is wrong with the others."""
     lines = [line for line in text.split(b"\n", _LINES) if line.strip()]
     if not whole:
@@ -137,7 +162,9 @@ def _no_json(text: bytes, *, whole: bool) -> Iterator[tuple[str, str]]:
     if lines and all(map(_fault, lines)):
         number = text.split(b"\n").index(lines[0]) + 1
         fault = _fault(lines[0]).removeprefix("JSON is malformed: ")
-        yield f"has no line that is JSON; line {number}: {fault}", "name the labeling job's output.manifest"
+        yield Tool(
+            f"has no line that is JSON; line {number}: {fault}", "name the labeling job's output.manifest"
+        )
 
 
 def _is_record(line: bytes) -> bool:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 _IMPORT = "for groundtrain import s3-manifest (docs/exchange.md, other tools' labels)"
 _BOXES = "key, class, left, top, width, height, image_width, image_height"
 _LINES = 50
+FILE = "LABELS"
+"""Stands in advice for the file that was recognised."""
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _YOLO = re.compile(rf"[0-9]+(?:[ \t]+{_NUMBER}){{4,}}[ \t]*")
 _LST = re.compile(rf"[0-9]+(?:\t{_NUMBER})+\t[^\t]*[^\t0-9.\-][^\t]*")
@@ -31,10 +33,25 @@ _PICTURE = re.compile(r"[^,;\t]+\.(?:jpe?g|png)\"?[,;\t].*", re.IGNORECASE)
 
 
 class Tool(NamedTuple):
-    """What a file is, and how its labels become a table."""
+    """What a file is, and how its labels become a manifest.
+
+    Attributes:
+        what: begins with a verb.
+        format: the word for it behind groundtrain import; "" where it is not known there.
+    """
 
     what: str
     fix: str
+    format: str = ""
+
+
+def _importable(what: str, format_name: str) -> Tool:
+    return Tool(
+        what,
+        f"groundtrain import {format_name} {FILE} --attribute NAME --image-prefix s3://… --output MANIFEST"
+        " makes a manifest of it",
+        format_name,
+    )
 
 
 def _boxes(columns: str = _BOXES) -> str:
@@ -45,16 +62,10 @@ def _table(columns: str) -> str:
     return f"write its labels as a table, {columns}, {_IMPORT}"
 
 
-_BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
+BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
     (
         frozenset({"images", "annotations"}),
-        Tool(
-            "is a COCO file",
-            _boxes(
-                "key (file_name), class (the name of category_id), left, top, width, height (bbox),"
-                " image_width, image_height"
-            ),
-        ),
+        _importable("is a COCO file", "coco"),
     ),
     (frozenset({"image_id", "category_id"}), Tool("is a COCO file of results", _boxes())),
     (frozenset({"data", "annotations"}), Tool("is an export of Label Studio", _boxes())),
@@ -70,7 +81,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
         Tool("is a metadata.jsonl of an image folder", _table("key (file_name) and class")),
     ),
 )
-_BY_ROOT = {
+BY_ROOT = {
     "annotation": Tool(
         "is a Pascal VOC file (XML)",
         _boxes(
@@ -120,7 +131,7 @@ def recognise(text: bytes) -> Tool | None:
 def _of_xml(text: str) -> Tool:
     root = _XML.match(text)
     name = root[1] if root else ""
-    return _BY_ROOT.get(name, Tool("is XML, and no manifest", _boxes()))
+    return BY_ROOT.get(name, Tool("is XML, and no manifest", _boxes()))
 
 
 def _of_json(text: str) -> Tool | None:
@@ -129,7 +140,7 @@ def _of_json(text: str) -> Tool | None:
         return _CVAT
     if ("images" in keys and '"file_name"' in text) or ("annotations" in keys and '"image_id"' in text):
         keys |= {"images", "annotations"}  # one of the two may come too far down
-    return next((tool for wanted, tool in _BY_KEYS if wanted <= keys), None)
+    return next((tool for wanted, tool in BY_KEYS if wanted <= keys), None)
 
 
 def _first_keys(text: str) -> frozenset[str]:

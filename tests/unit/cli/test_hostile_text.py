@@ -21,10 +21,12 @@ from groundtrain.aws import clients
 from groundtrain.cli import progress
 from groundtrain.cli.commands import redrive
 from groundtrain.cli.progress import ProgressReporter, TerminalReporter
+from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest.source import FileManifest
 from groundtrain.printable_text import printable, printable_line
 from local.demo import run as demo_run
 from tests.command_tree import Words, commands, formats
+from tests.label_files import LABEL_FILES
 from tests.manifest_lines import box, dump, record
 from tests.unit.cli.test_hostile_manifest import hostile
 
@@ -45,6 +47,18 @@ TEXTS = {
     "long": "x" * 200,
 }
 
+
+def import_of(name: str) -> Call:
+    return lambda at, form: (
+        *(f"{at}/of-{name}", "--attribute", "kind", "--image-prefix", "s3://bucket/f/"),
+        *("--output", f"{at}/{name}{form}"),
+    )
+
+
+def export_to(name: str) -> Call:
+    return lambda at, form: (f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/to-{name}{form}")
+
+
 # Each is called with a folder of the hostile name, and the form.
 CALLS: dict[Words, Call] = {
     ("check",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes"),
@@ -55,6 +69,8 @@ CALLS: dict[Words, Call] = {
         *(f"{at}/keys.json", "--labels", f"{at}/labels.csv", "--attribute", "kind"),
         *("--output", f"{at}/i{form}"),
     ),
+    **{("import", name): import_of(name) for name in LABEL_FILES},
+    **{("export", name): export_to(name) for name, each in FORMATS.items() if each.write},
     ("export", "s3-manifest"): lambda at, form: (
         *(f"{at}/in.manifest", "--label", "boxes", "--bucket", "bucket", "--output", f"{at}/e{form}"),
         *("--labels", f"{at}/{form}.csv"),
@@ -86,6 +102,8 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         (folder / "keys.json").write_text(json.dumps([{"prefix": "s3://bucket/"}, text, "b.jpg"]))
         table = json.dumps(text, ensure_ascii=False)
         (folder / "labels.csv").write_text(f"key,class\n{table},car\nother,{table}\n", "utf-8", newline="")
+        for name, write in LABEL_FILES.items():
+            write(folder / f"of-{name}", f"{text}.jpg", text)
         letter = redrive.Found("Convert", text, "2026-01-01", text, "id")
         monkeypatch.setattr(
             redrive, "_redrive_all", lambda *_, **__: ([letter], [redrive.Failure(text, text, text)])

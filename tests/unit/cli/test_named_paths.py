@@ -12,9 +12,11 @@ import pytest
 
 from groundtrain.aws import clients
 from groundtrain.errors import GroundtrainError
+from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest import source
 from groundtrain.settings.regular_expressions import LONGEST, invalid_pattern_reason
 from tests.command_tree import Words, commands, free_parameters
+from tests.label_files import LABEL_FILES
 
 Say = Callable[..., SimpleNamespace]
 
@@ -24,6 +26,11 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("inspect",): ("a.manifest", "--draw", "o.png"),
     ("merge",): ("a.manifest", "--output", "o"),
     ("import", "s3-manifest"): ("keys.json", "--labels", "b.csv", "--attribute", "x", "--output", "o"),
+    **{
+        ("import", name): (f"of-{name}", "--attribute", "x", "--image-prefix", "s3://bkt/", "--output", "o")
+        for name in LABEL_FILES
+    },
+    **{("export", name): ("a.manifest", "--output", "o") for name, each in FORMATS.items() if each.write},
     ("export", "s3-manifest"): ("a.manifest", "--output", "o"),
     ("train",): ("a.manifest", "--dry-run"),
     ("rule",): ("GT204",),
@@ -64,7 +71,7 @@ ANY_TEXT = (
     "a name that is not UTF-8",
 )
 WAITS_OR_LARGE = ("a named pipe", "a file without an end")
-ARE_MANIFESTS = {"manifest", "manifests", "file", "dataset", "--labels"}
+ARE_MANIFESTS = {"manifest", "manifests", "file", "dataset", "source", "--labels"}
 
 
 def names_for(parameter: click.Parameter) -> list[str]:
@@ -83,6 +90,8 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
     Path("dangling").symlink_to("none")
     os.mkfifo("pipe")
     Path("folder").mkdir()
+    for name, write in LABEL_FILES.items():
+        write(Path(f"of-{name}"), "a.jpg", "car")
     Path("keys.json").write_text('[{"prefix": "s3://bkt/"}, "a.jpg"]')
     Path("b.csv").write_text("key,class\na.jpg,car\n")
     with Path("huge").open("wb") as huge:

@@ -26,7 +26,7 @@ Say = Callable[..., SimpleNamespace]
         ("check a.manifest --imges full", "did you mean --images?"),
         ("check a.manifest --split stable", "groundtrain check has no such option; groundtrain convert has"),
         ("convert a.manifest --images list", "groundtrain check, inspect and demo have"),
-        ("import coco", "there is only s3-manifest"),
+        ("import tfrecord", "there are coco, "),
         ("check a.manifest --json", "write --format json"),
         ("check --fix a.manifest", "put --fix after the manifest, or write --fix=CODES"),
         ("check --select a.manifest", "put the manifest before --select"),

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import ManifestError
+from groundtrain.formats.registry import FORMATS
+from groundtrain.manifest import other_tools
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from tests.manifest_lines import dump, good
@@ -68,7 +70,8 @@ def refusal(directory: Path, content: bytes) -> ManifestError:
 def test_a_file_of_another_tool_is_named_with_a_next_step(what: str, content: bytes, tmp_path: Path) -> None:
     refused = refusal(tmp_path, content)
     assert what in refused.message
-    assert "groundtrain import s3-manifest" in refused.fix
+    known = r"groundtrain import (s3-manifest|\S+ \S*file --attribute NAME)"
+    assert re.search(known, refused.fix)
 
 
 VARIANTS = {
@@ -126,3 +129,8 @@ def test_a_sequence_file_is_told_what_its_frames_become(tmp_path: Path) -> None:
     refused = refusal(tmp_path, dump({"tracking-annotations": [{"frame": "0.jpeg", "annotations": []}]}))
     assert "no command expands it: write a line for each frame" in refused.fix
     assert "groundtruth/object-detection with class ids as numbers" in refused.fix
+
+
+def test_formats_that_are_imported_are_those_of_the_registry() -> None:
+    tools = (*(tool for _, tool in other_tools.BY_KEYS), *other_tools.BY_ROOT.values())
+    assert {tool.format for tool in tools if tool.format} <= FORMATS.keys()

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from groundtrain.cli.export_command import export_command
 from groundtrain.cli.file_options import output_path, refuse_overwriting
 from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
 from groundtrain.cli.printing import (
@@ -15,6 +16,7 @@ from groundtrain.cli.printing import (
     print_line,
     print_lines,
 )
+from groundtrain.formats.registry import FORMATS
 from groundtrain.formats.s3_manifest.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.formats.s3_manifest.named_objects import Objects, look_for_objects
 from groundtrain.quantities import quantity
@@ -24,6 +26,11 @@ from groundtrain.shell_commands import shell_argument
 @click.group(name="export")
 def export_group() -> None:
     """Write an augmented manifest in another form."""
+
+
+for _format in FORMATS.values():
+    if _format.write is not None:
+        export_group.add_command(export_command(_format))
 
 
 @export_group.command(

@@ -1,24 +1,27 @@
 """groundtrain import: labels in another form become an augmented manifest."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 import msgspec
 
+from groundtrain.cli.exchange_options import read_date
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
     read_category_file,
     refuse_overwriting,
 )
+from groundtrain.cli.import_command import import_command
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
-from groundtrain.dates import parse_date
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.label_table.gathered_labels import gather_labels
 from groundtrain.formats.label_table.table_columns import TABLE_FORMATS
-from groundtrain.formats.s3_manifest.importing import Imported, Origin, import_manifest
+from groundtrain.formats.manifest_lines import Origin
+from groundtrain.formats.registry import FORMATS
+from groundtrain.formats.s3_manifest.importing import Imported, import_manifest
 from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"
@@ -29,11 +32,9 @@ def import_group() -> None:
     """Make an augmented manifest of labels in another form."""
 
 
-def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -> datetime:
-    moment = parse_date(text) if text else datetime.now(UTC)
-    if moment is None:
-        raise click.BadParameter("not a date such as 2026-02-03T09:00:00", param=parameter)
-    return moment
+for _format in FORMATS.values():
+    if _format.read is not None:
+        import_group.add_command(import_command(_format))
 
 
 @import_group.command(
@@ -57,7 +58,7 @@ def _read_date(_: click.Context, parameter: click.Parameter, text: str | None) -
 @category_file_option
 @click.option("--job", metavar="NAME", help="Labeling job to name; the label attribute's name otherwise.")
 @click.option(
-    "--created", metavar="DATE", callback=_read_date, help="When the labels were made; now otherwise."
+    "--created", metavar="DATE", callback=read_date, help="When the labels were made; now otherwise."
 )
 @format_option
 def s3_manifest(

@@ -11,6 +11,8 @@ from msgspec import UNSET, Meta, Struct, field
 
 from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
+from groundtrain.formats.labeled_items import NamedBox, Size
+from groundtrain.formats.manifest_lines import boxes_metadata, boxes_value, plain_number
 from groundtrain.json_text import in_plain_words
 from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
 
@@ -29,16 +31,6 @@ class _BoxRow(Struct):
     top: _Number | None = None
     width: _Number | None = None
     height: _Number | None = None
-
-
-class NamedBox(Struct, frozen=True, gc=False):
-    """A box and the name of its class."""
-
-    name: str
-    left: _Number
-    top: _Number
-    width: _Number
-    height: _Number
 
 
 class Boxes(Struct, gc=False):
@@ -89,40 +81,22 @@ def _box(row: Row, cells: _BoxRow) -> Iterator[NamedBox]:
             fix="give class, left, top, width and height, or none of them for an image without objects",
         )
     row.refuse_blank(cells.name)
-    yield NamedBox(cells.name, *map(_number, sides))
+    yield NamedBox(cells.name, *map(plain_number, sides))
 
 
 def _label(label: Boxes, ids: Mapping[str, int]) -> dict[str, Any]:
-    width, height, depth = label.size
-    return {
-        "image_size": [{"width": width, "height": height, "depth": depth}],
-        "annotations": [_annotation(box, ids) for box in label.boxes],
-    }
-
-
-def _annotation(box: NamedBox, ids: Mapping[str, int]) -> dict[str, _Number]:
-    return {
-        "class_id": ids[box.name],
-        "left": box.left,
-        "top": box.top,
-        "width": box.width,
-        "height": box.height,
-    }
+    return boxes_value(Size(*label.size), label.boxes, ids)
 
 
 def _metadata(label: Boxes, ids: Mapping[str, int]) -> dict[str, Any]:
-    names = {ids[box.name]: box.name for box in label.boxes}
-    return {
-        "objects": [{"confidence": 0} for _ in label.boxes],
-        "class-map": {str(i): name for i, name in sorted(names.items())},
-    }
+    return boxes_metadata(label.boxes, ids)
 
 
 def _rows(record: BoxRecord, names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
     """One row a box; one without class and box where there is none."""
     size = _size(record.label.image_size[0])
     for box in record.label.annotations:
-        sides = map(_number, (box.left, box.top, box.width, box.height))
+        sides = map(plain_number, (box.left, box.top, box.width, box.height))
         yield (names[str(box.class_id)], *sides, *size)
     if not record.label.annotations:
         yield ("", "", "", "", "", *size)
@@ -130,11 +104,6 @@ def _rows(record: BoxRecord, names: Mapping[str, str]) -> Iterator[tuple[object,
 
 def _size(size: ImageSize) -> tuple[int, int, int]:
     return size.width, size.height, _DEPTH if size.depth is UNSET else size.depth
-
-
-def _number(side: float) -> _Number:
-    """Whole numbers without a fraction, as people write them."""
-    return int(side) if side == int(side) else side
 
 
 def _words(size: tuple[int, int, int]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from groundtrain.errors import ManifestError
 from groundtrain.formats.label_table.table_rows import Row, TableFormat
+from groundtrain.formats.manifest_lines import class_metadata, classes_metadata
 from groundtrain.manifest.label_types.classification.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.classification.single_label import SingleLabelRecord
 
@@ -62,14 +63,7 @@ def _class_name(row: Row) -> str | None:
 
 
 def _one_in_metadata(name: str, ids: Mapping[str, int]) -> dict[str, Any]:  # noqa: ARG001 - as in every format
-    return {"class-name": name, "confidence": 0}
-
-
-def _several_in_metadata(names: list[str], ids: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        "class-map": {str(ids[name]): name for name in names},
-        "confidence-map": {str(ids[name]): 0 for name in names},
-    }
+    return class_metadata(name)
 
 
 def _row_of_one(record: SingleLabelRecord, names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
@@ -99,6 +93,6 @@ SEVERAL_CLASSES = TableFormat(
     gather=gather_several,
     classes=lambda names: names,
     label=lambda names, ids: [ids[name] for name in names],
-    metadata=_several_in_metadata,
+    metadata=classes_metadata,
     rows=_rows_of_several,
 )

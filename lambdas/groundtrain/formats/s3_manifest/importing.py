@@ -1,31 +1,22 @@
 """Join a classic S3 manifest with a table of labels to an augmented manifest."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.label_table.gathered_labels import Labels
+from groundtrain.formats.manifest_lines import Origin, labeled_line
 from groundtrain.formats.s3_manifest.classic_manifest import Key, read_keys
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.output_files import replaced_file
-from groundtrain.record_keys import keys_of
-
-
-class Origin(Struct, frozen=True):
-    """Metadata to write for the labels: label attribute, labeling job, and creation date."""
-
-    label: str
-    job: str
-    created: datetime
+from groundtrain.record_keys import SOURCE_REF
 
 
 class Imported(Struct, frozen=True):
@@ -116,18 +107,6 @@ def _refuse_none(classic: ManifestSource, matching: _Matching) -> None:
 
 
 def _line(address: str, label: Any, labels: Labels, origin: Origin) -> bytes:
-    keys, table_format = keys_of(origin.label), labels.table_format
-    created = origin.created.astimezone(UTC).replace(tzinfo=None)
-    return msgspec.json.encode(
-        {
-            keys.source: address,
-            keys.label: table_format.label(label, labels.ids),
-            keys.metadata: {
-                **table_format.metadata(label, labels.ids),
-                "type": table_format.type,
-                "human-annotated": "yes",
-                "creation-date": created.isoformat(timespec="microseconds"),
-                "job-name": f"labeling-job/{origin.job.lower()}",
-            },
-        }
-    )
+    table_format = labels.table_format
+    value = table_format.label(label, labels.ids), table_format.metadata(label, labels.ids)
+    return labeled_line(origin, (SOURCE_REF, address), table_format.type, value)
