@@ -7,12 +7,13 @@ it at import.
 
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from ministack.app import _request_account_scope, app
 from ministack.core import iam_evaluator, lambda_runtime, router
 from ministack.core.responses import get_account_id, get_region, request_scope, set_request_account_id
-from ministack.services import eventbridge, iam, lambda_svc
+from ministack.services import eventbridge, iam, lambda_svc, s3
 from ministack.services.cloudformation import provisioners
 
 from local.asgi import Headers
@@ -32,6 +33,30 @@ def deliver_events_to_functions_as_aws_does() -> None:
             lambda_svc.invoke_async_with_retry(record, json.loads(payload))
 
     eventbridge._dispatch_to_lambda = invoke
+
+
+def name_versions_in_events_of_s3() -> None:
+    """Have the event of an object say its version id, where the bucket keeps versions.
+
+    Source: S3 User Guide, "EventBridge event message structure". Each event is sent from a thread of its own.
+    """
+    version: ContextVar[str | None] = ContextVar("version", default=None)
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def fire_with_version(*arguments: Any, **options: Any) -> None:
+        version.set(options.get("version_id"))
+        fire(*arguments, **options)
+
+    def dispatch_with_version(event: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        known = version.get()
+        if event["Source"] == "aws.s3" and known:
+            detail = json.loads(event["Detail"])
+            detail["object"]["version-id"] = known
+            event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *arguments, **options)
+
+    s3._fire_s3_event = fire_with_version
+    eventbridge._dispatch_event = dispatch_with_version
 
 
 def limit_workers(per_queue: int) -> None:

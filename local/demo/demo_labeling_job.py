@@ -1,40 +1,27 @@
 """Create a labeling job and its data in the embedded AWS, and finish it as workers would."""
 
-import json
 import re
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 
 from local.demo.deployed_stage import Deployment
-from local.demo.labeled_data import LabeledData, Upload
+from local.demo.labeled_data import LabeledData
+from local.demo.labels_in_s3 import label_category_file, put_images
 
 _AWS_LAMBDAS = "arn:aws:lambda:eu-west-1:568282634449:function"
 _ATTRIBUTE = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")
-_AT_ONCE = 8
 
 
 def put_labels(data: LabeledData, deployment: Deployment) -> None:
     """Upload images, label category file and output manifest."""
+    put_images(data, deployment)
     s3 = deployment.aws.client("s3")
-    for bucket in data.buckets:
-        s3.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": deployment.aws.region}
-        )
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(lambda upload: _put(s3, upload), data.uploads))
     s3.put_object(Bucket=deployment.labeling_bucket, Key=_manifest_key(data), Body=data.manifest)
     if data.classes:
-        names = {"document-version": "2018-11-28", "labels": [{"label": name} for name in data.classes]}
-        s3.put_object(Bucket=deployment.labeling_bucket, Key=_CATEGORIES, Body=json.dumps(names).encode())
+        s3.put_object(
+            Bucket=deployment.labeling_bucket, Key=_CATEGORIES, Body=label_category_file(data.classes)
+        )
 
 
 _CATEGORIES = "label-categories.json"
-
-
-def _put(s3: Any, upload: Upload) -> None:
-    content = upload.content.read_bytes() if isinstance(upload.content, Path) else upload.content
-    s3.put_object(Bucket=upload.bucket, Key=upload.key, Body=content)
 
 
 def _manifest_key(data: LabeledData) -> str:

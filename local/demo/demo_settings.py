@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 STAGE = "dev"
 _SHARE = 0.2
@@ -23,21 +23,49 @@ _OWN = {
 }
 
 
-def write_settings(template: Path, folder: Path, buckets: Iterable[str], *, own: bool) -> str:
-    """Write dev.toml into the folder and return its region; `own` loosens the gate."""
+Trigger = Literal["labeling-job", "upload", "both"]
+UPLOADS = "manifests/"
+_TRIGGERS: dict[Trigger, dict[str, Any]] = {
+    "labeling-job": {},
+    "upload": {"labeling": {"jobs": False, "uploads": [UPLOADS]}},
+    "both": {"labeling": {"uploads": [UPLOADS]}},
+}
+
+
+def write_settings(
+    template: Path,
+    folder: Path,
+    buckets: Iterable[str],
+    *,
+    own: bool,
+    trigger: Trigger = "labeling-job",
+    label: str | None = None,
+) -> str:
+    """Write dev.toml into the folder and return its region.
+
+    Args:
+        template: the settings that are changed.
+        folder: where to write.
+        buckets: of the images.
+        own: loosen the gate, for whatever data there is.
+        trigger: what starts the pipeline.
+        label: the label attribute of an upload that has several.
+    """
     labeling = {"labeling": {"buckets": sorted(buckets), "create_bucket": True}}
+    chosen = {"dataset": {"label": label}} if label and trigger == "upload" else {}
     tables = tomllib.loads(template.read_text("utf-8"))
-    for changes in (labeling, _SMALL, _OWN if own else {}):
+    for changes in (labeling, _SMALL, _OWN if own else {}, _TRIGGERS[trigger], chosen):
         tables = _merge(tables, changes)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{STAGE}.toml").write_text("".join(_toml(tables, "")), "utf-8")
     return str(tables["region"])
 
 
-def in_words(*, own: bool) -> tuple[str, ...]:
+def in_words(*, own: bool, trigger: Trigger) -> tuple[str, ...]:
     """What differs from environments/dev.toml, for people."""
     gate = ", a wide gate" if own else ""
-    return (f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}",)
+    door = f", uploads = ['{UPLOADS}'] and no labeling jobs" if trigger == "upload" else ""
+    return (f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}{door}",)
 
 
 def _merge(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

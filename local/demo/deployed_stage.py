@@ -14,7 +14,11 @@ from local.embedded_aws import EmbeddedAws, embedded_aws
 
 
 class Deployment(Struct, frozen=True):
-    """The deployed stage: names of the resources that the stacks created."""
+    """The deployed stage: names of the resources that the stacks created.
+
+    Attributes:
+        labeling_role: "" where the settings react to no labeling job.
+    """
 
     aws: EmbeddedAws
     labeling_bucket: str
@@ -69,5 +73,5 @@ def _read_outputs(aws: EmbeddedAws) -> Deployment:
         datasets_bucket=outputs["DatasetsBucketName"],
         models_bucket=outputs["ModelsBucketName"],
         topic=outputs["TopicArn"],
-        labeling_role=outputs["LabelingRoleArn"],
+        labeling_role=outputs.get("LabelingRoleArn", ""),
     )

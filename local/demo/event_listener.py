@@ -1,4 +1,4 @@
-"""Receive every event of SageMaker and groundtrain, and every message to subscribers."""
+"""Receive every event of SageMaker, S3 and groundtrain, and every message to subscribers."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from groundtrain.events import GROUNDTRAIN, SAGEMAKER, Event, parse_event
+from groundtrain.events import GROUNDTRAIN, S3, SAGEMAKER, Event, parse_event
 from local.demo.deployed_stage import Deployment
 
 _NAME = "demo"
@@ -42,7 +42,7 @@ class Listener:
 
     def _subscribe_to_bus(self, bus: Any) -> str:
         url, arn = self._queue(f"{_NAME}-events")
-        pattern = json.dumps({"source": [SAGEMAKER, GROUNDTRAIN]})
+        pattern = json.dumps({"source": [SAGEMAKER, GROUNDTRAIN, S3]})
         bus.put_rule(Name=_NAME, EventPattern=pattern)
         bus.put_targets(Rule=_NAME, Targets=[{"Id": "queue", "Arn": arn}])
         return url

@@ -1,4 +1,4 @@
-"""Follow one labeling job from its event to the final message, and show each step."""
+"""Follow one labeling job or upload from its event to the final message, and show each step."""
 
 import json
 import time
@@ -13,13 +13,16 @@ from groundtrain.events import (
     DATASET_READY,
     DATASET_REJECTED,
     LABELING_JOB_STATE_CHANGE,
+    OBJECT_CREATED,
     TRAINING_JOB_END_STATUSES,
     TRAINING_JOB_STATE_CHANGE,
     Event,
     parse_announcement,
+    uploaded_object_of,
 )
 from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.s3_addresses import parse_s3_address
+from groundtrain.settings.uploads import MANIFEST
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message, function_logs, last_error
 from local.demo.workspace import Workspace
@@ -38,7 +41,7 @@ class StuckError(GroundtrainError):
 
 
 class Follower:
-    """Shows what happens to one labeling job; events of other jobs are ignored.
+    """Shows what happens to one labeling job, or upload of that name; events of others are ignored.
 
     Attributes:
         dataset: None until it is made.
@@ -65,6 +68,7 @@ class Follower:
         self.messages: list[Message] = []
         self._steps_shown = {
             LABELING_JOB_STATE_CHANGE: self._show_labeling_job,
+            OBJECT_CREATED: self._show_upload,
             DATASET_READY: self._show_dataset,
             DATASET_REJECTED: self._show_dataset,
             TRAINING_JOB_STATE_CHANGE: self._show_training_job,
@@ -107,6 +111,12 @@ class Follower:
         status, arn = event.detail["LabelingJobStatus"], event.resources[0]
         self._reporter.reports(f"event: labeling job {status}", [arn])
         self._reporter.begins("convert_manifest reads the output manifest")
+
+    def _show_upload(self, event: Event) -> None:
+        upload = uploaded_object_of(event)
+        if upload.key.endswith(MANIFEST):
+            self._reporter.reports("event: object created", [str(upload), f"version {upload.version or '-'}"])
+            self._reporter.begins("convert_manifest reads the manifest")
 
     def _show_dataset(self, event: Event) -> None:
         announcement = parse_announcement(event)

@@ -12,11 +12,12 @@ from groundtrain.output.drawing import draw_record, find_image, pick_record
 from groundtrain.progress_reporter import ProgressReporter
 from local import cdk
 from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
-from local.demo.demo_settings import in_words, write_settings
+from local.demo.demo_settings import Trigger, in_words, write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.job_follower import Follower, keep_logs
 from local.demo.labeled_data import LabeledData
+from local.demo.labels_in_s3 import put_images, upload_manifest
 from local.demo.own_manifest import own_manifest
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
@@ -29,6 +30,7 @@ class Choice(Struct, frozen=True):
     manifest: Path | None = None
     images: Path | None = None
     label: str | None = None
+    trigger: Trigger = "labeling-job"
     keep: bool = False
 
 
@@ -56,7 +58,7 @@ class Ending(Struct, frozen=True):
 
 
 def run_demo(choice: Choice, reporter: ProgressReporter) -> Ending:
-    """Take a labeling job through the whole pipeline.
+    """Take a labeling job, or an uploaded manifest, through the whole pipeline.
 
     Raises:
         GroundtrainError: a tool is missing, the directory is in use, the manifest cannot be read, the
@@ -73,10 +75,13 @@ def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) ->
     template = cdk.ROOT / "environments" / "dev.toml"
     workspace.manifest.write_bytes(data.manifest)
     own = choice.manifest is not None
-    region = write_settings(template, workspace.environments, data.buckets, own=own)
-    reporter.reports(f"settings of the demonstration's own: {workspace.environments}", in_words(own=own))
+    region = write_settings(
+        template, workspace.environments, data.buckets, own=own, trigger=choice.trigger, label=choice.label
+    )
+    differences = in_words(own=own, trigger=choice.trigger)
+    reporter.reports(f"settings of the demonstration's own: {workspace.environments}", differences)
     with deployed(workspace, region, reporter) as deployment:
-        follower = _run_pipeline(data, deployment, workspace, reporter)
+        follower = _run_pipeline(data, choice.trigger, deployment, workspace, reporter)
         _draw_sample(choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
@@ -106,21 +111,34 @@ def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
 
 
 def _run_pipeline(
-    data: LabeledData, deployment: Deployment, workspace: Workspace, reporter: ProgressReporter
+    data: LabeledData,
+    trigger: Trigger,
+    deployment: Deployment,
+    workspace: Workspace,
+    reporter: ProgressReporter,
 ) -> Follower:
     reporter.begins("uploading images and labels")
-    put_labels(data, deployment)
+    put = put_images if trigger == "upload" else put_labels
+    put(data, deployment)
+    what = "manifest" if trigger == "upload" else "labeling job"
     reporter.reports(
-        f"labeling job {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
+        f"{what} {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
     follower = Follower(data.job, deployment, Listener(deployment), workspace, reporter)
     try:
-        create_labeling_job(data, deployment)
-        finish_labeling_job(data, deployment)
+        _start(data, trigger, deployment)
         follower.follow()
     finally:
         keep_logs(deployment, workspace)
     return follower
+
+
+def _start(data: LabeledData, trigger: Trigger, deployment: Deployment) -> None:
+    if trigger == "upload":
+        upload_manifest(data, deployment)
+    else:
+        create_labeling_job(data, deployment)
+        finish_labeling_job(data, deployment)
 
 
 def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds: float) -> Ending:

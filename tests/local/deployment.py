@@ -36,7 +36,8 @@ def scenes(workspace: Workspace) -> LabeledData:
 
 @pytest.fixture(scope="session")
 def deployment(workspace: Workspace, scenes: LabeledData) -> Iterator[Deployment]:
-    region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
+    template = ROOT / "environments" / "dev.toml"
+    region = write_settings(template, workspace.environments, [BUCKET], own=False, trigger="both")
     with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
         put_labels(scenes, deployment)
         yield deployment
@@ -82,7 +83,7 @@ def registered(data: LabeledData, deployment: Deployment, follow: Callable[..., 
 
 def datasets_of(deployment: Deployment, job: LabeledData) -> list[Dataset]:
     s3 = deployment.aws.client("s3")
-    found = s3.list_objects_v2(Bucket=deployment.datasets_bucket, Prefix=f"datasets/{job.job}/").get(
+    found = s3.list_objects_v2(Bucket=deployment.datasets_bucket, Prefix=f"datasets/{job.job}").get(
         "Contents", []
     )
     keys = [entry["Key"] for entry in found if entry["Key"].endswith("/dataset.json")]

@@ -1,7 +1,7 @@
-"""groundtrain demo: follow a labeling job to its registered model, on the embedded AWS."""
+"""groundtrain demo: follow labels to their registered model, on the embedded AWS."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -28,6 +28,13 @@ class NotTrainedError(GroundtrainError):
 @image_dir_option("Directory with its images; grey ones stand in for those not found.")
 @former_images_option
 @click.option("--label", help="Label attribute; needed when the manifest has several.")
+@click.option(
+    "--trigger",
+    type=click.Choice(["labeling-job", "upload"]),
+    default="labeling-job",
+    show_default=True,
+    help="What starts the pipeline: a labeling job that ends, or the manifest put into S3.",
+)
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
 @format_option
 def demo(
@@ -35,10 +42,13 @@ def demo(
     image_dir: Path | None,
     images: Path | None,
     label: str | None,
+    trigger: "Literal['labeling-job', 'upload']",
     keep: bool,
     form: str,
 ) -> None:
     """Deploy into the embedded AWS, finish a labeling job, and watch it become a registered model.
+
+    With --trigger upload no labeling job is needed: the manifest is put into S3, as anybody can put one.
 
     Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
     the reasons, when the labels were not fit to train on. Nothing leaves this machine, and nothing is really
@@ -53,7 +63,9 @@ def demo(
     from local.processes import end_on_sigterm
 
     end_on_sigterm()
-    choice = Choice(Path("demo"), manifest=manifest, images=image_dir, label=label, keep=keep)
+    choice = Choice(
+        Path("demo"), manifest=manifest, images=image_dir, label=label, trigger=trigger, keep=keep
+    )
     with reporter_for(form) as reporter:
         ending = run_demo(choice, reporter)
     _conclude(ending, form)
@@ -78,7 +90,7 @@ def _conclude(ending: "Ending", form: str) -> None:
 
 
 _LEFT_BEHIND = (
-    ("output.manifest", "what the labeling job wrote"),
+    ("output.manifest", "the labels"),
     ("sample.png", "one of its records, drawn"),
     ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
     ("request.json", "the CreateTrainingJob request"),

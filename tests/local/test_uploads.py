@@ -1,0 +1,123 @@
+"""A manifest that is put into S3, the whole way; and S3's event as AWS documents it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from local.demo.deployed_stage import Deployment
+from local.demo.event_listener import Listener
+from local.demo.job_follower import Follower
+from local.demo.labeled_data import LabeledData
+from local.demo.labels_in_s3 import upload_manifest
+from local.embedded_aws import EmbeddedAws
+from tests.local.deployment import (
+    datasets_of,
+    eventually_quiet,
+    model_packages_of,
+    needs_cdk,
+    training_jobs_of,
+)
+from tests.waiting import eventually
+
+# S3 User Guide, "EventBridge event message structure"
+DOCUMENTED = {
+    "version": {},
+    "bucket": {"name"},
+    "object": {"key", "size", "etag", "version-id", "sequencer"},
+    "request-id": {},
+    "requester": {},
+    "source-ip-address": {},
+    "reason": {},
+}
+
+
+@pytest.fixture
+def data(scenes: LabeledData, unique: str) -> LabeledData:
+    """The street scenes under a name of their own; their images are there."""
+    return replace(scenes, job=f"Put-{unique}", uploads=(), buckets=())
+
+
+@needs_cdk
+def test_an_uploaded_manifest_becomes_a_registered_model(
+    deployment: Deployment, data: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    key = upload_manifest(data, deployment)
+    follower = follow(data)
+    [dataset] = datasets_of(deployment, data)
+    assert (dataset.source.records, dataset.rejected, dataset.is_of_upload) == (61, 5, True)
+    [package] = model_packages_of(deployment, dataset)
+    assert package["CustomerMetadataProperties"]["manifest"] == f"s3://{deployment.labeling_bucket}/{key}"
+    [message] = follower.messages
+    assert f"{key}: a new model waits for approval" in message.subject
+    assert "labeling job" not in message.message.lower()
+    assert eventually_quiet(deployment) == {}
+
+
+@needs_cdk
+def test_the_same_bytes_put_there_three_times_have_one_effect(
+    deployment: Deployment, data: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    for _ in range(3):
+        upload_manifest(data, deployment)
+    follow(data)
+    assert eventually_quiet(deployment) == {}
+    [dataset] = datasets_of(deployment, data)
+    assert len(training_jobs_of(deployment, data)) == 1
+    assert len(model_packages_of(deployment, dataset)) == 1
+
+
+@needs_cdk
+def test_other_bytes_under_the_same_key_are_another_dataset_and_another_model(
+    deployment: Deployment, data: LabeledData, follow: Callable[..., Follower]
+) -> None:
+    upload_manifest(data, deployment)
+    lines = data.manifest.splitlines(keepends=True)
+    upload_manifest(replace(data, manifest=b"".join(lines[:-1])), deployment)
+    follow(data, 2)
+    assert eventually_quiet(deployment) == {}
+    found = datasets_of(deployment, data)
+    assert sorted(dataset.source.records for dataset in found) == [60, 61]
+    assert [len(model_packages_of(deployment, dataset)) for dataset in found] == [1, 1]
+
+
+def test_an_event_of_s3_has_what_aws_documents(aws: EmbeddedAws, unique: str) -> None:
+    s3, sqs, bus = aws.client("s3"), aws.client("sqs"), aws.client("events")
+    s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": aws.region})
+    s3.put_bucket_versioning(Bucket=unique, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(
+        Bucket=unique, NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    url = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {"source": ["aws.s3"], "detail": {"object": {"key": [{"wildcard": "in/*.manifest"}]}}}
+    bus.put_rule(Name=unique, EventPattern=json.dumps(pattern))
+    bus.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": arn}])
+    s3.put_object(Bucket=unique, Key="in/other.json", Body=b"")
+    put = s3.put_object(Bucket=unique, Key="in/a b/ä.manifest", Body=b"{}")
+    found: list[dict[str, str]] = []
+    assert eventually(lambda: found.extend(sqs.receive_message(QueueUrl=url).get("Messages", [])) or found)
+    [event] = [json.loads(message["Body"]) for message in found]
+    detail = event["detail"]
+    assert (event["source"], event["detail-type"]) == ("aws.s3", "Object Created")
+    assert event["resources"] == [f"arn:aws:s3:::{unique}"]
+    assert detail["object"]["key"] == "in/a b/ä.manifest"
+    assert detail["object"]["version-id"] == put["VersionId"]
+    assert detail["reason"] == "PutObject"
+    for name, keys in DOCUMENTED.items():
+        assert set(keys) <= set(detail[name] if keys else ()), name
+    assert set(detail["object"]) == DOCUMENTED["object"]
+
+
+@needs_cdk
+def test_what_is_no_manifest_starts_nothing(
+    deployment: Deployment, listener: Listener, data: LabeledData
+) -> None:
+    list(listener.messages())
+    s3 = deployment.aws.client("s3")
+    for key in (f"manifests/{data.job}.json", f"elsewhere/{data.job}.manifest"):
+        s3.put_object(Bucket=deployment.labeling_bucket, Key=key, Body=data.manifest)
+    assert eventually_quiet(deployment) == {}
+    assert datasets_of(deployment, data) == []
+    assert list(listener.messages()) == []
