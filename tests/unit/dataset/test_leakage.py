@@ -1,6 +1,8 @@
 import re
 
-from groundtrain.dataset.split.leakage import GROUP_BY, MOST_RECORDS, Leakage
+import pytest
+
+from groundtrain.dataset.split.leakage import GROUP_BY, GROUP_BY_ANY, MOST_RECORDS, Leakage, numbered_stem
 
 
 def looked_at(*sources: str, validating: int = 4) -> Leakage:
@@ -58,3 +60,19 @@ def test_only_the_first_records_are_looked_at() -> None:
     many = (f"s3://bucket/{i}.jpg" for i in range(MOST_RECORDS))
     late = ("s3://bucket/a/0.jpg", "s3://bucket/b/0.jpg")
     assert list(looked_at(*many, *late).same_names()) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("s3://bucket/drive-1/frame-00012.jpg", "frame-12.jpg", "frame-12", "frame-012.", "12.jpg", "frame.jpg"),
+        *("frame-012.tar.gz", "frame-012.d/a", "a.b/frame-012", "a\n/frame-012.jpg", "frame-012.jpg\n"),
+        *("frame-\n012.jpg", "frame-012\n.jpg", "frame-0\u0661\u0662.jpg", "frame-\u0661.jpg", "", ".", "1."),
+    ],
+)
+def test_the_number_of_a_frame_is_the_one_that_the_patterns_find(source: str) -> None:
+    stem, digits = numbered_stem(source)
+    found = {1: re.search(GROUP_BY_ANY, source), 3: re.search(GROUP_BY, source)}
+    assert {least: match[1] if match else None for least, match in found.items()} == {
+        least: stem if digits >= least else None for least in found
+    }

@@ -3,7 +3,6 @@
 Only the first records are examined: enough to see how images are named, in bounded memory.
 """
 
-import re
 from collections.abc import Iterator
 
 from groundtrain.rules.findings import Finding
@@ -19,7 +18,19 @@ GROUP_BY_ANY = r"^(.*?)[0-9]+\.[^./]*$"
 
 _FEWEST_GROUPS = 2
 _FEWEST_FRAMES = 3
-_stem, _stem_of_any = re.compile(GROUP_BY).match, re.compile(GROUP_BY_ANY).match
+_MANY_DIGITS = 3
+
+
+def numbered_stem(source: str) -> tuple[str, int]:
+    """What is before the number that ends a name, and its digits: all that the patterns above find.
+
+    The number of digits is 0, and the text means nothing, where there is no such number.
+    """
+    name, dot, ending = source.rpartition(".")
+    stem = name.rstrip("0123456789")
+    if not dot or "/" in ending or "\n" in stem:  # a pattern's . is no line end
+        return "", 0
+    return stem, len(name) - len(stem)
 
 
 class Leakage:
@@ -37,9 +48,11 @@ class Leakage:
         if not self._room:
             return
         self._room -= 1
-        for groups, stem in ((self._groups, _stem), (self._groups_of_any, _stem_of_any)):
-            if match := stem(source):
-                groups.setdefault(match[1], [0, 0])[validates] += 1
+        stem, digits = numbered_stem(source)
+        if digits:
+            self._groups_of_any.setdefault(stem, [0, 0])[validates] += 1
+        if digits >= _MANY_DIGITS:
+            self._groups.setdefault(stem, [0, 0])[validates] += 1
         first = self._names.setdefault(source[source.rfind("/") + 1 :], source)
         if first != source:
             self._twins.append((first, source))
