@@ -21,15 +21,15 @@ class Metadata(Struct, gc=False, rename="kebab", kw_only=True):
 
 def common_string_count(metadata: Metadata) -> int:
     """Number of JSON strings among the keys above and their values, without failure-reason."""
-    human, date, job, status = (
-        metadata.human_annotated,
-        metadata.creation_date,
-        metadata.job_name,
-        metadata.adjustment_status,
-    )
-    if status is UNSET and type(human) is type(date) is type(job) is str:
+    if (
+        metadata.adjustment_status is UNSET
+        and type(metadata.human_annotated) is str
+        and type(metadata.creation_date) is str
+        and type(metadata.job_name) is str
+    ):
         return 8  # what nearly every record has
-    return 2 + sum([string_count(value) for value in (human, date, job, status)])
+    values = metadata.human_annotated, metadata.creation_date, metadata.job_name, metadata.adjustment_status
+    return 2 + sum([string_count(value) for value in values])
 
 
 def string_count(value: object) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import ceil
-from operator import attrgetter
 from typing import Any
 
 from msgspec import UNSET, convert
@@ -35,7 +34,6 @@ MOST_PIXELS = 100_000_000
 
 _SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
 _SMALLEST = _FEWEST_PIXELS / _SHAPE
-_confidence = attrgetter("confidence")
 _TINY, _OUTSIDE = ("GT212",), ("GT204", "GT207", "GT208", "GT212")
 _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 
@@ -43,9 +41,10 @@ _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 def summarize(record: BoxRecord) -> RecordSummary:
     """One go over the boxes: their classes, their shorter sides, and which checks may find something."""
     size, boxes = record.label.image_size[0], record.label.annotations
-    names, objects = record.metadata.class_map, record.metadata.objects
     width, height = float(size.width), float(size.height)
-    narrow, low = max(_NOT_TINY * width, 1.0), max(_NOT_TINY * height, 1.0)
+    narrow, low = _NOT_TINY * width, _NOT_TINY * height
+    if narrow < 1.0 or low < 1.0:
+        narrow, low = max(narrow, 1.0), max(low, 1.0)
     are_large = are_inside = True
     items: list[int] = []
     sizes: list[float] = []
@@ -59,20 +58,28 @@ def summarize(record: BoxRecord) -> RecordSummary:
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
     classes = set(items)
-    is_sound = (
-        (size.depth == 3 or size.depth is UNSET)
-        and width > 0
-        and height > 0
-        and width * height <= MOST_PIXELS
-        and (objects is UNSET or len(objects) == len(boxes))
-        and (len(boxes) < 2 or len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
-        and all(map(names.__contains__, map(str, classes)))
-    )
-    if not is_sound:
+    if not _is_sound(record, classes, sizes):
         may_find = tuple(BOUNDING_BOX.checks)
     else:
         may_find = _OUTSIDE if not are_inside else () if are_large else _TINY
     return RecordSummary(items, classes, may_find, _string_count(record), sizes)
+
+
+def _is_sound(record: BoxRecord, classes: set[int], sizes: list[float]) -> bool:
+    """True when no check finds anything but those of where the boxes lie; `sizes` are their shorter sides."""
+    size, boxes = record.label.image_size[0], record.label.annotations
+    names, objects = record.metadata.class_map, record.metadata.objects
+    for class_id in classes:
+        if str(class_id) not in names:
+            return False
+    return (
+        (size.depth == 3 or size.depth is UNSET)
+        and size.width > 0
+        and size.height > 0
+        and size.width * size.height <= MOST_PIXELS
+        and (objects is UNSET or len(objects) == len(boxes))
+        and (len(boxes) < 2 or len(set(sizes)) == len(boxes) or len(set(boxes)) == len(boxes))
+    )
 
 
 def _string_count(record: BoxRecord) -> int:
@@ -80,10 +87,12 @@ def _string_count(record: BoxRecord) -> int:
     size, metadata = record.label.image_size[0], record.metadata
     keys = 5 + 5 * len(record.label.annotations)  # image_size, width, height, annotations, class-map; boxes'
     if metadata.objects is not UNSET:
-        if UNSET in map(_confidence, metadata.objects):
-            return 0
+        for each in metadata.objects:
+            if each.confidence is UNSET:
+                return 0
         keys += 1 + len(metadata.objects)
-    keys += size.depth is not UNSET
+    if size.depth is not UNSET:
+        keys += 1
     return keys + 2 * len(metadata.class_map) + common_string_count(metadata)
 
 
