@@ -1,11 +1,11 @@
-"""Count in bulk: values are buffered, since counting many at once is much faster than one by one."""
+"""Count in bulk: values are counted as they come, and numbers cut to their whole part once in a while."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Self
 
-_MANY = 1 << 15
+_MANY = 1 << 12
 
 
 class BulkCounter:
@@ -13,17 +13,17 @@ class BulkCounter:
 
     def __init__(self, counts: Mapping[int, int] = {}) -> None:
         self._counts = Counter(counts)
-        self._waiting: list[float] = []
+        self._as_they_came = Counter[float]()
 
     def add_all(self, values: Iterable[Iterable[float]]) -> None:
         """Add several values at once, of several records."""
-        self._waiting.extend(chain.from_iterable(values))
-        if len(self._waiting) >= _MANY:
-            self._count()
+        self._as_they_came.update(chain.from_iterable(values))
+        if len(self._as_they_came) >= _MANY:
+            self._cut()
 
     def counts(self) -> Counter[int]:
         """Number of occurrences of each value so far."""
-        self._count()
+        self._cut()
         return self._counts
 
     def merged(self, other: Self) -> "BulkCounter":
@@ -34,7 +34,7 @@ class BulkCounter:
         """So that another process gets counts, not what waits to be counted."""
         return BulkCounter, (self.counts(),)
 
-    def _count(self) -> None:
-        for value, times in Counter(self._waiting).items():
+    def _cut(self) -> None:
+        for value, times in self._as_they_came.items():
             self._counts[int(value)] += times
-        self._waiting.clear()
+        self._as_they_came.clear()
