@@ -19,7 +19,7 @@ from groundtrain.s3_addresses import (
 
 _PLAIN = re.compile(
     r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{2,62}+(?<=[a-z0-9])"
-    r"(?:/[!-$&-*,-.0-~ \x80-\U0010ffff]++)++(?<! )"
+    r"(?:/(?! )[!-$&-*,-.0-~ \x80-\U0010ffff]++(?<! ))++"
 )
 _DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
@@ -41,8 +41,6 @@ def is_plain(source: str) -> bool:
     return (
         len(source) <= LONGEST_KEY
         and _PLAIN.fullmatch(source) is not None
-        and " /" not in source
-        and "/ " not in source
         and (source.isascii() or (_is_visible(source) and len(source.encode()) <= LONGEST_KEY))
     )
 

@@ -92,8 +92,9 @@ class Lines(LineTotals):
             if ended := sum(map(_ends_in_return, lines)):
                 self.carriage_returns += ended
                 lines = [line.rstrip(b"\r") for line in lines]
-            numbered = enumerate(lines, first)
-            records = [(number, line) for number, line in numbered if line and not line.isspace()]
+            records = list(enumerate(lines, first))
+            if not all(lines) or any(map(bytes.isspace, lines)):
+                records = [(number, line) for number, line in records if line and not line.isspace()]
             first += len(lines)
             self.blank += len(lines) - len(records)
             self.records += len(records)

@@ -73,6 +73,7 @@ class RecordReader:
         self._decode = msgspec.json.Decoder(record_type(keys, label_type)).decode
         source, label, metadata = map(msgspec.json.encode, keys)
         self._source_first, self._label_key = b"{" + source, label + b":"
+        self._first_bytes = slice(len(self._source_first))
         self._keys_written = b"{%b:" % source, b",%b:" % label, b",%b:" % metadata
         self._fetches_source = is_fetched(keys.source)
         self._fetched = tuple(fetched_fields(keys, label_type))
@@ -126,7 +127,7 @@ class RecordReader:
             not summary.may_find
             and self._may_stand
             and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + summary.strings)
-            and line.startswith(self._source_first)
+            and line[self._first_bytes] == self._source_first  # startswith() takes thrice as long
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and len(line) <= LONGEST_ATTRIBUTE
             and (source.isascii() or not self._fetches_source)

@@ -65,7 +65,14 @@ def test_only_the_first_records_are_looked_at() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        *("s3://bucket/drive-1/frame-00012.jpg", "frame-12.jpg", "frame-12", "frame-012.", "12.jpg", "frame.jpg"),
+        *(
+            "s3://bucket/drive-1/frame-00012.jpg",
+            "frame-12.jpg",
+            "frame-12",
+            "frame-012.",
+            "12.jpg",
+            "frame.jpg",
+        ),
         *("frame-012.tar.gz", "frame-012.d/a", "a.b/frame-012", "a\n/frame-012.jpg", "frame-012.jpg\n"),
         *("frame-\n012.jpg", "frame-012\n.jpg", "frame-0\u0661\u0662.jpg", "frame-\u0661.jpg", "", ".", "1."),
     ],

@@ -181,10 +181,9 @@ class LineCounter:
     def add(self, decisions: Sequence[Decision], train: Sequence[Kept], validation: Sequence[Kept]) -> None:
         """Count lines, in their order; those that are kept are given by their side as well."""
         for decision in decisions:
-            if decision.logged:
+            if decision.logged or decision.fixed:
                 self.counts.findings.add(decision.logged)
-            if decision.fixed:
-                self.counts.findings.fixed.update(decision.fixed)
+                self.counts.findings.fixed.update(decision.fixed or {})
         if len(train) + len(validation) < len(decisions):
             for decision in decisions:
                 if isinstance(decision, Rejected):

@@ -63,6 +63,11 @@ class PassSettings(Struct, frozen=True):
         """Codes of the rules that count."""
         return active_codes(self.settings.select, self.settings.ignore)
 
+    @property
+    def shows_classes(self) -> bool:
+        """Whether this pass notes what classes a group shows, so that another can choose groups by them."""
+        return self.settings.split == "stratified" and self.earlier.validating is None
+
     def class_ids(self) -> ClassIds:
         """How class ids of lines become those of the dataset."""
         earlier, label_type = self.earlier, self.label_type

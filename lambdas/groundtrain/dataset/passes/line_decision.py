@@ -60,7 +60,7 @@ class LineDecider:
         )
         self._besides = (settings.split_attribute or "",)
         self._finds_repetitions = "GT401" in active
-        self._shows_classes = settings.split == "stratified" and earlier.validating is None
+        self._shows_classes = given.shows_classes
         self._verifications = tuple(map(Verification, earlier.verifications))
         self._is_simple = (
             not (self._exclusions or self._misnamed)

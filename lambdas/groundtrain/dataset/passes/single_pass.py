@@ -49,7 +49,7 @@ def read_alone(
     lines = Lines(source.open())
     for batch in _batches(lines):
         decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
-        whole.watch(decision.as_read for decision in decisions)
+        whole.watch(decisions)
         repetitions = whole.records.repetitions(sightings(decisions))
         decisions = without_repetitions(decisions, repetitions, given.keys)
         lines_written = take(decisions, decider, counter, whole.part)
@@ -73,7 +73,7 @@ def take(
     return OutputLines(
         [each.output for each in train],
         [each.output for each in validation],
-        [_rejected_line(each) for each in decisions if isinstance(each, Rejected)],
+        [_rejected_line(each) for each in decisions if type(each) is Rejected],
     )
 
 

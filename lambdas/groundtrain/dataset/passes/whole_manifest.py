@@ -11,7 +11,7 @@ from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.class_map import ClassesSeen
-from groundtrain.manifest.label_types.label_type import Habits, LabelType, Record, RecordSummary
+from groundtrain.manifest.label_types.label_type import Habits, LabelType, RecordSummary
 from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
 from groundtrain.record_keys import Keys, is_fetched
 
@@ -41,16 +41,14 @@ class ManifestPart(Struct):
 
     def add(self, kept: Sequence[Kept], given: PassSettings) -> None:
         """Add records, in the order of their lines."""
-        class_names, before = given.label_type.class_names, None
-        for each in kept:
-            if (names := class_names(each.record)) != before:
-                self.classes.add(names)
-                before = names
-            if each.shown is not None:
-                self.groups.add(each.group, each.shown)
+        self.classes.add_each(map(given.label_type.class_names, [each.record for each in kept]))
+        if given.shows_classes:
+            for each in kept:
+                if each.shown is not None:
+                    self.groups.add(each.group, each.shown)
         if is_fetched(given.keys.source) and (room := MOST_RECORDS - len(self.sources)):
             self.sources += [(each.record.source, each.validates) for each in kept[:room]]
-        self._add_groups(each.group for each in kept if each.group)
+        self._add_groups([each.group for each in kept if each.group])
 
     def nearest(self, *, to_validation: bool, has_stated: bool) -> bytes | None:
         """The group that would be the first on the empty side; None when that would empty the other.
@@ -144,13 +142,13 @@ class WholeManifest(Struct):
         self.habits = habits
         return True
 
-    def watch(self, labels: Iterable[tuple[Record, RecordSummary] | None]) -> None:
-        """Gather the habits of labels as they were read, in the order of their lines."""
+    def watch(self, decisions: Iterable[Decision]) -> None:
+        """Gather the habits of labels as they were read, given the lines in their order."""
         habits = self.habits
         if habits is None:
             return
-        read = [label for label in labels if label is not None]
-        if not habits.is_watching and not any(summary.may_find for _, summary in read):
+        read = [decision.as_read for decision in decisions if decision.as_read is not None]
+        if not habits.is_watching and not [summary for _, summary in read if summary.may_find]:
             habits.count(sum([len(summary.items) for _, summary in read]))
             return
         for record, summary in read:
@@ -175,11 +173,11 @@ def labels_read(habits: Habits, decisions: Iterable[Decision]) -> LabelsRead:
 def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
     """What the whole manifest is asked about these lines."""
     return [
-        (decision.number, decision.key, decision.fingerprint, tuple(decision.own or ()), True)
-        if type(decision) is Kept
-        else (decision.number, decision.key, b"", (), False)
-        for decision in decisions
-        if decision.key
+        (each.number, each.key, each.fingerprint, tuple(each.own) if each.own else (), True)
+        if type(each) is Kept
+        else (each.number, each.key, b"", (), False)
+        for each in decisions
+        if each.key
     ]
 
 

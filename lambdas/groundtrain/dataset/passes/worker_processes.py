@@ -75,7 +75,7 @@ class WorkerPass:
     def _watch(self, part: Range) -> None:
         """Look at all labels of a part, where habits depend on them."""
         decider, lines = LineDecider(self._given), Lines(part.chunks(self._path), part.first)
-        self._whole.watch(decider.decide(number, line).as_read for number, line in lines)
+        self._whole.watch(decider.decide(number, line) for number, line in lines)
 
     def _add(self) -> None:
         """Add what came of parts, in their order."""

@@ -29,12 +29,17 @@ class ClassesSeen:
 
     def add(self, names: Mapping[str, str]) -> None:
         """Add one line's class-map."""
-        first = self.first
-        if names.items() <= first.items():
-            return
-        for key, name in names.items():
-            if first.setdefault(key, name) != name:
-                self.further.add((key, name))
+        self.add_each((names,))
+
+    def add_each(self, maps: Iterable[Mapping[str, str]]) -> None:
+        """Add the class-maps of several lines, in their order."""
+        known = self.first.items()
+        for names in maps:
+            if names.items() <= known:
+                continue
+            for key, name in names.items():
+                if self.first.setdefault(key, name) != name:
+                    self.further.add((key, name))
 
     def add_all(self, later: "ClassesSeen") -> None:
         """Add what is seen of later lines."""
