@@ -1,4 +1,4 @@
-r"""Text that others wrote (in manifests, events, answers of AWS), made harmless before people see it.
+r"""Text that others wrote (in manifests, events, answers of AWS), made harmless and short before it is shown.
 
 What a terminal would act upon (control and format characters, line separators, halves of characters) is
 written as \u escapes. So is what a runner of GitHub Actions takes for a command in anything that is printed:
@@ -18,6 +18,12 @@ _SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 def printable(text: str) -> str:
     r"""The text in one line, without what a terminal would act upon: such characters become \u escapes."""
     return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def printable_start(text: str, most: int) -> str:
+    """At most so many characters of it, printable; dots say that there was more."""
+    start = printable(text[: most + 1])
+    return start if len(start) <= most else f"{start[:most]}..."
 
 
 def printable_line(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.linting.linter import check_manifest
-from groundtrain.manifest.label_types.boxes.bounding_box import clip
+from groundtrain.manifest.label_types.boxes.box_clipping import clip
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.source import FileManifest

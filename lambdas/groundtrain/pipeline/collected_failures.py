@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from groundtrain.observability import logger
-from groundtrain.printable_text import printable
+from groundtrain.printable_text import printable_start
 
 _Found = TypeVar("_Found")
 _SHOWN, _LONGEST = 3, 500  # failures in the error's text, characters of each
@@ -22,13 +22,8 @@ def harmless(error: Exception) -> Exception:
     return (
         error
         if text.isprintable() and len(text) <= _LONGEST
-        else SomeFailedError(_shortened(f"{kind}: {text}"))
+        else SomeFailedError(printable_start(f"{kind}: {text}", _LONGEST))
     )
-
-
-def _shortened(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class Failures:
@@ -64,7 +59,7 @@ class Failures:
             logger.exception(
                 "Failed, the others go on", about=about, reason=f"{type(error).__name__}: {error}"
             )
-            self._failed.append(_shortened(f"{about}: {type(error).__name__}: {error}"))
+            self._failed.append(printable_start(f"{about}: {type(error).__name__}: {error}", _LONGEST))
 
     def raise_if_any_failed(self) -> None:
         """End with an error, so that its alarm comes.

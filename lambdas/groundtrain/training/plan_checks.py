@@ -10,6 +10,7 @@ from groundtrain.durations import Duration
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
+from groundtrain.training.hyperparameter_checks import find_hyperparameter_problems
 from groundtrain.training.instance_types import KNOWN, family, has_gpu, has_local_disk
 from groundtrain.training.plan import Plan
 
@@ -23,7 +24,7 @@ def find_plan_problems(plan: Plan) -> Iterator[Finding]:
     yield from _machines(plan)
     yield from _volume(plan)
     yield from _spot(plan)
-    yield from _hyperparameters(plan)
+    yield from find_hyperparameter_problems(plan)
 
 
 def find_unknown_instance_types(training: Training) -> Iterator[Finding]:
@@ -109,34 +110,6 @@ def _spot(plan: Plan) -> Iterator[Finding]:
             f"{plan.algorithm.name} keeps no checkpoints, so SageMaker lets spot wait for {longest} at most,"
             f" and max_runtime and capacity_wait are {training.max_wait} together",
         )
-
-
-def _hyperparameters(plan: Plan) -> Iterator[Finding]:
-    """GT502, GT513, GT514, and the conflicts that the algorithm defines."""
-    table = plan.algorithm.hyperparameters
-    if table is None:
-        return
-    faults = [fault for name, text in plan.chosen.items() for fault in _fault(plan, name, text)]
-    yield from faults
-    if not faults:
-        yield from map(plan.on_hyperparameter, plan.algorithm.conflicts(plan.chosen))
-
-
-def _fault(plan: Plan, name: str, text: str) -> Iterator[Finding]:
-    row, at = plan.algorithm.find(name), f"hyperparameters.{name}"
-    if row is None:
-        yield _finding(plan, "GT513", at, _unknown(plan, name))
-    elif row.derived:
-        yield _finding(plan, "GT502", at, f"{name} is typed by hand as {text}")
-    elif fault := row.fault(text):
-        yield _finding(plan, "GT514", at, fault)
-
-
-def _unknown(plan: Plan, name: str) -> str:
-    names = [row.name for row in plan.algorithm.hyperparameters or () if not row.derived]
-    meant = nearest(name, names)
-    instead = f"the nearest is {meant}" if meant else f"there are {', '.join(names)}"
-    return f"{name} is no hyperparameter of {plan.algorithm.name}; {instead}"
 
 
 def _finding(plan: Plan, code: str, key: str, message: str) -> Finding:

@@ -6,7 +6,7 @@ nothing that is not printable, of bounded length. mypy lets no other text into a
 
 from collections.abc import Sequence
 
-from groundtrain.printable_text import printable
+from groundtrain.printable_text import printable_start
 from groundtrain.shell_commands import shell_command
 
 _LONGEST = 1000  # characters of one value
@@ -72,7 +72,4 @@ def joined(things: Sequence[Words]) -> Words:
 
 
 def _harmless(value: object, most: int) -> str:
-    if isinstance(value, Words):
-        return value
-    text = printable(str(value)[: most + 1])
-    return text if len(text) <= most else f"{text[:most]}..."
+    return value if isinstance(value, Words) else printable_start(str(value), most)

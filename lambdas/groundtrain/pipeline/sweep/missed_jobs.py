@@ -1,4 +1,4 @@
-"""Jobs that ended and were not processed, because their event, or one that should have followed, was lost."""
+"""Jobs that ended and were not processed, because their event was lost: found, and queued for their step."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,8 @@ from groundtrain.aws.sagemaker import labeling_jobs, training_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.errors import NotReadyError
-from groundtrain.observability import logger
+from groundtrain.events import labeling_job_event, training_job_event
+from groundtrain.observability import Metric, count, logger
 from groundtrain.pipeline.collected_failures import Failures
 from groundtrain.pipeline.environment_variables import SweepVariables
 from groundtrain.pipeline.sweep.processed_jobs import labeling_job_was_processed, training_job_was_processed
@@ -26,7 +27,27 @@ class Window(NamedTuple):
     until: datetime
 
 
-def find_missed_training_jobs(
+def queue_training_jobs(variables: SweepVariables, aws: Clients, now: datetime, failures: Failures) -> None:
+    """Send an event for every missed training job to record_outcome's queue."""
+    for job in _find_missed_training_jobs(variables, aws, now, failures):
+        with failures.caught("training job", job.name):
+            logger.warning("Missed training job", training_job=job.name, status=job.status)
+            queues.send(
+                aws.sqs, variables.outcome_queue_url, training_job_event(job.arn, job.name, job.status)
+            )
+            count(Metric.TRAINING_JOBS_SWEPT)
+
+
+def queue_labeling_jobs(variables: SweepVariables, aws: Clients, now: datetime, failures: Failures) -> None:
+    """Send an event for every missed labeling job to convert_manifest's queue."""
+    for job in _find_missed_labeling_jobs(variables, aws, now, failures):
+        with failures.caught("labeling job", job.name):
+            logger.warning("Missed labeling job", labeling_job=job.name, status=job.status)
+            queues.send(aws.sqs, variables.convert_queue_url, labeling_job_event(job.arn, job.status))
+            count(Metric.LABELING_JOBS_SWEPT)
+
+
+def _find_missed_training_jobs(
     variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[ListedJob]:
     """Ended training jobs of the environment, whoever started them, whose outcome was not recorded."""
@@ -36,7 +57,7 @@ def find_missed_training_jobs(
                 yield job
 
 
-def find_missed_labeling_jobs(
+def _find_missed_labeling_jobs(
     variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[LabelingJob]:
     """Ended labeling jobs that the environment reacts to and that went no further."""

@@ -4,22 +4,20 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
-from msgspec import UNSET, convert
+from msgspec import UNSET
 
+from groundtrain.manifest.label_types.boxes.box_clipping import clip, is_clippable
 from groundtrain.manifest.label_types.boxes.box_geometry import (
     in_words,
     is_beside,
-    is_clippable,
     share_outside,
     stands_out,
 )
 from groundtrain.manifest.label_types.boxes.box_habits import BoxHabits
 from groundtrain.manifest.label_types.boxes.box_record import (
     BoundingBoxes,
-    Box,
     BoxMetadata,
     BoxRecord,
-    ImageSize,
 )
 from groundtrain.manifest.label_types.boxes.box_statistics import BoxTally, sizes_in_words
 from groundtrain.manifest.label_types.class_ids import renumbered_map
@@ -192,21 +190,6 @@ def class_not_in_map(record: BoxRecord) -> Iterator[Finding]:
                 f"class id {box.class_id} with class-map ids {', '.join(names) or 'none'}",
                 f"annotations[{i}].class_id",
             )
-
-
-def clip(label: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-    """Cut off what stands out of the image, if it is little; all other edges and boxes stay as they are."""
-    size = convert(label["image_size"][0], ImageSize)
-    for box in label["annotations"]:
-        if not is_clippable(convert(box, Box), size):
-            continue
-        for start, length, limit in (("left", "width", size.width), ("top", "height", size.height)):
-            if box[start] < 0:
-                box[length] += box[start]
-                box[start] = 0
-            if box[start] + box[length] > limit:
-                box[length] = limit - box[start]
-    return label
 
 
 def image_size(record: BoxRecord) -> tuple[int, int]:

@@ -2,11 +2,6 @@
 
 from groundtrain.manifest.label_types.boxes.box_record import Box, ImageSize
 
-MOST_CLIPPED = 1 / 3
-"""Share of a box that may be cut off; of a box that loses more it is unknown what was meant."""
-
-_ROUNDED = 1e-9
-
 
 def stands_out(box: Box, size: ImageSize) -> bool:
     """Whether a part of the box is outside, and a part of it inside."""
@@ -38,11 +33,6 @@ def share_outside(box: Box, size: ImageSize) -> float:
     inside_wide = min(box.left + box.width, size.width) - max(box.left, 0.0)
     inside_high = min(box.top + box.height, size.height) - max(box.top, 0.0)
     return 1 - inside_wide * inside_high / (box.width * box.height)
-
-
-def is_clippable(box: Box, size: ImageSize) -> bool:
-    """Whether so little stands out that it can be cut off."""
-    return stands_out(box, size) and share_outside(box, size) <= MOST_CLIPPED + _ROUNDED
 
 
 def in_words(box: Box) -> str:
