@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, label_names
+from groundtrain.manifest.lines import without_comma
 from groundtrain.rules.findings import Finding
 
 _WITHOUT_LABEL = {"GT201", "GT202"}
@@ -24,7 +25,7 @@ def find_misplaced(line: bytes, findings: Iterable[Finding], label_type: str) ->
     """The labels of a line that has no record, given what was found on it; None where it has its label."""
     if not any(finding.code in _WITHOUT_LABEL for finding in findings):
         return None
-    pieces = decode_pieces(line)
+    pieces = decode_pieces(without_comma(line))
     attributes = [label_attribute(pieces, name) for name in label_names(pieces) if name in pieces]
     types = {attribute.name: attribute.type.lower() for attribute in attributes if attribute}
     same = [name for name, kind in types.items() if kind == label_type]

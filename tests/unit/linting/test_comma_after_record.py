@@ -41,3 +41,10 @@ def test_a_comma_after_a_label_without_metadata_is_fixed_as_well(tmp_path: Path)
     )
     assert str(check.verdict) == "will train"
     assert all(map(json.loads, fixed.read_bytes().splitlines()))
+
+
+def test_a_comma_after_a_record_without_the_label_is_told_beside_that(tmp_path: Path) -> None:
+    check = check_manifest(
+        manifest_of(tmp_path, *LINES, b'{"source-ref":"s3://acme/new.jpg"},'), environment()
+    )
+    assert (check.counts, check.rejected) == ({"GT130": 1, "GT201": 1, "GT410": 1}, 1)
