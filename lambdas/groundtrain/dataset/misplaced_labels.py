@@ -1,7 +1,7 @@
 """Labels that lines have under another attribute, where the chosen one is missing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -50,6 +50,12 @@ class MisplacedCounts(Struct):
         self.lines += bool(labels.same_type)
         self.same_type.update(labels.same_type)
         self.other_types.update(labels.other_types)
+
+    def add_all(self, lines: Sequence[Mapping[str, str]], label_type: str) -> None:
+        """Count lines by the types of their labels, by name."""
+        self.lines += sum(label_type in types.values() for types in lines)
+        self.same_type.update(n for types in lines for n, kind in types.items() if kind == label_type)
+        self.other_types.update(n for types in lines for n, kind in types.items() if kind != label_type)
 
     def merged(self, other: "MisplacedCounts") -> "MisplacedCounts":
         """The counts of both."""

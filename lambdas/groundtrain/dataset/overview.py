@@ -8,6 +8,7 @@ from msgspec import Struct
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.passes.shared_lines import SharedLines
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_beginning, with_bare
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
@@ -94,13 +95,16 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
             raise
         return _of_sequence(source, sequence)
     lines = Lines(source.open())
-    found = survey(lines)
-    found = with_bare(source, found, [label] if label else [])
+    surveyed = survey(lines)
+    found = with_bare(source, surveyed, [label] if label else [])
     if label is not None or len(found) < 2:
         choose(source, found, label)
     wanted = [name for name in found if label in (None, name)]
-    beginning = survey_beginning(source)
-    labels = tuple(_look_at(source, found[name], beginning) for name in wanted[:MOST_LABELS])
+    beginning, shown = survey_beginning(source), wanted[:MOST_LABELS]
+    shared = SharedLines.of(source) if len(shown) > 1 else None
+    labels = tuple(
+        _look_at(source, found[name], beginning if name in beginning else surveyed, shared) for name in shown
+    )
     return Overview(source.name, lines.records, lines.bytes, labels, len(wanted) - len(labels))
 
 
@@ -128,13 +132,17 @@ def _class_of_sequence(sequence: SequenceFile, class_id: int) -> ClassCount:
 
 
 def _look_at(
-    source: ManifestSource, attribute: LabelAttribute, beginning: Mapping[str, LabelAttribute]
+    source: ManifestSource,
+    attribute: LabelAttribute,
+    beginning: Mapping[str, LabelAttribute],
+    shared: SharedLines | None,
 ) -> LabelOverview:
     about = LabelOverview(attribute.name, attribute.type, attribute.job, attribute.created)
     if find_type(attribute) is None:
         return about
     settings = DatasetSettings(label=attribute.name)
-    result = read_manifest(source, settings, discarded_outputs, beginning=beginning)
+    read_lines = None if shared is None else shared.read_lines
+    result = read_manifest(source, settings, discarded_outputs, beginning=beginning, read_lines=read_lines)
     return _with_counts(about, result)
 
 

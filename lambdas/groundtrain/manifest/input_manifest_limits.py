@@ -7,6 +7,8 @@ from msgspec import Raw
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, LONGEST_LINE, MOST_ATTRIBUTES
 
+EXCESS = frozenset(("GT121", "GT122", "GT124"))
+
 
 def find_excess(line: bytes, pieces: Mapping[str, Raw]) -> Iterator[Finding]:
     """On a line with these attributes; lengths are in characters."""

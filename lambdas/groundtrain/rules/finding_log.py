@@ -38,6 +38,12 @@ class FindingLog:
                 self.records_with_findings[finding.code] += 1
             self._keep(finding)
 
+    def count(self, code: str, lines: int) -> None:
+        """Count a finding on each of so many further lines, none of which is kept."""
+        if lines:
+            self.counts[code] += lines
+            self.records_with_findings[code] += lines
+
     def merged(self, later: "FindingLog") -> "FindingLog":
         """The log of these lines and of later ones; examples are the first of both, in order."""
         both = FindingLog(self._most, self._most_in_all)

@@ -1,7 +1,7 @@
 """What is counted of decided lines. The counts of two parts of a manifest add up to those of both."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter, methodcaller
 
@@ -170,7 +170,7 @@ class LineCounter:
             FindingLog(given.most_findings),
             {name: Counter() for name in names},
         )
-        self._fetches_source = is_fetched(given.keys.source)
+        self._type_name, self._fetches_source = given.type_name, is_fetched(given.keys.source)
         settings = given.settings
         named = settings.split_attribute, settings.group_by, settings.group_attribute
         self._is_detailed = any(named) or bool(names) or given.earlier.classes is not None
@@ -190,6 +190,13 @@ class LineCounter:
                     self._add_rejected(decision)
         self.counts.train.add(train)
         self.counts.validation.add(validation)
+
+    def add_unlabeled(self, types: Sequence[Mapping[str, str]]) -> None:
+        """Count lines that lack the label (GT201), given the types of those that they have, by name."""
+        if types:
+            self.counts.reasons["GT201"] += len(types)
+            self.counts.findings.count("GT201", len(types))
+            self.counts.misplaced.add_all(types, self._type_name)
 
     def note_names(self, reader: RecordReader) -> None:
         """Note the names of attributes that were met on the way."""

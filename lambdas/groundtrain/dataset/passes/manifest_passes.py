@@ -1,7 +1,7 @@
 """Read a manifest in one pass, or in two when class ids or the split depend on the whole of it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_p
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
 from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
-from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers, line_reading
+from groundtrain.dataset.passes.line_reading import ONE_PROCESS, ReadLines, Workers, line_reading
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
 from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
@@ -36,6 +36,7 @@ def read_manifest(
     types: Collection[str] = (),
     workers: Workers = ONE_PROCESS,
     beginning: Mapping[str, LabelAttribute] | None = None,
+    read_lines: ReadLines | None = None,
 ) -> PassResult:
     """Read the whole manifest; each pass opens `outputs` anew, so that only the last one's output remains.
 
@@ -51,6 +52,7 @@ def read_manifest(
         types: what labels without metadata can be of, where their look allows for several types.
         workers: the processes that read a file; with `image_exists`, and for other sources, it is one.
         beginning: label attributes near the top, if they are known.
+        read_lines: how a pass reads the lines, if not as the number of processes tells.
 
     Raises:
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
@@ -63,11 +65,15 @@ def read_manifest(
     first = PassSettings(
         keys, label_type.name, settings, beforehand, tuple(classes or ()), image_findings, most_findings
     )
-    with line_reading(source, workers, image_exists) as read_lines:
+    with (
+        line_reading(source, workers, image_exists)
+        if read_lines is None
+        else nullcontext(read_lines) as lines_of
+    ):
 
         def read(manifest: ManifestSource, given: PassSettings) -> PassResult:
             with outputs() as opened:
-                lines, counts, whole = read_lines(manifest, given, opened)
+                lines, counts, whole = lines_of(manifest, given, opened)
             return PassResult(
                 manifest, attribute, given, lines, counts, whole, opened, _classes(given, whole)
             )

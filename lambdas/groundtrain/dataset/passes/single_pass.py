@@ -48,15 +48,26 @@ def read_alone(
     whole = WholeManifest.of(given.label_type)
     lines = Lines(source.open())
     for batch in _batches(lines):
-        decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
-        whole.watch(decisions)
-        repetitions = whole.records.repetitions(sightings(decisions))
-        decisions = without_repetitions(decisions, repetitions, given.keys)
-        lines_written = take(decisions, decider, counter, whole.part)
-        for writer, written in zip(outputs.writers, lines_written, strict=True):
-            writer.write_all(written)
+        decisions = [decider.decide(number, line) for number, line in batch]
+        add_decisions(decisions, decider, counter, whole, outputs)
     counter.note_names(decider.reader)
     return LinesRead(lines, counter.counts, whole)
+
+
+def add_decisions(
+    decisions: Sequence[Decision],
+    decider: LineDecider,
+    counter: LineCounter,
+    whole: WholeManifest,
+    outputs: Outputs,
+) -> None:
+    """Ask the whole about lines that follow all those before, and count and write them."""
+    whole.watch(decisions)
+    repetitions = whole.records.repetitions(sightings(decisions))
+    decisions = without_repetitions(decisions, repetitions, decider.given.keys)
+    lines_written = take(decisions, decider, counter, whole.part)
+    for writer, written in zip(outputs.writers, lines_written, strict=True):
+        writer.write_all(written)
 
 
 def take(

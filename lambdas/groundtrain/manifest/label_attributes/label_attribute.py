@@ -1,5 +1,7 @@
 """A label attribute: where it is on a line, and what its metadata say."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from groundtrain.dates import parse_date
@@ -29,8 +31,12 @@ class LabelAttribute(Struct, frozen=True):
         return self.keys.label
 
     def __str__(self) -> str:
-        job = f", job {self.job}" if self.job else ""
-        moment = parse_date(self.created)
-        created = f"{moment:%Y-%m-%d}" if moment else self.created[:40]
-        absent = "" if self.is_there else ", only metadata"
-        return f"{self.name} ({self.type}{job}{f', {created}' if created else ''}{absent})"
+        return _in_words(self.name, self.type, self.job, self.created, self.is_there)
+
+
+@lru_cache(1 << 12)  # with many of them, each is named beside each other one
+def _in_words(name: str, kind: str, job: str, created: str, is_there: bool) -> str:
+    moment = parse_date(created)
+    day = f"{moment:%Y-%m-%d}" if moment else created[:40]
+    about = (kind, f"job {job}" if job else "", day)
+    return f"{name} ({', '.join(filter(None, about))}{'' if is_there else ', only metadata'})"
