@@ -11,18 +11,28 @@ from functools import partial
 import msgspec
 import pytest
 from boto3.s3.transfer import TransferConfig
+from moto.s3.models import s3_backends
+from msgspec.structs import replace
 from s3transfer.utils import ChunksizeAdjuster
 
 from groundtrain.dataset.description import dump_dataset
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.training_settings import Training
+from groundtrain.settings.uploads import watched_folder
 from groundtrain.training.request import BucketsAndRole
 from tests.datasets import FOLDER_ADDRESS, KEYS, a_dataset, an_announcement
-from tests.mocked_aws import DATASETS, GROUP, ROLE, mocked_aws
+from tests.mocked_aws import DATASETS, GROUP, LABELS, ROLE, mocked_aws
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.training_plans import planned_request
-from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labeling_event, training_event
+from tests.unit.functions.pipeline import (
+    Pipeline,
+    finish_labeling_job,
+    labeled_line,
+    labeling_event,
+    training_event,
+    upload_event,
+)
 from tests.wire import Wire
 
 JOB = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"
@@ -40,12 +50,15 @@ class Case:
 
     Attributes:
         training: settings that it takes. Grants follow from settings, so the tests of grants use their own.
+        labels: where they come from: "labeling job", "upload" to the stack's own bucket, "upload elsewhere"
+            to an existing one, "" for a case that asks nothing of either.
     """
 
     function: str
     prepare: Callable
     event: dict | None = None
     training: dict = field(default_factory=dict)
+    labels: str = ""
 
 
 def finished(**more):
@@ -60,6 +73,61 @@ def finished_with_faults(pipeline):
     categories = pipeline.aws.put("categories.json", '{"labels": [{"label": "pallet"}]}')
     finish_labeling_job(pipeline.aws, lines=9, LabelCategoryConfigS3Uri=categories)
     pipeline.aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
+
+
+def put_there(folder, *, jobs=False, first=0, lines=6):
+    """A manifest, a label category file and images, where the settings watch; no event has come yet."""
+
+    def prepare(pipeline):
+        labeling = replace(pipeline.settings.labeling, jobs=jobs, uploads=(folder,))
+        pipeline.settings = replace(pipeline.settings, labeling=labeling)
+        bucket, prefix = watched_folder(folder, LABELS)
+        make_bucket(pipeline, bucket)
+        for number in range(first, first + lines):
+            pipeline.aws.put(f"images/{number:04}.jpg", b"jpeg")
+        text = "".join(f"{labeled_line(number)}\n" for number in range(first, first + lines))
+        pipeline.aws.put(f"{prefix}yard.classes.json", '{"labels": [{"label": "pallet"}]}', bucket)
+        pipeline.aws.put(f"{prefix}yard.manifest", text, bucket)
+
+    return prepare
+
+
+def put_in_versions(folder, *, jobs=False):
+    """The manifest was replaced before its event came; the bucket keeps the first version."""
+
+    def prepare(pipeline):
+        bucket, prefix = watched_folder(folder, LABELS)
+        make_bucket(pipeline, bucket)
+        versions = {"Status": "Enabled"}
+        pipeline.aws.clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=versions)
+        for first in (0, 6):
+            put_there(folder, jobs=jobs, first=first)(pipeline)
+        older, _ = s3_backends[ACCOUNT]["aws"].buckets[bucket].keys.getlist(f"{prefix}yard.manifest")
+        older._version_id = "v1"
+
+    return prepare
+
+
+def make_bucket(pipeline, bucket):
+    """It may be there already."""
+    place = {"LocationConstraint": REGION}
+    with contextlib.suppress(pipeline.aws.clients.s3.exceptions.BucketAlreadyOwnedByYou):
+        pipeline.aws.clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+
+
+def missed_uploads(folder, *, jobs=False):
+    """Of two manifests nobody heard of one, and nothing trains the other one's dataset."""
+
+    def prepare(pipeline):
+        put_there(folder, jobs=jobs)(pipeline)
+        bucket, prefix = watched_folder(folder, LABELS)
+        pipeline.convert(upload_event(f"{prefix}yard.manifest", bucket=bucket))
+        pipeline.aws.put(f"{prefix}other.manifest", "no manifest", bucket)
+        for key in ("yard", "other"):
+            [kept] = s3_backends[ACCOUNT]["aws"].buckets[bucket].keys.getlist(f"{prefix}{key}.manifest")
+            kept.last_modified = (datetime.now(UTC) - timedelta(days=1)).replace(tzinfo=None)
+
+    return prepare
 
 
 def converted(pipeline):
@@ -176,12 +244,44 @@ def missed_datasets(pipeline):
 
 
 CASES = {
-    "a labeling job": Case("convert_manifest", finished_with_faults, labeling_event(JOB)),
-    "a large labeling job": Case("convert_manifest", finished_large, labeling_event(JOB)),
-    "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB)),
-    "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB)),
-    "a failed labeling job": Case("convert_manifest", finished(status="Failed"), labeling_event(JOB)),
-    "an unknown labeling job": Case("convert_manifest", lambda _: None, labeling_event(JOB)),
+    "a labeling job": Case(
+        "convert_manifest", finished_with_faults, labeling_event(JOB), labels="labeling job"
+    ),
+    "a large labeling job": Case(
+        "convert_manifest", finished_large, labeling_event(JOB), labels="labeling job"
+    ),
+    "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB), labels="labeling job"),
+    "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB), labels="labeling job"),
+    "a failed labeling job": Case(
+        "convert_manifest", finished(status="Failed"), labeling_event(JOB), labels="labeling job"
+    ),
+    "an unknown labeling job": Case(
+        "convert_manifest", lambda _: None, labeling_event(JOB), labels="labeling job"
+    ),
+    "an upload": Case(
+        "convert_manifest",
+        put_there("manifests/"),
+        upload_event("manifests/yard.manifest"),
+        labels="upload",
+    ),
+    "an upload of too few labels": Case(
+        "convert_manifest",
+        put_there("manifests/", lines=2),
+        upload_event("manifests/yard.manifest"),
+        labels="upload",
+    ),
+    "an upload that was replaced": Case(
+        "convert_manifest",
+        put_in_versions("manifests/"),
+        upload_event("manifests/yard.manifest", version="v1"),
+        labels="upload",
+    ),
+    "an upload that was deleted": Case(
+        "convert_manifest",
+        put_there("manifests/"),
+        upload_event("manifests/gone.manifest"),
+        labels="upload",
+    ),
     "a dataset": Case("start_training", converted, READY),
     "a dataset that the gate refuses": Case("start_training", converted_but_poor, READY),
     "no quota for the first choice": Case("start_training", converted_without_quota("ml.g5.2xlarge"), READY),
@@ -212,9 +312,10 @@ CASES = {
     "a training stopped by a person": Case(
         "record_outcome", trained("Stopped"), training_event(TRAINING["TrainingJobName"])
     ),
-    "missed labeling jobs": Case("sweep", missed_labeling_jobs),
+    "missed labeling jobs": Case("sweep", missed_labeling_jobs, labels="labeling job"),
     "missed training jobs": Case("sweep", missed_training_jobs),
-    "missed datasets": Case("sweep", missed_datasets),
+    "missed datasets": Case("sweep", missed_datasets, labels="labeling job"),
+    "missed uploads": Case("sweep", missed_uploads("manifests/"), labels="upload"),
 }
 
 

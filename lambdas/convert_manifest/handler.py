@@ -75,7 +75,7 @@ def convert_upload(upload: UploadedObject, variables: ConvertVariables, aws: Cli
         logger.info("Ignored: it is no manifest in a folder of labeling.uploads")
         return
     try:
-        labeled = labeled_by_upload(upload, aws)
+        labeled = labeled_by_upload(upload, aws, variables.datasets_bucket)
     except MissingObjectError:
         logger.info("Ignored: it was deleted")
         return

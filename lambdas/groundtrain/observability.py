@@ -61,6 +61,7 @@ class Metric(StrEnum):
     MODELS_REGISTERED = "ModelsRegistered"
     LABELING_JOBS_SWEPT = "LabelingJobsSwept"
     TRAINING_JOBS_SWEPT = "TrainingJobsSwept"
+    UPLOADS_SWEPT = "UploadsSwept"
 
 
 def namespace_of(environment: str) -> str:

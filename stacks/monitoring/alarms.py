@@ -1,4 +1,4 @@
-"""The alarms: dead letters, failing functions, messages given up, and jobs that only the sweep found."""
+"""The alarms: dead letters, failing functions, messages given up, and what only the sweep found."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -12,6 +12,18 @@ from stacks.monitoring.metrics import counted, errors, waiting_messages
 from stacks.pipeline.function import Function
 from stacks.pipeline.step import Step
 from stacks.pipeline.sweep import Sweep
+
+_SWEPT = {
+    Metric.LABELING_JOBS_SWEPT: (
+        "LabelingJob",
+        "a labeling job that had ended without a dataset, or with one that nothing trains",
+    ),
+    Metric.TRAINING_JOBS_SWEPT: (
+        "TrainingJob",
+        "a training job that had ended without a message, or without the next attempt",
+    ),
+    Metric.UPLOADS_SWEPT: ("Upload", "a manifest without a dataset, or with one that nothing trains"),
+}
 
 
 class Alarms:
@@ -31,18 +43,10 @@ class Alarms:
         """That it does its work, and that it finds none: what it finds, an event has missed."""
         self._watch_dead_letters("Sweep", sweep.dead_letters)
         self._watch_errors("Sweep", sweep.function)
-        self._alarm(
-            "SweepFoundLabelingJob",
-            counted(sweep.function, Metric.LABELING_JOBS_SWEPT),
-            "The sweep found a labeling job that had ended without a dataset, or with one that nothing"
-            " trains: are the rules still working?",
-        )
-        self._alarm(
-            "SweepFoundTrainingJob",
-            counted(sweep.function, Metric.TRAINING_JOBS_SWEPT),
-            "The sweep found a training job that had ended without a message, or without the"
-            " next attempt: are the rules still working?",
-        )
+        for metric in sweep.function.row.outcomes:
+            what, found = _SWEPT[metric]
+            description = f"The sweep found {found}: are the rules still working?"
+            self._alarm(f"SweepFound{what}", counted(sweep.function, metric), description)
 
     def _watch_dead_letters(self, step: str, queue: sqs.Queue) -> None:
         self._alarm(

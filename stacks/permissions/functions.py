@@ -97,6 +97,7 @@ def sweep(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> list[Gr
         allow("sagemaker:ListTrainingJobs", on=["*"], because=NOTHING_NARROWER.format("ListTrainingJobs")),
         *_describe_labeling_jobs(arns),
         *_find_output(arns),
+        *_find_uploads(arns),
         allow("s3:GetObject", on=[f"{arns.datasets_bucket}/datasets/*"], because=KEYS),
         allow("s3:GetObject", on=[f"{arns.datasets_bucket}/messages/*"], because=KEYS),
         _see_what_is_missing(arns),
@@ -130,6 +131,20 @@ def _find_output(arns: ResourceArns) -> list[Grant]:
     ]
 
 
+def _find_uploads(arns: ResourceArns) -> list[Grant]:
+    """List the folders, and read the digests of what was read in them."""
+    if not arns.upload_folders:
+        return []
+    listed = arns.labeling_buckets if arns.environment.labeling.jobs else []
+    buckets = dict.fromkeys(bucket for bucket in map(_bucket_of, arns.upload_folders) if bucket not in listed)
+    digests = [allow("s3:GetObject", on=[f"{arns.datasets_bucket}/uploads/*"], because=KEYS)]
+    return [*digests, allow("s3:ListBucket", on=list(buckets))] if buckets else digests
+
+
+def _bucket_of(folder: str) -> str:
+    return folder.partition("/")[0]
+
+
 def _read_uploads(arns: ResourceArns) -> list[Grant]:
     """Read any version of a manifest, and the label category file beside it.
 
@@ -141,10 +156,13 @@ def _read_uploads(arns: ResourceArns) -> list[Grant]:
     of_others = [
         f"{folder}*{ending}"
         for folder in arns.upload_folders
-        if folder.partition("/")[0] in arns.upload_buckets
+        if _bucket_of(folder) in arns.upload_buckets
         for ending in (MANIFEST, CLASS_FILE)
     ]
-    grants = [allow("s3:GetObjectVersion", on=manifests, because=KEYS)]
+    grants = [
+        allow("s3:GetObjectVersion", on=manifests, because=KEYS),
+        allow("s3:PutObject", on=[f"{arns.datasets_bucket}/uploads/*"], because=KEYS),  # their digests
+    ]
     if of_others:
         grants += [
             allow("s3:GetObject", on=of_others, because=KEYS),

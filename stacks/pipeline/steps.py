@@ -119,6 +119,12 @@ def _title_of_labels(labeling: Labeling) -> str:
     return "Labeling job or upload → dataset" if labeling.uploads else "Labeling job → dataset"
 
 
+def _swept(labeling: Labeling) -> tuple[Metric, ...]:
+    jobs = (Metric.LABELING_JOBS_SWEPT,) if labeling.jobs else ()
+    uploads = (Metric.UPLOADS_SWEPT,) if labeling.uploads else ()
+    return (*jobs, Metric.TRAINING_JOBS_SWEPT, *uploads)
+
+
 def sweep_row(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> FunctionRow:
     """The sweep, which the clock starts; the queues are ARNs, for the jobs that it finds."""
     return FunctionRow(
@@ -127,5 +133,5 @@ def sweep_row(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> Fun
         size=Size(timeout=cdk.Duration.minutes(5)),
         grants=functions.sweep(arns, convert_queue, outcome_queue),
         variables=("LABELING_BUCKETS", "CONVERT_QUEUE_URL", "OUTCOME_QUEUE_URL"),
-        outcomes=(Metric.LABELING_JOBS_SWEPT, Metric.TRAINING_JOBS_SWEPT),
+        outcomes=_swept(arns.environment.labeling),
     )

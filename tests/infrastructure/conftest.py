@@ -1,4 +1,6 @@
-"""One synth for all tests here: the committed environments, and one that uses every other setting."""
+"""One synth for all tests here: the committed environments, one that uses every other setting, one without
+Ground Truth.
+"""
 
 import json
 from pathlib import Path
@@ -21,6 +23,7 @@ buckets = ["yard-images", "yard-labels"]
 create_bucket = false
 job_name_prefixes = ["pallets-", "forklifts-"]
 statuses = ["Completed", "Stopped"]
+uploads = ["s3://yard-uploads/incoming/"]
 [training]
 max_jobs_per_day = 20
 incremental = true
@@ -36,15 +39,26 @@ every = "30m"
 """
 
 
+UPLOADS = """
+region = "eu-west-1"
+[labeling]
+jobs = false
+uploads = ["manifests/"]
+[training]
+max_jobs_per_day = 20
+"""
+
+
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every stack's template as CloudFormation gets it, by the stack's path."""
     folder = tmp_path_factory.mktemp("synth")
     (folder / "unusual.toml").write_text(UNUSUAL, "utf-8")
+    (folder / "uploads.toml").write_text(UPLOADS, "utf-8")
     (folder / "functions").mkdir()
     environments = [
         *load_environments(ROOT / "environments"),
-        load_environment(folder / "unusual.toml", training_mistakes),
+        *(load_environment(folder / f"{name}.toml", training_mistakes) for name in ("unusual", "uploads")),
     ]
     return synthesize(environments, folder / "assembly", folder / "functions")
 
@@ -57,16 +71,16 @@ def clouds(templates: dict[str, Path]) -> dict[str, Cloud]:
     return {name: Cloud({k: v for k, v in read.items() if k.startswith(f"{name}/")}) for name in names}
 
 
-@pytest.fixture(params=["dev", "prod", "unusual"])
+@pytest.fixture(params=["dev", "prod", "unusual", "uploads"])
 def cloud(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Cloud:
     """Each environment in turn: a promise holds in all of them."""
     found: Cloud = clouds[request.param]
     return found
 
 
-@pytest.fixture(params=["dev", "unusual"])
+@pytest.fixture(params=["dev", "unusual", "uploads"])
 def granted(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Granted:
-    """What is granted where labels lie in a bucket of the environment's own, and where in existing ones."""
+    """What is granted for labels in a bucket of the environment's own, in existing ones, and for uploads."""
     return Granted(clouds[request.param], request.param)
 
 
@@ -83,3 +97,8 @@ def prod(clouds: dict[str, Cloud]) -> Cloud:
 @pytest.fixture
 def unusual(clouds: dict[str, Cloud]) -> Cloud:
     return clouds["unusual"]
+
+
+@pytest.fixture
+def uploads(clouds: dict[str, Cloud]) -> Cloud:
+    return clouds["uploads"]

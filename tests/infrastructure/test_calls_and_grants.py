@@ -12,13 +12,26 @@ import pytest
 from moto.s3.exceptions import InvalidPart
 from msgspec.structs import replace
 
-from tests.interrupted import CASES, JOB, TRAINING, Case, ask, finished, finished_large, trained
+from groundtrain.settings.environment import Labeling
+from tests.interrupted import (
+    CASES,
+    JOB,
+    TRAINING,
+    Case,
+    ask,
+    finished,
+    missed_uploads,
+    put_in_versions,
+    put_there,
+    trained,
+    upload_in_parts,
+)
 from tests.mocked_aws import clients, mocked_aws
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import Need, as_list, atoms
 from tests.permissions.needs import needs_of
 from tests.permissions.recording import recorded
-from tests.unit.functions.pipeline import Pipeline, labeling_event, training_event
+from tests.unit.functions.pipeline import Pipeline, labeling_event, training_event, upload_event
 
 __all__ = ["clients"]
 
@@ -31,17 +44,38 @@ STEPS = {
 LIMITS = {  # as their settings say
     "dev": {"max_concurrent_jobs": 4, "max_jobs_per_day": 50},
     "unusual": {"max_jobs_per_day": 20, "incremental": True},
+    "uploads": {"max_jobs_per_day": 20},
+}
+LABELING = {"uploads": Labeling(jobs=False, uploads=("manifests/",))}
+LABELS = {  # what starts the pipeline there
+    "dev": ("", "labeling job"),
+    "unusual": ("", "labeling job", "upload elsewhere"),
+    "uploads": ("", "upload"),
 }
 
 
-def refused_in_parts(pipeline):
+def large(before):
+    """Its dataset is so large that it is uploaded in parts."""
+
+    def prepare(pipeline):
+        before(pipeline)
+        upload_in_parts(pipeline)
+
+    return prepare
+
+
+def refused_in_parts(before):
     """S3 takes no part of a large upload."""
-    finished_large(pipeline)
 
-    def refuse(*_, **__):
-        raise InvalidPart
+    def prepare(pipeline):
+        large(before)(pipeline)
 
-    pipeline.patch.setattr("moto.s3.models.S3Backend.upload_part", refuse)
+        def refuse(*_, **__):
+            raise InvalidPart
+
+        pipeline.patch.setattr("moto.s3.models.S3Backend.upload_part", refuse)
+
+    return prepare
 
 
 def without_output(pipeline):
@@ -51,16 +85,51 @@ def without_output(pipeline):
 
 
 MORE_CASES = {
-    "a missed labeling job without output": Case("sweep", without_output),
+    "a missed labeling job without output": Case("sweep", without_output, labels="labeling job"),
     "a large dataset that S3 does not take": Case(
         "convert_manifest",
-        refused_in_parts,
+        refused_in_parts(finished()),
         labeling_event(JOB),
+        labels="labeling job",
     ),
     "a labeling job under way": Case(
         "convert_manifest",
         finished(status="InProgress"),
         labeling_event(JOB),
+        labels="labeling job",
+    ),
+    "a large dataset of an upload": Case(
+        "convert_manifest",
+        large(put_there("manifests/")),
+        upload_event("manifests/yard.manifest"),
+        labels="upload",
+    ),
+    "a large dataset of an upload that S3 does not take": Case(
+        "convert_manifest",
+        refused_in_parts(put_there("manifests/")),
+        upload_event("manifests/yard.manifest"),
+        labels="upload",
+    ),
+    "an upload elsewhere": Case(
+        "convert_manifest",
+        put_there("s3://uploads/incoming/", jobs=True),
+        upload_event("incoming/yard.manifest", bucket="uploads"),
+        labels="upload elsewhere",
+    ),
+    "an upload elsewhere, in a version": Case(
+        "convert_manifest",
+        put_in_versions("s3://uploads/incoming/", jobs=True),
+        upload_event("incoming/yard.manifest", bucket="uploads", version="v1"),
+        labels="upload elsewhere",
+    ),
+    "an upload elsewhere that was deleted": Case(
+        "convert_manifest",
+        put_there("s3://uploads/incoming/", jobs=True),
+        upload_event("incoming/gone.manifest", bucket="uploads"),
+        labels="upload elsewhere",
+    ),
+    "missed uploads elsewhere": Case(
+        "sweep", missed_uploads("s3://uploads/incoming/", jobs=True), labels="upload elsewhere"
     ),
     "a training under way": Case(
         "record_outcome", trained("InProgress"), training_event(TRAINING["TrainingJobName"])
@@ -69,18 +138,24 @@ MORE_CASES = {
 
 
 ALL_CASES = {**CASES, **MORE_CASES}
+ASKED = [
+    (environment, name)
+    for environment, (name, case) in product(LIMITS, ALL_CASES.items())
+    if case.labels in LABELS[environment]
+]
 
 
 @pytest.fixture(scope="session")
 def calls_by_case(clients):
     """Every call that a function makes, by environment and the name of the case."""
     made = {}
-    for environment, (name, case) in product(LIMITS, ALL_CASES.items()):
-        made[environment, name] = []
+    for environment, name in ASKED:
+        case, made[environment, name] = ALL_CASES[name], []
         with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
             pipeline = Pipeline(aws, patch)
             training = replace(pipeline.settings.training, **LIMITS[environment])
-            pipeline.settings = replace(pipeline.settings, training=training)
+            labeling = LABELING.get(environment, pipeline.settings.labeling)
+            pipeline.settings = replace(pipeline.settings, training=training, labeling=labeling)
             case.prepare(pipeline)
             pipeline.around = partial(recorded, clients, made[environment, name])
             ask(pipeline, case, 1)
@@ -132,7 +207,7 @@ def needs_of_lambda(granted, function):
 
 
 def test_functions_make_calls_in_every_case(calls_by_case):
-    assert calls_by_case.keys() == set(product(LIMITS, ALL_CASES))
+    assert calls_by_case.keys() == set(ASKED)
     assert [case for case, calls in calls_by_case.items() if not calls] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from template_review.sections.resource_schemas import replacing_paths, unique_properties
 
-REGIONS = {"dev": "eu-west-1", "prod": "eu-west-1", "unusual": "eu-central-1"}
+REGIONS = {"dev": "eu-west-1", "prod": "eu-west-1", "unusual": "eu-central-1", "uploads": "eu-west-1"}
 NAMES = {  # {name} is the environment's
     ("AWS::CloudWatch::Dashboard", "DashboardName"): "groundtrain-{name}-{region}",
     ("AWS::KMS::Alias", "AliasName"): "alias/groundtrain-{name}",  # of the region; goes with the stack

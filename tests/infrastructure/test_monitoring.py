@@ -32,14 +32,27 @@ def test_every_function_raises_an_alarm_when_it_fails(cloud):
     [
         ("SweepFoundLabelingJob", Metric.LABELING_JOBS_SWEPT),
         ("SweepFoundTrainingJob", Metric.TRAINING_JOBS_SWEPT),
+        ("SweepFoundUpload", Metric.UPLOADS_SWEPT),
     ],
 )
 def test_what_only_the_sweep_found_raises_an_alarm(cloud, name, metric):
+    if not [alarm for alarm in cloud.all(ALARM) if alarm.startswith(name)]:
+        return
     alarm = cloud.one(ALARM, name)["Properties"]
     [function] = [f for f in cloud.properties("AWS::Lambda::Function") if f["Handler"].startswith("sweep.")]
     assert alarm["Namespace"] == function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["MetricName"] == metric
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "sweep"}]
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [("dev", {"LabelingJob"}), ("unusual", {"LabelingJob", "Upload"}), ("uploads", {"Upload"})],
+)
+def test_the_sweep_is_watched_for_what_the_settings_have_it_look_for(clouds, environment, found):
+    alarms = "".join(sorted(clouds[environment].all(ALARM)))
+    watched = {name for name in ("LabelingJob", "TrainingJob", "Upload") if f"SweepFound{name}" in alarms}
+    assert watched == found | {"TrainingJob"}
 
 
 def test_every_alarm_reaches_people(cloud):

@@ -122,8 +122,9 @@ def test_the_labeling_role_reads_and_writes_the_labeling_buckets_only(dev):
     assert s3 == {"labeling", "labeling/*"}
 
 
-def test_metrics_go_into_the_namespaces_of_sagemaker_only(cloud):
-    for role, more in (("TrainingRole", []), ("LabelingRole", ["AWS/SageMaker/Workteam"])):
+def test_metrics_go_into_the_namespaces_of_sagemaker_only(cloud, uploads):
+    labeling = [] if cloud is uploads else [("LabelingRole", ["AWS/SageMaker/Workteam"])]
+    for role, more in [("TrainingRole", []), *labeling]:
         [put] = [s for s in cloud.grants(role) if s["Action"] == "cloudwatch:PutMetricData"]
         [condition] = put["Condition"]["StringLike"].values()
         assert as_list(condition) == ["/aws/sagemaker/*", *more]
@@ -134,11 +135,24 @@ def test_existing_labeling_buckets_are_reached_by_name(unusual):
         assert {"yard-images/*", "yard-labels/*"} <= unusual.allowed(role).keys()
 
 
+def test_of_a_bucket_of_uploads_only_manifests_and_label_category_files_are_read(unusual):
+    found = {
+        resource: actions
+        for resource, actions in unusual.allowed("ConvertHandlerRole").items()
+        if "yard-uploads" in resource
+    }
+    assert found == {
+        "yard-uploads/incoming/*.manifest": {"s3:GetObject", "s3:GetObjectVersion"},
+        "yard-uploads/incoming/*.classes.json": {"s3:GetObject"},
+        "yard-uploads": {"s3:ListBucket"},
+    }
+
+
 def test_unknown_keys_open_objects_of_existing_labeling_buckets_and_nothing_else(unusual):
     [statement] = [
         s for s in unusual.grants("ConvertHandlerRole") if short(as_list(s["Resource"])[0]) == "key/*"
     ]
-    buckets = ["arn:aws:s3:::yard-images", "arn:aws:s3:::yard-labels"]
+    buckets = ["arn:aws:s3:::yard-images", "arn:aws:s3:::yard-labels", "arn:aws:s3:::yard-uploads"]
     assert statement["Action"] == "kms:Decrypt"
     assert statement["Condition"] == {
         "StringEquals": {"kms:ViaService": ["s3.eu-central-1.amazonaws.com"]},
@@ -220,10 +234,10 @@ def changes_models(statements):
     return {it for it in actions if "modelpackage" in it.lower() and not it.startswith(reading)}
 
 
-def test_nobody_else_may_touch_models(cloud):
+def test_nobody_else_may_touch_models(cloud, uploads):
     roles = cloud.all("AWS::IAM::Role").keys()
     registering = {role for role in roles if changes_models(cloud.grants(role))}
-    assert len(roles) == 6
+    assert len(roles) == (5 if cloud is uploads else 6)
     assert [role for role in registering if not role.startswith("RecordOutcomeHandlerRole")] == []
     assert registering, "the search finds the one that may"
 
@@ -243,9 +257,9 @@ def wildcards(statements):
     return [action for each in statements for action in as_list(each["Action"]) if "*" in action]
 
 
-def test_no_action_has_a_wildcard(cloud):
+def test_no_action_has_a_wildcard(cloud, uploads):
     policies = cloud.properties("AWS::IAM::Policy")
-    assert len(policies) == 6
+    assert len(policies) == (5 if cloud is uploads else 6)
     for policy in policies:
         assert wildcards(policy["PolicyDocument"]["Statement"]) == []
 
@@ -285,8 +299,8 @@ def test_every_function_has_a_role_of_its_own_without_managed_policies(cloud):
         assert "ManagedPolicyArns" not in role
 
 
-def test_sagemaker_takes_its_roles_for_this_account_only(cloud):
-    for name in ("TrainingRole", "LabelingRole"):
+def test_sagemaker_takes_its_roles_for_this_account_only(cloud, uploads):
+    for name in ("TrainingRole",) if cloud is uploads else ("TrainingRole", "LabelingRole"):
         [trust] = cloud.one("AWS::IAM::Role", name)["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
         assert trust["Condition"]["StringEquals"].keys() == {"aws:SourceAccount"}

@@ -38,12 +38,13 @@ def json_like(value):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_is_a_rule_a_queue_and_a_function(cloud, step):
+def test_a_step_is_rules_a_queue_and_a_function(cloud, step):
     [queue] = [name for name in cloud.all(QUEUE) if name.startswith(f"{step}Queue")]
     [function] = [name for name in cloud.all(FUNCTION) if name.startswith(f"{step}Handler")]
-    [target] = cloud.one(RULE, f"{step}Rule")["Properties"]["Targets"]
+    rules = [rule["Properties"] for name, rule in cloud.all(RULE).items() if name.startswith(step)]
     mapping = cloud.one("AWS::Lambda::EventSourceMapping", f"{step}Handler")["Properties"]
-    assert target["Arn"] == mapping["EventSourceArn"] == f"${{{queue}.Arn}}"
+    targets = {target["Arn"] for rule in rules for target in rule["Targets"]}
+    assert targets == {mapping["EventSourceArn"]} == {f"${{{queue}.Arn}}"}
     assert mapping["FunctionName"] == f"${{{function}}}"
 
 
@@ -128,10 +129,41 @@ def test_dev_reacts_to_every_completed_labeling_job(dev):
     }
 
 
+def test_a_manifest_in_a_folder_of_the_own_bucket_is_reacted_to(uploads):
+    pattern = uploads.one(RULE, "ConvertUploadsRule")["Properties"]["EventPattern"]
+    [bucket] = pattern["detail"]["bucket"].pop("name")
+    assert "RefLabeling" in bucket
+    assert pattern == {
+        "account": ["${AWS::AccountId}"],
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {}, "object": {"key": [{"wildcard": "manifests/*.manifest"}]}},
+    }
+
+
+def test_a_manifest_in_a_folder_of_an_existing_bucket_is_reacted_to(unusual):
+    detail = unusual.one(RULE, "ConvertUploadsRule")["Properties"]["EventPattern"]["detail"]
+    assert detail == {
+        "bucket": {"name": ["yard-uploads"]},
+        "object": {"key": [{"wildcard": "incoming/*.manifest"}]},
+    }
+
+
+def test_where_labeling_jobs_are_switched_off_nothing_speaks_of_them(uploads):
+    patterns = [rule.get("EventPattern", {}) for rule in uploads.properties(RULE)]
+    assert "Labeling Job" not in str(patterns)
+    granted = [
+        action for role in ("ConvertHandlerRole", "SweepHandlerRole") for action in uploads.grants(role)
+    ]
+    assert "LabelingJob" not in str(granted)
+    assert "LabelingRole" not in str(uploads.templates)
+
+
 def test_events_of_other_accounts_start_nothing(cloud, unusual):
     patterns = [rule["EventPattern"] for rule in cloud.properties(RULE) if "EventPattern" in rule]
     own = "111122223333" if cloud is unusual else "${AWS::AccountId}"
-    assert [pattern["account"] for pattern in patterns] == [[own]] * 3
+    assert len(patterns) >= 3
+    assert [pattern["account"] for pattern in patterns] == [[own]] * len(patterns)
 
 
 def test_labeling_jobs_are_told_apart_by_the_lower_case_name_in_their_arn(unusual):
@@ -278,8 +310,9 @@ def test_people_of_the_settings_are_subscribed(unusual):
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "yard@example.com")
 
 
-def test_people_and_tools_find_queues_logs_roles_and_topic_in_the_outputs(cloud):
+def test_people_and_tools_find_queues_logs_roles_and_topic_in_the_outputs(cloud, uploads):
     urls = {f"{step}{queue}Url" for step in STEPS for queue in ("Queue", "DeadLetters")}
     logs = {f"{step}LogGroup" for step in PACKAGES}
-    wanted = urls | logs | {"SweepDeadLettersUrl", "TopicArn", "LabelingRoleArn", "TrainingRoleArn"}
+    wanted = urls | logs | {"SweepDeadLettersUrl", "TopicArn", "TrainingRoleArn"}
     assert wanted <= cloud.outputs().keys()
+    assert ("LabelingRoleArn" in cloud.outputs()) == (cloud is not uploads)

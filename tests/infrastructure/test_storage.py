@@ -179,3 +179,16 @@ def test_what_empties_a_bucket_would_be_found(cloud, kind):
 
 def test_people_find_the_buckets_in_the_outputs(dev):
     assert {"LabelingBucketName", "DatasetsBucketName", "ModelsBucketName"} <= dev.outputs().keys()
+
+
+def test_only_a_bucket_that_manifests_are_put_into_sends_events(dev, unusual, uploads):
+    sending = [
+        name
+        for cloud in (dev, unusual, uploads)
+        for name, it in cloud.all("AWS::S3::Bucket").items()
+        if "NotificationConfiguration" in it["Properties"]
+    ]
+    [name] = sending
+    assert name.startswith("Labeling")
+    configuration = uploads.all("AWS::S3::Bucket")[name]["Properties"]["NotificationConfiguration"]
+    assert configuration == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}

@@ -16,7 +16,11 @@ from tests.training_plans import LABEL_TYPES, a_dataset_of, planned_request
 SOURCES = ["s3://labels/images/0001.jpg", "s3://labels/out/masks/0001.png"]
 LABELING = Labeling(buckets=("labels",))
 NETWORK = Network(subnets=("subnet-1a",), security_groups=("sg-2b",))
-TRAINING = {"dev": Training(), "unusual": Training(network=NETWORK)}  # as their settings say
+TRAINING = {
+    "dev": Training(),
+    "unusual": Training(network=NETWORK),
+    "uploads": Training(),
+}  # as their settings say
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/training"
 
 

@@ -1,7 +1,9 @@
 """A manifest that is put into S3, the whole way; and S3's event as AWS documents it."""
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from msgspec.structs import replace
@@ -19,7 +21,10 @@ from tests.local.deployment import (
     needs_cdk,
     training_jobs_of,
 )
+from tests.local.test_end_to_end import deaf, deployed_long_ago, sweep
 from tests.waiting import eventually
+
+__all__ = ["deployed_long_ago"]
 
 # S3 User Guide, "EventBridge event message structure"
 DOCUMENTED = {
@@ -121,3 +126,38 @@ def test_what_is_no_manifest_starts_nothing(
     assert eventually_quiet(deployment) == {}
     assert datasets_of(deployment, data) == []
     assert list(listener.messages()) == []
+
+
+@needs_cdk
+@pytest.mark.usefixtures("deployed_long_ago")
+def test_a_lost_event_of_an_upload_is_found_by_the_sweep(
+    deployment: Deployment, data: LabeledData, follow: Callable[[LabeledData], Follower]
+) -> None:
+    with deaf(deployment, "ConvertUploads"):
+        upload_manifest(data, deployment)
+        assert eventually_quiet(deployment) == {}
+    assert datasets_of(deployment, data) == []
+    with without_grace(deployment):
+        sweep(deployment)
+        assert "a new model waits for approval" in follow(data).messages[0].subject
+        sweep(deployment)
+    assert eventually_quiet(deployment) == {}
+    [dataset] = datasets_of(deployment, data)
+    assert len(training_jobs_of(deployment, data)) == len(model_packages_of(deployment, dataset)) == 1
+
+
+@contextmanager
+def without_grace(deployment: Deployment) -> Iterator[None]:
+    """The sweep looks at what was put there a moment ago, too; nobody can change when that was."""
+    functions = deployment.aws.client("lambda")
+    [sweep] = [f for f in functions.list_functions()["Functions"] if f["Handler"].startswith("sweep.")]
+    name, variables = sweep["FunctionName"], sweep["Environment"]["Variables"]
+    settings = json.loads(variables["GROUNDTRAIN_SETTINGS"])
+    settings["sweep"]["grace"] = "1s"
+    changed = {**variables, "GROUNDTRAIN_SETTINGS": json.dumps(settings)}
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
+    time.sleep(1)
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})

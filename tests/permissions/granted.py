@@ -21,12 +21,14 @@ _NAMES = {  # what the tests call the resources, by the beginning of their logic
 }
 _INSTEAD = {  # what is called otherwise in the tests
     "dev": {"groundtrain-dev": "groundtrain-test"},
+    "uploads": {"groundtrain-uploads": "groundtrain-test"},
     "unusual": {
         "groundtrain-unusual": "groundtrain-test",
         "111122223333": ACCOUNT,
         "eu-central-1": REGION,
         "yard-images": "labels",
         "yard-labels": "labels",
+        "yard-uploads": "uploads",
     },
 }
 OWN_KEY, ANOTHER_KEY = (f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}" for name in ("own", "another"))
@@ -34,10 +36,11 @@ _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 
 
 def world_of(environment: str) -> World:
-    """Labels of "dev" lie in a bucket of its own, those of "unusual" in one that existed, with its key."""
-    labels = OWN_KEY if environment == "dev" else ANOTHER_KEY
+    """Labels of "unusual" lie in buckets that existed, with their key; others have a bucket of their own."""
+    labels = ANOTHER_KEY if environment == "unusual" else OWN_KEY
     topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:people"
-    return World(REGION, ACCOUNT, {"labels": labels, "datasets": OWN_KEY, "models": OWN_KEY, topic: OWN_KEY})
+    keys = {"labels": labels, "uploads": ANOTHER_KEY}
+    return World(REGION, ACCOUNT, {**keys, "datasets": OWN_KEY, "models": OWN_KEY, topic: OWN_KEY})
 
 
 class Granted:

@@ -30,6 +30,8 @@ TELLING = (
     "missed labeling jobs",
     "missed training jobs",
     "missed datasets",
+    "an upload that was replaced",
+    "missed uploads",
 )
 LASTING = tuple(Break(0, kind, lasting=True) for kind in KINDS)
 

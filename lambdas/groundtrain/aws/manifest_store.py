@@ -105,10 +105,21 @@ class ContentManifest(S3Manifest):
     """A manifest in S3 whose identity is its content: the same bytes have one, whenever they were put there.
 
     S3's own ETag is none: for an object in parts or under KMS it is no digest of the content (S3 API
-    reference, Object).
+    reference, Object). Where it is known, the object need not be read for it: `digest`.
     """
 
-    _digest = ""
+    def __init__(
+        self,
+        s3: "S3Client",
+        address: S3Address,
+        etag: str,
+        size: int,
+        *,
+        version: str = "",
+        digest: str = "",
+    ) -> None:
+        super().__init__(s3, address, etag, size, version=version)
+        self._digest = digest
 
     @property
     def s3_etag(self) -> str:

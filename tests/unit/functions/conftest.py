@@ -28,11 +28,14 @@ INCREMENTAL = {  # granted where the settings ask for it, which those of dev do 
     "Action": ["sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"],
     "Resource": "*",
 }
-VERSIONS = {  # granted where the settings name folders for manifests, which those of dev do not
-    "Effect": "Allow",
-    "Action": "s3:GetObjectVersion",
-    "Resource": "arn:aws:s3:::labels/manifests/*.manifest",
-}
+UPLOADS = [  # granted where the settings name folders for manifests, which those of dev do not
+    {"Effect": "Allow", "Action": action, "Resource": resource}
+    for action, resource in (
+        ("s3:GetObjectVersion", "arn:aws:s3:::labels/manifests/*.manifest"),
+        (["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::datasets/uploads/*"),
+        ("s3:ListBucket", "arn:aws:s3:::nowhere-at-all"),
+    )
+]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +56,6 @@ def pipeline(aws, monkeypatch, granted):
     monkeypatch.setattr(pipeline, "_call", watched)
     yield pipeline
     for function, made in calls.items():
-        statements = [*granted.to(ROLES[function]), INCREMENTAL, VERSIONS]
+        statements = [*granted.to(ROLES[function]), INCREMENTAL, *UPLOADS]
         needs = [need for one in made for need in needs_of(one, granted.world)]
         assert refused(statements, needs) == []

@@ -2,20 +2,25 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from moto.s3.models import s3_backends
 from msgspec.structs import replace
 
+from groundtrain.aws.manifest_store import S3Manifest
 from groundtrain.dataset.description import parse_dataset
 from groundtrain.errors import NotReadyError
 from groundtrain.events import UploadedObject
+from groundtrain.pipeline.collected_failures import SomeFailedError
 from groundtrain.pipeline.triggers.upload import labeled_by_upload, name_of_upload
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Labeling
 from groundtrain.training.job_name import training_job_name
 from groundtrain.training.plan import plan_for
 from tests.mocked_aws import DATASETS, LABELS
+from tests.sagemaker_fake import ACCOUNT
 from tests.unit.functions.pipeline import labeled_line, upload_event
 
 KEY = "manifests/yard.manifest"
@@ -130,8 +135,8 @@ def test_a_manifest_that_is_replaced_while_it_is_read_is_read_again_later(aws, m
 
     monkeypatch.setattr(aws.clients.s3, "get_object", replaced_first)
     with pytest.raises(NotReadyError, match="changed while it was read"):
-        labeled_by_upload(UploadedObject(LABELS, KEY), aws.clients)
-    assert labeled_by_upload(UploadedObject(LABELS, KEY), aws.clients).manifest.etag() in DIGESTS
+        labeled_by_upload(UploadedObject(LABELS, KEY), aws.clients, DATASETS)
+    assert labeled_by_upload(UploadedObject(LABELS, KEY), aws.clients, DATASETS).manifest.etag() in DIGESTS
 
 
 def test_a_manifest_that_was_deleted_starts_nothing(aws, pipeline, caplog):
@@ -227,3 +232,96 @@ def test_a_training_job_of_an_upload_has_a_name_that_sagemaker_takes(aws, pipeli
     name = training_job_name(plan_for(pipeline.settings, dataset.type), dataset, attempt=999)
     assert re.fullmatch("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", name)
     assert "yard-7" in name
+
+
+def put_at(key, when):
+    """Have moto say that the object was put there then."""
+    for version in s3_backends[ACCOUNT]["aws"].buckets[LABELS].keys.getlist(key):
+        version.last_modified = when.replace(tzinfo=None)
+
+
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+
+
+def test_a_manifest_whose_event_never_came_is_found_by_the_sweep(aws, pipeline):
+    upload(aws)
+    put_at(KEY, YESTERDAY)
+    [message] = pipeline.sweep()
+    expected = upload_event(KEY)
+    assert {name: message[name] for name in ("source", "detail-type", "resources")} == {
+        name: expected[name] for name in ("source", "detail-type", "resources")
+    }
+    assert pipeline.convert(message) == []
+    pipeline.start(*aws.events())
+    assert pipeline.sweep() == []
+    assert len(datasets(aws)) == 1
+
+
+def test_the_sweep_reads_no_manifest(aws, pipeline, monkeypatch):
+    pipeline.convert(upload(aws))
+    pipeline.start(*aws.events())
+    put_at(KEY, YESTERDAY)
+    monkeypatch.setattr(S3Manifest, "open", None)
+    assert pipeline.sweep() == []
+
+
+def test_a_manifest_whose_dataset_nothing_trains_is_asked_for_again(aws, pipeline):
+    pipeline.convert(upload(aws))
+    aws.events()
+    put_at(KEY, YESTERDAY)
+    pipeline.convert(*pipeline.sweep())
+    assert len(aws.events()) == len(datasets(aws)) == 1
+
+
+def test_a_newer_version_whose_event_never_came_is_found_though_the_older_is_done(aws, pipeline):
+    keep_versions(aws)
+    pipeline.convert(upload(aws))
+    pipeline.start(*aws.events())
+    upload(aws, lines(10))
+    put_at(KEY, YESTERDAY)
+    pipeline.convert(*pipeline.sweep())
+    assert len(datasets(aws)) == 2
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=5), timedelta(days=3)])
+def test_a_manifest_that_was_put_there_just_now_or_long_ago_is_left_to_its_event(aws, pipeline, age):
+    upload(aws)
+    put_at(KEY, datetime.now(UTC) - age)
+    assert pipeline.sweep() == []
+
+
+def test_a_manifest_from_before_the_deployment_is_left_alone(aws, pipeline):
+    aws.queue("convert_manifest", made=datetime.now(UTC) - timedelta(hours=2))
+    upload(aws)
+    put_at(KEY, YESTERDAY)
+    assert pipeline.sweep() == []
+
+
+@pytest.mark.parametrize("key", ["other/yard.manifest", "manifests/yard.classes.json"])
+def test_the_sweep_looks_for_manifests_in_the_folders_of_the_settings_only(aws, pipeline, key):
+    upload(aws, key=key)
+    put_at(key, YESTERDAY)
+    assert pipeline.sweep() == []
+
+
+def test_a_manifest_in_two_folders_of_the_settings_is_asked_for_once(aws, pipeline):
+    labeling = Labeling(jobs=False, uploads=("manifests/", "manifests/deep/"))
+    pipeline.settings = replace(pipeline.settings, labeling=labeling)
+    upload(aws, key="manifests/deep/yard.manifest")
+    put_at("manifests/deep/yard.manifest", YESTERDAY)
+    assert len(pipeline.sweep()) == 1
+
+
+def test_a_folder_that_cannot_be_listed_keeps_no_other_from_being_swept(aws, pipeline):
+    labeling = Labeling(jobs=False, uploads=("s3://nowhere-at-all/in/", "manifests/"))
+    pipeline.settings = replace(pipeline.settings, labeling=labeling)
+    upload(aws)
+    put_at(KEY, YESTERDAY)
+    with pytest.raises(SomeFailedError, match="s3://nowhere-at-all/in/"):
+        pipeline.sweep()
+    assert len(aws.receive(pipeline.queues["convert_manifest"])) == 1
+
+
+def test_where_labeling_jobs_are_switched_off_the_sweep_lists_none(aws, pipeline, monkeypatch):
+    monkeypatch.setattr("sweep.handler.queue_labeling_jobs", None)
+    assert pipeline.sweep() == []

@@ -102,15 +102,20 @@ def list_ended_labeling_jobs(
 
 
 def _ended_training_jobs(variables: SweepVariables, aws: Clients, now: datetime) -> Iterator[ListedJob]:
-    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    window = window_of(variables, aws, now)
     yield from list_ended_training_jobs(variables.environment, aws, window)
 
 
 def _ended_labeling_jobs(
     variables: SweepVariables, aws: Clients, now: datetime, failures: Failures
 ) -> Iterator[str]:
-    window = sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
+    window = window_of(variables, aws, now)
     yield from list_ended_labeling_jobs(variables.environment, aws, window, failures)
+
+
+def window_of(variables: SweepVariables, aws: Clients, now: datetime) -> Window:
+    """The window of this sweep."""
+    return sweep_window(variables.environment, now, deployed=_deployed_at(variables, aws))
 
 
 def sweep_window(environment: Environment, now: datetime, *, deployed: datetime) -> Window:

@@ -13,13 +13,16 @@ from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.errors import GroundtrainError
+from groundtrain.events import UploadedObject
 from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import logger
 from groundtrain.output.messages.before_training import labeling_job_failed
 from groundtrain.output.messages.message import ids_of_outcomes, ids_of_untrained
 from groundtrain.pipeline.environment_variables import SweepVariables
 from groundtrain.pipeline.make_dataset_once import dataset_folder_of
+from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.pipeline.triggers.labeling_job import labeled_by_job
+from groundtrain.pipeline.triggers.upload import labeled_if_known
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import attempt_of, expected_job_name, labeling_job_prefix
@@ -34,7 +37,16 @@ def labeling_job_was_processed(job: LabelingJob, variables: SweepVariables, aws:
     if job.status == "Failed":
         message = labeling_job_failed(job.name, variables.environment.name, job.failure_reason)
         return notifications.was_sent(aws, variables.datasets_bucket, message.id)
-    labeled = labeled_by_job(job, aws)
+    return _labels_were_processed(labeled_by_job(job, aws), variables, aws)
+
+
+def upload_was_processed(upload: UploadedObject, variables: SweepVariables, aws: Clients) -> bool:
+    """Whether training has the dataset of this version, under the current settings."""
+    labeled = labeled_if_known(upload, aws, variables.datasets_bucket)
+    return labeled is not None and _labels_were_processed(labeled, variables, aws)
+
+
+def _labels_were_processed(labeled: LabeledManifest, variables: SweepVariables, aws: Clients) -> bool:
     folder = dataset_folder_of(labeled, variables.environment, variables.datasets_bucket)
     try:
         dataset = read_dataset(aws.s3, folder)

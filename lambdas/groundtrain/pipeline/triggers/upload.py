@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.manifest_store import ContentManifest, ManifestChangedError, find_content
+from groundtrain.aws.uploads import KnownContent, keep_digest, known_digest
 from groundtrain.errors import NotReadyError
 from groundtrain.events import UploadedObject
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
@@ -20,11 +21,12 @@ _LONGEST = 40  # characters of what is left of the key in a name
 _DIGEST = 10
 
 
-def labeled_by_upload(upload: UploadedObject, aws: Clients) -> LabeledManifest:
+def labeled_by_upload(upload: UploadedObject, aws: Clients, datasets_bucket: str) -> LabeledManifest:
     """The manifest as it was put there, with the label category file beside it if there is one.
 
     A bucket without versions has only the last of several uploads to a key; that one is read then. The label
-    attribute is left to the settings: there the only one counts, or the one that they name.
+    attribute is left to the settings: there the only one counts, or the one that they name. The digest of
+    what was read is kept in the datasets bucket, for the sweep.
 
     Raises:
         NotReadyError: it was replaced while it was read.
@@ -34,14 +36,22 @@ def labeled_by_upload(upload: UploadedObject, aws: Clients) -> LabeledManifest:
     address = S3Address(upload.bucket, upload.key)
     manifest = find_content(aws.s3, address, upload.version)
     try:
-        manifest.etag()
+        digest = manifest.etag()
     except ManifestChangedError as error:
         raise NotReadyError(str(error)) from error
-    return labeled_by_content(manifest, address)
+    keep_digest(aws.s3, datasets_bucket, KnownContent(str(address), manifest.s3_etag, digest))
+    return _labeled(manifest, address)
 
 
-def labeled_by_content(manifest: ContentManifest, address: S3Address) -> LabeledManifest:
-    """A manifest at an address as what a trigger hands over."""
+def labeled_if_known(upload: UploadedObject, aws: Clients, datasets_bucket: str) -> LabeledManifest | None:
+    """The same without reading the manifest; None where nobody has read this version."""
+    if digest := known_digest(aws.s3, datasets_bucket, upload):
+        address = S3Address(upload.bucket, upload.key)
+        return _labeled(ContentManifest(aws.s3, address, upload.etag, 0, digest=digest), address)
+    return None
+
+
+def _labeled(manifest: ContentManifest, address: S3Address) -> LabeledManifest:
     return LabeledManifest(
         name=name_of_upload(address),
         identity=str(address),
