@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ONE_WAY = {"from-labels-to-a-model.md"}
+ONE_WAY = {"from-labels-to-a-model.md", "without-ground-truth.md"}
 COMMAND = Path(sys.executable).with_name("groundtrain")
 
 
@@ -44,7 +44,9 @@ def blocks(language: str) -> list[Block]:
 def samples() -> list[Block]:
     """Console blocks; those of a page that goes one way from top to bottom are one sample."""
     one_way = [block for block in blocks("console") if block.document.name in ONE_WAY]
-    pages = {block.document: "".join(each.text for each in one_way) for block in one_way}
+    pages = {block.document: "" for block in one_way}
+    for block in one_way:
+        pages[block.document] += block.text
     others = [block for block in blocks("console") if block.document not in pages]
     return [*others, *(Block(document, 1, text) for document, text in pages.items())]
 

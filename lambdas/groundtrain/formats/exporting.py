@@ -96,7 +96,9 @@ def labels_to_export(
     held = (SPLIT,) if format_.has_splits else ()
     manifest = _Manifest(completed(source, keys, label_type), keys, label_type, kind, held)
     classes, prefix = manifest.survey()
-    found = LabeledItems(kind, tuple(categories or classes), manifest.items(prefix, losses))
+    found = LabeledItems(
+        kind, tuple(categories or classes), manifest.items("" if format_.has_addresses else prefix, losses)
+    )
     return LabelsToExport(attribute.name, label_type.name, prefix, found)
 
 

@@ -55,6 +55,7 @@ class Format(Struct, frozen=True, kw_only=True):
         target: what is written.
         kinds: labels that it can hold.
         has_splits: whether it says on which side of the training a record is.
+        has_addresses: whether it names images by their addresses in S3, not by paths below one folder.
         read: the labels at a path. It raises ManifestError for what cannot be used at all, naming file and
             place, and counts in `Exchange.losses` what it leaves out.
         write: writes to a path that may exist; as a whole, or nothing.
@@ -69,6 +70,7 @@ class Format(Struct, frozen=True, kw_only=True):
     target: str = ""
     kinds: tuple[LabelKind, ...]
     has_splits: bool = False
+    has_addresses: bool = False
     read: Callable[[Path, Exchange], LabeledItems] | None = None
     write: Callable[[LabeledItems, Path, Exchange], None] | None = None
     counted: Callable[[Path], str] | None = None

@@ -2,6 +2,7 @@
 
 from groundtrain.formats.coco.format import COCO
 from groundtrain.formats.format import Format
+from groundtrain.formats.label_studio.format import LABEL_STUDIO
 
-_ALL: tuple[Format, ...] = (COCO,)
+_ALL: tuple[Format, ...] = (COCO, LABEL_STUDIO)
 FORMATS = {each.name: each for each in _ALL}

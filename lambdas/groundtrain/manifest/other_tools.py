@@ -68,9 +68,14 @@ BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
         _importable("is a COCO file", "coco"),
     ),
     (frozenset({"image_id", "category_id"}), Tool("is a COCO file of results", _boxes())),
-    (frozenset({"data", "annotations"}), Tool("is an export of Label Studio", _boxes())),
-    (frozenset({"data", "predictions"}), Tool("is an export of Label Studio", _boxes())),
-    (frozenset({"annotator", "annotation_id"}), Tool("is an export of Label Studio (JSON-MIN)", _boxes())),
+    *(
+        (frozenset({"data", of_task}), _importable("is an export of Label Studio", "label-studio"))
+        for of_task in ("annotations", "completions", "predictions")
+    ),
+    (
+        frozenset({"annotator", "annotation_id"}),
+        _importable("is an export of Label Studio (JSON-MIN)", "label-studio"),
+    ),
     (frozenset({"shapes", "imagePath"}), Tool("is a LabelMe file", _boxes())),
     (frozenset({"_via_img_metadata"}), Tool("is a project of the VGG Image Annotator", _boxes())),
     (frozenset({"data_row"}), Tool("is an export of Labelbox", _boxes())),
@@ -140,6 +145,8 @@ def _of_json(text: str) -> Tool | None:
         return _CVAT
     if ("images" in keys and '"file_name"' in text) or ("annotations" in keys and '"image_id"' in text):
         keys |= {"images", "annotations"}  # one of the two may come too far down
+    if '"from_name"' in text and '"to_name"' in text:
+        keys |= {"data", "annotations"}  # data come behind the annotations, which may be long
     return next((tool for wanted, tool in BY_KEYS if wanted <= keys), None)
 
 

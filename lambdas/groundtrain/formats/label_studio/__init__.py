@@ -1,0 +1,1 @@
+"""Label Studio: tasks with annotations, JSON and JSON-MIN ("Export annotations" at labelstud.io)."""
