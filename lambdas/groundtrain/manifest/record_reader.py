@@ -79,6 +79,7 @@ class RecordReader:
         self._fetched = tuple(fetched_fields(keys, label_type))
         self._fetches_image = self._fetches_source and label_type.of_images and not label_type.alternative
         self._endings = JPG_OR_PNG if self._fetches_image else ("",)
+        self._read_keys = {keys.label, keys.metadata}
         self._may_stand = label_type.renumber is not None  # others never did: equal input, equal output
         self._noted: tuple[str, ...] = ()
 
@@ -108,15 +109,16 @@ class RecordReader:
                 or self._explained(number, line, error)
             )
         summary = self._summarize(record)
-        if as_it_stands and self._stands(line, record.source, summary):
+        quotes = line.count(_QUOTE)
+        if as_it_stands and self._stands(line, quotes, record.source, summary):
             return Reading(record, (), line, summary)
-        reading = self._read_by_rules(number, line, record, summary)
+        reading = self._read_by_rules(number, line, quotes, record, summary)
         if "GT230" in summary.may_find and any(self._type.checks["GT230"](record)):
             plain = self._read_respelled(number, line)
             return replace(reading, output=plain.output) if plain else reading
         return reading
 
-    def _stands(self, line: bytes, source: str, summary: RecordSummary) -> bool:
+    def _stands(self, line: bytes, quotes: int, source: str, summary: RecordSummary) -> bool:
         """True when the line is written as it stands: it holds the record alone, and no rule finds anything.
 
         Each string that the record was read from, keys included, is on the line, between two quotation marks.
@@ -126,7 +128,7 @@ class RecordReader:
         return (
             not summary.may_find
             and self._may_stand
-            and line.count(_QUOTE) == 2 * (_OUTER_STRINGS + summary.strings)
+            and quotes == 2 * (_OUTER_STRINGS + summary.strings)
             and line[self._first_bytes] == self._source_first  # startswith() takes thrice as long
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and len(line) <= LONGEST_ATTRIBUTE
@@ -157,7 +159,7 @@ class RecordReader:
             record = self._decode(plain)
         except DECODE_ERRORS as error:
             return self._explained(number, plain, error)
-        reading = self._read_by_rules(number, plain, record, self._summarize(record))
+        reading = self._read_by_rules(number, plain, plain.count(_QUOTE), record, self._summarize(record))
         found = [
             Finding("GT241", number, _path(key, at), saw, record.source, fix)
             for key, respelled in ((self.keys.label, in_label), (self.keys.metadata, in_metadata))
@@ -180,10 +182,12 @@ class RecordReader:
         findings = (comma, *reading.findings)
         return replace(reading, findings=findings, output=reading.output + b",")
 
-    def _read_by_rules(self, number: int, line: bytes, record: Any, summary: RecordSummary) -> Reading:
+    def _read_by_rules(
+        self, number: int, line: bytes, quotes: int, record: Any, summary: RecordSummary
+    ) -> Reading:
         pieces = decode_pieces(line)
         self._note_names(pieces)
-        if not self._keys_are_known(line, pieces, summary) and (overlooked := explain_overlooked(line)):
+        if not self._keys_are_known(quotes, pieces, summary) and (overlooked := explain_overlooked(line)):
             return self._unreadable(number, line, overlooked)
         found: list[Finding] = []
         if summary.may_find or record.metadata.failure_reason is not msgspec.UNSET:
@@ -192,19 +196,18 @@ class RecordReader:
             found += self._about_addresses(number, record)
         if len(line) > LONGEST_ATTRIBUTE or len(pieces) > MOST_ATTRIBUTES:
             found += (finding.on(number, record.source) for finding in find_excess(line, pieces))
-        findings = sorted((f for f in found if f.code in self._active), key=lambda finding: finding.code)
-        return Reading(record, tuple(findings), self._joined(pieces), summary, pieces)
+        if found:
+            found = sorted([f for f in found if f.code in self._active], key=lambda finding: finding.code)
+        return Reading(record, tuple(found), self._joined(pieces), summary, pieces)
 
-    def _keys_are_known(self, line: bytes, pieces: dict[str, Raw], summary: RecordSummary) -> bool:
+    def _keys_are_known(self, quotes: int, pieces: dict[str, Raw], summary: RecordSummary) -> bool:
         """True when counting quotation marks tells that no key is there twice, but for values nobody reads.
 
-        Around the values there are two marks for each attribute, so none of these is there twice; in label
-        and metadata there are those of the strings that were read, see `_stands`.
+        The line has two marks or more around each attribute's name, those of values that nobody reads, and
+        two or more for each string that was read, see `_stands`. If it has no others, none is there twice.
         """
-        label, metadata = bytes(pieces[self.keys.label]), bytes(pieces[self.keys.metadata])
-        return label.count(_QUOTE) + metadata.count(_QUOTE) == 2 * summary.strings and line.count(
-            _QUOTE
-        ) == 2 * len(pieces) + b"".join(pieces.values()).count(_QUOTE)
+        unread = [piece for key, piece in pieces.items() if key not in self._read_keys]
+        return quotes == 2 * (len(pieces) + summary.strings) + b"".join(unread).count(_QUOTE)
 
     def _about_record(self, number: int, record: Any, summary: RecordSummary) -> Iterator[Finding]:
         source = record.source

@@ -6,11 +6,10 @@ from hashlib import blake2b
 import msgspec
 from msgspec import Raw
 
-from groundtrain.json_text import decode_json
-
 _BUCKETS = 1 << 16
 _MARK = 8  # bytes of a fingerprint
 _MARK_AND_LINE = _MARK + 4
+_decode_any = msgspec.json.Decoder().decode
 _new_hash = blake2b(digest_size=_MARK).copy  # takes half as long as making one
 
 
@@ -37,8 +36,8 @@ def record_fingerprint(source: str, own: Mapping[str, Raw]) -> bytes:
 def _comparable(piece: Raw) -> object:
     """Reading a line skips what no label needs, so the value may be one that does not decode."""
     try:
-        return decode_json(bytes(piece), object)
-    except msgspec.DecodeError:
+        return _decode_any(piece)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return bytes(piece).decode(errors="backslashreplace")
 
 
@@ -119,7 +118,8 @@ class RecordsSeen:
             return first
         if own:
             self.apart += not self._sources.add(source) or bool(self._records.line_of(source))
-            self.attributes |= dict.fromkeys(own)
+            if not all(map(self.attributes.__contains__, own)):
+                self.attributes |= dict.fromkeys(own)
         elif self.attributes:
             self.apart += source in self._sources
         return 0

@@ -98,6 +98,8 @@ class LineDecider:
             names = self._type.class_names(each.record)
             if self._shows_classes and not each.is_stated:
                 each.shown = {names.get(str(i), str(i)): i for i in each.summary.classes}
+            if self._ids.are_in_place(names):
+                continue
             if spellings := self._ids.respelled(names):
                 each.output = edits.respell(each.output, self._keys, spellings)
                 each.spellings = spellings
@@ -155,7 +157,7 @@ class LineDecider:
             if (finding := exclusion(candidate)) is not None:
                 return self._excluded(candidate, finding, as_read)
         mark = fingerprint(record.source)
-        own = self._own(reading.pieces) if reading.pieces and self._finds_repetitions else None
+        own = self._own(reading.pieces) if len(reading.pieces) > len(self._keys) else None
         key = (record_fingerprint(record.source, own) if own else mark) if self._finds_repetitions else b""
         if self._misnamed is not None and (finding := self._misnamed(candidate)) is not None:
             return self._excluded(candidate, finding, as_read, key)
@@ -186,8 +188,8 @@ class LineDecider:
             key=key,
         )
 
-    def _own(self, pieces: Mapping[str, Raw]) -> Mapping[str, Raw]:
-        return own_attributes(pieces, self._keys, self._besides)
+    def _own(self, pieces: Mapping[str, Raw]) -> Mapping[str, Raw] | None:
+        return own_attributes(pieces, self._keys, self._besides) if self._finds_repetitions else None
 
     def _place(self, kept: Kept, stated: str) -> None:
         if self._split.needs_source_only:

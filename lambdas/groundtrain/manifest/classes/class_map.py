@@ -102,6 +102,8 @@ class ClassIds:
     ) -> None:
         self._classes = classes if fixed else None
         self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
+        kept = {str(i): name for name, i in (self._by_name or {}).items() if name not in spellings}
+        self._in_place = kept.items()
         self._spellings = dict(spellings)
         self._listed = tuple(classes or ()) if listed else ()
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
@@ -123,6 +125,10 @@ class ClassIds:
             return self._spellings[name]
         return name
 
+    def are_in_place(self, names: Mapping[str, str]) -> bool:
+        """True when each id of the line's class-map has its name in the dataset too, so that all can stay."""
+        return names.items() <= self._in_place
+
     def respelled(self, names: Mapping[str, str]) -> dict[str, str]:
         """Names on the line for which another spelling is taken, with that."""
         if not self._spellings and (
@@ -134,7 +140,7 @@ class ClassIds:
     def unknown(self, names: Mapping[str, str], ids: Iterable[int]) -> list[str]:
         """Names on the line that are not classes of the dataset."""
         by_name = self._by_name
-        if by_name is None:
+        if by_name is None or self.are_in_place(names):
             return []
         return [name for i in sorted(ids) if self.taken(name := names[str(i)]) not in by_name]
 
