@@ -67,7 +67,7 @@ class Fixer:
 
     def fix(self, line: bytes, findings: tuple[Finding, ...]) -> bytes:
         """The line with the fixes for its findings applied; the same bytes when none has a fix."""
-        codes = sorted({finding.code for finding in findings} & self.codes)
+        codes = sorted({finding.code for finding in findings} & self.codes) if self.codes else []
         if not codes:
             return line
         if _COMMA in codes:

@@ -145,9 +145,10 @@ class RecordReader:
     def _read_respelled(self, number: int, line: bytes) -> Reading | None:
         """The reading of a line with values that are spelled unusually; None where it has none."""
         try:
-            pieces = decode_pieces(line)
-            label, metadata = (msgspec.json.decode(pieces[key]) for key in self.keys[1:])
             line.decode()
+            pieces = decode_pieces(line)
+            _, *values = (pieces[key] for key in self.keys)  # without a source it is none
+            label, metadata = map(msgspec.json.decode, values)
         except (KeyError, *DECODE_ERRORS):
             return None
         label, in_label = spell_plainly(label, self._type.label)

@@ -30,7 +30,9 @@ def record_fingerprint(source: str, own: Mapping[str, Raw]) -> bytes:
     if not own:
         return fingerprint(source)
     values = {key: _comparable(piece) for key, piece in own.items()}
-    return fingerprint(source + "\0" + msgspec.json.encode(values, order="sorted").decode())
+    hashed = _new_hash()
+    hashed.update(source.encode() + b"\0" + msgspec.json.encode(values, order="sorted"))
+    return hashed.digest()
 
 
 def _comparable(piece: Raw) -> object:
@@ -101,6 +103,7 @@ class RecordsSeen:
 
     def __init__(self) -> None:
         self._records, self._sources = LinesSeen(), SourcesSeen()
+        self._has_plain = False  # whether a record has no attributes of its own
         self.apart = 0
         self.attributes: dict[str, None] = {}
 
@@ -117,10 +120,13 @@ class RecordsSeen:
         if first := self._records.add(key, line):
             return first
         if own:
-            self.apart += not self._sources.add(source) or bool(self._records.line_of(source))
+            is_new = self._sources.add(source)
+            self.apart += not is_new or (self._has_plain and bool(self._records.line_of(source)))
             if not all(map(self.attributes.__contains__, own)):
                 self.attributes |= dict.fromkeys(own)
-        elif self.attributes:
+            return 0
+        self._has_plain = True
+        if self.attributes:
             self.apart += source in self._sources
         return 0
 
@@ -129,7 +135,8 @@ class RecordsSeen:
         repetitions, add = dict[int, int](), self._records.add
         for record in records:
             line, key, _, own, is_used = record
-            is_plain = is_used and not own and not self.attributes
+            if is_plain := is_used and not own and not self.attributes:
+                self._has_plain = True
             if first := add(key, line) if is_plain else self.see(record):
                 repetitions[line] = first
         return repetitions

@@ -58,7 +58,8 @@ class Finding(Struct, frozen=True, gc=False):
     @property
     def is_error(self) -> bool:
         """Whether it leaves out its line, or prevents training; a rule of another version does neither."""
-        return self.code in RULES and RULES[self.code].is_error
+        rule = RULES.get(self.code)
+        return rule is not None and rule.is_error
 
     @property
     def advice(self) -> str:

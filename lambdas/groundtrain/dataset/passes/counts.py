@@ -181,9 +181,10 @@ class LineCounter:
     def add(self, decisions: Sequence[Decision], train: Sequence[Kept], validation: Sequence[Kept]) -> None:
         """Count lines, in their order; those that are kept are given by their side as well."""
         for decision in decisions:
-            if decision.logged or decision.fixed:
+            if decision.logged:
                 self.counts.findings.add(decision.logged)
-                self.counts.findings.fixed.update(decision.fixed or {})
+            if decision.fixed:
+                self.counts.findings.fixed.update(decision.fixed)
         if len(train) + len(validation) < len(decisions):
             for decision in decisions:
                 if isinstance(decision, Rejected):
@@ -206,7 +207,8 @@ class LineCounter:
     def _add_rejected(self, rejected: Rejected) -> None:
         counts = self.counts
         counts.reasons[rejected.reason.code] += 1
-        counts.fixed_in_vain.update(rejected.fixed or {})
+        if rejected.fixed:
+            counts.fixed_in_vain.update(rejected.fixed)
         counts.has_stated = counts.has_stated or rejected.is_stated
         counts.lacks_metadata = counts.lacks_metadata or rejected.lacks_metadata
         if rejected.misplaced is not None:

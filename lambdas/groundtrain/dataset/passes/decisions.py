@@ -74,11 +74,15 @@ class Rejected(Struct, gc=False):
     @property
     def reason(self) -> Finding:
         """The finding of the first rule that rejects it."""
+        if len(self.findings) == 1:
+            return self.findings[0]
         return next((finding for finding in self.findings if finding.is_error), self.findings[0])
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Codes of its findings, those that reject it first."""
+        if len(self.findings) == 1:
+            return (self.findings[0].code,)
         rejecting = [finding for finding in self.findings if finding.is_error]
         return tuple(dict.fromkeys(finding.code for finding in (*rejecting, *self.findings)))
 

@@ -18,7 +18,7 @@ from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
 from groundtrain.dataset.split.split_rule import SplitRule
-from groundtrain.manifest.label_attributes.attribute_choice import own_attributes
+from groundtrain.manifest.label_attributes.attribute_choice import own_names
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.manifest.lines import without_comma
@@ -59,6 +59,7 @@ class LineDecider:
             else None
         )
         self._besides = (settings.split_attribute or "",)
+        self._names, self._own_names = tuple[str, ...](), tuple[str, ...]()
         self._finds_repetitions = "GT401" in active
         self._shows_classes = given.shows_classes
         self._verifications = tuple(map(Verification, earlier.verifications))
@@ -112,7 +113,9 @@ class LineDecider:
     ) -> Decision:
         _, reading, fixed = self._fixer.mend(self.reader, number, line, first)
         record, findings = reading.record, reading.findings + self.given.image_findings.get(number, ())
-        logged = tuple(finding for finding in findings if finding.code not in self._explained)
+        logged = findings
+        if self._explained:
+            logged = tuple(finding for finding in findings if finding.code not in self._explained)
         if self._fault is not None and record is not None:
             finding = self._fault.finding.on(number, record.source)
             return Rejected(number, line, record.source, (finding,), as_read, logged, fixed)
@@ -189,7 +192,11 @@ class LineDecider:
         )
 
     def _own(self, pieces: Mapping[str, Raw]) -> Mapping[str, Raw] | None:
-        return own_attributes(pieces, self._keys, self._besides) if self._finds_repetitions else None
+        if not self._finds_repetitions:
+            return None
+        if (names := tuple(pieces)) != self._names:  # most lines have the same attributes
+            self._names, self._own_names = names, own_names(names, self._keys, self._besides)
+        return {name: pieces[name] for name in self._own_names}
 
     def _place(self, kept: Kept, stated: str) -> None:
         if self._split.needs_source_only:

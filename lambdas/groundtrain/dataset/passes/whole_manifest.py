@@ -151,11 +151,15 @@ class WholeManifest(Struct):
         if not habits.is_watching and not [summary for _, summary in read if summary.may_find]:
             habits.count(sum([len(summary.items) for _, summary in read]))
             return
+        items = 0
         for record, summary in read:
             if habits.is_watching or (summary.may_find and habits.stands_out(record, summary)):
+                habits.count(items)
                 habits.add(record, summary)
+                items = 0
             else:
-                habits.count(len(summary.items))
+                items += len(summary.items)
+        habits.count(items)
 
 
 def labels_read(habits: Habits, decisions: Iterable[Decision]) -> LabelsRead:

@@ -75,11 +75,12 @@ def own_attributes(pieces: Mapping[str, Raw], keys: Keys, besides: Collection[st
 
     `keys` are those of the label attribute that is read, which may have no metadata.
     """
-    return {key: pieces[key] for key in _own_names(tuple(pieces), keys, tuple(besides))}
+    return {key: pieces[key] for key in own_names(tuple(pieces), keys, tuple(besides))}
 
 
 @lru_cache(8)  # most lines have the same attributes
-def _own_names(names: tuple[str, ...], keys: Keys, besides: tuple[str, ...]) -> tuple[str, ...]:
+def own_names(names: tuple[str, ...], keys: Keys, besides: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Names of the attributes that `own_attributes` finds, of all `names` on a line."""
     labels = {*keys, *label_names(dict.fromkeys(names)), *besides}
     return tuple(name for name in names if name not in labels and not name.endswith(METADATA))
 

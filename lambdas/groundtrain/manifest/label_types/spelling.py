@@ -69,9 +69,12 @@ def _expected(wanted: Any) -> Any:
 
 
 def _plain(value: Any, kind: Any, place: _Place, found: list[Respelled], names: bool) -> Any:
-    for key, inner, inner_kind in list(_parts(value, kind)):
-        name = f"[{key}]" if isinstance(key, int) else key
-        value[key] = _plain(inner, inner_kind, _Place(place.path, name), found, names)
+    if isinstance(value, dict | list):
+        path = place.path
+        for key, inner, inner_kind in list(_parts(value, kind)):
+            name = f"[{key}]" if isinstance(key, int) else key
+            value[key] = _plain(inner, inner_kind, _Place(path, name), found, names)
+        return value
     plain, words, fix = _spelled(value, _scalars(kind), names)
     if words:
         found.append(Respelled(place.path, place.says(value, words), fix))

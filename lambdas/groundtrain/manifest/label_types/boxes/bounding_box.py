@@ -33,6 +33,7 @@ MOST_PIXELS = 100_000_000
 _SHAPE, _FEWEST_PIXELS = 300, 2  # image_shape is 300 unless set, and never less
 _SMALLEST = _FEWEST_PIXELS / _SHAPE
 _TINY, _OUTSIDE = ("GT212",), ("GT204", "GT207", "GT208", "GT212")
+_BESIDE_PLACES = ("GT205", "GT209", "GT211", "GT213", "GT242", "GT301")
 _NOT_TINY = _SMALLEST * 1.000001  # by more than sums of fractions are rounded
 
 
@@ -56,10 +57,9 @@ def summarize(record: BoxRecord) -> RecordSummary:
         items.append(box.class_id)
         sizes.append(wide if wide < high else high)  # noqa: FURB136  min() takes thrice as long
     classes = set(items)
+    may_find = _OUTSIDE if not are_inside else () if are_large else _TINY
     if not _is_sound(record, classes, sizes):
-        may_find = tuple(BOUNDING_BOX.checks)
-    else:
-        may_find = _OUTSIDE if not are_inside else () if are_large else _TINY
+        may_find = (*may_find, *_BESIDE_PLACES)
     return RecordSummary(items, classes, may_find, _string_count(record), sizes)
 
 

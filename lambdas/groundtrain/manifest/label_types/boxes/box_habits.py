@@ -73,7 +73,7 @@ class BoxHabits(Struct):
     def stands_out(self, record: BoxRecord, summary: RecordSummary) -> bool:
         """Whether a part of a box is outside the image."""
         size = record.label.image_size[0]
-        return not summary.is_clean and any(leaves(box, size) for box in record.label.annotations)
+        return "GT204" in summary.may_find and any(leaves(box, size) for box in record.label.annotations)
 
     def count(self, items: int) -> None:
         """Count boxes of a file that is known to be sound."""
