@@ -73,7 +73,6 @@ class RecordReader:
         self._decode = msgspec.json.Decoder(record_type(keys, label_type)).decode
         source, label, metadata = map(msgspec.json.encode, keys)
         self._source_first, self._label_key = b"{" + source, label + b":"
-        self._first_bytes = slice(len(self._source_first))
         self._keys_written = b"{%b:" % source, b",%b:" % label, b",%b:" % metadata
         self._fetches_source = is_fetched(keys.source)
         self._fetched = tuple(fetched_fields(keys, label_type))
@@ -112,7 +111,7 @@ class RecordReader:
         quotes = line.count(_QUOTE)
         if as_it_stands and self._stands(line, quotes, record.source, summary):
             return Reading(record, (), line, summary)
-        reading = self._read_by_rules(number, line, quotes, record, summary)
+        reading = self._checked(number, line, quotes, record, summary)
         if "GT230" in summary.may_find and any(self._type.checks["GT230"](record)):
             plain = self._read_respelled(number, line)
             return replace(reading, output=plain.output) if plain else reading
@@ -129,7 +128,7 @@ class RecordReader:
             not summary.may_find
             and self._may_stand
             and quotes == 2 * (_OUTER_STRINGS + summary.strings)
-            and line[self._first_bytes] == self._source_first  # startswith() takes thrice as long
+            and line[: len(self._source_first)] == self._source_first  # startswith() takes thrice as long
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and len(line) <= LONGEST_ATTRIBUTE
             and (source.isascii() or not self._fetches_source)
@@ -160,7 +159,7 @@ class RecordReader:
             record = self._decode(plain)
         except DECODE_ERRORS as error:
             return self._explained(number, plain, error)
-        reading = self._read_by_rules(number, plain, plain.count(_QUOTE), record, self._summarize(record))
+        reading = self._checked(number, plain, plain.count(_QUOTE), record, self._summarize(record))
         found = [
             Finding("GT241", number, _path(key, at), saw, record.source, fix)
             for key, respelled in ((self.keys.label, in_label), (self.keys.metadata, in_metadata))
@@ -183,9 +182,7 @@ class RecordReader:
         findings = (comma, *reading.findings)
         return replace(reading, findings=findings, output=reading.output + b",")
 
-    def _read_by_rules(
-        self, number: int, line: bytes, quotes: int, record: Any, summary: RecordSummary
-    ) -> Reading:
+    def _checked(self, number: int, line: bytes, quotes: int, record: Any, summary: RecordSummary) -> Reading:
         pieces = decode_pieces(line)
         self._note_names(pieces)
         if not self._keys_are_known(quotes, pieces, summary) and (overlooked := explain_overlooked(line)):
