@@ -108,6 +108,12 @@ def put_in_versions(folder, *, jobs=False):
     return prepare
 
 
+def age_objects(bucket, when):
+    """Have moto say that all objects of a bucket were put there then."""
+    for version in s3_backends[ACCOUNT]["aws"].buckets[bucket].keys.values():
+        version.last_modified = when.replace(tzinfo=None)
+
+
 def make_bucket(pipeline, bucket):
     """It may be there already."""
     place = {"LocationConstraint": REGION}
@@ -123,9 +129,7 @@ def missed_uploads(folder, *, jobs=False):
         bucket, prefix = watched_folder(folder, LABELS)
         pipeline.convert(upload_event(f"{prefix}yard.manifest", bucket=bucket))
         pipeline.aws.put(f"{prefix}other.manifest", "no manifest", bucket)
-        for key in ("yard", "other"):
-            [kept] = s3_backends[ACCOUNT]["aws"].buckets[bucket].keys.getlist(f"{prefix}{key}.manifest")
-            kept.last_modified = (datetime.now(UTC) - timedelta(days=1)).replace(tzinfo=None)
+        age_objects(bucket, datetime.now(UTC) - timedelta(days=1))
 
     return prepare
 

@@ -50,7 +50,9 @@ def sizes_of_patterns(environment: Environment) -> Iterator[tuple[str, int]]:
     if labeling.jobs:
         yield "labeling.job_name_prefixes", size_of_labeling_pattern(environment)
     folders = [watched_folder(upload, "0" * LONGEST_BUCKET) for upload in labeling.uploads]
-    patterns = (_of_uploads("0" * 12, bucket, prefixes) for bucket, prefixes in by_bucket(folders).items())
+    patterns = (
+        uploads_pattern("0" * 12, bucket, prefixes) for bucket, prefixes in by_bucket(folders).items()
+    )
     if sizes := [len(json.dumps(pattern, separators=(",", ":"))) for pattern in patterns]:
         yield "labeling.uploads", max(sizes)
 
@@ -98,7 +100,7 @@ def labeling_job_ended(arns: ResourceArns) -> events.EventPattern:
 
 def manifest_uploaded(arns: ResourceArns, bucket: str, prefixes: Sequence[str]) -> events.EventPattern:
     """A manifest was put into one of a bucket's folders, or replaced there."""
-    pattern = _of_uploads(arns.stack.account, bucket, prefixes)
+    pattern = uploads_pattern(arns.stack.account, bucket, prefixes)
     return events.EventPattern(
         account=pattern["account"],
         source=pattern["source"],
@@ -107,8 +109,10 @@ def manifest_uploaded(arns: ResourceArns, bucket: str, prefixes: Sequence[str]) 
     )
 
 
-def _of_uploads(account: str, bucket: str, prefixes: Sequence[str]) -> dict[str, Any]:
-    """One wildcard, as two matchers of a key would mean either (EventBridge User Guide, "Wildcard matching").
+def uploads_pattern(account: str, bucket: str, prefixes: Sequence[str]) -> dict[str, Any]:
+    """The pattern in EventBridge's words.
+
+    One wildcard, as two matchers of a key would mean either (EventBridge User Guide, "Wildcard matching").
 
     No folder of the settings has a character that means something in it.
     """

@@ -4,6 +4,7 @@ Source: EventBridge User Guide, "Comparison operators": a pattern names keys; ea
 operators, one of which must meet the event's value, or one of the event's values when that is a list.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,9 @@ def _is(wanted: Any, value: Any) -> bool:
     if not isinstance(wanted, Mapping):
         return bool(wanted == value)
     ((operator, operand),) = wanted.items()
+    if operator == "wildcard":  # `*` is any number of characters, "/" among them
+        pattern = ".*".join(map(re.escape, operand.split("*")))
+        return isinstance(value, str) and bool(re.fullmatch(pattern, value, re.DOTALL))
     if operator != "prefix":
         raise NotImplementedError(f"our rules don't use {operator}")
     return isinstance(value, str) and value.startswith(operand)

@@ -5,8 +5,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from groundtrain.events import DATASET_READY, DATASET_REJECTED, GROUNDTRAIN, parse_event
+from groundtrain.events import (
+    DATASET_READY,
+    DATASET_REJECTED,
+    GROUNDTRAIN,
+    parse_event,
+    uploaded_object_of,
+)
+from groundtrain.settings.uploads import WatchedFolder
+from stacks.pipeline.event_patterns import uploads_pattern
 from tests.contract.event_patterns import matches, rules_of, takers
 from tests.datasets import an_announcement
 
@@ -83,8 +93,9 @@ def test_every_recorded_event_is_understood_and_says_where_it_is_from(path):
     assert record["source"]
     assert record["recorded"]
     event = parse_event(json.dumps(record["event"]))
-    assert event.source == "aws.sagemaker"
-    assert event.resources[0].startswith("arn:aws:sagemaker:")
+    service = event.source.removeprefix("aws.")
+    assert service in ("sagemaker", "s3")
+    assert event.resources[0].startswith(f"arn:aws:{service}:")
 
 
 def test_a_rule_can_be_limited_to_jobs_by_the_start_of_their_names():
@@ -95,3 +106,50 @@ def test_a_rule_can_be_limited_to_jobs_by_the_start_of_their_names():
     }
     assert matches(pattern, recorded("labeling_job_completed_2020"))
     assert not matches(pattern, recorded("labeling_job_completed_2018"))
+
+
+BUCKET = "amzn-s3-demo-bucket1"
+
+
+def put(**changed):
+    event = recorded("object_created")
+    event["detail"]["object"].update(changed)
+    return event
+
+
+@pytest.mark.parametrize(
+    "key", ["manifests/a.manifest", "manifests/2026/a b.manifest", "manifests/ä.manifest"]
+)
+def test_a_manifest_below_a_watched_folder_starts_the_conversion(key):
+    assert matches(uploads_pattern(ACCOUNT, BUCKET, ["other/", "manifests/"]), put(key=key))
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["manifests/a.classes.json", "manifests.manifest", "a/manifests/a.manifest", "manifests/a.manifest2"],
+)
+def test_another_object_starts_nothing(key):
+    assert not matches(uploads_pattern(ACCOUNT, BUCKET, ["manifests/"]), put(key=key))
+
+
+def test_an_object_of_another_bucket_or_another_account_or_a_deleted_one_starts_nothing():
+    pattern = uploads_pattern(ACCOUNT, BUCKET, ["manifests/"])
+    assert matches(pattern, put())
+    assert not matches(uploads_pattern(ACCOUNT, "another", ["manifests/"]), put())
+    assert not matches(pattern, {**put(), "account": "999999999999"})
+    assert not matches(pattern, {**put(), "detail-type": "Object Deleted"})
+
+
+@given(
+    folders=st.lists(st.sampled_from(("a/", "a/b/", "a b/", "ä/")), min_size=1, unique=True),
+    key=st.text("ab/. ä", max_size=12).map(lambda text: f"{text}.manifest"),
+)
+def test_the_rule_and_the_function_take_the_same_keys(folders, key):
+    taken = matches(uploads_pattern(ACCOUNT, BUCKET, folders), put(key=key))
+    assert taken == any(WatchedFolder(BUCKET, folder).has(BUCKET, key) for folder in folders)
+
+
+def test_what_is_read_of_the_event_of_an_upload_is_what_aws_documents():
+    upload = uploaded_object_of(parse_event(json.dumps(recorded("object_created"))))
+    assert str(upload) == f"s3://{BUCKET}/manifests/example-key.manifest"
+    assert upload.version == "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e"

@@ -1,4 +1,4 @@
-"""In whatever order the events of one job come, how often, and whichever are lost: the end is the same."""
+"""In whatever order events of a job or an upload come, how often, whichever are lost: the end is the same."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,9 +6,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.interrupted import look
+from tests.interrupted import age_objects, look, put_there
 from tests.mocked_aws import mocked_aws
-from tests.unit.functions.pipeline import Pipeline, finish_labeling_job, labeling_event, training_event
+from tests.unit.functions.pipeline import (
+    Pipeline,
+    finish_labeling_job,
+    labeling_event,
+    training_event,
+    upload_event,
+)
 
 FUNCTIONS = {"convert": "convert_manifest", "start": "start_training", "record": "record_outcome"}
 STEPS = tuple(FUNCTIONS)
@@ -22,13 +28,23 @@ def deliveries(draw):
     return draw(st.permutations([step for step, n in zip(STEPS, times, strict=True) for _ in range(n)]))
 
 
-class OneJob:
-    """A labeling job that ended yesterday and its events, known beforehand; what is put off is kept."""
+def labeling_job(pipeline, yesterday):
+    return labeling_event(finish_labeling_job(pipeline.aws, lines=6, at=yesterday))
 
-    def __init__(self, aws, patch, known):
+
+def upload(pipeline, yesterday):
+    put_there("manifests/")(pipeline)
+    age_objects("labels", yesterday)
+    return upload_event("manifests/yard.manifest")
+
+
+class OneJob:
+    """Labels of yesterday and their events, known beforehand; what is put off is kept."""
+
+    def __init__(self, aws, patch, trigger, known):
         self.aws, self.pipeline, self.kept = aws, Pipeline(aws, patch), []
         yesterday = datetime.now(UTC) - timedelta(days=1)
-        self.events = {"convert": labeling_event(finish_labeling_job(aws, lines=6, at=yesterday)), **known}
+        self.events = {"convert": trigger(self.pipeline, yesterday), **known}
         if known:
             name = known["record"]["detail"]["TrainingJobName"]
             aws.sagemaker.end_training_job(name, "Completed", at=yesterday)
@@ -58,10 +74,10 @@ class OneJob:
         self.deliver(*kept)
 
 
-def known_events(clients):
+def known_events(clients, trigger):
     """The events that convert_manifest and SageMaker send, as an undisturbed job has them."""
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
-        job = OneJob(aws, patch, {})
+        job = OneJob(aws, patch, trigger, {})
         job.pipeline.convert(job.events["convert"])
         (ready,) = aws.events()
         job.pipeline.start(ready)
@@ -69,10 +85,10 @@ def known_events(clients):
         return {"start": ready, "record": training_event(name)}
 
 
-def ending(clients, known, order):
+def ending(clients, trigger, known, order):
     """What is there when all has settled; what people were told of events that came too early is left out."""
     with pytest.MonkeyPatch.context() as patch, mocked_aws(clients, patch) as aws:
-        job = OneJob(aws, patch, known)
+        job = OneJob(aws, patch, trigger, known)
         job.deliver(*order)
         job.settle()
         state, _ = look(aws, job.pipeline)
@@ -84,14 +100,19 @@ def ending(clients, known, order):
         return state, early
 
 
-@pytest.fixture(scope="module")
-def known(clients):
-    return known_events(clients)
+@pytest.fixture(scope="module", params=[labeling_job, upload])
+def trigger(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def undisturbed(clients, known):
-    state, early = ending(clients, known, STEPS)
+def known(clients, trigger):
+    return known_events(clients, trigger)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(clients, trigger, known):
+    state, early = ending(clients, trigger, known, STEPS)
     assert early == set()
     return state
 
@@ -102,13 +123,13 @@ def test_an_undisturbed_job_leaves_one_of_each(undisturbed):
     assert len([key for key in undisturbed["objects"] if key.endswith("dataset.json")]) == 1
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)  # of each trigger
 @given(order=deliveries())
 @example(order=[])
 @example(order=["convert"])
 @example(order=["convert", "start"])
-def test_any_order_of_any_number_of_events_ends_the_same(clients, known, undisturbed, order):
-    state, early = ending(clients, known, order)
+def test_any_order_of_any_number_of_events_ends_the_same(clients, trigger, known, undisturbed, order):
+    state, early = ending(clients, trigger, known, order)
     assert state == undisturbed
     assert bool(early) == came_too_early(order)
 

@@ -103,10 +103,10 @@ def _other_forms(head: bytes) -> Iterator[Tool]:
     if utf16 and head.strip(b"\0"):
         yield Tool("is UTF-16", "save it as UTF-8")
     if b"\0" in head:
-        yield Tool("is a binary file", "name the labeling job's output.manifest")
+        yield Tool("is a binary file", "name a manifest with labels")
     text = head.removeprefix(_BOM).rstrip()
     if not text:
-        yield Tool("is empty", "name the labeling job's output.manifest")
+        yield Tool("is empty", "name a manifest with labels")
     if (tool := recognise(text)) is not None:
         yield tool
     yield from _other_json(text, whole=len(head) < _HEAD)
@@ -162,9 +162,7 @@ def _no_json(text: bytes, *, whole: bool) -> Iterator[Tool]:
     if lines and all(map(_fault, lines)):
         number = text.split(b"\n").index(lines[0]) + 1
         fault = _fault(lines[0]).removeprefix("JSON is malformed: ")
-        yield Tool(
-            f"has no line that is JSON; line {number}: {fault}", "name the labeling job's output.manifest"
-        )
+        yield Tool(f"has no line that is JSON; line {number}: {fault}", "name a manifest with labels")
 
 
 def _is_record(line: bytes) -> bool:

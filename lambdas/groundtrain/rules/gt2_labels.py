@@ -66,19 +66,19 @@ LABELS = (
     Rule(
         "GT201", "unlabeled", Severity.ERROR, always=True,
         why="Nobody labeled this object (the job was stopped, or it expired); it is not a negative example.",
-        fix="label it in another job, or leave it out",
+        fix="label it, or leave it out",
         example=_one_line(changed(_ONE, boxes=None, boxes_metadata=None)),
     ),
     Rule(
         "GT202", "labeling-failed", Severity.ERROR, always=True,
         why="Ground Truth gave up on this object; a label beside a failure reason cannot be trusted.",
-        fix="label it again in another job",
+        fix="label it again",
         example=_one_line(boxes(1, CAR, failure_reason="ClientError: the task expired")),
     ),
     Rule(
         "GT203", "inconsistent", Severity.ERROR, always=True,
         why="Metadata has no label, or nothing tells what a label means: the line was edited or cut.",
-        fix="restore the line from the labeling job's output",
+        fix="restore the line as it was written",
         example=_one_line(changed(_ONE, boxes=None)),
     ),
     Rule(
@@ -116,7 +116,7 @@ LABELS = (
     Rule(
         "GT209", "objects-differ", Severity.ERROR,
         why="The metadata counts other items than the label holds: one of the two was edited.",
-        fix="restore the line from the labeling job's output",
+        fix="restore the line as it was written",
         example=_one_line(boxes(1, CAR, objects=[]), boxes(1, CAR, objects=[{"confidence": 0}])),
     ),
     Rule(
@@ -191,7 +191,7 @@ LABELS = (
     Rule(
         "GT238", "class-id-beyond-255", Severity.ERROR, always=True,
         why="A pixel or point is one byte, so class ids go from 0 to 255; video jobs allow 30 classes.",
-        fix="restore the line from the labeling job's output",
+        fix="restore the line as it was written",
         example=_whole(_mask(colours={**_WITH_BACKGROUND, "256": {"class-name": "sky"}}), _mask()),
     ),
     Rule(

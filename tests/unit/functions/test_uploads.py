@@ -325,3 +325,23 @@ def test_a_folder_that_cannot_be_listed_keeps_no_other_from_being_swept(aws, pip
 def test_where_labeling_jobs_are_switched_off_the_sweep_lists_none(aws, pipeline, monkeypatch):
     monkeypatch.setattr("sweep.handler.queue_labeling_jobs", None)
     assert pipeline.sweep() == []
+
+
+UNUSABLE = {
+    "nothing": " ",
+    "bytes": "\x00\x01\x02",
+    "COCO": json.dumps({"images": [], "annotations": [], "categories": [{"id": 1, "name": "x"}]}),
+    "no labels": '{"source-ref": "s3://labels/images/0001.jpg"}\n',
+    "bare labels": "".join(
+        f'{{"source-ref": "s3://labels/images/{n:04}.jpg", "kind": {n % 2}}}\n' for n in range(9)
+    ),
+    "nobody labeled": labeled_line(1) + '\n{"source-ref": "s3://labels/images/0002.jpg"}\n',
+}
+
+
+@pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
+def test_messages_about_an_upload_speak_of_no_labeling_job_and_no_option(aws, pipeline, text):
+    pipeline.convert(upload(aws, text))
+    [mail] = aws.mails()
+    for said in ("labeling job", "--label", "LabelingJob"):
+        assert said not in mail["Subject"] + mail["Message"]

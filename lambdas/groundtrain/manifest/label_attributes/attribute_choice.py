@@ -38,6 +38,9 @@ from groundtrain.rules.line_limits import MAX_LINE
 
 _ENOUGH = 1000
 
+BY_OPTION = "--label, or label under [dataset] in settings"
+"""How people choose a label attribute on the command line, as messages say it."""
+
 
 class _Metadata(Struct, rename="kebab"):
     """Custom labels may spell their keys with underscores (Developer Guide's sample of a custom template)."""
@@ -178,7 +181,7 @@ def choose(
     source: ManifestSource,
     found: dict[str, LabelAttribute],
     wanted: str | None,
-    by: str = "--label, or label under [dataset] in settings",
+    by: str = BY_OPTION,
     types: Collection[str] = (),
 ) -> LabelAttribute:
     """As `find_label`, from those found; `by` says in messages how to choose.

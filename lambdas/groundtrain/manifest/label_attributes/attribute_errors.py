@@ -45,7 +45,7 @@ def no_label_attribute(
         )
     return ManifestError(
         f"{name} has no label attribute{asked}",
-        fix="take a labeling job's output.manifest: its lines have keys such as boxes and boxes-metadata",
+        fix="take a manifest with labels: its lines have keys such as boxes and boxes-metadata",
     )
 
 
