@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 
 def coco(*boxes: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -76,8 +77,36 @@ def write_label_studio(path: Path, image: str, name: str) -> None:
     path.write_text(json.dumps([task(rectangle(name), image=image)]))
 
 
+def cvat(*images: str, labels: tuple[str, ...] = ("car",), meta: str = "task") -> str:
+    """An export as CVAT for images 1.1, with these images in it."""
+    listed = "".join(f"<label><name>{name}</name><attributes></attributes></label>" for name in labels)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n'
+        f"<meta><{meta}><id>4</id><size>27</size><mode>annotation</mode><labels>{listed}</labels></{meta}></meta>\n"
+        + "\n".join(images)
+        + "\n</annotations>\n"
+    )
+
+
+def cvat_image(*elements: str, name: str = "a.jpg", more: str = 'width="640" height="480"') -> str:
+    """An image with elements on it."""
+    return f'<image id="0" name={quoteattr(name)} {more}>{"".join(elements)}</image>'
+
+
+def cvat_box(label: str = "car", more: str = "", sides: tuple[object, ...] = (10.5, 20.25, 40, 60)) -> str:
+    """A box; `sides` are left, top, right, bottom."""
+    where = " ".join(f'{key}="{side}"' for key, side in zip(("xtl", "ytl", "xbr", "ybr"), sides, strict=True))
+    return f'<box label={quoteattr(label)} occluded="0" source="manual" {where} z_order="0" {more}></box>'
+
+
+def write_cvat(path: Path, image: str, name: str) -> None:
+    """A file in which one image has one box."""
+    path.write_text(cvat(cvat_image(cvat_box(name), name=image), labels=(escape(name),)), "utf-8")
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
     "label-studio": write_label_studio,
+    "cvat": write_cvat,
 }
 """Writes to a path labels of one image, by the names of the image and of its only class; by format."""

@@ -1,8 +1,9 @@
 """The formats that the commands import and export know: one line each."""
 
 from groundtrain.formats.coco.format import COCO
+from groundtrain.formats.cvat.format import CVAT
 from groundtrain.formats.format import Format
 from groundtrain.formats.label_studio.format import LABEL_STUDIO
 
-_ALL: tuple[Format, ...] = (COCO, LABEL_STUDIO)
+_ALL: tuple[Format, ...] = (COCO, LABEL_STUDIO, CVAT)
 FORMATS = {each.name: each for each in _ALL}

@@ -94,13 +94,7 @@ BY_ROOT = {
             " height (ymax - ymin), image_width, image_height"
         ),
     ),
-    "annotations": Tool(
-        "is a CVAT file (XML)",
-        _boxes(
-            "key (name), class (label), left (xtl), top (ytl), width (xbr - xtl), height (ybr - ytl),"
-            " image_width, image_height"
-        ),
-    ),
+    "annotations": _importable("is a CVAT file (XML)", "cvat"),
 }
 _CVAT = Tool(
     "is a dataset manifest of CVAT, which lists images and holds no labels",

@@ -87,6 +87,7 @@ REFUSED: dict[Words, set[str]] = {
     **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train")},
     ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
     ("export", "s3-manifest"): {TEXTS["lines"]},
+    ("import", "cvat"): {TEXTS["escape"]},  # no XML has it
 }
 TRAINING = ("--datasets", "s3://datasets", "--role", "arn:aws:iam::123456789012:role/training")
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.label_studio.controls import Labels
-from groundtrain.formats.label_studio.percent import envelope, is_turned, pixels_of
+from groundtrain.formats.label_studio.percent import pixels_of
 from groundtrain.formats.label_studio.results import (
     SHAPES,
     family_of,
@@ -19,6 +19,7 @@ from groundtrain.formats.label_studio.tasks import Annotation, Result
 from groundtrain.formats.label_studio.text_spans import Counting, span_in
 from groundtrain.formats.labeled_items import NamedBox, NamedSpan, Size
 from groundtrain.formats.losses import Losses
+from groundtrain.formats.turned_boxes import around_turned_about_corner, is_turned
 
 _COUNTED: dict[Counting, str] = {
     "neither": "spans whose text in the export is another",
@@ -132,7 +133,7 @@ class _Reading:
             self._lose("rectangles on an image that was turned in Label Studio (image_rotation)", result)
         elif value is not None:
             size = self._size_of(drawn)
-            if is_turned(value.rotation):
+            if is_turned(value.rotation or 0):
                 self._losses.label(
                     "turned rectangles (rotation), of which the smallest box around is written",
                     self._where(result),
@@ -202,4 +203,5 @@ def _box(name: str, drawn: Result, size: Size) -> NamedBox:
         pixels_of(value.width or 0, width),
         pixels_of(value.height or 0, height),
     )
-    return envelope(box, value.rotation or 0) if is_turned(value.rotation) else box
+    turn = value.rotation or 0
+    return around_turned_about_corner(box, turn) if is_turned(turn) else box

@@ -6,15 +6,7 @@ its top left corner, clockwise, in pixels.
 
 import math
 
-from groundtrain.formats.labeled_items import NamedBox
-
 _DIGITS = (13, 15)
-_QUARTERS: dict[float, tuple[float, float]] = {
-    0: (1.0, 0.0),
-    90: (0.0, 1.0),
-    180: (-1.0, 0.0),
-    270: (0.0, -1.0),
-}
 
 
 def pixels_of(percent: float, whole: float) -> float:
@@ -36,23 +28,3 @@ def percent_of(pixels: float, whole: float) -> float:
         if pixels_of(shorter, whole) == pixels:
             return shorter
     return percent
-
-
-def is_turned(rotation: float | None) -> bool:
-    """Whether a rectangle of this rotation, in degrees, does not lie as it was drawn."""
-    return bool(rotation) and math.remainder(rotation or 0, 360) != 0
-
-
-def envelope(box: NamedBox, rotation: float) -> NamedBox:
-    """The smallest box around one that is turned by so many degrees about its top left corner."""
-    turn = math.radians(rotation)
-    cos, sin = _QUARTERS.get(rotation % 360) or (math.cos(turn), math.sin(turn))
-    across = (0.0, box.width * cos, -box.height * sin, box.width * cos - box.height * sin)
-    down = (0.0, box.width * sin, box.height * cos, box.width * sin + box.height * cos)
-    return NamedBox(
-        box.name,
-        box.left + min(across),
-        box.top + min(down),
-        max(across) - min(across),
-        max(down) - min(down),
-    )
