@@ -3,11 +3,15 @@
 Each is written by another hand than the format's own writer: in the words of its documentation.
 """
 
+import functools
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from PIL import Image
 
 
 def coco(*boxes: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -104,8 +108,38 @@ def write_cvat(path: Path, image: str, name: str) -> None:
     path.write_text(cvat(cvat_image(cvat_box(name), name=image), labels=(escape(name),)), "utf-8")
 
 
+@functools.cache
+def blank_image(width: int = 640, height: int = 480) -> bytes:
+    """A sound image of one colour, for formats whose sizes are those of images."""
+    written = io.BytesIO()
+    Image.new("RGB", (width, height)).save(written, "PNG")
+    return written.getvalue()
+
+
+def put(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below a folder, by their paths."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def write_yolo(path: Path, image: str, name: str) -> None:
+    """A folder in which one image has one box."""
+    stem = image.rpartition(".")[0]
+    put(
+        path,
+        {
+            "data.yaml": f"train: images\nnc: 1\nnames:\n  0: {json.dumps(name)}\n",
+            f"images/{image}": blank_image(),
+            f"labels/{stem}.txt": "0 0.5 0.5 0.25 0.25\n",
+        },
+    )
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
+    "yolo": write_yolo,
     "label-studio": write_label_studio,
     "cvat": write_cvat,
 }

@@ -1,15 +1,22 @@
 """Round trips: what goes into a format and comes back is the same, and the difference is what was said."""
 
 import json
+import os
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+import yaml
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from groundtrain.formats.coco.format import COCO
+from groundtrain.formats.format import Format
+from groundtrain.formats.yolo.format import YOLO
+from groundtrain.formats.yolo.label_lines import label_file
 from tests.imported_labels import PREFIX, exported, imported
+from tests.label_files import blank_image, put
 from tests.manifest_lines import box, dump, record
 from tests.strategies import NAMES
 
@@ -82,6 +89,101 @@ def test_coco_comes_back_from_a_manifest(drawn: dict[str, list[Any]], ids: list[
     assert shared
     assert boxes_of(back) == boxes_of(coco)
     assert len(back["images"]) == len(drawn)
+
+
+def files_of(drawn: dict[str, list[Any]], ending: str = ".jpg") -> dict[str, list[Any]]:
+    """Images whose names can be files side by side: none is hidden, or a folder of another."""
+    named = {f"{name}{ending}": of_image for name, of_image in drawn.items()}
+    parts = [name.split("/") for name in named]
+    folders = {"/".join(part[:end]) for part in parts for end in range(1, len(part))}
+    assume(not folders & named.keys())
+    assume(
+        not any(each.startswith(".") or each.endswith((".txt", ".xml")) for part in parts for each in part)
+    )
+    return named
+
+
+def lines_of(drawn: dict[str, list[Any]], sides: dict[str, str] | None = None) -> list[Any]:
+    classes = {str(i): name for i, name in enumerate(NAMES)}
+    return [
+        record(f"{PREFIX}{name}", *[box(*one) for one in of_image], classes=classes)
+        | ({"split": sides[name]} if sides else {})
+        for name, of_image in drawn.items()
+    ]
+
+
+within = st.integers(0, 300) | st.floats(0, 300, allow_nan=False, allow_subnormal=False).filter(
+    lambda side: not 0 < side < 1e-9
+)
+boxes_within = st.tuples(st.integers(0, len(NAMES) - 1), within, within, within, within)
+pictures = st.dictionaries(image_names, st.lists(boxes_within, max_size=4), min_size=1, max_size=5)
+splits = st.sampled_from(["train", "validation", "test"])
+
+
+@given(pictures, st.data())
+def test_a_manifest_comes_back_from_yolo(drawn: dict[str, list[Any]], data: st.DataObject) -> None:
+    drawn = files_of(drawn)
+    can_be_listed = all(name.splitlines() == [name] for name in drawn)
+    sides = (
+        {name: data.draw(splits) for name in drawn} if can_be_listed and data.draw(st.booleans()) else None
+    )
+    lines = lines_of(drawn, sides)
+    got, back = there_and_back(YOLO, lines)
+    assert by_source(said(back.lines, "pets")) == by_source(said(lines, "boxes"))
+    assert split_of(back.lines) == split_of(lines)
+    assert list(back.told.classes) == list(dict.fromkeys(NAMES))
+    assert (got.lost, back.lost) == ({}, {})
+
+
+def there_and_back(format_: Format, lines: list[Any], **options: Any) -> tuple[Any, Any]:
+    """What was told of the export of a manifest with its images, and of the import of what was written."""
+    sources = [line["source-ref"] for line in lines]
+    shared = os.path.commonprefix(sources).rpartition("/")[0] + "/"  # noqa: RUF071 - cut at a slash
+    with tempfile.TemporaryDirectory() as directory:
+        manifest, written = Path(directory, "in.manifest"), Path(directory, "written")
+        manifest.write_bytes(b"".join(dump(line) + b"\n" for line in lines))
+        images = put(Path(directory, "i"), {name.removeprefix(shared): blank_image() for name in sources})
+        got = exported(format_, manifest, written, images=images, options=options)
+        return got, imported(format_, written, prefix=got.told.prefix, options=options)
+
+
+def by_source(found: list[Any]) -> list[Any]:
+    return sorted(found, key=lambda one: one[0])
+
+
+def split_of(lines: list[Any]) -> dict[str, str | None]:
+    return {line["source-ref"]: line.get("split") for line in lines}
+
+
+fractions = st.integers(0, 10**6).map(lambda number: f"{number / 10**6:.6f}")
+fraction_lines = st.tuples(st.integers(0, len(NAMES) - 1), fractions, fractions, fractions, fractions)
+
+
+@given(
+    st.dictionaries(image_names, st.lists(fraction_lines, max_size=4), min_size=1, max_size=5),
+    st.lists(st.integers(0, 99), min_size=len(NAMES), max_size=len(NAMES), unique=True),
+    st.tuples(st.integers(1, 3000), st.integers(1, 3000)),
+)
+def test_yolo_comes_back_from_a_manifest(
+    drawn: dict[str, list[Any]], ids: list[int], size: tuple[int, int]
+) -> None:
+    drawn = files_of(drawn)
+    first = next(iter(drawn))
+    drawn[first] = [*drawn[first], (0, "0.5", "0.5", "0.1", "0.1")]  # or no image has a label
+    with tempfile.TemporaryDirectory() as directory:
+        names = "".join(f"  {i}: {json.dumps(name)}\n" for i, name in zip(ids, NAMES, strict=True))
+        folder = put(Path(directory, "yolo"), {"data.yaml": f"train: images\nnames:\n{names}"})
+        put(folder / "images", {name: blank_image(*size) for name in drawn})
+        for name, lines in drawn.items():
+            text = "".join(f"{ids[one[0]]} {' '.join(one[1:])}\n" for one in lines)
+            put(folder, {label_file(f"images/{name}"): text})
+        imported(YOLO, folder)
+        exported(YOLO, Path(directory, "out.manifest"), Path(directory, "again"))
+        order = yaml.safe_load(Path(directory, "again", "data.yaml").read_bytes())["names"]
+        texts = sorted(file.read_text() for file in Path(directory, "again").rglob("*.txt"))
+    expected = sorted((NAMES[one[0]], *map(Decimal, one[1:])) for lines in drawn.values() for one in lines)
+    back = [line.split() for text in texts for line in text.splitlines() if not line.startswith("./")]
+    assert sorted((order[int(one[0])], *map(Decimal, one[1:])) for one in back) == expected
 
 
 def boxes_of(coco: dict[str, Any]) -> list[tuple[int, str, list[float]]]:

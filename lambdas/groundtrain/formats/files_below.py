@@ -61,6 +61,16 @@ def file_below(folder: Path, name: str) -> Path | None:
     return path if is_there else None
 
 
+def folder_below(folder: Path, name: str) -> Path | None:
+    """The folder that a name of others means; None where there is none, or the name leads out."""
+    path = folder / name
+    try:
+        is_there = path.is_dir() and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return None
+    return path if is_there else None
+
+
 def name_ends_in(endings: Collection[str], name: str) -> bool:
     """Whether the name has one of the endings, in any case."""
     return PurePosixPath(name).suffix.lower() in endings

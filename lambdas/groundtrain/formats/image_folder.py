@@ -41,6 +41,13 @@ class ImageFolder:
             return False
         return True
 
+    def path_of(self, name: str) -> Path | None:
+        """The file of an image; None where there is none, or no folder."""
+        try:
+            return None if self._store is None else self._store.path_of(name)
+        except ImageError:
+            return None
+
     def size_of(self, name: str, place: str) -> Size:
         """Size of an image, from its header.
 

@@ -4,6 +4,7 @@ from groundtrain.formats.coco.format import COCO
 from groundtrain.formats.cvat.format import CVAT
 from groundtrain.formats.format import Format
 from groundtrain.formats.label_studio.format import LABEL_STUDIO
+from groundtrain.formats.yolo.format import YOLO
 
-_ALL: tuple[Format, ...] = (COCO, LABEL_STUDIO, CVAT)
+_ALL: tuple[Format, ...] = (COCO, YOLO, LABEL_STUDIO, CVAT)
 FORMATS = {each.name: each for each in _ALL}

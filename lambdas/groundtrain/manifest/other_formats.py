@@ -11,6 +11,7 @@ import msgspec
 from groundtrain.errors import ManifestError
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.lines import without_comma
+from groundtrain.manifest.other_folders import recognise_folder
 from groundtrain.manifest.other_tools import FILE, Tool, recognise
 from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
@@ -61,14 +62,21 @@ def refuse_other_formats(source: ManifestSource) -> None:
         ManifestError: it is empty, compressed, binary, UTF-16, a JSON array, one pretty-printed object, or a
             video label file, or the label file of another tool.
     """
+    path = getattr(source, "path", None)
+    if isinstance(path, Path) and path.is_dir() and (folder := recognise_folder(path)) is not None:
+        raise _other(source, folder, path)
     head = _head(source.open())
     if _is_array_of_records(head.removeprefix(_BOM).lstrip()):
         raise ManifestError(f"{source.name} {_ARRAY.what}", fix=_ARRAY.fix)
     if any(map(_is_record, head.split(b"\n", _LINES))):
         return
     for found in _other_forms(head):
-        fix = found.fix.replace(FILE, shell_argument(source.name))
-        raise OtherFormatError(f"{source.name} {found.what}", fix=fix, tool=found, path=local_path(source))
+        raise _other(source, found, local_path(source))
+
+
+def _other(source: ManifestSource, found: Tool, path: Path | None) -> OtherFormatError:
+    fix = found.fix.replace(FILE, shell_argument(source.name))
+    return OtherFormatError(f"{source.name} {found.what}", fix=fix, tool=found, path=path)
 
 
 def what_it_is(source: ManifestSource) -> Tool | None:

@@ -15,6 +15,7 @@ FILE = "LABELS"
 """Stands in advice for the file that was recognised."""
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _YOLO = re.compile(rf"[0-9]+(?:[ \t]+{_NUMBER}){{4,}}[ \t]*")
+_YOLO_KEY = re.compile(r"^(names|nc|path|train|val|test)[ \t]*:", re.MULTILINE)
 _LST = re.compile(rf"[0-9]+(?:\t{_NUMBER})+\t[^\t]*[^\t0-9.\-][^\t]*")
 _XML = re.compile(r"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<([A-Za-z_][\w.-]*)", re.DOTALL)
 _NAMES = {
@@ -45,13 +46,16 @@ class Tool(NamedTuple):
     format: str = ""
 
 
-def _importable(what: str, format_name: str) -> Tool:
-    return Tool(
-        what,
-        f"groundtrain import {format_name} {FILE} --attribute NAME --image-prefix s3://… --output MANIFEST"
-        " makes a manifest of it",
-        format_name,
+def import_command(format_name: str, source: str = FILE) -> str:
+    """Advice that names the command for a format."""
+    return (
+        f"groundtrain import {format_name} {source} --attribute NAME --image-prefix s3://… --output MANIFEST"
+        " makes a manifest of it"
     )
+
+
+def _importable(what: str, format_name: str) -> Tool:
+    return Tool(what, import_command(format_name), format_name)
 
 
 def _boxes(columns: str = _BOXES) -> str:
@@ -102,15 +106,25 @@ _CVAT = Tool(
 )
 _OF_YOLO = Tool(
     "is a YOLO label file: a class id, and a box as fractions of the image, on each line",
-    _boxes(
-        "key, class (the name of the id), left ((x - w / 2) * image_width), top ((y - h / 2) * image_height),"
-        " width (w * image_width), height (h * image_height), image_width, image_height"
-    ),
+    f"name the data folder, which has the YAML file with names: {import_command('yolo', 'FOLDER')}",
+    "yolo",
 )
+_OF_YOLO_YAML = _importable("is the YAML file of a YOLO data folder", "yolo")
 _OF_LST = Tool(
     "is an MXNet list (.lst): a number, class ids and a path, with tabs between, on each line",
     _table("key (the path) and class (the name of the id)"),
 )
+
+
+def is_yolo_yaml(text: str) -> bool:
+    """Whether a text begins like the YAML file of a YOLO data folder."""
+    return {"names"} < {found[1] for found in _YOLO_KEY.finditer(text)}
+
+
+def is_voc(text: str) -> bool:
+    """Whether a text begins like a Pascal VOC file."""
+    root = _XML.match(text.lstrip("\ufeff \r\n\t"))
+    return root is not None and root[1] == "annotation"
 
 
 def recognise(text: bytes) -> Tool | None:
@@ -122,6 +136,8 @@ def recognise(text: bytes) -> Tool | None:
     start = re.sub("\r\n?", "\n", text.decode(errors="replace")).lstrip("\ufeff \t\n")
     if start.startswith("<"):
         return _of_xml(start)
+    if is_yolo_yaml(start):
+        return _OF_YOLO_YAML
     if start[:1] in {"{", "["}:
         return _of_json(start)
     return _of_lines([line.strip("\r ") for line in start.split("\n", _LINES)[:_LINES] if line.strip()])

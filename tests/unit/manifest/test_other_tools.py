@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest import other_tools
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
+from tests.label_files import put
 from tests.manifest_lines import dump, good
 
 COCO = {
@@ -31,6 +32,10 @@ FILES = {
         b"0 0.5 0.5 0.2 0.2\n",
         b"0 0.5 0.5 0.2 0.2\r\n12 0.1 0.2 1e-3 0.4\r\n",
         b"1 0.1 0.1 0.9 0.1 0.9 0.9",
+    ],
+    "the YAML file of a YOLO data folder": [
+        b"# Ultralytics\npath: coco8\ntrain: images/train\n\nnames:\n  0: person\n",
+        b"nc: 2\nnames: ['a', 'b']\r\n",
     ],
     "an MXNet list": [b"0\t0\tcats/0.jpg\n", b"5\t1.0\t0.0\ta b.jpg\n6\t0\t1\tc.jpg\n"],
     "a dataset manifest of CVAT": [
@@ -70,7 +75,7 @@ def refusal(directory: Path, content: bytes) -> ManifestError:
 def test_a_file_of_another_tool_is_named_with_a_next_step(what: str, content: bytes, tmp_path: Path) -> None:
     refused = refusal(tmp_path, content)
     assert what in refused.message
-    known = r"groundtrain import (s3-manifest|\S+ \S*file --attribute NAME)"
+    known = r"groundtrain import (s3-manifest|\S+ (\S*file|FOLDER) --attribute NAME)"
     assert re.search(known, refused.fix)
 
 
@@ -134,3 +139,23 @@ def test_a_sequence_file_is_told_what_its_frames_become(tmp_path: Path) -> None:
 def test_formats_that_are_imported_are_those_of_the_registry() -> None:
     tools = (*(tool for _, tool in other_tools.BY_KEYS), *other_tools.BY_ROOT.values())
     assert {tool.format for tool in tools if tool.format} <= FORMATS.keys()
+
+
+FOLDERS = {
+    "a YOLO data folder": {"custom.yml": "names: [a]\ntrain: images\n", "images/a.jpg": ""},
+}
+
+
+@pytest.mark.parametrize("what", FOLDERS)
+def test_a_folder_of_another_tool_is_named_with_the_command_that_imports_it(
+    what: str, tmp_path: Path
+) -> None:
+    put(tmp_path / "a set", FOLDERS[what])
+    with pytest.raises(ManifestError, match=f"a set is {what}") as raised:
+        refuse_other_formats(FileManifest(tmp_path / "a set"))
+    assert re.search(r"groundtrain import \S+ '\S*/a set' --attribute NAME", raised.value.fix)
+
+
+def test_a_folder_of_nothing_known_is_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(GroundtrainError, match="is a directory"):
+        refuse_other_formats(FileManifest(tmp_path))

@@ -1,0 +1,126 @@
+"""Write a YOLO data folder: labels/, data.yaml, and images/ where they are given.
+
+Sides are text files that list images, so that names stay whatever side an image is on.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from groundtrain.errors import ManifestError
+from groundtrain.formats.exact_numbers import plain
+from groundtrain.formats.format import Exchange
+from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size, Split
+from groundtrain.formats.written_folder import WrittenFolder, written_folder
+from groundtrain.formats.yolo.label_lines import label_file, of_pixels
+from groundtrain.quantities import quoted
+
+_SIDES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
+
+
+def write_yolo(found: LabeledItems, path: Path, exchange: Exchange) -> None:
+    """Write the folder; see `Format.write`."""
+    with written_folder(path) as folder:
+        writing = _Writing(folder, exchange, {name: i for i, name in enumerate(found.classes)})
+        for item in found.items:
+            writing.add(item)
+        writing.finish()
+
+
+class _Writing(Struct):
+    """Writes a folder.
+
+    Attributes:
+        ids: of the classes.
+        listed: names of images by their side.
+    """
+
+    folder: WrittenFolder
+    exchange: Exchange
+    ids: dict[str, int]
+    listed: dict[Split | None, list[str]] = field(default_factory=dict)
+
+    def add(self, item: LabeledItem) -> None:
+        """Write the labels of an image, and the image if it is given."""
+        if item.size is None:
+            raise ManifestError(
+                f"{item.place}: the size of the image is unknown", fix="add --image-dir DIRECTORY"
+            )
+        lines = "".join(f"{line}\n" for line in self._lines(item, item.size))
+        if item.boxes and not lines:
+            self.exchange.losses.label("images all of whose boxes are left out", item.name)
+            return
+        self.listed.setdefault(item.split, []).append(item.name)
+        self.folder.write(label_file(f"images/{item.name}"), lines.encode(), item.place)
+        if self.exchange.images:
+            self._copy_image(item, item.size)
+
+    def finish(self) -> None:
+        """Write what names classes and sides."""
+        import yaml  # here, since most commands write none
+
+        names = {number: name for name, number in self.ids.items()}
+        keys = {**self._sides(), "nc": len(names), "names": names}
+        text = yaml.safe_dump(keys, sort_keys=False, allow_unicode=True, width=1 << 20)
+        self.folder.write("data.yaml", text.encode())
+
+    def _sides(self) -> dict[str, str]:
+        """Where the images of each side are; without sides, all are for training, and readers want a val."""
+        if self.listed.keys() <= {None}:
+            return {"train": "images", "val": "images"}
+        for name in self.listed.pop(None, []):
+            self.exchange.losses.detail("images without a side, which are for training there", name)
+            self.listed.setdefault("train", []).append(name)
+        for split, names in self.listed.items():
+            lines = "".join(f"./images/{_in_a_list(name)}\n" for name in names)
+            self.folder.write(f"{_SIDES[split or 'train']}.txt", lines.encode())
+        return {_SIDES[split]: f"{_SIDES[split]}.txt" for split in _SIDES if split in self.listed}
+
+    def _lines(self, item: LabeledItem, size: Size) -> Iterator[str]:
+        for box in item.boxes:
+            line = self._line(box, size)
+            if line:
+                yield line
+            else:
+                self.exchange.losses.label(
+                    "boxes whose centre is outside of the image, or that are larger, which YOLO cannot hold",
+                    item.place,
+                )
+
+    def _line(self, box: NamedBox, size: Size) -> str:
+        """The line of a box; "" where it has none, since readers of YOLO refuse the image for it."""
+        across, width = of_pixels(box.left, box.width, size.width)
+        down, height = of_pixels(box.top, box.height, size.height)
+        if not all(0 <= fraction <= 1 for fraction in (across, down, width, height)):
+            return ""
+        number = self.ids.setdefault(box.name, len(self.ids))
+        return " ".join((str(number), *map(plain, (across, down, width, height))))
+
+    def _copy_image(self, item: LabeledItem, size: Size) -> None:
+        images, losses = self.exchange.images, self.exchange.losses
+        source = images.path_of(item.name)
+        if source is None:
+            losses.label("images that are not in --image-dir, and not copied", item.name)
+            return
+        self.folder.copy(f"images/{item.name}", source, item.place)
+        seen = images.size_of(item.name, item.place)
+        if (seen.width, seen.height) != (size.width, size.height):
+            losses.label(
+                "images whose size is not that of the manifest, so that boxes are elsewhere on them",
+                f"{item.name}: {seen.width}x{seen.height}, and {size.width}x{size.height} there",
+            )
+
+
+def _in_a_list(name: str) -> str:
+    """The name of an image in a text file.
+
+    Raises:
+        ManifestError: it has a line break.
+    """
+    if name.splitlines() != [name]:
+        raise ManifestError(
+            f"the name of the image {quoted(name)} has a line break, and sides are lists of names",
+            fix="rename the image",
+        )
+    return name

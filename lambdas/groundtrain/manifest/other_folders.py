@@ -1,0 +1,34 @@
+"""Recognise folders of labels of other tools by what lies in them, where a manifest was asked for."""
+
+from itertools import islice
+from pathlib import Path
+
+from groundtrain.manifest.other_tools import Tool, import_command, is_voc, is_yolo_yaml
+
+_HEAD = 64 << 10  # bytes
+_MOST = 1000  # names that are looked at
+
+
+def recognise_folder(folder: Path) -> Tool | None:
+    """What a folder holds, by a few of its files; None if it is none of those known, or cannot be read."""
+    try:
+        files = [path for path in sorted(islice(folder.iterdir(), _MOST)) if path.is_file()]
+        if any(is_yolo_yaml(_head(file)) for file in _ending(files, ".yaml", ".yml")):
+            return Tool("is a YOLO data folder", import_command("yolo"), "yolo")
+        annotations = folder / "Annotations"
+        if annotations.is_dir():
+            files = sorted(islice(annotations.iterdir(), _MOST))
+        if any(is_voc(_head(file)) for file in _ending(files, ".xml")[:1]):
+            return Tool("is a folder of Pascal VOC files", import_command("voc"), "voc")
+    except OSError:
+        pass
+    return None
+
+
+def _ending(files: list[Path], *endings: str) -> list[Path]:
+    return [file for file in files if file.suffix.lower() in endings]
+
+
+def _head(file: Path) -> str:
+    with file.open("rb") as opened:
+        return opened.read(_HEAD).decode(errors="replace")
