@@ -130,6 +130,17 @@ def essence_of(body: str) -> str:
         return body
 
 
+def subject_of(body: str) -> str:
+    """The job or manifest that the event in a message body is about; "" where it names none."""
+    try:
+        event = parse_event(body)
+        if event.source == S3:
+            return str(uploaded_object_of(event))
+        return str(event.detail.get("labeling_job") or job_name_of(event))
+    except (msgspec.DecodeError, GroundtrainError):
+        return ""
+
+
 def uploaded_object_of(event: Event) -> UploadedObject:
     """The object that an event of S3 is about.
 

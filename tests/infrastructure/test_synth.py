@@ -204,6 +204,21 @@ def test_more_prefixes_than_accounts_usually_take_are_warned_of():
     assert [said for said in warnings_of(prefixes(25)) if "job_name_prefixes" in said]
 
 
+def uploads(number):
+    folders = tuple(f"{'manifests/' * 5}{each}/" for each in range(10, 10 + number))
+    return Environment(name="dev", region="eu-west-1", labeling=Labeling(uploads=folders))
+
+
+def test_more_folders_of_uploads_than_a_rule_can_hold_are_refused(tmp_path):
+    with pytest.raises(SettingsError, match=r"dev: labeling.uploads: the rule takes \d,\d{3} characters"):
+        Deployment(cdk.App(context=CONTEXT), uploads(60), tmp_path)
+
+
+def test_more_folders_of_uploads_than_accounts_usually_take_are_warned_of():
+    assert not [said for said in warnings_of(uploads(5)) if "labeling.uploads" in said]
+    assert [said for said in warnings_of(uploads(30)) if "labeling.uploads" in said]
+
+
 @pytest.mark.parametrize("number", [1, 7, 20])
 def test_the_size_of_a_rule_is_known_before_it_is_made(tmp_path, number):
     stage = Deployment(cdk.App(context=CONTEXT), prefixes(number), tmp_path)

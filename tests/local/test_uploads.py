@@ -4,12 +4,13 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from local.demo.deployed_stage import Deployment
-from local.demo.event_listener import Listener
+from local.demo.event_listener import Listener, Message
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
 from local.demo.labels_in_s3 import upload_manifest
@@ -22,9 +23,10 @@ from tests.local.deployment import (
     training_jobs_of,
 )
 from tests.local.test_end_to_end import deaf, deployed_long_ago, sweep
+from tests.local.test_operations import redrive, told
 from tests.waiting import eventually
 
-__all__ = ["deployed_long_ago"]
+__all__ = ["deployed_long_ago", "redrive", "told"]
 
 # S3 User Guide, "EventBridge event message structure"
 DOCUMENTED = {
@@ -144,6 +146,41 @@ def test_a_lost_event_of_an_upload_is_found_by_the_sweep(
     assert eventually_quiet(deployment) == {}
     [dataset] = datasets_of(deployment, data)
     assert len(training_jobs_of(deployment, data)) == len(model_packages_of(deployment, dataset)) == 1
+
+
+@needs_cdk
+def test_an_upload_that_may_not_be_read_is_named_and_read_when_it_is_sent_again(
+    deployment: Deployment,
+    data: LabeledData,
+    redrive: Callable[..., Any],
+    told: Callable[..., Message],
+    follow: Callable[[LabeledData], Follower],
+) -> None:
+    with unreadable(deployment):
+        key = upload_manifest(data, deployment)
+        address = f"s3://{deployment.labeling_bucket}/{key}"
+        assert f"The event is about {address}" in told("cannot go on", data.job).message
+        listed = eventually(lambda: (found := redrive("--dry-run"))["dead_letters"] and found)
+    [letter] = listed["dead_letters"]
+    assert (letter["step"], letter["job"]) == ("Convert", address)
+    assert "is denied" in letter["reason"]
+    assert redrive()["sent"] == 1
+    assert "a new model waits for approval" in follow(data).messages[0].subject
+
+
+@contextmanager
+def unreadable(deployment: Deployment) -> Iterator[None]:
+    """The function may read no version of a manifest."""
+    iam = deployment.aws.client("iam")
+    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "ConvertHandlerRole" in r["RoleName"]]
+    manifests = f"arn:aws:s3:::{deployment.labeling_bucket}/manifests/*"
+    deny = {"Effect": "Deny", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": manifests}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="closed")
 
 
 @contextmanager

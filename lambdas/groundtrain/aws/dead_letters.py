@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from groundtrain.errors import GroundtrainError
-from groundtrain.events import S3, job_name_of, parse_event, uploaded_object_of
+from groundtrain.events import subject_of
 from groundtrain.json_text import decode_json
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def _receive(sqs: "SQSClient", url: str) -> "list[MessageTypeDef]":
 def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
     """Whatever is written in it, it is a letter that can be sent again."""
     try:
-        job, reason = _job_of(message["Body"]), _reason_in(message) or reason
+        job, reason = subject_of(message["Body"]), _reason_in(message) or reason
     except Exception as error:  # noqa: BLE001 - anybody may have written it
         job, reason = "", f"{reason} (it cannot be read: {error})"
     return DeadLetter(
@@ -122,16 +121,6 @@ def _read(message: "MessageTypeDef", reason: str) -> DeadLetter:
         body=message["Body"],
         receipt=message["ReceiptHandle"],
     )
-
-
-def _job_of(body: str) -> str:
-    try:
-        event = parse_event(body)
-        if event.source == S3:
-            return str(uploaded_object_of(event))
-        return str(event.detail.get("labeling_job") or job_name_of(event))
-    except (msgspec.DecodeError, GroundtrainError):
-        return ""
 
 
 def _reason_in(message: "MessageTypeDef") -> str:

@@ -86,5 +86,6 @@ def explained(error: ClientError, address: S3Address) -> Exception:
 def _right_to_read(bucket: str) -> str:
     """A function gets its permissions from the environment's settings, a person from their administrator."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        return f'name "{bucket}" in labeling.buckets of the environment and deploy again'
+        named = f'name "{bucket}" in labeling.buckets (or a folder of it in labeling.uploads)'
+        return f"{named} and deploy again; if it is there, have its policy and its key let our roles in"
     return f"sign in with credentials that have s3:GetObject and s3:ListBucket on {bucket}"

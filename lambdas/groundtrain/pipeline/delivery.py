@@ -22,7 +22,7 @@ from groundtrain.aws.aws_errors import final_refusal
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.events import essence_of
+from groundtrain.events import essence_of, subject_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
 from groundtrain.output.messages.before_training import step_failed
 from groundtrain.pipeline.collected_failures import harmless
@@ -102,5 +102,7 @@ def _postpone(delivery: Delivery, step: Step, *, after: int) -> None:
 def _notify(reason: str, step: Step, delivery: Delivery) -> None:
     """Sent once for each combination of event and problem, however often it comes back."""
     environment = step.variables.environment.name
-    message = step_failed(step.name, environment, reason, essence_of(delivery.body))
+    message = step_failed(
+        step.name, environment, reason, essence_of(delivery.body), subject_of(delivery.body)
+    )
     notifications.notify(step.aws, step.variables.topic, message)

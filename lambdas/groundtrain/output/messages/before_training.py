@@ -63,12 +63,13 @@ def labeling_job_failed(labeling_job: str, environment: str, reason: str | None)
     )
 
 
-def step_failed(step: str, environment: str, problem: str, event: str) -> Message:
-    """A step cannot go on with an event without a person."""
+def step_failed(step: str, environment: str, problem: str, event: str, about: str = "") -> Message:
+    """A step cannot go on with an event without a person; `about` is the job or manifest of the event."""
     return Message(
         subject(environment, "{step} cannot go on", step=step),
         paragraphs(
             words("The reason: {problem}.", problem=problem),
+            words("The event is about {about}.", about=about) if about else None,
             command(
                 "The message is kept in the step's dead letters for a week or more. Once the cause is fixed,"
                 " send it again:",
