@@ -155,8 +155,8 @@ def _of_json(text: str) -> Tool | None:
         return _CVAT
     if ("images" in keys and '"file_name"' in text) or ("annotations" in keys and '"image_id"' in text):
         keys |= {"images", "annotations"}  # one of the two may come too far down
-    if '"from_name"' in text and '"to_name"' in text:
-        keys |= {"data", "annotations"}  # data come behind the annotations, which may be long
+    if "annotations" in keys and '"from_name"' in text:
+        keys |= {"data"}  # data come behind the annotations, which may be long
     return next((tool for wanted, tool in BY_KEYS if wanted <= keys), None)
 
 

@@ -49,7 +49,7 @@ def test_classes_are_the_labels_of_the_task_the_job_or_the_project(tmp_path: Pat
 def test_labels_of_other_shapes_and_parts_of_skeletons_are_no_classes(tmp_path: Path) -> None:
     labels = (
         "car</name><type>rectangle</type><name>",
-        "hand</name><type>points</type><parent>body</parent><name>",
+        "hand</name><type>any</type><parent>body</parent><name>",
         "lane</name><type>polyline</type><name>",
         "night</name><type>tag</type><name>",
         "any</name><type>any</type><name>",
@@ -254,6 +254,11 @@ def test_a_file_that_cannot_be_used_is_called_what_it_is(tmp_path: Path, content
         imported(CVAT, tmp_path / "a.xml")
     assert words in raised.value.message
     assert raised.value.fix
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(cvat(cvat_image(cvat_box())), "utf-8-sig")
+    assert len(imported(CVAT, tmp_path / "a.xml").lines) == 1
 
 
 def test_a_file_says_in_words_what_it_holds(tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ def test_percents_of_the_documentation_become_the_pixels_that_it_computes(tmp_pa
     assert (got.lost, got.beside, got.odd) == ({}, {}, {})
 
 
+def test_pixels_are_what_was_meant_and_not_what_binary_fractions_make_of_it(tmp_path: Path) -> None:
+    value = {"x": 50.8, "y": 12.4, "width": 10, "height": 10}
+    got = of(tmp_path, task(rectangle(original_width=600, original_height=500, value=value)))
+    assert boxes(got) == [[304.8, 62, 60, 50]]
+
+
 @pytest.mark.parametrize(
     ("rotation", "expected"),
     [
@@ -91,6 +97,10 @@ def test_a_rectangle_that_is_not_square_turns_in_pixels_about_its_corner(tmp_pat
         ([rectangle(value={"rectanglelabels": []})], "rectangles without a class"),
         (
             [rectangle(type="rectangle", from_name="r", value={"rectanglelabels": None})],
+            "rectangles without a class",
+        ),
+        (
+            [rectangle(type="rectangle", from_name="r", id=None, value={"rectanglelabels": None})],
             "rectangles without a class",
         ),
         (
@@ -165,6 +175,12 @@ def test_an_image_without_objects_is_a_negative_whose_size_is_that_of_the_file(t
     }
     with pytest.raises(ManifestError, match=r"task 2: the size of b\.jpg is not said"):
         of(tmp_path, task(rectangle()), task(number=2, image="b.jpg"))
+
+
+def test_a_rectangle_without_an_id_belongs_to_no_other(tmp_path: Path) -> None:
+    alone = rectangle(type="rectangle", from_name="box", id=None, value={"rectanglelabels": None})
+    got = of(tmp_path, task(rectangle(id=None), alone))
+    assert got.lost == {"rectangles without a class": ["task 1"]}
 
 
 class TestAnnotationsOfATask:
@@ -315,6 +331,8 @@ class TestSpans:
         assert len(got.lines) == 1
         with pytest.raises(ManifestError, match=r"no annotation holds .*, only labels \(1\)"):
             of(tmp_path, task(span(0.5, 1.25), data={"audio": "a.wav"}))
+        with pytest.raises(ManifestError, match="no annotation holds"):
+            of(tmp_path, task(span(0, 1) | {"original_length": 7.5}, data={"audio": "a.wav"}))
 
 
 class TestControlsAndData:
@@ -352,6 +370,7 @@ class TestControlsAndData:
             ({"picture": "a.jpg", "title": "A title"}, {}),
             ({"image": "b.png", "other": "a.jpg"}, {"source": "$other"}),
             ({"image": "a.jpg", "other": "b.png"}, {}),
+            ({"image": "b.png", "other": "a.jpg"}, {"to_name": "$other"}),
         ],
     )
     def test_the_data_that_labels_are_about_are_found(
@@ -506,6 +525,11 @@ def test_a_file_of_one_task_is_read(tmp_path: Path) -> None:
         ),
         ([task(rectangle()), task(rectangle(id=[]))], "element 2, annotations[0].result[0].id: expected"),
         ([task(rectangle()), 5], "element 2: expected an object"),
+        ([{"project": {"id": 1}, "tasks": []}], "element 1 is no task of Label Studio: it has no data"),
+        (
+            [task(rectangle(), data={"pages": [{"url": "a.jpg"}]})],
+            "the data of the tasks hold no text, and no",
+        ),
         ([task(rectangle("  "))], "no visible character"),
     ],
 )

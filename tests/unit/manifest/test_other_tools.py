@@ -41,7 +41,13 @@ FILES = {
     "a dataset manifest of CVAT": [
         b'{"version":"1.1"}\n{"type":"images"}\n{"name":"0001","extension":".jpg","width":640,"height":480}\n'
     ],
-    "an export of Label Studio": [dump(STUDIO), json.dumps(STUDIO, indent=2).encode()],
+    "an export of Label Studio": [
+        dump(STUDIO),
+        json.dumps(STUDIO, indent=2).encode(),
+        dump([{"annotations": [{"result": [{"from_name": "mask", "rle": [1] * 400_000}]}], "data": {}}]),
+        dump([{"completions": [], "data": {"image": "s3://acme/1.jpg"}}]),
+        dump([{"image": "1.jpg", "id": 1, "tag": [], "annotator": 1, "annotation_id": 2}]),
+    ],
     "a Pascal VOC file": [
         b"<annotation>\n<folder>x</folder></annotation>",
         b'<?xml version="1.0"?>\n<!-- a -->\n<annotation verified="yes"/>',

@@ -175,13 +175,18 @@ class Survey:
         )
 
     def _key(self, name: str, source: str, family: str) -> str:
-        for known in (source, name):
+        for known in (source, name.removeprefix("$")):
             if known in self._data:
                 return known
         likely = list(self._likely(family))
         if len(likely) == 1:
             return likely[0]
-        keys = ", ".join(list(likely or self._data)[:_SHOWN]) or "none that is text"
+        keys = ", ".join(list(likely or self._data)[:_SHOWN])
+        if not keys:
+            raise ManifestError(
+                f"{self._path}: the data of the tasks hold no text, and no address of an image",
+                fix="put the address or the text itself under a key of the data, not into a list of objects",
+            )
         raise ManifestError(
             f"{self._path}: which data of the tasks the labels are about is not said: {keys}",
             fix="add --data-key KEY",

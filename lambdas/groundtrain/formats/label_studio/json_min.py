@@ -10,11 +10,12 @@ from typing import Any
 
 _SIZES = ("original_width", "original_height", "original_length", "image_rotation")
 _ABOUT = ("created_at", "updated_at", "annotation_id", "annotator", "lead_time", "agreement")
+_BY_SOMEBODY = {"annotation_id", "annotator"}
 _GEOMETRY = ("x", "start", "points", "rle", "choices")
 
 
 def task_of(record: dict[str, Any]) -> dict[str, Any]:
-    """The same as a task with one annotation; without any where nobody annotated it."""
+    """The same as a task with one annotation; without data where it is no such record."""
     data, results = {}, list[dict[str, Any]]()
     for key, value in record.items():
         if key == "id" or key in _ABOUT:
@@ -29,8 +30,9 @@ def task_of(record: dict[str, Any]) -> dict[str, Any]:
         "updated_at": record.get("updated_at"),
         "result": results,
     }
-    is_annotated = results or any(key in record for key in _ABOUT)
-    return {"id": record.get("id"), "data": data, "annotations": [about] if is_annotated else []}
+    if not results and not record.keys() & _BY_SOMEBODY:
+        return {}
+    return {"id": record.get("id"), "data": data, "annotations": [about]}
 
 
 def _is_after_id(record: dict[str, Any], key: str) -> bool:

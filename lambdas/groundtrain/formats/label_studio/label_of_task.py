@@ -169,7 +169,7 @@ class _Reading:
 
     def _count_others(self, mine: list[Result]) -> None:
         """What the annotation says beside."""
-        claimed = {each.id for each in mine}
+        claimed = {each.id for each in mine if each.id is not None}
         shapes = {each.id for each in self._results if is_shape(each)}
         for result in self._results:
             if any(result is each for each in mine) or (result.type == "rectangle" and result.id in claimed):

@@ -132,7 +132,7 @@ def _tasks(path: Path) -> Iterator[Numbered]:
         for number, task in enumerate(piece.elements, piece.first + 1):
             if not isinstance(task.data, dict):
                 raise ManifestError(
-                    f"{path}, element {number} is no task of Label Studio: it has no data",
+                    f"{path}, element {number} is no task of Label Studio: it has no data, and no labels",
                     fix=f"name {EXPECTED}",
                 )
             yield Numbered(f"element {number}" if task.id is None else f"task {task.id}", task)
