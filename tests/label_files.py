@@ -3,6 +3,7 @@
 Each is written by another hand than the format's own writer: in the words of its documentation.
 """
 
+import csv
 import functools
 import io
 import json
@@ -137,10 +138,19 @@ def write_yolo(path: Path, image: str, name: str) -> None:
     )
 
 
+def write_csv(path: Path, image: str, name: str) -> None:
+    """The table that scripts around TensorFlow's object detection make of Pascal VOC."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax"))
+        table.writerow((image, 640, 480, name, 10, 20, 40, 60))
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
     "yolo": write_yolo,
     "label-studio": write_label_studio,
     "cvat": write_cvat,
+    "csv": write_csv,
 }
 """Writes to a path labels of one image, by the names of the image and of its only class; by format."""

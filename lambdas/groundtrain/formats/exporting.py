@@ -111,15 +111,16 @@ class _Manifest:
         self._source, self._keys, self._type, self._kind, self._held = source, keys, label_type, kind, held
 
     def survey(self) -> tuple[list[str], str]:
-        """Names of the classes by their ids, and the folder that all images share.
+        """Names of the classes by their ids, and the folder that all images share, "" for texts.
 
         Raises:
             ManifestError: no line has a label that can be read.
         """
         ids: dict[str, int] = {}
         prefixes: dict[str, str] = {}
+        of_texts = self._keys.source != SOURCE_REF
         for _, _, record in self._records(Losses()):
-            bucket = bucket_of(record.source)
+            bucket = "" if of_texts else bucket_of(record.source)
             prefixes[bucket] = commonprefix((prefixes.get(bucket, record.source), record.source))  # noqa: RUF071 - cut below
             for number, name in self._type.class_names(record).items():
                 ids[name] = min(int(number), ids.get(name, int(number)))
@@ -128,7 +129,7 @@ class _Manifest:
                 f"{self._source.name}: no line has a label of {self._keys.label} that can be read",
                 fix=f"groundtrain check {self._source.name} says why",
             )
-        (prefix, *others) = prefixes.values()
+        (prefix, *others) = [""] if of_texts else prefixes.values()
         return sorted(ids, key=ids.__getitem__), SCHEME if others else prefix[: prefix.rfind("/") + 1]
 
     def items(self, prefix: str, losses: Losses) -> Iterator[LabeledItem]:

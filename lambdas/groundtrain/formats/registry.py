@@ -1,10 +1,11 @@
 """The formats that the commands import and export know: one line each."""
 
 from groundtrain.formats.coco.format import COCO
+from groundtrain.formats.csv_labels.format import CSV
 from groundtrain.formats.cvat.format import CVAT
 from groundtrain.formats.format import Format
 from groundtrain.formats.label_studio.format import LABEL_STUDIO
 from groundtrain.formats.yolo.format import YOLO
 
-_ALL: tuple[Format, ...] = (COCO, YOLO, LABEL_STUDIO, CVAT)
+_ALL: tuple[Format, ...] = (COCO, YOLO, LABEL_STUDIO, CVAT, CSV)
 FORMATS = {each.name: each for each in _ALL}

@@ -31,3 +31,14 @@ def explained(error: ManifestError, path: Path, expected: str, name: str) -> Man
     found = what_it_is(FileManifest(path))
     is_other = found is not None and found.format not in ("", name)
     return wrong_file(path, expected) if found is MANIFEST or is_other else error
+
+
+def refuse_binary(path: Path, expected: str) -> None:
+    """Check that a file which is read line by line begins as text: zeros without an end have no line.
+
+    Raises:
+        ManifestError: it does not, and is called what it is.
+        GroundtrainError: it cannot be read.
+    """
+    if b"\0" in next(FileManifest(path).open(), b""):
+        raise wrong_file(path, expected)

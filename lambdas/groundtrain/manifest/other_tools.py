@@ -29,7 +29,16 @@ _NAMES = {
     "path",
     "key",
     "source",
+    "imagepath",
+    "image_name",
+    "imagename",
+    "file_path",
+    "filepath",
+    "img",
+    "source-ref",
 }
+_TEXTS = {"text", "sentence", "document", "review", "comment", "utterance"}
+_CLASSES = {"class", "label", "category"}
 _PICTURE = re.compile(r"[^,;\t]+\.(?:jpe?g|png)\"?[,;\t].*", re.IGNORECASE)
 
 
@@ -190,18 +199,14 @@ def _of_lines(lines: list[str]) -> Tool | None:
 
 def _of_header(line: str) -> Tool | None:
     """A table's first row: names of columns."""
-    separator = max(",;\t", key=line.count)
+    separator = max(",;\t|", key=line.count)
     columns = [column.strip().strip('"') for column in line.lower().split(separator)]
     if _PICTURE.fullmatch(line):
         return Tool("is a table without names of columns", _boxes())
-    if len(columns) < 2 or not _NAMES & set(columns):
+    if len(columns) < 2 or not (_NAMES & set(columns) or (_TEXTS & set(columns) and _CLASSES & set(columns))):
         return None
-    if "key" in columns or {"source", "class"} <= set(columns):
-        return Tool(
-            "is a table of labels",
-            "groundtrain import s3-manifest FILE --labels TABLE makes a manifest of it",
-        )
-    return Tool(
-        f"is a table of labels with the columns {', '.join(columns[:12])}",
-        _boxes() if len(columns) > 3 else _table("key and class"),
-    )
+    tool = _importable(f"is a table of labels with the columns {', '.join(columns[:12])}", "csv")
+    if "key" not in columns:
+        return tool
+    listed = "with a classic S3 manifest, groundtrain import s3-manifest FILE --labels " + FILE
+    return tool._replace(fix=f"{tool.fix}; {listed}")

@@ -88,6 +88,7 @@ REFUSED: dict[Words, set[str]] = {
     ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
     ("export", "s3-manifest"): {TEXTS["lines"]},
     ("import", "cvat"): {TEXTS["escape"]},  # no XML has it
+    ("export", "csv"): {TEXTS["lines"]},
 }
 TRAINING = ("--datasets", "s3://datasets", "--role", "arn:aws:iam::123456789012:role/training")
 

@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_place(
             b'[{"image_id":1,"category_id":1,"bbox":[1,2,3,4],"score":1}]',
             "is a COCO file of results, and not",
         ),
-        (b"key,class\na.jpg,car\n", "is a table of labels, and not"),
+        (b"key,class\na.jpg,car\n", "is a table of labels with the columns key, class, and not"),
         (b'{"a": 1}', "no images and no annotations and no categories"),
         (b"\x1f\x8b\x08", "is gzip-compressed, and not"),
         (b"hello\n", "and not a COCO file"),

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, Protocol
@@ -88,19 +89,40 @@ def read_rows(source: ManifestSource, check: Callable[[str, Collection[str]], ob
     Raises:
         ManifestError: it is not such a table, or one of its rows has no key.
     """
+    seen: set[frozenset[str]] = set()
+    for place, where, cells in read_cells(source):
+        if (columns := frozenset(cells)) not in seen:
+            check(where, list(cells))
+            seen.add(columns)
+        yield _row(place, cells)
+
+
+def read_cells(source: ManifestSource, separators: bytes = b",") -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Place of each row, the name of what has its columns (the table; the row of JSON Lines), and its cells.
+
+    Args:
+        source: the table.
+        separators: which may stand between cells of CSV; the first line shows which of them does.
+
+    Raises:
+        ManifestError: it is no table.
+    """
     lines = iter(Lines(source.open()))
     first = next(lines, None)
     if first is None:
         raise ManifestError(f"{source.name} has no labels", fix="name a file with one row per label")
     all_lines = _checked(source, chain([first], lines))
     is_json = first[1].lstrip().startswith(b"{")
-    seen: set[frozenset[str]] = set()
-    for number, cells in _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines):
+    separator = _separator(first[1], separators)
+    rows = _json_cells(source, all_lines) if is_json else _csv_cells(source, all_lines, separator)
+    for number, cells in rows:
         place = f"{source.name} line {number}"
-        if (columns := frozenset(cells)) not in seen:
-            check(place if is_json else source.name, list(cells))
-            seen.add(columns)
-        yield _row(place, cells)
+        yield place, place if is_json else source.name, cells
+
+
+def _separator(line: bytes, separators: bytes) -> str:
+    unquoted = re.sub(rb'"[^"]*"', b"", line)
+    return chr(max(separators, key=unquoted.count))
 
 
 def _row(place: str, cells: dict[str, Any]) -> Row:
@@ -135,7 +157,7 @@ def _json_cells(
 
 
 def _csv_cells(
-    source: ManifestSource, lines: Iterable[tuple[int, bytes]]
+    source: ManifestSource, lines: Iterable[tuple[int, bytes]], separator: str
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     number = 0
 
@@ -150,7 +172,7 @@ def _csv_cells(
             last = number
 
     try:
-        table = csv.reader(texts(), strict=True)
+        table = csv.reader(texts(), strict=True, delimiter=separator)
         columns = [column.strip() for column in next(table)]
         if len(set(columns)) < len(columns):
             raise _not_a_row(source, number, "a column is named twice")
@@ -183,17 +205,20 @@ class RowWriter(Protocol):
         ...
 
 
-def row_writer(file: BinaryIO, suffix: str, columns: Sequence[str]) -> RowWriter:
+def row_writer(
+    file: BinaryIO, suffix: str, columns: Sequence[str], key_column: str = KEY_COLUMNS[0]
+) -> RowWriter:
     """A writer of JSON Lines for the suffix .jsonl, and of CSV otherwise."""
-    return _JsonWriter(file, columns) if suffix == ".jsonl" else _CsvWriter(file, columns)
+    writer = _JsonWriter if suffix == ".jsonl" else _CsvWriter
+    return writer(file, columns, key_column)
 
 
 class _CsvWriter:
     """Texts are written as they are, so that an import reads the same; what may run elsewhere is counted."""
 
-    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, columns: Sequence[str], key_column: str) -> None:
         self._table = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\n")
-        self._table.writerow((KEY_COLUMNS[0], *columns))
+        self._table.writerow((key_column, *columns))
         self.formulas = CountedExamples()
 
     def write(self, key: str, cells: Sequence[object]) -> None:
@@ -209,11 +234,11 @@ class _CsvWriter:
 
 
 class _JsonWriter:
-    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
-        self._file, self._columns = file, columns
+    def __init__(self, file: BinaryIO, columns: Sequence[str], key_column: str) -> None:
+        self._file, self._columns, self._key_column = file, columns, key_column
         self.formulas = CountedExamples()
 
     def write(self, key: str, cells: Sequence[object]) -> None:
         pairs = zip(self._columns, cells, strict=True)
         row = {column: None if cell == "" else cell for column, cell in pairs}
-        self._file.write(dump_json({KEY_COLUMNS[0]: key, **row}) + b"\n")
+        self._file.write(dump_json({self._key_column: key, **row}) + b"\n")
