@@ -60,9 +60,9 @@ def test_percents_of_the_documentation_become_the_pixels_that_it_computes(tmp_pa
 
 
 def test_pixels_are_what_was_meant_and_not_what_binary_fractions_make_of_it(tmp_path: Path) -> None:
-    value = {"x": 50.8, "y": 12.4, "width": 10, "height": 10}
-    got = of(tmp_path, task(rectangle(original_width=600, original_height=500, value=value)))
-    assert boxes(got) == [[304.8, 62, 60, 50]]
+    value = {"x": 0.3, "y": 12.4, "width": 10, "height": 10}
+    got = of(tmp_path, task(rectangle(original_width=403, original_height=500, value=value)))
+    assert boxes(got) == [[1.209, 62, 40.3, 50]]
 
 
 @pytest.mark.parametrize(
