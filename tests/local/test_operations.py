@@ -255,9 +255,7 @@ def test_every_row_of_the_document_has_a_test_here_or_says_where_it_is() -> None
     rows = re.findall(
         r"^\|.*\| `(\w+)` \|$", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.MULTILINE
     )
-    deployment, elsewhere = (
-        ROOT / "tests" / "local" / name for name in ("test_operations.py", "test_end_to_end.py")
-    )
-    written = deployment.read_text("utf-8") + elsewhere.read_text("utf-8")
+    files = ("test_operations.py", "test_end_to_end.py", "test_uploads.py")
+    written = "".join((ROOT / "tests" / "local" / name).read_text("utf-8") for name in files)
     assert len(rows) > 8
     assert [row for row in rows if f"def {row}(" not in written] == []
