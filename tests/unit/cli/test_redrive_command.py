@@ -86,7 +86,7 @@ def test_a_queue_that_cannot_be_read_does_not_keep_the_others(aws, queues, monke
 
 
 @any_error
-@pytest.mark.parametrize("name", ["_reasons_in_log", "_job_of"])
+@pytest.mark.parametrize("name", ["_reasons_in_log", "subject_of"])
 def test_a_letter_whose_reason_cannot_be_found_is_sent_all_the_same(
     aws, queues, monkeypatch, capsys, name, error
 ):
