@@ -2,9 +2,10 @@
 
 import re
 
+from groundtrain.manifest.classes.category_file import dump_category_file
 from local.demo.deployed_stage import Deployment
 from local.demo.labeled_data import LabeledData
-from local.demo.labels_in_s3 import label_category_file, put_images
+from local.demo.labels_in_s3 import put_images
 
 _AWS_LAMBDAS = "arn:aws:lambda:eu-west-1:568282634449:function"
 _ATTRIBUTE = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")
@@ -17,7 +18,7 @@ def put_labels(data: LabeledData, deployment: Deployment) -> None:
     s3.put_object(Bucket=deployment.labeling_bucket, Key=_manifest_key(data), Body=data.manifest)
     if data.classes:
         s3.put_object(
-            Bucket=deployment.labeling_bucket, Key=_CATEGORIES, Body=label_category_file(data.classes)
+            Bucket=deployment.labeling_bucket, Key=_CATEGORIES, Body=dump_category_file(data.classes)
         )
 
 

@@ -1,11 +1,10 @@
 """Put the images of labeled data into the embedded S3, and the manifest where it starts the pipeline."""
 
-import json
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from groundtrain.manifest.classes.category_file import dump_category_file
 from groundtrain.settings.uploads import CLASS_FILE, MANIFEST
 from local.demo.demo_settings import UPLOADS
 from local.demo.deployed_stage import Deployment
@@ -30,16 +29,10 @@ def upload_manifest(data: LabeledData, deployment: Deployment) -> str:
     s3, key = deployment.aws.client("s3"), f"{UPLOADS}{data.job}{MANIFEST}"
     if data.classes:
         beside = f"{UPLOADS}{data.job}{CLASS_FILE}"
-        body = label_category_file(data.classes)
+        body = dump_category_file(data.classes)
         s3.put_object(Bucket=deployment.labeling_bucket, Key=beside, Body=body)
     s3.put_object(Bucket=deployment.labeling_bucket, Key=key, Body=data.manifest)
     return key
-
-
-def label_category_file(classes: Sequence[str]) -> bytes:
-    """The file, as Ground Truth has it."""
-    names = {"document-version": "2018-11-28", "labels": [{"label": name} for name in classes]}
-    return json.dumps(names).encode()
 
 
 def _put(s3: Any, upload: Upload) -> None:

@@ -40,6 +40,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("output",),
     ("aws",),
     ("pipeline",),
+    ("publishing",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),
     ("stacks",),
     ("template_review",),

@@ -23,6 +23,14 @@ _CONFIG = Config(
     retries={"mode": "adaptive", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
+# A person's line may be slow, and many uploads share it.
+_UPLOADS = Config(
+    connect_timeout=30,
+    read_timeout=120,
+    retries={"mode": "adaptive", "total_max_attempts": 6},
+    max_pool_connections=32,
+    tcp_keepalive=True,
+)
 
 
 class Clients:
@@ -32,6 +40,11 @@ class Clients:
     def s3(self) -> "S3Client":
         """Manifests, images and datasets."""
         return boto3.client("s3", config=_CONFIG)
+
+    @cached_property
+    def uploads(self) -> "S3Client":
+        """Images and manifests that the command line uploads."""
+        return boto3.client("s3", config=_UPLOADS)
 
     @cached_property
     def sagemaker(self) -> "SageMakerClient":

@@ -49,6 +49,31 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
         ) from error
 
 
+class BucketsOfStack(Struct, frozen=True):
+    """Buckets that an environment's stack made; `labeling` is "" where the settings leave it unused."""
+
+    datasets: str
+    labeling: str
+
+
+def find_buckets(cloudformation: "CloudFormationClient", environment: str) -> BucketsOfStack:
+    """Read the outputs of the stack that keeps buckets.
+
+    Raises:
+        NotDeployedError: the stack is missing, or older than this version.
+    """
+    deploy = shell_command("make", "deploy", f"ENV={environment}")
+    storage = outputs_of(
+        cloudformation, f"groundtrain-{environment}-storage", f"deploy the environment: {deploy}"
+    )
+    if "DatasetsBucketName" not in storage:
+        raise NotDeployedError(
+            f'the stacks of environment "{environment}" do not tell their DatasetsBucketName',
+            fix=f"deploy them again: {deploy}",
+        )
+    return BucketsOfStack(storage["DatasetsBucketName"], storage.get("LabelingBucketName", ""))
+
+
 class Output(Struct, frozen=True):
     """One output of a stack: a value, and what it is for; outputs for other stacks have no purpose."""
 

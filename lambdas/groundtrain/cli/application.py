@@ -17,6 +17,7 @@ _COMMANDS = {
     "merge": ("merge:merge", "Join manifests of several labeling jobs."),
     "import": ("import_:import_group", "Make a manifest of labels in another form."),
     "export": ("export:export_group", "Write a manifest in another form."),
+    "publish": ("publish.command:publish", "Upload labels and images, from which a model is trained."),
     "train": ("train.command:train", "Start the training job of a dataset by hand."),
     "rule": ("rule:rule", "Explain a rule, such as GT204."),
     "redrive": ("redrive:redrive", "List or resend an environment's dead letters."),

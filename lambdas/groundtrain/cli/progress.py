@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.status import Status
 
+_SECONDS_BETWEEN_LINES = 10.0
 _LONG = 16 << 20  # bytes; read within a second or two
 
 
@@ -120,6 +121,52 @@ def counted(what: str, total: int) -> Iterator[Callable[[int], object]]:
         return
     with _progress_bar(what, total) as (bar, task):
         yield lambda more: bar.advance(task, more)
+
+
+@contextlib.contextmanager
+def transferred(what: str, number: int, size: int) -> Iterator[Callable[[int, int], object]]:
+    """A function to call with each number of items done and their bytes.
+
+    Rate and time left are shown by a progress bar on a terminal, by a line now and then elsewhere.
+    """
+    if not sys.stderr.isatty():
+        yield _TransferLines(what, number, size).add
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import TransferSpeedColumn as Speed
+
+    title, done = TextColumn("{task.description}", markup=False), 0
+    columns = title, BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{what} 0 of {number:,}", total=size)
+
+        def add(more: int, weight: int) -> None:
+            nonlocal done
+            done += more
+            bar.update(task, advance=weight, description=f"{what} {done:,} of {number:,}")
+
+        yield add
+
+
+class _TransferLines:
+    """A line on standard error now and then."""
+
+    def __init__(self, what: str, number: int, size: int) -> None:
+        self._what, self._number, self._size = what, number, size
+        self._done = self._bytes = 0
+        self._began = self._told = time.monotonic()
+
+    def add(self, more: int, weight: int) -> None:
+        self._done += more
+        self._bytes += weight
+        now = time.monotonic()
+        if now - self._told >= _SECONDS_BETWEEN_LINES and self._done < self._number:
+            self._told = now
+            rate = self._bytes / (now - self._began)
+            left = (self._size - self._bytes) / rate if rate else 0
+            done = f"{self._what}: {self._done:,} of {self._number:,}"
+            print_line(f"{done}, {rate / 1e6:,.1f} MB/s, {left:,.0f} s left", to_stderr=True)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ _OTHER_WORDS = {
     "convert": ("split", "build", "make", "dataset", "prepare"),
     "inspect": ("show", "stats", "statistics", "describe", "info", "draw", "view", "count"),
     "merge": ("join", "concat", "combine", "append"),
+    "publish": ("upload", "push", "send", "release"),
     "train": ("fit", "start", "run"),
     "rule": ("explain", "rules", "why"),
     "redrive": ("retry", "resend", "replay", "dlq"),

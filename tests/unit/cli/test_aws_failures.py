@@ -44,6 +44,7 @@ COMMANDS = [
     ("check", "LOCAL", "--images", "header"),
     ("train", "s3://labels/dataset/"),
     ("train", "LOCAL", *PLACE),
+    ("publish", "LOCAL", "--settings", "dev.toml"),
     ("redrive", "dev"),
 ]
 
@@ -52,6 +53,7 @@ COMMANDS = [
 def failing(monkeypatch, tmp_path):
     """Every client, and every question for the region, fails with this error."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "dev.toml").write_text('region = "eu-west-1"\n[labeling]\nuploads = ["in/"]\n')
     clients.connect.cache_clear()
 
     def fail_with(error):

@@ -75,6 +75,7 @@ CALLS: dict[Words, Call] = {
         *(f"{at}/in.manifest", "--label", "boxes", "--bucket", "bucket", "--output", f"{at}/e{form}"),
         *("--labels", f"{at}/{form}.csv"),
     ),
+    ("publish",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--settings", f"{at}/dev.toml"),
     ("train",): lambda at, _: (f"{at}/none", "--dry-run"),
     ("rule",): lambda at, _: (at,),
     ("redrive",): lambda *_: ("dev", "--dry-run"),
@@ -84,7 +85,7 @@ CALLS: dict[Words, Call] = {
 
 # A rule and a region are only ever one of a list, and what is in the way of training is said as an error.
 REFUSED: dict[Words, set[str]] = {
-    **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train")},
+    **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train", "publish")},
     ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
     ("export", "s3-manifest"): {TEXTS["lines"]},
     ("import", "cvat"): {TEXTS["escape"]},  # no XML has it
@@ -104,6 +105,9 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         (folder / "keys.json").write_text(json.dumps([{"prefix": "s3://bucket/"}, text, "b.jpg"]))
         table = json.dumps(text, ensure_ascii=False)
         (folder / "labels.csv").write_text(f"key,class\n{table},car\nother,{table}\n", "utf-8", newline="")
+        (folder / "dev.toml").write_text(
+            'region = "eu-west-1"\n[labeling]\nuploads = ["in/"]\n[gate]\nmin_records = 1000\n'
+        )
         for name, write in LABEL_FILES.items():
             write(folder / f"of-{name}", f"{text}.jpg", text)
         letter = redrive.Found("Convert", text, "2026-01-01", text, "id")

@@ -32,6 +32,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     },
     **{("export", name): ("a.manifest", "--output", "o") for name, each in FORMATS.items() if each.write},
     ("export", "s3-manifest"): ("a.manifest", "--output", "o"),
+    ("publish",): ("a.manifest", "--settings", "dev.toml"),
     ("train",): ("a.manifest", "--dry-run"),
     ("rule",): ("GT204",),
     ("redrive",): ("dev",),
@@ -92,6 +93,7 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
     Path("folder").mkdir()
     for name, write in LABEL_FILES.items():
         write(Path(f"of-{name}"), "a.jpg", "car")
+    Path("dev.toml").write_text('region = "eu-west-1"\n[labeling]\nuploads = ["in/"]\n')
     Path("keys.json").write_text('[{"prefix": "s3://bkt/"}, "a.jpg"]')
     Path("b.csv").write_text("key,class\na.jpg,car\n")
     with Path("huge").open("wb") as huge:

@@ -1,6 +1,7 @@
 """The label category file: all classes of a labeling job, in the order of their ids."""
 
 from codecs import BOM_UTF8
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
@@ -43,6 +44,12 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
         if is_blank(label):
             raise ManifestError(f"{name}: category {number} has no name", fix="name it, as the job's was")
     return names
+
+
+def dump_category_file(names: Sequence[str]) -> bytes:
+    """The file with these classes, as Ground Truth has it (ibidem)."""
+    labels = [{"label": name} for name in names]
+    return msgspec.json.encode({"document-version": "2018-11-28", "labels": labels}) + b"\n"
 
 
 def _find_overlooked(text: bytes, number: int) -> Finding | None:

@@ -49,7 +49,7 @@ def start_job(
         GroundtrainError: region, stacks or dataset do not fit, or AWS refuses.
         NotTrainedError: no job was started.
     """
-    _refuse_other_region(environment)
+    refuse_other_region(environment)
     with refusals_explained("training"):
         buckets = _find_buckets_and_role(located, options, environment)
         _upload(located, buckets)
@@ -61,7 +61,7 @@ def start_job(
             end_with(failure, document_is_out=True)
 
 
-def _refuse_other_region(environment: Environment) -> None:
+def refuse_other_region(environment: Environment) -> None:
     """Refuse an AWS profile of another region: images, manifests, job and stacks must share one."""
     region = usual_region()
     if region != environment.region or not region:

@@ -1,0 +1,66 @@
+"""The check before anything is uploaded: would the environment train on it, and were all labels carried?"""
+
+import click
+
+from groundtrain.cli.commands.publish.labels import ReadLabels
+from groundtrain.cli.exchange_options import print_losses
+from groundtrain.cli.failures import tell_failure
+from groundtrain.cli.manifest_argument import workers_for
+from groundtrain.cli.printing import print_json, print_line, print_lines
+from groundtrain.cli.progress import watched
+from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.output.check_json import check_document
+from groundtrain.output.check_text import check_text
+from groundtrain.quantities import quantity
+from groundtrain.rules.advice import Audience
+from groundtrain.settings.environment import Environment
+
+
+def refuse_untrainable(
+    found: ReadLabels, environment: Environment, audience: Audience, form: str, *, force: bool
+) -> Check:
+    """Check the labels by the gate of the environment, and end the command where it is closed.
+
+    With `force` the same is said, and the command goes on.
+    """
+    labels = found.labels
+    with watched(labels.manifest) as source:
+        check = check_manifest(
+            source,
+            environment,
+            gated=True,
+            classes=labels.classes or None,
+            workers=workers_for(source, None),
+        ).worded_for(audience)
+    _print_import(found)
+    if lost := found.losses.lost_labels:
+        sentence = f"{quantity(lost, 'label')} would be left out or changed, which are named above"
+        _end_unless(force, check, sentence, "correct them, or publish the rest: --force", form)
+    if check.verdict.because:
+        print_lines(check_text(check, statistics=False), to_stderr=True)
+        sentence = "the environment would not train on it, which is why nothing was uploaded"
+        fix = "correct what is named above, or publish it all the same: --force"
+        _end_unless(force, check, sentence, fix, form)
+    return check
+
+
+def _print_import(found: ReadLabels) -> None:
+    if (imported := found.imported) is None:
+        return
+    for names in imported.similar_names:
+        quoted = " and ".join(f'"{name}"' for name in names)
+        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
+    print_losses(found.losses)
+
+
+def _end_unless(force: bool, check: Check, message: str, fix: str, form: str) -> None:
+    if force:
+        print_line(f"--force: {message}", to_stderr=True)
+        return
+    if form == "json":
+        print_json(
+            {"error": {"message": message, "fix": fix}, "check": check_document(check, statistics=False)}
+        )
+    else:
+        tell_failure(message, fix)
+    click.get_current_context().exit(1)

@@ -1,0 +1,184 @@
+"""groundtrain publish: bring labels and images to where they start the pipeline."""
+
+import re
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec.structs import replace
+
+from groundtrain.cli.audience import audience_of
+from groundtrain.cli.commands.publish.check_first import refuse_untrainable
+from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
+from groundtrain.cli.exchange_options import read_date, with_options
+from groundtrain.cli.file_options import category_file_option, read_category_file
+from groundtrain.cli.image_options import image_dir_option
+from groundtrain.cli.printing import example, format_option
+from groundtrain.durations import Duration, parse_duration
+from groundtrain.errors import SettingsError
+from groundtrain.publishing.destination import NAME, refuse_without_uploads, usual_name
+from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.settings_checks import training_mistakes
+
+_ENVIRONMENTS = Path("environments")
+_ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,11}")
+_LABELS = "labels"
+
+
+def _read_name(_: click.Context, parameter: click.Parameter, name: str | None) -> str | None:
+    if name is not None and not NAME.fullmatch(name):
+        raise click.BadParameter(
+            "1 to 80 letters, digits, hyphens and underscores, the first no hyphen or underscore",
+            param=parameter,
+        )
+    return name
+
+
+def _read_timeout(_: click.Context, parameter: click.Parameter, text: str) -> Duration:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+
+
+def _read_created(context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    return read_date(context, parameter, text) if text else None
+
+
+_OPTIONS = (
+    click.argument("source"),
+    click.option("--env", metavar="NAME", help="The environment, whose settings are environments/NAME.toml."),
+    click.option(
+        "--settings", type=click.Path(path_type=Path), help="Its settings file, where that lies elsewhere."
+    ),
+    image_dir_option(
+        "Folder of the images, laid out as SOURCE names them, or flat.  [default: that of SOURCE]"
+    ),
+    click.option(
+        "--name",
+        metavar="NAME",
+        callback=_read_name,
+        help="What to call the labels: the same name goes on with what was published before."
+        "  [default: that of the file]",
+    ),
+    click.option(
+        "--from", "format_name", type=click.Choice([*READABLE]), help="What SOURCE is, if that is not clear."
+    ),
+    click.option("--attribute", metavar="NAME", help="Label attribute for labels that are imported."),
+    click.option("--label", metavar="NAME", help="Label attribute of a manifest that has several."),
+    category_file_option,
+    click.option(
+        "--created",
+        metavar="DATE",
+        callback=_read_created,
+        help="When imported labels were made; now otherwise.",
+    ),
+    click.option(
+        "--force", is_flag=True, help="Publish what the check refuses, or what lacks labels or images."
+    ),
+    click.option("--wait", is_flag=True, help="Wait until a model is registered, or none will be."),
+    click.option(
+        "--timeout",
+        metavar="DURATION",
+        default="12h",
+        show_default=True,
+        callback=_read_timeout,
+        help="How long to wait at most.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Say what would be uploaded, and upload nothing."),
+    format_option,
+)
+
+
+def publish_command() -> click.Command:
+    """The command, with the own options of all formats at its end."""
+
+    def command(**given: Any) -> None:
+        _publish(**given)
+
+    command = with_options(command, format_options())
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    command.__doc__ = (
+        "Publish SOURCE, a manifest or labels of another tool, with its images.\n\n"
+        "They are checked, uploaded, and become a dataset, a training job and a registered model of an"
+        " environment. Nothing is uploaded twice: run it again after an interruption, or when there are more"
+        " labels or images. The exit code is 1 when the labels cannot train, images are missing, or, with"
+        " --wait, no model comes of it."
+    )
+    return click.command(
+        name="publish",
+        epilog=example("groundtrain publish yard.coco.json --env dev --image-dir photos --wait"),
+    )(command)
+
+
+publish = publish_command()
+
+
+def _publish(source: str, env: str | None, settings: Path | None, form: str, **given: Any) -> None:
+    path = _settings_of(env, settings)
+    environment = load_environment(path, training_mistakes)
+    refuse_without_uploads(environment)
+    environment, wanted = _wanted(environment, given)
+    name = given["name"] or usual_name(Path(source).absolute().name)
+    with (
+        tempfile.TemporaryDirectory(prefix="groundtrain-") as workplace,
+        opened_labels(source, wanted, Path(workplace)) as found,
+    ):
+        audience = audience_of(click.get_current_context().command, path)
+        check = refuse_untrainable(found, environment, audience, form, force=given["force"])
+        # boto3 takes a second to load, which a refusal spares
+        from groundtrain.cli.commands.publish.upload import Order, upload_and_print
+
+        order = Order(
+            name=name,
+            folder=wanted.folder or found.folder,
+            is_chosen=wanted.folder is not None,
+            force=given["force"],
+            dry_run=given["dry_run"],
+            timeout=given["timeout"] if given["wait"] else None,
+            workplace=Path(workplace),
+        )
+        upload_and_print(found, check, environment, order, form)
+
+
+def _settings_of(env: str | None, settings: Path | None) -> Path:
+    if (env is None) == (settings is None):
+        raise click.UsageError("say which environment: --env NAME, or --settings FILE")
+    if settings is not None:
+        return settings
+    if not _ENVIRONMENT.fullmatch(env or ""):
+        raise click.UsageError(f'--env: no environment can be named "{env}"')
+    path = _ENVIRONMENTS / f"{env}.toml"
+    if not path.exists():
+        raise SettingsError(
+            f"{path}: there is no such file",
+            fix="run this where the environments are, or name the settings file: --settings FILE",
+        )
+    return path
+
+
+def _wanted(environment: Environment, given: dict[str, Any]) -> tuple[Environment, Wanted]:
+    """What to publish, and the environment with the label attribute that is chosen for it."""
+    of_settings, label = environment.dataset.label, given["label"]
+    if label and of_settings and label != of_settings:
+        raise click.UsageError(
+            f'--label {label}: the environment trains on "{of_settings}" ([dataset] label)'
+        )
+    dataset = environment.dataset
+    go_with = (dataset.verified_by, dataset.split_attribute, dataset.group_attribute)
+    wanted = Wanted(
+        given["format_name"] or "",
+        given["image_dir"],
+        given["attribute"] or of_settings or _LABELS,
+        read_category_file(given["category_file"]) if given["category_file"] else (),
+        given["created"],
+        (label, *filter(None, go_with)) if label else (),
+        {option.key: given[option.key] for option in format_options()},
+    )
+    if label:
+        environment = replace(environment, dataset=replace(dataset, label=label))
+    return environment, wanted

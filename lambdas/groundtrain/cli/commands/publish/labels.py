@@ -1,0 +1,163 @@
+"""The SOURCE argument of publish: a manifest, or labels in any form that is imported, as a manifest."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from msgspec import Struct
+
+from groundtrain.cli.exchange_options import source_path
+from groundtrain.cli.manifest_argument import opened_manifest
+from groundtrain.errors import GroundtrainError
+from groundtrain.formats.format import Exchange, Format, FormatOption
+from groundtrain.formats.image_folder import ImageFolder
+from groundtrain.formats.importing import ImportedLabels, import_labels
+from groundtrain.formats.losses import Losses
+from groundtrain.formats.manifest_lines import Origin
+from groundtrain.formats.registry import FORMATS
+from groundtrain.manifest.other_formats import OtherFormatError, refuse_other_formats
+from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name
+from groundtrain.publishing.image_sources import OF_THIS_MACHINE
+from groundtrain.publishing.publish import Labels
+
+READABLE = {name: each for name, each in FORMATS.items() if each.read is not None}
+_DATED = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+def format_options() -> tuple[FormatOption, ...]:
+    """The own options of all formats; one that several have is there once."""
+    return tuple({one.name: one for each in READABLE.values() for one in each.read_options}.values())
+
+
+class ReadLabels(Struct, frozen=True):
+    """What SOURCE holds.
+
+    Attributes:
+        labels: as a manifest.
+        folder: where its images are, unless a person says.
+        imported: None for a manifest.
+        losses: what was not carried.
+    """
+
+    labels: Labels
+    folder: Path | None
+    imported: ImportedLabels | None
+    losses: Losses
+
+
+class Wanted(Struct, frozen=True):
+    """What the options say of SOURCE.
+
+    Attributes:
+        format: as --from names it, "" to find out.
+        folder: of images, None where none is named.
+        attribute: label attribute of what is imported.
+        classes: of the label category file.
+        created: when the labels were made, None for now.
+        keep: label attributes of a manifest to publish, none for all.
+        options: own options of formats.
+    """
+
+    format: str
+    folder: Path | None
+    attribute: str
+    classes: tuple[str, ...]
+    created: datetime | None
+    keep: tuple[str, ...]
+    options: Mapping[str, Any]
+
+
+@contextmanager
+def opened_labels(source: str, wanted: Wanted, workplace: Path) -> Iterator[ReadLabels]:
+    """The labels at a path or address; those in another form are imported into a folder.
+
+    Raises:
+        ManifestError: it is in no form that is known, or cannot be understood.
+        GroundtrainError: it does not exist, or cannot be read.
+    """
+    if wanted.format:
+        yield _imported(READABLE[wanted.format], source_path(source), wanted, workplace)
+        return
+    if source != "-" and Path(source).is_dir():
+        yield _imported(_of_folder(Path(source)), Path(source), wanted, workplace)
+        return
+    with opened_manifest(source) as manifest:
+        if (known := _format_of(manifest)) is not None:
+            yield _imported(known, source_path(source), wanted, workplace)
+        else:
+            _refuse_foreign_options(None)
+            labels = Labels(manifest, wanted.classes, keep=wanted.keep)
+            yield ReadLabels(labels, None, None, Losses())
+
+
+def _format_of(manifest: ManifestSource) -> Format | None:
+    """The format that a file is of; None for a manifest.
+
+    Raises:
+        ManifestError: it is something else.
+    """
+    try:
+        refuse_other_formats(manifest)
+    except OtherFormatError as error:
+        if error.format not in READABLE or error.path is None:
+            raise
+        return READABLE[error.format]
+    return None
+
+
+def _of_folder(folder: Path) -> Format:
+    try:
+        found = _format_of(FileManifest(folder))
+    except OtherFormatError:
+        raise
+    except GroundtrainError:
+        found = None
+    if found is None:
+        known = ", ".join(READABLE)
+        raise GroundtrainError(
+            f"{shown_name(folder)} is a folder, and it is not clear of what", fix=f"say it by --from: {known}"
+        )
+    return found
+
+
+def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> ReadLabels:
+    _refuse_foreign_options(format_)
+    assert format_.read is not None
+    folder = wanted.folder or (path if path.is_dir() else path.parent)
+    exchange = Exchange(ImageFolder(folder), Losses(), wanted.options)
+    created = wanted.created or datetime.now(UTC)
+    output = workplace / "imported.manifest"
+    imported = import_labels(
+        format_.read(path, exchange),
+        exchange,
+        Origin(wanted.attribute, wanted.attribute, created),
+        output,
+        prefix=OF_THIS_MACHINE,
+        categories=wanted.classes,
+    )
+    labels = Labels(
+        FileManifest(output, name=f"{shown_name(path)} as a manifest"),
+        imported.classes,
+        "" if wanted.created else created.strftime(_DATED),
+        is_imported=True,
+    )
+    return ReadLabels(labels, folder, imported, exchange.losses)
+
+
+def _refuse_foreign_options(format_: Format | None) -> None:
+    """Check that each option of a format that was given is one of this format.
+
+    Raises:
+        UsageError
+    """
+    own = {option.key for option in format_.read_options} if format_ else set[str]()
+    context = click.get_current_context()
+    for option in format_options():
+        given = context.get_parameter_source(option.key) is ParameterSource.COMMANDLINE
+        if given and option.key not in own:
+            what = f"{format_.title} has no such option" if format_ else "a manifest needs no such option"
+            raise click.UsageError(f"{option.name}: SOURCE is read as it is, and {what}")
