@@ -1,6 +1,7 @@
 """Where the images of a manifest are: on this machine, or in S3 already, and which cannot be found."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -48,21 +49,21 @@ class ImageSources(Struct):
 
 
 def find_sources(
-    manifest: ManifestSource, destination: Destination, folder: Path | None, *, is_chosen: bool
+    manifest: ManifestSource, destination: Destination, folders: Sequence[Path], *, is_chosen: bool
 ) -> ImageSources:
     """Look for all images and masks that a manifest names, each once.
 
     Args:
         manifest: addresses in it that begin with `OF_THIS_MACHINE` are names of files.
         destination: where they go.
-        folder: of images on this machine, laid out as the names or addresses say, or flat.
-        is_chosen: whether a person named it, so that addresses of other buckets are looked for in it.
+        folders: of images on this machine, laid out as the names or addresses say, or flat.
+        is_chosen: whether a person named them, so that addresses of other buckets are looked for there, too.
 
     Raises:
         ImpossibleKeyError: the name of an image cannot be a key.
         ManifestError: the manifest cannot be read.
     """
-    finder = _Finder(destination, folder, is_chosen=is_chosen)
+    finder = _Finder(destination, folders, is_chosen=is_chosen)
     for address in dict.fromkeys(_addresses(manifest)):
         finder.look_for(address)
     return finder.found
@@ -90,10 +91,10 @@ def _addresses(manifest: ManifestSource) -> Iterator[str]:
 class _Finder:
     """Decides for one address after the other."""
 
-    def __init__(self, destination: Destination, folder: Path | None, *, is_chosen: bool) -> None:
+    def __init__(self, destination: Destination, folders: Sequence[Path], *, is_chosen: bool) -> None:
         self.found = ImageSources()
-        self._destination, self._folder, self._is_chosen = destination, folder, is_chosen
-        self._store = None if folder is None else DirectoryStore(folder)
+        self._destination, self._is_chosen = destination, is_chosen
+        self._folders = [(folder.absolute(), DirectoryStore(folder)) for folder in folders]
 
     def look_for(self, address: str) -> None:
         place = find_s3_address(address)
@@ -117,14 +118,14 @@ class _Finder:
         self.found.local[address] = LocalImage(name, path, path.stat().st_size)
 
     def _file(self, name: str) -> Path | None:
-        """The file, unless it is a link that leads out of the folder."""
-        if self._store is None or self._folder is None:
-            return None
-        try:
-            path = self._store.path_of(name)
-        except ImageError:
-            return None
-        return file_below(self._folder, str(path.relative_to(Path(self._folder).absolute())))
+        """The file, unless it is a link that leads out of its folder."""
+        for folder, store in self._folders:
+            try:
+                path = store.path_of(name)
+            except ImageError:
+                continue
+            return file_below(folder, os.path.relpath(path, os.path.normpath(folder)))
+        return None
 
     def _refuse_impossible(self, name: str, address: S3Address) -> None:
         if len(address.key.encode("utf-8", "surrogatepass")) > LONGEST_KEY:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from groundtrain.cli.commands.publish.command import publish
+from groundtrain.cli.commands.publish.labels import READABLE
+from tests.label_files import LABEL_FILES
 from tests.manifest_lines import box, dump, good, record
 from tests.mocked_aws import MockedAws
 from tests.published import Say, counted_requests, deploy_storage, settings_file
@@ -222,3 +225,32 @@ def test_a_bucket_that_existed_before_takes_manifests_and_images(
     assert said.code == 0, said.err
     assert "s3://shared-images/in/yard.manifest" in said.out
     assert f"{IMAGES}0000.jpg" in aws.written("shared-images")
+
+
+@pytest.mark.parametrize("name", LABEL_FILES)
+def test_labels_in_every_form_that_is_imported_are_recognised_and_published(
+    say: Say, aws: MockedAws, name: str
+) -> None:
+    source = Path("mine")
+    LABEL_FILES[name](source, "a.jpg", "car")
+    folder = source if source.is_dir() else Path("photos")
+    folder.mkdir(exist_ok=True)
+    if not [*folder.rglob("a.jpg")]:
+        (folder / "a.jpg").write_bytes(b"image")
+    more = ("--image-dir", folder) if source.is_file() else ()
+    said = say(source, "--force", *more)
+    assert said.code == 0, said.err
+    [line] = [
+        line for line in lines(aws, "manifests/mine.manifest") if "a.jpg" in str(line.get("source-ref"))
+    ]
+    assert aws.get(str(line["source-ref"]).removeprefix("s3://labels/"), "labels")
+
+
+def test_own_options_of_formats_are_told_apart_from_those_of_publish_and_mean_the_same_in_all() -> None:
+    kinds: dict[str, set[tuple[bool, tuple[str, ...]]]] = {}
+    for each in READABLE.values():
+        for option in each.read_options:
+            kinds.setdefault(option.name, set()).add((bool(option.metavar), option.choices))
+    assert [name for name, found in kinds.items() if len(found) > 1] == []
+    names = [name for option in publish.params for name in option.opts]
+    assert sorted(names) == sorted(set(names))

@@ -135,7 +135,7 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
 
         order = Order(
             name=name,
-            folder=wanted.folder or found.folder,
+            folders=(wanted.folder,) if wanted.folder else found.folders,
             is_chosen=wanted.folder is not None,
             force=given["force"],
             dry_run=given["dry_run"],

@@ -25,6 +25,7 @@ from groundtrain.publishing.image_sources import OF_THIS_MACHINE
 from groundtrain.publishing.publish import Labels
 
 READABLE = {name: each for name, each in FORMATS.items() if each.read is not None}
+_IMAGES = "images"
 _DATED = "%Y-%m-%dT%H:%M:%S.%f"
 
 
@@ -38,13 +39,13 @@ class ReadLabels(Struct, frozen=True):
 
     Attributes:
         labels: as a manifest.
-        folder: where its images are, unless a person says.
+        folders: where its images may be, unless a person says.
         imported: None for a manifest.
         losses: what was not carried.
     """
 
     labels: Labels
-    folder: Path | None
+    folders: tuple[Path, ...]
     imported: ImportedLabels | None
     losses: Losses
 
@@ -91,7 +92,7 @@ def opened_labels(source: str, wanted: Wanted, workplace: Path) -> Iterator[Read
         else:
             _refuse_foreign_options(None)
             labels = Labels(manifest, wanted.classes, keep=wanted.keep)
-            yield ReadLabels(labels, None, None, Losses())
+            yield ReadLabels(labels, (), None, Losses())
 
 
 def _format_of(manifest: ManifestSource) -> Format | None:
@@ -127,8 +128,8 @@ def _of_folder(folder: Path) -> Format:
 def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> ReadLabels:
     _refuse_foreign_options(format_)
     assert format_.read is not None
-    folder = wanted.folder or (path if path.is_dir() else path.parent)
-    exchange = Exchange(ImageFolder(folder), Losses(), wanted.options)
+    folder = path if path.is_dir() else path.parent
+    exchange = Exchange(ImageFolder(wanted.folder), Losses(), wanted.options)
     created = wanted.created or datetime.now(UTC)
     output = workplace / "imported.manifest"
     imported = import_labels(
@@ -145,7 +146,7 @@ def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> R
         "" if wanted.created else created.strftime(_DATED),
         is_imported=True,
     )
-    return ReadLabels(labels, folder, imported, exchange.losses)
+    return ReadLabels(labels, (folder, folder / _IMAGES), imported, exchange.losses)
 
 
 def _refuse_foreign_options(format_: Format | None) -> None:

@@ -36,7 +36,7 @@ class Order(Struct, frozen=True):
     """What the options say of publishing; `timeout` is None for not to wait."""
 
     name: str
-    folder: Path | None
+    folders: tuple[Path, ...]
     is_chosen: bool
     force: bool
     dry_run: bool
@@ -84,7 +84,7 @@ def _upload(
     found: ReadLabels, environment: Environment, order: Order, buckets: BucketsOfStack, aws: Clients
 ) -> Result:
     destination = find_destination(environment, buckets.labeling, order.name)
-    sources = find_sources(found.labels.manifest, destination, order.folder, is_chosen=order.is_chosen)
+    sources = find_sources(found.labels.manifest, destination, order.folders, is_chosen=order.is_chosen)
     try:
         refuse_missing(sources, S3ImageStore(aws.s3), destination)
     except MissingImagesError as error:
