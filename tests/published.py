@@ -1,7 +1,8 @@
 """An environment in the mocked AWS that takes what people publish, and labels with images to publish."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
+from groundtrain.dataset.description import GateDecision, Source, dump_dataset
+from groundtrain.pipeline.triggers.upload import name_of_upload
+from groundtrain.s3_addresses import S3Address
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.job_name import expected_job_name
+from groundtrain.training.results.model_package import TrainedModel, build_model_package
+from groundtrain.training.settings_checks import training_mistakes
+from tests.datasets import a_dataset
 from tests.label_files import coco
 from tests.mocked_aws import DATASETS, LABELS, MockedAws
 from tests.permissions.recording import recorded
@@ -17,6 +27,8 @@ from tests.sagemaker_fake import REGION
 
 Say = Callable[..., SimpleNamespace]
 
+PUBLISHED = S3Address("labels", "manifests/yard.manifest")
+"""Where the labels of `coco_folder` are put."""
 SETTINGS = """
 region = "{region}"
 [labeling]
@@ -83,3 +95,55 @@ def counted_requests(aws: MockedAws) -> Iterator[Callable[..., int]]:
 
     with recorded(aws.clients, calls):
         yield count
+
+
+def put_dataset(aws: MockedAws, *, reasons: Iterable[str] = (), sha256: str = "") -> Any:
+    """The dataset of what was published, as the pipeline writes it."""
+    sha256 = sha256 or _digest(aws)
+    name = name_of_upload(PUBLISHED)
+    dataset = replace(
+        a_dataset(),
+        labeling_job=name,
+        labeling_job_arn="",
+        source=Source(uri=str(PUBLISHED), etag=sha256, records=30, bytes=1),
+        gate=GateDecision(open=not reasons, reasons=tuple(reasons)),
+    )
+    aws.put(f"datasets/{name}/{dataset.dataset_id}/dataset.json", dump_dataset(dataset), "datasets")
+    return dataset
+
+
+def _digest(aws: MockedAws) -> str:
+    return hashlib.sha256(aws.get(PUBLISHED.key, "labels")).hexdigest()
+
+
+def start_job(aws: MockedAws, dataset: Any, attempt: int = 0) -> str:
+    environment = load_environment(Path("environments/dev.toml"), training_mistakes)
+    name = expected_job_name(dataset, environment, attempt)
+    assert name is not None
+    aws.clients.sagemaker.create_training_job(
+        TrainingJobName=name,
+        RoleArn="arn:aws:iam::123456789012:role/training",
+        AlgorithmSpecification={"TrainingImage": "image", "TrainingInputMode": "Pipe"},
+        OutputDataConfig={"S3OutputPath": "s3://models/training"},
+        ResourceConfig={"InstanceType": "ml.g5.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 50},
+        StoppingCondition={"MaxRuntimeInSeconds": 3600},
+    )
+    return name
+
+
+def register(aws: MockedAws, name: str, dataset: Any) -> str:
+    job = aws.clients.sagemaker.describe_training_job(TrainingJobName=name)
+    model = TrainedModel(name, job["TrainingJobArn"], "image", "s3://models/model.tar.gz", {})
+    sagemaker = aws.clients.sagemaker
+    sagemaker.create_model_package_group(ModelPackageGroupName="groundtrain-dev")
+    package = build_model_package(model, dataset, "s3://datasets/x/", "groundtrain-dev")
+    return str(sagemaker.create_model_package(**package)["ModelPackageArn"])
+
+
+def ended(aws: MockedAws, name: str, status: str, **more: Any) -> None:
+    aws.sagemaker.end_training_job(name, status, **more)
+
+
+def completed(aws: MockedAws, name: str) -> None:
+    artifacts = {"S3ModelArtifacts": "s3://models/model.tar.gz"}
+    ended(aws, name, "Completed", ModelArtifacts=artifacts)

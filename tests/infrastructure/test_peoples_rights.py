@@ -18,6 +18,15 @@ from tests.permissions.evaluator import Need
 from tests.permissions.granted import OWN_KEY, world_of
 from tests.permissions.needs import needs_of, objects_key
 from tests.permissions.recording import recorded
+from tests.published import (
+    coco_folder,
+    completed,
+    deploy_storage,
+    put_dataset,
+    register,
+    settings_file,
+    start_job,
+)
 from tests.sagemaker_fake import ACCOUNT, REGION
 
 __all__ = ["aws", "clients"]
@@ -47,12 +56,12 @@ def policy(number):
 
 
 STACKS = ("stack/groundtrain-dev-storage/1-2", "stack/groundtrain-dev-pipeline/1-2")
-MANAGERS, OPERATORS, ENDPOINTS, LABELING_ROLES = range(4)
+MANAGERS, OPERATORS, PUBLISHERS, ENDPOINTS, LABELING_ROLES = range(5)
 TO_SAGEMAKER = {"iam:PassedToService": "sagemaker.amazonaws.com"}
 
 
-def test_there_are_four_policies():
-    assert len(TEXTS) == 4
+def test_there_are_five_policies():
+    assert len(TEXTS) == 5
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -61,7 +70,7 @@ def test_every_name_in_capitals_is_one_that_the_page_explains(text):
     assert names - {"AWS"} <= STANDS_FOR.keys()
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_actions_are_spelled_out_and_only_lists_and_metrics_are_on_everything(number):
     for statement in policy(number):
         assert not [action for action in as_list(statement["Action"]) if "*" in action]
@@ -69,7 +78,7 @@ def test_actions_are_spelled_out_and_only_lists_and_metrics_are_on_everything(nu
             assert statement["Sid"] in {"Count", "Metrics"}
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_a_policy_fits_into_a_managed_one(number):
     assert len(json.dumps(policy(number), separators=(",", ":"))) < 6144
 
@@ -126,6 +135,29 @@ def test_an_operator_may_redrive_read_outputs_and_send_events():
     ]
     assert refused(policy(OPERATORS), needs) == []
     assert len(refused(policy(MANAGERS), needs)) == len(needs)
+
+
+def test_whoever_publishes_may_upload_and_wait_for_the_model(aws, clients, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings_file(tmp_path)
+    deploy_storage(aws, monkeypatch)
+    source, calls = str(coco_folder(tmp_path)), []
+    with recorded(clients, calls):
+        assert run(["publish", source, "--env", "dev"]) == 0
+    dataset = put_dataset(aws)
+    completed(aws, job := start_job(aws, dataset))
+    register(aws, job, dataset)
+    [record] = [key for key in aws.written("labels") if ".uploads" in key]
+    clients.s3.delete_object(Bucket="labels", Key=record)  # so that images are asked for
+    with recorded(clients, calls):
+        assert run(["publish", source, "--env", "dev", "--wait"]) == 0
+    needs = [need for call in calls for need in needs_of(call, WORLD)]
+    needs.append(Need("cloudformation:DescribeStacks", WORLD.arn("cloudformation", STACKS[0])))
+    assert {need.action for need in needs} == {
+        action for statement in policy(PUBLISHERS) for action in as_list(statement["Action"])
+    }
+    assert refused(policy(PUBLISHERS), needs) == []
+    assert refused(policy(ENDPOINTS), needs)
 
 
 def test_the_role_of_an_endpoint_may_read_the_model_and_use_its_key():

@@ -54,8 +54,10 @@ def _object(parameters: Parameters) -> str:
     return f"{_bucket(parameters)}/{parameters['Key']}"
 
 
-def _head(parameters: Parameters, _: World) -> Iterator[Need]:
+def _head(parameters: Parameters, world: World) -> Iterator[Need]:
     yield Need(_read(parameters), _object(parameters))
+    if "ChecksumMode" in parameters:
+        yield from objects_key("kms:Decrypt", _bucket(parameters), world)
 
 
 def _read(parameters: Parameters) -> str:

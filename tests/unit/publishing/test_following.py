@@ -1,31 +1,19 @@
 """With --wait the command follows what it published to the registered model, or says why there is none."""
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from groundtrain.dataset.description import GateDecision, Source, dump_dataset
-from groundtrain.pipeline.triggers.upload import name_of_upload
 from groundtrain.progress_reporter import SilentReporter
 from groundtrain.publishing import patience
 from groundtrain.publishing.patience import NoModelError, Patience
-from groundtrain.s3_addresses import S3Address
-from groundtrain.settings.environment_file import load_environment
-from groundtrain.training.job_name import expected_job_name
-from groundtrain.training.results.model_package import TrainedModel, build_model_package
-from groundtrain.training.settings_checks import training_mistakes
-from tests.datasets import a_dataset
 from tests.mocked_aws import MockedAws
-from tests.published import Say
+from tests.published import Say, completed, ended, put_dataset, register, start_job
 
 SOURCE = "yard.coco.json"
-MANIFEST = S3Address("labels", "manifests/yard.manifest")
-OTHER_ID = "0123456789abcdef"
+Happening = Callable[[], object]
 
 
 class Clock:
@@ -33,7 +21,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self.happens: list[Callable[[], object]] = []
+        self.happens: list[Happening] = []
 
     def pause(self, seconds: float) -> None:
         self.seconds += seconds
@@ -49,58 +37,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(patience.Patience.__init__, "__defaults__", (clock.pause, clock.now))
     return clock
-
-
-def put_dataset(aws: MockedAws, *, reasons: Iterable[str] = (), sha256: str = "") -> Any:
-    """The dataset of what was published, as the pipeline writes it."""
-    sha256 = sha256 or aws_digest(aws)
-    name = name_of_upload(MANIFEST)
-    dataset = replace(
-        a_dataset(),
-        labeling_job=name,
-        labeling_job_arn="",
-        source=Source(uri=str(MANIFEST), etag=sha256, records=30, bytes=1),
-        gate=GateDecision(open=not reasons, reasons=tuple(reasons)),
-    )
-    aws.put(f"datasets/{name}/{dataset.dataset_id}/dataset.json", dump_dataset(dataset), "datasets")
-    return dataset
-
-
-def aws_digest(aws: MockedAws) -> str:
-    return hashlib.sha256(aws.get(MANIFEST.key, "labels")).hexdigest()
-
-
-def start_job(aws: MockedAws, dataset: Any, attempt: int = 0) -> str:
-    environment = load_environment(Path("environments/dev.toml"), training_mistakes)
-    name = expected_job_name(dataset, environment, attempt)
-    assert name is not None
-    aws.clients.sagemaker.create_training_job(
-        TrainingJobName=name,
-        RoleArn="arn:aws:iam::123456789012:role/training",
-        AlgorithmSpecification={"TrainingImage": "image", "TrainingInputMode": "Pipe"},
-        OutputDataConfig={"S3OutputPath": "s3://models/training"},
-        ResourceConfig={"InstanceType": "ml.g5.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 50},
-        StoppingCondition={"MaxRuntimeInSeconds": 3600},
-    )
-    return name
-
-
-def register(aws: MockedAws, name: str, dataset: Any) -> str:
-    job = aws.clients.sagemaker.describe_training_job(TrainingJobName=name)
-    model = TrainedModel(name, job["TrainingJobArn"], "image", "s3://models/model.tar.gz", {})
-    sagemaker = aws.clients.sagemaker
-    sagemaker.create_model_package_group(ModelPackageGroupName="groundtrain-dev")
-    package = build_model_package(model, dataset, "s3://datasets/x/", "groundtrain-dev")
-    return str(sagemaker.create_model_package(**package)["ModelPackageArn"])
-
-
-def ended(aws: MockedAws, name: str, status: str, **more: Any) -> None:
-    aws.sagemaker.end_training_job(name, status, **more)
-
-
-def completed(aws: MockedAws, name: str) -> None:
-    artifacts = {"S3ModelArtifacts": "s3://models/model.tar.gz"}
-    ended(aws, name, "Completed", ModelArtifacts=artifacts)
 
 
 def test_it_waits_for_dataset_job_and_model_one_after_the_other(
