@@ -146,9 +146,41 @@ def write_csv(path: Path, image: str, name: str) -> None:
         table.writerow((image, 640, 480, name, 10, 20, 40, 60))
 
 
+def voc(*objects: str, size: tuple[int, int] = (640, 480), name: str = "a.jpg", more: str = "") -> str:
+    """An annotation file as VOC's development kit shows it, with objects of `voc_object`."""
+    return (
+        f"<annotation>\n\t<folder>VOC2007</folder>\n\t<filename>{escape(name, _REFERENCES)}</filename>\n"
+        "\t<source><database>The VOC2007 Database</database></source>\n"
+        f"\t<size>\n\t\t<width>{size[0]}</width>\n\t\t<height>{size[1]}</height>\n\t\t<depth>3</depth>\n"
+        f"\t</size>\n\t<segmented>0</segmented>\n{''.join(objects)}{more}</annotation>\n"
+    )
+
+
+def voc_object(
+    name: str = "car", corners: tuple[object, ...] = (10, 20, 40, 60), more: str = "", box: str | None = None
+) -> str:
+    """An object with the corners of its box: left, top, right, bottom."""
+    sides = zip(("xmin", "ymin", "xmax", "ymax"), corners, strict=True)
+    inner = "".join(f"<{side}>{number}</{side}>" for side, number in sides)
+    return (
+        f"\t<object>\n\t\t<name>{escape(name, _REFERENCES)}</name>\n\t\t<pose>Unspecified</pose>\n"
+        "\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n"
+        f"\t\t{f'<bndbox>{inner}</bndbox>' if box is None else box}\n{more}\t</object>\n"
+    )
+
+
+_REFERENCES = {"\r": "&#13;", "\n": "&#10;"}
+
+
+def write_voc(path: Path, image: str, name: str) -> None:
+    """A folder with an annotation file of one object."""
+    put(path, {"Annotations/1.xml": voc(voc_object(name), name=image)})
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
     "yolo": write_yolo,
+    "voc": write_voc,
     "label-studio": write_label_studio,
     "cvat": write_cvat,
     "csv": write_csv,

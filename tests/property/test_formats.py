@@ -6,6 +6,7 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import yaml
 from hypothesis import assume, given
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from groundtrain.formats.coco.format import COCO
 from groundtrain.formats.format import Format
+from groundtrain.formats.voc.format import VOC
 from groundtrain.formats.yolo.format import YOLO
 from groundtrain.formats.yolo.label_lines import label_file
 from tests.imported_labels import PREFIX, exported, imported
-from tests.label_files import blank_image, put
+from tests.label_files import blank_image, put, voc, voc_object
 from tests.manifest_lines import box, dump, record
 from tests.strategies import NAMES
 
@@ -153,6 +155,42 @@ def by_source(found: list[Any]) -> list[Any]:
 
 def split_of(lines: list[Any]) -> dict[str, str | None]:
     return {line["source-ref"]: line.get("split") for line in lines}
+
+
+@given(pictures, st.data())
+def test_a_manifest_comes_back_from_voc(drawn: dict[str, list[Any]], data: st.DataObject) -> None:
+    drawn = files_of(drawn)
+    can_be_listed = all(name.splitlines() == [name] for name in drawn)
+    has_sides = can_be_listed and data.draw(st.booleans())
+    lines = lines_of(drawn, {name: data.draw(splits) for name in drawn} if has_sides else None)
+    got, back = there_and_back(VOC, lines, one_based=data.draw(st.booleans()))
+    assert by_source(said(back.lines, "pets")) == by_source(said(lines, "boxes"))
+    assert split_of(back.lines) == split_of(lines)
+    assert (got.lost, back.lost) == ({}, {})
+
+
+corners = st.integers(-10, 700).map(str) | st.decimals(-10, 700, places=3).map("{:f}".format)
+objects = st.lists(st.tuples(st.sampled_from(NAMES), st.tuples(*[corners] * 4)), max_size=4)
+
+
+@given(st.dictionaries(image_names, objects, min_size=1, max_size=5), st.booleans())
+def test_voc_comes_back_from_a_manifest(drawn: dict[str, list[Any]], one_based: bool) -> None:
+    drawn, options = files_of(drawn), {"one_based": one_based}
+    with tempfile.TemporaryDirectory() as directory:
+        for name, of_image in drawn.items():
+            text = voc(*(voc_object(*each) for each in of_image), name=name)
+            put(Path(directory, "voc"), {f"{name}.xml": text})
+        imported(VOC, Path(directory, "voc"), options=options)
+        exported(VOC, Path(directory, "out.manifest"), Path(directory, "again"), options=options)
+        back = [ET.parse(file).getroot() for file in Path(directory, "again").rglob("*.xml")]  # noqa: S314
+    found = [
+        (str(each.findtext("name")), *(Decimal(side.text or "") for side in each.findall("bndbox/*")))
+        for root in back
+        for each in root.iter("object")
+    ]
+    expected = [(each[0], *map(Decimal, each[1])) for of_image in drawn.values() for each in of_image]
+    assert sorted(found) == sorted(expected)
+    assert len(back) == len(drawn)
 
 
 fractions = st.integers(0, 10**6).map(lambda number: f"{number / 10**6:.6f}")

@@ -87,7 +87,9 @@ def import_labels(
 
 
 def _nothing(losses: Losses) -> tuple[str]:
-    reasons = ", ".join(f"{what}: {counted.count:,}" for what, counted in losses.labels.items())
+    reasons = ", ".join(
+        f"{what}: {counted.count:,}, {counted.examples[0]}" for what, counted in losses.labels.items()
+    )
     return (f"there is nothing to write{': ' if reasons else ''}{reasons}",)
 
 

@@ -5,7 +5,8 @@ from groundtrain.formats.csv_labels.format import CSV
 from groundtrain.formats.cvat.format import CVAT
 from groundtrain.formats.format import Format
 from groundtrain.formats.label_studio.format import LABEL_STUDIO
+from groundtrain.formats.voc.format import VOC
 from groundtrain.formats.yolo.format import YOLO
 
-_ALL: tuple[Format, ...] = (COCO, YOLO, LABEL_STUDIO, CVAT, CSV)
+_ALL: tuple[Format, ...] = (COCO, YOLO, VOC, LABEL_STUDIO, CVAT, CSV)
 FORMATS = {each.name: each for each in _ALL}

@@ -1,5 +1,6 @@
 """Recognise folders of labels of other tools by what lies in them, where a manifest was asked for."""
 
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -15,14 +16,19 @@ def recognise_folder(folder: Path) -> Tool | None:
         files = [path for path in sorted(islice(folder.iterdir(), _MOST)) if path.is_file()]
         if any(is_yolo_yaml(_head(file)) for file in _ending(files, ".yaml", ".yml")):
             return Tool("is a YOLO data folder", import_command("yolo"), "yolo")
-        annotations = folder / "Annotations"
-        if annotations.is_dir():
-            files = sorted(islice(annotations.iterdir(), _MOST))
-        if any(is_voc(_head(file)) for file in _ending(files, ".xml")[:1]):
+        if any(is_voc(_head(file)) for file in islice(_annotations(folder), 1)):
             return Tool("is a folder of Pascal VOC files", import_command("voc"), "voc")
     except OSError:
         pass
     return None
+
+
+def _annotations(folder: Path) -> Iterator[Path]:
+    """XML files below Annotations, in the folder or in those in it."""
+    yield from (folder / "Annotations").rglob("*.xml")
+    yield from (folder / "annotations").rglob("*.xml")
+    yield from folder.glob("*.xml")
+    yield from folder.glob("*/*.xml")
 
 
 def _ending(files: list[Path], *endings: str) -> list[Path]:

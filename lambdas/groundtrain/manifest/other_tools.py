@@ -100,13 +100,7 @@ BY_KEYS: tuple[tuple[frozenset[str], Tool], ...] = (
     ),
 )
 BY_ROOT = {
-    "annotation": Tool(
-        "is a Pascal VOC file (XML)",
-        _boxes(
-            "key (filename), class (name), left (xmin), top (ymin), width (xmax - xmin),"
-            " height (ymax - ymin), image_width, image_height"
-        ),
-    ),
+    "annotation": _importable("is a Pascal VOC file (XML)", "voc"),
     "annotations": _importable("is a CVAT file (XML)", "cvat"),
 }
 _CVAT = Tool(

@@ -88,6 +88,7 @@ REFUSED: dict[Words, set[str]] = {
     **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train", "publish")},
     ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
     ("export", "s3-manifest"): {TEXTS["lines"]},
+    **{(way, "voc"): {TEXTS["escape"]} for way in ("import", "export")},  # XML cannot hold it
     ("import", "cvat"): {TEXTS["escape"]},  # no XML has it
     ("export", "csv"): {TEXTS["lines"]},
 }

@@ -148,6 +148,7 @@ def test_formats_that_are_imported_are_those_of_the_registry() -> None:
 
 
 FOLDERS = {
+    "a folder of Pascal VOC files": {"Annotations/x/a.xml": "<annotation>\n</annotation>", "README.md": ""},
     "a YOLO data folder": {"custom.yml": "names: [a]\ntrain: images\n", "images/a.jpg": ""},
 }
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from groundtrain.errors import ManifestError
 from groundtrain.formats.exact_numbers import plain
 from groundtrain.formats.format import Exchange
+from groundtrain.formats.image_copies import copy_image
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size, Split
 from groundtrain.formats.written_folder import WrittenFolder, written_folder
 from groundtrain.formats.yolo.label_lines import label_file, of_pixels
@@ -53,8 +54,7 @@ class _Writing(Struct):
             return
         self.listed.setdefault(item.split, []).append(item.name)
         self.folder.write(label_file(f"images/{item.name}"), lines.encode(), item.place)
-        if self.exchange.images:
-            self._copy_image(item, item.size)
+        copy_image(item, self.folder, f"images/{item.name}", self.exchange)
 
     def finish(self) -> None:
         """Write what names classes and sides."""
@@ -96,20 +96,6 @@ class _Writing(Struct):
             return ""
         number = self.ids.setdefault(box.name, len(self.ids))
         return " ".join((str(number), *map(plain, (across, down, width, height))))
-
-    def _copy_image(self, item: LabeledItem, size: Size) -> None:
-        images, losses = self.exchange.images, self.exchange.losses
-        source = images.path_of(item.name)
-        if source is None:
-            losses.label("images that are not in --image-dir, and not copied", item.name)
-            return
-        self.folder.copy(f"images/{item.name}", source, item.place)
-        seen = images.size_of(item.name, item.place)
-        if (seen.width, seen.height) != (size.width, size.height):
-            losses.label(
-                "images whose size is not that of the manifest, so that boxes are elsewhere on them",
-                f"{item.name}: {seen.width}x{seen.height}, and {size.width}x{size.height} there",
-            )
 
 
 def _in_a_list(name: str) -> str:
