@@ -16,9 +16,9 @@ PAGE = ROOT / "docs" / "lambda-bundle.md"
 _INTRODUCTION = """\
 # What is shipped to Lambda
 
-All functions share one bundle: our packages from `lambdas/`, without the command line, and the wheels below
-for Lambda's platform (arm64, Python 3.14), installed from `requirements/lambda.txt` with their hashes. boto3
-comes from Lambda's runtime. Nothing else is in it, and no script is run to build it.
+All functions share one bundle: our packages from `lambdas/`, without what people alone use, and the wheels
+below for Lambda's platform (arm64, Python 3.14), installed from `requirements/lambda.txt` with their hashes.
+boto3 comes from Lambda's runtime. Nothing else is in it, and no script is run to build it.
 
 This page is generated (`python -m stacks.bundle_contents`), and a test keeps it true.
 """

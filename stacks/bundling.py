@@ -17,7 +17,7 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
     "host": ("--python", sys.executable),
 }
-LEFT_OUT = ("cli", "examples", "drawing.py", "__pycache__", "*.pyc", ".*")
+LEFT_OUT = ("cli", "publishing", "examples", "drawing.py", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 

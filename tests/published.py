@@ -135,7 +135,8 @@ def register(aws: MockedAws, name: str, dataset: Any) -> str:
     job = aws.clients.sagemaker.describe_training_job(TrainingJobName=name)
     model = TrainedModel(name, job["TrainingJobArn"], "image", "s3://models/model.tar.gz", {})
     sagemaker = aws.clients.sagemaker
-    sagemaker.create_model_package_group(ModelPackageGroupName="groundtrain-dev")
+    if not aws.sagemaker.groups:
+        sagemaker.create_model_package_group(ModelPackageGroupName="groundtrain-dev")
     package = build_model_package(model, dataset, "s3://datasets/x/", "groundtrain-dev")
     return str(sagemaker.create_model_package(**package)["ModelPackageArn"])
 

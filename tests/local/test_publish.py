@@ -18,7 +18,7 @@ from local.request_log import read_request_log
 from tests.local.deployment import eventually_quiet, needs_cdk
 
 pytestmark = needs_cdk
-IMAGES = 40
+IMAGES = 150  # a fifth of them is a batch of 8, on whatever sides the name of the bucket puts them
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
+import importlib
 from pathlib import Path
 
 import pytest
 
 from benchmarks import engine, existence, growth, loops
+from benchmarks.__main__ import BENCHMARKS
 from benchmarks.manifests import OF_BOXES, SHAPES, write_manifest
 from groundtrain.cli.application import run
 from groundtrain.rules import RULES
@@ -49,6 +51,11 @@ def test_wide_manifests_are_read(case: growth.Case, tmp_path: Path) -> None:
     manifest = tmp_path / "output.manifest"
     case.write(manifest, 3)
     assert run(growth.arguments(case, manifest, tmp_path / "out")) in (0, 1)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_every_benchmark_can_be_run_by_its_name(name: str) -> None:
+    assert callable(importlib.import_module(f"benchmarks.{name}").run)
 
 
 def test_dense_keys_are_found_in_two_hundred_requests() -> None:

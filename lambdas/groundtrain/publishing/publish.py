@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from groundtrain.aws.upload_store import UploadStore
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.manifest.classes.category_file import dump_category_file
-from groundtrain.manifest.source import ManifestSource
+from groundtrain.manifest.source import FileManifest, ManifestSource
 from groundtrain.publishing.destination import Destination
 from groundtrain.publishing.image_sources import ImageSources
 from groundtrain.publishing.image_upload import Upload
@@ -56,12 +57,15 @@ class Published(Struct, frozen=True):
         sha256: digest of its content in hex.
         is_new: whether it was put there; otherwise the same bytes were there.
         left_out: label attributes that were not published.
+        classes_of_before: address of a label category file that is there from before and counts, as these
+            labels came with none; "" otherwise.
     """
 
     manifest: str
     sha256: str
     is_new: bool
     left_out: CountedExamples
+    classes_of_before: str = ""
 
 
 def refuse_missing(sources: ImageSources, images: S3ImageStore, destination: Destination) -> None:
@@ -123,12 +127,7 @@ def publish_labels(
     Raises:
         ManifestError, AccessError
     """
-    moved = {
-        address: Moved(str(destination.image(image.key)), upload.sha256[image.key])
-        for address, image in sources.local.items()
-    }
-    folder = str(destination.images) if labels.is_imported else ""
-    changes = Changes(moved, folder, labels.keep)
+    changes = _changes(labels, sources, destination, upload.sha256)
     file = workplace / "published.manifest"
     left_out = write_published(labels.manifest, file, changes)
     there = _digest_of(store, destination)
@@ -138,7 +137,35 @@ def publish_labels(
     is_new = digest != there
     if is_new and not dry_run:
         _put(labels, destination, store, file, digest)
-    return Published(str(destination.manifest), digest, is_new, left_out)
+    of_before = not labels.classes and store.checksum(destination.classes) is not None
+    return Published(
+        str(destination.manifest), digest, is_new, left_out, str(destination.classes) if of_before else ""
+    )
+
+
+def placed_manifest(
+    labels: Labels, sources: ImageSources, destination: Destination, workplace: Path
+) -> ManifestSource:
+    """The manifest with the addresses that its images will have, before they are uploaded.
+
+    Raises:
+        ManifestError: it cannot be read.
+    """
+    if not (labels.is_imported or sources.local):
+        return labels.manifest
+    file = workplace / "placed.manifest"
+    write_published(labels.manifest, file, _changes(labels, sources, destination, {}))
+    return FileManifest(file, name=labels.manifest.name)
+
+
+def _changes(
+    labels: Labels, sources: ImageSources, destination: Destination, digests: Mapping[str, str]
+) -> Changes:
+    moved = {
+        address: Moved(str(destination.image(image.key)), digests.get(image.key, ""))
+        for address, image in sources.local.items()
+    }
+    return Changes(moved, str(destination.images) if labels.is_imported else "", labels.keep)
 
 
 def _put(labels: Labels, destination: Destination, store: UploadStore, file: Path, digest: str) -> None:

@@ -26,7 +26,7 @@ _CREATED = re.compile(rb'"creation-date":"([^"\\]{1,40})"')
 
 
 class Moved(Struct, frozen=True):
-    """Where an image is now, and SHA-256 of its content in hex."""
+    """Where an image is now, and SHA-256 of its content in hex; "" to write none."""
 
     address: str
     sha256: str
@@ -95,8 +95,8 @@ def _changed(line: bytes, changes: Changes, left_out: CountedExamples) -> bytes:
 
 def _moved(key: str, address: str, changes: Changes) -> dict[str, Raw]:
     if moved := changes.moved.get(address):
-        digest = key.removesuffix(FETCHED) + DIGEST
-        return {key: _raw(moved.address), digest: _raw(moved.sha256)}
+        digest = {key.removesuffix(FETCHED) + DIGEST: _raw(moved.sha256)} if moved.sha256 else {}
+        return {key: _raw(moved.address), **digest}
     if address.startswith(OF_THIS_MACHINE):
         return {key: _raw(changes.folder + address.removeprefix(OF_THIS_MACHINE))}
     return {}

@@ -44,6 +44,27 @@ def test_nobody_watches_a_short_manifest_or_one_that_is_read_by_a_program(
         assert source is manifest
 
 
+def test_an_upload_shows_how_far_it_is_how_fast_and_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 4.0, 12.0, 20.0, 23.0, 40.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.transferred("Images", 5, 100_000_000) as tell:
+        for _ in range(5):
+            tell(1, 20_000_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "Images: 2 of 5, 3.3 MB/s, 18 s left",
+        "Images: 4 of 5, 3.5 MB/s, 6 s left",
+    ]
+
+
+def test_an_upload_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := Terminal())
+    with progress.transferred("Images", 2, 10) as tell:
+        tell(1, 5)
+    assert "Images 1 of 2" in screen.getvalue()
+
+
 def test_what_is_counted_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     for screen, shows in ((io.StringIO(), False), (Terminal(), True)):
         monkeypatch.setattr(sys, "stderr", screen)

@@ -73,6 +73,17 @@ def test_the_document_has_dataset_job_and_model(say: Say, aws: MockedAws, clock:
     assert document["dataset"].endswith(f"/{dataset.dataset_id}/")
 
 
+def test_the_model_of_another_job_is_not_taken_for_it(say: Say, aws: MockedAws, clock: Clock) -> None:
+    say(SOURCE)
+    dataset = put_dataset(aws)
+    job = start_job(aws, dataset)
+    completed(aws, job)
+    package = register(aws, job, dataset)
+    register(aws, start_job(aws, dataset, 1), dataset)
+    said = say(SOURCE, "--wait")
+    assert said.out.splitlines()[-1] == f"A model was registered: {package}"
+
+
 def test_a_dataset_of_other_bytes_is_not_taken_for_it(say: Say, aws: MockedAws, clock: Clock) -> None:
     say(SOURCE)
     put_dataset(aws, sha256="0" * 64)

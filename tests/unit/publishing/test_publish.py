@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from groundtrain.aws.manifest_store import find_manifest
 from groundtrain.cli.commands.publish.command import publish
 from groundtrain.cli.commands.publish.labels import READABLE
+from groundtrain.dataset.convert import convert
+from groundtrain.s3_addresses import S3Address
+from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.label_files import LABEL_FILES
 from tests.manifest_lines import box, dump, good, record
 from tests.mocked_aws import MockedAws
@@ -91,6 +95,14 @@ def test_an_image_that_was_changed_is_uploaded_and_makes_another_manifest(say: S
     assert "Manifest put at" in said.out
 
 
+def test_an_image_of_another_size_is_uploaded_without_asking(say: Say, aws: MockedAws) -> None:
+    say(SOURCE)
+    Path("shots/0003.jpg").write_bytes(b"longer than before")
+    with counted_requests(aws) as count:
+        say(SOURCE)
+        assert (count("HeadObject", IMAGES), count("PutObject", IMAGES)) == (0, 1)
+
+
 def test_an_image_that_somebody_else_replaced_is_put_back(say: Say, aws: MockedAws) -> None:
     say(SOURCE)
     content = Path("shots/0005.jpg").read_bytes()
@@ -115,6 +127,16 @@ def test_images_of_which_nothing_was_written_down_are_asked_for_and_not_uploaded
     with counted_requests(aws) as count:
         say(SOURCE)
         assert count("HeadObject", IMAGES) == 0
+
+
+def test_the_check_has_the_sides_of_the_split_that_the_pipeline_will_have(
+    say: Say, aws: MockedAws, tmp_path: Path
+) -> None:
+    document = json.loads(say(SOURCE, "--format", "json").out)
+    manifest = find_manifest(aws.clients.s3, S3Address("labels", MANIFEST))
+    made = convert(manifest, DatasetSettings(), tmp_path / "made").contents
+    assert (document["train"], document["validation"]) == (made.train.records, made.validation.records)
+    assert made.source.records == 30
 
 
 def test_labels_of_another_name_have_a_folder_of_their_own(say: Say, aws: MockedAws) -> None:
@@ -163,6 +185,18 @@ def test_a_manifest_whose_images_are_in_the_environments_buckets_is_published_as
     assert aws.get("manifests/a.manifest", "labels") == body
     assert "20 stay where they are in S3" in said.out
     assert [key for key in aws.written("labels") if key.startswith("images/")] == []
+
+
+def test_a_label_category_file_of_before_is_told_since_it_counts(say: Say, aws: MockedAws) -> None:
+    Path("yard.manifest").write_bytes(
+        b"\n".join(line.replace(b"s3://bucket/", b"s3://labels/") for line in good(20))
+    )
+    for number in range(20):
+        aws.put(f"good-{number:04}.jpg", b"image")
+    assert "from before" not in say("yard.manifest").out
+    aws.put("manifests/yard.classes.json", b'{"labels": [{"label": "car"}]}')
+    said = say("yard.manifest")
+    assert "The classes are those of s3://labels/manifests/yard.classes.json" in said.out
 
 
 def test_images_of_a_manifest_are_uploaded_from_the_folder_that_is_named(say: Say, aws: MockedAws) -> None:

@@ -9,6 +9,7 @@ from groundtrain.cli.manifest_argument import workers_for
 from groundtrain.cli.printing import print_json, print_line, print_lines
 from groundtrain.cli.progress import watched
 from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.check_json import check_document
 from groundtrain.output.check_text import check_text
 from groundtrain.quantities import quantity
@@ -16,15 +17,30 @@ from groundtrain.rules.advice import Audience
 from groundtrain.settings.environment import Environment
 
 
+def refuse_losses(found: ReadLabels, form: str, *, force: bool) -> None:
+    """Say what is not carried, and end the command where labels are not; with `force` it goes on."""
+    _print_import(found)
+    if lost := found.losses.lost_labels:
+        sentence = f"{quantity(lost, 'label')} would be left out or changed, which are named above"
+        _end_unless(force, None, sentence, "correct them, or publish the rest: --force", form)
+
+
 def refuse_untrainable(
-    found: ReadLabels, environment: Environment, audience: Audience, form: str, *, force: bool
+    found: ReadLabels,
+    environment: Environment,
+    audience: Audience,
+    form: str,
+    manifest: ManifestSource,
+    *,
+    force: bool,
 ) -> Check:
     """Check the labels by the gate of the environment, and end the command where it is closed.
 
-    With `force` the same is said, and the command goes on.
+    With `force` the same is said, and the command goes on. The images must have the addresses that they will
+    have: those decide who is on which side of the split.
     """
     labels = found.labels
-    with watched(labels.manifest) as source:
+    with watched(manifest) as source:
         check = check_manifest(
             source,
             environment,
@@ -32,10 +48,6 @@ def refuse_untrainable(
             classes=labels.classes or None,
             workers=workers_for(source, None),
         ).worded_for(audience)
-    _print_import(found)
-    if lost := found.losses.lost_labels:
-        sentence = f"{quantity(lost, 'label')} would be left out or changed, which are named above"
-        _end_unless(force, check, sentence, "correct them, or publish the rest: --force", form)
     if check.verdict.because:
         print_lines(check_text(check, statistics=False), to_stderr=True)
         sentence = "the environment would not train on it, which is why nothing was uploaded"
@@ -53,14 +65,13 @@ def _print_import(found: ReadLabels) -> None:
     print_losses(found.losses)
 
 
-def _end_unless(force: bool, check: Check, message: str, fix: str, form: str) -> None:
+def _end_unless(force: bool, check: Check | None, message: str, fix: str, form: str) -> None:
     if force:
         print_line(f"--force: {message}", to_stderr=True)
         return
     if form == "json":
-        print_json(
-            {"error": {"message": message, "fix": fix}, "check": check_document(check, statistics=False)}
-        )
+        checked = {"check": check_document(check, statistics=False)} if check else {}
+        print_json({"error": {"message": message, "fix": fix}, **checked})
     else:
         tell_failure(message, fix)
     click.get_current_context().exit(1)

@@ -3,6 +3,7 @@
 import re
 import tempfile
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from groundtrain.cli.audience import audience_of
-from groundtrain.cli.commands.publish.check_first import refuse_untrainable
+from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
 from groundtrain.cli.exchange_options import read_date, with_options
 from groundtrain.cli.file_options import category_file_option, read_category_file
@@ -129,7 +130,10 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
         opened_labels(source, wanted, Path(workplace)) as found,
     ):
         audience = audience_of(click.get_current_context().command, path)
-        check = refuse_untrainable(found, environment, audience, form, force=given["force"])
+        refuse_losses(found, form, force=given["force"])
+        check = partial(refuse_untrainable, found, environment, audience, form, force=given["force"])
+        is_moving = found.labels.is_imported or wanted.folder is not None
+        early = None if is_moving else check(found.labels.manifest)
         # boto3 takes a second to load, which a refusal spares
         from groundtrain.cli.commands.publish.upload import Order, upload_and_print
 
@@ -142,7 +146,7 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
             timeout=given["timeout"] if given["wait"] else None,
             workplace=Path(workplace),
         )
-        upload_and_print(found, check, environment, order, form)
+        upload_and_print(found, lambda placed: early or check(placed), environment, order, form)
 
 
 def _settings_of(env: str | None, settings: Path | None) -> Path:

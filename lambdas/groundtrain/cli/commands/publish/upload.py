@@ -1,5 +1,6 @@
 """What publish asks of AWS: where to put labels and images, what is there, and what became of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,27 @@ from groundtrain.cli.printing import print_json, print_line
 from groundtrain.cli.progress import reporter_for, transferred
 from groundtrain.durations import Duration
 from groundtrain.linting.linter import Check
+from groundtrain.manifest.source import ManifestSource
 from groundtrain.pipeline.triggers.upload import name_of_upload
 from groundtrain.publishing.destination import Destination, find_destination
 from groundtrain.publishing.follow import Outcome, follow
 from groundtrain.publishing.image_sources import ImageSources, find_sources
 from groundtrain.publishing.image_upload import Upload, upload_images
 from groundtrain.publishing.patience import NoModelError, Patience
-from groundtrain.publishing.publish import MissingImagesError, Published, publish_labels, refuse_missing
+from groundtrain.publishing.publish import (
+    MissingImagesError,
+    Published,
+    placed_manifest,
+    publish_labels,
+    refuse_missing,
+)
 from groundtrain.quantities import first_few, quantity
 from groundtrain.settings.environment import Environment
 
 _SHOWN = 5
+
+Checking = Callable[[ManifestSource], Check]
+"""Checks the manifest with the addresses that its images will have, and ends the command if it must."""
 
 
 class Order(Struct, frozen=True):
@@ -50,12 +61,13 @@ class Result(Struct, frozen=True):
     destination: Destination
     datasets: str
     sources: ImageSources
+    check: Check
     upload: Upload
     published: Published
 
 
 def upload_and_print(
-    found: ReadLabels, check: Check, environment: Environment, order: Order, form: str
+    found: ReadLabels, checking: Checking, environment: Environment, order: Order, form: str
 ) -> None:
     """Upload, print where to look, and follow it to the model if that is asked for.
 
@@ -66,12 +78,12 @@ def upload_and_print(
     aws = connect()
     with refusals_explained("publishing"):
         buckets = find_buckets(aws.cloudformation, environment.name)
-        result = _upload(found, environment, order, buckets, aws)
+        result = _upload(found, checking, environment, order, buckets, aws)
         if form != "json":
-            _print(result, check, environment, order)
+            _print(result, environment, order)
         outcome, failure = _followed(result, environment, order, buckets, aws, form)
     if form == "json":
-        print_json(_document(result, check, order, outcome, failure))
+        print_json(_document(result, order, outcome, failure))
     elif outcome:
         print_line(f"A model was registered: {outcome.model_package}")
     if failure is not None:
@@ -81,7 +93,12 @@ def upload_and_print(
 
 
 def _upload(
-    found: ReadLabels, environment: Environment, order: Order, buckets: BucketsOfStack, aws: Clients
+    found: ReadLabels,
+    checking: Checking,
+    environment: Environment,
+    order: Order,
+    buckets: BucketsOfStack,
+    aws: Clients,
 ) -> Result:
     destination = find_destination(environment, buckets.labeling, order.name)
     sources = find_sources(found.labels.manifest, destination, order.folders, is_chosen=order.is_chosen)
@@ -91,6 +108,7 @@ def _upload(
         if not order.force:
             raise
         print_line(f"--force: {error.message}", to_stderr=True)
+    check = checking(placed_manifest(found.labels, sources, destination, order.workplace))
     store, images = UploadStore(aws.uploads), list(sources.local.values())
     size = sum(image.size for image in images)
     with transferred("Images", len(images), size) as tell:
@@ -99,7 +117,8 @@ def _upload(
         found.labels, sources, upload, destination, store, order.workplace, dry_run=order.dry_run
     )
     name = name_of_upload(destination.manifest)
-    return Result(destination, f"s3://{buckets.datasets}/datasets/{name}/", sources, upload, published)
+    datasets = f"s3://{buckets.datasets}/datasets/{name}/"
+    return Result(destination, datasets, sources, check, upload, published)
 
 
 def _followed(
@@ -115,13 +134,17 @@ def _followed(
             return None, error
 
 
-def _print(result: Result, check: Check, environment: Environment, order: Order) -> None:
-    would = "would be " if order.dry_run else ""
+def _print(result: Result, environment: Environment, order: Order) -> None:
+    would, check = "would be " if order.dry_run else "", result.check
     print_line(f"{check.records:,} records of {check.label} ({check.type}): {check.verdict}")
     print_line(_images_in_words(result, would))
     if counted := result.published.left_out.count:
         names = first_few(result.published.left_out.examples, _SHOWN)
         print_line(f"Labels of other attributes, not published: {counted:,}, {names}")
+    if classes := result.published.classes_of_before:
+        print_line(
+            f"The classes are those of {classes}, which is there from before; --category-file replaces it"
+        )
     manifest = result.published.manifest
     if result.published.is_new:
         print_line(f"Manifest {would}put at {manifest}")
@@ -148,9 +171,9 @@ def _images_in_words(result: Result, would: str) -> str:
 
 
 def _document(
-    result: Result, check: Check, order: Order, outcome: Outcome | None, failure: NoModelError | None
+    result: Result, order: Order, outcome: Outcome | None, failure: NoModelError | None
 ) -> dict[str, Any]:
-    upload = result.upload
+    upload, check = result.upload, result.check
     return {
         "manifest": result.published.manifest,
         "manifest_sha256": result.published.sha256,
@@ -158,6 +181,8 @@ def _document(
         "dry_run": order.dry_run,
         "label": check.label,
         "records": check.records,
+        "train": check.train,
+        "validation": check.validation,
         "verdict": str(check.verdict),
         "images": {
             "folder": str(result.destination.images),
@@ -167,6 +192,7 @@ def _document(
             "bytes": upload.bytes,
             "in_s3": len(result.sources.stored),
         },
+        "classes_of_before": result.published.classes_of_before,
         "labels_left_out": msgspec.to_builtins(result.published.left_out),
         "datasets": result.datasets,
         **(msgspec.to_builtins(outcome) if outcome else {}),
