@@ -130,9 +130,12 @@ def test_names_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     assert list(got.odd) == ["file names without the ending of an image"]
 
 
-def test_where_the_file_name_is_stale_the_image_beside_the_annotation_is_meant(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {"a.xml": voc(voc_object(), name="IMG_1.jpg"), "a.JPG": blank_image()}
-    got = of(tmp_path, files)
+@pytest.mark.parametrize("both", [False, True])
+def test_where_the_file_name_is_stale_the_image_called_like_the_annotation_is_meant(
+    tmp_path: Path, both: bool
+) -> None:
+    files: dict[str, str | bytes] = {"a.xml": voc(voc_object(), name="b.jpg"), "a.JPG": blank_image()}
+    got = of(tmp_path, files | ({"b.jpg": blank_image()} if both else {}))
     assert names(got) == ["a.JPG"]
     assert list(got.beside) == ["images that have the name of their annotation file, and not the one it says"]
 

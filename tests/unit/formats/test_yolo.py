@@ -178,9 +178,9 @@ def test_a_folder_of_a_side_that_is_not_there_is_counted(tmp_path: Path) -> None
     data = "train: train/images\ntest: ../test/images\nval:\nnames: [a]\n"
     got = imported(YOLO, roboflow(tmp_path, data))
     no_folder = "folders of a side that are not there, or lead out of the data folder"
-    assert list(got.lost) == [no_folder, "label files without an image"]
+    assert list(got.lost) == [no_folder, "label files of no image on any side"]
     assert "data.yaml line 2: " in got.lost[no_folder][0]
-    assert got.lost["label files without an image"] == ["valid/labels/1.txt"]
+    assert got.lost["label files of no image on any side"] == ["valid/labels/1.txt"]
 
 
 def test_sides_of_the_same_images_say_nothing(tmp_path: Path) -> None:
@@ -213,7 +213,14 @@ def test_the_root_may_be_a_folder_below_the_file(tmp_path: Path) -> None:
 def test_a_root_elsewhere_is_told_and_the_folder_of_the_file_taken(tmp_path: Path, path: str) -> None:
     got = of(tmp_path, "0 0.5 0.5 0.1 0.1", f"path: {path}\n" + DATA)
     assert len(boxes(got)) == 1
-    assert "whose own folder is taken" in next(iter(got.beside))
+    assert next(iter(got.beside)).startswith("paths of a data folder (path) that are elsewhere")
+
+
+def test_of_a_root_on_another_machine_the_end_that_is_here_is_taken(tmp_path: Path) -> None:
+    """As in 0xProf3ssor/mouse-keyboard-detector."""
+    put(tmp_path / "set", {"data/images/a.jpg": blank_image(), "data/labels/a.txt": "0 .5 .5 1 1"})
+    put(tmp_path / "set", {"data.yaml": "path: /Users/me/detection/data\n" + DATA})
+    assert boxes(imported(YOLO, tmp_path / "set")) == [[0, 0, 0, 640, 480]]
 
 
 def test_images_may_be_in_a_folder_of_their_own(tmp_path: Path) -> None:

@@ -70,12 +70,15 @@ class AnnotationFiles(Struct, frozen=True):
     sides: Sides
 
     def image_beside(self, name: str, path: str) -> str | None:
-        """The image that has the name of the annotation file, where there is none of the name given."""
-        directory = self.images.directory
-        if directory is None or file_below(directory, name):
+        """The image that is called like the annotation file, where the name given is another, or not there.
+
+        Files are renamed, and copied as the beginning of another; what they say often stays.
+        """
+        directory, stem = self.images.directory, PurePosixPath(path).stem
+        if directory is None or (PurePosixPath(name).stem == stem and file_below(directory, name)):
             return None
         folder, slash, _ = name.rpartition("/")
-        start = f"{folder}{slash}{PurePosixPath(path).stem}"
+        start = f"{folder}{slash}{stem}"
         found = (f"{start}{ending}" for each in sorted(IMAGES) for ending in (each, each.upper()))
         return next((each for each in found if file_below(directory, each)), None)
 

@@ -122,23 +122,24 @@ def _yaml_of(path: Path) -> Path | None:
     if not (path / "classes.txt").is_file():
         raise ManifestError(
             f"{path} has no YAML file that names the classes, and no classes.txt",
-            fix="name the data folder, which has a data.yaml",
+            fix="name the data folder, or write a data.yaml there, with train:, val: and names:",
         )
     return None
 
 
 def _root(file: Path, keys: dict[str, YamlValue], losses: Losses) -> Path:
-    """The folder that `path` names, if it lies below that of the file; that of the file otherwise."""
+    """The folder that `path` names, or an end of it, below that of the file; that of the file otherwise."""
     said = keys.get("path")
     if said is None or said.is_null or not isinstance(said.value, str):
         return file.parent
-    if (folder := folder_below(file.parent, said.value.replace("\\", "/"))) is not None:
+    path = said.value.replace("\\", "/")
+    if (folder := folder_below(file.parent, path)) is not None:
         return folder
     losses.detail(
-        "paths of a data folder (path) that are not below the YAML file, whose own folder is taken",
+        "paths of a data folder (path) that are elsewhere, and taken to be here",
         f"{file} line {said.line}: {quoted(said.value)}",
     )
-    return file.parent
+    return folder_below(file.parent, _end_that_is_there(path, file.parent)) or file.parent
 
 
 class _Sources:

@@ -179,4 +179,4 @@ class _Reading(Struct):
     def _count_unused(self) -> None:
         for name in files_below(self.folder.root, (".txt",), Losses(), "others"):
             if f"/{LABELS}/" in f"/{name}" and name not in self.used:
-                self.losses.label("label files without an image", name)
+                self.losses.label("label files of no image on any side", name)
