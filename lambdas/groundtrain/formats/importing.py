@@ -82,15 +82,18 @@ def import_labels(
                 writer.write(line)
         writer.flush()
         if not writer.records:
-            raise ManifestError(*_nothing(exchange.losses))
+            raise _nothing(exchange.losses)
     return lines.imported(writer.records)
 
 
-def _nothing(losses: Losses) -> tuple[str]:
+def _nothing(losses: Losses) -> ManifestError:
     reasons = ", ".join(
         f"{what}: {counted.count:,}, {counted.examples[0]}" for what, counted in losses.labels.items()
     )
-    return (f"there is nothing to write{': ' if reasons else ''}{reasons}",)
+    return ManifestError(
+        f"there is nothing to write{': ' if reasons else ''}{reasons}",
+        fix="correct what is named" if reasons else "name a file or folder that holds labels",
+    )
 
 
 def _with_classes(found: LabeledItems) -> LabeledItems:
