@@ -1,6 +1,6 @@
 """Numbers with what they count, and short lists, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def quantity(number: int, one: str, many: str = "") -> str:
@@ -10,8 +10,7 @@ def quantity(number: int, one: str, many: str = "") -> str:
 
 def first_few(items: Sequence[object], most: int) -> str:
     """The first items as text, joined by commas, and how many more there are."""
-    further = len(items) - most
-    return ", ".join(map(str, items[:most])) + (f" and {further:,} more" if further > 0 else "")
+    return _and_more(map(str, items[:most]), len(items) - most)
 
 
 def quoted(name: str, most: int = 60) -> str:
@@ -21,7 +20,11 @@ def quoted(name: str, most: int = 60) -> str:
 
 def several(names: Sequence[str], most: int = 3) -> str:
     """The first names, quoted, and how many more there are: "a", "b" and 15 more."""
-    return first_few([*map(quoted, names[:most]), *names[most:]], most)
+    return _and_more(map(quoted, names[:most]), len(names) - most)
+
+
+def _and_more(first: Iterable[str], further: int) -> str:
+    return ", ".join(first) + (f" and {further:,} more" if further > 0 else "")
 
 
 def either(ways: Sequence[str]) -> str:

@@ -151,5 +151,5 @@ def _split(manifest: str, written: LineWriter, side: SideCounts, classes: Sequen
         records=written.records,
         bytes=written.bytes,
         sha256=written.sha256(),
-        records_by_class={name: records_by_class[i] for i, name in enumerate(classes)},
+        records_by_class={classes[i]: count for i, count in sorted(records_by_class.items())},
     )

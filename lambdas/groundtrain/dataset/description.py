@@ -4,7 +4,7 @@ It is written last, with `If-None-Match: *`: when it exists, all other files of 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct, structs
@@ -36,7 +36,11 @@ class Source(Struct, frozen=True):
 
 
 class Split(Struct, frozen=True):
-    """One side of the split; `records` of the train side is the hyperparameter `num_training_samples`."""
+    """One side of the split; `records` of the train side is the hyperparameter `num_training_samples`.
+
+    Attributes:
+        records_by_class: by name, of the classes that a record shows; the others are written with 0.
+    """
 
     manifest: str
     records: int
@@ -126,7 +130,9 @@ class Dataset(DatasetContents, frozen=True, kw_only=True):
 
 def dump_dataset(dataset: Dataset) -> bytes:
     """Write dataset.json: indented, one final newline, the same bytes for the same dataset."""
-    return dump_json(dataset, indent=2, order="deterministic") + b"\n"
+    none = dict.fromkeys(dataset.classes, 0)
+    whole = _with_sides(dataset, lambda records: none | records)
+    return dump_json(whole, indent=2, order="deterministic") + b"\n"
 
 
 def parse_dataset(text: bytes) -> Dataset:
@@ -138,10 +144,22 @@ def parse_dataset(text: bytes) -> Dataset:
     """
     found = decode_json(text, _Versioned).format
     if found == 1:
-        return decode_json(_from_format_1(text), Dataset)
+        return _without_zeros(decode_json(_from_format_1(text), Dataset))
     if found != FORMAT:
         raise FormatError(f"it is of format {found}, and this version reads formats 1 and {FORMAT} only")
-    return decode_json(text, Dataset)
+    return _without_zeros(decode_json(text, Dataset))
+
+
+def _without_zeros(dataset: Dataset) -> Dataset:
+    return _with_sides(dataset, lambda records: {name: count for name, count in records.items() if count})
+
+
+def _with_sides(dataset: Dataset, counted: Callable[[dict[str, int]], dict[str, int]]) -> Dataset:
+    train, validation = (
+        structs.replace(side, records_by_class=counted(side.records_by_class))
+        for side in (dataset.train, dataset.validation)
+    )
+    return structs.replace(dataset, train=train, validation=validation)
 
 
 def _from_format_1(text: bytes) -> bytes:

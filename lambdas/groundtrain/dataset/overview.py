@@ -1,7 +1,8 @@
 """What a manifest holds: its label attributes, classes, counts and findings."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import overload
 
 from msgspec import Struct
 
@@ -161,12 +162,32 @@ def _with_counts(about: LabelOverview, result: PassResult) -> LabelOverview:
         manifest_findings=tuple(
             finding for finding in result.manifest_findings if finding.code not in _OF_THE_SPLIT
         ),
-        classes=count_classes(result),
+        classes=tuple(count_classes(result)),
         statistics=counts.statistics(),
     )
 
 
-def count_classes(result: PassResult) -> tuple[ClassCount, ...]:
+class ClassCounts(Sequence[ClassCount]):
+    """The counts of all classes, which are made as they are asked for: there may be a million classes."""
+
+    def __init__(self, names: Sequence[str], records: Mapping[int, int], items: Mapping[int, int]) -> None:
+        self._names, self._records, self._items = names, records, items
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, place: int) -> ClassCount: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ClassCount]: ...
+    def __getitem__(self, place: int | slice) -> ClassCount | Sequence[ClassCount]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        i = range(len(self))[place]
+        return ClassCount(self._names[i], self._records.get(i, 0), self._items.get(i, 0))
+
+
+def count_classes(result: PassResult) -> ClassCounts:
     """How often each class is there, by the id that a dataset would give it."""
-    records, items = result.counts.records_by_class, result.counts.tally.items_by_class()
-    return tuple(ClassCount(name, records[i], items.get(i, 0)) for i, name in enumerate(result.classes))
+    counts = result.counts
+    return ClassCounts(result.classes, counts.records_by_class, counts.tally.items_by_class())

@@ -62,8 +62,8 @@ def build_report(
     classes = (
         ClassCounts(
             name,
-            train.records_by_class[name],
-            validation.records_by_class[name],
+            train.records_by_class.get(name, 0),
+            validation.records_by_class.get(name, 0),
             *(side.get(i, 0) for side in items),
         )
         for i, name in enumerate(dataset.classes)

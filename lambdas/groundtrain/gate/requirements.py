@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from groundtrain.dataset.description import DatasetContents
 from groundtrain.dataset.rejected_lines import left_out, what_to_do
-from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused, sides_of
+from groundtrain.dataset.split.class_sides import (
+    classes_to_label,
+    find_one_sided,
+    in_words_of_unused,
+    sides_of,
+)
 from groundtrain.gate.verdict import rejected_for_cause
 from groundtrain.quantities import either, first_few, quantity, quoted
 from groundtrain.rules import LEFT_OUT_BY_SETTINGS
@@ -63,15 +68,14 @@ def _too_few_records(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
 
 def _poor_classes(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     """GT523: a class on no record at all is another fault than one on too few."""
-    records = {name: sum(sides) for name, sides in sides_of(dataset).items()}
-    poor = {name: n for name, n in records.items() if n < gate.min_records_per_class}
-    unused = [name for name, n in poor.items() if not n]
-    if unused:
+    least, records = gate.min_records_per_class, {name: sum(n) for name, n in sides_of(dataset).items()}
+    unused = [name for name in classes_to_label(dataset) if name not in records]
+    if unused and least > 0:
         message, fix = in_words_of_unused(unused)
         yield _of_classes(message, fix, unused)
-    few = {name: n for name, n in poor.items() if n}
+    few = {name: n for name, n in records.items() if n < least}
     if few:
-        required = f"fewer than {gate.min_records_per_class} (min_records_per_class)"
+        required = f"fewer than {least} (min_records_per_class)"
         yield _of_classes(_few_in_words(few, required), _label_more(few), [*few])
 
 
@@ -112,7 +116,7 @@ def _one_class_only(dataset: DatasetContents, environment: Environment) -> Itera
     """GT525; boxes and masks have a background to tell a class apart from."""
     if dataset.type not in _TELL_CLASSES_APART:
         return
-    shown = {name: sides for name, sides in sides_of(dataset).items() if any(sides)}
+    shown = sides_of(dataset)
     trained = [name for name, (train, _) in shown.items() if train]
     if len(trained) != 1:
         return

@@ -70,7 +70,7 @@ class Check(Struct, frozen=True, kw_only=True):
     fixed: dict[str, int] = {}
     findings: tuple[Finding, ...] = ()
     statistics: dict[str, float] = {}
-    classes: tuple[ClassCount, ...] = ()
+    classes: Sequence[ClassCount] = ()
 
     @property
     def is_clean(self) -> bool:

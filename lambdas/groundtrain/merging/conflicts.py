@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from groundtrain.manifest.classes.class_positions import class_positions
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.merging.chosen_lines import Candidate, DifferingLabels
 from groundtrain.merging.mergeable_lines import when
@@ -91,11 +92,11 @@ def find_class_conflicts(
     if with_ids:
         yield from _ambiguous("one-name-two-ids", ((name, str(i), manifest) for i, name, manifest in uses))
         yield from _ambiguous("one-id-two-names", ((str(i), name, manifest) for i, name, manifest in uses))
-    names = dict.fromkeys((*categories, *(name for _, name, _ in uses)))
-    yield from _similar(names)
-    for name in names:
-        if categories and name not in categories:
-            yield Conflict("not-in-category-file", name, "is in no label category file")
+    listed = class_positions(categories)
+    others = dict.fromkeys(name for _, name, _ in uses if name not in listed)
+    yield from _similar((*categories, *others))
+    for name in others if categories else ():
+        yield Conflict("not-in-category-file", name, "is in no label category file")
 
 
 def _ambiguous(kind: Kind, uses: Iterable[tuple[str, str, str]]) -> Iterator[Conflict]:

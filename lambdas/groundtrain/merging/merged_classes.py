@@ -10,12 +10,12 @@ from msgspec import Struct
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_map import (
     ClassesSeen,
-    by_plain_spelling,
     find_spellings,
     fixed_spellings,
     listed_classes,
 )
-from groundtrain.manifest.classes.class_spellings import plain_spelling
+from groundtrain.manifest.classes.class_positions import class_positions, distinct
+from groundtrain.manifest.classes.class_spellings import PlainSpellings
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.chosen_lines import ChosenLines
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, spelling_conflicts
@@ -49,7 +49,7 @@ def merge_classes(
         ManifestError: one id means two classes, or has another place in a label category file, and cannot be
             changed.
     """
-    label_type = inputs[0].label_type
+    label_type, categories = inputs[0].label_type, distinct(tuple(categories))
     spellings = _spellings(inputs, scans, categories)
     conflicts = _class_conflicts(inputs, scans, categories, spellings)
     _refuse_fixed_ids(label_type, conflicts, _disagreeing(inputs, scans, spellings))
@@ -81,10 +81,11 @@ def _job_spellings(label_type: LabelType, seen: ClassesSeen, categories: Sequenc
     """Other spellings of one job's class names, and what is taken for them: a category's, or the plainest."""
     if label_type.renumber is None:
         return {}
-    spellings, listed = find_spellings(seen), by_plain_spelling(categories)
+    spellings, listed = find_spellings(seen), PlainSpellings(categories)
     for name in seen.in_order():
-        spellings[name] = listed.get(plain_spelling(name), spellings.get(name, name))
-    return {name: taken for name, taken in spellings.items() if name not in (taken, *categories)}
+        spellings[name] = listed.of(name) or spellings.get(name, name)
+    known = class_positions(categories)
+    return {name: taken for name, taken in spellings.items() if name != taken and name not in known}
 
 
 def _fixed_spellings(
@@ -148,7 +149,9 @@ def _united(label_type: LabelType, seen: Sequence[ClassesSeen], categories: Sequ
     """
     if label_type.by_reference:
         return _together(seen).in_place(label_type.background)
-    return tuple(dict.fromkeys((*categories, *(name for one in seen for name in one.in_order()))))
+    listed = class_positions(categories)
+    others = dict.fromkeys(name for one in seen for name in one.in_order() if name not in listed)
+    return (*categories, *others)
 
 
 def _refuse_fixed_ids(
@@ -186,10 +189,11 @@ def _refuse_other_order(
     if not (label_type.by_reference and categories):
         return
     listed = listed_classes(label_type, categories)
+    positions = class_positions(listed)
     for i, name in _together(seen).pairs():
-        if name in listed and listed.index(name) != i:
+        if positions.get(name, i) != i:
             raise ManifestError(
-                f'class "{name}" has id {i} in the files of the labels, and {listed.index(name)} by the label'
+                f'class "{name}" has id {i} in the files of the labels, and {positions[name]} by the label'
                 " category file",
                 fix="name the label category file of these jobs",
             )

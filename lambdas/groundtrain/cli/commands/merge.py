@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,10 @@ def merge(
     written because labels would be lost.
     """
     refuse_overwriting([*manifests, *category_files], {"--output": output})
-    categories = dict.fromkeys(name for path in category_files for name in read_category_file(path))
+    categories = tuple(chain.from_iterable(map(read_category_file, category_files)))
     with ExitStack() as stack:
         sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
-        merged = merging.merge(
-            sources, output, label=label, take=take, categories=tuple(categories), drop=drop
-        )
+        merged = merging.merge(sources, output, label=label, take=take, categories=categories, drop=drop)
     if form == "json":
         print_json(_document(merged, output))
     else:

@@ -1,6 +1,6 @@
 """Classes that only one side of the split shows: in words, with what can be done about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from groundtrain.dataset.description import DatasetContents
@@ -20,12 +20,21 @@ class OneSided(NamedTuple):
 
 
 def sides_of(dataset: DatasetContents) -> dict[str, tuple[int, int]]:
-    """Records that show a class, in training and in validation; the background is nothing to label."""
+    """Records in training and validation of each class that one shows; the background is nothing to label."""
     train, validation = dataset.train.records_by_class, dataset.validation.records_by_class
+    shown = {name for side in (train, validation) for name, records in side.items() if records}
+    return {
+        name: (train.get(name, 0), validation.get(name, 0))
+        for name in classes_to_label(dataset)
+        if name in shown
+    }
+
+
+def classes_to_label(dataset: DatasetContents) -> Iterator[str]:
+    """Its classes, without the background."""
     label_type = LABEL_TYPES.get(dataset.type)
     background = label_type.background if label_type else ""
-    names = (name for name in dataset.classes if not background or name != background)
-    return {name: (train.get(name, 0), validation.get(name, 0)) for name in names}
+    return (name for name in dataset.classes if not background or name != background)
 
 
 def find_one_sided(sides: Mapping[str, tuple[int, int]], settings: DatasetSettings) -> OneSided | None:

@@ -6,6 +6,7 @@ from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
+from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.quantities import either, quantity, several
 from groundtrain.rules.findings import Finding
@@ -40,12 +41,12 @@ def _about_unused_classes(result: PassResult, listed: Sequence[str]) -> Iterator
     """GT308, GT311; ids in files have placeholders for names that are unknown, which say nothing."""
     records = result.counts.records_by_class
     by_reference, background = result.label_type.by_reference, result.label_type.background
-    names_listed = frozenset(listed)
+    names_listed = class_positions(distinct(tuple(listed))) if by_reference else {}
     unused = [
         name
         for i, name in enumerate(result.classes)
-        if not records[i]
-        and (name in names_listed or not by_reference)
+        if i not in records
+        and (not by_reference or name in names_listed)
         and (not background or name != background)
     ]
     if unused:
@@ -84,7 +85,7 @@ def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Findi
     sides = {
         name: (seen[0][i], seen[1][i])
         for i, name in enumerate(result.classes)
-        if not background or name != background
+        if (i in seen[0] or i in seen[1]) and (not background or name != background)
     }
     if (found := find_one_sided(sides, settings)) is not None:
         yield Finding.on_file("GT403", found.message, fix=either(found.ways), names=found.names)

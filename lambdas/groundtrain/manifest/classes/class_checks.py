@@ -67,7 +67,8 @@ def _ambiguous_names(pairs: Pairs) -> Iterator[Finding]:
 
 def _out_of_order(pairs: Pairs, classes: tuple[str, ...]) -> Iterator[Finding]:
     """GT305; where an id has several names, it alone does not say which class is meant."""
-    new_ids = {name: i for i, name in enumerate(classes)}
+    used = {name for _, name in pairs}
+    new_ids = {name: i for i, name in enumerate(classes) if name in used}
     uses = Counter(i for i, _ in pairs)
     moved = [
         f"{f'{quoted(name)} ' if uses[i] > 1 else ''}{i} becomes {new_ids[name]}"

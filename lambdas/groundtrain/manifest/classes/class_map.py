@@ -7,12 +7,15 @@ unless the labeling job has a label category file.
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
-from groundtrain.manifest.classes.class_spellings import plain_spelling, similar_names
+from groundtrain.manifest.classes.class_positions import class_positions, distinct
+from groundtrain.manifest.classes.class_spellings import PlainSpellings, plain_spelling
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.quantities import quoted
 
 _REMEMBERED = 4096
+_KEPT_BY_ID = 50_000
 
 
 class ClassesSeen:
@@ -101,9 +104,9 @@ class ClassIds:
         listed: bool = False,
     ) -> None:
         self._classes = classes if fixed else None
-        self._by_name = None if classes is None or fixed else {name: i for i, name in enumerate(classes)}
-        kept = {str(i): name for name, i in (self._by_name or {}).items() if name not in spellings}
-        self._in_place = kept.items()
+        self._by_name = None if classes is None or fixed else class_positions(classes)
+        first = islice(self._by_name or (), _KEPT_BY_ID)
+        self._in_place = {str(i): name for i, name in enumerate(first) if name not in spellings}.items()
         self._spellings = dict(spellings)
         self._listed = tuple(classes or ()) if listed else ()
         self._known: dict[tuple[tuple[str, str], ...], dict[int, int]] = {}
@@ -112,16 +115,16 @@ class ClassIds:
         self.change_lines = self._by_name is not None or bool(spellings)
 
     @cached_property
-    def _alike(self) -> dict[str, str]:
-        """Listed classes by their plain spelling; only made when a line has another name."""
-        return by_plain_spelling(self._listed)
+    def _alike(self) -> PlainSpellings:
+        """Only made when a line has a name that is not listed."""
+        return PlainSpellings(self._listed)
 
     def taken(self, name: str) -> str:
         """The spelling of a class that is taken for this one."""
         if name in self._spellings:
             return self._spellings[name]
         if self._listed and self._by_name is not None and name not in self._by_name:
-            self._spellings[name] = self._alike.get(plain_spelling(name), name)
+            self._spellings[name] = self._alike.of(name) or name
             return self._spellings[name]
         return name
 
@@ -185,8 +188,8 @@ class ClassIds:
 
 def listed_classes(label_type: LabelType, listed: Iterable[str]) -> tuple[str, ...]:
     """Classes by id as a label category file gives them: the background first, if the type has one."""
-    background = (label_type.background,) if label_type.background else ()
-    return tuple(dict.fromkeys((*background, *listed)))
+    names = (label_type.background, *listed) if label_type.background else tuple(listed)
+    return distinct(names)
 
 
 def find_spellings(seen: ClassesSeen) -> dict[str, str]:
@@ -213,13 +216,6 @@ def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]
         for name, taken in named
         if name != taken and plain_spelling(name) == plain_spelling(taken)
     }
-
-
-def by_plain_spelling(classes: Iterable[str]) -> dict[str, str]:
-    """Classes by their plain spelling, without those that share it."""
-    names = tuple(dict.fromkeys(classes))
-    shared = {name for alike in similar_names(names) for name in alike}
-    return {plain_spelling(name): name for name in names if name not in shared}
 
 
 def _plainest(name: str) -> tuple[bool, bool, int, str]:

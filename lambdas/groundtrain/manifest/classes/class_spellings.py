@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from groundtrain.manifest.classes.class_positions import NamePositions, distinct
+
 _SEPARATOR = r"[\s_\-\u2010-\u2015]"
 _SEPARATORS = re.compile(f"{_SEPARATOR}+")
 _PART_OF_NUMBERS = re.compile(rf"(?<=\d){_SEPARATOR}+(?=\d)|(?<!\S)-(?=\d)")  # 1-2 is not 12, and -1 not 1
@@ -17,7 +19,25 @@ def plain_spelling(name: str) -> str:
 
 def similar_names(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Names that look alike, together; each of `names` once, in their order."""
+    each = distinct(tuple(names))
+    shared = NamePositions(each, plain_spelling).shared
     alike: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
-        alike.setdefault(plain_spelling(name), []).append(name)
-    return (tuple(together) for together in alike.values() if len(together) > 1)
+    for name in each if shared else ():
+        if (plain := plain_spelling(name)) in shared:
+            alike.setdefault(plain, []).append(name)
+    return map(tuple, alike.values())
+
+
+class PlainSpellings:
+    """Classes by their plain spelling, without those that share it."""
+
+    def __init__(self, classes: Iterable[str]) -> None:
+        self._names = distinct(tuple(classes))
+        self._positions = NamePositions(self._names, plain_spelling)
+
+    def of(self, name: str) -> str | None:
+        """The only class that differs from this name in spelling alone, if at all."""
+        plain = plain_spelling(name)
+        if plain in self._positions.shared or plain not in self._positions:
+            return None
+        return self._names[self._positions[plain]]
