@@ -177,6 +177,11 @@ def write_voc(path: Path, image: str, name: str) -> None:
     put(path, {"Annotations/1.xml": voc(voc_object(name), name=image)})
 
 
+def write_folders(path: Path, image: str, name: str) -> None:
+    """A folder in which one class has one image."""
+    put(path, {f"{name}/{image}": blank_image()})
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
     "yolo": write_yolo,
@@ -184,5 +189,6 @@ LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "label-studio": write_label_studio,
     "cvat": write_cvat,
     "csv": write_csv,
+    "folders": write_folders,
 }
 """Writes to a path labels of one image, by the names of the image and of its only class; by format."""

@@ -5,13 +5,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from groundtrain.formats.class_folders import FOLDERS
 from groundtrain.formats.csv_labels.format import CSV
 from tests.imported_labels import PREFIX, exported, imported
+from tests.label_files import put
 from tests.manifest_lines import dump
-from tests.property.test_formats import image_names, images, lines_of, said
+from tests.property.test_formats import files_of, image_names, images, lines_of, said, there_and_back
 from tests.strategies import NAMES
 
 
@@ -66,3 +68,95 @@ def test_a_table_comes_back_from_a_manifest(drawn: dict[str, list[Any]], corners
 
 def number(cell: object) -> object:
     return "" if cell == "" else float(str(cell))
+
+
+def of_classes(drawn: dict[str, list[str]], kind: str, sides: dict[str, str] | None = None) -> list[Any]:
+    """Lines of a manifest whose images have these classes, one or several."""
+    ids = {name: number for number, name in enumerate(dict.fromkeys(NAMES))}
+    lines = []
+    for name, classes in drawn.items():
+        several = {"class-map": {str(ids[each]): each for each in classes}, "confidence-map": {}}
+        one = {"class-name": classes[0], "confidence": 0} if classes else {}
+        value = ids[classes[0]] if kind == "image-classification" else [ids[each] for each in classes]
+        metadata = {"type": f"groundtruth/{kind}", **(one if kind == "image-classification" else several)}
+        side = {"split": sides[name]} if sides else {}
+        lines.append({"source-ref": f"{PREFIX}{name}", "x": value, "x-metadata": metadata, **side})
+    return lines
+
+
+def classes_said(lines: list[Any], label: str) -> dict[str, Any]:
+    """Names of the classes and side of each image."""
+    found = {}
+    for line in lines:
+        value, metadata = line[label], line[f"{label}-metadata"]
+        several = [metadata["class-map"][str(i)] for i in value] if isinstance(value, list) else None
+        names = [metadata["class-name"]] if several is None else several
+        found[line["source-ref"]] = names, line.get("split")
+    return found
+
+
+splits = st.sampled_from(["train", "validation", "test"])
+class_of_image = st.sampled_from(NAMES).map(lambda name: [name])
+
+
+@given(st.dictionaries(image_names, class_of_image, min_size=1, max_size=5), st.booleans(), st.data())
+def test_classes_come_back_from_folders(
+    drawn: dict[str, list[str]], sided: bool, data: st.DataObject
+) -> None:
+    """An image is called by its path below its class, so names come back behind the folders written."""
+    drawn = files_of(drawn)
+    assume(not any("/" in name or name.startswith(".") for name in NAMES))
+    sides = {name: data.draw(splits) for name in drawn} if sided else None
+    lines = of_classes(drawn, "image-classification", sides)
+    got, back = there_and_back(FOLDERS, lines, no_splits=not sided)
+    expected = sorted((*names, side) for names, side in classes_said(lines, "x").values())
+    assert sorted((*names, side) for names, side in classes_said(back.lines, "pets").values()) == expected
+    endings = [line["source-ref"].removeprefix(got.told.prefix) for line in lines]
+    assert sorted(len(name.split("/")[-1]) for name in endings) == sorted(
+        len(line["source-ref"].split("/")[-1]) for line in back.lines
+    )
+    assert (got.lost, back.lost, back.beside, back.odd) == ({}, {}, {}, {})
+
+
+folder_names = st.lists(st.sampled_from(["a.jpg", "b.PNG", "x/a.jpg", "é/ü.jpeg"]), min_size=1, unique=True)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["cat", "Dog", "é", "train"]), folder_names, min_size=1), st.booleans()
+)
+def test_folders_come_back_from_a_manifest(drawn: dict[str, list[str]], sided: bool) -> None:
+    """An image of another class keeps the folder that all images share from being that of a class."""
+    top = "test/" if sided else ""
+    names = {f"{top}{name}/{file}" for name, files in drawn.items() for file in files} | {f"{top}zebra/a.jpg"}
+    with tempfile.TemporaryDirectory() as directory:
+        first, again = Path(directory, "in"), Path(directory, "again")
+        put(first, dict.fromkeys(names, b""))
+        got = imported(FOLDERS, first, options={"no_splits": not sided})
+        told = exported(FOLDERS, Path(directory, "out.manifest"), again, images=first / top)
+        back = {str(file.relative_to(again)) for file in again.rglob("*") if file.is_file()}
+    assert back == names
+    assert (got.lost, got.beside, told.lost) == ({}, {}, {})
+
+
+several_classes = st.lists(st.sampled_from(NAMES), unique=True, max_size=3)
+
+
+@given(
+    st.dictionaries(image_names, several_classes, min_size=1, max_size=5),
+    st.sampled_from([".csv", ".jsonl"]),
+    st.booleans(),
+    st.data(),
+)
+def test_classes_come_back_from_a_table(
+    drawn: dict[str, list[str]], ending: str, one: bool, data: st.DataObject
+) -> None:
+    drawn = {name: classes or [NAMES[0]] if one else classes for name, classes in drawn.items()}
+    kind = "image-classification" if one else "image-classification-multilabel"
+    lines = of_classes(drawn, kind, {name: data.draw(splits) for name in drawn})
+    with tempfile.TemporaryDirectory() as directory:
+        manifest, table = Path(directory, "in.manifest"), Path(directory, f"table{ending}")
+        manifest.write_bytes(b"".join(dump(line) + b"\n" for line in lines))
+        got = exported(CSV, manifest, table)
+        back = imported(CSV, table, prefix=got.told.prefix, options={"type": kind})
+    assert classes_said(back.lines, "pets") == classes_said(lines, "x")
+    assert (got.lost, back.lost, back.beside) == ({}, {}, {})

@@ -71,6 +71,22 @@ def folder_below(folder: Path, name: str) -> Path | None:
     return path if is_there else None
 
 
+def folders_in(folder: Path) -> list[str]:
+    """Names of the folders in a folder, without hidden ones and links, in their order.
+
+    Raises:
+        GroundtrainError: it cannot be read.
+    """
+    return [
+        name
+        for entry, name in _entries(folder, "")
+        if entry is not None
+        and entry.is_dir(follow_symlinks=False)
+        and not name.startswith(".")
+        and shown_name(name) == name
+    ]
+
+
 def name_ends_in(endings: Collection[str], name: str) -> bool:
     """Whether the name has one of the endings, in any case."""
     return PurePosixPath(name).suffix.lower() in endings

@@ -71,6 +71,9 @@ CALLS: dict[Words, Call] = {
     ),
     **{("import", name): import_of(name) for name in LABEL_FILES},
     **{("export", name): export_to(name) for name, each in FORMATS.items() if each.write},
+    ("export", "folders"): lambda at, form: (
+        *(f"{at}/classes.manifest", "--image-dir", f"{at}/of-folders", "--output", f"{at}/to-folders{form}"),
+    ),
     ("export", "s3-manifest"): lambda at, form: (
         *(f"{at}/in.manifest", "--label", "boxes", "--bucket", "bucket", "--output", f"{at}/e{form}"),
         *("--labels", f"{at}/{form}.csv"),
@@ -111,6 +114,7 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         )
         for name, write in LABEL_FILES.items():
             write(folder / f"of-{name}", f"{text}.jpg", text)
+        (folder / "classes.manifest").write_bytes(dump(of_class(f"s3://bucket/{text}/{text}.jpg", text)))
         letter = redrive.Found("Convert", text, "2026-01-01", text, "id")
         monkeypatch.setattr(
             redrive, "_redrive_all", lambda *_, **__: ([letter], [redrive.Failure(text, text, text)])
@@ -119,6 +123,11 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         return say
 
     return prepare
+
+
+def of_class(source: str, name: str) -> dict[str, Any]:
+    metadata = {"type": "groundtruth/image-classification", "class-name": name, "confidence": 0}
+    return {"source-ref": source, "kind": 0, "kind-metadata": metadata}
 
 
 def ended(text: str, reporter: ProgressReporter) -> demo_run.Ending:

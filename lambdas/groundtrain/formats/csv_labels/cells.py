@@ -1,7 +1,6 @@
 """The cells of a row, their numbers exactly as they are written: sides come from corners without loss."""
 
 import re
-from collections.abc import Mapping
 from decimal import Context, Decimal
 
 from groundtrain.errors import ManifestError
@@ -9,23 +8,19 @@ from groundtrain.formats.csv_labels.columns import Columns
 from groundtrain.formats.exact_numbers import exact_number
 from groundtrain.formats.label_table.table_rows import Row
 from groundtrain.formats.labeled_items import NamedBox, Size, Split
+from groundtrain.formats.split_names import split_named
 from groundtrain.quantities import quoted
 
 FAR = 1 << 31
 """Pixels; a coordinate beyond is a mistake."""
 EXACT = Context(prec=400)
 """Digits of any two floats below FAR, added or subtracted."""
-_SIDES: Mapping[str, Split] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("validation", "val", "valid", "validate", "dev"), "validation"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 _MARKS = {"1": True, "0": False, "1.0": True, "0.0": False, "true": True, "false": False, "": False}
 
 
 def split_of(cell: object) -> Split | None:
     """The side that a cell names; None where it names none."""
-    return _SIDES.get(cell.strip().lower()) if isinstance(cell, str) else None
+    return split_named(cell) if isinstance(cell, str) else None
 
 
 def is_empty(cell: object) -> bool:
