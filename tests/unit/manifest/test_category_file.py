@@ -25,3 +25,8 @@ def test_names_are_in_the_order_of_the_file() -> None:
 def test_a_key_that_is_there_twice_is_told_wherever_it_is(text: bytes) -> None:
     with pytest.raises(ManifestError, match=r'the key "[a-z]+" is there twice'):
         parse_category_file(text, "classes.json")
+
+
+def test_a_key_that_is_no_text_is_refused_in_a_sentence():
+    with pytest.raises(ManifestError, match="is not a label category file"):
+        parse_category_file(b'{"\x80": 1, "labels": [{"label": "car"}]}', "categories.json")

@@ -42,12 +42,13 @@ def parse_category_file(text: bytes, name: str) -> tuple[str, ...]:
     text = text.removeprefix(BOM_UTF8)
     try:
         names = _names(text)
-    except msgspec.DecodeError as error:
+        problem = _find_overlooked(text, len(names))
+    except DECODE_ERRORS as error:
         raise ManifestError(
             f"{name} is not a label category file ({error})",
             fix='it wants {"labels": [{"label": "name"}, …]}',
         ) from error
-    if problem := _find_overlooked(text, len(names)):
+    if problem:
         raise ManifestError(f"{name}: {problem.message}", fix=RULES[problem.code].fix)
     for number, label in enumerate(names, 1):
         if is_blank(label):
