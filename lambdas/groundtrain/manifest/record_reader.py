@@ -128,7 +128,7 @@ class RecordReader:
             not summary.may_find
             and self._may_stand
             and quotes == 2 * (_OUTER_STRINGS + summary.strings)
-            and line[: len(self._source_first)] == self._source_first  # startswith() takes thrice as long
+            and line.startswith(self._source_first)
             and line.find(self._label_key, len(source), 5 * len(source) + 128) > 0
             and len(line) <= LONGEST_ATTRIBUTE
             and (source.isascii() or not self._fetches_source)

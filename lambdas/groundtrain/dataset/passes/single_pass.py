@@ -18,7 +18,7 @@ from groundtrain.dataset.rejected_lines import rejected_line
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 
-_BATCH = 64
+_BATCH = 96
 
 
 class LinesRead(NamedTuple):

@@ -50,9 +50,11 @@ class Leakage:
         self._room -= 1
         stem, digits = numbered_stem(source)
         if digits:
-            self._groups_of_any.setdefault(stem, [0, 0])[validates] += 1
+            counts = self._groups_of_any.get(stem) or self._groups_of_any.setdefault(stem, [0, 0])
+            counts[validates] += 1
         if digits >= _MANY_DIGITS:
-            self._groups.setdefault(stem, [0, 0])[validates] += 1
+            counts = self._groups.get(stem) or self._groups.setdefault(stem, [0, 0])
+            counts[validates] += 1
         first = self._names.setdefault(source[source.rfind("/") + 1 :], source)
         if first != source:
             self._twins.append((first, source))
