@@ -140,6 +140,11 @@ def test_where_the_file_name_is_stale_the_image_called_like_the_annotation_is_me
     assert list(got.beside) == ["images that have the name of their annotation file, and not the one it says"]
 
 
+def test_of_two_images_with_the_name_of_the_annotation_the_one_it_says_is_meant(tmp_path: Path) -> None:
+    images: dict[str, str | bytes] = {f"a.{ending}": blank_image() for ending in ("jpg", "jpeg", "png")}
+    assert names(of(tmp_path, {"a.xml": voc(voc_object()), **images})) == ["a.jpg"]
+
+
 @pytest.mark.parametrize("size", [(0, 0), (640, 0)])
 def test_a_size_that_is_not_said_is_that_of_the_image(tmp_path: Path, size: tuple[int, int]) -> None:
     text = voc(voc_object(), size=size)

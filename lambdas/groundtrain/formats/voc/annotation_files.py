@@ -10,7 +10,14 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.files_below import IMAGES, file_below, files_below, folder_below, name_ends_in
+from groundtrain.formats.files_below import (
+    IMAGES,
+    file_below,
+    files_below,
+    folder_below,
+    images_below,
+    name_ends_in,
+)
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.labeled_items import Split
 from groundtrain.formats.losses import Losses
@@ -62,25 +69,35 @@ class AnnotationFiles(Struct, frozen=True):
         folder: that their paths are below.
         paths: of the files.
         images: the folder of images, if one is given or lies beside.
+        beside: the images in it, by their paths without the ending.
     """
 
     folder: Path
     paths: tuple[str, ...]
     images: ImageFolder
     sides: Sides
+    beside: dict[str, str]
 
     def image_beside(self, name: str, path: str) -> str | None:
         """The image that is called like the annotation file, where the name given is another, or not there.
 
         Files are renamed, and copied as the beginning of another; what they say often stays.
         """
-        directory, stem = self.images.directory, PurePosixPath(path).stem
-        if directory is None or (PurePosixPath(name).stem == stem and file_below(directory, name)):
-            return None
+        stem = PurePosixPath(path).stem
         folder, slash, _ = name.rpartition("/")
-        start = f"{folder}{slash}{stem}"
-        found = (f"{start}{ending}" for each in sorted(IMAGES) for ending in (each, each.upper()))
-        return next((each for each in found if file_below(directory, each)), None)
+        found = self.beside.get(f"{folder}{slash}{stem}")
+        if found == name or (name.rpartition(".")[0] == f"{folder}{slash}{stem}" and self._is_there(name)):
+            return None
+        return found
+
+    def _is_there(self, name: str) -> bool:
+        return self.images.directory is not None and file_below(self.images.directory, name) is not None
+
+
+def _by_stem(images: ImageFolder) -> dict[str, str]:
+    directory = images.directory
+    found = images_below(directory, Losses()) if directory and directory.is_dir() else ()
+    return {name.rpartition(".")[0]: name for name in found}
 
 
 def annotation_files(path: Path, given: ImageFolder, losses: Losses) -> AnnotationFiles:
@@ -98,14 +115,15 @@ def annotation_files(path: Path, given: ImageFolder, losses: Losses) -> Annotati
         if path.suffix.lower() not in XML:
             raise wrong_file(path, EXPECTED)
         images = given or _images(path.parent, path.parent, given)
-        return AnnotationFiles(path.parent, (path.name,), images, Sides())
+        return AnnotationFiles(path.parent, (path.name,), images, Sides(), _by_stem(images))
     folder = next((path / name for name in _ANNOTATIONS if folder_below(path, name)), path)
     others = "files that are no XML and no images"
     found = files_below(folder, (*XML, *IMAGES), losses, others)
     paths = tuple(name for name in found if name_ends_in(XML, name))
     if not paths:
         raise ManifestError(f"{folder} has no XML file", fix="name the folder of the annotation files")
-    return AnnotationFiles(folder, paths, given or _images(path, folder, given), _sides(path, paths, losses))
+    images = given or _images(path, folder, given)
+    return AnnotationFiles(folder, paths, images, _sides(path, paths, losses), _by_stem(images))
 
 
 def _images(top: Path, annotations: Path, given: ImageFolder) -> ImageFolder:
