@@ -30,7 +30,7 @@ def imported(
 ) -> SimpleNamespace:
     """What was told, the lines of out.manifest beside the source, and examples of what is not carried."""
     output = source.with_name("out.manifest")
-    exchange = Exchange(ImageFolder(images), Losses(), options or {})
+    exchange = Exchange(ImageFolder(images), Losses(), options or {}, categories)
     assert format_.read is not None
     found = format_.read(source, exchange)
     told = import_labels(found, exchange, ORIGIN, output, prefix=prefix, categories=categories)

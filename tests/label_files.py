@@ -182,6 +182,33 @@ def write_folders(path: Path, image: str, name: str) -> None:
     put(path, {f"{name}/{image}": blank_image()})
 
 
+def write_fasttext(path: Path, image: str, name: str) -> None:
+    """A line with one label, as fastText's tutorial has them; its labels have no spaces."""
+    label = "_".join(name.split())
+    path.write_text(f"__label__{label} How much does {' '.join(image.split())} cost?\n", "utf-8")
+
+
+def write_lst(path: Path, image: str, name: str) -> None:
+    """A line with one class id, as im2rec of MXNet writes it."""
+    path.write_text(f"0\t0.000000\t{image}\n", "utf-8", newline="")
+
+
+def sequence(*objects: dict[str, Any], tracked: bool = True, frame: str = "000001.jpg") -> dict[str, Any]:
+    """A SeqLabel.json of one frame, as the Developer Guide shows it; keys of objects replace its own."""
+    known = {"object-id": "d79cf040-8bff", "object-name": "car:1"} if tracked else {}
+    box = {"height": 40, "width": 30, "top": 20, "left": 10, "class-id": "0", "label-category-attributes": {}}
+    frames = [
+        {"annotations": [{**box, **known, **each} for each in objects], "frame-no": "0", "frame": frame}
+    ]
+    return {"tracking-annotations" if tracked else "detection-annotations": frames}
+
+
+def write_sequence(path: Path, image: str, name: str) -> None:
+    """A file of one frame, whose image lies beside it."""
+    path.write_text(json.dumps(sequence({"object-name": f"{name}:1"}, frame=image)))
+    (path.parent / image).write_bytes(blank_image())
+
+
 LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "coco": write_coco,
     "yolo": write_yolo,
@@ -190,5 +217,8 @@ LABEL_FILES: dict[str, Callable[[Path, str, str], None]] = {
     "cvat": write_cvat,
     "csv": write_csv,
     "folders": write_folders,
+    "fasttext": write_fasttext,
+    "lst": write_lst,
+    "sequence": write_sequence,
 }
 """Writes to a path labels of one image, by the names of the image and of its only class; by format."""

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from groundtrain.formats.class_folders import FOLDERS
 from groundtrain.formats.csv_labels.format import CSV
+from groundtrain.formats.fasttext import FASTTEXT
+from groundtrain.formats.lst import LST
+from groundtrain.printable_text import is_blank
 from tests.imported_labels import PREFIX, exported, imported
 from tests.label_files import put
 from tests.manifest_lines import dump
@@ -160,3 +163,51 @@ def test_classes_come_back_from_a_table(
         back = imported(CSV, table, prefix=got.told.prefix, options={"type": kind})
     assert classes_said(back.lines, "pets") == classes_said(lines, "x")
     assert (got.lost, back.lost, back.beside) == ({}, {}, {})
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=6)
+label_words = words.filter(lambda word: not is_blank(word))
+texts = st.lists(words, min_size=1, max_size=5).map(" ".join).filter(lambda text: not is_blank(text))
+
+
+@given(st.lists(st.tuples(st.lists(label_words, min_size=1, max_size=3, unique=True), texts), min_size=1))
+def test_a_manifest_has_all_that_a_fasttext_file_has(drawn: list[tuple[list[str], str]]) -> None:
+    assume(not any("__label__" in text for _, text in drawn))
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "in.txt")
+        lines = ["".join(f"__label__{label} " for label in labels) + text for labels, text in drawn]
+        file.write_text("\n".join(lines), "utf-8")
+        got = imported(FASTTEXT, file, prefix="", options={"type": "text-classification-multilabel"})
+    back = [
+        ([line["pets-metadata"]["class-map"][str(i)] for i in line["pets"]], line["source"])
+        for line in got.lines
+    ]
+    assert back == drawn
+    assert (got.lost, got.beside) == ({}, {})
+
+
+whole = st.integers(0, 640)
+listed = st.tuples(st.integers(0, len(NAMES) - 1), whole, whole, whole, whole)
+plain_names = image_names.filter(lambda name: not any(c in name for c in "\t\n\r") and name.isprintable())
+
+
+@given(st.dictionaries(plain_names, st.lists(listed, max_size=3), min_size=1, max_size=4))
+def test_a_manifest_has_all_boxes_of_a_list(drawn: dict[str, list[tuple[int, ...]]]) -> None:
+    """Sides in fractions of 1024 pixels are exact, so that pixels come out as they were."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "in.lst")
+        with file.open("w", encoding="utf-8", newline="") as lines:
+            for number, (name, of_image) in enumerate(drawn.items()):
+                values = [one for i, *sides in of_image for one in (i, *(side / 1024 for side in sides))]
+                lines.write("\t".join(map(str, (number, 4, 5, 1024, 1024, *values, name))) + "\n")
+        got = imported(LST, file, categories=NAMES)
+    expected = [
+        (
+            f"{PREFIX}{name}",
+            [{"width": 1024, "height": 1024, "depth": 3}],
+            [(NAMES[i], [x1, y1, x2 - x1, y2 - y1]) for i, x1, y1, x2, y2 in of_image],
+        )
+        for name, of_image in drawn.items()
+    ]
+    assert said(got.lines, "pets") == expected
+    assert (got.lost, got.beside) == ({}, {})

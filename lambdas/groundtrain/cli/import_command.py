@@ -76,7 +76,7 @@ def _run(format_: Format, source: str, form: str, given: dict[str, Any]) -> None
     refuse_overwriting([source, given["category_file"]], {"--output": output})
     prefix = folder_address(given["image_prefix"]) if given["image_prefix"] else ""
     categories = read_category_file(given["category_file"]) if given["category_file"] else ()
-    exchange = Exchange(ImageFolder(given["image_dir"]), Losses(), given)
+    exchange = Exchange(ImageFolder(given["image_dir"]), Losses(), given, categories)
     assert format_.read is not None
     found = format_.read(source_path(source), exchange)
     origin = Origin(given["attribute"], given["job"] or given["attribute"], created)

@@ -14,7 +14,10 @@ from groundtrain.formats.losses import Losses
 from groundtrain.formats.split_names import split_named
 from groundtrain.formats.written_folder import written_folder
 from groundtrain.formats.wrong_file import wrong_file
+from groundtrain.manifest.other_folders import recognise_folder
+from groundtrain.manifest.other_tools import FILE
 from groundtrain.quantities import quantity, quoted, several
+from groundtrain.shell_commands import shell_argument
 
 _EXPECTED = "a folder with a folder of images for each class"
 _NAMES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
@@ -24,6 +27,9 @@ def read_folders(path: Path, exchange: Exchange) -> LabeledItems:
     """The class of each image; see `Format.read`."""
     if not path.is_dir():
         raise wrong_file(path, _EXPECTED)
+    if (other := recognise_folder(path)) is not None and other.format == "yolo":
+        fix = other.fix.replace(FILE, shell_argument(str(path)))
+        raise ManifestError(f"{path} {other.what}, and not {_EXPECTED}", fix=fix)
     top = folders_in(path)
     has_splits = not exchange.options.get("no_splits", False) and _are_splits(path, top)
     classes = sorted({name for side in top for name in folders_in(path / side)}) if has_splits else top

@@ -1,6 +1,6 @@
 """What the module of a format provides: one `Format`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,13 @@ class Exchange(Struct, frozen=True):
     Attributes:
         images: the folder of images, for sizes that the format does not say; it may be none.
         options: values of the format's own options by `FormatOption.key`.
+        categories: names of the classes in the order of their ids, where a label category file says them.
     """
 
     images: ImageFolder
     losses: Losses
     options: Mapping[str, Any] = {}
+    categories: Sequence[str] = ()
 
 
 class Format(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from groundtrain.manifest.other_tools import Tool, import_command, is_voc, is_yo
 
 _HEAD = 64 << 10  # bytes
 _MOST = 1000  # names that are looked at
+_PARTS = {"images", "labels", "annotations", "jpegimages"}
+_IMAGES = {".jpg", ".jpeg", ".png"}
 
 
 def recognise_folder(folder: Path) -> Tool | None:
@@ -18,6 +20,8 @@ def recognise_folder(folder: Path) -> Tool | None:
             return Tool("is a YOLO data folder", import_command("yolo"), "yolo")
         if any(is_voc(_head(file)) for file in islice(_annotations(folder), 1)):
             return Tool("is a folder of Pascal VOC files", import_command("voc"), "voc")
+        if any(len([*islice(_of_images(top), 2)]) > 1 for top in (folder, *_folders(folder))):
+            return Tool("is a folder with folders of images", import_command("folders"), "folders")
     except OSError:
         pass
     return None
@@ -29,6 +33,19 @@ def _annotations(folder: Path) -> Iterator[Path]:
     yield from (folder / "annotations").rglob("*.xml")
     yield from folder.glob("*.xml")
     yield from folder.glob("*/*.xml")
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Those in it that are not the parts of a set of boxes."""
+    found = (path for path in sorted(islice(folder.iterdir(), _MOST)) if path.is_dir())
+    return [path for path in found if path.name.lower() not in _PARTS and not path.name.startswith(".")]
+
+
+def _of_images(folder: Path) -> Iterator[Path]:
+    for path in _folders(folder):
+        files = islice(path.iterdir(), _MOST)
+        if any(file.suffix.lower() in _IMAGES for file in files):
+            yield path
 
 
 def _ending(files: list[Path], *endings: str) -> list[Path]:

@@ -12,7 +12,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.lines import without_comma
 from groundtrain.manifest.other_folders import recognise_folder
-from groundtrain.manifest.other_tools import FILE, Tool, recognise
+from groundtrain.manifest.other_tools import FILE, OF_SEQUENCE, Tool, recognise
 from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.record_keys import SOURCE, is_fetched
@@ -27,11 +27,6 @@ _ARRAY = Tool(
     "jq -c '.[]' FILE > lines.manifest",
 )
 MANIFEST = Tool("is an augmented manifest already", "name the file that holds the labels")
-_EXPAND = (
-    "no command expands it: write a line for each frame, with the frame's address as source-ref and its boxes"
-    " as groundtruth/object-detection with class ids as numbers, and keep the frames of a sequence on one"
-    " side by --group-by; groundtrain inspect counts what it holds"
-)
 _SEQUENCE_KEYS = (b'"tracking-annotations"', b'"detection-annotations"')
 _ARCHIVES = {
     b"\x1f\x8b": "gzip-compressed",
@@ -125,10 +120,7 @@ def _other_json(text: bytes, *, whole: bool) -> Iterator[Tool]:
     start = text.lstrip()
     first = start.partition(b"\n")[0]
     if any(key in first or (key in start[:200]) for key in _SEQUENCE_KEYS):
-        yield Tool(
-            "is the label file of one sequence (SeqLabel.json), not a manifest",
-            _EXPAND,
-        )
+        yield OF_SEQUENCE._replace(fix=f"{OF_SEQUENCE.fix}, a line for each frame")
     if start.startswith(b"[") and any(map(_is_record, _elements(start))):
         yield _ARRAY
     if start.startswith(b"["):

@@ -113,10 +113,11 @@ _OF_YOLO = Tool(
     "yolo",
 )
 _OF_YOLO_YAML = _importable("is the YAML file of a YOLO data folder", "yolo")
-_OF_LST = Tool(
-    "is an MXNet list (.lst): a number, class ids and a path, with tabs between, on each line",
-    _table("key (the path) and class (the name of the id)"),
+_OF_LST = _importable(
+    "is an MXNet list (.lst): a number, class ids and a path, with tabs between, on each line", "lst"
 )
+_OF_FASTTEXT = _importable("is a fastText file, whose lines begin with __label__", "fasttext")
+OF_SEQUENCE = _importable("is the label file of one sequence (SeqLabel.json), not a manifest", "sequence")
 
 
 def is_yolo_yaml(text: str) -> bool:
@@ -188,6 +189,8 @@ def _of_lines(lines: list[str]) -> Tool | None:
         return _OF_YOLO
     if whole and all(map(_LST.fullmatch, whole)):
         return _OF_LST
+    if lines and lines[0].startswith("__label__"):
+        return _OF_FASTTEXT
     return _of_header(lines[0]) if lines else None
 
 

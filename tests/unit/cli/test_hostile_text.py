@@ -70,6 +70,7 @@ CALLS: dict[Words, Call] = {
         *("--output", f"{at}/i{form}"),
     ),
     **{("import", name): import_of(name) for name in LABEL_FILES},
+    ("import", "sequence"): lambda at, form: (*import_of("sequence")(at, form), "--image-dir", at),
     **{("export", name): export_to(name) for name, each in FORMATS.items() if each.write},
     ("export", "folders"): lambda at, form: (
         *(f"{at}/classes.manifest", "--image-dir", f"{at}/of-folders", "--output", f"{at}/to-folders{form}"),
@@ -94,6 +95,7 @@ REFUSED: dict[Words, set[str]] = {
     **{(way, "voc"): {TEXTS["escape"]} for way in ("import", "export")},  # XML cannot hold it
     ("import", "cvat"): {TEXTS["escape"]},  # no XML has it
     ("export", "csv"): {TEXTS["lines"]},
+    ("import", "lst"): {TEXTS["lines"]},
 }
 TRAINING = ("--datasets", "s3://datasets", "--role", "arn:aws:iam::123456789012:role/training")
 

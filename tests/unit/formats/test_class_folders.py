@@ -8,7 +8,7 @@ import pytest
 from groundtrain.errors import GroundtrainError, ManifestError, SettingsError
 from groundtrain.formats.class_folders import FOLDERS
 from tests.imported_labels import PREFIX, exported, imported
-from tests.label_files import blank_image, put
+from tests.label_files import blank_image, put, write_yolo
 from tests.manifest_lines import dump
 
 
@@ -103,6 +103,13 @@ def test_a_file_is_called_what_it_is(tmp_path: Path) -> None:
         ManifestError, match=r"is a table of labels .*, and not a folder with a folder of images"
     ):
         imported(FOLDERS, tmp_path / "a.csv")
+
+
+def test_the_data_folder_of_boxes_is_called_what_it_is(tmp_path: Path) -> None:
+    write_yolo(tmp_path / "set", "a.jpg", "car")
+    with pytest.raises(ManifestError, match="is a YOLO data folder, and not a folder with") as raised:
+        imported(FOLDERS, tmp_path / "set")
+    assert "groundtrain import yolo" in raised.value.fix
 
 
 def test_a_folder_says_in_words_what_it_holds(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ FILES = {
         b"nc: 2\nnames: ['a', 'b']\r\n",
     ],
     "an MXNet list": [b"0\t0\tcats/0.jpg\n", b"5\t1.0\t0.0\ta b.jpg\n6\t0\t1\tc.jpg\n"],
+    "a fastText file": [
+        b"__label__sauce __label__cheese How much does potato starch affect a cheese sauce recipe?\n",
+        b"__label__a b\nno label\n",
+    ],
     "a dataset manifest of CVAT": [
         b'{"version":"1.1"}\n{"type":"images"}\n{"name":"0001","extension":".jpg","width":640,"height":480}\n'
     ],
@@ -136,10 +140,11 @@ def test_records_with_keys_of_other_tools_are_records(key: str, tmp_path: Path) 
     refuse_other_formats(FileManifest(path))
 
 
-def test_a_sequence_file_is_told_what_its_frames_become(tmp_path: Path) -> None:
+def test_a_sequence_file_is_told_how_its_frames_become_lines(tmp_path: Path) -> None:
     refused = refusal(tmp_path, dump({"tracking-annotations": [{"frame": "0.jpeg", "annotations": []}]}))
-    assert "no command expands it: write a line for each frame" in refused.fix
-    assert "groundtruth/object-detection with class ids as numbers" in refused.fix
+    assert "is the label file of one sequence" in refused.message
+    assert "groundtrain import sequence" in refused.fix
+    assert "a line for each frame" in refused.fix
 
 
 def test_formats_that_are_imported_are_those_of_the_registry() -> None:
@@ -149,6 +154,7 @@ def test_formats_that_are_imported_are_those_of_the_registry() -> None:
 
 FOLDERS = {
     "a folder of Pascal VOC files": {"Annotations/x/a.xml": "<annotation>\n</annotation>", "README.md": ""},
+    "a folder with folders of images": {"cat/a.jpg": "", "dog/b.PNG": "", "README.md": ""},
     "a YOLO data folder": {"custom.yml": "names: [a]\ntrain: images\n", "images/a.jpg": ""},
 }
 
@@ -161,6 +167,19 @@ def test_a_folder_of_another_tool_is_named_with_the_command_that_imports_it(
     with pytest.raises(ManifestError, match=f"a set is {what}") as raised:
         refuse_other_formats(FileManifest(tmp_path / "a set"))
     assert re.search(r"groundtrain import \S+ '\S*/a set' --attribute NAME", raised.value.fix)
+
+
+def test_folders_of_images_may_lie_below_those_of_sides(tmp_path: Path) -> None:
+    put(tmp_path / "set", {"train/cat/a.jpg": "", "train/dog/a.jpg": "", "val/cat/b.jpg": ""})
+    with pytest.raises(ManifestError, match="is a folder with folders of images"):
+        refuse_other_formats(FileManifest(tmp_path / "set"))
+
+
+@pytest.mark.parametrize("files", [{"images/a.jpg": "", "labels/a.jpg": ""}, {"cat/a.jpg": ""}, {"a/b": ""}])
+def test_other_folders_are_not_taken_for_classes(files: dict[str, str], tmp_path: Path) -> None:
+    put(tmp_path / "set", files)  # type: ignore[arg-type]
+    with pytest.raises(GroundtrainError, match="is a directory"):
+        refuse_other_formats(FileManifest(tmp_path / "set"))
 
 
 def test_a_folder_of_nothing_known_is_a_directory(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from groundtrain.rules.findings import Finding
 
 _USE = Alternative(
     "a line is a whole sequence",
-    "write a line for each frame of its SeqLabel.json, with the frame's image and boxes, of type"
-    " groundtruth/object-detection and with class ids as numbers, and train object detection",
+    "copy its SeqLabel.json, make a line of each frame with groundtrain import sequence, and train object"
+    " detection",
 )
 
 
