@@ -19,12 +19,14 @@ class Cost(Struct, frozen=True):
         memory: of its largest process. Linux counts the parent's until a program is loaded, so that this is
             right as long as we are smaller ourselves.
         together: what all its processes held at once, shared pages once, as far as that was watched.
+        own: CPU seconds of the process itself, without those that it started, as far as that was watched.
     """
 
     cpu: float
     wall: float
     memory: int
     together: int = 0
+    own: float = 0
 
 
 def cost_of(command: Command, *, watched: bool = False, accepted: tuple[int, ...] = (0,)) -> Cost:
@@ -33,17 +35,17 @@ def cost_of(command: Command, *, watched: bool = False, accepted: tuple[int, ...
     Raises:
         CalledProcessError: its exit code is none of those accepted.
     """
-    began, together = time.monotonic(), 0
+    began, together, own = time.monotonic(), 0, 0.0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
     while watched and not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-        together = max(together, sum(map(_resident, _family(process.pid))))
+        together, own = max(together, sum(map(_resident, _family(process.pid)))), _cpu(process.pid)
         time.sleep(0.05)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in accepted:
         raise subprocess.CalledProcessError(process.returncode, command)
     wall = time.monotonic() - began
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024, together)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024, together, own)
 
 
 def groundtrain(*arguments: str, python: str = sys.executable, workers: int = 1) -> Command:
@@ -64,6 +66,11 @@ def _family(pid: int) -> list[int]:
     except OSError:
         return []
     return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

@@ -12,33 +12,52 @@ from benchmarks.manifests import LABEL, write_manifest
 from benchmarks.processes import Cost, cost_of, groundtrain, mebibytes
 from benchmarks.tables import number_columns
 
-LINES, ROUNDS = 1_000_000, 3
+LINES, ROUNDS = 1_000_000, 2
 _OUTPUTS = ("train.manifest", "validation.manifest", "rejected.jsonl", "report.json", "dataset.json")
+_OF_A_PROCESS, _OF_A_LINE = 64 << 20, 16  # bytes that are aimed at
+_COLUMNS = ("s", "of one's", "CPU s", "first's own", "largest", "together", "aimed at")
 
 
 def run(lines: int = LINES, workers: int = 2, rounds: int = ROUNDS) -> None:
-    """Convert in turns with one worker and with several, compare all outputs, and print a row for each."""
-    numbers = (1, workers)
+    """Convert and check in turns with one worker and with several, and print a row for each.
+
+    Several workers have a process before them that hands out the work; what it does itself ("first's own") is
+    done by none of the others.
+    """
+    table = Table("command", "workers", *number_columns(*_COLUMNS))
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         root = Path(directory)
         manifest = root / "output.manifest"
         write_manifest(manifest, lines)
-        costs: dict[int, list[Cost]] = {number: [] for number in numbers}
-        for number in numbers * rounds:
-            into = fresh(root / str(number))
-            arguments = ("convert", str(manifest), "--output", str(into), "--label", LABEL)
-            costs[number].append(cost_of(groundtrain(*arguments, workers=number), watched=True))
-        for name in _OUTPUTS:
-            if not filecmp.cmp(root / "1" / name, root / str(workers) / name, shallow=False):
-                raise SystemExit(f"one worker and {workers} wrote different {name}")
-    table = Table("workers", *number_columns("s", "CPU s", "share of one's s", "largest process", "together"))
-    ones = min(cost.wall for cost in costs[1])
-    for number, those in costs.items():
-        seconds, cpu = min(cost.wall for cost in those), min(cost.cpu for cost in those)
-        memory = [
-            mebibytes(max(sizes)) for sizes in zip(*((c.memory, c.together) for c in those), strict=True)
-        ]
-        table.add_row(str(number), f"{seconds:.1f}", f"{cpu:.1f}", f"{seconds / ones:.2f}", *memory)
-    console = Console(width=100)
+        for command in ("convert", "check"):
+            costs: dict[int, list[Cost]] = {1: [], workers: []}
+            for number in (1, workers) * rounds:
+                costs[number].append(_cost(command, manifest, fresh(root / str(number)), number))
+            if command == "convert":
+                _compare(root / "1", root / str(workers))
+            for number in costs:
+                table.add_row(command, str(number), *_figures(costs, number, lines))
+    console = Console(width=110)
     console.print(f"workers: {lines:,} lines, best of {rounds} rounds; all outputs are equal")
     console.print(table)
+
+
+def _cost(command: str, manifest: Path, into: Path, workers: int) -> Cost:
+    output = ("--output", str(into)) if command == "convert" else ()
+    arguments = groundtrain(command, str(manifest), *output, "--label", LABEL, workers=workers)
+    return cost_of(arguments, watched=True)
+
+
+def _figures(costs: dict[int, list[Cost]], workers: int, lines: int) -> tuple[str, ...]:
+    those, ones = costs[workers], min(cost.wall for cost in costs[1])
+    wall, cpu, own = (min(getattr(cost, name) for cost in those) for name in ("wall", "cpu", "own"))
+    largest, together = (max(getattr(cost, name) for cost in those) for name in ("memory", "together"))
+    processes = 1 if workers == 1 else workers + 1
+    memory = (largest, together, processes * _OF_A_PROCESS + lines * _OF_A_LINE)
+    return (f"{wall:.1f}", f"{wall / ones:.2f}", f"{cpu:.1f}", f"{own:.1f}", *map(mebibytes, memory))
+
+
+def _compare(ones: Path, others: Path) -> None:
+    for name in _OUTPUTS:
+        if not filecmp.cmp(ones / name, others / name, shallow=False):
+            raise SystemExit(f"one worker and {others.name} wrote different {name}")

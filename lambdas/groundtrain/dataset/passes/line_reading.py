@@ -20,7 +20,7 @@ class Workers(NamedTuple):
     """
 
     number: int = 1
-    part_size: int = 2 << 20
+    part_size: int = 512 << 10  # what is made of larger ones does not stay in a core's cache
 
 
 ONE_PROCESS = Workers()

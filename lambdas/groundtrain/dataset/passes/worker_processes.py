@@ -1,5 +1,6 @@
 """Read parts of one file in several processes, with the result of one: see `WholeManifest` for how."""
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
+
+_LIVING = 100_000
+"""So many more objects live before cycles among them are looked for: those of a part have none."""
 
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -154,6 +158,8 @@ def _end(processes: list[BaseProcess]) -> None:
 def work(connection: Connection, path: Path) -> None:
     """Read parts of a file as they are asked for; the function of a worker process."""
     reader: PartReader | None = None
+    gc.freeze()
+    gc.set_threshold(_LIVING)
     with suppress(EOFError, ConnectionError):
         while True:
             message = connection.recv()

@@ -28,7 +28,9 @@ class BulkCounter:
 
     def merged(self, other: Self) -> "BulkCounter":
         """A counter with the counts of both."""
-        return BulkCounter(self.counts() + other.counts())
+        both = BulkCounter(self.counts())
+        both._counts.update(other.counts())  # + looks at each value of both
+        return both
 
     def __reduce__(self) -> tuple[type["BulkCounter"], tuple[Counter[int]]]:
         """So that another process gets counts, not what waits to be counted."""
