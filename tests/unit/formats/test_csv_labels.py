@@ -154,6 +154,8 @@ def test_a_class_an_image_comes_from_one_column_and_none_is_counted(tmp_path: Pa
     assert [line["pets-metadata"]["class-name"] for line in got.lines] == ["cat", "dog"]
     assert got.told.type == "groundtruth/image-classification"
     assert got.lost == {"images and texts without a class": ["c.jpg"]}
+    at = f"{tmp_path}/a.csv line 4"
+    assert got.beside == {"rows that repeat an image or text, and are taken as one with it": [at]}
 
 
 def test_two_classes_of_one_image_are_refused_unless_several_are_asked_for(tmp_path: Path) -> None:
@@ -170,6 +172,10 @@ def test_columns_of_0_and_1_are_classes(tmp_path: Path) -> None:
     assert [line["pets"] for line in got.lines] == [[0, 1], [], [1]]
     assert got.told.classes == ("cat", "dog")
     assert got.told.splits == {"train": 1, "validation": 1}
+    assert got.beside == {}
+    again = of(tmp_path, "filename,cat,dog", "a.jpg,1,0", "a.jpg,0,1")
+    assert [line["pets"] for line in again.lines] == [[0, 1]]
+    assert list(again.beside) == ["rows that repeat an image or text, and are taken as one with it"]
     with pytest.raises(ManifestError, match='line 2: "age" is "7"') as raised:
         of(tmp_path, "filename,cat,age", "a.jpg,1,7")
     assert "--columns ignore=age" in raised.value.fix

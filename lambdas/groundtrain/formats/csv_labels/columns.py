@@ -75,13 +75,15 @@ def find_columns(
     sides, are_corners = found.sides() if kind == "boxes" else ((), False)
     name = found.of.get("class", "")
     if kind == "boxes" and not (name or class_name):
-        raise found.lacking("no column for the class", "name its column class, or add --class NAME")
+        raise found.lacking(
+            "no column for the class", "say which it is: --columns class=COLUMN, or one for all: --class NAME"
+        )
     size, is_unclear = found.size(are_corners=are_corners)
     taken = {key, name, *sides, *size, found.of.get("split", "")} - {""}
     others = tuple(column for column in columns if column not in taken and column not in named.ignored)
     marks = others if kind == "classes" and not name else ()
     if kind != "boxes" and not (name or marks):
-        raise found.lacking("no column for the class", "name its column class")
+        raise found.lacking("no column for the class", "say which it is: --columns class=COLUMN")
     return Columns(
         kind=kind,
         key=key,

@@ -236,6 +236,8 @@ class _Table:
     def _take_classes(self, row: Row, columns: Columns, each: _Gathered) -> None:
         marked = [column for column in columns.marks if is_marked(row, column)]
         names = marked if columns.marks else list(filter(None, (self._name(row, columns),)))
+        if row.place != each.place and (columns.marks or each.classes.keys() & set(names)):
+            self._losses.detail("rows that repeat an image or text, and are taken as one with it", row.place)
         each.classes.update(dict.fromkeys(names))
         for name in names:
             self._add_class(name, row.place)
