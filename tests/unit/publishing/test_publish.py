@@ -12,7 +12,7 @@ from groundtrain.cli.commands.publish.labels import READABLE
 from groundtrain.dataset.convert import convert
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
-from tests.label_files import LABEL_FILES
+from tests.label_files import LABEL_FILES, blank_image
 from tests.manifest_lines import box, dump, good, record
 from tests.mocked_aws import MockedAws
 from tests.published import Say, counted_requests, deploy_storage, settings_file
@@ -20,6 +20,8 @@ from tests.published import Say, counted_requests, deploy_storage, settings_file
 SOURCE = "yard.coco.json"
 MANIFEST = "manifests/yard.manifest"
 IMAGES = "images/yard/shots/"
+TEXTS = {"fasttext"}
+NOT_RECOGNISED = {"folders"}  # any folder may be one of them, so a person says it
 
 
 def lines(aws: MockedAws, key: str = MANIFEST) -> list[dict[str, object]]:
@@ -270,21 +272,43 @@ def test_labels_in_every_form_that_is_imported_are_recognised_and_published(
     folder = source if source.is_dir() else Path("photos")
     folder.mkdir(exist_ok=True)
     if not [*folder.rglob("a.jpg")]:
-        (folder / "a.jpg").write_bytes(b"image")
+        (folder / "a.jpg").write_bytes(blank_image())
     more = ("--image-dir", folder) if source.is_file() else ()
-    said = say(source, "--force", *more)
+    which = ("--from", name) if name in NOT_RECOGNISED else ()
+    said = say(source, "--force", *more, *which)
     assert said.code == 0, said.err
-    [line] = [
-        line for line in lines(aws, "manifests/mine.manifest") if "a.jpg" in str(line.get("source-ref"))
-    ]
+    found = lines(aws, "manifests/mine.manifest")
+    if name in TEXTS:
+        assert [line["source"] for line in found] == ["How much does a.jpg cost?"]
+        return
+    [line] = [line for line in found if "a.jpg" in str(line.get("source-ref"))]
     assert aws.get(str(line["source-ref"]).removeprefix("s3://labels/"), "labels")
 
 
+@pytest.mark.parametrize(
+    ("name", "type_", "code"),
+    [
+        ("csv", "by-lines", 2),
+        ("fasttext", "by-columns", 2),
+        ("csv", "by-columns", 0),
+        ("fasttext", "by-lines", 0),
+    ],
+)
+def test_a_choice_that_another_format_has_is_refused(say: Say, name: str, type_: str, code: int) -> None:
+    source = Path("mine")
+    LABEL_FILES[name](source, "a.jpg", "car")
+    Path("photos").mkdir()
+    Path("photos/a.jpg").write_bytes(blank_image())
+    said = say(source, "--force", "--image-dir", "photos", "--from", name, "--type", type_)
+    assert said.code == code, said.err
+    assert code == 0 or "--type: of " in said.err
+
+
 def test_own_options_of_formats_are_told_apart_from_those_of_publish_and_mean_the_same_in_all() -> None:
-    kinds: dict[str, set[tuple[bool, tuple[str, ...]]]] = {}
+    kinds: dict[str, set[tuple[bool, bool]]] = {}
     for each in READABLE.values():
         for option in each.read_options:
-            kinds.setdefault(option.name, set()).add((bool(option.metavar), option.choices))
+            kinds.setdefault(option.name, set()).add((bool(option.metavar), bool(option.choices)))
     assert [name for name, found in kinds.items() if len(found) > 1] == []
     names = [name for option in publish.params for name in option.opts]
     assert sorted(names) == sorted(set(names))

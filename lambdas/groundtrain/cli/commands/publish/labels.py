@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.cli.exchange_options import source_path
 from groundtrain.cli.manifest_argument import opened_manifest
@@ -30,8 +31,13 @@ _DATED = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 def format_options() -> tuple[FormatOption, ...]:
-    """The own options of all formats; one that several have is there once."""
-    return tuple({one.name: one for each in READABLE.values() for one in each.read_options}.values())
+    """The own options of all formats; one that several have is there once, with the choices of all."""
+    options: dict[str, FormatOption] = {}
+    for each in READABLE.values():
+        for one in each.read_options:
+            choices = (*(options[one.name].choices if one.name in options else ()), *one.choices)
+            options[one.name] = replace(one, choices=tuple(dict.fromkeys(choices)))
+    return tuple(options.values())
 
 
 class ReadLabels(Struct, frozen=True):
@@ -129,7 +135,7 @@ def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> R
     _refuse_foreign_options(format_)
     assert format_.read is not None
     folder = path if path.is_dir() else path.parent
-    exchange = Exchange(ImageFolder(wanted.folder), Losses(), wanted.options)
+    exchange = Exchange(ImageFolder(wanted.folder), Losses(), _options_of(format_, wanted.options))
     created = wanted.created or datetime.now(UTC)
     output = workplace / "imported.manifest"
     imported = import_labels(
@@ -149,6 +155,29 @@ def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> R
     return ReadLabels(labels, (folder, folder / _IMAGES), imported, exchange.losses)
 
 
+def _options_of(format_: Format, values: Mapping[str, Any]) -> dict[str, Any]:
+    """With the format's own defaults, and none but its own choices.
+
+    Raises:
+        UsageError
+    """
+    own = dict(values)
+    for option in format_.read_options:
+        if not option.choices or own.get(option.key) in option.choices:
+            continue
+        if _is_given(option):
+            raise click.UsageError(
+                f"{option.name}: of {format_.title} it is {', or '.join(option.choices)},"
+                f" not {own[option.key]}"
+            )
+        own[option.key] = option.choices[0]
+    return own
+
+
+def _is_given(option: FormatOption) -> bool:
+    return click.get_current_context().get_parameter_source(option.key) is ParameterSource.COMMANDLINE
+
+
 def _refuse_foreign_options(format_: Format | None) -> None:
     """Check that each option of a format that was given is one of this format.
 
@@ -156,9 +185,7 @@ def _refuse_foreign_options(format_: Format | None) -> None:
         UsageError
     """
     own = {option.key for option in format_.read_options} if format_ else set[str]()
-    context = click.get_current_context()
     for option in format_options():
-        given = context.get_parameter_source(option.key) is ParameterSource.COMMANDLINE
-        if given and option.key not in own:
+        if _is_given(option) and option.key not in own:
             what = f"{format_.title} has no such option" if format_ else "a manifest needs no such option"
             raise click.UsageError(f"{option.name}: SOURCE is read as it is, and {what}")
