@@ -1,6 +1,6 @@
 """Options of the commands that import and export, and what these commands say at the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,6 +70,13 @@ def losses_document(losses: Losses) -> dict[str, object]:
         "not_carried": msgspec.to_builtins(losses.details),
         "oddities": msgspec.to_builtins(losses.oddities),
     }
+
+
+def print_similar_names(similar: Iterable[Sequence[str]]) -> None:
+    """Print which classes may be one that is spelled in several ways, on standard error."""
+    for names in similar:
+        quoted = " and ".join(f'"{name}"' for name in names)
+        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
 
 
 def print_losses(losses: Losses) -> None:

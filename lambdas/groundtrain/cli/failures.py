@@ -11,6 +11,7 @@ from groundtrain.cli.audience import audience_of, settings_named
 from groundtrain.cli.printing import print_json, print_line, print_lines
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
+from groundtrain.formats.recognised_file import with_counts
 from groundtrain.input_files import fix_for
 
 
@@ -25,7 +26,7 @@ def show_failure(error: Exception, arguments: Sequence[str], program: click.Grou
     if isinstance(error, click.ClickException):
         return _show(arguments, *in_words(error), 2)
     if isinstance(error, GroundtrainError):
-        error = _with_counts(error)
+        error = with_counts(error)
         worded = _worded_for(arguments, program)
         return _show(arguments, worded(error.message), worded(error.fix), error.exit_code)
     if (refused := as_refusal(error)) is not None:
@@ -64,12 +65,6 @@ def _show(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> i
             return exit_code
     tell_failure(message, fix)
     return exit_code
-
-
-def _with_counts(error: GroundtrainError) -> GroundtrainError:
-    from groundtrain.formats.recognised_file import with_counts  # loads all formats
-
-    return with_counts(error)
 
 
 def _worded_for(arguments: Sequence[str], program: click.Group) -> Callable[[str], str]:

@@ -9,6 +9,7 @@ import msgspec
 from groundtrain.cli.exchange_options import (
     losses_document,
     print_losses,
+    print_similar_names,
     read_date,
     source_path,
     with_options,
@@ -111,7 +112,5 @@ def _print(imported: ImportedLabels, exchange: Exchange, output: Path) -> None:
     images = exchange.images
     print_counted("image", "not in the directory of images", images.missing)
     print_counted("image", "turned by EXIF, whose size is that of the image as shown", images.turned)
-    for names in imported.similar_names:
-        quoted = " and ".join(f'"{name}"' for name in names)
-        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
+    print_similar_names(imported.similar_names)
     print_losses(exchange.losses)

@@ -9,9 +9,9 @@ from pathlib import Path
 from groundtrain.errors import ManifestError
 from groundtrain.formats.files_below import IMAGES, folders_in, images_below, name_ends_in
 from groundtrain.formats.format import Exchange, Format, FormatOption
-from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, Split
+from groundtrain.formats.labeled_items import LabeledItem, LabeledItems
 from groundtrain.formats.losses import Losses
-from groundtrain.formats.split_names import split_named
+from groundtrain.formats.split_names import WRITTEN_NAMES, split_named
 from groundtrain.formats.written_folder import written_folder
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.manifest.other_folders import recognise_folder
@@ -20,7 +20,6 @@ from groundtrain.quantities import quantity, quoted, several
 from groundtrain.shell_commands import shell_argument
 
 _EXPECTED = "a folder with a folder of images for each class"
-_NAMES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 
 
 def read_folders(path: Path, exchange: Exchange) -> LabeledItems:
@@ -122,7 +121,7 @@ def _target(item: LabeledItem) -> str:
             f"{item.place}: the class {quoted(class_name)} can be the name of no folder that is read again",
             fix="rename the class",
         )
-    folder = f"{_NAMES[item.split]}/{class_name}" if item.split else class_name
+    folder = f"{WRITTEN_NAMES[item.split]}/{class_name}" if item.split else class_name
     within = item.name
     for known in (_own_folder(item, class_name), f"{class_name}/"):
         if known and within.startswith(known):

@@ -5,7 +5,7 @@ file is taken where that lies below the same folder. Whatever is not taken is co
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from groundtrain.errors import GroundtrainError
@@ -53,19 +53,18 @@ def images_below(folder: Path, losses: Losses) -> Iterator[str]:
 
 def file_below(folder: Path, name: str) -> Path | None:
     """The file that a name of others means; None where there is none, or the name leads out of the folder."""
-    path = folder / name
-    try:
-        is_there = path.is_file() and path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        return None
-    return path if is_there else None
+    return _below(folder, name, Path.is_file)
 
 
 def folder_below(folder: Path, name: str) -> Path | None:
     """The folder that a name of others means; None where there is none, or the name leads out."""
+    return _below(folder, name, Path.is_dir)
+
+
+def _below(folder: Path, name: str, is_one: Callable[[Path], bool]) -> Path | None:
     path = folder / name
     try:
-        is_there = path.is_dir() and path.resolve().is_relative_to(folder.resolve())
+        is_there = is_one(path) and path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError):
         return None
     return path if is_there else None

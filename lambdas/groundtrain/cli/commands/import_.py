@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from groundtrain.cli.exchange_options import read_date
+from groundtrain.cli.exchange_options import print_similar_names, read_date
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
@@ -107,6 +107,4 @@ def _print(imported: Imported, output: Path) -> None:
     for mismatch in _mismatches(imported):
         print_counted(*mismatch)
     print_counted("address", "with s3:// twice, written once", imported.fixed_addresses, "addresses")
-    for names in imported.similar_names:
-        quoted = " and ".join(f'"{name}"' for name in names)
-        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
+    print_similar_names(imported.similar_names)

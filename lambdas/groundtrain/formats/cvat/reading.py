@@ -10,7 +10,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.cvat.document import SHAPES, Contents, contents, elements
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, LabelKind, NamedBox, Size, Split
-from groundtrain.formats.side_names import SIDE_NAMES
+from groundtrain.formats.split_names import SPLIT_NAMES
 from groundtrain.formats.turned_boxes import around_turned_about_centre, is_turned
 from groundtrain.formats.xml_document import XmlElement
 from groundtrain.quantities import quantity, quoted
@@ -152,7 +152,7 @@ class _Reader:
 
     def _split(self, image: XmlElement) -> Split | None:
         subset = image.attributes.get("subset", self._held.subset).strip()
-        side = SIDE_NAMES.get(subset.lower())
+        side = SPLIT_NAMES.get(subset.lower())
         if side is None and subset.lower() not in _NO_SUBSET:
             self._losses.detail("subsets that are no side of a training", subset)
         return side

@@ -14,11 +14,11 @@ from groundtrain.formats.exact_numbers import EXACT, exact, plain
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.image_copies import copy_image
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Split
+from groundtrain.formats.split_names import WRITTEN_NAMES, in_a_list
 from groundtrain.formats.voc.annotated_objects import CORNERS, without_layout
 from groundtrain.formats.written_folder import WrittenFolder, written_folder
 from groundtrain.quantities import quoted
 
-_SIDES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITIES = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 
@@ -50,13 +50,13 @@ class _Writing(Struct):
         self.folder.write(f"Annotations/{stem}.xml", text.encode(), item.place)
         copy_image(item, self.folder, f"JPEGImages/{item.name}", self.exchange)
         if item.split:
-            self.listed.setdefault(item.split, []).append(_in_a_list(stem))
+            self.listed.setdefault(item.split, []).append(in_a_list(stem))
 
     def finish(self) -> None:
         """Write the lists of sides."""
         for split, stems in self.listed.items():
             text = "".join(f"{stem}\n" for stem in stems)
-            self.folder.write(f"ImageSets/Main/{_SIDES[split]}.txt", text.encode())
+            self.folder.write(f"ImageSets/Main/{WRITTEN_NAMES[split]}.txt", text.encode())
 
     def _lines(self, item: LabeledItem) -> Iterator[str]:
         if item.size is None:
@@ -107,17 +107,3 @@ def _xml(text: str, place: str) -> str:
             fix="rename it",
         )
     return escape(text, _ENTITIES)
-
-
-def _in_a_list(stem: str) -> str:
-    """The name of an image in a list of a side.
-
-    Raises:
-        ManifestError: it has a line break.
-    """
-    if stem.splitlines() != [stem]:
-        raise ManifestError(
-            f"the name of the image {quoted(stem)} has a line break, and sides are lists of names",
-            fix="rename the image",
-        )
-    return stem

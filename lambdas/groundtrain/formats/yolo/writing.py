@@ -13,11 +13,9 @@ from groundtrain.formats.exact_numbers import plain
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.image_copies import copy_image
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size, Split
+from groundtrain.formats.split_names import WRITTEN_NAMES, in_a_list
 from groundtrain.formats.written_folder import WrittenFolder, written_folder
 from groundtrain.formats.yolo.label_lines import label_file, of_pixels
-from groundtrain.quantities import quoted
-
-_SIDES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 
 
 def write_yolo(found: LabeledItems, path: Path, exchange: Exchange) -> None:
@@ -73,9 +71,9 @@ class _Writing(Struct):
             self.exchange.losses.detail("images without a side, which are for training there", name)
             self.listed.setdefault("train", []).append(name)
         for split, names in self.listed.items():
-            lines = "".join(f"./images/{_in_a_list(name)}\n" for name in names)
-            self.folder.write(f"{_SIDES[split or 'train']}.txt", lines.encode())
-        return {_SIDES[split]: f"{_SIDES[split]}.txt" for split in _SIDES if split in self.listed}
+            lines = "".join(f"./images/{in_a_list(name)}\n" for name in names)
+            self.folder.write(f"{WRITTEN_NAMES[split or 'train']}.txt", lines.encode())
+        return {name: f"{name}.txt" for split, name in WRITTEN_NAMES.items() if split in self.listed}
 
     def _lines(self, item: LabeledItem, size: Size) -> Iterator[str]:
         for box in item.boxes:
@@ -96,17 +94,3 @@ class _Writing(Struct):
             return ""
         number = self.ids.setdefault(box.name, len(self.ids))
         return " ".join((str(number), *map(plain, (across, down, width, height))))
-
-
-def _in_a_list(name: str) -> str:
-    """The name of an image in a text file.
-
-    Raises:
-        ManifestError: it has a line break.
-    """
-    if name.splitlines() != [name]:
-        raise ManifestError(
-            f"the name of the image {quoted(name)} has a line break, and sides are lists of names",
-            fix="rename the image",
-        )
-    return name
