@@ -29,7 +29,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
         "record_keys",
         "shell_commands",
     ),
-    ("closest_spelling", "input_files", "json_text", "output_files", "s3_addresses"),
+    ("closest_spelling", "input_files", "json_pieces", "json_text", "output_files", "s3_addresses"),
     ("rules", "events"),
     ("settings",),
     ("manifest",),

@@ -4,12 +4,14 @@ It is written last, with `If-None-Match: *`: when it exists, all other files of 
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 from msgspec import Struct, structs
 
-from groundtrain.json_text import decode_json, dump_json
+from groundtrain.json_pieces import json_pieces
+from groundtrain.json_text import decode_json
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
@@ -46,7 +48,7 @@ class Split(Struct, frozen=True):
     records: int
     bytes: int
     sha256: str
-    records_by_class: dict[str, int]
+    records_by_class: Mapping[str, int]
 
 
 class LargestRecord(Struct, frozen=True):
@@ -130,9 +132,31 @@ class Dataset(DatasetContents, frozen=True, kw_only=True):
 
 def dump_dataset(dataset: Dataset) -> bytes:
     """Write dataset.json: indented, one final newline, the same bytes for the same dataset."""
-    none = dict.fromkeys(dataset.classes, 0)
-    whole = _with_sides(dataset, lambda records: none | records)
-    return dump_json(whole, indent=2, order="deterministic") + b"\n"
+    return b"".join(dataset_pieces(dataset))
+
+
+def dataset_pieces(dataset: Dataset) -> Iterator[bytes]:
+    """The same in pieces."""
+    yield from json_pieces(
+        _with_sides(dataset, partial(_CountsByName, dataset.classes)), order="deterministic"
+    )
+    yield b"\n"
+
+
+class _CountsByName(Mapping[str, int]):
+    """Counts of all these names, 0 where there is none."""
+
+    def __init__(self, names: Sequence[str], counts: Mapping[str, int]) -> None:
+        self._names, self._counts = names, counts
+
+    def __getitem__(self, name: str) -> int:
+        return self._counts.get(name, 0)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def parse_dataset(text: bytes) -> Dataset:
@@ -154,7 +178,7 @@ def _without_zeros(dataset: Dataset) -> Dataset:
     return _with_sides(dataset, lambda records: {name: count for name, count in records.items() if count})
 
 
-def _with_sides(dataset: Dataset, counted: Callable[[dict[str, int]], dict[str, int]]) -> Dataset:
+def _with_sides(dataset: Dataset, counted: Callable[[Mapping[str, int]], Mapping[str, int]]) -> Dataset:
     train, validation = (
         structs.replace(side, records_by_class=counted(side.records_by_class))
         for side in (dataset.train, dataset.validation)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import overload
 
 from msgspec import Struct
 
@@ -11,6 +10,7 @@ from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.shared_lines import SharedLines
 from groundtrain.errors import ManifestError
+from groundtrain.json_pieces import ComputedSequence
 from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_beginning, with_bare
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.registry import find_type
@@ -167,27 +167,8 @@ def _with_counts(about: LabelOverview, result: PassResult) -> LabelOverview:
     )
 
 
-class ClassCounts(Sequence[ClassCount]):
-    """The counts of all classes, which are made as they are asked for: there may be a million classes."""
-
-    def __init__(self, names: Sequence[str], records: Mapping[int, int], items: Mapping[int, int]) -> None:
-        self._names, self._records, self._items = names, records, items
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    @overload
-    def __getitem__(self, place: int) -> ClassCount: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[ClassCount]: ...
-    def __getitem__(self, place: int | slice) -> ClassCount | Sequence[ClassCount]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        i = range(len(self))[place]
-        return ClassCount(self._names[i], self._records.get(i, 0), self._items.get(i, 0))
-
-
-def count_classes(result: PassResult) -> ClassCounts:
-    """How often each class is there, by the id that a dataset would give it."""
-    counts = result.counts
-    return ClassCounts(result.classes, counts.records_by_class, counts.tally.items_by_class())
+def count_classes(result: PassResult) -> Sequence[ClassCount]:
+    """How often each class is there, by the id that a dataset would give it; there may be a million."""
+    names, records = result.classes, result.counts.records_by_class
+    items = result.counts.tally.items_by_class()
+    return ComputedSequence(len(names), lambda i: ClassCount(names[i], records.get(i, 0), items.get(i, 0)))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import REPORT, DatasetContents
-from groundtrain.json_text import dump_json
+from groundtrain.json_pieces import ComputedSequence, json_pieces
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
@@ -47,7 +47,7 @@ class Report(Struct, frozen=True):
     train: int
     validation: int
     rejected: int
-    classes: tuple[ClassCounts, ...]
+    classes: Sequence[ClassCounts]
     statistics: dict[str, float]
     rules: tuple[RuleCount, ...]
     findings: tuple[Finding, ...]
@@ -59,22 +59,19 @@ def build_report(
 ) -> Report:
     """The report on a dataset; `items` are the items by class of train and validation."""
     train, validation = dataset.train, dataset.validation
-    classes = (
-        ClassCounts(
-            name,
-            train.records_by_class.get(name, 0),
-            validation.records_by_class.get(name, 0),
-            *(side.get(i, 0) for side in items),
-        )
-        for i, name in enumerate(dataset.classes)
-    )
+
+    def counts(i: int) -> ClassCounts:
+        name = dataset.classes[i]
+        records = (side.records_by_class.get(name, 0) for side in (train, validation))
+        return ClassCounts(name, *records, *(side.get(i, 0) for side in items))
+
     return Report(
         manifest=dataset.source.uri,
         records=dataset.source.records,
         train=train.records,
         validation=validation.records,
         rejected=dataset.rejected,
-        classes=tuple(classes),
+        classes=ComputedSequence(len(dataset.classes), counts),
         statistics=dataset.statistics,
         rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
         findings=tuple(map(_with_fix, findings)),
@@ -93,7 +90,9 @@ def with_findings(report: Report, findings: Sequence[Finding]) -> Report:
 
 def write_report(report: Report, into: Path) -> None:
     """Write report.json into a directory: indented, one final newline."""
-    (into / REPORT).write_bytes(dump_json(report, indent=2) + b"\n")
+    with (into / REPORT).open("wb") as file:
+        file.writelines(json_pieces(report))
+        file.write(b"\n")
 
 
 def _with_fix(finding: Finding) -> Finding:

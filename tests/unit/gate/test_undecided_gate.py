@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import Dataset, GateDecision, dump_dataset, parse_dataset
+from groundtrain.gate import decision
 from groundtrain.gate.decision import decide_again, decide_gate, make_dataset
 from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
@@ -35,9 +36,9 @@ def test_an_undecided_gate_of_an_earlier_version_is_closed_until_it_is_decided()
 
 def test_the_report_is_written_once_with_the_findings_on_the_settings(tmp_path, monkeypatch):
     written = []
-    write = type(tmp_path).write_bytes
+    write = decision.write_report
     monkeypatch.setattr(
-        type(tmp_path), "write_bytes", lambda path, text: (written.append(path.name), write(path, text))
+        decision, "write_report", lambda report, into: (written.append("report.json"), write(report, into))
     )
     manifest = manifest_of(tmp_path, *good(30))
     written.clear()

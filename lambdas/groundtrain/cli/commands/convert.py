@@ -19,7 +19,7 @@ from groundtrain.cli.printing import (
     print_table,
 )
 from groundtrain.dataset import convert as dataset_convert
-from groundtrain.dataset.description import DESCRIPTION, Dataset, dump_dataset
+from groundtrain.dataset.description import DESCRIPTION, Dataset, dataset_pieces
 from groundtrain.dataset.directory import replaced_directory
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
@@ -72,7 +72,8 @@ def convert(
             workers=workers_for(source, workers),
         )
         dataset = make_dataset(conversion, environment, directory)
-        (directory / DESCRIPTION).write_bytes(dump_dataset(dataset))
+        with (directory / DESCRIPTION).open("wb") as file:
+            file.writelines(dataset_pieces(dataset))
     if form == "json":
         print_json(_document(dataset, output))
     else:
