@@ -1,7 +1,7 @@
 """A dataset as convert_manifest publishes it."""
 
 from groundtrain.dataset.description import Dataset, GateDecision, Source, Split
-from groundtrain.events import DatasetAnnouncement
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
 from groundtrain.s3_addresses import S3Address
 
 KEYS = "datasets/Pallets-07/4f1c0a9d3b7e6258/"

@@ -14,7 +14,7 @@ from moto import mock_aws
 from moto.sqs.models import sqs_backends
 
 from groundtrain.aws.clients import Clients, connect
-from groundtrain.events import GROUNDTRAIN
+from groundtrain.events.dataset_announcement import GROUNDTRAIN
 from tests.sagemaker_fake import ACCOUNT, REGION, SageMakerFake
 
 LABELS, DATASETS, MODELS = "labels", "datasets", "models"

@@ -10,7 +10,9 @@ import msgspec
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import dump_dataset, parse_dataset
 from groundtrain.errors import GroundtrainError, SettingsError
-from groundtrain.events import essence_of, parse_announcement, parse_event
+from groundtrain.events.dataset_announcement import parse_announcement
+from groundtrain.events.event import parse_event
+from groundtrain.events.subject import essence_of
 from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from groundtrain.formats.label_table.gathered_labels import gather_labels
 from groundtrain.formats.manifest_lines import Origin
+from groundtrain.formats.s3_manifest.gathered_labels import gather_labels
 from groundtrain.formats.s3_manifest.importing import Imported, import_manifest
 from groundtrain.manifest.source import FileManifest
 

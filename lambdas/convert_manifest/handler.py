@@ -11,7 +11,9 @@ from groundtrain.aws.queues import Delivery
 from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.sagemaker import labeling_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
-from groundtrain.events import S3, UploadedObject, job_name_of, parse_event, uploaded_object_of
+from groundtrain.events.event import parse_event
+from groundtrain.events.labeling_job_event import labeling_job_of
+from groundtrain.events.object_created import S3, UploadedObject, uploaded_object_of
 from groundtrain.observability import (
     Metric,
     append_job_key,
@@ -46,7 +48,7 @@ def convert_one(delivery: Delivery, *, variables: ConvertVariables, aws: Clients
     if event.source == S3:
         convert_upload(uploaded_object_of(event), variables, aws)
     elif variables.environment.labeling.jobs:
-        convert_job(job_name_of(event), variables, aws)
+        convert_job(labeling_job_of(event), variables, aws)
     else:
         logger.info("Ignored: labeling.jobs is false", resources=event.resources)
 

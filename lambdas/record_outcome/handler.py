@@ -13,7 +13,9 @@ from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import NotReadyError
-from groundtrain.events import TRAINING_JOB_END_STATUSES, DatasetAnnouncement, parse_event, training_job_of
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
+from groundtrain.events.event import parse_event
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES, training_job_of
 from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages

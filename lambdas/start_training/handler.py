@@ -12,7 +12,8 @@ from groundtrain.aws.queues import Delivery
 from groundtrain.aws.sagemaker.start_training_job import NoInstanceError
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.dataset.description import Dataset
-from groundtrain.events import DatasetAnnouncement, parse_announcement, parse_event
+from groundtrain.events.dataset_announcement import DatasetAnnouncement, parse_announcement
+from groundtrain.events.event import parse_event
 from groundtrain.gate.decision import decide_again
 from groundtrain.observability import Metric, append_job_key, count, logger, observed
 from groundtrain.output.messages.before_training import dataset_rejected

@@ -9,7 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from groundtrain.events import GROUNDTRAIN, S3, SAGEMAKER, Event, parse_event
+from groundtrain.events.dataset_announcement import GROUNDTRAIN
+from groundtrain.events.event import Event, parse_event
+from groundtrain.events.job_events import SAGEMAKER
+from groundtrain.events.object_created import S3
 from local.demo.deployed_stage import Deployment
 
 _NAME = "demo"

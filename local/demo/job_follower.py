@@ -9,17 +9,11 @@ import msgspec
 
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, parse_dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import (
-    DATASET_READY,
-    DATASET_REJECTED,
-    LABELING_JOB_STATE_CHANGE,
-    OBJECT_CREATED,
-    TRAINING_JOB_END_STATUSES,
-    TRAINING_JOB_STATE_CHANGE,
-    Event,
-    parse_announcement,
-    uploaded_object_of,
-)
+from groundtrain.events.dataset_announcement import DATASET_READY, DATASET_REJECTED, parse_announcement
+from groundtrain.events.event import Event
+from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
+from groundtrain.events.object_created import OBJECT_CREATED, uploaded_object_of
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES, TRAINING_JOB_STATE_CHANGE
 from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.uploads import MANIFEST

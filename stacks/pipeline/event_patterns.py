@@ -10,16 +10,11 @@ from typing import Any
 from aws_cdk import aws_events as events
 
 from groundtrain.errors import SettingsError
-from groundtrain.events import (
-    DATASET_READY,
-    GROUNDTRAIN,
-    LABELING_JOB_STATE_CHANGE,
-    OBJECT_CREATED,
-    S3,
-    SAGEMAKER,
-    TRAINING_JOB_END_STATUSES,
-    TRAINING_JOB_STATE_CHANGE,
-)
+from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
+from groundtrain.events.job_events import SAGEMAKER
+from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
+from groundtrain.events.object_created import OBJECT_CREATED, S3
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES, TRAINING_JOB_STATE_CHANGE
 from groundtrain.s3_addresses import LONGEST as LONGEST_BUCKET
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.uploads import MANIFEST, WatchedFolder, watched_folder

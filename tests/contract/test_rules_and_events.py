@@ -8,13 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.events import (
-    DATASET_READY,
-    DATASET_REJECTED,
-    GROUNDTRAIN,
-    parse_event,
-    uploaded_object_of,
-)
+from groundtrain.events.dataset_announcement import DATASET_READY, DATASET_REJECTED, GROUNDTRAIN
+from groundtrain.events.event import parse_event
+from groundtrain.events.object_created import uploaded_object_of
 from groundtrain.settings.uploads import WatchedFolder
 from stacks.pipeline.event_patterns import uploads_pattern
 from tests.contract.event_patterns import matches, rules_of, takers

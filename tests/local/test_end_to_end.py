@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from groundtrain.events import TRAINING_JOB_END_STATUSES
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES
 from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.gathered_labels import gather_labels
 from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.s3_manifest.exporting import export_keys, export_labels
+from groundtrain.formats.s3_manifest.gathered_labels import gather_labels
 from groundtrain.formats.s3_manifest.importing import import_manifest
 from groundtrain.formats.s3_manifest.named_objects import look_for_objects
 from groundtrain.manifest.source import FileManifest

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.class_rows import gather_one
-from groundtrain.formats.label_table.table_rows import Row
+from groundtrain.formats.s3_manifest.class_rows import gather_one
+from groundtrain.formats.table_rows import Row
 from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.printable_text import is_blank
 from tests.label_samples import labeled

@@ -5,16 +5,11 @@ import pytest
 from msgspec.structs import replace
 
 from groundtrain.aws.event_bus import announce
-from groundtrain.events import (
-    DatasetAnnouncement,
-    Event,
-    essence_of,
-    job_name_from_arn,
-    parse_announcement,
-    parse_event,
-    upload_event,
-    uploaded_object_of,
-)
+from groundtrain.events.dataset_announcement import DatasetAnnouncement, parse_announcement
+from groundtrain.events.event import Event, parse_event
+from groundtrain.events.job_events import job_name_from_arn
+from groundtrain.events.object_created import upload_event, uploaded_object_of
+from groundtrain.events.subject import essence_of
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/pallets-batch-07"
 

@@ -72,13 +72,13 @@ def dataset_folder(address: S3Address, bucket: str) -> S3Address:
     return S3Address(bucket, f"{address.key.rstrip('/')}/")
 
 
-def upload_files(s3: "S3Client", directory: Path, folder: S3Address) -> None:
-    """Write a dataset's files to its folder, all but dataset.json."""
-    for name, content_type in _CONTENT_TYPES.items():
+def write_dataset(s3: "S3Client", folder: S3Address, dataset: Dataset, directory: Path) -> bool:
+    """Write a dataset's files to its folder, and dataset.json last, which marks it as complete.
+
+    Of a dataset without label type, which is that of an unusable manifest, only dataset.json is written.
+    False when there was a dataset.json already; it stays.
+    """
+    for name, content_type in _CONTENT_TYPES.items() if dataset.type else ():
         objects.upload(s3, directory / name, folder.beside(name), content_type=content_type)
-
-
-def commit(s3: "S3Client", dataset: Dataset, folder: S3Address) -> bool:
-    """Write dataset.json, which marks the dataset as complete; False when it existed already."""
     description = folder.beside(DESCRIPTION)
     return objects.put_if_absent(s3, description, dump_dataset(dataset), content_type="application/json")

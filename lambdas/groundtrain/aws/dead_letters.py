@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from groundtrain.events import subject_of
+from groundtrain.events.subject import subject_of
 from groundtrain.json_text import decode_json
 
 if TYPE_CHECKING:

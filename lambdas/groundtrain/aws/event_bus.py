@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from groundtrain.events import DATASET_READY, DATASET_REJECTED, GROUNDTRAIN, DatasetAnnouncement
+from groundtrain.events.dataset_announcement import (
+    DATASET_READY,
+    DATASET_REJECTED,
+    GROUNDTRAIN,
+    DatasetAnnouncement,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
-from groundtrain.events import UploadedObject
+from groundtrain.events.object_created import UploadedObject
 from groundtrain.json_text import dump_json
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.uploads import WatchedFolder

@@ -3,9 +3,9 @@
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 
+from groundtrain.manifest.added_metadata import Completer
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.missing_metadata import Completer
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys
 from groundtrain.rules.findings import Finding

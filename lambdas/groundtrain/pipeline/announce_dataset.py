@@ -2,7 +2,7 @@
 
 from groundtrain.aws import event_bus, notifications
 from groundtrain.aws.clients import Clients
-from groundtrain.events import DatasetAnnouncement
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
 from groundtrain.observability import Metric, count, logger
 from groundtrain.output.messages.before_training import dataset_rejected
 from groundtrain.pipeline.environment_variables import ConvertVariables

@@ -22,7 +22,7 @@ from groundtrain.aws.aws_errors import final_refusal
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.queues import Delivery
 from groundtrain.errors import GroundtrainError, NotReadyError
-from groundtrain.events import essence_of, subject_of
+from groundtrain.events.subject import essence_of, subject_of
 from groundtrain.observability import Metric, append_message_keys, count, logger
 from groundtrain.output.messages.before_training import step_failed
 from groundtrain.pipeline.collected_failures import harmless

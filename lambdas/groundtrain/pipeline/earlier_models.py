@@ -9,7 +9,7 @@ from groundtrain.aws.sagemaker import model_packages, training_jobs
 from groundtrain.aws.sagemaker.model_packages import Registered
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import job_name_from_arn
+from groundtrain.events.job_events import job_name_from_arn
 from groundtrain.observability import logger
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.training.incremental import EarlierModel, find_obstacle

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
+from groundtrain.aws.dataset_store import read_dataset, write_dataset
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.manifest_store import ManifestChangedError, read_category_file
 from groundtrain.dataset.convert import convert
@@ -73,8 +73,11 @@ def make_dataset_once(
         dataset = _with_gate_of_now(read_dataset(aws.s3, folder), environment)
         return MadeDataset(dataset, folder, new=False)
     except objects.MissingObjectError:
-        dataset = _make(labeled, environment, folder, S3ImageStore(aws.s3, within=buckets.labeling), aws)
-        return _commit(dataset, folder, aws)
+        images = S3ImageStore(aws.s3, within=buckets.labeling)
+        with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+            dataset = _make(labeled, environment, Path(directory), images, aws)
+            new = write_dataset(aws.s3, folder, dataset, Path(directory))
+        return MadeDataset(dataset if new else read_dataset(aws.s3, folder), folder, new)
 
 
 def dataset_folder_of(labeled: LabeledManifest, environment: Environment, bucket: str) -> S3Address:
@@ -99,34 +102,31 @@ def _settings_for(labeled: LabeledManifest, environment: Environment) -> Dataset
 def _make(
     labeled: LabeledManifest,
     environment: Environment,
-    folder: S3Address,
+    directory: Path,
     images: S3ImageStore,
     aws: Clients,
 ) -> Dataset:
-    """Convert and upload all but dataset.json."""
+    """Convert into an empty directory, and decide the gate."""
     settings = _settings_for(labeled, environment)
-    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
-        try:
-            conversion = convert(
-                labeled.manifest,
-                settings,
-                Path(directory),
-                classes=read_category_file(aws.s3, labeled.category_file),
-                counters=labeled.counters,
-                labeling_job=labeled.name,
-                labeling_job_arn=labeled.labeling_job_arn,
-                identity=labeled.identity,
-                image_exists=existence_of(images, read_sources(labeled.manifest, settings.label)),
-            )
-        except ManifestChangedError as error:
-            raise NotReadyError(str(error)) from error
-        except (ManifestError, LabelAttributeError) as error:
-            _refuse_incomplete(labeled, 0, now=datetime.now(UTC))
-            return _unusable(labeled, environment, error)
-        _refuse_incomplete(labeled, _records_with_label(conversion.contents), now=datetime.now(UTC))
-        dataset = make_dataset(conversion, environment, Path(directory))
-        upload_files(aws.s3, Path(directory), folder)
-    return dataset
+    try:
+        conversion = convert(
+            labeled.manifest,
+            settings,
+            directory,
+            classes=read_category_file(aws.s3, labeled.category_file),
+            counters=labeled.counters,
+            labeling_job=labeled.name,
+            labeling_job_arn=labeled.labeling_job_arn,
+            identity=labeled.identity,
+            image_exists=existence_of(images, read_sources(labeled.manifest, settings.label)),
+        )
+    except ManifestChangedError as error:
+        raise NotReadyError(str(error)) from error
+    except (ManifestError, LabelAttributeError) as error:
+        _refuse_incomplete(labeled, 0, now=datetime.now(UTC))
+        return _unusable(labeled, environment, error)
+    _refuse_incomplete(labeled, _records_with_label(conversion.contents), now=datetime.now(UTC))
+    return make_dataset(conversion, environment, directory)
 
 
 def _records_with_label(contents: DatasetContents) -> int:
@@ -147,12 +147,6 @@ def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:
     if dataset.gate.open or not dataset.type:
         return dataset
     return decide_again(dataset, environment)
-
-
-def _commit(dataset: Dataset, folder: S3Address, aws: Clients) -> MadeDataset:
-    if commit(aws.s3, dataset, folder):
-        return MadeDataset(dataset, folder, new=True)
-    return MadeDataset(read_dataset(aws.s3, folder), folder, new=False)
 
 
 def _unusable(labeled: LabeledManifest, environment: Environment, error: GroundtrainError) -> Dataset:

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from groundtrain.aws import event_bus
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.manifest_store import find_manifest
@@ -11,7 +9,7 @@ from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.sagemaker import model_packages
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST, Dataset
-from groundtrain.events import LAST_ATTEMPT, DatasetAnnouncement
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
 from groundtrain.manifest.lines import Lines
 from groundtrain.observability import Metric, logger
 from groundtrain.output.messages.message import Message
@@ -23,11 +21,9 @@ from groundtrain.output.messages.training_end import (
     training_stopped,
     training_without_machine,
 )
+from groundtrain.pipeline.next_instance_type import going_on_from_checkpoints, next_attempt
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
-from groundtrain.training.instance_types import types_after
-from groundtrain.training.job_name import training_job_name
-from groundtrain.training.plan import plan_for
 from groundtrain.training.results.failure_reasons import explain
 from groundtrain.training.results.lines_at_fault import LineAtFault, Search, find_lines_at_fault
 from groundtrain.training.results.model_package import TrainedModel, build_model_package
@@ -38,13 +34,6 @@ class Conclusion(NamedTuple):
 
     message: Message
     metric: Metric
-
-
-class _NextAttempt(NamedTuple):
-    """The announcement of the next attempt, and the machine it asks for first, in words."""
-
-    announcement: DatasetAnnouncement
-    machine: str
 
 
 def conclude(
@@ -86,7 +75,7 @@ def _without_machine(
     aws: Clients,
 ) -> Conclusion:
     """Request the next instance type, or tell people that none is left."""
-    if following := _next_attempt(job, dataset, announcement, environment):
+    if following := next_attempt(job, dataset, announcement, environment):
         event_bus.announce(aws.events, following.announcement, ready=True)
         message = training_goes_elsewhere(
             dataset, announcement, job=job.name, full=_machine(job), next_type=following.machine
@@ -98,33 +87,6 @@ def _without_machine(
         dataset, announcement, job=job.name, full=_machine(job), failed=job.status == "Failed"
     )
     return Conclusion(message, Metric.TRAINING_JOBS_FAILED)
-
-
-def _next_attempt(
-    job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement, environment: Environment
-) -> _NextAttempt | None:
-    """What to try after a job whose machines had no capacity; None when nothing is left.
-
-    None either for a job that was started with other settings than the environment's: the next attempt would
-    be another training.
-    """
-    attempt, plan = announcement.attempt, plan_for(environment, dataset.type)
-    if plan is None or training_job_name(plan, dataset, attempt) != job.name or attempt == LAST_ATTEMPT:
-        return None
-    types = plan.training.instance_types
-    going_on = _going_on(job, announcement)
-    if left := types_after(job.instance_type, types):
-        return _NextAttempt(going_on.on_machines_after(job.instance_type), left[0])
-    if job.spot and plan.training.on_demand_after_spot:
-        return _NextAttempt(going_on.on_machines_on_demand(), f"{types[0]} on demand")
-    return None
-
-
-def _going_on(job: TrainingJob, announcement: DatasetAnnouncement) -> DatasetAnnouncement:
-    """The announcement with the attempt whose checkpoints are worth going on from, if there are any."""
-    if not (job.ran and job.checkpoints) or announcement.go_on_from is not None:
-        return announcement
-    return replace(announcement, go_on_from=announcement.attempt)
 
 
 def _machine(job: TrainingJob) -> str:
@@ -146,7 +108,7 @@ def _failed(
 
 def _stopped(job: TrainingJob, dataset: Dataset, announcement: DatasetAnnouncement) -> Conclusion:
     if job.secondary_status == "MaxWaitTimeExceeded":
-        going_on = _going_on(job, announcement)
+        going_on = going_on_from_checkpoints(job, announcement)
         message = training_ran_out_of_time(dataset, going_on, job=job.name)
     else:
         message = training_stopped(dataset, announcement, job=job.name, status=job.secondary_status)

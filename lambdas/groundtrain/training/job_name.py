@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.events import LAST_ATTEMPT
+from groundtrain.events.dataset_announcement import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import Plan, plan_for

@@ -4,7 +4,8 @@ import pytest
 
 from groundtrain.aws import event_bus
 from groundtrain.aws.event_bus import EventRefusedError
-from groundtrain.events import parse_announcement, parse_event
+from groundtrain.events.dataset_announcement import parse_announcement
+from groundtrain.events.event import parse_event
 from tests.datasets import an_announcement
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.formats.label_table.gathered_labels import gather_labels
 from groundtrain.formats.manifest_lines import Origin
+from groundtrain.formats.s3_manifest.gathered_labels import gather_labels
 from groundtrain.formats.s3_manifest.importing import import_manifest
 from tests.tables import BOX_COLUMNS, ORIGIN, PREFIX, classic, imported, source
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from groundtrain.aws.manifest_store import S3Manifest
 from groundtrain.dataset.description import parse_dataset
 from groundtrain.errors import NotReadyError
-from groundtrain.events import UploadedObject
+from groundtrain.events.object_created import UploadedObject
 from groundtrain.pipeline.collected_failures import SomeFailedError
 from groundtrain.pipeline.triggers.upload import labeled_by_upload, name_of_upload
 from groundtrain.s3_addresses import S3Address

@@ -2,7 +2,8 @@ import json
 import shlex
 
 from groundtrain.dataset.description import GateDecision
-from groundtrain.events import parse_announcement, parse_event
+from groundtrain.events.dataset_announcement import parse_announcement
+from groundtrain.events.event import parse_event
 from groundtrain.output.messages.before_training import dataset_rejected, labeling_job_failed
 from groundtrain.output.messages.training_end import model_registered, training_failed, training_stopped
 from groundtrain.output.messages.training_start import training_waits

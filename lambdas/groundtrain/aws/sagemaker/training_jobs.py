@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from groundtrain.aws.aws_errors import is_missing
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import TRAINING_JOB_END_STATUSES
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES
 from groundtrain.training.results.failure_reasons import is_want_of_capacity
 
 if TYPE_CHECKING:

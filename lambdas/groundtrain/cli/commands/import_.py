@@ -17,11 +17,11 @@ from groundtrain.cli.import_command import import_command
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.formats.label_table.gathered_labels import gather_labels
-from groundtrain.formats.label_table.table_columns import TABLE_FORMATS
 from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.registry import FORMATS
+from groundtrain.formats.s3_manifest.gathered_labels import gather_labels
 from groundtrain.formats.s3_manifest.importing import Imported, import_manifest
+from groundtrain.formats.s3_manifest.table_columns import TABLE_FORMATS
 from groundtrain.quantities import quantity
 
 _GROUND_TRUTH = "groundtruth/"

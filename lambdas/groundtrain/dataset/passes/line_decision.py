@@ -18,11 +18,11 @@ from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
 from groundtrain.dataset.split.split_rule import SplitRule
+from groundtrain.manifest.added_metadata import Completer
 from groundtrain.manifest.label_attributes.attribute_choice import own_names
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.manifest.lines import without_comma
-from groundtrain.manifest.missing_metadata import Completer
 from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.manifest.repeated_sources import fingerprint, record_fingerprint
 from groundtrain.rules.findings import Finding

@@ -6,9 +6,9 @@ from decimal import Context, Decimal
 from groundtrain.errors import ManifestError
 from groundtrain.formats.csv_labels.columns import Columns
 from groundtrain.formats.exact_numbers import exact_number
-from groundtrain.formats.label_table.table_rows import Row
 from groundtrain.formats.labeled_items import NamedBox, Size, Split
 from groundtrain.formats.split_names import split_named
+from groundtrain.formats.table_rows import Row
 from groundtrain.quantities import quoted
 
 FAR = 1 << 31

@@ -12,9 +12,9 @@ from groundtrain.formats.csv_labels.column_names import parse_columns
 from groundtrain.formats.csv_labels.columns import TYPES, Columns, find_columns
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.image_folder import ImageFolder
-from groundtrain.formats.label_table.table_rows import Row, read_cells
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, LabelKind, NamedBox, Size, Split
 from groundtrain.formats.losses import Losses
+from groundtrain.formats.table_rows import Row, read_cells
 from groundtrain.formats.wrong_file import explained, refuse_binary
 from groundtrain.manifest.source import FileManifest
 from groundtrain.quantities import quantity, quoted

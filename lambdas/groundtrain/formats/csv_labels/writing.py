@@ -7,9 +7,9 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.csv_labels.cells import EXACT
 from groundtrain.formats.exact_numbers import exact, plain
 from groundtrain.formats.format import Exchange
-from groundtrain.formats.label_table.table_rows import row_writer
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox
 from groundtrain.formats.manifest_lines import plain_number
+from groundtrain.formats.table_rows import row_writer
 from groundtrain.output_files import replaced_file
 
 _SIZES = ("left", "top", "width", "height")

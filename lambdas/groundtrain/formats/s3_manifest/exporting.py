@@ -13,10 +13,10 @@ from msgspec import Struct
 from groundtrain.dataset.misplaced_labels import MisplacedCounts, find_misplaced
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.formats.label_table.table_columns import TABLE_FORMATS
-from groundtrain.formats.label_table.table_rows import row_writer
 from groundtrain.formats.s3_manifest.classic_manifest import write_keys
 from groundtrain.formats.s3_manifest.named_objects import Objects
+from groundtrain.formats.s3_manifest.table_columns import TABLE_FORMATS
+from groundtrain.formats.table_rows import row_writer
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.label_attributes.attribute_choice import find_label, label_names

@@ -9,9 +9,9 @@ from msgspec import Struct
 from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.formats.label_table.gathered_labels import Labels
 from groundtrain.formats.manifest_lines import Origin, labeled_line
 from groundtrain.formats.s3_manifest.classic_manifest import Key, read_keys
+from groundtrain.formats.s3_manifest.gathered_labels import Labels
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
 from groundtrain.manifest.source import ManifestSource

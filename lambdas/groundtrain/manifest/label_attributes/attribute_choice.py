@@ -22,14 +22,14 @@ from groundtrain.manifest.label_attributes.attribute_errors import (
     several,
     unpaired,
 )
-from groundtrain.manifest.label_attributes.bare_labels import (
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.type_without_metadata import (
     Look,
     looks_of,
     metadata_key,
     most_frequent,
     source_key,
 )
-from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.lines import Lines, without_comma
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS

@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.manifest.label_attributes.bare_labels import Look
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
+from groundtrain.manifest.label_attributes.type_without_metadata import Look
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.quantities import first_few
 from groundtrain.shell_commands import shell_argument

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT, Dataset
-from groundtrain.events import DatasetAnnouncement
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
 from groundtrain.output.messages.message import Message, Refuser, about_rejection
 from groundtrain.output.messages.message_text import (
     bullets,

@@ -7,7 +7,12 @@ import msgspec
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import DESCRIPTION, Dataset
-from groundtrain.events import DATASET_READY, GROUNDTRAIN, LAST_ATTEMPT, DatasetAnnouncement
+from groundtrain.events.dataset_announcement import (
+    DATASET_READY,
+    GROUNDTRAIN,
+    LAST_ATTEMPT,
+    DatasetAnnouncement,
+)
 from groundtrain.output.messages.message_text import Words, bullets, command, first, joined, lines, words
 from groundtrain.rules import RULES
 from groundtrain.rules.advice import DEPLOYED

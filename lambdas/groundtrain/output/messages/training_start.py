@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.events import DatasetAnnouncement
+from groundtrain.events.dataset_announcement import DatasetAnnouncement
 from groundtrain.output.messages.message import Message, about_wait
 from groundtrain.output.messages.message_text import (
     bullets,

@@ -11,7 +11,8 @@ from groundtrain.aws.sagemaker import labeling_jobs, training_jobs
 from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.errors import NotReadyError
-from groundtrain.events import labeling_job_event, training_job_event
+from groundtrain.events.labeling_job_event import labeling_job_event
+from groundtrain.events.training_job_event import training_job_event
 from groundtrain.observability import Metric, count, logger
 from groundtrain.pipeline.collected_failures import Failures
 from groundtrain.pipeline.environment_variables import SweepVariables

@@ -6,7 +6,7 @@ from datetime import datetime
 from groundtrain.aws import queues
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.uploads import list_manifests
-from groundtrain.events import UploadedObject, upload_event
+from groundtrain.events.object_created import UploadedObject, upload_event
 from groundtrain.observability import Metric, count, logger
 from groundtrain.pipeline.collected_failures import Failures
 from groundtrain.pipeline.environment_variables import SweepVariables, watched_folders

@@ -13,7 +13,7 @@ from groundtrain.aws.sagemaker.labeling_jobs import LabelingJob
 from groundtrain.aws.sagemaker.training_jobs import ListedJob
 from groundtrain.dataset.description import Dataset, GateDecision
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import UploadedObject
+from groundtrain.events.object_created import UploadedObject
 from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import logger
 from groundtrain.output.messages.before_training import labeling_job_failed

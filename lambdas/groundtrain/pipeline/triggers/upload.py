@@ -12,7 +12,7 @@ from groundtrain.aws.clients import Clients
 from groundtrain.aws.manifest_store import ContentManifest, ManifestChangedError, find_content
 from groundtrain.aws.uploads import KnownContent, keep_digest, known_digest
 from groundtrain.errors import NotReadyError
-from groundtrain.events import UploadedObject
+from groundtrain.events.object_created import UploadedObject
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.uploads import CLASS_FILE, MANIFEST

@@ -13,7 +13,7 @@ from groundtrain.cli.commands.train.job_report import NotTrainedError, end_with
 from groundtrain.cli.dataset_options import environment_of, settings_option
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option
-from groundtrain.events import LAST_ATTEMPT
+from groundtrain.events.dataset_announcement import LAST_ATTEMPT
 from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment

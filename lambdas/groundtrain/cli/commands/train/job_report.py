@@ -9,7 +9,8 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
-from groundtrain.events import LAST_ATTEMPT, TRAINING_JOB_END_STATUSES
+from groundtrain.events.dataset_announcement import LAST_ATTEMPT
+from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES
 from groundtrain.settings.environment import Environment
 from groundtrain.training.cost import estimates
 from groundtrain.training.plan import plan_for

@@ -4,7 +4,7 @@ import time
 
 from groundtrain.aws.aws_errors import refusals_explained
 from groundtrain.aws.clients import connect, usual_region
-from groundtrain.aws.dataset_store import commit, read_dataset, upload_files
+from groundtrain.aws.dataset_store import read_dataset, write_dataset
 from groundtrain.aws.s3 import MissingObjectError
 from groundtrain.aws.sagemaker import training_jobs
 from groundtrain.aws.sagemaker.python_sdk import train_with_sdk
@@ -105,8 +105,7 @@ def _upload(located: LocatedDataset, buckets: BucketsAndRole) -> None:
         uploaded = read_dataset(s3, folder)
     except MissingObjectError:
         with refusals_explained(f"--datasets s3://{folder.bucket}"):
-            upload_files(s3, located.directory, folder)
-            commit(s3, located.dataset, folder)
+            write_dataset(s3, folder, located.dataset, located.directory)
         return
     if (uploaded.train, uploaded.validation) != (located.dataset.train, located.dataset.validation):
         raise NotTrainedError(

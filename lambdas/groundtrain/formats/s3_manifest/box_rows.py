@@ -10,9 +10,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, field
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.formats.labeled_items import NamedBox, Size
 from groundtrain.formats.manifest_lines import boxes_metadata, boxes_value, plain_number
+from groundtrain.formats.table_rows import Row, TableFormat
 from groundtrain.json_text import in_plain_words
 from groundtrain.manifest.label_types.boxes.box_record import BoxRecord, ImageSize
 

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.table_columns import refuse_columns
-from groundtrain.formats.label_table.table_rows import TableFormat, read_rows
+from groundtrain.formats.s3_manifest.table_columns import refuse_columns
+from groundtrain.formats.table_rows import TableFormat, read_rows
 from groundtrain.manifest.source import ManifestSource
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.table_rows import Row, TableFormat
 from groundtrain.formats.manifest_lines import class_metadata, classes_metadata
+from groundtrain.formats.table_rows import Row, TableFormat
 from groundtrain.manifest.label_types.classification.multi_label import MultiLabelRecord
 from groundtrain.manifest.label_types.classification.single_label import SingleLabelRecord
 

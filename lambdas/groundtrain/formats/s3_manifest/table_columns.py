@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from groundtrain.errors import ManifestError
-from groundtrain.formats.label_table.box_rows import BOXES
-from groundtrain.formats.label_table.class_rows import CLASS, ONE_CLASS, SEVERAL_CLASSES
-from groundtrain.formats.label_table.table_rows import KEY_COLUMNS, TableFormat
+from groundtrain.formats.s3_manifest.box_rows import BOXES
+from groundtrain.formats.s3_manifest.class_rows import CLASS, ONE_CLASS, SEVERAL_CLASSES
+from groundtrain.formats.table_rows import KEY_COLUMNS, TableFormat
 
 TABLE_FORMATS = {table_format.type: table_format for table_format in (BOXES, ONE_CLASS, SEVERAL_CLASSES)}
 """The label types that can be read from and written as a table, by name."""

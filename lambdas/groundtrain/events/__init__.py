@@ -1,0 +1,1 @@
+"""The events that start the steps: those that AWS sends and those that groundtrain sends."""
