@@ -25,24 +25,18 @@ This page is generated (`python -m stacks.bundle_contents`), and a test keeps it
 
 
 class Part(Struct, frozen=True):
-    """One package of the bundle; `size` in bytes, unpacked."""
+    """One package of the bundle; `size` in bytes, unpacked, `entries` its files and folders there."""
 
     name: str
     version: str
     licence: str
     size: int
+    entries: frozenset[str]
 
 
 def third_parties(bundle: Path) -> list[Part]:
     """The third-party packages, by name."""
     return sorted(map(_part, bundle.glob("*.dist-info")), key=lambda part: part.name)
-
-
-def unaccounted(bundle: Path) -> set[str]:
-    """Entries of the bundle that are neither from lambdas/ nor from a locked package."""
-    locked = {path.name for info in bundle.glob("*.dist-info") for path in _paths(info)}
-    ours = {path.name for path in (ROOT / "lambdas").iterdir()}
-    return {path.name for path in bundle.iterdir()} - locked - ours
 
 
 def write_page(bundle: Path) -> str:
@@ -68,7 +62,14 @@ def write_page(bundle: Path) -> str:
 def _part(info: Path) -> Part:
     metadata = HeaderParser().parsestr((info / "METADATA").read_text("utf-8"))
     licence = metadata.get("License-Expression") or metadata.get("License") or "see its METADATA"
-    return Part(metadata["Name"], metadata["Version"], licence.splitlines()[0], sum(map(_size, _paths(info))))
+    paths = list(_paths(info))
+    return Part(
+        metadata["Name"],
+        metadata["Version"],
+        licence.splitlines()[0],
+        sum(map(_size, paths)),
+        frozenset(path.name for path in paths),
+    )
 
 
 def _paths(info: Path) -> Iterator[Path]:

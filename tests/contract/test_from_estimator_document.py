@@ -15,7 +15,7 @@ from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.settings_checks import training_mistakes
-from tests.contract.datasets import a_dataset
+from tests.datasets import a_dataset
 from tests.training_plans import planned_request
 
 SEED = Path(__file__).parents[2] / "docs" / "examples" / "seed.toml"

@@ -11,7 +11,7 @@ from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Training
 from groundtrain.training.request import BucketsAndRole
-from tests.contract.datasets import a_dataset
+from tests.datasets import a_dataset
 from tests.training_plans import planned_request
 
 pytestmark = pytest.mark.usefixtures("sdk")
