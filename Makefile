@@ -48,8 +48,8 @@ node_modules/.complete: package.json package-lock.json
 	npm ci --silent
 	@touch $@
 
-demo: setup  ## the whole way on an embedded AWS: label, convert, train, register
-	groundtrain demo
+demo: setup  ## the whole way on an embedded AWS: label, convert, train, register; make demo FROM=coco from labels of another tool
+	groundtrain demo $(if $(FROM),--from "$(FROM)")
 
 test: setup  ## every test, on all cores; no account, no network; make test ORDER=7 for a random order
 	pytest --numprocesses $(PROCESSES) --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))

@@ -39,7 +39,7 @@ def write_settings(
     *,
     own: bool,
     trigger: Trigger = "labeling-job",
-    label: str | None = None,
+    dataset: Mapping[str, str] | None = None,
 ) -> str:
     """Write dev.toml into the folder and return its region.
 
@@ -49,10 +49,10 @@ def write_settings(
         buckets: of the images.
         own: loosen the gate, for whatever data there is.
         trigger: what starts the pipeline.
-        label: the label attribute of an upload that has several.
+        dataset: what [dataset] says beside its share for validation.
     """
     labeling = {"labeling": {"buckets": sorted(buckets), "create_bucket": True}}
-    chosen = {"dataset": {"label": label}} if label and trigger == "upload" else {}
+    chosen = {"dataset": dict(dataset or {})}
     tables = tomllib.loads(template.read_text("utf-8"))
     for changes in (labeling, _SMALL, _OWN if own else {}, _TRIGGERS[trigger], chosen):
         tables = _merge(tables, changes)
@@ -61,9 +61,11 @@ def write_settings(
     return str(tables["region"])
 
 
-def in_words(*, own: bool, trigger: Trigger) -> tuple[str, ...]:
+def in_words(*, own: bool, trigger: Trigger, dataset: Mapping[str, str]) -> tuple[str, ...]:
     """What differs from environments/dev.toml, for people."""
-    gate = ", a wide gate" if own else ""
+    gate = "".join(f", {key} = '{value}'" for key, value in dataset.items()) + (
+        ", a wide gate" if own else ""
+    )
     door = f", uploads = ['{UPLOADS}'] and no labeling jobs" if trigger == "upload" else ""
     return (f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}{door}",)
 

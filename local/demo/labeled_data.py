@@ -13,17 +13,38 @@ class Upload(Struct, frozen=True):
     content: Path | bytes
 
 
+class ToolLabels(Struct, frozen=True):
+    """Labels in the format of another tool, with their images.
+
+    Attributes:
+        title: of the format, for people.
+        source: the file or folder that `groundtrain publish` is given.
+        images: their folder.
+        records: how many images the labels name.
+        dataset: what [dataset] of the settings says: who is for validation.
+        options: further options of `groundtrain publish`.
+    """
+
+    title: str
+    source: Path
+    images: Path
+    records: int
+    dataset: dict[str, str]
+    options: tuple[str, ...] = ()
+
+
 class LabeledData(Struct, frozen=True):
-    """A finished labeling job, before it is put into the embedded AWS.
+    """A finished labeling job, before it is put into the embedded AWS, or labels that need none.
 
     Attributes:
         job: name of the labeling job.
         label: its label attribute.
-        manifest: the output manifest.
+        manifest: the output manifest; empty where `tool` has the labels.
         classes: of the label category file; empty when there is none.
         buckets: buckets to create for the images; the settings name them.
         counters: LabelCounters of the job.
         notes: for the person, on how the data was adapted.
+        tool: labels that `groundtrain publish` makes the manifest of.
     """
 
     job: str
@@ -34,3 +55,4 @@ class LabeledData(Struct, frozen=True):
     buckets: tuple[str, ...] = ()
     counters: dict[str, int] = {}
     notes: tuple[str, ...] = ()
+    tool: ToolLabels | None = None

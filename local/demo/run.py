@@ -18,19 +18,26 @@ from local.demo.event_listener import Listener
 from local.demo.job_follower import Follower, keep_logs
 from local.demo.labeled_data import LabeledData
 from local.demo.labels_in_s3 import put_images, upload_manifest
+from local.demo.labels_of_tools import scenes_of_tool
 from local.demo.own_manifest import own_manifest
+from local.demo.published_labels import publish
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
 
 
 class Choice(Struct, frozen=True):
-    """The options of the demonstration; without a manifest, street scenes are drawn."""
+    """The options of the demonstration; without a manifest, street scenes are drawn.
+
+    Attributes:
+        from_format: the other tool's format that they are labeled in, "" for a manifest.
+    """
 
     directory: Path
     manifest: Path | None = None
     images: Path | None = None
     label: str | None = None
     trigger: Trigger = "labeling-job"
+    from_format: str = ""
     keep: bool = False
 
 
@@ -72,17 +79,10 @@ def run_demo(choice: Choice, reporter: ProgressReporter) -> Ending:
 def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) -> Ending:
     started = time.monotonic()
     data = _labeled_data(choice, workspace)
-    template = cdk.ROOT / "environments" / "dev.toml"
-    workspace.manifest.write_bytes(data.manifest)
-    own = choice.manifest is not None
-    region = write_settings(
-        template, workspace.environments, data.buckets, own=own, trigger=choice.trigger, label=choice.label
-    )
-    differences = in_words(own=own, trigger=choice.trigger)
-    reporter.reports(f"settings of the demonstration's own: {workspace.environments}", differences)
+    region = _write_settings(data, choice, workspace, reporter)
     with deployed(workspace, region, reporter) as deployment:
         follower = _run_pipeline(data, choice.trigger, deployment, workspace, reporter)
-        _draw_sample(choice, workspace)
+        _draw_sample(data, choice, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
             _wait(deployment, reporter)
@@ -90,20 +90,41 @@ def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) ->
 
 
 def _labeled_data(choice: Choice, workspace: Workspace) -> LabeledData:
+    if choice.from_format:
+        return scenes_of_tool(choice.from_format, workspace.labels)
     if choice.manifest is None:
-        return street_scenes(workspace.images)
-    return own_manifest(choice.manifest, choice.images, choice.label)
+        data = street_scenes(workspace.images)
+    else:
+        data = own_manifest(choice.manifest, choice.images, choice.label)
+    workspace.manifest.write_bytes(data.manifest)
+    return data
 
 
-def _draw_sample(choice: Choice, workspace: Workspace) -> None:
+def _write_settings(
+    data: LabeledData, choice: Choice, workspace: Workspace, reporter: ProgressReporter
+) -> str:
+    """The region of the settings, which are written."""
+    template, own = cdk.ROOT / "environments" / "dev.toml", choice.manifest is not None
+    dataset = data.tool.dataset if data.tool else {}
+    if choice.label and choice.trigger == "upload":
+        dataset = {"label": choice.label}
+    region = write_settings(
+        template, workspace.environments, data.buckets, own=own, trigger=choice.trigger, dataset=dataset
+    )
+    differences = in_words(own=own, trigger=choice.trigger, dataset=dataset)
+    reporter.reports(f"settings of the demonstration's own: {workspace.environments}", differences)
+    return region
+
+
+def _draw_sample(data: LabeledData, choice: Choice, workspace: Workspace) -> None:
     """Draw the first record that shows something, where there is one and its kind can be drawn."""
     with contextlib.suppress(GroundtrainError):
         _, record = pick_record(FileManifest(workspace.manifest), choice.label, None)
-        draw_record(record, _image_of(record.source, choice, workspace), workspace.root / "sample.png")
+        directory = data.tool.images if data.tool else choice.images or workspace.images
+        draw_record(record, _image_of(record.source, directory), workspace.root / "sample.png")
 
 
-def _image_of(source: str, choice: Choice, workspace: Workspace) -> Path | None:
-    directory = choice.images or workspace.images
+def _image_of(source: str, directory: Path) -> Path | None:
     try:
         return find_image(directory, source)
     except GroundtrainError:
@@ -117,6 +138,20 @@ def _run_pipeline(
     workspace: Workspace,
     reporter: ProgressReporter,
 ) -> Follower:
+    if data.tool is None:
+        _put_images(data, trigger, deployment, reporter)
+    follower = Follower(data.job, deployment, Listener(deployment), workspace, reporter)
+    try:
+        _start(data, trigger, deployment, workspace, reporter)
+        follower.follow()
+    finally:
+        keep_logs(deployment, workspace)
+    return follower
+
+
+def _put_images(
+    data: LabeledData, trigger: Trigger, deployment: Deployment, reporter: ProgressReporter
+) -> None:
     reporter.begins("uploading images and labels")
     put = put_images if trigger == "upload" else put_labels
     put(data, deployment)
@@ -124,17 +159,18 @@ def _run_pipeline(
     reporter.reports(
         f"{what} {data.job}: {len(data.uploads)} images, label attribute {data.label}", data.notes
     )
-    follower = Follower(data.job, deployment, Listener(deployment), workspace, reporter)
-    try:
-        _start(data, trigger, deployment)
-        follower.follow()
-    finally:
-        keep_logs(deployment, workspace)
-    return follower
 
 
-def _start(data: LabeledData, trigger: Trigger, deployment: Deployment) -> None:
-    if trigger == "upload":
+def _start(
+    data: LabeledData,
+    trigger: Trigger,
+    deployment: Deployment,
+    workspace: Workspace,
+    reporter: ProgressReporter,
+) -> None:
+    if data.tool:
+        publish(data, data.tool, deployment, workspace, reporter)
+    elif trigger == "upload":
         upload_manifest(data, deployment)
     else:
         create_labeling_job(data, deployment)

@@ -1,4 +1,4 @@
-"""Draw a small set of street scenes and label it, with the faults that real labeling jobs show."""
+"""Draw a small set of street scenes, and label it with the faults that real labeling jobs show."""
 
 import json
 import random
@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from local.demo.labeled_data import LabeledData, Upload
@@ -22,6 +24,12 @@ Line = dict[str, Any]
 Draw = ImageDraw.ImageDraw
 
 
+NOBODY_LABELED = (7, 19)
+"""Numbers of the scenes that nobody labeled."""
+OUTSIDE = 31
+"""Number of the scene whose first box lies outside of it."""
+
+
 class Box(Struct, frozen=True):
     """An object in a scene, in pixels from the top left corner."""
 
@@ -32,23 +40,40 @@ class Box(Struct, frozen=True):
     height: float
 
 
-def street_scenes(images: Path) -> LabeledData:
-    """Draw the images into a directory, the same every time, and label them."""
+class Scene(Struct, frozen=True):
+    """An image by its file name, and what is on it."""
+
+    name: str
+    boxes: tuple[Box, ...]
+
+
+def draw_scenes(images: Path) -> list[Scene]:
+    """Draw the images into a directory, the same every time."""
     images.mkdir(parents=True, exist_ok=True)
     dice = random.Random(7)  # noqa: S311  pictures, not secrets
-    lines, uploads = [], []
+    scenes = []
     for number in range(SCENES):
         name = f"scene-{number:03}.jpg"
         boxes = _scene(dice, empty=number % 15 == 14)
         _draw(boxes, dice).save(images / name, quality=80)
-        lines.append(_line(name, boxes, number))
-        uploads.append(Upload(BUCKET, f"images/{name}", images / name))
-    lines = list(_with_faults(lines))
+        scenes.append(Scene(name, tuple(_averaged(box) if number % 20 == 5 else box for box in boxes)))
+    return scenes
+
+
+def _averaged(box: Box) -> Box:
+    """With several workers, coordinates are averages."""
+    return replace(box, left=box.left + 0.4, width=box.width - 0.6)
+
+
+def street_scenes(images: Path) -> LabeledData:
+    """Draw the images into a directory, and label them in a labeling job."""
+    scenes = draw_scenes(images)
+    lines = list(_with_faults([_line(scene, number) for number, scene in enumerate(scenes)]))
     return LabeledData(
         job=JOB,
         label=LABEL,
         manifest="".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode(),
-        uploads=tuple(uploads),
+        uploads=tuple(Upload(BUCKET, f"images/{scene.name}", images / scene.name) for scene in scenes),
         classes=CLASSES,
         buckets=(BUCKET,),
         counters={"TotalLabeled": SCENES - 2, "HumanLabeled": SCENES - 2, "FailedNonRetryableError": 1},
@@ -147,36 +172,23 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
     return box.left, box.top, box.left + box.width, box.top + box.height
 
 
-def _line(name: str, boxes: list[Box], number: int) -> Line:
+def _line(scene: Scene, number: int) -> Line:
     """A record as Ground Truth writes it: the class-map names only the classes on this image."""
-    seen = sorted({box.class_id for box in boxes})
+    seen = sorted({box.class_id for box in scene.boxes})
     return {
-        "source-ref": f"s3://{BUCKET}/images/{name}",
+        "source-ref": f"s3://{BUCKET}/images/{scene.name}",
         LABEL: {
             "image_size": [{"width": WIDTH, "height": HEIGHT, "depth": 3}],
-            "annotations": [_annotation(box, averaged=number % 20 == 5) for box in boxes],
+            "annotations": [msgspec.to_builtins(box) for box in scene.boxes],
         },
         f"{LABEL}-metadata": {
-            "objects": [{"confidence": 0} for _ in boxes],
+            "objects": [{"confidence": 0} for _ in scene.boxes],
             "class-map": {str(class_id): CLASSES[class_id] for class_id in seen},
             "type": "groundtruth/object-detection",
             "human-annotated": "yes",
             "creation-date": f"2026-03-02T09:{number % 60:02}:11.250117",
             "job-name": f"labeling-job/{JOB.lower()}",
         },
-    }
-
-
-def _annotation(box: Box, *, averaged: bool) -> dict[str, float]:
-    """With several workers, coordinates are averages."""
-    left = box.left + 0.4 if averaged else box.left
-    width = box.width - 0.6 if averaged else box.width
-    return {
-        "class_id": box.class_id,
-        "left": left,
-        "top": box.top,
-        "width": width,
-        "height": box.height,
     }
 
 
@@ -216,8 +228,8 @@ def _unknown_class(line: Line) -> Line:
 
 
 _FAULTS: dict[int, Callable[[Line], Line]] = {
-    7: _failed,
-    19: _unlabeled,
-    31: _box_outside,
+    NOBODY_LABELED[0]: _failed,
+    NOBODY_LABELED[1]: _unlabeled,
+    OUTSIDE: _box_outside,
     43: _unknown_class,
 }

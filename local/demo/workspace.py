@@ -25,7 +25,7 @@ class Workspace(Struct, frozen=True):
 
     @property
     def manifest(self) -> Path:
-        """The labeling job's output manifest, as uploaded."""
+        """The manifest, as uploaded."""
         return self.root / "output.manifest"
 
     @property
@@ -37,6 +37,11 @@ class Workspace(Struct, frozen=True):
     def images(self) -> Path:
         """The images that were drawn."""
         return self.root / "images"
+
+    @property
+    def labels(self) -> Path:
+        """Labels in the format of another tool, with their images."""
+        return self.root / "labels"
 
     @property
     def dataset(self) -> Path:

@@ -111,6 +111,9 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any
         (["demo", "--manifest", "two.manifest"], 2, "2 label attributes"),
         (["demo", "--manifest", "empty.manifest"], 1, "empty.manifest is empty"),
         (["demo", "--images", "nowhere"], 2, "nowhere"),
+        (["demo", "--from", "cvat"], 2, "'coco', 'yolo', 'voc', 'label-studio'"),
+        (["demo", "--from", "coco", "--trigger", "labeling-job"], 2, "labels that no labeling job made"),
+        (["demo", "--from", "coco", "--manifest", "two.manifest"], 2, "brings your own labels"),
         (["local", "--port", "70000"], 2, "70000"),
     ],
 )

@@ -80,7 +80,7 @@ def test_the_settings_differ_from_dev_only_where_they_must(tmp_path: Path) -> No
 
 
 def test_an_upload_needs_no_labeling_jobs_and_has_the_label_that_was_chosen(tmp_path: Path) -> None:
-    write_settings(TEMPLATE, tmp_path, ["pictures"], own=True, trigger="upload", label="boxes")
+    write_settings(TEMPLATE, tmp_path, ["pictures"], own=True, trigger="upload", dataset={"label": "boxes"})
     written = load_environment(tmp_path / "dev.toml", training_mistakes)
     assert (written.labeling.jobs, written.labeling.uploads) == (False, ("manifests/",))
     assert written.dataset.label == "boxes"

@@ -31,9 +31,14 @@ class NotTrainedError(GroundtrainError):
 @click.option(
     "--trigger",
     type=click.Choice(["labeling-job", "upload"]),
-    default="labeling-job",
-    show_default=True,
-    help="What starts the pipeline: a labeling job that ends, or the manifest put into S3.",
+    help="What starts the pipeline: a labeling job that ends, or a manifest put into S3."
+    "  [default: labeling-job, with --from upload]",
+)
+@click.option(
+    "--from",
+    "from_format",
+    type=click.Choice(["coco", "yolo", "voc", "label-studio"]),
+    help="Label the street scenes as another tool does, and bring them there by groundtrain publish.",
 )
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
 @format_option
@@ -42,13 +47,15 @@ def demo(
     image_dir: Path | None,
     images: Path | None,
     label: str | None,
-    trigger: "Literal['labeling-job', 'upload']",
+    trigger: "Literal['labeling-job', 'upload'] | None",
+    from_format: str | None,
     keep: bool,
     form: str,
 ) -> None:
     """Deploy into the embedded AWS, finish a labeling job, and watch it become a registered model.
 
-    With --trigger upload no labeling job is needed: the manifest is put into S3, as anybody can put one.
+    With --trigger upload no labeling job is needed: the manifest is put into S3, as anybody can put one. With
+    --from the labels are in the format of another tool, and groundtrain publish makes the manifest of them.
 
     Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
     the reasons, when the labels were not fit to train on. Nothing leaves this machine, and nothing is really
@@ -57,6 +64,8 @@ def demo(
     image_dir = image_dir or images
     if manifest is None and (image_dir or label):
         raise click.UsageError("--image-dir and --label say something about --manifest, which is missing")
+    if from_format:
+        _refuse_beside_from(manifest, trigger)
     need_checkout()
     # a package of the checkout, which is not installed with the library
     from local.demo.run import Choice, run_demo
@@ -64,11 +73,34 @@ def demo(
 
     end_on_sigterm()
     choice = Choice(
-        Path("demo"), manifest=manifest, images=image_dir, label=label, trigger=trigger, keep=keep
+        Path("demo"),
+        manifest=manifest,
+        images=image_dir,
+        label=label,
+        trigger=trigger or ("upload" if from_format else "labeling-job"),
+        from_format=from_format or "",
+        keep=keep,
     )
     with reporter_for(form) as reporter:
         ending = run_demo(choice, reporter)
     _conclude(ending, form)
+
+
+def _refuse_beside_from(manifest: Path | None, trigger: str | None) -> None:
+    """Check that nothing else says where the labels are from.
+
+    Raises:
+        UsageError
+    """
+    if manifest is not None:
+        raise click.UsageError(
+            "--from labels street scenes, and --manifest brings your own labels: leave one of them out"
+            " (groundtrain import makes a manifest of labels in another format)"
+        )
+    if trigger == "labeling-job":
+        raise click.UsageError(
+            "--from brings labels that no labeling job made: leave --trigger labeling-job out, or --from"
+        )
 
 
 def _conclude(ending: "Ending", form: str) -> None:
@@ -90,7 +122,8 @@ def _conclude(ending: "Ending", form: str) -> None:
 
 
 _LEFT_BEHIND = (
-    ("output.manifest", "the labels"),
+    ("labels", "the labels as the other tool has them, and their images"),
+    ("output.manifest", "the labels, as they were uploaded"),
     ("sample.png", "one of its records, drawn"),
     ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
     ("request.json", "the CreateTrainingJob request"),
