@@ -72,9 +72,10 @@ class Converted:
         self.dataset = conversion.contents
         self.train = (into / "train.manifest").read_bytes().splitlines()
         self.validation = (into / "validation.manifest").read_bytes().splitlines()
+        self.test = (into / "test.manifest").read_bytes().splitlines() if self.dataset.test else []
         self.rejected = [json.loads(line) for line in (into / "rejected.jsonl").read_bytes().splitlines()]
         self.report = json.loads((into / "report.json").read_bytes())
 
     @property
     def kept(self) -> list[bytes]:
-        return sorted(self.train + self.validation)
+        return sorted(self.train + self.validation + self.test)

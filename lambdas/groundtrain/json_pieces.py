@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from groundtrain.json_text import dump_json
 
@@ -38,9 +38,10 @@ def json_pieces(document: Any, *, order: Order = None) -> Iterator[bytes]:
 def _pieces(value: Any, order: Order, margin: bytes) -> Iterator[bytes]:
     inner = margin + b"  "
     if isinstance(value, Struct):
-        for number, field in enumerate(structs.fields(value)):
-            yield (b"," if number else b"{") + inner + dump_json(field.encode_name) + b": "
-            yield from _pieces(getattr(value, field.name), order, inner)
+        values = ((field.encode_name, getattr(value, field.name)) for field in structs.fields(value))
+        for number, (name, one) in enumerate((name, one) for name, one in values if one is not UNSET):
+            yield (b"," if number else b"{") + inner + dump_json(name) + b": "
+            yield from _pieces(one, order, inner)
         yield margin + b"}"
     elif _is_short(value) and any(isinstance(item, Struct) for item in value):
         for number, item in enumerate(value):

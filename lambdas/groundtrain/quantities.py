@@ -32,6 +32,11 @@ def either(ways: Sequence[str]) -> str:
     return ", or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
 
 
+def enumerated(items: Sequence[str]) -> str:
+    """All of them: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
+
+
 def shortened(text: str, most: int = 500) -> str:
     """Text of any length for a line that people read."""
     if len(text) <= most:

@@ -60,6 +60,7 @@ VARIANTS = {  # that together set every key to something else than its default
         [dataset]
         label = "boxes"
         validation = 0.2
+        test = 0.15
         split = "stratified"
         split_attribute = "side"
         group_by = "^(.*)/"

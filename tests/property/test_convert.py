@@ -57,7 +57,7 @@ def test_no_image_changes_sides_when_the_dataset_grows(further: list[bytes]) -> 
 @given(st.lists(sources, min_size=2, unique=True), st.floats(0.05, 0.95))
 def test_no_group_is_split_apart(chosen: list[str], share: float) -> None:
     rule = SplitRule(DatasetSettings(validation=share, group_by=r"^(s3://[^/]+)/"))
-    sides = {(rule.group(source)[0], rule.place(source).validates) for source in chosen}
+    sides = {(rule.group(source)[0], rule.place(source).side) for source in chosen}
     assert len(sides) == len({group for group, _ in sides})
 
 

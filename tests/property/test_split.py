@@ -4,6 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ def validating(numbers: list[int], share: float) -> set[str]:
 
 def by_digest(numbers: list[int], share: float) -> tuple[set[str], set[str]]:
     rule, sources = SplitRule(DatasetSettings(validation=share)), {f"s3://bkt/{n}.jpg" for n in numbers}
-    return sources, {source for source in sources if rule.place(source).validates}
+    return sources, {source for source in sources if rule.place(source).side == "validation"}
 
 
 @given(names, shares)
@@ -53,3 +54,44 @@ def test_no_image_changes_sides_when_a_dataset_with_both_sides_grows(few: list[i
     sources, before = by_digest(few, 0.5)
     if before and before != sources:
         assert before == validating(list(dict.fromkeys([*few, *more])), 0.5) & sources
+
+
+@st.composite
+def sided_lines(draw: st.DrawFn) -> list[bytes]:
+    """Records with one of four classes, some of them stating a side."""
+    said = st.sampled_from([None, None, None, "train", "val", "test", "Testing", "dev"])
+    found = draw(st.dictionaries(st.integers(0, 99), st.tuples(st.integers(0, 3), said), max_size=30))
+    lines = [
+        {**record(f"s3://bkt/{n}.jpg", box(i), classes={str(i): f"c{i}"}), **({"side": side} if side else {})}
+        for n, (i, side) in found.items()
+    ]
+    return [dump(line) for line in lines] or [dump(record("s3://bkt/a.jpg", box()))]
+
+
+@given(
+    sided_lines(),
+    st.sampled_from([1e-9, 0.1, 0.5]),
+    st.sampled_from([1e-9, 0.1, 0.49]),
+    st.sampled_from(["stable", "stratified"]),
+    st.sampled_from([None, "side"]),
+    st.sampled_from([None, "/(.)"]),
+)
+def test_a_test_side_takes_whole_groups_from_training_only(
+    lines: list[bytes], validation: float, test: float, split: str, attribute: str | None, by: str | None
+) -> None:
+    wishes = {"validation": validation, "split": split, "split_attribute": attribute, "group_by": by}
+    with tempfile.TemporaryDirectory() as directory:
+        off, on = (
+            Converted(Path(directory, name), *lines, settings=msgspec.convert(settings, DatasetSettings))
+            for name, settings in (("off", wishes), ("on", {**wishes, "test": test}))
+        )
+    assert on.validation == off.validation
+    assert sorted(on.train + on.test) == sorted(off.train + off.test)
+    assert set(off.test) <= set(on.test)
+    assert len(on.kept) == len(set(on.kept)) == len(lines) - len(on.rejected)
+    assert bool(on.train) >= bool(off.train), "training is never emptied"
+    rule = SplitRule(DatasetSettings(group_by=by))
+    free = [[s for s in map(json.loads, side) if "side" not in s] for side in (on.train, on.test)]
+    groups = [{rule.group(line["source-ref"])[0] for line in side} for side in free]
+    if attribute is None or by is None:
+        assert not groups[0] & groups[1]

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from groundtrain.aws import s3 as objects
 from groundtrain.dataset.description import (
     DESCRIPTION,
     REJECTED,
     REPORT,
+    TEST_MANIFEST,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     Dataset,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _CONTENT_TYPES = {
     TRAIN_MANIFEST: "application/x-ndjson",
     VALIDATION_MANIFEST: "application/x-ndjson",
+    TEST_MANIFEST: "application/x-ndjson",
     REJECTED: "application/x-ndjson",
     REPORT: "application/json",
 }
@@ -79,6 +82,8 @@ def write_dataset(s3: "S3Client", folder: S3Address, dataset: Dataset, directory
     False when there was a dataset.json already; it stays.
     """
     for name, content_type in _CONTENT_TYPES.items() if dataset.type else ():
+        if name == TEST_MANIFEST and dataset.test is UNSET:
+            continue
         objects.upload(s3, directory / name, folder.beside(name), content_type=content_type)
     description = folder.beside(DESCRIPTION)
     return objects.put_if_absent(s3, description, dump_dataset(dataset), content_type="application/json")

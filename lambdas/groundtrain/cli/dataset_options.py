@@ -11,7 +11,7 @@ from msgspec.structs import asdict, replace
 
 from groundtrain.errors import SettingsError
 from groundtrain.rules.selection import code_of, invalid_code_reason
-from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.dataset_settings import DatasetSettings, invalid_shares_reason
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.mistakes import explain_invalid_value
@@ -94,15 +94,20 @@ _OPTIONS = (
         help="Share of the records held back for validation.  [default: 0.1]",
     ),
     click.option(
+        "--test",
+        type=_Share(0, 1, max_open=True),
+        help="Share of the records held back for a test that training never sees.  [default: 0]",
+    ),
+    click.option(
         "--split",
         type=click.Choice(["stable", "stratified"]),
-        help="Keep every image on its side when the dataset grows, or have every class on both sides"
+        help="Keep every image on its side when the dataset grows, or have every class on all sides"
         " wherever possible.  [default: stable]",
     ),
     click.option(
         "--split-attribute",
         metavar="NAME",
-        help='Attribute of the lines whose "train" or "validation" overrides everything else.',
+        help='Attribute of the lines whose "train", "validation" or "test" overrides everything else.',
     ),
     click.option(
         "--verified-by",
@@ -161,6 +166,8 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
         mistake = explain_invalid_value(str(error), DatasetSettings, values)
         option = f"--{mistake.path.replace('_', '-')}"
         raise SettingsError(f"{option}: {mistake.seen}", fix=f"write another value for {option}") from error
+    if reason := invalid_shares_reason(dataset):
+        raise click.UsageError(f"--validation and --test: {reason}")
     if (dataset.verified_by is None) == bool(dataset.accepted):
         raise click.UsageError(
             "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"

@@ -1,12 +1,13 @@
-"""Convert a manifest to a dataset: train and validation manifests, rejected lines, a report."""
+"""Convert a manifest to a dataset: train, validation and test manifests, rejected lines, a report."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from groundtrain.dataset.description import (
+    TEST_MANIFEST,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     DatasetContents,
@@ -15,10 +16,10 @@ from groundtrain.dataset.description import (
     dataset_id,
 )
 from groundtrain.dataset.outputs import LineWriter, open_outputs
-from groundtrain.dataset.passes.counts import SideCounts
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.passes.side_counts import SideCounts
 from groundtrain.dataset.report import Report, build_report
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.source import ManifestSource
@@ -46,9 +47,10 @@ def convert(
     image_exists: Callable[[str], bool] | None = None,
     workers: Workers = ONE_PROCESS,
 ) -> Conversion:
-    """Write train.manifest, validation.manifest and rejected.jsonl into a directory.
+    """Write train.manifest, validation.manifest and rejected.jsonl into a directory, and a test.manifest.
 
-    The directory is created if missing. The other files are written once the gate is decided.
+    The last only where there is such a side. The directory is created if missing. The other files are
+    written once the gate is decided.
 
     Args:
         source: the manifest; it is read once, or twice if class ids or the split depend on the whole of it.
@@ -70,7 +72,7 @@ def convert(
     result = read_manifest(
         source,
         settings,
-        lambda: open_outputs(into),
+        lambda: open_outputs(into, with_test=settings.test > 0),
         classes=classes,
         counters=counters,
         image_exists=image_exists,
@@ -79,8 +81,7 @@ def convert(
     _refuse_unusable(source, result)
     identity = identity or labeling_job_arn
     contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn, identity)
-    train, validation = result.counts.train.tally, result.counts.validation.tally
-    items = dict(train.items_by_class()), dict(validation.items_by_class())
+    items = [dict(side.tally.items_by_class()) for side in result.counts.sides]
     return Conversion(contents, build_report(contents, items, result.counts.findings.examples()))
 
 
@@ -132,6 +133,9 @@ def _counts(result: PassResult) -> dict[str, Any]:
         "classes": classes,
         "train": _split(TRAIN_MANIFEST, outputs.train, counts.train, classes),
         "validation": _split(VALIDATION_MANIFEST, outputs.validation, counts.validation, classes),
+        "test": _split(TEST_MANIFEST, outputs.test, counts.test, classes)
+        if result.given.settings.test or counts.test.records
+        else UNSET,
         "rejected": counts.reasons.total(),
         "reasons": dict(sorted(counts.reasons.items())),
         "findings": dict(sorted(log.counts.items())),

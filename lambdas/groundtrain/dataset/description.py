@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from groundtrain.json_pieces import json_pieces
 from groundtrain.json_text import decode_json
@@ -23,6 +23,7 @@ _NAMES_IN_FORMAT_1 = {
 }
 TRAIN_MANIFEST = "train.manifest"
 VALIDATION_MANIFEST = "validation.manifest"
+TEST_MANIFEST = "test.manifest"
 REJECTED = "rejected.jsonl"
 REPORT = "report.json"
 DESCRIPTION = "dataset.json"
@@ -79,13 +80,14 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
         type: of the label, as Ground Truth spells it, such as "groundtruth/object-detection".
         attributes: keys to stream, in stream order: what `AttributeNames` wants.
         classes: class names; the position is the class id in the manifests.
-        rejected: lines left out; `source.records == train.records + validation.records + rejected`.
+        test: the side that training never sees; unset where the settings ask for none and no line states it.
+        rejected: lines left out; `source.records` are these and those of all sides.
         reasons: rejected lines by the code of the first rule that rejected them; sums to `rejected`.
         findings: all findings by code, those that reject nothing included, without those that were fixed.
         records_with_findings: records with findings, by code.
         fixed: findings on records of the dataset that were fixed, by code.
         manifest_findings: findings on the manifest as a whole.
-        statistics: counts and sizes of the label type, over both splits: how many items there are under the
+        statistics: counts and sizes of the label type, over all sides: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
             `without_objects` (records); bounding boxes: `smallest_width`, `smallest_height`, more (pixels);
             `adjusted` and `unadjusted` records, where an adjustment job made them.
@@ -113,6 +115,17 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     largest_record: LargestRecord | None = None
     records_with_findings: dict[str, int] = {}
     fixed: dict[str, int] = {}
+    test: Split | UnsetType = UNSET
+
+    @property
+    def sides(self) -> tuple[Split, ...]:
+        """Training, validation, and test where there is one."""
+        return (self.train, self.validation, *((self.test,) if self.test is not UNSET else ()))
+
+    @property
+    def test_records(self) -> int | None:
+        """Number of records on the test side; None where there is no such side."""
+        return None if self.test is UNSET else self.test.records
 
     @property
     def is_of_upload(self) -> bool:
@@ -179,11 +192,10 @@ def _without_zeros(dataset: Dataset) -> Dataset:
 
 
 def _with_sides(dataset: Dataset, counted: Callable[[Mapping[str, int]], Mapping[str, int]]) -> Dataset:
-    train, validation = (
-        structs.replace(side, records_by_class=counted(side.records_by_class))
-        for side in (dataset.train, dataset.validation)
+    train, validation, *test = (
+        structs.replace(side, records_by_class=counted(side.records_by_class)) for side in dataset.sides
     )
-    return structs.replace(dataset, train=train, validation=validation)
+    return structs.replace(dataset, train=train, validation=validation, test=test[0] if test else UNSET)
 
 
 def _from_format_1(text: bytes) -> bytes:

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from groundtrain.dataset.description import REJECTED, TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.description import REJECTED, TEST_MANIFEST, TRAIN_MANIFEST, VALIDATION_MANIFEST
 
 _BATCH = 256
 
@@ -63,17 +63,18 @@ def joined(lines: Sequence[bytes]) -> bytes:
 
 
 class Outputs(Struct, frozen=True):
-    """The three files that lines go to; `are_kept` is False where they are only counted."""
+    """The files that lines go to; `are_kept` is False where they are only counted."""
 
     train: LineWriter
     validation: LineWriter
+    test: LineWriter
     rejected: LineWriter
     are_kept: bool = True
 
     @property
-    def writers(self) -> tuple[LineWriter, LineWriter, LineWriter]:
-        """Of train, validation and rejected lines, in this order."""
-        return self.train, self.validation, self.rejected
+    def writers(self) -> tuple[LineWriter, LineWriter, LineWriter, LineWriter]:
+        """Of train, validation, test and rejected lines, in this order."""
+        return self.train, self.validation, self.test, self.rejected
 
     def flush(self) -> None:
         """Write the buffered lines."""
@@ -84,17 +85,22 @@ class Outputs(Struct, frozen=True):
 @contextmanager
 def discarded_outputs() -> Iterator[Outputs]:
     """Outputs that are thrown away, when only the counts are needed."""
-    yield Outputs(LineWriter(None), LineWriter(None), LineWriter(None), are_kept=False)
+    yield Outputs(LineWriter(None), LineWriter(None), LineWriter(None), LineWriter(None), are_kept=False)
 
 
 @contextmanager
-def open_outputs(into: Path) -> Iterator[Outputs]:
-    """Open three new files in a directory; they are complete when the block ends without an error."""
-    with (
-        (into / TRAIN_MANIFEST).open("wb") as train,
-        (into / VALIDATION_MANIFEST).open("wb") as validation,
-        (into / REJECTED).open("wb") as rejected,
-    ):
-        outputs = Outputs(LineWriter(train), LineWriter(validation), LineWriter(rejected))
+def open_outputs(into: Path, *, with_test: bool = False) -> Iterator[Outputs]:
+    """Open new files in a directory; they are complete when the block ends without an error.
+
+    The one for the test side stays if `with_test`, or if a line says that it is for test.
+    """
+    names = TRAIN_MANIFEST, VALIDATION_MANIFEST, TEST_MANIFEST, REJECTED
+    with ExitStack() as stack:
+        train, validation, test, rejected = (
+            LineWriter(stack.enter_context((into / name).open("wb"))) for name in names
+        )
+        outputs = Outputs(train, validation, test, rejected)
         yield outputs
         outputs.flush()
+    if not (with_test or outputs.test.records):
+        (into / TEST_MANIFEST).unlink()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from groundtrain.dataset.description import REPORT, DatasetContents
@@ -14,13 +14,15 @@ from groundtrain.rules.findings import Finding
 
 
 class ClassCounts(Struct, frozen=True):
-    """One class: records that show it, and items of it (such as boxes), on each side."""
+    """One class: records that show it, and items of it (such as boxes), on each side that there is."""
 
     name: str
     train_records: int
     validation_records: int
     train_items: int
     validation_items: int
+    test_records: int | UnsetType = UNSET
+    test_items: int | UnsetType = UNSET
 
 
 class RuleCount(Struct, frozen=True):
@@ -38,6 +40,7 @@ class Report(Struct, frozen=True):
     """report.json.
 
     Attributes:
+        test: records on the test side; unset where there is none.
         findings: the first findings of each rule, each with its fix; `rules` has the exact counts.
         fixed: findings on records of the dataset that were fixed, by code.
     """
@@ -52,24 +55,29 @@ class Report(Struct, frozen=True):
     rules: tuple[RuleCount, ...]
     findings: tuple[Finding, ...]
     fixed: dict[str, int] = {}
+    test: int | UnsetType = UNSET
 
 
 def build_report(
-    dataset: DatasetContents, items: tuple[dict[int, int], dict[int, int]], findings: tuple[Finding, ...]
+    dataset: DatasetContents, items: Sequence[dict[int, int]], findings: tuple[Finding, ...]
 ) -> Report:
-    """The report on a dataset; `items` are the items by class of train and validation."""
-    train, validation = dataset.train, dataset.validation
+    """The report on a dataset; `items` are the items by class of train, validation and test."""
 
     def counts(i: int) -> ClassCounts:
         name = dataset.classes[i]
-        records = (side.records_by_class.get(name, 0) for side in (train, validation))
-        return ClassCounts(name, *records, *(side.get(i, 0) for side in items))
+        (train, validation, *test), of = (
+            [side.records_by_class.get(name, 0) for side in dataset.sides],
+            [side.get(i, 0) for side in items],
+        )
+        of_test = (test[0], of[2]) if test else ()
+        return ClassCounts(name, train, validation, of[0], of[1], *of_test)
 
     return Report(
         manifest=dataset.source.uri,
         records=dataset.source.records,
-        train=train.records,
-        validation=validation.records,
+        train=dataset.train.records,
+        validation=dataset.validation.records,
+        test=UNSET if dataset.test is UNSET else dataset.test.records,
         rejected=dataset.rejected,
         classes=ComputedSequence(len(dataset.classes), counts),
         statistics=dataset.statistics,

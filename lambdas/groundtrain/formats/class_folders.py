@@ -6,12 +6,13 @@ As torchvision's ImageFolder reads them: classes in the order of their names, im
 from collections.abc import Iterator
 from pathlib import Path
 
+from groundtrain.dataset.split.sides import side_named
 from groundtrain.errors import ManifestError
 from groundtrain.formats.files_below import IMAGES, folders_in, images_below, name_ends_in
 from groundtrain.formats.format import Exchange, Format, FormatOption
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems
 from groundtrain.formats.losses import Losses
-from groundtrain.formats.split_names import WRITTEN_NAMES, split_named
+from groundtrain.formats.split_names import WRITTEN_NAMES
 from groundtrain.formats.written_folder import written_folder
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.manifest.other_folders import recognise_folder
@@ -77,8 +78,8 @@ def _are_splits(path: Path, top: list[str]) -> bool:
     Raises:
         ManifestError: only some of them are.
     """
-    sides = [name for name in top if split_named(name) and folders_in(path / name)]
-    others = [name for name in top if not split_named(name)]
+    sides = [name for name in top if side_named(name) and folders_in(path / name)]
+    others = [name for name in top if not side_named(name)]
     if sides and others:
         raise ManifestError(
             f"{path}: {several(sides)} may be sides of the training, and {several(others)} can be none",
@@ -90,7 +91,7 @@ def _are_splits(path: Path, top: list[str]) -> bool:
 def _items(path: Path, losses: Losses, *, has_splits: bool) -> Iterator[LabeledItem]:
     for name in images_below(path, losses):
         parts = name.split("/")
-        split = split_named(parts[0]) if has_splits else None
+        split = side_named(parts[0]) if has_splits else None
         within = parts[1:] if has_splits else parts
         if len(within) < 2:
             losses.label("images in no folder of a class", name)
@@ -133,7 +134,7 @@ def _target(item: LabeledItem) -> str:
 def _own_folder(item: LabeledItem, class_name: str) -> str:
     """The folders of side and class that the image's name begins with, if it does."""
     side, slash, rest = item.name.partition("/")
-    is_own = item.split and split_named(side) == item.split and rest.startswith(f"{class_name}/")
+    is_own = item.split and side_named(side) == item.split and rest.startswith(f"{class_name}/")
     return f"{side}{slash}{class_name}/" if is_own else ""
 
 

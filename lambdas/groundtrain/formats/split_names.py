@@ -1,4 +1,4 @@
-"""How other tools name the sides of a training: in lists, folders, columns and subsets."""
+"""How the sides of a training are named in files of other tools that are written."""
 
 from collections.abc import Mapping
 
@@ -6,23 +6,8 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.labeled_items import Split
 from groundtrain.quantities import quoted
 
-SPLIT_NAMES: Mapping[str, Split] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("validation", "val", "valid"), "validation"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
-"""In lower case."""
 WRITTEN_NAMES: Mapping[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 """Those that are written, in this order."""
-_OF_FOLDERS_AND_COLUMNS: Mapping[str, Split] = {
-    **SPLIT_NAMES,
-    **dict.fromkeys(("validate", "dev"), "validation"),
-}
-
-
-def split_named(name: str) -> Split | None:
-    """The side of this name of a folder or in a column, in any case; None where it is the name of none."""
-    return _OF_FOLDERS_AND_COLUMNS.get(name.strip().lower())
 
 
 def in_a_list(name: str) -> str:

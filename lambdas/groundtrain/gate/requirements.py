@@ -18,6 +18,7 @@ from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.environment import Environment
 
 _SHOWN = 3
+_REQUIRED = 2  # sides: the gate is about training, which never sees the third
 _TELL_CLASSES_APART = ("groundtruth/image-classification", "groundtruth/text-classification")
 _THE_ONLY = "there is nothing to tell apart: the only class is"
 
@@ -59,6 +60,8 @@ def _too_few_records(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     if usable >= gate.min_records:
         return
     what = f"{quantity(usable, 'record')} can be used, fewer than {gate.min_records} (min_records)"
+    if of_test := dataset.test_records:
+        what = f"{what}; {of_test:,} more {'is' if of_test == 1 else 'are'} for test"
     fix = "label more"
     if dataset.reasons and not _rejects_too_many(dataset, gate):  # which says so already
         what = f"{what}; {left_out(dataset.reasons, dataset.source.records)}"
@@ -68,14 +71,15 @@ def _too_few_records(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
 
 def _poor_classes(dataset: DatasetContents, gate: Gate) -> Iterator[Finding]:
     """GT523: a class on no record at all is another fault than one on too few."""
-    least, records = gate.min_records_per_class, {name: sum(n) for name, n in sides_of(dataset).items()}
+    least, records = gate.min_records_per_class, {name: sum(n[:2]) for name, n in sides_of(dataset).items()}
     unused = [name for name in classes_to_label(dataset) if name not in records]
     if unused and least > 0:
         message, fix = in_words_of_unused(unused)
         yield _of_classes(message, fix, unused)
     few = {name: n for name, n in records.items() if n < least}
     if few:
-        required = f"fewer than {least} (min_records_per_class)"
+        where = "" if dataset.test_records is None else " in training and validation"
+        required = f"fewer than {least}{where} (min_records_per_class)"
         yield _of_classes(_few_in_words(few, required), _label_more(few), [*few])
 
 
@@ -101,7 +105,7 @@ def _one_sided_classes(dataset: DatasetContents, environment: Environment) -> It
         return
     if not (dataset.train.records and dataset.validation.records):
         return
-    found = find_one_sided(sides_of(dataset), environment.dataset)
+    found = find_one_sided(sides_of(dataset), environment.dataset, _REQUIRED)
     if found is not None:
         yield Finding.on_file(
             "GT524",
@@ -117,7 +121,7 @@ def _one_class_only(dataset: DatasetContents, environment: Environment) -> Itera
     if dataset.type not in _TELL_CLASSES_APART:
         return
     shown = sides_of(dataset)
-    trained = [name for name, (train, _) in shown.items() if train]
+    trained = [name for name, (train, *_) in shown.items() if train]
     if len(trained) != 1:
         return
     if len(shown) > 1:

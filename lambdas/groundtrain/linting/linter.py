@@ -53,6 +53,7 @@ class Check(Struct, frozen=True, kw_only=True):
         gate: whether training would be started, by the gate of the given settings or else the default one.
         counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
         findings: the first findings of each rule, by code and line.
+        test: records on the test side; None where there is no such side.
         rejected: lines that are left out of the dataset, including those that the settings leave out.
     """
 
@@ -62,6 +63,7 @@ class Check(Struct, frozen=True, kw_only=True):
     records: int = 0
     train: int = 0
     validation: int = 0
+    test: int | None = None
     rejected: int = 0
     label: str = ""
     type: str = ""
@@ -226,6 +228,7 @@ def _summary(
         records=dataset.source.records,
         train=dataset.train.records,
         validation=dataset.validation.records,
+        test=dataset.test_records,
         rejected=dataset.rejected,
         label=dataset.label,
         type=dataset.type,

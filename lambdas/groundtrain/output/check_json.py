@@ -21,6 +21,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
         "records": check.records,
         "train": check.train,
         "validation": check.validation,
+        **({} if check.test is None else {"test": check.test}),
         "rejected": check.rejected,
         "label": check.label,
         "type": check.type,

@@ -43,6 +43,7 @@ def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
 
 
 def _statistics(check: Check) -> Iterator[str]:
-    yield f"train {check.train:,}, validation {check.validation:,}, left out {check.rejected:,}"
+    test = "" if check.test is None else f", test {check.test:,}"
+    yield f"train {check.train:,}, validation {check.validation:,}{test}, left out {check.rejected:,}"
     usable = check.records - check.rejected
     yield from statistics_text(check.type, check.noun, usable, check.statistics, check.classes)

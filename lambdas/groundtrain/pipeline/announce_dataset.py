@@ -40,5 +40,5 @@ def record(made: MadeDataset) -> None:
     logger.info("Dataset", folder=str(made.folder), new=made.new, gate=gate)
     if made.new:
         count(Metric.DATASETS_READY if dataset.gate.open else Metric.DATASETS_REJECTED)
-        count(Metric.RECORDS_USED, dataset.train.records + dataset.validation.records)
+        count(Metric.RECORDS_USED, sum(side.records for side in dataset.sides))
         count(Metric.RECORDS_REJECTED, dataset.rejected)

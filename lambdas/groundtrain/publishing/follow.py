@@ -53,6 +53,8 @@ def follow(
     reporter = patience.reporter
     dataset, folder = _dataset(published, environment, datasets_bucket, aws, patience)
     sides = f"{dataset.train.records:,} for training, {dataset.validation.records:,} for validation"
+    if dataset.test_records is not None:
+        sides = f"{sides}, {dataset.test_records:,} for test"
     reporter.reports(f"dataset: {sides}, {dataset.rejected:,} left out", [str(folder)])
     if not dataset.gate.open:
         reasons = first_reasons(dataset.gate.reasons).rstrip(".")

@@ -55,7 +55,7 @@ DATASET = (
     ),
     Rule(
         "GT403", "class-in-one-split", Severity.WARNING, whole_file=True,
-        why="A class missing in training is never learned; missing in validation, it is never measured.",
+        why="A class missing in training is never learned; missing in validation or test, never measured.",
         fix='label more of it, or set `dataset.split = "stratified"`',
         example=Example(
             several(boxes(_TRAIN, CAR, _BUS, names={"0": "car", **_BUS_ONLY}), boxes(_VALIDATION, CAR)),
@@ -174,10 +174,10 @@ DATASET = (
     ),
     Rule(
         "GT417", "left-out-by-its-side", Severity.INFO,
-        why="The attribute that assigns records to a split (split_attribute) names neither split.",
-        fix='write "train" or "validation" there if the record should stay',
+        why="The attribute that assigns records to a split (split_attribute) names no side of it.",
+        fix='write "train", "validation" or "test" there if the record should stay',
         example=Example(
-            several(boxes(1, CAR), _on_side("test")),
+            several(boxes(1, CAR), _on_side("unsure")),
             several(boxes(1, CAR), _on_side("validation")),
             settings='[dataset]\nsplit_attribute = "side"\n',
         ),
@@ -229,6 +229,14 @@ DATASET = (
             several(boxes(1, CAR), boxes(2, CAR, label="week2")),
             several(boxes(1, CAR), boxes(2, CAR)),
             label="boxes",
+        ),
+    ),
+    Rule(
+        "GT430", "empty-test-side", Severity.WARNING, whole_file=True,
+        why="The settings hold back a share of the records for test, and none could be spared.",
+        fix="label more, group less coarsely, or set `dataset.test = 0.0`",
+        example=Example(
+            several(boxes(1, CAR), boxes(2, CAR)), SOUND, settings="[dataset]\ntest = 0.2\n"
         ),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 from groundtrain.rules.selection import invalid_code_reason
 from groundtrain.settings.mistakes import Mistake
@@ -18,15 +19,19 @@ AttributeName = Annotated[
     ),
 ]
 Share = Annotated[float, Meta(ge=0, le=1)]
+ShareForTest = Annotated[float, Meta(ge=0, lt=1)]
+_NO_TEST = 0.0
 
 
 class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a manifest becomes a dataset.
 
     Attributes:
-        split: "stable" never moves an image to the other side; "stratified" has every class
-            on both sides wherever possible.
-        split_attribute: attribute of the lines; "train" or "validation" in it overrides everything else.
+        validation, test: shares of the records; those for test are never streamed to training.
+        split: "stable" never moves an image to another side; "stratified" has every class
+            on all sides wherever possible.
+        split_attribute: attribute of the lines; "train", "validation" or "test" in it overrides everything
+            else.
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
         unused_classes: what becomes of classes that no record shows: "keep" gives them ids, "drop" does not.
@@ -39,6 +44,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     label: str | None = None
     validation: Fraction = 0.1
+    test: ShareForTest = _NO_TEST
     split: Literal["stable", "stratified"] = "stable"
     split_attribute: AttributeName | None = None
     group_by: str | None = None
@@ -52,6 +58,11 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     ignore: tuple[str, ...] = ()
     fix: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """A default that is written out is left out of what is encoded only where it is this very object."""
+        if not self.test:
+            force_setattr(self, "test", _NO_TEST)
+
 
 class Gate(Struct, frozen=True, forbid_unknown_fields=True):
     """When a dataset is too poor to train; a closed gate never starts a GPU."""
@@ -62,12 +73,21 @@ class Gate(Struct, frozen=True, forbid_unknown_fields=True):
     classes_in_both_splits: bool = True
 
 
+def invalid_shares_reason(dataset: DatasetSettings) -> str:
+    """Why the shares of the sides cannot be used together; "" when they can."""
+    if dataset.validation + dataset.test < 1:
+        return ""
+    return f"validation {dataset.validation} and test {dataset.test} leave nothing to train on"
+
+
 def dataset_mistakes(dataset: DatasetSettings) -> Iterator[Mistake]:
-    """Codes of rules that cannot be used so, half a verification, a `group_by` that is no expression."""
+    """Codes of rules that cannot be used so, shares that leave nothing, half a verification, and the like."""
     for use in ("select", "ignore", "fix"):
         for code in getattr(dataset, use):
             if reason := invalid_code_reason(code, use):
                 yield Mistake(f"dataset.{use}", reason, "groundtrain rule lists all codes")
+    if reason := invalid_shares_reason(dataset):
+        yield Mistake("dataset.test", reason, "lower one of them")
     if dataset.verified_by is not None and not dataset.accepted:
         yield Mistake(
             "dataset.verified_by",

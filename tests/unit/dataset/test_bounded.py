@@ -17,7 +17,7 @@ def test_only_the_first_names_are_looked_at_for_leakage(monkeypatch: pytest.Monk
     monkeypatch.setattr(leakage, "MOST_RECORDS", 5)
     looked = Leakage()
     for number in range(50):
-        looked.add(f"s3://bkt/clip{number}_{number:03}.jpg", validates=False)
+        looked.add(f"s3://bkt/clip{number}_{number:03}.jpg", "train")
     assert len(looked._groups) == len(looked._names) == len(looked._groups_of_any) == 5
 
 

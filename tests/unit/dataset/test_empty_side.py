@@ -28,7 +28,7 @@ def test_a_small_manifest_fills_both_sides_whatever_its_files_are_called(prefix:
     assert made.train
     assert made.validation
     rule = SplitRule(SETTINGS)
-    by_digest = [source for source in sources(lines) if rule.place(source).validates]
+    by_digest = [source for source in sources(lines) if rule.place(source).side == "validation"]
     nearest = min(sources(lines), key=fingerprint)
     assert sorted(sources(made.validation)) == sorted(by_digest or [nearest])
 

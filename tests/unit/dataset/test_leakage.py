@@ -9,7 +9,7 @@ def looked_at(*sources: str, validating: int = 4) -> Leakage:
     """Every `validating`-th source is on the validation side."""
     leakage = Leakage()
     for i, source in enumerate(sources):
-        leakage.add(source, i % validating == 0)
+        leakage.add(source, "train" if i % validating else "validation")
     return leakage
 
 
@@ -31,9 +31,9 @@ def test_the_pattern_puts_the_frames_of_one_video_together() -> None:
 
 def test_videos_on_one_side_each_are_no_leak() -> None:
     leakage = Leakage()
-    for video, validates in (("clip-a/", True), ("clip-b/", False)):
+    for video, side in (("clip-a/", "validation"), ("clip-b/", "train")):
         for source in frames(video):
-            leakage.add(source, validates)
+            leakage.add(source, side)
     assert list(leakage.split_groups()) == []
 
 

@@ -22,7 +22,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], DatasetSettings, dict[str
         DatasetSettings(machine_labeled="drop"),
         {},
     ),
-    "GT417": (GOOD | {"side": "test"}, GOOD | {"side": "train"}, DatasetSettings(split_attribute="side"), {}),
+    "GT417": (
+        GOOD | {"side": "unsure"},
+        GOOD | {"side": "train"},
+        DatasetSettings(split_attribute="side"),
+        {},
+    ),
     "GT418": (
         GOOD | REFUSED,
         GOOD | VERIFIED,
@@ -79,7 +84,7 @@ def line_with(faults: set[str]) -> bytes:
     by = "no" if "GT406" in faults else "yes"
     source = f"s3://bucket/{'gone' if 'GT601' in faults else 'a'}.jpg"
     line = record(source, *boxes, classes=classes, **{"human-annotated": by})
-    side = {"side": "test" if "GT417" in faults else "train"}
+    side = {"side": "unsure" if "GT417" in faults else "train"}
     return dump(line | side | (REFUSED if "GT418" in faults else VERIFIED))
 
 

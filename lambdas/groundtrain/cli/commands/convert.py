@@ -21,6 +21,7 @@ from groundtrain.cli.printing import (
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, Dataset, dataset_pieces
 from groundtrain.dataset.directory import replaced_directory
+from groundtrain.dataset.split.sides import SIDES
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
 from groundtrain.quantities import quantity, shortened
@@ -56,8 +57,9 @@ def convert(
 ) -> None:
     """Turn MANIFEST (a file, - or s3://bucket/key) into a dataset to train on.
 
-    Writes train.manifest, validation.manifest, rejected.jsonl, report.json and dataset.json. Rejected lines
-    are nothing unusual: the exit code is 0 when there is a dataset, 1 when there can be none.
+    Writes train.manifest, validation.manifest, test.manifest if there is a test side, rejected.jsonl,
+    report.json and dataset.json. Rejected lines are nothing unusual: the exit code is 0 when there is a
+    dataset, 1 when there can be none.
     """
     environment = environment_of(settings, **options)
     manifest = _only(manifests)
@@ -89,7 +91,7 @@ def _only(manifests: tuple[str, ...]) -> str:
         raise GroundtrainError(
             f"convert makes a dataset of one manifest, and {len(manifests)} were named",
             fix=f"join them first: {merge}; if they are the sides of a split, give each line an attribute"
-            ' such as "side": "train" or "validation", and name it by --split-attribute',
+            ' such as "side": "train", "validation" or "test", and name it by --split-attribute',
         )
     return manifests[0]
 
@@ -120,6 +122,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
         "records": dataset.source.records,
         "train": dataset.train.records,
         "validation": dataset.validation.records,
+        **({} if dataset.test_records is None else {"test": dataset.test_records}),
         "rejected": dataset.rejected,
         "label": dataset.label,
         "type": dataset.type,
@@ -138,11 +141,11 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
 def _print(dataset: Dataset, output: Path) -> None:
     classes = quantity(len(dataset.classes), "class", "classes")
     print_line(f"{dataset.label} ({dataset.type}), {classes}")
+    sides = zip(SIDES, dataset.sides, strict=False)
     print_table(
         [
             ("records", dataset.source.records, ""),
-            ("train", dataset.train.records, str(output / dataset.train.manifest)),
-            ("validation", dataset.validation.records, str(output / dataset.validation.manifest)),
+            *((side, split.records, str(output / split.manifest)) for side, split in sides),
             ("rejected", dataset.rejected, str(output / "rejected.jsonl") if dataset.rejected else ""),
         ]
     )
@@ -151,16 +154,20 @@ def _print(dataset: Dataset, output: Path) -> None:
 
 def _print_share(dataset: Dataset, settings: DatasetSettings) -> None:
     """A stable split looks at each image for itself: in a small set its share is off, and nobody is told."""
-    found, usable = dataset.validation.records, dataset.train.records + dataset.validation.records
-    asked = settings.validation * usable
     by_names = settings.split_attribute or settings.group_by or settings.group_attribute
-    is_off = abs(found - asked) >= max(1.0, _OFF * asked)
-    if settings.split == "stable" and not by_names and found and is_off:
-        print_line(
-            f"Validation has {found} of {usable} records ({found / usable:.0%}),"
-            f" where {settings.validation:.0%} was asked: a stable split, which keeps each image on its side"
-            " as the set grows, is off in small sets. --split stratified comes closer."
-        )
+    if settings.split != "stable" or by_names:
+        return
+    usable = sum(side.records for side in dataset.sides)
+    shares = {"Validation": (dataset.validation.records, settings.validation)}
+    if settings.test:
+        shares["Test"] = dataset.test_records or 0, settings.test
+    for side, (found, share) in shares.items():
+        if found and abs(found - share * usable) >= max(1.0, _OFF * share * usable):
+            print_line(
+                f"{side} has {found} of {usable} records ({found / usable:.0%}),"
+                f" where {share:.0%} was asked: a stable split, which keeps each image on its side"
+                " as the set grows, is off in small sets. --split stratified comes closer."
+            )
 
 
 def _print_gate(dataset: Dataset, settings: Path | None) -> None:

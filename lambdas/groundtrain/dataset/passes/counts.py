@@ -11,7 +11,8 @@ from groundtrain.dataset.description import LargestRecord
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
 from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
-from groundtrain.manifest.label_types.bulk_counter import BulkCounter
+from groundtrain.dataset.passes.side_counts import SideCounts
+from groundtrain.dataset.split.sides import Side
 from groundtrain.manifest.label_types.label_type import Record, Tally, fetched_fields
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.record_keys import is_fetched
@@ -19,46 +20,6 @@ from groundtrain.rules.finding_log import FindingLog
 
 _ADJUSTMENTS = ("adjusted", "unadjusted")
 _COMPARED_BUCKETS = 8
-
-
-class SideCounts(Struct):
-    """One side of the split.
-
-    Attributes:
-        shown: classes by their ids in the dataset, once for each record that shows them.
-    """
-
-    tally: Tally
-    shown: BulkCounter = field(default_factory=BulkCounter)
-    records: int = 0
-
-    @property
-    def records_by_class(self) -> Counter[int]:
-        """Records that show a class, by its id in the dataset."""
-        return self.shown.counts()
-
-    @property
-    def without_objects(self) -> int:
-        """Records that show no object."""
-        return int(self.tally.statistics()["without_objects"])
-
-    @property
-    def shows_objects(self) -> bool:
-        """Whether a record shows one; the background of a mask is a class, yet no object."""
-        return self.records > self.without_objects
-
-    def add(self, kept: Sequence[Kept]) -> None:
-        """Count records."""
-        summaries = [each.summary for each in kept]
-        self.records += len(kept)
-        self.tally.add_all([each.record for each in kept], summaries)
-        self.shown.add_all([summary.classes for summary in summaries])
-
-    def merged(self, other: "SideCounts") -> "SideCounts":
-        """The counts of both parts."""
-        return SideCounts(
-            self.tally.merged(other.tally), self.shown.merged(other.shown), self.records + other.records
-        )
 
 
 class Counts(Struct):
@@ -85,6 +46,7 @@ class Counts(Struct):
 
     train: SideCounts
     validation: SideCounts
+    test: SideCounts
     findings: FindingLog
     answers: dict[str, Counter[str]]
     reasons: Counter[str] = field(default_factory=Counter)
@@ -106,22 +68,27 @@ class Counts(Struct):
     @property
     def records(self) -> int:
         """Records of the dataset."""
-        return self.train.records + self.validation.records
+        return sum(side.records for side in self.sides)
+
+    @property
+    def sides(self) -> tuple[SideCounts, SideCounts, SideCounts]:
+        """Those of training, validation and test."""
+        return self.train, self.validation, self.test
 
     @property
     def without_objects(self) -> int:
         """Records of the dataset that show no object."""
-        return self.train.without_objects + self.validation.without_objects
+        return sum(side.without_objects for side in self.sides)
 
     @property
     def tally(self) -> Tally:
-        """Statistics of both sides."""
-        return self.train.tally.merged(self.validation.tally)
+        """Statistics of all sides."""
+        return self.train.tally.merged(self.validation.tally).merged(self.test.tally)
 
     @property
     def records_by_class(self) -> Counter[int]:
-        """Records that show a class, on both sides, by its id in the dataset."""
-        return self.train.records_by_class + self.validation.records_by_class
+        """Records that show a class, on any side, by its id in the dataset."""
+        return sum((side.records_by_class for side in self.sides), Counter())
 
     def statistics(self) -> dict[str, float]:
         """Figures of the label type, and the records of an adjustment job where there are any."""
@@ -135,6 +102,7 @@ class Counts(Struct):
         return Counts(
             train=self.train.merged(later.train),
             validation=self.validation.merged(later.validation),
+            test=self.test.merged(later.test),
             findings=self.findings.merged(later.findings),
             answers={name: self.answers[name] + later.answers[name] for name in names},
             reasons=self.reasons + later.reasons,
@@ -167,6 +135,7 @@ class LineCounter:
         self.counts = Counts(
             SideCounts(label_type.tally()),
             SideCounts(label_type.tally()),
+            SideCounts(label_type.tally()),
             FindingLog(given.most_findings),
             {name: Counter() for name in names},
         )
@@ -178,19 +147,20 @@ class LineCounter:
             attrgetter(field) for field, _ in fetched_fields(given.keys, label_type)
         )
 
-    def add(self, decisions: Sequence[Decision], train: Sequence[Kept], validation: Sequence[Kept]) -> None:
+    def add(self, decisions: Sequence[Decision], sides: Mapping[Side, Sequence[Kept]]) -> None:
         """Count lines, in their order; those that are kept are given by their side as well."""
         for decision in decisions:
             if decision.logged:
                 self.counts.findings.add(decision.logged)
             if decision.fixed:
                 self.counts.findings.fixed.update(decision.fixed)
-        if len(train) + len(validation) < len(decisions):
+        if sum(map(len, sides.values())) < len(decisions):
             for decision in decisions:
                 if isinstance(decision, Rejected):
                     self._add_rejected(decision)
-        self.counts.train.add(train)
-        self.counts.validation.add(validation)
+        for counts, kept in zip(self.counts.sides, sides.values(), strict=True):
+            if kept:
+                counts.add(kept)
 
     def add_unlabeled(self, types: Sequence[Mapping[str, str]]) -> None:
         """Count lines that lack the label (GT201), given the types of those that they have, by name."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from msgspec import Raw, Struct
 
 from groundtrain.dataset.misplaced_labels import MisplacedLabels
+from groundtrain.dataset.split.sides import Side
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.rules.findings import Finding
 
@@ -19,7 +20,7 @@ class Kept(Struct, gc=False):
         summary: with the class ids of the dataset.
         fingerprint: of the source.
         key: fingerprint of what makes it a record of its own; b"" where repetitions count.
-        validates: whether it is on the validation side.
+        side: the one that it is on.
         group: fingerprint of its group; b"" where the line states its side.
         as_read: record and summary before anything was fixed or renumbered; None where nothing was read.
         logged, fixed: findings on the line, and how many were fixed, by code.
@@ -36,7 +37,7 @@ class Kept(Struct, gc=False):
     summary: RecordSummary
     fingerprint: bytes
     key: bytes
-    validates: bool
+    side: Side
     group: bytes
     as_read: tuple[Record, RecordSummary] | None
     logged: tuple[Finding, ...] = ()

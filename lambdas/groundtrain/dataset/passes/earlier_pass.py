@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from groundtrain.dataset.split.sides import Side
 from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault, LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
@@ -20,8 +21,8 @@ class EarlierPass(Struct, frozen=True):
         classes: names of all classes in the order of their ids; None takes ids as they are.
         listed: whether they are those of a label category file.
         spellings: other spellings of names on the lines, with the one that is taken.
-        validating: fingerprints of the groups that validate; None lets the digest decide.
-        moved: fingerprint of the group that goes to a side that would be empty, against its digest.
+        sides: those of groups that do not train, by fingerprint; None lets the digest decide.
+        moved: sides of groups that go to one that would be empty, against their digest.
         verifications: attributes that verify the labels, where no record is left out because of them.
         fault: a fault of all labels, for which each record is rejected.
     """
@@ -29,8 +30,8 @@ class EarlierPass(Struct, frozen=True):
     classes: tuple[str, ...] | None = None
     listed: bool = False
     spellings: Mapping[str, str] = {}
-    validating: frozenset[bytes] | None = None
-    moved: bytes | None = None
+    sides: Mapping[bytes, Side] | None = None
+    moved: Mapping[bytes, Side] = {}
     verifications: tuple[str, ...] = ()
     fault: FileFault | None = None
 
@@ -66,7 +67,7 @@ class PassSettings(Struct, frozen=True):
     @property
     def shows_classes(self) -> bool:
         """Whether this pass notes what classes a group shows, so that another can choose groups by them."""
-        return self.settings.split == "stratified" and self.earlier.validating is None
+        return self.settings.split == "stratified" and self.earlier.sides is None
 
     def class_ids(self) -> ClassIds:
         """How class ids of lines become those of the dataset."""

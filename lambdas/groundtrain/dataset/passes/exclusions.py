@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from msgspec import Struct
 
-from groundtrain.dataset.split.split_rule import TRAIN, VALIDATION
+from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
@@ -102,7 +102,7 @@ def _machine_labeled(candidate: Candidate) -> Finding | None:
 
 def _on_another_side(attribute: str) -> Exclusion:
     def exclude(candidate: Candidate) -> Finding | None:
-        if candidate.stated in ("", TRAIN, VALIDATION):
+        if candidate.stated in ("", *SIDES):
             return None
         return candidate.finding("GT417", f"$.{attribute}", f'it says "{candidate.stated}"')
 

@@ -17,6 +17,7 @@ from groundtrain.dataset.misplaced_labels import find_misplaced
 from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, misnamed
+from groundtrain.dataset.split.sides import TRAIN
 from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.manifest.added_metadata import Completer
 from groundtrain.manifest.label_attributes.attribute_choice import own_names
@@ -44,7 +45,7 @@ class LineDecider:
         self._explained = earlier.fault.explains if earlier.fault else frozenset[str]()
         self._fixer = Fixer(given.keys, self._type, settings.fix, refused=self._explained)
         self._ids = given.class_ids()
-        self._split = SplitRule(settings, earlier.validating, earlier.moved)
+        self._split = SplitRule(settings, earlier.sides, earlier.moved)
         self._exclusions = build_exclusions(
             settings,
             self._type,
@@ -84,8 +85,8 @@ class LineDecider:
             return self._decide_closely(number, line, reading, as_read)
         if self._is_simple and reading.output is line:
             key = fingerprint(record.source)
-            validates = self._split.validates(key)
-            return Kept(number, line, line, record, summary, key, key, validates, key, as_read)
+            side = self._split.side_of(key)
+            return Kept(number, line, line, record, summary, key, key, side, key, as_read)
         return self._admit(number, line, reading, record, summary, as_read)
 
     def rewrite(self, kept: Sequence[Kept]) -> None:
@@ -164,7 +165,7 @@ class LineDecider:
         key = (record_fingerprint(record.source, own) if own else mark) if self._finds_repetitions else b""
         if self._misnamed is not None and (finding := self._misnamed(candidate)) is not None:
             return self._excluded(candidate, finding, as_read, key)
-        kept = Kept(number, line, output, record, summary, mark, key, False, mark, as_read, own=own)
+        kept = Kept(number, line, output, record, summary, mark, key, TRAIN, mark, as_read, own=own)
         self._place(kept, stated)
         if self._verifications and output is not line:  # else it holds no further attribute
             kept.answers = self._answers(line)
@@ -200,10 +201,10 @@ class LineDecider:
 
     def _place(self, kept: Kept, stated: str) -> None:
         if self._split.needs_source_only:
-            kept.validates = self._split.validates(kept.fingerprint)
+            kept.side = self._split.side_of(kept.fingerprint)
             return
         place = self._split.place(kept.record.source, kept.line, stated)
-        kept.validates, kept.group, kept.is_grouped = place
+        kept.side, kept.group, kept.is_grouped = place
         kept.is_stated = bool(stated)
 
     def _answers(self, line: bytes) -> tuple[tuple[str, str], ...]:

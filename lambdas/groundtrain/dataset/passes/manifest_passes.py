@@ -129,11 +129,16 @@ def _read_until_known(read: Read, first: PassSettings) -> PassResult:
         if (used := _used_classes(counted)) != counted.classes:
             learned = replace(learned, classes=used)
     if settings.split == "stratified":
-        validating = result.whole.part.groups.validating(settings.validation, learned.spellings)
-        learned = replace(learned, validating=validating)
-    if learned.validating is None:
-        learned = replace(learned, moved=_moved(result))
-    return _again(result, read, learned)
+        groups = result.whole.part.groups
+        learned = replace(learned, sides=groups.sides(settings.validation, settings.test, learned.spellings))
+    if learned.sides is not None:
+        return _again(result, read, learned)
+    moved = result.whole.part.outermost.to_move()
+    result = _again(result, read, replace(learned, moved=moved))
+    if not settings.test:
+        return result
+    moved = {**moved, **result.whole.part.outermost.to_move_for_test()}
+    return _again(result, read, replace(result.earlier, moved=moved))
 
 
 def _again(result: PassResult, read: Read, learned: EarlierPass) -> PassResult:
@@ -143,14 +148,6 @@ def _again(result: PassResult, read: Read, learned: EarlierPass) -> PassResult:
     again = read(replace(result.given, earlier=learned))
     again.counts.lacks_metadata = again.counts.lacks_metadata or result.counts.lacks_metadata
     return again
-
-
-def _moved(result: PassResult) -> bytes | None:
-    """The group to move for another pass, where one side is empty and the other can spare it."""
-    trains, validates = bool(result.counts.train.records), bool(result.counts.validation.records)
-    if trains is validates:
-        return None
-    return result.whole.part.nearest(to_validation=trains, has_stated=result.counts.has_stated)
 
 
 def _with_classes(result: PassResult) -> EarlierPass:

@@ -15,6 +15,7 @@ from groundtrain.dataset.passes.whole_manifest import (
     without_repetitions,
 )
 from groundtrain.dataset.rejected_lines import rejected_line
+from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 
@@ -30,10 +31,11 @@ class LinesRead(NamedTuple):
 
 
 class OutputLines(NamedTuple):
-    """Lines that are written to each of the three files."""
+    """Lines that are written to each of the files."""
 
     train: Sequence[bytes]
     validation: Sequence[bytes]
+    test: Sequence[bytes]
     rejected: Sequence[bytes]
 
 
@@ -76,14 +78,15 @@ def take(
     """Count decided lines, in their order, and give what is to be written of them."""
     kept = [decision for decision in decisions if type(decision) is Kept]
     decider.rewrite(kept)
-    train = [each for each in kept if not each.validates]
-    validation = [each for each in kept if each.validates]
-    counter.add(decisions, train, validation)
+    sides = {side: [each for each in kept if each.side == side] for side in SIDES}
+    counter.add(decisions, sides)
     counter.add_records(kept)
-    part.add(kept, decider.given)
+    part.add(kept, sides, decider.given)
+    train, validation, test = ([each.output for each in on_side] for on_side in sides.values())
     return OutputLines(
-        [each.output for each in train],
-        [each.output for each in validation],
+        train,
+        validation,
+        test,
         [_rejected_line(each) for each in decisions if type(each) is Rejected],
     )
 

@@ -1,6 +1,6 @@
 """What of a manifest cannot be added up, and how parts of it become a whole all the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -8,7 +8,9 @@ from msgspec import Struct, field
 
 from groundtrain.dataset.passes.decisions import Decision, Kept, as_repetition
 from groundtrain.dataset.passes.earlier_pass import PassSettings
+from groundtrain.dataset.split.empty_sides import OutermostGroups
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
+from groundtrain.dataset.split.sides import Side
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.class_map import ClassesSeen
 from groundtrain.manifest.label_types.label_type import Habits, LabelType, RecordSummary
@@ -21,55 +23,43 @@ class ManifestPart(Struct):
 
     Attributes:
         classes: names and ids of the records' classes.
-        sources: the first sources that are fetched, and whether they validate: for `Leakage`.
+        sources: the first sources that are fetched, and their sides: for `Leakage`.
         groups: groups and their classes, where groups are to be chosen by them for another pass.
-        lowest, highest: fingerprints of groups whose side no line states; b"" for none.
+        outermost: the outermost groups of each side.
     """
 
     classes: ClassesSeen = field(default_factory=ClassesSeen)
-    sources: list[tuple[str, bool]] = []
+    sources: list[tuple[str, Side]] = []
     groups: Groups = field(default_factory=Groups)
-    lowest: bytes = b""
-    highest: bytes = b""
+    outermost: OutermostGroups = field(default_factory=OutermostGroups)
 
     def add_all(self, later: "ManifestPart") -> None:
         """Add the part that follows this one."""
         self.classes.add_all(later.classes)
         self.sources += later.sources[: MOST_RECORDS - len(self.sources)]
         self.groups.add_all(later.groups)
-        self._add_groups(filter(None, (later.lowest, later.highest)))
+        self.outermost.add_all(later.outermost)
 
-    def add(self, kept: Sequence[Kept], given: PassSettings) -> None:
-        """Add records, in the order of their lines."""
+    def add(self, kept: Sequence[Kept], sides: Mapping[Side, Sequence[Kept]], given: PassSettings) -> None:
+        """Add records, in the order of their lines, and the same by their side."""
         self.classes.add_each(map(given.label_type.class_names, [each.record for each in kept]))
         if given.shows_classes:
             for each in kept:
                 if each.shown is not None:
                     self.groups.add(each.group, each.shown)
         if is_fetched(given.keys.source) and (room := MOST_RECORDS - len(self.sources)):
-            self.sources += [(each.record.source, each.validates) for each in kept[:room]]
-        self._add_groups([each.group for each in kept if each.group])
-
-    def nearest(self, *, to_validation: bool, has_stated: bool) -> bytes | None:
-        """The group that would be the first on the empty side; None when that would empty the other.
-
-        Only records whose side no line states count.
-        """
-        if self.lowest == self.highest and not has_stated:
-            return None
-        return (self.lowest if to_validation else self.highest) or None
+            self.sources += [(each.record.source, each.side) for each in kept[:room]]
+        for side, on_side in sides.items():
+            self.outermost.add(side, [each.group for each in on_side if each.group])
+            if given.settings.split_attribute and any(each.is_stated for each in on_side):
+                self.outermost.stated.add(side)
 
     def leakage(self) -> Leakage:
         """What the first names say of leakage between the sides."""
         leakage = Leakage()
-        for source, validates in self.sources:
-            leakage.add(source, validates)
+        for source, side in self.sources:
+            leakage.add(source, side)
         return leakage
-
-    def _add_groups(self, fingerprints: Iterable[bytes]) -> None:
-        found = [*fingerprints, *filter(None, (self.lowest, self.highest))]
-        if found:
-            self.lowest, self.highest = min(found), max(found)
 
 
 class LabelOnly(Struct):

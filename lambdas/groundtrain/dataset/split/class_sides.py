@@ -1,30 +1,33 @@
-"""Classes that only one side of the split shows: in words, with what can be done about them."""
+"""Classes that some side of the split does not show: in words, with what can be done about them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from groundtrain.dataset.description import DatasetContents
+from groundtrain.dataset.split.sides import IN_WORDS, SIDES
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.quantities import first_few, quantity, quoted, several
+from groundtrain.quantities import enumerated, first_few, quantity, quoted, several
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 _SHOWN = 3
+Records = tuple[int, ...]
+"""In training, in validation, and in test where there is such a side."""
 
 
 class OneSided(NamedTuple):
-    """Classes on one side only: what is to be said of them, what can be done, and all their names."""
+    """Classes that a side lacks: what is to be said of them, what can be done, and all their names."""
 
     message: str
     ways: tuple[str, ...]
     names: tuple[str, ...]
 
 
-def sides_of(dataset: DatasetContents) -> dict[str, tuple[int, int]]:
-    """Records in training and validation of each class that one shows; the background is nothing to label."""
-    train, validation = dataset.train.records_by_class, dataset.validation.records_by_class
-    shown = {name for side in (train, validation) for name, records in side.items() if records}
+def sides_of(dataset: DatasetContents) -> dict[str, Records]:
+    """Records on each side of each class that one shows; the background is nothing to label."""
+    sides = [side.records_by_class for side in dataset.sides]
+    shown = {name for side in sides for name, records in side.items() if records}
     return {
-        name: (train.get(name, 0), validation.get(name, 0))
+        name: tuple(side.get(name, 0) for side in sides)
         for name in classes_to_label(dataset)
         if name in shown
     }
@@ -37,9 +40,11 @@ def classes_to_label(dataset: DatasetContents) -> Iterator[str]:
     return (name for name in dataset.classes if not background or name != background)
 
 
-def find_one_sided(sides: Mapping[str, tuple[int, int]], settings: DatasetSettings) -> OneSided | None:
-    """The classes that have records on one side only; None when there are none."""
-    found = {name: counts for name, counts in sides.items() if any(counts) and not all(counts)}
+def find_one_sided(
+    sides: Mapping[str, Records], settings: DatasetSettings, required: int = len(SIDES)
+) -> OneSided | None:
+    """The classes that have records, yet none on one of the first `required` sides; None without any."""
+    found = {name: counts for name, counts in sides.items() if any(counts) and not all(counts[:required])}
     if not found:
         return None
     return OneSided(_in_words(found), _ways(found, settings), tuple(found))
@@ -54,25 +59,24 @@ def in_words_of_unused(names: Sequence[str], *, listed: bool = False) -> tuple[s
     return message, f"label some of {'it' if one else 'each'}{or_remove}, or {drop}"
 
 
-def _in_words(found: Mapping[str, tuple[int, int]]) -> str:
+def _in_words(found: Mapping[str, Records]) -> str:
     (name, counts), *others = found.items()
+    sides = [IN_WORDS[side] for side in SIDES[: len(counts)]]
     if not others:
-        train, validation = counts
-        in_training = quantity(train, "record")
-        return f"the class {quoted(name)} is on {in_training} in training and {validation} in validation"
-    shown = [f"{quoted(name)} ({train} and {validation})" for name, (train, validation) in found.items()]
-    return (
-        f"{len(found):,} classes are on one side of the split only (records in training and validation):"
-        f" {first_few(shown, _SHOWN)}"
-    )
+        numbers = [quantity(counts[0], "record"), *map(str, counts[1:])]
+        on = enumerated([f"{number} in {side}" for number, side in zip(numbers, sides, strict=True)])
+        return f"the class {quoted(name)} is on {on}"
+    shown = [f"{quoted(name)} ({enumerated([*map(str, counts)])})" for name, counts in found.items()]
+    are = "on one side of the split only" if len(counts) < len(SIDES) else "not on all sides of the split"
+    return f"{len(found):,} classes are {are} (records in {enumerated(sides)}): {first_few(shown, _SHOWN)}"
 
 
-def _ways(found: Mapping[str, tuple[int, int]], settings: DatasetSettings) -> tuple[str, ...]:
-    """Only what is not done yet and can help: a class on a single record cannot be on both sides."""
+def _ways(found: Mapping[str, Records], settings: DatasetSettings) -> tuple[str, ...]:
+    """Only what is not done yet and can help: a class on a single record cannot be on two sides."""
     label_more = f"label more of {'it' if len(found) == 1 else 'each'}"
     if settings.split_attribute is not None:
         return label_more, "correct the sides that `dataset.split_attribute` states"
-    could_be_on_both = any(sum(counts) > 1 for counts in found.values())
-    if settings.split == "stratified" or not could_be_on_both:
+    could_be_on_all = any(sum(counts) >= len(counts) for counts in found.values())
+    if settings.split == "stratified" or not could_be_on_all:
         return (label_more,)
     return label_more, 'set `dataset.split = "stratified"`'

@@ -1,10 +1,13 @@
-"""Find leakage between the splits by names alone: related images that are on both sides.
+"""Find leakage between the splits by names alone: related images that are on several sides.
 
 Only the first records are examined: enough to see how images are named, in bounded memory.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
+from groundtrain.dataset.split.sides import IN_WORDS, TEST, Side
+from groundtrain.quantities import enumerated
 from groundtrain.rules.findings import Finding
 
 MOST_RECORDS = 20_000
@@ -38,47 +41,49 @@ class Leakage:
 
     def __init__(self) -> None:
         self._room = MOST_RECORDS
-        self._groups: dict[str, list[int]] = {}
-        self._groups_of_any: dict[str, list[int]] = {}
+        self._groups: dict[str, Counter[Side]] = {}
+        self._groups_of_any: dict[str, Counter[Side]] = {}
         self._names: dict[str, str] = {}
         self._twins: list[tuple[str, str]] = []
 
-    def add(self, source: str, validates: bool) -> None:
-        """Add a record; `validates` says on which side it is."""
+    def add(self, source: str, side: Side) -> None:
+        """Add a record, and the side that it is on."""
         if not self._room:
             return
         self._room -= 1
         stem, digits = numbered_stem(source)
         if digits:
-            counts = self._groups_of_any.get(stem) or self._groups_of_any.setdefault(stem, [0, 0])
-            counts[validates] += 1
+            self._groups_of_any.setdefault(stem, Counter())[side] += 1
         if digits >= _MANY_DIGITS:
-            counts = self._groups.get(stem) or self._groups.setdefault(stem, [0, 0])
-            counts[validates] += 1
+            self._groups.setdefault(stem, Counter())[side] += 1
         first = self._names.setdefault(source[source.rfind("/") + 1 :], source)
         if first != source:
             self._twins.append((first, source))
 
     def split_groups(self) -> Iterator[Finding]:
-        """GT404: numbered frames of one video are on both sides.
+        """GT404: numbered frames of one video are on several sides.
 
         Reported only when most images are numbered with three digits or more, in several series of some
         images each. One long series proves nothing, since cameras number their photos too.
         """
-        series = {stem: counts for stem, counts in self._groups.items() if sum(counts) >= _FEWEST_FRAMES}
-        numbered, looked_at = sum(map(sum, series.values())), MOST_RECORDS - self._room
+        series = {stem: counts for stem, counts in self._groups.items() if counts.total() >= _FEWEST_FRAMES}
+        numbered, looked_at = sum(map(Counter.total, series.values())), MOST_RECORDS - self._room
         if len(series) < _FEWEST_GROUPS or 2 * numbered < looked_at:
             return
         pattern, groups = GROUP_BY, self._groups
         if any(self._groups_of_any[stem] != counts for stem, counts in series.items()):
             pattern, groups = GROUP_BY_ANY, self._groups_of_any  # the other would tear these series
-        parted = sorted(stem for stem in series if all(groups[stem]))
+        parted = sorted(stem for stem in series if len(groups[stem]) > 1)
         if parted:
-            train, validation = groups[parted[0]]
+            shown = groups[parted[0]]
+            sides = "several" if any(TEST in counts for counts in groups.values()) else "both"
+            parts = enumerated(
+                [f"{shown[side]} in {word}" for side, word in IN_WORDS.items() if side in shown]
+            )
             yield Finding.on_file(
                 "GT404",
-                f"{len(parted)} of {len(series)} series of numbered images are on both sides of the split,"
-                f" such as {parted[0]}… with {train} in training and {validation} in validation",
+                f"{len(parted)} of {len(series)} series of numbered images are on {sides} sides of the split,"
+                f" such as {parted[0]}… with {parts}",
                 fix=f"set `dataset.group_by = '{pattern}'` to keep each together",
             )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from groundtrain.dataset.description import TRAIN_MANIFEST, VALIDATION_MANIFEST
+from groundtrain.dataset.description import TEST_MANIFEST, TRAIN_MANIFEST, VALIDATION_MANIFEST
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
@@ -74,24 +74,32 @@ def _no_class(result: PassResult) -> Finding:
 
 
 def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Finding]:
-    """GT402, or else GT403 and GT408."""
-    train, validation = result.counts.train, result.counts.validation
+    """GT402, or else GT403 and GT408; GT430."""
+    train, validation, test = result.counts.sides
+    if settings.test and not test.records and result.counts.records:
+        yield _empty_test_side(result)
     if not train.records or not validation.records:
         if result.counts.records:
             yield _empty_side(result, settings)
         return
-    seen = train.records_by_class, validation.records_by_class
+    seen = [side.records_by_class for side in (train, validation, *((test,) if test.records else ()))]
     background = result.label_type.background
     sides = {
-        name: (seen[0][i], seen[1][i])
+        name: tuple(records[i] for records in seen)
         for i, name in enumerate(result.classes)
-        if (i in seen[0] or i in seen[1]) and (not background or name != background)
+        if any(i in records for records in seen) and (not background or name != background)
     }
     if (found := find_one_sided(sides, settings)) is not None:
         yield Finding.on_file("GT403", found.message, fix=either(found.ways), names=found.names)
     if train.shows_objects and not validation.shows_objects:
         records = quantity(validation.records, "record")
         yield Finding.on_file("GT408", f"{records} in validation, none of them with an object")
+
+
+def _empty_test_side(result: PassResult) -> Finding:
+    """GT430: training keeps what it needs."""
+    train = quantity(result.counts.train.records, "record")
+    return Finding.on_file("GT430", f"{TEST_MANIFEST} is empty, and training has {train}")
 
 
 def _empty_side(result: PassResult, settings: DatasetSettings) -> Finding:

@@ -1,8 +1,9 @@
-"""Choose validation groups so that every class is on both sides wherever possible.
+"""Choose groups for validation and test so that every class is on all sides wherever possible.
 
 Iterative stratification (Sechidis, Tsoumakas, Vlahavas, "On the Stratification of Multi-Label Data", 2011):
 the rarest class is assigned first. Ties are broken by the groups' fingerprints, so that the same lines in any
-order give the same split, and a larger manifest mostly the same.
+order give the same split, and a larger manifest mostly the same. The test side is chosen of what validation
+leaves, in the same way.
 """
 
 from collections import Counter
@@ -10,11 +11,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
+from groundtrain.dataset.split.sides import TEST, VALIDATION, Side
+
 MOST_GROUPS = 200_000
 """With more groups every class is on both sides anyway; a digest then decides, which bounds the memory."""
 
 
-TRAINS, VALIDATES = 0, 1
+STAYS, IS_TAKEN = 0, 1
 
 
 class Group(Struct, gc=False):
@@ -25,7 +28,7 @@ class Group(Struct, gc=False):
 
 
 class Groups:
-    """Collects the groups of a manifest, and chooses those for validation.
+    """Collects the groups of a manifest, and chooses their sides.
 
     Attributes:
         by_fingerprint: the groups.
@@ -57,6 +60,22 @@ class Groups:
         if group is not None:
             group.classes.update(classes)
 
+    def sides(
+        self, validation: float, test: float = 0.0, spellings: Mapping[str, str] = {}
+    ) -> Mapping[bytes, Side] | None:
+        """Sides of the groups that do not train, by fingerprint; None for too many groups.
+
+        Those that validate do not depend on the share for test.
+        """
+        validating = self.validating(validation, spellings)
+        if validating is None:
+            return None
+        sides: dict[bytes, Side] = dict.fromkeys(validating, VALIDATION)
+        if test:
+            left = [group for group in self.by_fingerprint.values() if group.fingerprint not in validating]
+            sides |= dict.fromkeys(self._taken(left, test / (1 - validation)), TEST)
+        return sides
+
     def validating(self, share: float, spellings: Mapping[str, str] = {}) -> frozenset[bytes] | None:
         """Fingerprints of the validation groups, a share of each class; None for too many groups.
 
@@ -66,14 +85,18 @@ class Groups:
             return None
         for group in self.by_fingerprint.values() if spellings else ():
             group.classes = {spellings.get(name, name) for name in group.classes}
+        return self._taken(self.by_fingerprint.values(), share)
+
+    def _taken(self, groups: Collection[Group], share: float) -> frozenset[bytes]:
+        """Fingerprints of a share of these groups."""
         assignment = _Assignment(share)
-        by_class = sorted(_by_class(self.by_fingerprint.values()).items(), key=self._rarest_first)
-        for _, groups in by_class:
-            assignment.assign(groups)
-        assignment.assign([group for group in self.by_fingerprint.values() if not group.classes])
-        while any(assignment.complete(name, groups) for name, groups in by_class):
+        by_class = sorted(_by_class(groups).items(), key=self._rarest_first)
+        for _, showing in by_class:
+            assignment.assign(showing)
+        assignment.assign([group for group in groups if not group.classes])
+        while any(assignment.complete(name, showing) for name, showing in by_class):
             pass  # each move may make others possible
-        return frozenset(assignment.sides[VALIDATES])
+        return frozenset(assignment.sides[IS_TAKEN])
 
     def _rarest_first(self, item: tuple[str, list[Group]]) -> tuple[int, int, str]:
         name, groups = item
@@ -84,7 +107,7 @@ class _Assignment:
     """The groups assigned to each side so far.
 
     Attributes:
-        sides: fingerprints of the groups in training and in validation.
+        sides: fingerprints of the groups that stay, and of those that are taken for the other side.
     """
 
     def __init__(self, share: float) -> None:
@@ -93,21 +116,21 @@ class _Assignment:
         self._groups_by_class: tuple[Counter[str], Counter[str]] = Counter(), Counter()
 
     def assign(self, groups: Collection[Group]) -> None:
-        """Assign the unassigned ones of these groups, so that the share of all of them validates."""
-        training, validating = (sum(group.fingerprint in side for group in groups) for side in self.sides)
+        """Assign the unassigned ones of these groups, so that the share of all of them is taken."""
+        staying, taken = (sum(group.fingerprint in side for group in groups) for side in self.sides)
         free = [group for group in groups if not any(group.fingerprint in side for side in self.sides)]
         free.sort(key=self._fitness)
-        wanted = min(max(round(self._share * len(groups)), 1), len(groups) - 1) - validating
-        most = len(free) - (not training)
+        wanted = min(max(round(self._share * len(groups)), 1), len(groups) - 1) - taken
+        most = len(free) - (not staying)
         for place, group in enumerate(free):
-            self._put(group, VALIDATES if place < min(wanted, most) else TRAINS)
+            self._put(group, IS_TAKEN if place < min(wanted, most) else STAYS)
 
     def complete(self, name: str, groups: Collection[Group]) -> bool:
         """Move a group of the class to the side that lacks it, if no other class then lacks a side.
 
         Rarer classes may have taken all groups of a class to one side. True if a group was moved.
         """
-        for side, other in ((TRAINS, VALIDATES), (VALIDATES, TRAINS)):
+        for side, other in ((STAYS, IS_TAKEN), (IS_TAKEN, STAYS)):
             if self._groups_by_class[side][name]:
                 continue
             movable = [group for group in groups if self._can_leave(group, other)]
@@ -117,9 +140,9 @@ class _Assignment:
         return False
 
     def _fitness(self, group: Group) -> tuple[int, bytes]:
-        """Sort key: first groups whose classes validation lacks, last those whose classes training lacks."""
+        """Sort key: first groups whose classes the side to take for lacks, last those that this one lacks."""
         lacks = [sum(not on_side[each] for each in group.classes) for on_side in self._groups_by_class]
-        return lacks[TRAINS] - lacks[VALIDATES], group.fingerprint
+        return lacks[STAYS] - lacks[IS_TAKEN], group.fingerprint
 
     def _can_leave(self, group: Group, side: int) -> bool:
         return group.fingerprint in self.sides[side] and all(

@@ -3,11 +3,11 @@
 import re
 from decimal import Context, Decimal
 
+from groundtrain.dataset.split.sides import side_named
 from groundtrain.errors import ManifestError
 from groundtrain.formats.csv_labels.columns import Columns
 from groundtrain.formats.exact_numbers import exact_number
 from groundtrain.formats.labeled_items import NamedBox, Size, Split
-from groundtrain.formats.split_names import split_named
 from groundtrain.formats.table_rows import Row
 from groundtrain.quantities import quoted
 
@@ -20,7 +20,7 @@ _MARKS = {"1": True, "0": False, "1.0": True, "0.0": False, "true": True, "false
 
 def split_of(cell: object) -> Split | None:
     """The side that a cell names; None where it names none."""
-    return split_named(cell) if isinstance(cell, str) else None
+    return side_named(cell) if isinstance(cell, str) else None
 
 
 def is_empty(cell: object) -> bool:

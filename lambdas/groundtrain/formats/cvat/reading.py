@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from groundtrain.dataset.split.sides import SIDES_OF_LISTS
 from groundtrain.errors import ManifestError
 from groundtrain.formats.cvat.document import SHAPES, Contents, contents, elements
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, LabelKind, NamedBox, Size, Split
-from groundtrain.formats.split_names import SPLIT_NAMES
 from groundtrain.formats.turned_boxes import around_turned_about_centre, is_turned
 from groundtrain.formats.xml_document import XmlElement
 from groundtrain.quantities import quantity, quoted
@@ -152,7 +152,7 @@ class _Reader:
 
     def _split(self, image: XmlElement) -> Split | None:
         subset = image.attributes.get("subset", self._held.subset).strip()
-        side = SPLIT_NAMES.get(subset.lower())
+        side = SIDES_OF_LISTS.get(subset.lower())
         if side is None and subset.lower() not in _NO_SUBSET:
             self._losses.detail("subsets that are no side of a training", subset)
         return side

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
+from groundtrain.dataset.split.sides import SIDES_OF_LISTS
 from groundtrain.errors import ManifestError
 from groundtrain.formats.files_below import (
     IMAGES,
@@ -21,7 +22,6 @@ from groundtrain.formats.files_below import (
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.labeled_items import Split
 from groundtrain.formats.losses import Losses
-from groundtrain.formats.split_names import SPLIT_NAMES
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.input_files import read_whole
 
@@ -48,7 +48,7 @@ class Sides(Struct):
     def of(self, path: str, losses: Losses) -> Split | None:
         """The side of an annotation file; one that no list names is counted."""
         if self.are_folders:
-            return SPLIT_NAMES[path.partition("/")[0].lower()]
+            return SIDES_OF_LISTS[path.partition("/")[0].lower()]
         stem = path.rpartition(".")[0]
         self.used.add(stem)
         side = self.listed.get(stem)
@@ -138,10 +138,10 @@ def _sides(top: Path, paths: tuple[str, ...], losses: Losses) -> Sides:
     for name in ("train", "val", "test"):
         file = file_below(top, f"ImageSets/Main/{name}.txt")
         for entry in _entries(file) if file else ():
-            if listed.setdefault(entry, SPLIT_NAMES[name]) != SPLIT_NAMES[name]:
+            if listed.setdefault(entry, SIDES_OF_LISTS[name]) != SIDES_OF_LISTS[name]:
                 losses.label("images that are on a second side, taken for the first one only", entry)
     are_folders = not listed and all(
-        "/" in path and path.partition("/")[0].lower() in SPLIT_NAMES for path in paths
+        "/" in path and path.partition("/")[0].lower() in SIDES_OF_LISTS for path in paths
     )
     return Sides(listed, are_folders)
 

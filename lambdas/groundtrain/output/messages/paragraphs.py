@@ -50,9 +50,10 @@ def all_classes(dataset: Dataset) -> Words:
 
 def counts_in_words(dataset: Dataset) -> Words:
     """How many records there are on each side, and why most of the others were left out."""
+    of_test = "" if dataset.test_records is None else f" {dataset.test_records} for test,"
     counts = (
         f"{dataset.source.records} records: {dataset.train.records} for training,"
-        f" {dataset.validation.records} for validation, {dataset.rejected} left out."
+        f" {dataset.validation.records} for validation,{of_test} {dataset.rejected} left out."
     )
     most = sorted(dataset.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_LINES]
     lines = bullets([words("{reason}", reason=_reason(code, number)) for code, number in most])

@@ -101,6 +101,7 @@ def _properties(model: TrainedModel, dataset: Dataset, dataset_uri: str) -> dict
         "training-job": model.job_name,
         "train-records": str(dataset.train.records),
         "validation-records": str(dataset.validation.records),
+        "test-records": "" if dataset.test_records is None else str(dataset.test_records),
         "rejected-records": str(dataset.rejected),
         "number-of-classes": str(len(dataset.classes)),
         **{f"classes-{number}": value for number, value in enumerate(class_values(dataset.classes))},

@@ -183,6 +183,7 @@ def _document(
         "records": check.records,
         "train": check.train,
         "validation": check.validation,
+        **({} if check.test is None else {"test": check.test}),
         "verdict": str(check.verdict),
         "images": {
             "folder": str(result.destination.images),

@@ -86,7 +86,7 @@ def _in_directory(directory: Path) -> Dataset:
         raise NotADatasetError(
             f"{file} is not of this version ({error})", fix="convert the manifest again"
         ) from error
-    for split in (dataset.train, dataset.validation):
+    for split in dataset.sides:
         _refuse_changed(directory / split.manifest, split)
     return dataset
 

@@ -107,7 +107,7 @@ def _upload(located: LocatedDataset, buckets: BucketsAndRole) -> None:
         with refusals_explained(f"--datasets s3://{folder.bucket}"):
             write_dataset(s3, folder, located.dataset, located.directory)
         return
-    if (uploaded.train, uploaded.validation) != (located.dataset.train, located.dataset.validation):
+    if uploaded.sides != located.dataset.sides:
         raise NotTrainedError(
             f"{folder} holds another dataset made from this manifest",
             fix="train on that one by its address, or delete it",
