@@ -35,8 +35,8 @@ installed: .venv/.complete node_modules/.complete .venv/.wheels
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/.complete: .venv/bin/uv requirements/dev.txt pyproject.toml
-	.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt requirements/uv.txt
+.venv/.complete: .venv/bin/uv requirements/dev.txt requirements/judges.txt pyproject.toml
+	.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt requirements/judges.txt requirements/uv.txt
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
@@ -112,7 +112,7 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
 
