@@ -12,6 +12,7 @@ from PIL import Image
 
 from groundtrain.aws.clients import connect
 from groundtrain.cli.application import run
+from groundtrain.publishing.destination import usual_name
 from local.demo.deployed_stage import Deployment
 from local.demo.workspace import Workspace
 from local.request_log import read_request_log
@@ -33,10 +34,10 @@ def settings(deployment: Deployment, workspace: Workspace, monkeypatch: pytest.M
 
 @pytest.fixture
 def source(tmp_path: Path, unique: str) -> Path:
-    """A COCO file as https://cocodataset.org/#format-data documents it, its images below images/."""
+    """A COCO file as https://cocodataset.org/#format-data documents it, in the folders of COCO 2017."""
     images, annotations = [], []
     for number in range(IMAGES):
-        name = f"images/{number % 3}/{number:03}.png"
+        name = f"{number:012}.png"
         images.append({"id": number + 1, "file_name": name, "width": 64, "height": 48})
         annotations.append(
             {
@@ -48,12 +49,13 @@ def source(tmp_path: Path, unique: str) -> Path:
                 "iscrowd": 0,
             }
         )
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / unique).mkdir(exist_ok=True)
         picture = io.BytesIO()
         Image.new("RGB", (64, 48), (number, 2 * number, 3 * number)).save(picture, "PNG")
-        (tmp_path / name).write_bytes(picture.getvalue())
+        (tmp_path / unique / name).write_bytes(picture.getvalue())
     categories = [{"id": 3, "name": "car", "supercategory": "vehicle"}, {"id": 7, "name": "bus"}]
-    file = tmp_path / f"{unique}.json"
+    file = tmp_path / "annotations" / f"instances_{unique}.json"
+    file.parent.mkdir()
     document = {"images": images, "annotations": annotations, "categories": categories}
     file.write_text(json.dumps(document), "utf-8")
     return file
@@ -101,6 +103,6 @@ def test_an_upload_that_was_interrupted_uploads_only_the_rest(
     assert found["images"]["there"] == IMAGES // 2
     assert found["images"]["uploaded"] == IMAGES - IMAGES // 2
     asked = [request.asks for request in read_request_log(workspace.request_log)]
-    of_images = [asks for asks in asked if f"/images/{source.stem}/images/" in asks]
+    of_images = [asks for asks in asked if f"/images/{usual_name(source.name)}/0" in asks]
     assert sum(asks.startswith("PUT") for asks in of_images) == IMAGES
     assert sum(asks.startswith("HEAD") for asks in of_images) <= IMAGES // 2

@@ -1,13 +1,15 @@
 """Recognise folders of labels of other tools by what lies in them, where a manifest was asked for."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
-from groundtrain.manifest.other_tools import Tool, import_command, is_voc, is_yolo_yaml
+from groundtrain.manifest.other_tools import FILE, Tool, import_command, is_voc, is_yolo_yaml, recognise
+from groundtrain.quantities import several
 
 _HEAD = 64 << 10  # bytes
 _MOST = 1000  # names that are looked at
+_FEW = 20  # files that are looked into
 _PARTS = {"images", "labels", "annotations", "jpegimages"}
 _IMAGES = {".jpg", ".jpeg", ".png"}
 
@@ -20,11 +22,28 @@ def recognise_folder(folder: Path) -> Tool | None:
             return Tool("is a YOLO data folder", import_command("yolo"), "yolo")
         if any(is_voc(_head(file)) for file in islice(_annotations(folder), 1)):
             return Tool("is a folder of Pascal VOC files", import_command("voc"), "voc")
+        if found := [*_coco_files(folder)]:
+            return _of_coco(found)
         if any(len([*islice(_of_images(top), 2)]) > 1 for top in (folder, *_folders(folder))):
             return Tool("is a folder with folders of images", import_command("folders"), "folders")
     except OSError:
         pass
     return None
+
+
+def _of_coco(files: list[str]) -> Tool:
+    """Of several files, as COCO publishes them, each is a set of its own."""
+    what = "a COCO file" if len(files) == 1 else "COCO files"
+    return Tool(f"is a folder with {what}, {several(files)}", f"name one file: {FILE}/{files[0]}", "coco")
+
+
+def _coco_files(folder: Path) -> Iterator[str]:
+    """Paths of a few, in the folder or in those in it; those of objects (instances) come first."""
+    found = sorted(islice(chain(folder.glob("*.json"), folder.glob("*/*.json")), _MOST))
+    for path in sorted(found, key=lambda path: not path.name.startswith("instances"))[:_FEW]:
+        tool = recognise(_head(path).encode()) if path.is_file() else None
+        if tool is not None and tool.format == "coco":
+            yield str(path.relative_to(folder))
 
 
 def _annotations(folder: Path) -> Iterator[Path]:

@@ -57,9 +57,9 @@ def refuse_other_formats(source: ManifestSource) -> None:
         ManifestError: it is empty, compressed, binary, UTF-16, a JSON array, one pretty-printed object, or a
             video label file, or the label file of another tool.
     """
-    path = getattr(source, "path", None)
-    if isinstance(path, Path) and path.is_dir() and (folder := recognise_folder(path)) is not None:
-        raise _other(source, folder, path)
+    folder = _folder(source)
+    if folder is not None and (tool := recognise_folder(folder)) is not None:
+        raise _other(source, tool, folder)
     head = _head(source.open())
     if _is_array_of_records(head.removeprefix(_BOM).lstrip()):
         raise ManifestError(f"{source.name} {_ARRAY.what}", fix=_ARRAY.fix)
@@ -69,13 +69,21 @@ def refuse_other_formats(source: ManifestSource) -> None:
         raise _other(source, found, local_path(source))
 
 
+def _folder(source: ManifestSource) -> Path | None:
+    path = getattr(source, "path", None)
+    return path if isinstance(path, Path) and path.is_dir() else None
+
+
 def _other(source: ManifestSource, found: Tool, path: Path | None) -> OtherFormatError:
     fix = found.fix.replace(FILE, shell_argument(source.name))
     return OtherFormatError(f"{source.name} {found.what}", fix=fix, tool=found, path=path)
 
 
 def what_it_is(source: ManifestSource) -> Tool | None:
-    """What a file is, by its first MiB: `MANIFEST`, or what else is known; None for all else."""
+    """What a file or folder is, by its first MiB: `MANIFEST`, or what else is known; None for all else."""
+    folder = _folder(source)
+    if folder is not None and (tool := recognise_folder(folder)) is not None:
+        return tool
     head = _head(source.open())
     if any(map(_is_record, head.split(b"\n", _LINES))):
         return MANIFEST

@@ -91,7 +91,9 @@ class FileManifest:
         except FileNotFoundError as error:
             raise GroundtrainError(f"{self.name}: there is no such file", fix="check the path") from error
         except IsADirectoryError as error:
-            raise GroundtrainError(f"{self.name} is a directory", fix="name the manifest in it") from error
+            raise GroundtrainError(
+                f"{self.name} is a directory", fix="name the file in it that holds the labels"
+            ) from error
         except OSError as error:
             raise GroundtrainError(
                 f"{self.name} cannot be read ({error.strerror})", fix=fix_for(error)

@@ -24,6 +24,8 @@ from groundtrain.s3_addresses import LONGEST_KEY, SCHEME, S3Address, find_s3_add
 
 OF_THIS_MACHINE = "s3://images-of-this-machine/"
 """Stands before the names of images until it is known where they go."""
+_IMAGES = ("images", "JPEGImages")
+_ANNOTATIONS = "annotations"
 
 
 class ImpossibleKeyError(GroundtrainError):
@@ -46,6 +48,20 @@ class ImageSources(Struct):
     stored: list[str] = field(default_factory=list)
     missing: CountedExamples = field(default_factory=CountedExamples)
     elsewhere: CountedExamples = field(default_factory=CountedExamples)
+
+
+def usual_folders(labels: Path) -> tuple[Path, ...]:
+    """Where the images of labels are if nobody says it: beside them, or as the format publishes its own sets.
+
+    COCO has `val2017/` beside `annotations/instances_val2017.json`, others of its form have `images/`; Pascal
+    VOC has `JPEGImages/` beside `Annotations/`.
+    """
+    folder = labels if labels.is_dir() else labels.parent
+    if folder.name.lower() != _ANNOTATIONS:
+        return (folder, *(folder / name for name in _IMAGES))
+    above, side = folder.parent, labels.stem.rpartition("_")[2]
+    named = (above / side, *(above / name / side for name in _IMAGES))
+    return (folder, *named, *(above / name for name in _IMAGES), above)
 
 
 def find_sources(

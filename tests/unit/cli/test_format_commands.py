@@ -77,12 +77,15 @@ def test_a_file_that_can_be_imported_is_recognised_and_counted(say: Say, command
         ("-", "is no file or folder of this machine"),
         ("pipe", "pipe is a named pipe"),
         ("folder", "folder is a directory"),
+        ("published", 'published is a folder with a COCO file, "annotations/instances_val.json"'),
         ("a.manifest", "is an augmented manifest already, and not a COCO file"),
     ],
 )
 def test_a_source_that_is_no_such_file_is_refused(say: Say, source: str, words: str) -> None:
     os.mkfifo("pipe")
     Path("folder").mkdir()
+    Path("published/annotations").mkdir(parents=True)
+    Path("published/annotations/instances_val.json").write_text(json.dumps(coco()))
     said = say("import", "coco", source, *IMPORT[3:])
     assert said.code in (1, 2)
     assert words in said.err

@@ -169,6 +169,31 @@ def test_a_folder_of_another_tool_is_named_with_the_command_that_imports_it(
     assert re.search(r"groundtrain import \S+ '\S*/a set' --attribute NAME", raised.value.fix)
 
 
+COCO_FILE = '{"images": [{"file_name": "a.jpg"}], "annotations": []}'
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (
+            {"annotations/captions_val.json": COCO_FILE, "annotations/instances_val.json": COCO_FILE},
+            'COCO files, "annotations/instances_val.json", "annotations/captions_val.json"',
+        ),
+        ({"train/_annotations.coco.json": COCO_FILE}, 'a COCO file, "train/_annotations.coco.json"'),
+        ({"labels.json": COCO_FILE, "other.json": "[]"}, 'a COCO file, "labels.json"'),
+    ],
+)
+def test_a_folder_as_coco_is_published_is_no_folder_of_classes(
+    files: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    images = {"train/a.jpg": "", "train/b.jpg": "", "val/a.jpg": ""}
+    put(tmp_path / "a set", files | images)  # type: ignore[arg-type]
+    with pytest.raises(ManifestError, match=f"a set is a folder with {re.escape(words)}") as raised:
+        refuse_other_formats(FileManifest(tmp_path / "a set"))
+    first = words.split('"')[1]
+    assert raised.value.fix == f"name one file: '{tmp_path}/a set'/{first}"
+
+
 def test_folders_of_images_may_lie_below_those_of_sides(tmp_path: Path) -> None:
     put(tmp_path / "set", {"train/cat/a.jpg": "", "train/dog/a.jpg": "", "val/cat/b.jpg": ""})
     with pytest.raises(ManifestError, match="is a folder with folders of images"):

@@ -15,7 +15,7 @@ from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.label_files import LABEL_FILES, blank_image
 from tests.manifest_lines import box, dump, good, record
 from tests.mocked_aws import MockedAws
-from tests.published import Say, counted_requests, deploy_storage, settings_file
+from tests.published import Say, coco_folder, counted_requests, deploy_storage, settings_file
 
 SOURCE = "yard.coco.json"
 MANIFEST = "manifests/yard.manifest"
@@ -312,3 +312,27 @@ def test_own_options_of_formats_are_told_apart_from_those_of_publish_and_mean_th
     assert [name for name, found in kinds.items() if len(found) > 1] == []
     names = [name for option in publish.params for name in option.opts]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    ("labels", "images"),
+    [
+        ("annotations/instances_shots.json", "shots"),
+        ("annotations/instances_default.json", "images"),
+        ("annotations/instances_shots.json", "images/shots"),
+        ("yard.json", "images"),
+    ],
+)
+def test_images_are_found_where_published_sets_of_coco_have_them(
+    say: Say, aws: MockedAws, tmp_path: Path, labels: str, images: str
+) -> None:
+    file = coco_folder(tmp_path / "set")
+    moved = tmp_path / "set" / labels
+    moved.parent.mkdir(exist_ok=True)
+    moved.write_text(file.read_text("utf-8").replace("shots/", ""), "utf-8")
+    file.unlink()
+    shots = (tmp_path / "set" / "shots").rename(tmp_path / "set" / "moving")
+    (tmp_path / "set" / images).parent.mkdir(exist_ok=True)
+    shots.rename(tmp_path / "set" / images)
+    assert say(moved, "--name", "yard").code == 0
+    assert aws.get("images/yard/0003.jpg", "labels") == b"\xff\xd8 image 3"

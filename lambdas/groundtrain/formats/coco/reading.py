@@ -141,8 +141,8 @@ def count_coco(path: Path) -> str:
 
 def _pieces(path: Path, decoders: Mapping[str, ListDecode]) -> Iterator[Piece]:
     manifest = FileManifest(path)
-    document = JsonDocument(manifest.name, manifest.open())
-    if document.first_mark() != "{":
+    document = None if path.is_dir() else JsonDocument(manifest.name, manifest.open())
+    if document is None or document.first_mark() != "{":
         raise wrong_file(path, _EXPECTED)
     return document.arrays(decoders)
 

@@ -25,7 +25,7 @@ from groundtrain.formats.losses import Losses
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.input_files import read_whole
 
-EXPECTED = "a folder of Pascal VOC files, nor one of them"
+EXPECTED = "a folder of Pascal VOC files or one of them"
 XML = (".xml",)
 _ANNOTATIONS = ("Annotations", "annotations")
 _IMAGES = ("JPEGImages", "images", "Images")

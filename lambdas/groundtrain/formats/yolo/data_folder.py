@@ -24,7 +24,7 @@ from groundtrain.input_files import read_whole
 from groundtrain.printable_text import is_blank
 from groundtrain.quantities import quoted, several
 
-EXPECTED = "a YOLO data folder, nor the YAML file of one"
+EXPECTED = "a YOLO data folder or the YAML file of one"
 _SIDES: dict[str, Split] = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
 _ENDINGS = (".yaml", ".yml")
 _USUAL = ("data.yaml", "dataset.yaml")

@@ -56,7 +56,8 @@ _OPTIONS = (
         "--settings", type=click.Path(path_type=Path), help="Its settings file, where that lies elsewhere."
     ),
     image_dir_option(
-        "Folder of the images, laid out as SOURCE names them, or flat.  [default: that of SOURCE]"
+        "Folder of the images, laid out as SOURCE names them, or flat."
+        "  [default: that of SOURCE, or images in it]"
     ),
     click.option(
         "--name",

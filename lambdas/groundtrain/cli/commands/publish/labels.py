@@ -22,11 +22,10 @@ from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest.other_formats import OtherFormatError, refuse_other_formats
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name
-from groundtrain.publishing.image_sources import OF_THIS_MACHINE
+from groundtrain.publishing.image_sources import OF_THIS_MACHINE, usual_folders
 from groundtrain.publishing.publish import Labels
 
 READABLE = {name: each for name, each in FORMATS.items() if each.read is not None}
-_IMAGES = "images"
 _DATED = "%Y-%m-%dT%H:%M:%S.%f"
 
 
@@ -134,7 +133,6 @@ def _of_folder(folder: Path) -> Format:
 def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> ReadLabels:
     _refuse_foreign_options(format_)
     assert format_.read is not None
-    folder = path if path.is_dir() else path.parent
     exchange = Exchange(ImageFolder(wanted.folder), Losses(), _options_of(format_, wanted.options))
     created = wanted.created or datetime.now(UTC)
     output = workplace / "imported.manifest"
@@ -152,7 +150,7 @@ def _imported(format_: Format, path: Path, wanted: Wanted, workplace: Path) -> R
         "" if wanted.created else created.strftime(_DATED),
         is_imported=True,
     )
-    return ReadLabels(labels, (folder, folder / _IMAGES), imported, exchange.losses)
+    return ReadLabels(labels, usual_folders(path), imported, exchange.losses)
 
 
 def _options_of(format_: Format, values: Mapping[str, Any]) -> dict[str, Any]:
