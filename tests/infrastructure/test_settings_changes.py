@@ -73,6 +73,10 @@ VARIANTS = {  # that together set every key to something else than its default
         select = ["GT2"]
         ignore = ["GT204"]
         fix = ["GT108"]
+        [dataset.classes]
+        rename = { "Pallet" = "pallet" }
+        drop = ["unsure"]
+        emptied_records = "keep"
         [gate]
         max_rejected = 0.1
         min_records = 40

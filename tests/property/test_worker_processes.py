@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from groundtrain.dataset.outputs import open_outputs
 from groundtrain.dataset.passes import worker_processes
@@ -23,6 +24,7 @@ from groundtrain.dataset.passes.parts import ranges
 from groundtrain.dataset.passes.worker_processes import work
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
+from groundtrain.settings.class_table import NO_CHANGES, ClassTable
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.manifest_lines import LABEL, box, dump, good, manifest_of, record
 from tests.strategies import LABELS_BY_TYPE, NAMES, faulty_lines, usable_records
@@ -77,12 +79,14 @@ def outcome(
                 counts.largest_record,
                 sorted(counts.buckets),
                 counts.spellings,
+                counts.class_changes,
                 list(whole.records.attributes),
             ),
             "learned": result.earlier,
         }
 
 
+CHANGES = ClassTable({NAMES[0]: NAMES[1], NAMES[3]: "lamp"}, (NAMES[2], "nothing"))
 SETTINGS = st.builds(
     DatasetSettings,
     label=st.just(LABEL),
@@ -95,6 +99,7 @@ SETTINGS = st.builds(
     without_objects=st.sampled_from(["keep", "drop"]),
     machine_labeled=st.sampled_from(["keep", "drop"]),
     unused_classes=st.sampled_from(["keep", "drop"]),
+    classes=st.sampled_from([NO_CHANGES, NO_CHANGES, CHANGES, replace(CHANGES, emptied_records="keep")]),
     ignore=st.sampled_from([(), (), ("GT401",), ("GT2",)]),
     fix=st.sampled_from([(), ("GT",)]),
 )

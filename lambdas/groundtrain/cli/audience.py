@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import click
 
+from groundtrain.cli.class_options import CLASS_OPTIONS
 from groundtrain.rules.advice import Audience
 from groundtrain.settings.dataset_settings import DatasetSettings
+
+_OF_DATASETS = {*DatasetSettings.__struct_fields__, *CLASS_OPTIONS}
 
 
 def current_audience() -> Audience:
@@ -24,7 +27,7 @@ def audience_of(command: click.Command, settings: object = None) -> Audience:
     return Audience(
         settings=str(settings or ""),
         takes_settings="settings" in options,
-        options={key: text for key, text in options.items() if key in DatasetSettings.__struct_fields__},
+        options={key: text for key, text in options.items() if key in _OF_DATASETS},
     )
 
 

@@ -9,6 +9,7 @@ import click
 import msgspec
 from msgspec.structs import asdict, replace
 
+from groundtrain.cli.class_options import CLASS_OPTIONS, class_options, with_class_options
 from groundtrain.errors import SettingsError
 from groundtrain.rules.selection import code_of, invalid_code_reason
 from groundtrain.settings.dataset_settings import DatasetSettings, invalid_shares_reason
@@ -144,7 +145,7 @@ _OPTIONS = (
 
 def dataset_options(command: _Command) -> _Command:
     """Add the options to a command; it hands what it gets to `environment_of`."""
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS[:-3], class_options, *_OPTIONS[-3:])):
         command = option(command)
     return command
 
@@ -158,6 +159,7 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
     environment = (
         load_environment(settings, training_mistakes) if settings else Environment(name="local", region="")
     )
+    of_classes = {name: options.pop(name, None) for name in CLASS_OPTIONS}
     values = asdict(environment.dataset)
     values |= {name: value for name, value in options.items() if value not in (None, ())}
     try:
@@ -173,4 +175,5 @@ def environment_of(settings: Path | None, **options: Any) -> Environment:
             "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"
             " record: give both"
         )
-    return replace(environment, dataset=dataset)
+    classes = with_class_options(dataset.classes, **of_classes)
+    return replace(environment, dataset=replace(dataset, classes=classes))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.dataset.description import (
     TEST_MANIFEST,
@@ -22,6 +22,7 @@ from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.side_counts import SideCounts
 from groundtrain.dataset.report import Report, build_report
 from groundtrain.errors import ManifestError
+from groundtrain.manifest.classes.class_change_checks import ClassChange, class_changes
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -140,12 +141,18 @@ def _counts(result: PassResult) -> dict[str, Any]:
         "reasons": dict(sorted(counts.reasons.items())),
         "findings": dict(sorted(log.counts.items())),
         "records_with_findings": dict(sorted(log.records_with_findings.items())),
+        "class_changes": _class_changes(result),
         "fixed": dict(sorted((log.fixed - counts.fixed_in_vain).items())),
         "manifest_findings": result.manifest_findings,
         "statistics": counts.statistics(),
         "largest_record": counts.largest_record,
         "image_buckets": tuple(sorted(counts.buckets)),
     }
+
+
+def _class_changes(result: PassResult) -> tuple[ClassChange, ...] | UnsetType:
+    table = result.given.settings.classes
+    return UNSET if table.changes_nothing else class_changes(result.counts.class_changes, table)
 
 
 def _split(manifest: str, written: LineWriter, side: SideCounts, classes: Sequence[str]) -> Split:

@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 
 from groundtrain.json_pieces import json_pieces
 from groundtrain.json_text import decode_json
+from groundtrain.manifest.classes.class_change_checks import ClassChange
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
@@ -86,6 +87,7 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
         findings: all findings by code, those that reject nothing included, without those that were fixed.
         records_with_findings: records with findings, by code.
         fixed: findings on records of the dataset that were fixed, by code.
+        class_changes: what became of classes that the settings change; unset where they change none.
         manifest_findings: findings on the manifest as a whole.
         statistics: counts and sizes of the label type, over all sides: how many items there are under the
             type's noun (`boxes`, `labels`, `entities`, `cuboids`), `most_boxes` (and so on) of one record,
@@ -115,6 +117,7 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     largest_record: LargestRecord | None = None
     records_with_findings: dict[str, int] = {}
     fixed: dict[str, int] = {}
+    class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
     test: Split | UnsetType = UNSET
 
     @property

@@ -10,6 +10,7 @@ from groundtrain.dataset.passes.counts import Counts
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.split.split_checks import check_classes, check_split
 from groundtrain.dates import parse_date
+from groundtrain.manifest.classes.class_change_checks import find_class_changes
 from groundtrain.manifest.classes.class_checks import find_class_problems
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
@@ -30,7 +31,9 @@ class ManifestContext(Struct, frozen=True):
         uri: address of the manifest.
         settings: how it becomes a dataset.
         labels: label attributes found near the top, by name; without that of `verified_by`.
-        listed: class names of the label category file; empty when there is none.
+        listed: class names of the label category file, those that the settings change under their new names;
+            empty when there is none.
+        named: the same as the file has them.
         counters: LabelCounters of the labeling job; empty when they are uncontext.
     """
 
@@ -38,6 +41,7 @@ class ManifestContext(Struct, frozen=True):
     settings: DatasetSettings = DatasetSettings()
     labels: Mapping[str, LabelAttribute] = {}
     listed: Sequence[str] = ()
+    named: Sequence[str] = ()
     counters: Mapping[str, int] = {}
 
 
@@ -51,7 +55,13 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     yield from _about_habits(result)
     yield from _about_names(counts, context.uri)
     seen = result.whole.part.classes
-    yield from find_class_problems(seen, result.classes, result.label_type, counts.spellings)
+    table = context.settings.classes
+    renamed = frozenset(table.rename.values())
+    yield from find_class_problems(seen, result.classes, result.label_type, counts.spellings, renamed=renamed)
+    if result.earlier.fault is None:
+        yield from find_class_changes(
+            counts.class_changes, table, result.label_type, classes=result.classes, listed=context.named
+        )
     yield from check_classes(result, context.listed)
     yield from _about_labels_together(result)
     yield from check_split(result, context.settings)

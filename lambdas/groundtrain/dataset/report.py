@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.description import REPORT, DatasetContents
 from groundtrain.json_pieces import ComputedSequence, json_pieces
+from groundtrain.manifest.classes.class_change_checks import ClassChange
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
@@ -43,6 +44,7 @@ class Report(Struct, frozen=True):
         test: records on the test side; unset where there is none.
         findings: the first findings of each rule, each with its fix; `rules` has the exact counts.
         fixed: findings on records of the dataset that were fixed, by code.
+        class_changes: what became of classes that the settings change; unset where they change none.
     """
 
     manifest: str
@@ -56,6 +58,7 @@ class Report(Struct, frozen=True):
     findings: tuple[Finding, ...]
     fixed: dict[str, int] = {}
     test: int | UnsetType = UNSET
+    class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
 
 
 def build_report(
@@ -84,6 +87,7 @@ def build_report(
         rules=tuple(_rule_count(code, count) for code, count in dataset.findings.items()),
         findings=tuple(map(_with_fix, findings)),
         fixed=dataset.fixed,
+        class_changes=dataset.class_changes,
     )
 
 

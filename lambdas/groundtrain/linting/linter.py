@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
@@ -22,6 +22,7 @@ from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, refused, verdict_on
 from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
+from groundtrain.manifest.classes.class_change_checks import ClassChange
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
 from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
@@ -54,6 +55,7 @@ class Check(Struct, frozen=True, kw_only=True):
         counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
         findings: the first findings of each rule, by code and line.
         test: records on the test side; None where there is no such side.
+        class_changes: what became of classes that the settings change; unset where they change none.
         rejected: lines that are left out of the dataset, including those that the settings leave out.
     """
 
@@ -70,6 +72,7 @@ class Check(Struct, frozen=True, kw_only=True):
     noun: str = ""
     counts: dict[str, int] = {}
     fixed: dict[str, int] = {}
+    class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
     findings: tuple[Finding, ...] = ()
     statistics: dict[str, float] = {}
     classes: Sequence[ClassCount] = ()
@@ -236,6 +239,7 @@ def _summary(
         counts=dict(sorted(log.counts.items())),
         fixed=dict(sorted(log.fixed.items())),
         findings=log.examples(),
+        class_changes=dataset.class_changes,
         statistics=dataset.statistics,
         classes=count_classes(result),
     )

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from groundtrain.gate.verdict import Verdict
 from groundtrain.linting.linter import Check
+from groundtrain.manifest.classes.class_change_checks import ClassChange
 from groundtrain.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "gate-closed", "will-not-train")
@@ -27,6 +29,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
         "type": check.type,
         "counts": check.counts,
         "fixed": check.fixed,
+        **changes_document(check.class_changes),
         "findings_found": sum(check.counts.values()),
         "findings_listed": len(check.findings),
         "findings": [_finding(finding) for finding in check.findings],
@@ -41,6 +44,11 @@ def checks_document(checks: Sequence[Check], *, statistics: bool) -> dict[str, A
         "verdict": worst.kind,
         "manifests": [check_document(check, statistics=statistics) for check in checks],
     }
+
+
+def changes_document(changes: tuple[ClassChange, ...] | UnsetType) -> dict[str, Any]:
+    """What became of classes that the settings change; nothing where they change none."""
+    return {} if changes is UNSET else {"class_changes": msgspec.to_builtins(changes)}
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

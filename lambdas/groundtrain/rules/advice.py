@@ -13,7 +13,12 @@ from msgspec import Struct
 
 from groundtrain.shell_commands import shell_argument
 
-_SETTING = re.compile(r"(?:\bset )?`([a-z]+)\.([a-z_]+)(?: = ([^`]+))?`")
+_SETTING = re.compile(r"(?:\bset )?`([a-z]+(?:\.[a-z]+)?)\.([a-z_]+)(?: = ([^`]+))?`")
+_OPTIONS = {
+    ("dataset.classes", "rename"): "rename_class",
+    ("dataset.classes", "drop"): "drop_class",
+    ("dataset.classes", "emptied_records"): "emptied_records",
+}
 _FIX = re.compile(r"\(fix (GT[0-9]{3})\)")
 
 
@@ -38,12 +43,14 @@ class Audience(Struct, frozen=True):
     def _setting(self, found: re.Match[str]) -> str:
         table, key, value = found.groups()
         verb = "set " if found[0].startswith("set ") else ""
-        option = self.options.get(key) if table == "dataset" else None
+        name = key if table == "dataset" else _OPTIONS.get((table, key), "")
+        option = self.options.get(name)
         if option is None:
             return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self._file()}"
         if value is None:
             return f"{verb}{option.partition(' ')[0]}"
-        return f"{'add ' if verb else ''}{option.format(shell_argument(_plain(value)))}"
+        added = " ".join(option.format(shell_argument(one)) for one in _plain(value))
+        return f"{'add ' if verb else ''}{added}"
 
     def _fix(self, found: re.Match[str]) -> str:
         option = self.options.get("fix")
@@ -59,9 +66,15 @@ DEPLOYED = Audience(settings="the environment's settings")
 """Reads messages of the pipeline."""
 
 
-def _plain(value: str) -> str:
-    """A value as it is typed on a command line: "stratified" without the quotation marks of TOML."""
+def _plain(value: str) -> list[str]:
+    """What is typed on a command line for a value: "stratified" without the quotation marks of TOML.
+
+    An option is repeated for each of several values; those of a table are NAME=VALUE.
+    """
     try:
-        return str(tomllib.loads(f"value = {value}")["value"])
+        read = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        return value
+        return [value]
+    if isinstance(read, dict):
+        return [f"{name}={one}" for name, one in read.items()]
+    return [*map(str, read)] if isinstance(read, list) else [str(read)]

@@ -9,5 +9,5 @@ from groundtrain.rules.gt6_images import IMAGES
 
 RULES = {rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *TRAINING, *IMAGES)}
 
-LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417", "GT418")
+LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417", "GT418", "GT440")
 """Rules for lines that the settings leave out, though nothing is wrong with them."""

@@ -125,6 +125,37 @@ CLASSES = (
         ),
     ),
     Rule(
+        "GT314", "class-renamed", Severity.INFO, whole_file=True,
+        why="The settings give the class another name, under which all else counts it.",
+        fix="no action is needed; `dataset.classes.rename` has the names",
+        example=Example(
+            several(boxes(1, _BUS, names={"1": "Car"}), _TWO),
+            several(_ONE, _TWO),
+            settings='[dataset.classes]\nrename = { "Car" = "car" }\n',
+        ),
+    ),
+    Rule(
+        "GT315", "class-dropped", Severity.INFO, whole_file=True,
+        why="The settings leave the class out, so that its labels are not learned, and what they show is"
+        " background.",
+        fix="no action is needed; `dataset.classes.drop` has the names",
+        example=Example(
+            several(boxes(1, CAR, _BUS, names=_CAR_AND_BUS), _TWO),
+            several(_ONE, _TWO),
+            settings='[dataset.classes]\ndrop = ["bus"]\n',
+        ),
+    ),
+    Rule(
+        "GT316", "class-to-change-not-there", Severity.WARNING, whole_file=True,
+        why="The settings rename or drop a class that no record has, so what was meant is learned as it is.",
+        fix="correct the name in `dataset.classes.rename` or `dataset.classes.drop`",
+        example=Example(
+            several(_ONE, _TWO),
+            several(boxes(1, CAR, names={"0": "Car"}), _TWO),
+            settings='[dataset.classes]\nrename = { "Car" = "car" }\n',
+        ),
+    ),
+    Rule(
         "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
         why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
         fix="name the classes in a label category file (--category-file of check and convert)",

@@ -239,4 +239,14 @@ DATASET = (
             several(boxes(1, CAR), boxes(2, CAR)), SOUND, settings="[dataset]\ntest = 0.2\n"
         ),
     ),
+    Rule(
+        "GT440", "left-out-with-its-classes", Severity.INFO,
+        why="The settings drop the classes of all its labels, and nobody said that there is nothing else.",
+        fix='set `dataset.classes.emptied_records = "keep"` to teach that such records show no object',
+        example=Example(
+            several(boxes(1, _BUS, names=_BUS_ONLY), boxes(2, CAR)),
+            several(boxes(1, CAR), boxes(2, CAR, _BUS, names={"0": "car", **_BUS_ONLY})),
+            settings='[dataset.classes]\ndrop = ["bus"]\n',
+        ),
+    ),
 )  # fmt: skip

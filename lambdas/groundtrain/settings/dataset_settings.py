@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 from groundtrain.rules.selection import invalid_code_reason
+from groundtrain.settings.class_table import NO_CHANGES, ClassTable, class_mistakes
 from groundtrain.settings.mistakes import Mistake
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
 
@@ -35,6 +36,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
         unused_classes: what becomes of classes that no record shows: "keep" gives them ids, "drop" does not.
+        classes: names of classes that are changed, and classes that are left out, before all else.
         verified_by, accepted: a label attribute of type label-verification on the same lines, and those of
             its classes that keep a record; one is nothing without the other.
 
@@ -52,6 +54,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     without_objects: Literal["keep", "drop"] = "keep"
     machine_labeled: Literal["keep", "drop"] = "keep"
     unused_classes: Literal["keep", "drop"] = "keep"
+    classes: ClassTable = NO_CHANGES
     verified_by: AttributeName | None = None
     accepted: tuple[str, ...] = ()
     select: tuple[str, ...] = ("GT",)
@@ -62,6 +65,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         """A default that is written out is left out of what is encoded only where it is this very object."""
         if not self.test:
             force_setattr(self, "test", _NO_TEST)
+        if self.classes.changes_nothing:
+            force_setattr(self, "classes", NO_CHANGES)
 
 
 class Gate(Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +93,7 @@ def dataset_mistakes(dataset: DatasetSettings) -> Iterator[Mistake]:
                 yield Mistake(f"dataset.{use}", reason, "groundtrain rule lists all codes")
     if reason := invalid_shares_reason(dataset):
         yield Mistake("dataset.test", reason, "lower one of them")
+    yield from class_mistakes(dataset.classes)
     if dataset.verified_by is not None and not dataset.accepted:
         yield Mistake(
             "dataset.verified_by",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from groundtrain.cli.audience import current_audience
+from groundtrain.cli.class_options import class_options
 from groundtrain.cli.dataset_options import (
     environment_of,
     fix_option,
@@ -54,6 +55,7 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 @category_file_option
 @image_options
 @workers_option
+@class_options
 @select_option
 @ignore_option
 @fix_option

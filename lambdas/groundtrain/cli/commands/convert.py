@@ -24,6 +24,7 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
+from groundtrain.output.check_json import changes_document
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -130,6 +131,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
         "reasons": dataset.reasons,
         "findings": dataset.findings,
         "fixed": dataset.fixed,
+        **changes_document(dataset.class_changes),
         "statistics": dataset.statistics,
         "gate": {
             "open": dataset.gate.open,

@@ -13,6 +13,7 @@ from groundtrain.dataset.passes.decisions import Decision, Kept, Rejected
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.side_counts import SideCounts
 from groundtrain.dataset.split.sides import Side
+from groundtrain.manifest.classes.class_changes import ClassChangeCounts
 from groundtrain.manifest.label_types.label_type import Record, Tally, fetched_fields
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.record_keys import is_fetched
@@ -39,6 +40,8 @@ class Counts(Struct):
         spellings: names on lines that are used, for which another spelling was taken, with that.
         other_labels: label attributes beside the chosen one.
         dollar_name: an attribute whose name begins with $; "" for none.
+        class_changes: what became of labels whose class the settings change, on records that are used or
+            have lost all their labels so.
         has_grouped: whether attribute or expression of the settings have named a group.
         has_stated: whether a line has stated its side.
         lacks_metadata: whether a rejected line lacks metadata that could be added.
@@ -59,6 +62,7 @@ class Counts(Struct):
     adjusted: Counter[str] = field(default_factory=Counter)
     misplaced: MisplacedCounts = field(default_factory=MisplacedCounts)
     spellings: dict[str, str] = {}
+    class_changes: ClassChangeCounts = field(default_factory=ClassChangeCounts)
     other_labels: set[str] = field(default_factory=set)
     dollar_name: str = ""
     has_grouped: bool = False
@@ -115,6 +119,7 @@ class Counts(Struct):
             adjusted=self.adjusted + later.adjusted,
             misplaced=self.misplaced.merged(later.misplaced),
             spellings=self.spellings | later.spellings,
+            class_changes=self.class_changes.merged(later.class_changes),
             other_labels=self.other_labels | later.other_labels,
             dollar_name=self.dollar_name or later.dollar_name,
             has_grouped=self.has_grouped or later.has_grouped,
@@ -142,7 +147,8 @@ class LineCounter:
         self._type_name, self._fetches_source = given.type_name, is_fetched(given.keys.source)
         settings = given.settings
         named = settings.split_attribute, settings.group_by, settings.group_attribute
-        self._is_detailed = any(named) or bool(names) or given.earlier.classes is not None
+        changes = not settings.classes.changes_nothing
+        self._is_detailed = any(named) or bool(names) or given.earlier.classes is not None or changes
         self._addresses: tuple[Callable[[Record], str], ...] = tuple(
             attrgetter(field) for field, _ in fetched_fields(given.keys, label_type)
         )
@@ -181,6 +187,8 @@ class LineCounter:
             counts.fixed_in_vain.update(rejected.fixed)
         counts.has_stated = counts.has_stated or rejected.is_stated
         counts.lacks_metadata = counts.lacks_metadata or rejected.lacks_metadata
+        if rejected.changed is not None:
+            counts.class_changes.add(rejected.changed)
         if rejected.misplaced is not None:
             counts.misplaced.add(rejected.misplaced)
 
@@ -210,6 +218,8 @@ class LineCounter:
         counts.has_stated = counts.has_stated or kept.is_stated
         counts.has_grouped = counts.has_grouped or kept.is_grouped
         counts.spellings.update(kept.spellings or {})
+        if kept.changed is not None:
+            counts.class_changes.add(kept.changed)
         for name, answer in kept.answers:
             counts.answers[name][answer] += 1
 

@@ -7,6 +7,7 @@ from msgspec import Raw, Struct
 
 from groundtrain.dataset.misplaced_labels import MisplacedLabels
 from groundtrain.dataset.split.sides import Side
+from groundtrain.manifest.classes.class_changes import ClassChangeCounts
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
 from groundtrain.rules.findings import Finding
 
@@ -28,6 +29,7 @@ class Kept(Struct, gc=False):
         shown: ids of the classes that it shows, by name, where groups are to be chosen by them.
         spellings: names on the line for which another spelling is taken, with that.
         answers: what verifications say of its label, by their attribute.
+        changed: what became of its classes, where the settings change some.
     """
 
     number: int
@@ -48,6 +50,7 @@ class Kept(Struct, gc=False):
     shown: Mapping[str, int] | None = None
     spellings: Mapping[str, str] | None = None
     answers: tuple[tuple[str, str], ...] = ()
+    changed: ClassChangeCounts | None = None
 
 
 class Rejected(Struct, gc=False):
@@ -71,6 +74,7 @@ class Rejected(Struct, gc=False):
     lacks_metadata: bool = False
     misplaced: MisplacedLabels | None = None
     key: bytes = b""
+    changed: ClassChangeCounts | None = None
 
     @property
     def reason(self) -> Finding:

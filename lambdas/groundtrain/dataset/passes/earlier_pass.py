@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from groundtrain.dataset.split.sides import Side
+from groundtrain.manifest.classes.class_changes import ClassChanges
 from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault, LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
@@ -68,6 +69,11 @@ class PassSettings(Struct, frozen=True):
     def shows_classes(self) -> bool:
         """Whether this pass notes what classes a group shows, so that another can choose groups by them."""
         return self.settings.split == "stratified" and self.earlier.sides is None
+
+    def class_changes(self) -> ClassChanges | None:
+        """Changes the classes of lines; None where none is to be changed."""
+        table = self.settings.classes
+        return None if table.changes_nothing else ClassChanges(table, self.label_type, self.keys)
 
     def class_ids(self) -> ClassIds:
         """How class ids of lines become those of the dataset."""

@@ -16,6 +16,7 @@ from groundtrain.quantities import quoted
 from groundtrain.record_keys import METADATA, Keys
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
+from groundtrain.settings.class_table import ClassTable
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 
@@ -24,6 +25,8 @@ class Candidate(Struct, gc=False):
 
     Attributes:
         stated: the side of the split that its line states; "" for none.
+        is_emptied: whether it has lost all its labels, since their classes are dropped.
+        has_no_label: whether nothing is left that its label could say.
     """
 
     number: int
@@ -31,6 +34,8 @@ class Candidate(Struct, gc=False):
     record: Record
     summary: RecordSummary
     stated: str
+    is_emptied: bool = False
+    has_no_label: bool = False
 
     def finding(self, code: str, path: str, message: str, fix: str = "") -> Finding:
         """A finding on its line."""
@@ -71,6 +76,8 @@ def _possible(
     image_exists: Callable[[str], bool] | None,
     active: Collection[str],
 ) -> Iterator[Exclusion]:
+    if settings.classes.drop:
+        yield _emptied(settings.classes)
     if settings.without_objects == "drop":
         yield _without_objects(label_type)
     if settings.machine_labeled == "drop":
@@ -83,6 +90,18 @@ def _possible(
         yield _not_listed(label_type, keys, ids)
     if image_exists is not None and (addresses := _addresses(label_type, keys, active)):
         yield _without_image(image_exists, addresses)
+
+
+def _emptied(table: ClassTable) -> Exclusion:
+    """A record without objects says that there are none, which nobody said of this one."""
+
+    def exclude(candidate: Candidate) -> Finding | None:
+        if not candidate.is_emptied or (table.emptied_records == "keep" and not candidate.has_no_label):
+            return None
+        fix = "label it with a class that is to be learned" if candidate.has_no_label else ""
+        return candidate.finding("GT440", "$", "all its labels are of classes that are dropped", fix)
+
+    return exclude
 
 
 def _without_objects(label_type: LabelType) -> Exclusion:

@@ -20,6 +20,7 @@ from groundtrain.dataset.passes.exclusions import Candidate, build_exclusions, m
 from groundtrain.dataset.split.sides import TRAIN
 from groundtrain.dataset.split.split_rule import SplitRule
 from groundtrain.manifest.added_metadata import Completer
+from groundtrain.manifest.classes.class_changes import ChangedLine
 from groundtrain.manifest.label_attributes.attribute_choice import own_names
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import Record, RecordSummary
@@ -40,6 +41,8 @@ class LineDecider:
     def __init__(self, given: PassSettings, image_exists: Callable[[str], bool] | None = None) -> None:
         self.given, settings, earlier = given, given.settings, given.earlier
         self._type, self._keys, self._fault = given.label_type, given.keys, earlier.fault
+        self._changes = given.class_changes()
+        self._looks_closely = self._fault is not None or self._changes is not None
         active = given.active
         self.reader = RecordReader(given.keys, self._type, active)
         self._explained = earlier.fault.explains if earlier.fault else frozenset[str]()
@@ -81,7 +84,7 @@ class LineDecider:
         if record is None or summary is None:
             return self._decide_closely(number, line, reading, None)
         as_read = record, summary
-        if reading.findings or self._fault is not None or number in self.given.image_findings:
+        if reading.findings or self._looks_closely or number in self.given.image_findings:
             return self._decide_closely(number, line, reading, as_read)
         if self._is_simple and reading.output is line:
             key = fingerprint(record.source)
@@ -112,8 +115,31 @@ class LineDecider:
     def _decide_closely(
         self, number: int, line: bytes, first: Reading, as_read: tuple[Record, RecordSummary] | None
     ) -> Decision:
+        if self._changes is None or as_read is None or self._fault is not None:
+            return self._decide_mended(number, line, first, as_read)
+        changed = self._changes.on(line, *as_read)
+        if changed is None:
+            return self._decide_mended(number, line, first, as_read)
+        reading = first if changed.line is line else self.reader.read(number, changed.line)
+        decision = self._decide_mended(number, changed.line, reading, as_read, changed)
+        decision.line = line
+        if isinstance(decision, Kept) or decision.codes == ("GT440",):
+            decision.changed = changed.counts
+        return decision
+
+    def _decide_mended(
+        self,
+        number: int,
+        line: bytes,
+        first: Reading,
+        as_read: tuple[Record, RecordSummary] | None,
+        changed: ChangedLine | None = None,
+    ) -> Decision:
         _, reading, fixed = self._fixer.mend(self.reader, number, line, first)
-        record, findings = reading.record, reading.findings + self.given.image_findings.get(number, ())
+        record, findings = reading.record, reading.findings
+        if changed is not None and changed.places is not None and self._changes is not None:
+            findings = self._changes.in_place(findings, changed.places)
+        findings += self.given.image_findings.get(number, ())
         logged = findings
         if self._explained:
             logged = tuple(finding for finding in findings if finding.code not in self._explained)
@@ -124,7 +150,8 @@ class LineDecider:
             return self._reject(number, line, findings, as_read, logged, fixed, has_record=record is not None)
         assert record is not None  # a line without record has a finding that rejects it
         assert reading.summary is not None
-        decision = self._admit(number, without_comma(line), reading, record, reading.summary, as_read)
+        summary = reading.summary
+        decision = self._admit(number, without_comma(line), reading, record, summary, as_read, changed)
         decision.logged, decision.fixed = (*logged, *decision.logged), fixed
         return decision
 
@@ -153,10 +180,13 @@ class LineDecider:
         record: Record,
         summary: RecordSummary,
         as_read: tuple[Record, RecordSummary] | None,
+        changed: ChangedLine | None = None,
     ) -> Decision:
         """Keep a valid record, unless something excludes it."""
         stated, output = self._split.stated(line), reading.output
         candidate = Candidate(number, line, record, summary, stated)
+        if changed is not None:
+            candidate.is_emptied, candidate.has_no_label = changed.is_emptied, changed.has_no_label
         for exclusion in self._exclusions:
             if (finding := exclusion(candidate)) is not None:
                 return self._excluded(candidate, finding, as_read)

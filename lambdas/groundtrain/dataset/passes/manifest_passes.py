@@ -13,6 +13,11 @@ from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecide
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, ReadLines, Workers, line_reading
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
+from groundtrain.manifest.classes.class_change_checks import (
+    refuse_changes,
+    refuse_united_ids,
+    with_changes,
+)
 from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
@@ -60,7 +65,9 @@ def read_manifest(
     """
     attribute, label_type, keys, choice = find_labels(source, settings, types, beginning)
     unused = () if settings.verified_by is not None else verifications_beside(attribute, choice)
-    listed = listed_classes(label_type, classes) if classes else None  # else only the lines name them
+    refuse_changes(source.name, settings.classes, label_type, classes or ())
+    named = with_changes(classes or (), settings.classes, label_type)
+    listed = listed_classes(label_type, named) if named else None  # else only the lines name them
     beforehand = EarlierPass(listed, listed=listed is not None, verifications=unused)
     first = PassSettings(
         keys, label_type.name, settings, beforehand, tuple(classes or ()), image_findings, most_findings
@@ -88,7 +95,8 @@ def read_manifest(
         uri=source.uri,
         settings=settings,
         labels=choice,
-        listed=classes or (),
+        listed=named,
+        named=classes or (),
         counters=counters,
     )
     return _with_manifest_findings(result, context)
@@ -119,6 +127,8 @@ Read = Callable[[PassSettings], PassResult]
 def _read_until_known(read: Read, first: PassSettings) -> PassResult:
     """Read once, and again where what the whole has shown makes a difference to single lines."""
     result, settings, earlier = read(first), first.settings, first.earlier
+    seen = result.whole.part.classes
+    refuse_united_ids(result.source.name, settings.classes, first.label_type, seen)
     habits = result.whole.habits
     fault = habits.fault() if habits is not None else None
     if fault is not None and fault.finding.code in first.active:

@@ -1,7 +1,7 @@
 """What is to be said of the names and ids of classes of a whole manifest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from groundtrain.manifest.classes.class_map import ClassesSeen, fixed_spellings, unnamed
@@ -19,7 +19,12 @@ Pairs = Sequence[tuple[int, str]]
 
 
 def find_class_problems(
-    seen: ClassesSeen, classes: tuple[str, ...], label_type: LabelType, spellings: Mapping[str, str] = {}
+    seen: ClassesSeen,
+    classes: tuple[str, ...],
+    label_type: LabelType,
+    spellings: Mapping[str, str] = {},
+    *,
+    renamed: Collection[str] = (),
 ) -> Iterator[Finding]:
     """GT303 to GT306, GT312, GT313 and GT331 on the manifest as a whole.
 
@@ -28,6 +33,7 @@ def find_class_problems(
         classes: those of the dataset, in order.
         label_type: the type of its labels.
         spellings: other spellings of names on its lines, with the one that is taken.
+        renamed: names that the settings give to classes, which may have several ids before.
     """
     if label_type.by_reference:
         spellings = fixed_spellings(seen, classes)
@@ -37,7 +43,7 @@ def find_class_problems(
         yield from _without_name(seen, classes)
     elif label_type.renumber is not None:
         yield from _ambiguous_ids(pairs)
-        yield from _ambiguous_names(pairs)
+        yield from _ambiguous_names([(i, name) for i, name in pairs if name not in renamed])
         yield from _out_of_order(pairs, classes)
     yield from _spelled_otherwise(seen, spellings)
     yield from _similar(pairs, with_ids=label_type.has_ids)

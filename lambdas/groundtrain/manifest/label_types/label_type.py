@@ -142,6 +142,10 @@ class LabelType(Struct, frozen=True, kw_only=True):
         label_ids: class ids in a label that was decoded; None where a label is not told without metadata.
         names_key: the key of the metadata that holds names of classes.
         names_value: its value, of names by id as text.
+        items_at: keys that lead to the list of items in the label; () where it is that list, None where it
+            has none.
+        entries_beside: the key of the metadata that has an entry for each item.
+        item_names: names of the classes of all items, where items name them; None where they have ids.
         renumber: returns the label (plain JSON) with other class ids, and changes the metadata in place; None
             when lines hold no ids.
         background: name of class 0 if the label category file does not list it.
@@ -169,6 +173,9 @@ class LabelType(Struct, frozen=True, kw_only=True):
     label_ids: Callable[[Any], Iterable[int | str]] | None = None
     names_key: str = ""
     names_value: Callable[[Mapping[str, str]], Any] = dict
+    items_at: tuple[str, ...] | None = None
+    entries_beside: str = ""
+    item_names: Callable[[Any], Sequence[str]] | None = None
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
     background: str = ""
     has_objects: Callable[[Any], bool]

@@ -110,6 +110,7 @@ def multi_label_type(
         class_names=lambda record: record.metadata.class_map,
         label_ids=lambda label: label,
         names_key="class-map",
+        items_at=(),
         renumber=renumber,
         has_objects=lambda record: bool(record.label),
         tally=lambda: MultiLabelTally("labels"),

@@ -1,0 +1,78 @@
+"""Options that rename and drop classes, as the table [dataset.classes] of a settings file does."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from msgspec.structs import replace
+
+from groundtrain.quantities import quoted
+from groundtrain.settings.class_table import ClassTable, class_mistakes
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+CLASS_OPTIONS = ("rename_class", "drop_class", "emptied_records")
+_OPTION = {"dataset.classes.rename": "--rename-class", "dataset.classes.drop": "--drop-class"}
+
+
+def _read_names(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    """Names that an option gives as OLD=NEW."""
+    names: dict[str, str] = {}
+    for text in texts:
+        old, sign, new = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{quoted(text)} has no new name: write OLD=NEW", param=parameter)
+        if "=" in new:
+            what = f'{quoted(text)} has several "=": write names that have one in a settings file'
+            raise click.BadParameter(f"{what}, under rename in [dataset.classes]", param=parameter)
+        if names.setdefault(old, new) != new:
+            raise click.BadParameter(f"{quoted(old)} is to get two names", param=parameter)
+    return names
+
+
+_OPTIONS = (
+    click.option(
+        "--rename-class",
+        metavar="OLD=NEW",
+        multiple=True,
+        callback=_read_names,
+        help="Give a class another name, before anything is counted; with the name of another class the two"
+        " are one. Repeat it for several.",
+    ),
+    click.option(
+        "--drop-class",
+        metavar="NAME",
+        multiple=True,
+        help="Leave out all labels of a class, before anything is counted; repeat it for several.",
+    ),
+    click.option(
+        "--emptied-records",
+        type=click.Choice(["drop", "keep"]),
+        help="Whether a record that loses all its labels so is left out, or teaches that there is no object."
+        "  [default: drop]",
+    ),
+)
+
+
+def class_options(command: _Command) -> _Command:
+    """Add the options to a command; it hands what it gets to `with_class_options`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def with_class_options(
+    table: ClassTable,
+    rename_class: dict[str, str] | None = None,
+    drop_class: tuple[str, ...] | None = None,
+    emptied_records: str | None = None,
+) -> ClassTable:
+    """The table with what options give in place of what it says.
+
+    Raises:
+        click.UsageError: the names cannot be.
+    """
+    given = {"rename": rename_class, "drop": drop_class, "emptied_records": emptied_records}
+    changed = replace(table, **{key: value for key, value in given.items() if value})
+    for mistake in class_mistakes(changed):
+        raise click.UsageError(f"{_OPTION[mistake.path]}: {mistake.seen}: {mistake.fix}")
+    return changed
