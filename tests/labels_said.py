@@ -76,11 +76,11 @@ def counted_in(document: dict[str, Any]) -> tuple[Counter[str], set[str], int]:
     counted, not_taken, records = Counter[str](), set[str](), 0
     for one in document["manifests"]:
         others = [other["classes"] for other in one["not_taken"]]
-        for classes in (one["replaced_classes"], one["repeated"], *others):
+        for classes in (one["replaced_classes"], one["repeated"], one["taken_as_one"], *others):
             for name, count in classes.items():
                 counted[spelled_plainly(name)] += count
         not_taken |= {spelled_plainly(name) for classes in others for name in classes or ("",)}
-        records += one["replaced"] + sum(other["records"] for other in one["not_taken"])
+        records += one["replaced"] + one["united"] + sum(other["records"] for other in one["not_taken"])
     return counted, not_taken, records
 
 

@@ -124,8 +124,9 @@ def test_a_merged_manifest_and_what_is_told_of_the_rest_have_all_labels(
     with tempfile.TemporaryDirectory() as directory:
         paths = [file_of(Path(directory, str(i)), lines) for i, lines in enumerate(manifests)]
         take = ("--take", label_name(kind)) if data.draw(st.booleans()) else ()
+        overlap = data.draw(st.sampled_from([(), ("--overlap", "newest"), ("--overlap", "unite")]))
         code, document, _ = told(
-            "merge", *paths, *take, "--output", Path(directory, "out"), "--format", "json"
+            "merge", *paths, *take, *overlap, "--output", Path(directory, "out"), "--format", "json"
         )
         if "error" in document:
             assert not Path(directory, "out").exists()
@@ -152,6 +153,20 @@ def assert_merge_accounted(
     named = {conflict["subject"] for conflict in document["examples"]}
     for source, name in gone:
         assert source in named or (source, name) in after.items or name in not_taken or "" in not_taken
+
+
+@SOME
+@given(two_jobs())
+def test_two_jobs_put_together_have_all_their_labels(jobs: tuple[list[bytes], list[bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        paths = [file_of(Path(directory, str(i)), lines) for i, lines in enumerate(jobs)]
+        out = Path(directory, "out")
+        code, document, _ = told("merge", *paths, "--overlap", "unite", "--output", out, "--format", "json")
+        assert code == 0
+        before = [labels_of(lines).named for lines in jobs]
+        gone = (before[0] + before[1]) - labels_of(lines_of(out)).named
+        assert by_class(gone) == counted_in(document)[0]
+        assert all((before[0] & before[1])[each] >= count for each, count in gone.items())
 
 
 @SOME

@@ -46,7 +46,7 @@ def _no_code(text: str, parameter: click.Parameter) -> str:
     return f"{text} is no code, such as GT204: put the manifest before {option}, or after its codes"
 
 
-class _Share(click.FloatRange):
+class Share(click.FloatRange):
     """A number between 0 and 1; click lets "nan" pass."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -91,7 +91,7 @@ _OPTIONS = (
     label_option,
     click.option(
         "--validation",
-        type=_Share(0, 1, min_open=True, max_open=True),
+        type=Share(0, 1, min_open=True, max_open=True),
         help="Share of the records held back for validation.  [default: 0.1]",
     ),
     click.option(

@@ -1,7 +1,9 @@
-"""Choose one line for each record.
+"""Choose one line for each record, and the labels that are written there.
 
 A label wins over none, a newer label over an older one. Between equals, the later manifest wins, and within
-a manifest the first line. Five numbers are kept for each line, and compared bucket by bucket at the end.
+a manifest the first line. Where labels of several jobs are united, that holds within each job, which is one
+label attribute of one manifest. A few numbers are kept for each label, and compared bucket by bucket at the
+end.
 """
 
 from array import array
@@ -18,9 +20,21 @@ _EXAMPLES = 100
 _MANY = 10_000
 _LOW = (1 << 40) - 1
 
+ALONE, CARRIES, GIVES = 1, 2, 3
+"""What becomes of a line: it is written with its label; with the labels of several jobs; its label is written
+on another line. 0: none of these."""
+
+
+class Place(NamedTuple):
+    """Where a label stands: positions of its manifest and label attribute, and number of the line."""
+
+    manifest: int
+    line: int
+    choice: int
+
 
 class Candidate(NamedTuple):
-    """A line that can be chosen.
+    """A label that can be chosen, or a line without one.
 
     Attributes:
         fingerprint, label_digest: digests of what it is a record of, and of its label; see `MergeableLine`.
@@ -38,6 +52,16 @@ class Candidate(NamedTuple):
     choice: int = 0
     shown: int = 0
 
+    @property
+    def job(self) -> tuple[int, int]:
+        """The manifest, and which of its label attributes."""
+        return self.manifest, self.choice
+
+    @property
+    def place(self) -> Place:
+        """Where the label stands."""
+        return Place(self.manifest, self.line, self.choice)
+
 
 class Candidates:
     """Collects candidates in any order; it keeps 40 bytes of each."""
@@ -46,7 +70,7 @@ class Candidates:
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
 
     def add(self, candidate: Candidate) -> None:
-        """Add a line."""
+        """Add a label, or a line without one."""
         fingerprint, age, manifest, line, label_digest, choice, shown = candidate
         label = choice << 40 | shown
         self._buckets[fingerprint >> _SHIFT].extend(
@@ -61,7 +85,7 @@ class Candidates:
 
 
 class DifferingLabels(NamedTuple):
-    """A record whose labels differ: the chosen line, and the lines whose label differs from its own."""
+    """A record whose labels differ: the chosen one, and those that differ from it."""
 
     taken: Candidate
     others: tuple[Candidate, ...]
@@ -76,43 +100,97 @@ class Replaced(NamedTuple):
 
 
 class ChosenLines:
-    """The chosen line of each record.
+    """The chosen line of each record, and the labels that are written there.
+
+    Args:
+        candidates: of all manifests.
+        lines: number of the last line of each.
+        unite: whether labels of several jobs are written together.
 
     Attributes:
-        taken: for each manifest, a 1 at the number of each chosen line.
-        differing: number of records whose labels differ.
+        taken: for each manifest, what becomes of each of its lines, by its number: such as `ALONE`.
+        united: by place of its first label, the further labels of a record that has several, in the order of
+            their authority, which does not depend on the order of the manifests.
+        given: places of all of these further labels.
+        contradictory: number of records of which two further labels, or the first and another, differ.
+        contradictory_examples: the first of them: two places each.
+        differing: number of records whose labels differ, and of which some are replaced.
         examples: the first of them, in the order of the chosen lines.
         replaced: number of records by what replaced what, where the labels are of two jobs.
         first_replaced: manifest and line of the first chosen line for each of those.
     """
 
-    def __init__(self, candidates: Candidates, lines: Sequence[int]) -> None:
+    def __init__(self, candidates: Candidates, lines: Sequence[int], *, unite: bool = False) -> None:
         self.taken = tuple(bytearray(count + 1) for count in lines)
-        self.differing = 0
+        self.differing = self.contradictory = 0
+        self.contradictory_examples: list[tuple[Place, Place]] = []
+        self.united: dict[Place, tuple[Place, ...]] = {}
+        self.given = set[Place]()
         self.replaced: Counter[Replaced] = Counter()
         self.first_replaced: dict[Replaced, tuple[int, int]] = {}
-        found: list[DifferingLabels] = []
-        for taken, *others in candidates.groups():
-            self.taken[taken.manifest][taken.line] = 1
-            others = [one for one in others if one.label_digest not in (taken.label_digest, 0)]
-            if others:
-                self.differing += 1
-                found.append(DifferingLabels(taken, tuple(others)))
-                self._note_replaced(taken, others)
-            if len(found) > _MANY:
-                found = _first(found)
-        self.examples = _first(found)
+        self._found: list[DifferingLabels] = []
+        for group in candidates.groups():
+            if unite and group[0].label_digest:
+                self._unite(group)
+            else:
+                self._take(group)
+        self.examples = _first(self._found)
+
+    def is_written(self, place: Place) -> bool:
+        """Whether the label at a place is one of those written."""
+        fate = self.taken[place.manifest][place.line]
+        return fate == ALONE or (fate > ALONE and (place in self.united or place in self.given))
+
+    def count(self, manifest: int) -> int:
+        """Number of a manifest's lines that are written."""
+        return self.taken[manifest].count(ALONE) + self.taken[manifest].count(CARRIES)
 
     def example_lines(self, manifest: int) -> set[int]:
-        """Numbers of a manifest's lines that are in `examples`."""
-        lines = (one for taken, others in self.examples for one in (taken, *others))
-        return {one.line for one in lines if one.manifest == manifest}
+        """Numbers of a manifest's lines that have labels in `examples`."""
+        labels = (one for taken, others in self.examples for one in (taken, *others))
+        return {one.line for one in labels if one.manifest == manifest}
+
+    def _take(self, group: Sequence[Candidate]) -> None:
+        taken, *others = group
+        self.taken[taken.manifest][taken.line] = ALONE
+        self._note_differing(taken, others)
+
+    def _unite(self, group: Sequence[Candidate]) -> None:
+        """Of each job the label that is first in the group."""
+        jobs: dict[tuple[int, int], list[Candidate]] = {}
+        for candidate in group:
+            if candidate.label_digest:
+                jobs.setdefault(candidate.job, []).append(candidate)
+        for newest, *others in jobs.values():
+            self._note_differing(newest, others)
+        first, *further = sorted((newest for newest, *_ in jobs.values()), key=_authority, reverse=True)
+        places = tuple(one.place for one in further)
+        for place in places:
+            self.taken[place.manifest][place.line] = GIVES
+        self.taken[first.manifest][first.line] = CARRIES if further else ALONE
+        if further:
+            self.united[first.place] = places
+            self.given.update(places)
+        differing = next((one for one in further if one.label_digest != first.label_digest), None)
+        if differing is not None:
+            self.contradictory += 1
+            self.contradictory_examples = [
+                min([(first.place, differing.place), *self.contradictory_examples])
+            ]
+
+    def _note_differing(self, taken: Candidate, others: Sequence[Candidate]) -> None:
+        others = [one for one in others if one.label_digest not in (taken.label_digest, 0)]
+        if others:
+            self.differing += 1
+            self._found.append(DifferingLabels(taken, tuple(others)))
+            self._note_replaced(taken, others)
+        if len(self._found) > _MANY:
+            self._found = _first(self._found)
 
     def _note_replaced(self, taken: Candidate, others: Sequence[Candidate]) -> None:
-        winner, place = (taken.manifest, taken.choice), (taken.manifest, taken.line)
-        pairs = {Replaced(winner, (other.manifest, other.choice), other.shown) for other in others}
-        for replaced in pairs:
-            if replaced.loser != winner:
+        place = taken.manifest, taken.line
+        for replaced in {Replaced(taken.job, other.job, other.shown) for other in others}:
+            if replaced.loser != replaced.winner:
                 self.replaced[replaced] += 1
                 self.first_replaced[replaced] = min(place, self.first_replaced.get(replaced, place))
 
@@ -129,3 +207,8 @@ def _candidates(bucket: "array[int]") -> Iterator[Candidate]:
 
 def _preference(candidate: Candidate) -> tuple[int, int, int]:
     return candidate.age, candidate.manifest, -candidate.line
+
+
+def _authority(candidate: Candidate) -> tuple[int, int, int, int, int]:
+    """Labels that say the same are equal, whatever manifest they are in."""
+    return candidate.age, candidate.label_digest, candidate.manifest, -candidate.choice, -candidate.line

@@ -52,24 +52,25 @@ class Conflict(Struct, frozen=True):
 def label_conflicts(
     examples: Iterable[DifferingLabels],
     manifests: Sequence[str],
-    lines: Mapping[tuple[int, int], LabeledSource],
+    labels: Mapping[tuple[int, int, int], LabeledSource],
 ) -> tuple[Conflict, ...]:
     """The conflicts between different labels of a record.
 
-    `manifests` are the names by position; `lines` says by manifest and line what each of these lines labels.
+    `manifests` are the names by position; `labels` says by manifest, line and choice what each of these
+    labels labels.
     """
 
     def words(candidate: Candidate) -> str:
         return f"{manifests[candidate.manifest]} line {candidate.line}"
 
     def not_taken(candidate: Candidate) -> str:
-        items = in_words(lines[candidate.manifest, candidate.line].items)
+        items = in_words(labels[candidate.place].items)
         return f"{words(candidate)} ({first_few([when(candidate.age), *items], _SHOWN)})"
 
     return tuple(
         Conflict(
             "different-labels",
-            lines[taken.manifest, taken.line].source,
+            labels[taken.place].source,
             f"{words(taken)} ({when(taken.age)}) is taken, not {_few([*map(not_taken, others)])}",
         )
         for taken, others in examples

@@ -8,12 +8,14 @@ kept for each line.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.merging.chosen_lines import ChosenLines
+from groundtrain.merging.chosen_lines import GIVES, ChosenLines
 from groundtrain.merging.conflicts import Conflict, label_conflicts
+from groundtrain.merging.contradictions import refuse_contradictions
 from groundtrain.merging.lost_classes import refuse_losses, refuse_unknown
 from groundtrain.merging.merge_inputs import MergeInput, choose_inputs, output_keys
 from groundtrain.merging.merge_result import LeftOut, Merged, MergedInput, RecordsApart
@@ -22,6 +24,7 @@ from groundtrain.merging.scan import Scan, Scanner
 from groundtrain.merging.writing import Written, write_merged
 
 _EXAMPLES = 100
+Overlap = Literal["unite", "newest"]
 
 
 def merge(
@@ -32,8 +35,10 @@ def merge(
     take: Sequence[str] = (),
     categories: Sequence[str] = (),
     drop: Sequence[str] = (),
+    overlap: Overlap | None = None,
+    iou_threshold: float | None = None,
 ) -> Merged:
-    """Write one manifest that has each record of the others once, with its newest label.
+    """Write one manifest that has each record of the others once, with its newest label, or with all.
 
     Args:
         sources: at least one manifest.
@@ -43,6 +48,10 @@ def merge(
             label; `label` is tried after them.
         categories: class names in the order of their new ids; other classes come after them.
         drop: classes that may be lost where newer labels replace them.
+        overlap: what becomes of labels of several jobs on one record. "unite" puts them together; "newest"
+            takes the newest, whatever classes are lost with the others; None does so where no class is lost.
+        iou_threshold: boxes of one class that are put together are the same from this intersection over
+            union on; None for equal ones only.
 
     Raises:
         ManifestError: the manifests cannot be merged, or a label or class would be lost.
@@ -52,27 +61,43 @@ def merge(
     """
     inputs = choose_inputs(sources, take, label)
     keys = output_keys(inputs, label)
-    scanner = Scanner()
+    unite = overlap == "unite"
+    if iou_threshold is not None and not inputs[0].label_type.has_iou:
+        raise _no_iou(inputs[0])
+    scanner = Scanner(unite=unite)
     scans = [scanner.scan(merge_input, position) for position, merge_input in enumerate(inputs)]
-    chosen = ChosenLines(scanner.candidates, [scanned.last for scanned in scans])
+    chosen = ChosenLines(scanner.candidates, [scanned.last for scanned in scans], unite=unite)
     left_out = tuple(_left_out(inputs, scans))
     _refuse_empty(chosen, left_out)
     refuse_unknown(scans, drop)
     for scanned in scans:
         scanned.others.refuse_alone()
-    refuse_losses(inputs, scans, scanner.sets, chosen, drop)
+    if overlap != "newest":
+        refuse_losses(inputs, scans, scanner, chosen, drop)
+    if inputs[0].label_type.unite is None:
+        refuse_contradictions(inputs, chosen)
     classes = merge_classes(inputs, scans, chosen, categories)
-    written = write_merged(inputs, chosen, keys, classes, output)
+    written = write_merged(inputs, chosen, keys, classes, output, iou_threshold)
     return Merged(
         label=keys.label,
         type=inputs[0].label_type.name,
-        records=sum(map(sum, chosen.taken)),
+        records=sum(map(chosen.count, range(len(inputs)))),
+        united=len(chosen.united),
         classes=classes.names,
-        manifests=tuple(map(_merged_input, inputs, scans, chosen.taken, written)),
+        manifests=tuple(
+            _merged_input(merge_input, i, scans[i], chosen, written[i])
+            for i, merge_input in enumerate(inputs)
+        ),
         conflicts=_counts(chosen, classes.conflicts),
         examples=(*_label_conflicts(inputs, chosen, written), *classes.conflicts[:_EXAMPLES]),
         left_out=left_out,
         records_apart=RecordsApart(scanner.records.apart, tuple(scanner.records.attributes)),
+    )
+
+
+def _no_iou(first: MergeInput) -> ManifestError:
+    return ManifestError(
+        f"labels of type {first.label_type.name} have no IoU, only boxes do", fix="leave out --iou-threshold"
     )
 
 
@@ -95,19 +120,24 @@ def _label_conflicts(
     inputs: Sequence[MergeInput], chosen: ChosenLines, written: Sequence[Written]
 ) -> tuple[Conflict, ...]:
     names = [merge_input.source.name for merge_input in inputs]
-    lines = {(i, line): label for i, one in enumerate(written) for line, label in one.examples.items()}
-    return label_conflicts(chosen.examples, names, lines)
+    labels = {(i, *place): label for i, one in enumerate(written) for place, label in one.examples.items()}
+    return label_conflicts(chosen.examples, names, labels)
 
 
-def _merged_input(merge_input: MergeInput, scanned: Scan, flags: bytearray, written: Written) -> MergedInput:
-    left_out = scanned.left_out.counts
+def _merged_input(
+    merge_input: MergeInput, position: int, scanned: Scan, chosen: ChosenLines, written: Written
+) -> MergedInput:
+    left_out, taken = scanned.left_out.counts, chosen.count(position)
+    united = chosen.taken[position].count(GIVES)
     return MergedInput(
         manifest=merge_input.source.name,
         label=merge_input.taken[0].label,
         records=scanned.records,
-        taken=sum(flags),
+        taken=taken,
         unlabeled=written.unlabeled,
-        replaced=scanned.records - left_out.total() - sum(flags),
+        united=united,
+        taken_as_one=dict(written.taken_as_one),
+        replaced=scanned.records - left_out.total() - taken - united,
         replaced_classes=dict(written.replaced),
         repeated=dict(written.repeated),
         left_out=dict(sorted(left_out.items())),

@@ -13,8 +13,11 @@ class MergedInput(Struct, frozen=True):
     Attributes:
         label: name of the label attribute that was taken; of several, those after the first are in `also`.
         taken: number of its records in the merged manifest; `unlabeled` of them have no label.
+        united: number of records whose labels are written on the line of another one.
+        taken_as_one: items of labels that are written together with others, by class: those that a label of
+            another job has too, and that are there once.
         replaced: number of records that were taken from another line.
-        replaced_classes: items of their labels, such as boxes, by class.
+        replaced_classes: items of the labels replaced, such as boxes, by class.
         repeated: items of the records taken that are not written, by class: their line lists the class under
             several ids, and it is written once.
         left_out: number of records that can't be merged, by rule.
@@ -28,6 +31,8 @@ class MergedInput(Struct, frozen=True):
     records: int
     taken: int
     unlabeled: int
+    united: int
+    taken_as_one: dict[str, int]
     replaced: int
     replaced_classes: dict[str, int]
     repeated: dict[str, int]
@@ -61,6 +66,7 @@ class Merged(Struct, frozen=True):
     """A merged manifest.
 
     Attributes:
+        united: number of records that have labels of several jobs.
         classes: class names; the position is the class id.
         conflicts: number of conflicts by kind; `examples` are the first ones.
         left_out: the first lines that were left out, for each rule.
@@ -69,6 +75,7 @@ class Merged(Struct, frozen=True):
     label: str
     type: str
     records: int
+    united: int
     classes: tuple[str, ...]
     manifests: tuple[MergedInput, ...]
     conflicts: dict[str, int]

@@ -14,6 +14,7 @@ from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.address_checks import ADDRESS_ERRORS, ADDRESS_FIXES, address_errors, fixed_address
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, own_attributes
 from groundtrain.manifest.label_types.label_type import LabelType, Record
+from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.repeated_sources import digest, record_fingerprint
 from groundtrain.merging.merge_inputs import MergeInput
@@ -64,9 +65,15 @@ def when(age: int) -> str:
 
 
 class MergeableLineReader:
-    """Reads the lines of one manifest."""
+    """Reads the lines of one manifest.
 
-    def __init__(self, merge_input: MergeInput) -> None:
+    Args:
+        merge_input: the manifest.
+        unite: whether a line has a label under each of the attributes taken, not under the first of them.
+    """
+
+    def __init__(self, merge_input: MergeInput, *, unite: bool = False) -> None:
+        self._unite = unite
         self._taken, self._type, self._label_keys = (
             merge_input.taken,
             merge_input.label_type,
@@ -77,19 +84,20 @@ class MergeableLineReader:
             for keys in merge_input.taken
         ]
 
-    def read(self, number: int, line: bytes) -> MergeableLine | Finding:
-        """The line of this number, or why it can't be merged.
+    def read(self, number: int, line: bytes) -> tuple[MergeableLine, ...] | Finding:
+        """The line of this number for each label that counts, or once without one; or why it can't be merged.
 
         It has no source, no address that can be read, no readable label, or an unnamed class.
         """
-        unlabeled = None
+        labeled, unlabeled = list[MergeableLine](), list[MergeableLine]()
         for choice in range(len(self._taken)):
             mergeable = self._read(choice, number, line)
-            if isinstance(mergeable, Finding) or mergeable.record is not None:
+            if isinstance(mergeable, Finding):
                 return mergeable
-            unlabeled = unlabeled or mergeable
-        assert unlabeled is not None  # at least one attribute is taken
-        return unlabeled
+            (unlabeled if mergeable.record is None else labeled).append(mergeable)
+            if labeled and not self._unite:
+                break
+        return tuple(labeled or unlabeled[:1])
 
     def names(self, mergeable: MergeableLine) -> Mapping[str, str]:
         """Class names by id as text, as the line has them."""
@@ -111,6 +119,8 @@ class MergeableLineReader:
         ids = {i: digest(names[str(i)]) for i in self._type.summarize(mergeable.record).classes}
         renumbered = decode_pieces(edits.renumber(mergeable.line, keys, self._type, ids))
         label = msgspec.json.decode(renumbered[keys.label])
+        if self._unite:
+            msgspec.json.decode(renumbered[keys.metadata])  # which is to be written anew
         if ids and isinstance(label, list):
             label = sorted(label)  # a list of classes has no order
         return digest(msgspec.json.encode(label, order="sorted").decode())
@@ -144,6 +154,15 @@ class MergeableLineReader:
 
     def _own(self, keys: Keys, line: bytes) -> Mapping[str, Raw]:
         return own_attributes(decode_pieces(line), keys, self._label_keys)
+
+
+def labels_at(merge_input: MergeInput, wanted: int, *, unite: bool = False) -> tuple[MergeableLine, ...]:
+    """The labels of the line of this number, which can be merged."""
+    reader = MergeableLineReader(merge_input, unite=unite)
+    for number, line in Lines(merge_input.source.open()):
+        if number == wanted and not isinstance(found := reader.read(number, line), Finding):
+            return found
+    raise AssertionError("a line that was chosen is there")
 
 
 def shown_classes(label_type: LabelType, record: Record) -> Counter[str]:

@@ -41,9 +41,12 @@ class MergedClasses(Struct, frozen=True):
 
 
 def merge_classes(
-    inputs: Sequence[MergeInput], scans: Sequence[Scan], chosen: ChosenLines, categories: Sequence[str]
+    inputs: Sequence[MergeInput],
+    scans: Sequence[Scan],
+    chosen: ChosenLines,
+    categories: Sequence[str],
 ) -> MergedClasses:
-    """Number the classes of the chosen lines.
+    """Number the classes of the labels that are written.
 
     Raises:
         ManifestError: one id means two classes, or has another place in a label category file, and cannot be
@@ -56,7 +59,7 @@ def merge_classes(
     remaining = [
         _respelled(*pair)
         for i, merge_input in enumerate(inputs)
-        for pair in zip(classes_of(merge_input, scans[i], chosen.taken[i]), spellings[i], strict=True)
+        for pair in zip(classes_of(merge_input, i, scans[i], chosen), spellings[i], strict=True)
     ]
     _refuse_other_order(label_type, remaining, categories)
     return MergedClasses(_united(label_type, remaining, categories), tuple(spellings), conflicts)

@@ -1,8 +1,9 @@
 """Labels under other attributes of a line than the one taken: a merge drops them, so they are counted."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
 from groundtrain.json_text import decode_pieces
@@ -35,10 +36,16 @@ class NotTaken(Struct):
 
 
 class Beside(Struct):
-    """Lines on which a label of the same type is beside the one taken, and the first one's source."""
+    """Lines on which a label of the same type is beside the one taken.
+
+    Attributes:
+        example: source of the first.
+        classes: items of these labels, by class.
+    """
 
     lines: int = 0
     example: str = ""
+    classes: Counter[str] = field(default_factory=Counter)
 
 
 class OtherLabels:
@@ -46,23 +53,26 @@ class OtherLabels:
 
     Attributes:
         not_taken: the attributes that have any, by name.
-        beside: of attributes of the type merged, by the choice taken and the set of classes beside it.
+        beside: of attributes of the type merged, by the choice taken, the name of the attribute and the set
+            of classes that it shows.
     """
 
     def __init__(self, merge_input: MergeInput, sets: ClassSets) -> None:
         self._input, self._sets = merge_input, sets
         self._readers = {attribute.name: _reader(attribute) for attribute in merge_input.found}
         self.not_taken: dict[str, NotTaken] = {}
-        self.beside: dict[tuple[int, int], Beside] = {}
+        self.beside: dict[tuple[int, str, int], Beside] = {}
 
-    def add(self, number: int, mergeable: MergeableLine) -> None:
-        """Count what the line has beside the label taken."""
+    def add(self, number: int, found: Sequence[MergeableLine]) -> None:
+        """Count what the line has beside the labels taken."""
         if len(self._input.found) == 1:
             return
-        pieces, taken = decode_pieces(mergeable.line), self._input.taken[mergeable.choice].label
+        first = found[0]
+        taken = {self._input.taken[each.choice].label for each in found if each.record is not None}
+        pieces = decode_pieces(first.line)
         for attribute in self._input.found:
-            if attribute.keys.label in pieces and (attribute.name != taken or mergeable.record is None):
-                self._add(number, mergeable, attribute)
+            if attribute.keys.label in pieces and attribute.name not in taken:
+                self._add(number, first, attribute)
 
     def refuse_alone(self) -> None:
         """Refuse to leave a line without label that has one of the type that is merged.
@@ -100,8 +110,10 @@ class OtherLabels:
             other.alone += 1
             other.first_alone = other.first_alone or number
             return
-        key = mergeable.choice, self._sets.number(shown)
-        self.beside.setdefault(key, Beside(example=mergeable.source)).lines += 1
+        key = mergeable.choice, other.label, self._sets.number(shown)
+        beside = self.beside.setdefault(key, Beside(example=mergeable.source))
+        beside.lines += 1
+        beside.classes += shown
 
 
 def _reader(attribute: LabelAttribute) -> tuple[LabelType | None, RecordReader | None]:

@@ -8,9 +8,9 @@ from groundtrain.manifest.classes.class_map import ClassesSeen
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.repeated_sources import RecordsSeen, fingerprint
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
-from groundtrain.merging.chosen_lines import Candidate, Candidates
+from groundtrain.merging.chosen_lines import ALONE, Candidate, Candidates, ChosenLines, Place
 from groundtrain.merging.merge_inputs import MergeInput
-from groundtrain.merging.mergeable_lines import ClassSets, MergeableLineReader
+from groundtrain.merging.mergeable_lines import ClassSets, MergeableLine, MergeableLineReader
 from groundtrain.merging.other_labels import OtherLabels
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
@@ -37,54 +37,68 @@ class Scan(Struct, frozen=True):
 
 
 class Scanner:
-    """Scans manifests, one after the other; the attributes are what is gathered of all of them."""
+    """Scans manifests, one after the other; the attributes are what is gathered of all of them.
 
-    def __init__(self) -> None:
+    Args:
+        unite: whether each label of a line counts, or the first.
+    """
+
+    def __init__(self, *, unite: bool = False) -> None:
+        self._unite = unite
         self.candidates, self.sets, self.records = Candidates(), ClassSets(), RecordsSeen()
 
     def scan(self, merge_input: MergeInput, position: int) -> Scan:
-        """Read a manifest, and add each line that can be merged to the candidates."""
+        """Read a manifest, and add each label that can be merged to the candidates."""
         lines, left_out, fixed = Lines(merge_input.source.open()), FindingLog(), Counter[str]()
         classes = tuple(ClassesSeen() for _ in merge_input.taken)
-        reader, others = MergeableLineReader(merge_input), OtherLabels(merge_input, self.sets)
-        number = 0
+        reader = MergeableLineReader(merge_input, unite=self._unite)
+        others, number = OtherLabels(merge_input, self.sets), 0
         for number, line in lines:
-            mergeable = reader.read(number, line)
-            if isinstance(mergeable, Finding):
-                left_out.add((mergeable,))
+            found = self._labels(merge_input, reader, number, line)
+            if isinstance(found, Finding):
+                left_out.add((found,))
                 continue
-            try:
-                label_digest = reader.label_digest(mergeable)
-            except DECODE_ERRORS as error:
-                at = f"$.{merge_input.taken[mergeable.choice].label}"
-                left_out.add((Finding("GT205", number, at, str(error), mergeable.source),))
-                continue
-            shown = self.sets.number(reader.shown(mergeable))
-            self.candidates.add(
-                Candidate(
-                    mergeable.fingerprint,
-                    mergeable.age,
-                    position,
-                    number,
-                    label_digest,
-                    mergeable.choice,
-                    shown,
-                )
-            )
-            self.records.add(fingerprint(mergeable.source), mergeable.source, mergeable.own, 1)
-            classes[mergeable.choice].add(reader.names(mergeable))
-            fixed.update(mergeable.fixes)
-            others.add(number, mergeable)
+            for mergeable, label_digest in found:
+                shown, choice = self.sets.number(reader.shown(mergeable)), mergeable.choice
+                place = mergeable.fingerprint, mergeable.age, position, number
+                self.candidates.add(Candidate(*place, label_digest, choice, shown))
+                classes[choice].add(reader.names(mergeable))
+            labels = [mergeable for mergeable, _ in found]
+            self.records.add(fingerprint(labels[0].source), labels[0].source, labels[0].own, 1)
+            fixed.update({code for mergeable in labels for code in mergeable.fixes})
+            others.add(number, labels)
         return Scan(lines.records, number, classes, left_out, fixed, others)
 
+    def _labels(
+        self, merge_input: MergeInput, reader: MergeableLineReader, number: int, line: bytes
+    ) -> list[tuple[MergeableLine, int]] | Finding:
+        """The labels of a line with their digests, or why it cannot be merged."""
+        found = reader.read(number, line)
+        if isinstance(found, Finding):
+            return found
+        labels = []
+        for mergeable in found:
+            try:
+                labels.append((mergeable, reader.label_digest(mergeable)))
+            except DECODE_ERRORS as error:
+                at = f"$.{merge_input.taken[mergeable.choice].label}"
+                return Finding("GT205", number, at, str(error), mergeable.source)
+        return labels
 
-def classes_of(merge_input: MergeInput, scanned: Scan, flags: bytearray) -> tuple[ClassesSeen, ...]:
-    """Classes on the flagged lines; another pass is needed only when some lines are not flagged."""
-    if sum(flags) + scanned.left_out.counts.total() == scanned.records:
+
+def classes_of(
+    merge_input: MergeInput, position: int, scanned: Scan, chosen: ChosenLines
+) -> tuple[ClassesSeen, ...]:
+    """Classes of the labels that are written; another pass is needed only when some are not."""
+    if not chosen.united and chosen.count(position) + scanned.left_out.counts.total() == scanned.records:
         return scanned.classes
     classes = tuple(ClassesSeen() for _ in merge_input.taken)
-    reader = MergeableLineReader(merge_input)
+    reader = MergeableLineReader(merge_input, unite=bool(chosen.united))
+    fates = chosen.taken[position]
     for number, line in Lines(merge_input.source.open()):
-        if flags[number] and not isinstance(mergeable := reader.read(number, line), Finding):
-            classes[mergeable.choice].add(reader.names(mergeable))
+        if not fates[number] or isinstance(found := reader.read(number, line), Finding):
+            continue
+        for mergeable in found:
+            if fates[number] == ALONE or chosen.is_written(Place(position, number, mergeable.choice)):
+                classes[mergeable.choice].add(reader.names(mergeable))
     return classes

@@ -1,24 +1,20 @@
 """Write the merged manifest: its lines are rewritten, and unchanged parts keep their bytes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct, field
 
-from groundtrain.dataset import edits
 from groundtrain.dataset.outputs import LineWriter
-from groundtrain.errors import LabelAttributeError
-from groundtrain.json_text import decode_pieces
-from groundtrain.manifest.classes.class_map import ClassIds
 from groundtrain.manifest.lines import Lines
-from groundtrain.manifest.source import ManifestSource
-from groundtrain.merging.chosen_lines import ChosenLines
+from groundtrain.merging.chosen_lines import ALONE, ChosenLines, Place
 from groundtrain.merging.conflicts import LabeledSource
 from groundtrain.merging.merge_inputs import MergeInput
 from groundtrain.merging.mergeable_lines import UNLABELED, MergeableLine, MergeableLineReader
 from groundtrain.merging.merged_classes import MergedClasses
+from groundtrain.merging.rewriting import Rewriter
+from groundtrain.merging.united_labels import UnitedLabels, united_labels
 from groundtrain.output_files import replaced_file
 from groundtrain.record_keys import Keys
 from groundtrain.rules.findings import Finding
@@ -30,119 +26,99 @@ class Written(Struct):
     Attributes:
         unlabeled: number of lines written without a label.
         repeated, replaced: items by class that are not written: as their line has the class under another id
-            too, and as another line is taken.
-        examples: what the lines label that are examples of differing labels, by number.
+            too, and as another label is taken.
+        taken_as_one: items that are not written as a label of another job has them already.
+        examples: what the labels label that are examples of differing ones, by line and choice.
     """
 
     unlabeled: int = 0
     repeated: Counter[str] = field(default_factory=Counter)
     replaced: Counter[str] = field(default_factory=Counter)
-    examples: dict[int, LabeledSource] = {}
+    taken_as_one: Counter[str] = field(default_factory=Counter)
+    examples: dict[tuple[int, int], LabeledSource] = {}
 
 
 def write_merged(
-    inputs: Sequence[MergeInput], chosen: ChosenLines, keys: Keys, classes: MergedClasses, output: Path
+    inputs: Sequence[MergeInput],
+    chosen: ChosenLines,
+    keys: Keys,
+    classes: MergedClasses,
+    output: Path,
+    iou_threshold: float | None = None,
 ) -> list[Written]:
     """Write the chosen lines, manifest by manifest.
 
     Raises:
         SettingsError: the file cannot be written.
         LabelAttributeError: a line has another attribute with the label's new name.
+        ManifestError: labels of one record cannot be put together.
     """
-    with replaced_file(output) as file:
-        writer = LineWriter(file)
-        written = [
-            _write_chosen(
-                Rewriter(merge_input, keys, classes.names, classes.spellings[i]),
-                MergeableLineReader(merge_input),
-                merge_input.source,
-                chosen.taken[i],
-                writer,
-                chosen.example_lines(i),
-            )
-            for i, merge_input in enumerate(inputs)
-        ]
+    rewriters = [
+        Rewriter(merge_input, keys, classes.names, classes.spellings[i])
+        for i, merge_input in enumerate(inputs)
+    ]
+    with (
+        united_labels(inputs, chosen, keys, rewriters, iou_threshold) as united,
+        replaced_file(output) as file,
+    ):
+        writer, written = LineWriter(file), [Written(repeated=items) for items in united.repeated]
+        for position in range(len(inputs)):
+            _ManifestWriter(inputs, position, chosen, united, written).write(writer)
         writer.flush()
     return written
 
 
-def _write_chosen(
-    rewriter: "Rewriter",
-    reader: MergeableLineReader,
-    source: ManifestSource,
-    flags: bytearray,
-    writer: LineWriter,
-    examples: set[int],
-) -> Written:
-    written = Written()
-    for number, line in Lines(source.open()):
-        if isinstance(mergeable := reader.read(number, line), Finding):
-            continue
-        if flags[number]:
-            names = reader.names(mergeable)
-            writer.write(rewriter.rewrite(number, mergeable, names))
-            written.repeated += rewriter.repeated(mergeable, names)
-            written.unlabeled += mergeable.age == UNLABELED
-        else:
-            written.replaced.update(reader.shown(mergeable))
-        if number in examples:
-            written.examples[number] = LabeledSource(mergeable.source, reader.shown(mergeable))
-    return written
-
-
-class Rewriter:
-    """Renames the label attribute, removes the others, and changes class ids and other spellings of names.
-
-    Args:
-        keys, classes: label attribute of the merged manifest, and names of its classes by id.
-        spellings: other spellings of classes and what is taken for them, for each label attribute taken.
-    """
+class _ManifestWriter:
+    """Writes the chosen lines of one manifest."""
 
     def __init__(
         self,
-        merge_input: MergeInput,
-        keys: Keys,
-        classes: Sequence[str],
-        spellings: Sequence[Mapping[str, str]],
+        inputs: Sequence[MergeInput],
+        position: int,
+        chosen: ChosenLines,
+        united: UnitedLabels,
+        written: Sequence[Written],
     ) -> None:
-        self._input, self._keys = merge_input, keys
-        self._classes, fixed = classes, merge_input.label_type.by_reference
-        self._ids = [ClassIds(classes, fixed=fixed, spellings=spelled) for spelled in spellings]
-        self._new_keys = [dict(zip(taken, keys, strict=True)) for taken in merge_input.taken]
-        self._other_keys = [merge_input.label_keys - set(taken) for taken in merge_input.taken]
+        self._input, self._position, self._chosen, self._united = inputs[position], position, chosen, united
+        self._rewriter, self._all_written, self._written = (
+            united.rewriters[position],
+            written,
+            written[position],
+        )
+        self._reader = MergeableLineReader(self._input, unite=bool(chosen.united))
+        self._examples = chosen.example_lines(position)
 
-    def rewrite(self, number: int, mergeable: MergeableLine, names: Mapping[str, str]) -> bytes:
-        """Rewrite a line, with its class names by id.
+    def write(self, writer: LineWriter) -> None:
+        """Write them."""
+        fates = self._chosen.taken[self._position]
+        for number, line in Lines(self._input.source.open()):
+            if isinstance(found := self._reader.read(number, line), Finding):
+                continue
+            for mergeable in found:
+                if fates[number] == ALONE:
+                    writer.write(self._rewritten(number, mergeable))
+                elif fates[number] and self._chosen.is_written(place := self._place(number, mergeable)):
+                    if place in self._chosen.united:
+                        writer.write(self._with_further_labels(place, mergeable))
+                else:
+                    self._written.replaced += self._reader.shown(mergeable)
+                if number in self._examples:
+                    label = LabeledSource(mergeable.source, self._reader.shown(mergeable))
+                    self._written.examples[number, mergeable.choice] = label
 
-        Raises:
-            LabelAttributeError: the line has another attribute with the label's new name.
-        """
-        renamed, ids = self._renamed(number, mergeable), self._ids[mergeable.choice]
-        if spelled := ids.respelled(names):
-            renamed = edits.respell(renamed, self._keys, spelled)
-        return edits.renumber(renamed, self._keys, self._input.label_type, ids.of_line(names))
+    def _place(self, number: int, mergeable: MergeableLine) -> Place:
+        return Place(self._position, number, mergeable.choice)
 
-    def repeated(self, mergeable: MergeableLine, names: Mapping[str, str]) -> Counter[str]:
-        """Items of a list of classes that are not written, as their class is there under another id too."""
-        if mergeable.record is None or not isinstance(mergeable.record.label, list):
-            return Counter()
-        ids = self._ids[mergeable.choice].of_line(names)
-        if all(old == new for old, new in ids.items()):
-            return Counter()
-        listed = Counter(self._classes[ids[int(value)]] for value in mergeable.record.label)
-        return listed - Counter(listed.keys())
+    def _rewritten(self, number: int, mergeable: MergeableLine) -> bytes:
+        names = self._reader.names(mergeable)
+        self._written.repeated += self._rewriter.repeated(mergeable, names)
+        self._written.unlabeled += mergeable.age == UNLABELED
+        return self._rewriter.rewrite(number, mergeable, names)
 
-    def _renamed(self, number: int, mergeable: MergeableLine) -> bytes:
-        pieces, others = decode_pieces(mergeable.line), self._other_keys[mergeable.choice]
-        kept = {key: piece for key, piece in pieces.items() if key not in others}
-        if self._input.taken[mergeable.choice] == self._keys and len(kept) == len(pieces):
-            return mergeable.line
-        new_keys = self._new_keys[mergeable.choice]
-        renamed = {new_keys.get(key, key): piece for key, piece in kept.items()}
-        if len(renamed) < len(kept):
-            raise LabelAttributeError(
-                f"{self._input.source.name} line {number} has something else at {self._keys.label}"
-                f" or {self._keys.metadata}",
-                fix="choose another name for the label attribute",
-            )
-        return msgspec.json.encode(renamed)
+    def _with_further_labels(self, place: Place, mergeable: MergeableLine) -> bytes:
+        line, taken_as_one = self._united.of_line(
+            place, self._rewritten(place.line, mergeable), mergeable.source
+        )
+        for further, items in zip(self._chosen.united[place], taken_as_one, strict=True):
+            self._all_written[further.manifest].taken_as_one += items
+        return line

@@ -112,3 +112,33 @@ def test_a_merge_says_what_it_dropped_replaced_and_kept_apart(
     assert "new line 1 (2026-02-01 00:00:00) is taken, not old line 1 (2026-01-01 00:00:00, car 1)" in said
     assert run([*call, "--drop-class", "carr"]) == 2
     assert 'no manifest has the class "carr"' in capsys.readouterr().err
+
+
+def test_a_merge_that_unites_says_how_much(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = "s3://acme/1.jpg"
+    manifest_file(folder / "old", [dump(dated("cars", source, "car", "2026-01-01"))])
+    manifest_file(folder / "new", [dump(dated("cars", source, "car", "2026-02-01"))])
+    call = ["merge", "old", "new", "--output", "out"]
+    assert run([*call, "--overlap", "unite", "--iou-threshold", "0.5"]) == 0
+    said = capsys.readouterr().out
+    assert "  old             1      0       1         0         0\n" in said
+    assert "1 record with labels of several jobs, put together\n" in said
+    assert "Taken as one with that of another job: car 1\n" in said
+    assert run([*call, "--overlap", "unite", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["united"] == 1
+    assert [one["taken_as_one"] for one in document["manifests"]] == [{"car": 1}, {}]
+
+
+@pytest.mark.parametrize("threshold", ["0", "1.1", "-0.5", "nan", "half"])
+def test_a_threshold_is_a_share(threshold: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["merge", "a", "--output", "out", "--overlap", "unite"]
+    assert run([*call, "--iou-threshold", threshold]) == 2
+    assert "--iou-threshold" in capsys.readouterr().err
+
+
+def test_a_threshold_is_nothing_where_no_labels_are_put_together(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["merge", "a", "--output", "out", "--iou-threshold", "0.5"]) == 2
+    assert "add --overlap unite" in capsys.readouterr().err

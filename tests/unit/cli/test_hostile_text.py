@@ -64,7 +64,9 @@ CALLS: dict[Words, Call] = {
     ("check",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes"),
     ("convert",): lambda at, form: (f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/{form}"),
     ("inspect",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--draw", f"{at}/p.png"),
-    ("merge",): lambda at, form: (*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--output", f"{at}/m{form}"),
+    ("merge",): lambda at, form: (
+        *(*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--overlap", "unite", "--output", f"{at}/m{form}"),
+    ),
     ("import", "s3-manifest"): lambda at, form: (
         *(f"{at}/keys.json", "--labels", f"{at}/labels.csv", "--attribute", "kind"),
         *("--output", f"{at}/i{form}"),

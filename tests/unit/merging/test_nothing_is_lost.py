@@ -95,6 +95,36 @@ def test_two_attributes_on_one_line_with_different_classes_are_not_merged(tmp_pa
             merge_lines(tmp_path, lines, take=take)
 
 
+def test_what_would_be_lost_is_counted_by_class_and_job(tmp_path: Path) -> None:
+    names = {"0": "sign", "1": "pole"}
+    old = [record(source, box(), box(0, 70), box(1), classes=names, **OLD) for source in SOURCES]
+    new = [record(source, box(), classes=CAR, **NEW) for source in SOURCES[:4]]
+    with pytest.raises(ManifestError) as caught:
+        merge_lines(tmp_path, list(map(dump, old)), list(map(dump, new)))
+    assert caught.value.message == (
+        f'class "pole" would be lost on 4 images, such as {SOURCES[0]}, where b is taken and has no such'
+        " class (4 labels of a);"
+        f' class "sign" would be lost on 4 images, such as {SOURCES[0]}, where b is taken and has no such'
+        " class (8 labels of a)"
+    )
+    assert "--overlap newest" in caught.value.fix
+
+
+def test_what_two_attributes_of_one_line_would_lose_is_counted(tmp_path: Path) -> None:
+    lines = [dump({**of_job("cars", one), **of_job("signs", one, name="sign")}) for one in SOURCES[:3]]
+    with pytest.raises(ManifestError, match=r"\(3 labels of a \(signs\)\)"):
+        merge_lines(tmp_path, lines, take=("cars",))
+
+
+def test_the_newest_label_is_taken_whatever_is_lost_where_that_is_asked_for(tmp_path: Path) -> None:
+    cars = [dump(of_job("cars", source, **NEW)) for source in SOURCES[:2]]
+    signs = [dump(of_job("signs", source, name="sign", **OLD)) for source in SOURCES]
+    merged, written = merge_lines(tmp_path, cars, signs, overlap="newest")
+    assert [names_of_boxes(line, "cars") for line in written] == [["car"]] * 2 + [["sign"]] * 4
+    assert [one.replaced_classes for one in merged.manifests] == [{}, {"sign": 2}]
+    assert merged.conflicts["different-labels"] == 2
+
+
 def test_a_class_that_may_be_lost_is_dropped_and_counted(tmp_path: Path) -> None:
     cars = [dump(of_job("cars", source, **OLD)) for source in SOURCES]
     signs = [dump(of_job("signs", source, name="sign", **NEW)) for source in SOURCES]

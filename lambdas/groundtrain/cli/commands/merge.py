@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import msgspec
 
+from groundtrain.cli.dataset_options import Share
 from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
-from groundtrain.merging.merge_result import Merged, MergedInput
+from groundtrain.merging.merge_result import Merged
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules import RULES
 
@@ -34,6 +35,19 @@ _path = click.Path(path_type=Path)
     multiple=True,
     help="Label attribute to take from a manifest that has several; repeat it, and of each line the first"
     " one that has a label is taken.",
+)
+@click.option(
+    "--overlap",
+    type=click.Choice(get_args(merging.Overlap)),
+    help="Labels of several jobs on one image: put them together, or take the newest. Without it the newest"
+    " are taken, unless classes would be lost that their job does not have.",
+)
+@click.option(
+    "--iou-threshold",
+    metavar="IOU",
+    type=Share(0, 1, min_open=True),
+    help="For --overlap unite: boxes of one class with at least this intersection over union are one box."
+    "  [default: equal ones are]",
 )
 @click.option(
     "--drop-class",
@@ -56,21 +70,34 @@ def merge(
     output: Path,
     label: str | None,
     take: tuple[str, ...],
+    overlap: merging.Overlap | None,
+    iou_threshold: float | None,
     drop: tuple[str, ...],
     category_files: tuple[Path, ...],
     form: str,
 ) -> None:
     """Join each MANIFEST (a file, - or s3://bucket/key) into one.
 
-    Each record is there once, with its newest label; records of one source that differ in attributes of their
-    own, such as a page, are all kept. The exit code is 1 when lines had to be left out, or when nothing was
-    written because labels would be lost.
+    Each record is there once, with its newest label, or with those of all jobs; records of one source that
+    differ in attributes of their own, such as a page, are all kept. The exit code is 1 when lines had to be
+    left out, or when nothing was written because labels would be lost.
     """
+    if iou_threshold is not None and overlap != "unite":
+        raise click.UsageError("--iou-threshold says which boxes are put together: add --overlap unite")
     refuse_overwriting([*manifests, *category_files], {"--output": output})
     categories = tuple(chain.from_iterable(map(read_category_file, category_files)))
     with ExitStack() as stack:
         sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
-        merged = merging.merge(sources, output, label=label, take=take, categories=categories, drop=drop)
+        merged = merging.merge(
+            sources,
+            output,
+            label=label,
+            take=take,
+            categories=categories,
+            drop=drop,
+            overlap=overlap,
+            iou_threshold=iou_threshold,
+        )
     if form == "json":
         print_json(_document(merged, output))
     else:
@@ -88,8 +115,7 @@ def _print(merged: Merged, output: Path) -> None:
         f"{output}: {quantity(merged.records, 'record')} of {merged.label} ({merged.type}),"
         f" {quantity(len(merged.classes), 'class', 'classes')}"
     )
-    header = ("manifest", "records", "taken", "replaced", "left out")
-    print_table([header, *map(_row, merged.manifests)])
+    print_table([*_rows(merged)])
     if unlabeled := sum(one.unlabeled for one in merged.manifests):
         print_line(f"Records that no manifest has a label of this type for: {unlabeled:,}")
     print_lines(_about_labels(merged))
@@ -100,6 +126,11 @@ def _print(merged: Merged, output: Path) -> None:
 
 def _about_labels(merged: Merged) -> Iterator[str]:
     """What became of labels and addresses that are not in the merged manifest as they were."""
+    if merged.united:
+        yield f"{quantity(merged.united, 'record')} with labels of several jobs, put together"
+    taken_as_one = sum((Counter(one.taken_as_one) for one in merged.manifests), Counter[str]())
+    if taken_as_one:
+        yield f"Taken as one with that of another job: {', '.join(in_words(taken_as_one))}"
     replaced = sum((Counter(one.replaced_classes) for one in merged.manifests), Counter[str]())
     if replaced:
         yield f"Replaced labels: {', '.join(in_words(replaced))}"
@@ -122,8 +153,13 @@ def _about_labels(merged: Merged) -> Iterator[str]:
         )
 
 
-def _row(one: MergedInput) -> tuple[object, ...]:
-    return one.manifest, one.records, one.taken, one.replaced, sum(one.left_out.values())
+def _rows(merged: Merged) -> Iterator[tuple[object, ...]]:
+    united = ("united",) if merged.united else ()
+    yield "manifest", "records", "taken", *united, "replaced", "left out"
+    for one in merged.manifests:
+        with_others = (one.united,) if united else ()
+        left_out = sum(one.left_out.values())
+        yield one.manifest, one.records, one.taken, *with_others, one.replaced, left_out
 
 
 def _print_conflicts(merged: Merged) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self
 from msgspec import Struct, defstruct
 
 from groundtrain.manifest.label_types.metadata import Metadata
+from groundtrain.manifest.label_types.union import LabelAndMetadata, UnitedLabel
 from groundtrain.record_keys import SOURCE_REF, Keys, is_fetched
 from groundtrain.rules.findings import Finding
 
@@ -148,6 +149,10 @@ class LabelType(Struct, frozen=True, kw_only=True):
         item_names: names of the classes of all items, where items name them; None where they have ids.
         renumber: returns the label (plain JSON) with other class ids, and changes the metadata in place; None
             when lines hold no ids.
+        unite: puts the labels of several jobs together (plain JSON in one numbering of classes); the number
+            is the IoU from which items are the same, None for equal ones only. It raises
+            IncompatibleLabelsError. None where a record has one label only.
+        has_iou: whether items have an intersection over union.
         background: name of class 0 if the label category file does not list it.
         has_objects: False for the valid answer "there is nothing here".
         checks: functions that check a record, by rule code; paths in their findings begin at the label.
@@ -177,6 +182,8 @@ class LabelType(Struct, frozen=True, kw_only=True):
     entries_beside: str = ""
     item_names: Callable[[Any], Sequence[str]] | None = None
     renumber: Callable[[Any, dict[str, Any], dict[int, int]], Any] | None
+    unite: Callable[[Sequence[LabelAndMetadata], float | None], UnitedLabel] | None = None
+    has_iou: bool = False
     background: str = ""
     has_objects: Callable[[Any], bool]
     tally: Callable[[], Tally]

@@ -4,7 +4,8 @@ Entities are spans of the text in characters, the end exclusive; each names its 
 all classes of the job. Developer Guide, "Named entity recognition".
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
@@ -13,9 +14,12 @@ from groundtrain.manifest.label_types.item_statistics import ItemTally
 from groundtrain.manifest.label_types.label_type import Alternative, LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count, string_count
 from groundtrain.manifest.label_types.repetition import repeated_items, repetitions_fix
+from groundtrain.manifest.label_types.union import Items, LabelAndMetadata, UnitedLabel, unite_items
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import SOURCE, SOURCE_REF
 from groundtrain.rules.findings import Finding
+
+_ITEMS = Items(("annotations", "entities"), "entities", lambda entity, _: str(entity["label"]))
 
 
 class EntityClass(Struct, gc=False, rename="camel"):
@@ -124,6 +128,30 @@ def summarize(record: EntityRecord) -> RecordSummary:
     return RecordSummary(items, set(items), () if is_clean else tuple(TEXT_SPAN.checks), strings)
 
 
+def unite(labels: Sequence[LabelAndMetadata], _: float | None) -> UnitedLabel:
+    """The spans of all labels; one that two of them have with the same class is there once."""
+    listed = labels[0][0]["annotations"]["labels"]
+    known = {each["label"] for each in listed}
+    for label, _metadata in labels[1:]:
+        listed += [each for each in label["annotations"]["labels"] if each["label"] not in known]
+        known |= {each["label"] for each in listed}
+    return unite_items(labels, _ITEMS, _same_spans)
+
+
+def _same_spans(new: Sequence[dict[str, Any]], known: Sequence[dict[str, Any]]) -> Collection[int]:
+    left = Counter(map(_span, known))
+    same = []
+    for i, span in enumerate(map(_span, new)):
+        if left[span]:
+            left[span] -= 1
+            same.append(i)
+    return same
+
+
+def _span(entity: dict[str, Any]) -> tuple[str, int, int]:
+    return entity["label"], entity["startOffset"], entity["endOffset"]
+
+
 TEXT_SPAN = LabelType(
     name="groundtruth/text-span",
     noun="entities",
@@ -144,6 +172,7 @@ TEXT_SPAN = LabelType(
     entries_beside="entities",
     item_names=lambda record: [entity.label for entity in record.label.annotations.entities],
     renumber=None,
+    unite=unite,
     has_objects=lambda record: bool(record.label.annotations.entities),
     tally=lambda: ItemTally("entities"),
     alternative=Alternative(

@@ -20,6 +20,7 @@ from groundtrain.manifest.label_types.boxes.box_record import (
     BoxRecord,
 )
 from groundtrain.manifest.label_types.boxes.box_statistics import BoxTally, sizes_in_words
+from groundtrain.manifest.label_types.boxes.box_union import unite
 from groundtrain.manifest.label_types.class_ids import renumbered_map
 from groundtrain.manifest.label_types.label_type import LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import common_string_count
@@ -232,6 +233,8 @@ BOUNDING_BOX = LabelType(
     items_at=("annotations",),
     entries_beside="objects",
     renumber=renumber,
+    unite=unite,
+    has_iou=True,
     has_objects=lambda record: bool(record.label.annotations),
     tally=BoxTally,
     in_words=sizes_in_words,

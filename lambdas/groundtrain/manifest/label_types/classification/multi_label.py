@@ -4,7 +4,8 @@ Developer Guide, "Output Data: multi-label classification job output": the label
 least one worker chose, in no order; the class-map names those on the line.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import UNSET, UnsetType
@@ -13,6 +14,7 @@ from groundtrain.manifest.label_types.class_ids import ClassId, renumbered_map
 from groundtrain.manifest.label_types.classification.multi_hot import MultiLabelTally, multi_hot
 from groundtrain.manifest.label_types.label_type import LabelType, RecordSummary
 from groundtrain.manifest.label_types.metadata import Metadata, common_string_count
+from groundtrain.manifest.label_types.union import LabelAndMetadata, UnitedLabel, add_metadata
 from groundtrain.record_keys import SOURCE_REF
 from groundtrain.rules.findings import Finding
 
@@ -88,6 +90,20 @@ def renumber(label: list[ClassId], metadata: dict[str, Any], ids: dict[int, int]
     return list(dict.fromkeys(ids[int(value)] for value in label))
 
 
+def unite(labels: Sequence[LabelAndMetadata], _: float | None) -> UnitedLabel:
+    """The classes of all labels, each once."""
+    label, metadata = labels[0]
+    taken_as_one = [Counter[str]()]
+    for other, its_metadata in labels[1:]:
+        names = its_metadata["class-map"]
+        known = set(map(int, label))
+        taken_as_one.append(Counter(names[str(i)] for i in other if int(i) in known))
+        added = [i for i in other if int(i) not in known]
+        label += added
+        add_metadata(metadata, its_metadata, adds_items=bool(added))
+    return UnitedLabel(label, metadata, tuple(taken_as_one))
+
+
 def multi_label_type(
     name: str,
     metadata: type[MultiLabelMetadata],
@@ -112,6 +128,7 @@ def multi_label_type(
         names_key="class-map",
         items_at=(),
         renumber=renumber,
+        unite=unite,
         has_objects=lambda record: bool(record.label),
         tally=lambda: MultiLabelTally("labels"),
     )
