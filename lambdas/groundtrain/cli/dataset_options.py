@@ -96,7 +96,7 @@ _OPTIONS = (
     ),
     click.option(
         "--test",
-        type=_Share(0, 1, max_open=True),
+        type=Share(0, 1, max_open=True),
         help="Share of the records held back for a test that training never sees.  [default: 0]",
     ),
     click.option(
