@@ -65,6 +65,7 @@ VARIANTS = {  # that together set every key to something else than its default
         split_attribute = "side"
         group_by = "^(.*)/"
         group_attribute = "video"
+        record_key = ["page"]
         without_objects = "drop"
         machine_labeled = "drop"
         unused_classes = "drop"

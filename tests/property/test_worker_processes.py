@@ -94,6 +94,7 @@ SETTINGS = st.builds(
     test=st.sampled_from([0.0, 0.05, 0.09]),
     split=st.sampled_from(["stable", "stratified"]),
     split_attribute=st.sampled_from([None, None, "id"]),
+    record_key=st.sampled_from([(), (), ("page",), ("source-ref",), ("id", "none")]),
     group_by=st.sampled_from([None, None, "^(.{16})"]),
     group_attribute=st.sampled_from([None, None, "page"]),
     without_objects=st.sampled_from(["keep", "drop"]),

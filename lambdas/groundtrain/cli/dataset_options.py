@@ -81,6 +81,13 @@ fix_option = click.option(
     callback=_codes_for("fix"),
     help="Apply all safe fixes, or only those of these rules. Place this option after the manifest.",
 )
+record_key_option = click.option(
+    "--record-key",
+    metavar="NAME",
+    multiple=True,
+    help="Attribute that makes a record together with its source, such as a page; may be repeated. source-ref"
+    " stands for the source alone.  [default: all that are no labels]",
+)
 settings_option = click.option(
     "--settings",
     type=click.Path(path_type=Path),
@@ -110,6 +117,7 @@ _OPTIONS = (
         metavar="NAME",
         help='Attribute of the lines whose "train", "validation" or "test" overrides everything else.',
     ),
+    record_key_option,
     click.option(
         "--verified-by",
         metavar="NAME",

@@ -78,11 +78,21 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     yield from _about_other_labels(result.attribute, context.labels, met)
     yield from _about_verifications(counts)
     yield from _about_records(counts, result.label_type)
+    yield from _about_record_key(result, context.settings)
     records_seen = result.whole.records
     if apart := records_seen.apart:
         names = first_few(list(records_seen.attributes), _SHOWN)
         records, differ = quantity(apart, "record has", "records have"), "differs" if apart == 1 else "differ"
         yield Finding.on_file("GT421", f"{records} the source of an earlier one, and {differ} in {names}")
+
+
+def _about_record_key(result: PassResult, settings: DatasetSettings) -> Iterator[Finding]:
+    """GT423: an attribute that no record has; nothing is known where repetitions count."""
+    known = {*result.whole.records.attributes, result.keys.source}
+    if "GT401" in result.given.active and result.counts.records:
+        for name in settings.record_key:
+            if name not in known:
+                yield Finding.on_file("GT423", f"no line has the attribute {name}")
 
 
 def _about_habits(result: PassResult) -> Iterator[Finding]:

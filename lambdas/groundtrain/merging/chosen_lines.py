@@ -42,6 +42,7 @@ class Candidate(NamedTuple):
         manifest, line: position of its manifest, and its number there.
         choice: which of the manifest's label attributes it has its label under.
         shown: number of the set of classes that its label shows.
+        besides: a digest of what the line says beside labels and record key; 0 where that is nothing.
     """
 
     fingerprint: int
@@ -51,6 +52,7 @@ class Candidate(NamedTuple):
     label_digest: int
     choice: int = 0
     shown: int = 0
+    besides: int = 0
 
     @property
     def job(self) -> tuple[int, int]:
@@ -64,17 +66,17 @@ class Candidate(NamedTuple):
 
 
 class Candidates:
-    """Collects candidates in any order; it keeps 40 bytes of each."""
+    """Collects candidates in any order; it keeps 48 bytes of each."""
 
     def __init__(self) -> None:
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
 
     def add(self, candidate: Candidate) -> None:
         """Add a label, or a line without one."""
-        fingerprint, age, manifest, line, label_digest, choice, shown = candidate
+        fingerprint, age, manifest, line, label_digest, choice, shown, besides = candidate
         label = choice << 40 | shown
         self._buckets[fingerprint >> _SHIFT].extend(
-            (fingerprint, age, manifest << 40 | line, label_digest, label)
+            (fingerprint, age, manifest << 40 | line, label_digest, label, besides)
         )
 
     def groups(self) -> Iterator[list[Candidate]]:
@@ -109,6 +111,8 @@ class ChosenLines:
 
     Attributes:
         taken: for each manifest, what becomes of each of its lines, by its number: such as `ALONE`.
+        says_else: for each manifest, a 1 at the number of each line that is not written, and that says
+            something else beside labels and record key than the line that is.
         united: by place of its first label, the further labels of a record that has several, in the order of
             their authority, which does not depend on the order of the manifests.
         given: places of all of these further labels.
@@ -122,6 +126,7 @@ class ChosenLines:
 
     def __init__(self, candidates: Candidates, lines: Sequence[int], *, unite: bool = False) -> None:
         self.taken = tuple(bytearray(count + 1) for count in lines)
+        self.says_else = tuple(bytearray(count + 1) for count in lines)
         self.differing = self.contradictory = 0
         self.contradictory_examples: list[tuple[Place, Place]] = []
         self.united: dict[Place, tuple[Place, ...]] = {}
@@ -153,6 +158,7 @@ class ChosenLines:
     def _take(self, group: Sequence[Candidate]) -> None:
         taken, *others = group
         self.taken[taken.manifest][taken.line] = ALONE
+        self._note_else(taken, others)
         self._note_differing(taken, others)
 
     def _unite(self, group: Sequence[Candidate]) -> None:
@@ -164,6 +170,7 @@ class ChosenLines:
         for newest, *others in jobs.values():
             self._note_differing(newest, others)
         first, *further = sorted((newest for newest, *_ in jobs.values()), key=_authority, reverse=True)
+        self._note_else(first, group)
         places = tuple(one.place for one in further)
         for place in places:
             self.taken[place.manifest][place.line] = GIVES
@@ -177,6 +184,11 @@ class ChosenLines:
             self.contradictory_examples = [
                 min([(first.place, differing.place), *self.contradictory_examples])
             ]
+
+    def _note_else(self, written: Candidate, others: Sequence[Candidate]) -> None:
+        for other in others:
+            if other.besides != written.besides:
+                self.says_else[other.manifest][other.line] = 1
 
     def _note_differing(self, taken: Candidate, others: Sequence[Candidate]) -> None:
         others = [one for one in others if one.label_digest not in (taken.label_digest, 0)]
@@ -201,8 +213,9 @@ def _first(found: list[DifferingLabels]) -> list[DifferingLabels]:
 
 def _candidates(bucket: "array[int]") -> Iterator[Candidate]:
     numbers = iter(bucket)
-    for fingerprint, age, place, label_digest, label in zip(*[numbers] * 5, strict=True):
-        yield Candidate(fingerprint, age, place >> 40, place & _LOW, label_digest, label >> 40, label & _LOW)
+    for fingerprint, age, place, label_digest, label, besides in zip(*[numbers] * 6, strict=True):
+        manifest, line, choice, shown = place >> 40, place & _LOW, label >> 40, label & _LOW
+        yield Candidate(fingerprint, age, manifest, line, label_digest, choice, shown, besides)
 
 
 def _preference(candidate: Candidate) -> tuple[int, int, int]:

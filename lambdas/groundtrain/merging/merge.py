@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.manifest.completed_manifest import added
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging.chosen_lines import GIVES, ChosenLines
@@ -35,6 +35,7 @@ def merge(
     take: Sequence[str] = (),
     categories: Sequence[str] = (),
     drop: Sequence[str] = (),
+    record_key: Sequence[str] = (),
     overlap: Overlap | None = None,
     iou_threshold: float | None = None,
 ) -> Merged:
@@ -48,6 +49,7 @@ def merge(
             label; `label` is tried after them.
         categories: class names in the order of their new ids; other classes come after them.
         drop: classes that may be lost where newer labels replace them.
+        record_key: attributes that make a record together with its source; all that are no labels by default.
         overlap: what becomes of labels of several jobs on one record. "unite" puts them together; "newest"
             takes the newest, whatever classes are lost with the others; None does so where no class is lost.
         iou_threshold: boxes of one class that are put together are the same from this intersection over
@@ -55,11 +57,12 @@ def merge(
 
     Raises:
         ManifestError: the manifests cannot be merged, or a label or class would be lost.
+        GroundtrainError: no line has an attribute of `record_key`, or a class of `drop`.
         LabelAttributeError: a manifest has several label attributes but none of those in `take`, or the name
             of the new label attribute is not allowed.
         SettingsError: the file cannot be written.
     """
-    inputs = choose_inputs(sources, take, label)
+    inputs = choose_inputs(sources, take, label, record_key)
     keys = output_keys(inputs, label)
     unite = overlap == "unite"
     if iou_threshold is not None and not inputs[0].label_type.has_iou:
@@ -69,6 +72,7 @@ def merge(
     chosen = ChosenLines(scanner.candidates, [scanned.last for scanned in scans], unite=unite)
     left_out = tuple(_left_out(inputs, scans))
     _refuse_empty(chosen, left_out)
+    _refuse_unknown_key(record_key, inputs, scanner)
     refuse_unknown(scans, drop)
     for scanned in scans:
         scanned.others.refuse_alone()
@@ -93,6 +97,14 @@ def merge(
         left_out=left_out,
         records_apart=RecordsApart(scanner.records.apart, tuple(scanner.records.attributes)),
     )
+
+
+def _refuse_unknown_key(record_key: Sequence[str], inputs: Sequence[MergeInput], scanner: Scanner) -> None:
+    for name in record_key:
+        if name not in scanner.records.attributes and name != inputs[0].taken[0].source:
+            raise GroundtrainError(
+                f"no line has the attribute {name}", fix="correct the name under --record-key"
+            )
 
 
 def _no_iou(first: MergeInput) -> ManifestError:
@@ -139,6 +151,7 @@ def _merged_input(
         taken_as_one=dict(written.taken_as_one),
         replaced=scanned.records - left_out.total() - taken - united,
         replaced_classes=dict(written.replaced),
+        attributes_not_written=dict(written.attributes),
         repeated=dict(written.repeated),
         left_out=dict(sorted(left_out.items())),
         fixed=dict(sorted(scanned.fixed.items())),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.completed_manifest import completed
@@ -23,12 +24,14 @@ class MergeInput(Struct, frozen=True):
     Attributes:
         taken: keys of the label attributes that are taken; of each line, the first that has a label there.
         found: all its label attributes.
+        record_key: the attributes that make a record together with its source; none for all of its own.
     """
 
     source: ManifestSource
     label_type: LabelType
     taken: tuple[Keys, ...]
     found: tuple[LabelAttribute, ...]
+    record_key: tuple[str, ...] = ()
 
     @property
     def label_keys(self) -> frozenset[str]:
@@ -43,7 +46,10 @@ class MergeInput(Struct, frozen=True):
 
 
 def choose_inputs(
-    sources: Sequence[ManifestSource], take: Sequence[str], label: str | None
+    sources: Sequence[ManifestSource],
+    take: Sequence[str],
+    label: str | None,
+    record_key: Sequence[str] = (),
 ) -> tuple[MergeInput, ...]:
     """Take from each manifest its only label attribute, or those of `take` that it has, else `label`.
 
@@ -53,7 +59,8 @@ def choose_inputs(
             that `take` names.
     """
     wanted = tuple(dict.fromkeys((*take, label) if label else take))
-    inputs = tuple(_input(source, wanted, take) for source in sources)
+    found = (_input(source, wanted, take) for source in sources)
+    inputs = tuple(replace(one, record_key=tuple(record_key)) for one in found)
     for name in take:
         if not any(name == attribute.name for one in inputs for attribute in one.found):
             raise LabelAttributeError(

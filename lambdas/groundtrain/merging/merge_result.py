@@ -18,6 +18,8 @@ class MergedInput(Struct, frozen=True):
             another job has too, and that are there once.
         replaced: number of records that were taken from another line.
         replaced_classes: items of the labels replaced, such as boxes, by class.
+        attributes_not_written: of lines that are not written and say something else beside labels and record
+            key than the line that is: how many have an attribute, by its name.
         repeated: items of the records taken that are not written, by class: their line lists the class under
             several ids, and it is written once.
         left_out: number of records that can't be merged, by rule.
@@ -35,6 +37,7 @@ class MergedInput(Struct, frozen=True):
     taken_as_one: dict[str, int]
     replaced: int
     replaced_classes: dict[str, int]
+    attributes_not_written: dict[str, int]
     repeated: dict[str, int]
     left_out: dict[str, int]
     fixed: dict[str, int]

@@ -38,6 +38,7 @@ class MergeableLine(Struct, frozen=True):
     Attributes:
         line: the line, with what could be read in one way only fixed; `fixes` are the codes of that.
         own: what makes a record of its source, beside the labels: such as a page.
+        besides: what else it says, which does not.
         age: `UNLABELED`, `UNDATED`, or a number that is higher for a newer label.
         choice: which of the label attributes taken it has its label under; 0 when it has none.
         record: None when the line has no label.
@@ -47,6 +48,7 @@ class MergeableLine(Struct, frozen=True):
     line: bytes
     fixes: tuple[str, ...]
     own: Mapping[str, Raw]
+    besides: Mapping[str, Raw] = {}
     age: int = UNLABELED
     choice: int = 0
     record: Record | None = None
@@ -55,6 +57,11 @@ class MergeableLine(Struct, frozen=True):
     def fingerprint(self) -> int:
         """A digest of what the label is of."""
         return int.from_bytes(record_fingerprint(self.source, self.own), "big")
+
+    @property
+    def besides_digest(self) -> int:
+        """A digest of what the line says besides; 0 where that is nothing."""
+        return int.from_bytes(record_fingerprint("", self.besides), "big") if self.besides else 0
 
 
 def when(age: int) -> str:
@@ -73,7 +80,7 @@ class MergeableLineReader:
     """
 
     def __init__(self, merge_input: MergeInput, *, unite: bool = False) -> None:
-        self._unite = unite
+        self._unite, self._record_key = unite, frozenset(merge_input.record_key)
         self._taken, self._type, self._label_keys = (
             merge_input.taken,
             merge_input.label_type,
@@ -143,17 +150,23 @@ class MergeableLineReader:
             source, fixes = address, tuple(ADDRESS_FIXES)
         for code, message in address_errors(source) if is_fetched(keys.source) else ():
             return Finding(code, number, f"$.{keys.source}", message, source)
-        return MergeableLine(source, line, fixes, self._own(keys, line))
+        return MergeableLine(source, line, fixes, *self._own(keys, line))
 
     def _labeled(self, choice: int, line: bytes, record: Record, fixes: tuple[str, ...]) -> MergeableLine:
         keys = self._taken[choice]
         attribute = label_attribute(decode_pieces(line), keys.label)
         moment = parse_date(attribute.created) if attribute else None
         age = UNDATED + 1 + (moment - _START) // timedelta(microseconds=1) if moment else UNDATED
-        return MergeableLine(record.source, line, fixes, self._own(keys, line), age, choice, record)
+        own, besides = self._own(keys, line)
+        return MergeableLine(record.source, line, fixes, own, besides, age, choice, record)
 
-    def _own(self, keys: Keys, line: bytes) -> Mapping[str, Raw]:
-        return own_attributes(decode_pieces(line), keys, self._label_keys)
+    def _own(self, keys: Keys, line: bytes) -> tuple[Mapping[str, Raw], Mapping[str, Raw]]:
+        """What makes a record of its source, and what else there is beside the labels."""
+        own = own_attributes(decode_pieces(line), keys, self._label_keys)
+        if not self._record_key:
+            return own, {}
+        key = {name: piece for name, piece in own.items() if name in self._record_key}
+        return key, {name: piece for name, piece in own.items() if name not in key}
 
 
 def labels_at(merge_input: MergeInput, wanted: int, *, unite: bool = False) -> tuple[MergeableLine, ...]:

@@ -61,7 +61,8 @@ class Scanner:
             for mergeable, label_digest in found:
                 shown, choice = self.sets.number(reader.shown(mergeable)), mergeable.choice
                 place = mergeable.fingerprint, mergeable.age, position, number
-                self.candidates.add(Candidate(*place, label_digest, choice, shown))
+                besides = mergeable.besides_digest
+                self.candidates.add(Candidate(*place, label_digest, choice, shown, besides))
                 classes[choice].add(reader.names(mergeable))
             labels = [mergeable for mergeable, _ in found]
             self.records.add(fingerprint(labels[0].source), labels[0].source, labels[0].own, 1)

@@ -27,11 +27,14 @@ class Written(Struct):
         unlabeled: number of lines written without a label.
         repeated, replaced: items by class that are not written: as their line has the class under another id
             too, and as another label is taken.
+        attributes: attributes beside labels and record key of lines that are not written, and that say
+            something else there than the line that is; by name.
         taken_as_one: items that are not written as a label of another job has them already.
         examples: what the labels label that are examples of differing ones, by line and choice.
     """
 
     unlabeled: int = 0
+    attributes: Counter[str] = field(default_factory=Counter)
     repeated: Counter[str] = field(default_factory=Counter)
     replaced: Counter[str] = field(default_factory=Counter)
     taken_as_one: Counter[str] = field(default_factory=Counter)
@@ -94,6 +97,8 @@ class _ManifestWriter:
         for number, line in Lines(self._input.source.open()):
             if isinstance(found := self._reader.read(number, line), Finding):
                 continue
+            if self._chosen.says_else[self._position][number]:
+                self._written.attributes.update(found[0].besides.keys())
             for mergeable in found:
                 if fates[number] == ALONE:
                     writer.write(self._rewritten(number, mergeable))

@@ -29,6 +29,10 @@ def _page(number: int) -> str:
     return boxes(2, CAR)[:-1] + f',"page":{number}}}'
 
 
+_BY_SIDE = '[dataset]\nsplit_attribute = "side"\n'
+_BY_PAGE = '[dataset]\nrecord_key = ["page"]\n'
+
+
 def _frames(*, numbered: bool) -> str:
     name = "clip-{}/{:03}.jpg" if numbered else "clip-{}/{:03}-end.jpg"
     return several(
@@ -179,7 +183,7 @@ DATASET = (
         example=Example(
             several(boxes(1, CAR), _on_side("unsure")),
             several(boxes(1, CAR), _on_side("validation")),
-            settings='[dataset]\nsplit_attribute = "side"\n',
+            settings=_BY_SIDE,
         ),
     ),
     Rule(
@@ -207,17 +211,14 @@ DATASET = (
         "GT420", "split-attribute-without-match", Severity.WARNING, whole_file=True,
         why="The settings name an attribute that assigns records to a split, but no line has it.",
         fix="correct the attribute's name in `dataset.split_attribute`",
-        example=Example(
-            several(boxes(1, CAR)),
-            several(_on_side("train")),
-            settings='[dataset]\nsplit_attribute = "side"\n',
-        ),
+        example=Example(several(boxes(1, CAR)), several(_on_side("train")), settings=_BY_SIDE),
     ),
     Rule(
         "GT421", "several-records-of-a-source", Severity.WARNING, whole_file=True,
         why="They differ in an attribute that no built-in algorithm reads, such as a page: training sees the"
         " same object several times, with different labels.",
-        fix="no action is needed if your own algorithm tells them apart; if not, give each its own object",
+        fix="no action is needed if your own algorithm tells them apart; if not, give each its own object, or"
+        " say which attributes make a record: `dataset.record_key`",
         example=Example(several(_page(1), _page(2)), several(_page(1))),
     ),
     Rule(
@@ -230,6 +231,12 @@ DATASET = (
             several(boxes(1, CAR), boxes(2, CAR)),
             label="boxes",
         ),
+    ),
+    Rule(
+        "GT423", "record-key-without-match", Severity.WARNING, whole_file=True,
+        why="The settings name an attribute that makes a record of its source, but no line has it.",
+        fix="correct the attribute's name in `dataset.record_key`",
+        example=Example(several(boxes(1, CAR)), several(_page(1)), settings=_BY_PAGE),
     ),
     Rule(
         "GT430", "empty-test-side", Severity.WARNING, whole_file=True,

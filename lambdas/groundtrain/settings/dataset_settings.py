@@ -33,6 +33,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             on all sides wherever possible.
         split_attribute: attribute of the lines; "train", "validation" or "test" in it overrides everything
             else.
+        record_key: attributes of the lines that make a record together with its source, such as a page of a
+            document; none for all attributes that are no labels. The source's own name stands for it alone.
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
         unused_classes: what becomes of classes that no record shows: "keep" gives them ids, "drop" does not.
@@ -49,6 +51,7 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     test: ShareForTest = _NO_TEST
     split: Literal["stable", "stratified"] = "stable"
     split_attribute: AttributeName | None = None
+    record_key: tuple[AttributeName, ...] = ()
     group_by: str | None = None
     group_attribute: AttributeName | None = None
     without_objects: Literal["keep", "drop"] = "keep"

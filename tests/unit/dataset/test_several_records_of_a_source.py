@@ -63,6 +63,45 @@ def test_a_record_with_an_attribute_and_one_without_are_told_apart_and_counted(t
         assert converted.dataset.findings["GT421"] == 1
 
 
+def shot(source: str, **own: Any) -> bytes:
+    return dump({**own, **record(source, box())})
+
+
+def test_only_the_attributes_of_the_record_key_make_a_record(tmp_path: Path) -> None:
+    lines = [shot("s3://acme/1.jpg", page=page, scan=scan) for page, scan in ((1, "a"), (2, "b"), (1, "c"))]
+    converted = Converted(tmp_path, *good(20), *lines, settings=DatasetSettings(record_key=("page",)))
+    assert [(one["line"], one["code"]) for one in converted.rejected] == [(23, "GT401")]
+    assert converted.rejected[0]["reason"].endswith("line 21 has the same source and page")
+    assert manifest_findings(converted)["GT421"].endswith("differs in page")
+
+
+def test_the_source_alone_is_a_record_key(tmp_path: Path) -> None:
+    settings = DatasetSettings(record_key=("source-ref",))
+    converted = Converted(tmp_path, *good(20), *PAGES[:3], settings=settings)
+    assert converted.dataset.reasons == {"GT401": 2}
+    assert not {"GT421", "GT423"} & manifest_findings(converted).keys()
+
+
+def test_a_line_without_the_record_key_is_a_record_of_its_source(tmp_path: Path) -> None:
+    lines = [shot("s3://acme/1.jpg", page=1), shot("s3://acme/1.jpg"), shot("s3://acme/1.jpg", scan="a")]
+    converted = Converted(tmp_path, *good(20), *lines, settings=DatasetSettings(record_key=("page",)))
+    assert [one["line"] for one in converted.rejected] == [23]
+
+
+@pytest.mark.parametrize("name", ["pag", "boxes"])
+def test_a_record_key_that_no_line_has_is_told(tmp_path: Path, name: str) -> None:
+    converted = Converted(tmp_path, *PAGES, settings=DatasetSettings(record_key=("page", name)))
+    assert manifest_findings(converted)["GT423"] == f"no line has the attribute {name}"
+
+
+def test_a_record_key_is_part_of_the_identity_and_its_absence_is_not(tmp_path: Path) -> None:
+    ids = [
+        Converted(tmp_path / str(i), *PAGES, settings=settings).dataset.dataset_id
+        for i, settings in enumerate((DatasetSettings(), DatasetSettings(record_key=("page",))))
+    ]
+    assert len(set(ids)) == 2
+
+
 JOINED = [dump(of_job("week1" if i < 20 else "week2", f"s3://acme/{i}.jpg")) for i in range(30)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 from tests.label_samples import labeled, mask
 from tests.manifest_lines import LABEL, box, dump, good, record
 from tests.merged import merge_lines, names_of_boxes
@@ -164,6 +164,42 @@ def test_of_one_page_the_newest_label_is_taken(tmp_path: Path) -> None:
     merged, written = merge_lines(tmp_path, PAGES, [newer])
     assert written == [*PAGES[:1], *PAGES[2:], newer]
     assert merged.manifests[0].replaced == 1
+
+
+def noted(note: str, number: int = 1, **more: Any) -> dict[str, Any]:
+    return {**page(SOURCES[0], number, **more), "note": note}
+
+
+def test_only_the_attributes_of_the_record_key_make_a_record(tmp_path: Path) -> None:
+    old = [noted("first", **OLD), noted("second", 2, **OLD), noted("none", 3, **OLD)]
+    new = [noted("better", **NEW), noted("second", 2, **NEW)]
+    merged, written = merge_lines(tmp_path, [*map(dump, old)], [*map(dump, new)], record_key=("page",))
+    assert written == [dump(old[2]), *map(dump, new)]
+    assert [one.attributes_not_written for one in merged.manifests] == [{"note": 1}, {}]
+    assert merged.records_apart.attributes == ("page",)
+
+
+def test_the_source_alone_is_a_record_key(tmp_path: Path) -> None:
+    merged, written = merge_lines(tmp_path, PAGES, record_key=("source-ref",))
+    assert written == [PAGES[0], PAGES[3]]
+    assert merged.manifests[0].attributes_not_written == {"page": 4}
+    assert merged.records_apart.count == 0
+
+
+def test_labels_of_one_page_are_put_together_whatever_else_its_lines_say(tmp_path: Path) -> None:
+    old, new = noted("old", name="sign", **OLD), noted("new", **NEW)
+    lines = [dump(old)], [dump(new), dump(noted("other", 2))]
+    merged, written = merge_lines(tmp_path, *lines, record_key=("page",), overlap="unite")
+    assert [names_of_boxes(line) for line in written] == [["car", "sign"], ["car"]]
+    assert json.loads(written[0])["note"] == "new"
+    assert merged.manifests[0].attributes_not_written == {"note": 1}
+
+
+def test_a_record_key_that_no_line_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GroundtrainError, match="no line has the attribute pag") as caught:
+        merge_lines(tmp_path, PAGES, record_key=("page", "pag"))
+    assert caught.value.fix == "correct the name under --record-key"
+    assert not (tmp_path / "merged").exists()
 
 
 def test_custom_labels_of_pages_are_all_kept(tmp_path: Path) -> None:

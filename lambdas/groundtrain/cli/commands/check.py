@@ -15,6 +15,7 @@ from groundtrain.cli.dataset_options import (
     fix_option,
     ignore_option,
     label_option,
+    record_key_option,
     select_option,
     settings_option,
 )
@@ -56,6 +57,7 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 @image_options
 @workers_option
 @class_options
+@record_key_option
 @select_option
 @ignore_option
 @fix_option

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from groundtrain.cli.dataset_options import Share
+from groundtrain.cli.dataset_options import Share, record_key_option
 from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
@@ -49,6 +49,7 @@ _path = click.Path(path_type=Path)
     help="For --overlap unite: boxes of one class with at least this intersection over union are one box."
     "  [default: equal ones are]",
 )
+@record_key_option
 @click.option(
     "--drop-class",
     "drop",
@@ -70,6 +71,7 @@ def merge(
     output: Path,
     label: str | None,
     take: tuple[str, ...],
+    record_key: tuple[str, ...],
     overlap: merging.Overlap | None,
     iou_threshold: float | None,
     drop: tuple[str, ...],
@@ -95,6 +97,7 @@ def merge(
             take=take,
             categories=categories,
             drop=drop,
+            record_key=record_key,
             overlap=overlap,
             iou_threshold=iou_threshold,
         )
@@ -141,6 +144,9 @@ def _about_labels(merged: Merged) -> Iterator[str]:
         if one.repeated:
             items = ", ".join(in_words(one.repeated))
             yield f"{one.manifest}: not written again, as the line has the class already: {items}"
+        if one.attributes_not_written:
+            names = ", ".join(in_words(one.attributes_not_written))
+            yield f"{one.manifest}: attributes of lines that are not written, and say something else: {names}"
         yield from (f"{one.manifest}: {message}" for message in one.added)
         for code, count in one.fixed.items():
             yield f"{one.manifest}: {code} {RULES[code].name} is fixed on {quantity(count, 'line')}"

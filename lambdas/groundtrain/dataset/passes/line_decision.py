@@ -226,7 +226,10 @@ class LineDecider:
         if not self._finds_repetitions:
             return None
         if (names := tuple(pieces)) != self._names:  # most lines have the same attributes
-            self._names, self._own_names = names, own_names(names, self._keys, self._besides)
+            self._names, self._own_names = (
+                names,
+                own_names(names, self._keys, self._besides, self.given.settings.record_key),
+            )
         return {name: pieces[name] for name in self._own_names}
 
     def _place(self, kept: Kept, stated: str) -> None:

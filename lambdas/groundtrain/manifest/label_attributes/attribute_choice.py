@@ -82,10 +82,16 @@ def own_attributes(pieces: Mapping[str, Raw], keys: Keys, besides: Collection[st
 
 
 @lru_cache(8)  # most lines have the same attributes
-def own_names(names: tuple[str, ...], keys: Keys, besides: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Names of the attributes that `own_attributes` finds, of all `names` on a line."""
+def own_names(
+    names: tuple[str, ...], keys: Keys, besides: tuple[str, ...] = (), record_key: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Names of the attributes that `own_attributes` finds, of all `names` on a line.
+
+    Of these only those in `record_key`, where it has any.
+    """
     labels = {*keys, *label_names(dict.fromkeys(names)), *besides}
-    return tuple(name for name in names if name not in labels and not name.endswith(METADATA))
+    found = (name for name in names if name not in labels and not name.endswith(METADATA))
+    return tuple(name for name in found if not record_key or name in record_key)
 
 
 def survey(lines: Iterable[tuple[int, bytes]]) -> dict[str, LabelAttribute]:

@@ -174,7 +174,7 @@ def _wanted(environment: Environment, given: dict[str, Any]) -> tuple[Environmen
             f'--label {label}: the environment trains on "{of_settings}" ([dataset] label)'
         )
     dataset = environment.dataset
-    go_with = (dataset.verified_by, dataset.split_attribute, dataset.group_attribute)
+    go_with = (dataset.verified_by, dataset.split_attribute, dataset.group_attribute, *dataset.record_key)
     wanted = Wanted(
         given["format_name"] or "",
         given["image_dir"],
