@@ -1,6 +1,6 @@
 """Options of the commands that import and export, and what these commands say at the end."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from groundtrain.cli.printing import print_line
+from groundtrain.cli.printing import print_line, print_lines
 from groundtrain.dates import parse_date
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.format import FormatOption
 from groundtrain.formats.losses import Losses
 from groundtrain.input_files import fix_for, other_kind
+from groundtrain.manifest.classes.class_spellings import renames_of
+from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import first_few
 
 _SHOWN = 5
@@ -72,11 +74,13 @@ def losses_document(losses: Losses) -> dict[str, object]:
     }
 
 
-def print_similar_names(similar: Iterable[Sequence[str]]) -> None:
-    """Print which classes may be one that is spelled in several ways, on standard error."""
+def print_similar_names(similar: Collection[Sequence[str]]) -> None:
+    """Print on standard error which classes may be one in several spellings, and how to say so."""
     for names in similar:
         quoted = " and ".join(f'"{name}"' for name in names)
         print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
+    renames = {old: new for names in similar for old, new in renames_of(names).items()}
+    print_lines(proposed_names_text(renames), to_stderr=True)
 
 
 def print_losses(losses: Losses) -> None:

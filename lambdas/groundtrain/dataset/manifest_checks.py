@@ -56,8 +56,7 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     yield from _about_names(counts, context.uri)
     seen = result.whole.part.classes
     table = context.settings.classes
-    renamed = frozenset(table.rename.values())
-    yield from find_class_problems(seen, result.classes, result.label_type, counts.spellings, renamed=renamed)
+    yield from find_class_problems(seen, result.classes, result.label_type, counts.spellings, table=table)
     if result.earlier.fault is None:
         yield from find_class_changes(
             counts.class_changes, table, result.label_type, classes=result.classes, listed=context.named

@@ -22,7 +22,7 @@ from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, refused, verdict_on
 from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
-from groundtrain.manifest.classes.class_change_checks import ClassChange
+from groundtrain.manifest.classes.class_change_checks import ClassChange, proposed_renames
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
 from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
@@ -56,6 +56,7 @@ class Check(Struct, frozen=True, kw_only=True):
         findings: the first findings of each rule, by code and line.
         test: records on the test side; None where there is no such side.
         class_changes: what became of classes that the settings change; unset where they change none.
+        proposed_renames: one name for each class that is spelled in several ways.
         rejected: lines that are left out of the dataset, including those that the settings leave out.
     """
 
@@ -73,6 +74,7 @@ class Check(Struct, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     fixed: dict[str, int] = {}
     class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
+    proposed_renames: dict[str, str] = {}
     findings: tuple[Finding, ...] = ()
     statistics: dict[str, float] = {}
     classes: Sequence[ClassCount] = ()
@@ -240,6 +242,9 @@ def _summary(
         fixed=dict(sorted(log.fixed.items())),
         findings=log.examples(),
         class_changes=dataset.class_changes,
+        proposed_renames=proposed_renames(
+            dataset.manifest_findings, result.given.settings.classes, result.label_type
+        ),
         statistics=dataset.statistics,
         classes=count_classes(result),
     )

@@ -1,6 +1,6 @@
 """A check as one JSON document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,6 +30,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
         "counts": check.counts,
         "fixed": check.fixed,
         **changes_document(check.class_changes),
+        **renames_document(check.proposed_renames),
         "findings_found": sum(check.counts.values()),
         "findings_listed": len(check.findings),
         "findings": [_finding(finding) for finding in check.findings],
@@ -49,6 +50,11 @@ def checks_document(checks: Sequence[Check], *, statistics: bool) -> dict[str, A
 def changes_document(changes: tuple[ClassChange, ...] | UnsetType) -> dict[str, Any]:
     """What became of classes that the settings change; nothing where they change none."""
     return {} if changes is UNSET else {"class_changes": msgspec.to_builtins(changes)}
+
+
+def renames_document(renames: Mapping[str, str]) -> dict[str, Any]:
+    """One name for each class that is spelled in several ways; nothing where there is none."""
+    return {"proposed_renames": renames} if renames else {}
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

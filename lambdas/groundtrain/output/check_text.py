@@ -5,6 +5,7 @@ from itertools import groupby
 
 from groundtrain.linting.linter import Check
 from groundtrain.output.label_statistics import statistics_text
+from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
@@ -26,6 +27,9 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     if statistics:
         yield ""
         yield from _statistics(check)
+    if check.proposed_renames:
+        yield ""
+        yield from proposed_names_text(check.proposed_renames)
     if check.label:
         yield ""
     yield f"{check.manifest}: {check.verdict}"

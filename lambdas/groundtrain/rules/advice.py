@@ -44,12 +44,12 @@ class Audience(Struct, frozen=True):
         table, key, value = found.groups()
         verb = "set " if found[0].startswith("set ") else ""
         name = key if table == "dataset" else _OPTIONS.get((table, key), "")
-        option = self.options.get(name)
-        if option is None:
+        option, words = self.options.get(name), [] if value is None else _plain(value)
+        if option is None or (value is not None and not words):
             return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self._file()}"
         if value is None:
             return f"{verb}{option.partition(' ')[0]}"
-        added = " ".join(option.format(shell_argument(one)) for one in _plain(value))
+        added = " ".join(option.format(shell_argument(one)) for one in words)
         return f"{'add ' if verb else ''}{added}"
 
     def _fix(self, found: re.Match[str]) -> str:
@@ -69,12 +69,14 @@ DEPLOYED = Audience(settings="the environment's settings")
 def _plain(value: str) -> list[str]:
     """What is typed on a command line for a value: "stratified" without the quotation marks of TOML.
 
-    An option is repeated for each of several values; those of a table are NAME=VALUE.
+    An option is repeated for each of several values; those of a table are NAME=VALUE. None can be typed where
+    a name has an equals sign itself.
     """
     try:
         read = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return [value]
     if isinstance(read, dict):
-        return [f"{name}={one}" for name, one in read.items()]
+        pairs = [f"{name}={one}" for name, one in read.items()]
+        return pairs if all(pair.count("=") == 1 for pair in pairs) else []
     return [*map(str, read)] if isinstance(read, list) else [str(read)]

@@ -37,6 +37,10 @@ class ClassTable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         """The name that a class gets."""
         return self.rename.get(name, name)
 
+    def rename_with(self, further: Mapping[str, str]) -> dict[str, str]:
+        """`rename` with further names, which may be new names of the table."""
+        return {name: further.get(new, new) for name, new in self.rename.items()} | dict(further)
+
 
 NO_CHANGES = ClassTable()
 

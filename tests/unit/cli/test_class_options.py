@@ -1,14 +1,19 @@
 """--rename-class, --drop-class and --emptied-records of convert and check."""
 
 import json
+import shlex
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from tests.label_samples import mask
 from tests.manifest_lines import box, dump, manifest_of, record
+from tests.unit.cli.test_hostile_text import TEXTS
 
+HOSTILE = {name: text for name, text in TEXTS.items() if name != "long"}
 Say = Callable[..., SimpleNamespace]
 NAMES = {"0": "Car", "1": "car", "2": "unsure"}
 RENAMED = ("--rename-class", "Car=car")
@@ -86,3 +91,79 @@ def test_check_names_the_place_where_a_class_is_misspelt(say: Say, many: Path) -
         'GT316 no record has the class "Unsure"; there is "unsure": correct the name in --rename-class or'
         " --drop-class" in said.out
     )
+
+
+def lines_of(*names: str) -> list[bytes]:
+    """Boxes of these classes in turn, each class with an id of its own."""
+    classes = {str(i): name for i, name in enumerate(names)}
+    return [dump(record(f"s3://bkt/{i}.jpg", box(i % len(names)), classes=classes)) for i in range(60)]
+
+
+def test_names_that_look_alike_come_with_a_table_ready_to_be_pasted(say: Say, tmp_path: Path) -> None:
+    path = manifest_of(
+        tmp_path / "alike", *lines_of("Car", "car", "traffic_light", "traffic light", "bus")
+    ).path
+    said = say("check", path).out
+    table = said[said.index("  [dataset.classes]") : said.index("or for convert")]
+    options = shlex.split(said.partition("or for convert and check:\n")[2].partition("\n")[0])
+    assert tomllib.loads(table)["dataset"]["classes"]["rename"] == {
+        "Car": "car",
+        "traffic_light": "traffic light",
+    }
+    Path("dev.toml").write_text(f'region = "eu-west-1"\n{table}')
+    for more in (options, ["--settings", "dev.toml"]):
+        told = json.loads(say("convert", path, "--output", "out", *more, "--format", "json").out)
+        assert told["classes"] == ["car", "traffic light", "bus"]
+        assert "proposed_renames" not in told
+        assert "GT313" not in told["findings"]
+
+
+def test_a_proposed_table_has_what_the_settings_rename_already(say: Say, tmp_path: Path) -> None:
+    path = manifest_of(tmp_path / "alike", *lines_of("VAN", "car", "bus")).path
+    said = say("check", path, "--rename-class", "VAN=Car", "--rename-class", "bus=coach", "--format", "json")
+    proposed = json.loads(said.out)["proposed_renames"]
+    assert proposed == {"VAN": "car", "bus": "coach", "Car": "car"}
+
+
+def test_nothing_is_proposed_for_masks_whose_ids_stay(say: Say, tmp_path: Path) -> None:
+    masks = [dump(mask(i, "BACKGROUND", "Road", "road")) for i in range(60)]
+    said = say("check", manifest_of(tmp_path / "masks", *masks).path)
+    assert "spell them alike if they mean the same" in said.out
+    assert "[dataset.classes]" not in said.out
+
+
+def test_names_with_an_equals_sign_are_proposed_for_a_settings_file_only(say: Say, tmp_path: Path) -> None:
+    said = say("check", manifest_of(tmp_path / "alike", *lines_of("A=1", "a=1")).path)
+    assert (
+        'if they mean the same, set rename = { "A=1" = "a=1" } in [dataset.classes] of a settings' in said.out
+    )
+    assert "--rename-class" not in said.out
+
+
+def test_an_import_proposes_the_table_for_what_follows(say: Say) -> None:
+    Path("boxes.csv").write_text("image,class\na.jpg,Cat\nb.jpg,cat\n", "utf-8")
+    said = say(
+        *("import", "csv", "boxes.csv", "--attribute", "kind", "--image-prefix", "s3://bkt/f/"),
+        *("--output", "out.manifest"),
+    )
+    assert '  rename = { "Cat" = "cat" }' in said.err
+    assert "  --rename-class Cat=cat" in said.err
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_hostile_names_do_no_harm_and_are_renamed_and_dropped(
+    say: Say, tmp_path: Path, text: str, form: str
+) -> None:
+    path = manifest_of(tmp_path / "hostile", *lines_of(text, text.upper(), f"{text}!", "car")).path
+    plain = say("check", path, "--format", form)
+    options = ("--rename-class", f"{text}=car", "--drop-class", f"{text}!", "--drop-class", f"{text}?")
+    changed = say("check", path, *options, "--format", form)
+    for said in (plain, changed):
+        assert [c for c in said.out + said.err if not c.isprintable() and c != "\n"] == []
+        lines = (said.err if form == "github" else said.out + said.err).splitlines()
+        assert [line for line in lines if line.lstrip().startswith("::") or "##[" in line] == []
+    if form == "json":
+        told = json.loads(changed.out)
+        assert [one["labels"] for one in told["class_changes"]] == [15, 15, 0]
+        assert [one["name"] for one in told["class_changes"]] == [text, f"{text}!", f"{text}?"]

@@ -6,6 +6,9 @@ from groundtrain.rules.advice import DEPLOYED, Audience
 
 CONVERT = Audience(options={"split": "--split {}", "fix": "--fix {}", "group_by": "--group-by {}"})
 NO_OPTIONS, WITH_FILE, WITHOUT_SETTINGS = Audience(), Audience("dev.toml"), Audience(takes_settings=False)
+RENAMING = Audience("dev.toml", options={"rename_class": "--rename-class {}"})
+TABLE = '{ "big car" = "car", "VAN" = "car" }'
+RENAME, SOMEWHERE = f"if so, set `dataset.classes.rename = {TABLE}`", "in [dataset.classes] of dev.toml"
 STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
 
 
@@ -31,6 +34,14 @@ STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
         (CONVERT, "clip the box (fix GT204), or correct it", "clip the box (--fix GT204), or correct it"),
         (WITH_FILE, "clip the box (fix GT204)", 'clip the box (fix = ["GT204"] in [dataset] of dev.toml)'),
         (CONVERT, "label it again", "label it again"),
+        (RENAMING, RENAME, "if so, add --rename-class 'big car=car' --rename-class VAN=car"),
+        (
+            RENAMING,
+            'set `dataset.classes.rename = { "a=b" = "a" }`',
+            f'set rename = {{ "a=b" = "a" }} {SOMEWHERE}',
+        ),
+        (RENAMING, "correct `dataset.classes.drop`", "correct drop in [dataset.classes] of dev.toml"),
+        (DEPLOYED, RENAME, f"if so, set rename = {TABLE} in [dataset.classes] of the environment's settings"),
     ],
 )
 def test_advice_names_what_its_reader_can_do(reader: Audience, advice: str, words: str) -> None:

@@ -16,6 +16,7 @@ from groundtrain.cli.printing import (
     print_findings,
     print_json,
     print_line,
+    print_lines,
     print_table,
 )
 from groundtrain.dataset import convert as dataset_convert
@@ -24,7 +25,10 @@ from groundtrain.dataset.directory import replaced_directory
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
-from groundtrain.output.check_json import changes_document
+from groundtrain.manifest.classes.class_change_checks import proposed_renames
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.output.check_json import changes_document, renames_document
+from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -77,10 +81,13 @@ def convert(
         dataset = make_dataset(conversion, environment, directory)
         with (directory / DESCRIPTION).open("wb") as file:
             file.writelines(dataset_pieces(dataset))
+    label_type = LABEL_TYPES[dataset.type]
+    renames = proposed_renames(dataset.manifest_findings, environment.dataset.classes, label_type)
     if form == "json":
-        print_json(_document(dataset, output))
+        print_json({**_document(dataset, output), **renames_document(renames)})
     else:
         _print(dataset, output)
+        print_lines(proposed_names_text(renames))
         _print_share(dataset, environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)

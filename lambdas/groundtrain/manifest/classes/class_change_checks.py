@@ -1,6 +1,6 @@
 """What is to be said of classes that the settings change: what became of them, and what cannot be done."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_changes import ClassChangeCounts
 from groundtrain.manifest.classes.class_map import ClassesSeen
 from groundtrain.manifest.classes.class_positions import distinct
-from groundtrain.manifest.classes.class_spellings import PlainSpellings
+from groundtrain.manifest.classes.class_spellings import PlainSpellings, renames_of
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.quantities import quantity, quoted, several
 from groundtrain.rules.findings import Finding
@@ -88,6 +88,20 @@ def _about_unknown(unknown: Sequence[str], classes: Sequence[str]) -> Iterator[F
         near = spelled.of(name)
         meant = f"; there is {quoted(near)}" if near is not None and near != name else ""
         yield Finding.on_file("GT316", f"no record has the class {quoted(name)}{meant}", names=(name,))
+
+
+def proposed_renames(findings: Iterable[Finding], table: ClassTable, label_type: LabelType) -> dict[str, str]:
+    """New names with which classes that differ in spelling only would be one, and those that the table has.
+
+    `findings` are those on the manifest. There are none where nothing is to be changed, or cannot be.
+    """
+    if label_type.by_reference:
+        return {}
+    proposed: dict[str, str] = {}
+    for finding in findings:
+        if finding.code == "GT313":
+            proposed |= renames_of(finding.names)
+    return table.rename_with(proposed) if proposed else {}
 
 
 def with_changes(listed: Sequence[str], table: ClassTable, label_type: LabelType) -> tuple[str, ...]:

@@ -1,15 +1,16 @@
 """What is to be said of the names and ids of classes of a whole manifest."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from groundtrain.manifest.classes.class_map import ClassesSeen, fixed_spellings, unnamed
-from groundtrain.manifest.classes.class_spellings import similar_names
+from groundtrain.manifest.classes.class_spellings import renames_of, similar_names
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.printable_text import is_blank
 from groundtrain.quantities import first_few, quoted, several
 from groundtrain.rules.findings import Finding
+from groundtrain.settings.class_table import NO_CHANGES, ClassTable, rename_in_toml
 
 _SHOWN = 20
 _NAMED = 5
@@ -24,7 +25,7 @@ def find_class_problems(
     label_type: LabelType,
     spellings: Mapping[str, str] = {},
     *,
-    renamed: Collection[str] = (),
+    table: ClassTable = NO_CHANGES,
 ) -> Iterator[Finding]:
     """GT303 to GT306, GT312, GT313 and GT331 on the manifest as a whole.
 
@@ -33,10 +34,11 @@ def find_class_problems(
         classes: those of the dataset, in order.
         label_type: the type of its labels.
         spellings: other spellings of names on its lines, with the one that is taken.
-        renamed: names that the settings give to classes, which may have several ids before.
+        table: classes that the settings rename, which may have had several ids.
     """
     if label_type.by_reference:
         spellings = fixed_spellings(seen, classes)
+    renamed = {*table.rename.values()}
     pairs = list(dict.fromkeys((i, spellings.get(name, name)) for i, name in seen.pairs()))
     if label_type.by_reference:
         yield from _ambiguous_names(pairs)
@@ -46,7 +48,7 @@ def find_class_problems(
         yield from _ambiguous_names([(i, name) for i, name in pairs if name not in renamed])
         yield from _out_of_order(pairs, classes)
     yield from _spelled_otherwise(seen, spellings)
-    yield from _similar(pairs, with_ids=label_type.has_ids)
+    yield from _similar(pairs, label_type, table)
     yield from _blank_names(seen)
     for name in seen.in_order():
         if name != name.strip() and not is_blank(name):
@@ -97,16 +99,19 @@ def _spelled_otherwise(seen: ClassesSeen, spellings: Mapping[str, str]) -> Itera
         yield Finding.on_file("GT312", message, names=(taken, *names))
 
 
-def _similar(pairs: Pairs, *, with_ids: bool) -> Iterator[Finding]:
-    """GT313."""
+def _similar(pairs: Pairs, label_type: LabelType, table: ClassTable) -> Iterator[Finding]:
+    """GT313; ids inside files stay two classes whatever they are called."""
     first: dict[str, int] = {}
     for i, name in pairs:
         if not is_blank(name):
             first.setdefault(name, i)
     for alike in similar_names(first):
-        shown = [f"{quoted(name)}{f' (id {first[name]})' if with_ids else ''}" for name in alike]
+        shown = [f"{quoted(name)}{f' (id {first[name]})' if label_type.has_ids else ''}" for name in alike]
         message = f"classes that differ in spelling only: {first_few(shown, _NAMED)}"
-        yield Finding.on_file("GT313", message, names=alike)
+        can_be_one = not label_type.by_reference and len(alike) <= _NAMED
+        rename = f"set `dataset.classes.rename = {rename_in_toml(table.rename_with(renames_of(alike)))}`"
+        fix = f"if they mean the same, {rename}" if can_be_one else ""
+        yield Finding.on_file("GT313", message, fix=fix, names=alike)
 
 
 def _without_name(seen: ClassesSeen, classes: tuple[str, ...]) -> Iterator[Finding]:

@@ -4,13 +4,12 @@ A line's class-map names at least the classes on that line. So all names are kno
 unless the labeling job has a label category file.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
 from groundtrain.manifest.classes.class_positions import class_positions, distinct
-from groundtrain.manifest.classes.class_spellings import PlainSpellings, plain_spelling
+from groundtrain.manifest.classes.class_spellings import PlainSpellings, plain_spelling, plainest
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.quantities import quoted
 
@@ -205,7 +204,7 @@ def find_spellings(seen: ClassesSeen) -> dict[str, str]:
         if other is not groups[name]:
             other += groups[name]
             groups.update(dict.fromkeys(groups[name], other))
-    return {name: taken for name, group in groups.items() if (taken := min(group, key=_plainest)) != name}
+    return {name: taken for name, group in groups.items() if (taken := plainest(group)) != name}
 
 
 def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]:
@@ -216,11 +215,6 @@ def fixed_spellings(seen: ClassesSeen, classes: Sequence[str]) -> dict[str, str]
         for name, taken in named
         if name != taken and plain_spelling(name) == plain_spelling(taken)
     }
-
-
-def _plainest(name: str) -> tuple[bool, bool, int, str]:
-    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
-    return spaces, width, sum(map(str.isupper, name)), name
 
 
 def unnamed(i: int) -> str:

@@ -28,6 +28,23 @@ def similar_names(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     return map(tuple, alike.values())
 
 
+def plainest(names: Iterable[str]) -> str:
+    """The spelling to take of several: spaces, width and composition as usual, few capitals."""
+    return min(names, key=_oddity)
+
+
+def renames_of(alike: Iterable[str]) -> dict[str, str]:
+    """The names that would be changed to have one spelling, with that."""
+    names = tuple(alike)
+    taken = plainest(names)
+    return {name: taken for name in names if name != taken}
+
+
+def _oddity(name: str) -> tuple[bool, bool, int, str]:
+    spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
+    return spaces, width, sum(map(str.isupper, name)), name
+
+
 class PlainSpellings:
     """Classes by their plain spelling, without those that share it."""
 

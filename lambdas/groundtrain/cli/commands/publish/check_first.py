@@ -12,6 +12,7 @@ from groundtrain.linting.linter import Check, check_manifest
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.check_json import check_document
 from groundtrain.output.check_text import check_text
+from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity
 from groundtrain.rules.advice import Audience
 from groundtrain.settings.environment import Environment
@@ -53,16 +54,14 @@ def refuse_untrainable(
         sentence = "the environment would not train on it, which is why nothing was uploaded"
         fix = "correct what is named above, or publish it all the same: --force"
         _end_unless(force, check, sentence, fix, form)
+    else:
+        print_lines(proposed_names_text(check.proposed_renames), to_stderr=True)
     return check
 
 
 def _print_import(found: ReadLabels) -> None:
-    if (imported := found.imported) is None:
-        return
-    for names in imported.similar_names:
-        quoted = " and ".join(f'"{name}"' for name in names)
-        print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
-    print_losses(found.losses)
+    if found.imported is not None:
+        print_losses(found.losses)
 
 
 def _end_unless(force: bool, check: Check | None, message: str, fix: str, form: str) -> None:
