@@ -44,9 +44,9 @@ def assert_coco_is_seen(drawn: dict[str, Any], judge: str, folder: Path) -> None
     lines = lines_of(drawn)
     got = exported(COCO, manifest_of(folder, lines), folder / "out.json")
     assert judges.COCO_JUDGES[judge](folder / "out.json") == boxes_said(lines, LABEL, got.told.prefix)
-    assert [one["name"] for one in json.loads((folder / "out.json").read_bytes())["categories"]] == list(
-        CLASSES
-    )
+    written = json.loads((folder / "out.json").read_bytes())
+    assert [one["name"] for one in written["categories"]] == list(CLASSES)
+    assert all(one["area"] == one["bbox"][2] * one["bbox"][3] for one in written["annotations"])
 
 
 @EXAMPLES

@@ -93,6 +93,16 @@ def test_masks_points_crowds_and_keys_of_other_tools_are_counted(tmp_path: Path)
     }
 
 
+def test_a_file_without_a_single_object_is_told(tmp_path: Path) -> None:
+    got = of(tmp_path, annotations=[])
+    assert (got.told.records, got.told.without_objects, got.lost) == (2, 2, {})
+    assert got.odd == {
+        "files without a single object, so that every image is one without objects": [
+            str(tmp_path / "a.json")
+        ]
+    }
+
+
 def test_empty_masks_are_none(tmp_path: Path) -> None:
     assert of(tmp_path, {"segmentation": [], "keypoints": None, "attributes": {}}).beside == {}
 

@@ -109,6 +109,10 @@ def read_coco(path: Path, exchange: Exchange) -> LabeledItems:
     except ManifestError as error:
         raise explained(error, path, _EXPECTED, "coco") from error
     names = tuple(dict.fromkeys(kept.categories.values()))
+    if kept.images and not kept.boxes and not kept.incomplete:
+        exchange.losses.oddity(
+            "files without a single object, so that every image is one without objects", str(path)
+        )
     _count_others(kept, exchange.losses, one_name=len(kept.categories) - len(names))
     return LabeledItems("boxes", names, _items(kept, path, exchange.losses))
 
