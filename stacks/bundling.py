@@ -17,7 +17,8 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
     "host": ("--python", sys.executable),
 }
-LEFT_OUT = ("cli", "publishing", "examples", "drawing.py", "__pycache__", "*.pyc", ".*")
+_OF_THE_COMMAND_LINE = ("cli", "formats", "linting", "merging", "publishing", "drawing.py")
+LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 

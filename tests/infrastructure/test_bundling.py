@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from modulefinder import ModuleFinder
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,21 @@ def test_a_place_on_this_machine_would_be_found(tmp_path):
 def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(for_lambda):
     assert all((for_lambda / package / "handler.py").is_file() for package in HANDLERS)
     assert (for_lambda / "groundtrain" / "settings" / "environment.py").is_file()
-    assert not (for_lambda / "groundtrain" / "cli").exists()
+    for room in ("cli", "formats", "linting", "merging", "publishing"):
+        assert not (for_lambda / "groundtrain" / room).exists()
     assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
     assert not (for_lambda / "groundtrain" / "manifest" / "rules" / "examples").exists()
     assert not list(for_lambda.rglob("__pycache__"))
+
+
+@pytest.mark.parametrize("package", HANDLERS)
+def test_nothing_that_a_handler_may_import_is_left_out(for_lambda, package):
+    """Imports within functions, too, which a call of the handler may not reach."""
+    finder = ModuleFinder([str(for_lambda)])
+    finder.run_script(str(for_lambda / package / "handler.py"))
+    assert "groundtrain.settings.environment" in finder.modules
+    missing, _ = finder.any_missing_maybe()
+    assert [name for name in missing if name.startswith("groundtrain.")] == []
 
 
 def test_the_page_of_the_bundles_contents_is_up_to_date(for_lambda):

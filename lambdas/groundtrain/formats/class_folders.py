@@ -10,6 +10,7 @@ from groundtrain.dataset.split.sides import side_named
 from groundtrain.errors import ManifestError
 from groundtrain.formats.files_below import IMAGES, folders_in, images_below, name_ends_in
 from groundtrain.formats.format import Exchange, Format, FormatOption
+from groundtrain.formats.image_copies import copy_image
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.split_names import WRITTEN_NAMES
@@ -50,8 +51,7 @@ def count_folders(path: Path) -> str:
 
 def write_folders(found: LabeledItems, path: Path, exchange: Exchange) -> None:
     """Copy each image into the folder of its class; see `Format.write`."""
-    images, losses = exchange.images, exchange.losses
-    if not images:
+    if not exchange.images:
         raise ManifestError(
             "folders hold images, and where they are is not said", fix="add --image-dir DIRECTORY"
         )
@@ -63,13 +63,12 @@ def write_folders(found: LabeledItems, path: Path, exchange: Exchange) -> None:
                     f"{item.place}: a text is no image", fix="groundtrain export csv holds texts"
                 )
             sided = _refuse_half_sided(item, sided)
-            source, target = images.path_of(item.name), _target(item)
-            if source is None:
-                losses.label("images that are not in --image-dir, and not copied", item.name)
-                continue
-            folder.copy(target, source, item.place)
-            if "/." in target or not name_ends_in(IMAGES, target):
-                losses.oddity("images that are hidden, or whose names end like no image's", item.name)
+            target = _target(item)
+            is_odd = "/." in target or not name_ends_in(IMAGES, target)
+            if copy_image(item, folder, target, exchange) and is_odd:
+                exchange.losses.oddity(
+                    "images that are hidden, or whose names end like no image's", item.name
+                )
 
 
 def _are_splits(path: Path, top: list[str]) -> bool:

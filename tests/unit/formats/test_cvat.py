@@ -183,6 +183,8 @@ class TestSubsets:
             ("Train", "train"),
             ("Validation", "validation"),
             ("val", "validation"),
+            ("dev", "validation"),
+            ("validate", "validation"),
             ("Test", "test"),
             ("default", None),
         ],

@@ -9,15 +9,14 @@ VALIDATION: Side = "validation"
 TEST: Side = "test"
 SIDES = (TRAIN, VALIDATION, TEST)
 IN_WORDS: Mapping[Side, str] = {TRAIN: "training", VALIDATION: "validation", TEST: "test"}
-SIDES_OF_LISTS: Mapping[str, Side] = {
+_SIDES: Mapping[str, Side] = {
     **dict.fromkeys(("train", "training"), TRAIN),
-    **dict.fromkeys(("validation", "val", "valid"), VALIDATION),
+    **dict.fromkeys(("validation", "val", "valid", "validate", "dev"), VALIDATION),
     **dict.fromkeys(("test", "testing"), TEST),
 }
-"""By the name of a list of images, in lower case."""
-_SIDES: Mapping[str, Side] = {**SIDES_OF_LISTS, **dict.fromkeys(("validate", "dev"), VALIDATION)}
+"""In lower case."""
 
 
 def side_named(name: str) -> Side | None:
-    """The side that a line, a folder or a column names, in any case; None where it is the name of none."""
+    """The side that a line, folder, column or subset names, in any case; None if it is the name of none."""
     return _SIDES.get(name.strip().lower())

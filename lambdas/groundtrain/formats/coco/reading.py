@@ -7,21 +7,19 @@ Classes go by name, in the order of the categories, whatever their ids are.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
+from groundtrain.formats.coco.document import Annotation, Id, Image, decode_raw, decoders
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.json_document import JsonDocument, ListDecode, Piece
-from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size
+from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.wrong_file import explained, wrong_file
 from groundtrain.manifest.source import FileManifest
 from groundtrain.quantities import quantity, quoted
 
-_Id = int | float | str
 _EXPECTED = "a COCO file"
 _ARRAYS = ("images", "annotations", "categories")
 _NOTHING = 4  # bytes of null and [[]]: what is longer is a mask, points or attributes
@@ -34,71 +32,23 @@ _BESIDE = {
 }
 
 
-class _Image(Struct, gc=False):
-    id: _Id
-    file_name: str
-    width: float | None = None
-    height: float | None = None
-
-    def size(self) -> Size | None:
-        """None where the file does not say it, or says no number of pixels."""
-        width, height = self.width or 0, self.height or 0
-        is_size = width >= 1 and height >= 1 and width == int(width) and height == int(height)
-        return Size(int(width), int(height)) if is_size else None
-
-
-class _Category(Struct, gc=False):
-    id: _Id
-    name: str
-
-
-class _Annotation(Struct, gc=False, forbid_unknown_fields=True):
-    """All keys that COCO knows of an object, and what common tools add."""
-
-    image_id: _Id
-    category_id: _Id | None = None
-    bbox: list[float] | None = None
-    id: _Id | None = None
-    iscrowd: bool | float | None = None
-    segmentation: Raw = Raw(b"")
-    keypoints: Raw = Raw(b"")
-    attributes: Raw = Raw(b"")
-    caption: Raw = Raw(b"")
-    score: Raw = Raw(b"")
-    area: Any = None
-    num_keypoints: Any = None
-
-
-class _AnyAnnotation(_Annotation, gc=False, forbid_unknown_fields=False):
-    """The same with keys of other tools."""
-
-
 class _KeptBox(Struct, gc=False):
-    category: _Id
+    category: Id
     left: float
     top: float
     width: float
     height: float
-    id: _Id | None
+    id: Id | None
 
 
 class _Kept(Struct):
     """What is kept of the file."""
 
     arrays: set[str] = field(default_factory=set)
-    images: dict[_Id, _Image] = field(default_factory=dict)
-    categories: dict[_Id, str] = field(default_factory=dict)
-    boxes: dict[_Id, list[_KeptBox]] = field(default_factory=dict)
-    incomplete: set[_Id] = field(default_factory=set)
-
-
-_decode_images = msgspec.json.Decoder(list[_Image]).decode
-_decode_categories = msgspec.json.Decoder(list[_Category]).decode
-_decode_known = msgspec.json.Decoder(list[_Annotation]).decode
-_decode_any = msgspec.json.Decoder(list[_AnyAnnotation]).decode
-_decode_keys = msgspec.json.Decoder(list[dict[str, Raw]]).decode
-_decode_raw = msgspec.json.Decoder(list[Raw]).decode
-_KNOWN = frozenset(_Annotation.__struct_fields__)
+    images: dict[Id, Image] = field(default_factory=dict)
+    categories: dict[Id, str] = field(default_factory=dict)
+    boxes: dict[Id, list[_KeptBox]] = field(default_factory=dict)
+    incomplete: set[Id] = field(default_factory=set)
 
 
 def read_coco(path: Path, exchange: Exchange) -> LabeledItems:
@@ -118,7 +68,7 @@ def read_coco(path: Path, exchange: Exchange) -> LabeledItems:
 
 
 def _keep_all(kept: _Kept, path: Path, exchange: Exchange) -> None:
-    for piece in _pieces(path, _decoders(exchange.losses)):
+    for piece in _pieces(path, decoders(exchange.losses)):
         kept.arrays.add(piece.array)
         if piece.array == "annotations":
             _keep_boxes(kept, piece.elements, exchange)
@@ -132,7 +82,7 @@ def _keep_all(kept: _Kept, path: Path, exchange: Exchange) -> None:
 def count_coco(path: Path) -> str:
     """Images, boxes and categories in words; see `Format.counted`."""
     counts = dict.fromkeys(_ARRAYS, 0)
-    for piece in _pieces(path, dict.fromkeys(_ARRAYS, _decode_raw)):
+    for piece in _pieces(path, dict.fromkeys(_ARRAYS, decode_raw)):
         counts[piece.array] += len(piece.elements)
     return ", ".join(
         (
@@ -149,29 +99,6 @@ def _pieces(path: Path, decoders: Mapping[str, ListDecode]) -> Iterator[Piece]:
     if document is None or document.first_mark() != "{":
         raise wrong_file(path, _EXPECTED)
     return document.arrays(decoders)
-
-
-def _decoders(losses: Losses) -> Mapping[str, ListDecode]:
-    def decode_annotations(text: bytes) -> list[Any]:
-        try:
-            return _decode_known(text)
-        except msgspec.ValidationError as error:
-            if "unknown field" not in str(error):
-                raise
-        for annotation in _decode_keys(text):
-            for key in annotation.keys() - _KNOWN:
-                losses.detail(f'"{key}" of annotations', f"image {_in_words(annotation.get('image_id'))}")
-        return _decode_any(text)
-
-    return {
-        "images": _decode_images,
-        "annotations": decode_annotations,
-        "categories": _decode_categories,
-    }
-
-
-def _in_words(raw: Raw | None) -> str:
-    return bytes(raw).decode(errors="replace") if raw else "?"
 
 
 def _keep_images(kept: _Kept, piece: Piece, path: Path) -> None:
@@ -196,7 +123,7 @@ def _keep_categories(kept: _Kept, piece: Piece, path: Path) -> None:
             )
 
 
-def _keep_boxes(kept: _Kept, annotations: list[_Annotation], exchange: Exchange) -> None:
+def _keep_boxes(kept: _Kept, annotations: list[Annotation], exchange: Exchange) -> None:
     losses, without_crowds = exchange.losses, exchange.options.get("without_crowds", False)
     for annotation in annotations:
         image, sides = annotation.image_id, annotation.bbox or []
@@ -214,7 +141,7 @@ def _keep_boxes(kept: _Kept, annotations: list[_Annotation], exchange: Exchange)
         losses.label(f"objects without a {lacking}", f"annotation {annotation.id} of image {image}")
 
 
-def _count_details(annotation: _Annotation, losses: Losses) -> None:
+def _count_details(annotation: Annotation, losses: Losses) -> None:
     for key, what in _BESIDE.items():
         value = getattr(annotation, key)
         if value and len(memoryview(value)) > _NOTHING:

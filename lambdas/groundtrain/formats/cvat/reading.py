@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from groundtrain.dataset.split.sides import SIDES_OF_LISTS
+from groundtrain.dataset.split.sides import side_named
 from groundtrain.errors import ManifestError
 from groundtrain.formats.cvat.document import SHAPES, Contents, contents, elements
 from groundtrain.formats.format import Exchange
@@ -152,7 +152,7 @@ class _Reader:
 
     def _split(self, image: XmlElement) -> Split | None:
         subset = image.attributes.get("subset", self._held.subset).strip()
-        side = SIDES_OF_LISTS.get(subset.lower())
+        side = side_named(subset)
         if side is None and subset.lower() not in _NO_SUBSET:
             self._losses.detail("subsets that are no side of a training", subset)
         return side

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
-from groundtrain.dataset.split.sides import SIDES_OF_LISTS
+from groundtrain.dataset.split.sides import side_named
 from groundtrain.errors import ManifestError
 from groundtrain.formats.files_below import (
     IMAGES,
@@ -22,6 +22,7 @@ from groundtrain.formats.files_below import (
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.labeled_items import Split
 from groundtrain.formats.losses import Losses
+from groundtrain.formats.split_names import WRITTEN_NAMES
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.input_files import read_whole
 
@@ -48,7 +49,7 @@ class Sides(Struct):
     def of(self, path: str, losses: Losses) -> Split | None:
         """The side of an annotation file; one that no list names is counted."""
         if self.are_folders:
-            return SIDES_OF_LISTS[path.partition("/")[0].lower()]
+            return side_named(path.partition("/")[0])
         stem = path.rpartition(".")[0]
         self.used.add(stem)
         side = self.listed.get(stem)
@@ -135,14 +136,12 @@ def _images(top: Path, annotations: Path, given: ImageFolder) -> ImageFolder:
 
 def _sides(top: Path, paths: tuple[str, ...], losses: Losses) -> Sides:
     listed: dict[str, Split] = {}
-    for name in ("train", "val", "test"):
+    for split, name in WRITTEN_NAMES.items():
         file = file_below(top, f"ImageSets/Main/{name}.txt")
         for entry in _entries(file) if file else ():
-            if listed.setdefault(entry, SIDES_OF_LISTS[name]) != SIDES_OF_LISTS[name]:
+            if listed.setdefault(entry, split) != split:
                 losses.label("images that are on a second side, taken for the first one only", entry)
-    are_folders = not listed and all(
-        "/" in path and path.partition("/")[0].lower() in SIDES_OF_LISTS for path in paths
-    )
+    are_folders = not listed and all("/" in path and side_named(path.partition("/")[0]) for path in paths)
     return Sides(listed, are_folders)
 
 
