@@ -21,8 +21,7 @@ _COLUMNS = ("s", "of one's", "CPU s", "first's own", "largest", "together", "aim
 def run(lines: int = LINES, workers: int = 2, rounds: int = ROUNDS) -> None:
     """Convert and check in turns with one worker and with several, and print a row for each.
 
-    Several workers have a process before them that hands out the work; what it does itself ("first's own") is
-    done by none of the others.
+    The first of several workers also cuts the file, adds up and writes ("first's own" is all that it does).
     """
     table = Table("command", "workers", *number_columns(*_COLUMNS))
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
@@ -52,8 +51,7 @@ def _figures(costs: dict[int, list[Cost]], workers: int, lines: int) -> tuple[st
     those, ones = costs[workers], min(cost.wall for cost in costs[1])
     wall, cpu, own = (min(getattr(cost, name) for cost in those) for name in ("wall", "cpu", "own"))
     largest, together = (max(getattr(cost, name) for cost in those) for name in ("memory", "together"))
-    processes = 1 if workers == 1 else workers + 1
-    memory = (largest, together, processes * _OF_A_PROCESS + lines * _OF_A_LINE)
+    memory = (largest, together, workers * _OF_A_PROCESS + lines * _OF_A_LINE)
     return (f"{wall:.1f}", f"{wall / ones:.2f}", f"{cpu:.1f}", f"{own:.1f}", *map(mebibytes, memory))
 
 

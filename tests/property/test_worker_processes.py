@@ -31,10 +31,10 @@ from tests.strategies import LABELS_BY_TYPE, NAMES, faulty_lines, usable_records
 
 
 @contextmanager
-def worker_threads(number: int, path: Path) -> Iterator[list[Connection]]:
+def worker_threads(number: int, file: FileManifest) -> Iterator[list[Connection]]:
     """As `worker_processes`, quickly: what is sent is pickled all the same."""
     pairs = [Pipe() for _ in range(number)]
-    threads = [threading.Thread(target=work, args=(theirs, path)) for _, theirs in pairs]
+    threads = [threading.Thread(target=work, args=(theirs, file)) for _, theirs in pairs]
     for thread in threads:
         thread.start()
     try:

@@ -42,6 +42,12 @@ class LineTotals:
         self.byte_order_mark = self.byte_order_mark or later.byte_order_mark
         self.final_newline = later.final_newline
 
+    def totals(self) -> "LineTotals":
+        """The counts alone."""
+        alone = LineTotals()
+        alone.add(self)
+        return alone
+
     def file_findings(self) -> Iterator[Finding]:
         """GT110 to GT113: deviations that were corrected while reading."""
         if self.byte_order_mark:

@@ -95,7 +95,7 @@ class LineDecider:
     def rewrite(self, kept: Sequence[Kept]) -> None:
         """Give records the names and ids of classes in the dataset, and note what classes they show.
 
-        Only for records that are no repetitions: other lines may have classes that the dataset does not.
+        A record with classes that the dataset has not stays as it is: it repeats a line, as will be known.
         """
         if not (self._shows_classes or self._ids.change_lines):
             return
@@ -108,7 +108,8 @@ class LineDecider:
             if spellings := self._ids.respelled(names):
                 each.output = edits.respell(each.output, self._keys, spellings)
                 each.spellings = spellings
-            if ids := self._ids.changed(names):
+            ids = self._ids.changed(names)
+            if ids and ids.keys() >= set(each.summary.classes):
                 each.summary = each.summary.renumbered(ids)
                 each.output = edits.renumber(each.output, self._keys, self._type, ids)
 

@@ -8,19 +8,19 @@ from typing import NamedTuple
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
-from groundtrain.manifest.source import ManifestSource, local_path
+from groundtrain.manifest.source import FileManifest, ManifestSource, local_path
 
 
 class Workers(NamedTuple):
     """How a manifest is read by several processes.
 
     Attributes:
-        number: of processes.
-        part_size: bytes that a process reads at once; it keeps four to ten times as much in memory.
+        number: of processes, with this one.
+        part_size: bytes that a process reads at once; it keeps a few times as much in memory.
     """
 
     number: int = 1
-    part_size: int = 512 << 10  # what is made of larger ones does not stay in a core's cache
+    part_size: int = 512 << 10  # larger texts are sent slowly: memory for each is fetched and given back
 
 
 ONE_PROCESS = Workers()
@@ -38,13 +38,15 @@ def line_reading(
         yield partial(read_alone, image_exists=image_exists)
         return
     # what starts processes takes longer to load than a small file to read, and a function has no use for it
-    from groundtrain.dataset.passes.worker_processes import WorkerPass, worker_processes
+    from groundtrain.dataset.passes.shared_pass import SharedPass
+    from groundtrain.dataset.passes.worker_processes import worker_processes
 
-    with worker_processes(workers.number, path) as connections:
+    file = FileManifest(path, name=source.name)
+    with worker_processes(workers.number - 1, file) as connections:
 
         def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
             if manifest is not source:  # its lines are not those of the file
                 return read_alone(manifest, given, outputs)
-            return WorkerPass(source, path, given, outputs).read(connections, workers.part_size)
+            return SharedPass(file, given, outputs, connections).read(source.open(), workers.part_size)
 
         yield read

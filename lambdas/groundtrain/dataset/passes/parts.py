@@ -1,30 +1,23 @@
-"""Parts of a manifest that are read apart: what is asked about one, and what comes of it.
+"""Parts of a manifest that are read apart, and what comes of one: see `WholeManifest`."""
 
-A part is decided at once. Then the whole manifest is asked what only it knows, and only then the part's lines
-are counted and joined: see `WholeManifest`.
-"""
-
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from msgspec import Struct
-
+from groundtrain.dataset.outputs import joined
 from groundtrain.dataset.passes.counts import Counts, LineCounter
-from groundtrain.dataset.passes.decisions import Decision
+from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.line_decision import LineDecider
-from groundtrain.dataset.passes.single_pass import take
+from groundtrain.dataset.passes.single_pass import NO_LINES, OutputLines, batches, take
 from groundtrain.dataset.passes.whole_manifest import (
     LabelsRead,
     ManifestPart,
-    labels_read,
     sightings,
     without_repetitions,
 )
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.repeated_sources import Sighting
-
-_CHUNK = 1 << 20
+from groundtrain.manifest.source import FileManifest
 
 
 class Range(NamedTuple):
@@ -33,15 +26,6 @@ class Range(NamedTuple):
     start: int
     end: int
     first: int
-
-    def chunks(self, path: Path) -> Iterator[bytes]:
-        """The bytes, in pieces."""
-        with path.open("rb") as file:
-            file.seek(self.start)
-            left = self.end - self.start
-            while left and (chunk := file.read(min(left, _CHUNK))):
-                left -= len(chunk)
-                yield chunk
 
 
 def ranges(chunks: Iterable[bytes], size: int) -> Iterator[Range]:
@@ -60,54 +44,67 @@ def ranges(chunks: Iterable[bytes], size: int) -> Iterator[Range]:
         yield Range(start, position, first)
 
 
-class Question(Struct):
-    """What only the whole manifest knows of a part: which lines repeat earlier ones.
+class Task(NamedTuple):
+    """A part to be read.
 
     Attributes:
-        records: those that are kept unless they repeat one.
-        labels: for the habits of labels; None where the type has none.
+        place: where it is.
+        repetitions: its lines that are known to repeat earlier ones, with these.
+        most_sources: see `ManifestPart`.
     """
 
+    place: Range
+    repetitions: Mapping[int, int]
+    most_sources: int
+
+
+class PartRead(NamedTuple):
+    """What came of a part.
+
+    Attributes:
+        records: what the whole manifest is asked: which of them repeat those of earlier lines.
+        labels: for the habits of labels.
+        texts: its lines of each output, joined, and how many they are.
+    """
+
+    place: Range
     records: list[Sighting]
-    labels: LabelsRead | None
-
-
-class PartResult(Struct):
-    """What came of a part; `texts` are its lines of the three outputs, joined, and how many they are."""
-
+    labels: LabelsRead
     totals: LineTotals
     counts: Counts
     part: ManifestPart
-    texts: tuple[tuple[bytes, int], ...]
+    texts: Sequence[tuple[bytes, int]]
 
 
 class PartReader:
-    """Reads one part after the other, each in two steps."""
+    """Reads one part of a file after the other."""
 
-    def __init__(self, path: Path, decider: LineDecider, *, keeps_texts: bool) -> None:
-        self._path, self._decider, self._keeps_texts = path, decider, keeps_texts
-        self._totals = LineTotals()
-        self._decisions = list[Decision]()
+    def __init__(self, file: FileManifest, given: PassSettings, *, keeps_texts: bool) -> None:
+        self._file, self._given, self._keeps_texts = file, given, keeps_texts
+        self._decider = LineDecider(given)
 
-    def decide(self, part: Range) -> Question:
-        """Decide the lines of a part."""
-        lines, decide = Lines(part.chunks(self._path), part.first), self._decider.decide
-        self._decisions = [decide(number, line) for batch in lines.batches() for number, line in batch]
-        self._totals = LineTotals()
-        self._totals.add(lines)
-        habits = self._decider.given.label_type.habits
-        labels = labels_read(habits(), self._decisions) if habits else None
-        return Question(sightings(self._decisions), labels)
+    def read(self, task: Task, meanwhile: Callable[[], object] = lambda: None) -> PartRead:
+        """Decide, count and join the lines of a part; `meanwhile` is called after every few of them.
 
-    def finish(self, repetitions: dict[int, int]) -> PartResult:
-        """Count the lines of this part, given those that repeat earlier lines, with these."""
-        given = self._decider.given
-        decisions = without_repetitions(self._decisions, repetitions, given.keys)
-        counter, part = LineCounter(given), ManifestPart()
-        lines = take(decisions, self._decider, counter, part)
+        Raises:
+            GroundtrainError: the file cannot be read.
+        """
+        given, decide, place = self._given, self._decider.decide, task.place
+        lines = Lines(self._file.part(place.start, place.end), place.first)
+        records, labels, written = list[Sighting](), LabelsRead(), [NO_LINES]
+        counter, part = LineCounter(given), ManifestPart(task.most_sources)
+        habits = given.label_type.habits() if given.label_type.habits else None
+        for batch in batches(lines):
+            decisions = [decide(number, line) for number, line in batch]
+            records += sightings(decisions)
+            if habits is not None:
+                labels.add(decisions, habits)
+            decided = without_repetitions(decisions, task.repetitions, given.keys)
+            written.append(take(decided, self._decider, counter, part))
+            meanwhile()
         counter.note_names(self._decider.reader)
-        self._decisions.clear()
-        texts = tuple(
-            (b"\n".join((*each, b"")) if each and self._keeps_texts else b"", len(each)) for each in lines
-        )
-        return PartResult(self._totals, counter.counts, part, texts)
+        return PartRead(place, records, labels, lines.totals(), counter.counts, part, self._joined(written))
+
+    def _joined(self, written: Sequence[OutputLines]) -> list[tuple[bytes, int]]:
+        of_outputs = (list(chain.from_iterable(lines)) for lines in zip(*written, strict=True))
+        return [(joined(lines) if self._keeps_texts else b"", len(lines)) for lines in of_outputs]

@@ -39,6 +39,9 @@ class OutputLines(NamedTuple):
     rejected: Sequence[bytes]
 
 
+NO_LINES = OutputLines((), (), (), ())
+
+
 def read_alone(
     source: ManifestSource,
     given: PassSettings,
@@ -49,7 +52,7 @@ def read_alone(
     decider, counter = LineDecider(given, image_exists), LineCounter(given)
     whole = WholeManifest.of(given.label_type)
     lines = Lines(source.open())
-    for batch in _batches(lines):
+    for batch in batches(lines):
         decisions = [decider.decide(number, line) for number, line in batch]
         add_decisions(decisions, decider, counter, whole, outputs)
     counter.note_names(decider.reader)
@@ -91,8 +94,8 @@ def take(
     )
 
 
-def _batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:
-    """Few lines at a time, which bounds the memory."""
+def batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:
+    """Few lines at a time: what is made of them stays in a core's cache, and in bounded memory."""
     for batch in lines.batches():
         for start in range(0, len(batch), _BATCH):
             yield batch[start : start + _BATCH]

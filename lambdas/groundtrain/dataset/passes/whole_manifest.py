@@ -23,20 +23,27 @@ class ManifestPart(Struct):
 
     Attributes:
         classes: names and ids of the records' classes.
+        most_sources: number of sources that are kept at the most.
         sources: the first sources that are fetched, and their sides: for `Leakage`.
         groups: groups and their classes, where groups are to be chosen by them for another pass.
         outermost: the outermost groups of each side.
     """
 
+    most_sources: int = MOST_RECORDS
     classes: ClassesSeen = field(default_factory=ClassesSeen)
     sources: list[tuple[str, Side]] = []
     groups: Groups = field(default_factory=Groups)
     outermost: OutermostGroups = field(default_factory=OutermostGroups)
 
+    @property
+    def room(self) -> int:
+        """Number of sources that may be added."""
+        return self.most_sources - len(self.sources)
+
     def add_all(self, later: "ManifestPart") -> None:
         """Add the part that follows this one."""
         self.classes.add_all(later.classes)
-        self.sources += later.sources[: MOST_RECORDS - len(self.sources)]
+        self.sources += later.sources[: self.room]
         self.groups.add_all(later.groups)
         self.outermost.add_all(later.outermost)
 
@@ -47,7 +54,7 @@ class ManifestPart(Struct):
             for each in kept:
                 if each.shown is not None:
                     self.groups.add(each.group, each.shown)
-        if is_fetched(given.keys.source) and (room := MOST_RECORDS - len(self.sources)):
+        if is_fetched(given.keys.source) and (room := self.room):
             self.sources += [(each.record.source, each.side) for each in kept[:room]]
         for side, on_side in sides.items():
             self.outermost.add(side, [each.group for each in on_side if each.group])
@@ -74,12 +81,21 @@ class LabelsRead(Struct):
     """Labels of a part of a sound file, as far as habits of labels depend on them.
 
     Attributes:
-        standing_out: those to be looked at, each with the number of items since the one before.
+        standing_out: labels to be looked at, each with the number of items since the one before.
         items: number of items after the last of them.
     """
 
     standing_out: list[tuple[int, LabelOnly, RecordSummary]] = []
     items: int = 0
+
+    def add(self, decisions: Iterable[Decision], habits: Habits) -> None:
+        """Add the labels of these lines as they were read; `habits` only tell what stands out."""
+        for record, summary in filter(None, [decision.as_read for decision in decisions]):
+            if summary.may_find and habits.stands_out(record, summary):
+                self.standing_out.append((self.items, LabelOnly(record.label), summary))
+                self.items = 0
+            else:
+                self.items += len(summary.items)
 
 
 class WholeManifest(Struct):
@@ -91,7 +107,8 @@ class WholeManifest(Struct):
        that before its lines are read.
     2. The lines of a part are decided, in any order and anywhere (`LineDecider`).
     3. *Repeated sources*: the whole is asked, part by part in their order, which of the records kept it has
-       met on earlier lines. Those are rejected; only then are the part's lines counted and written.
+       met on earlier lines. Those are rejected before they are counted and written: where a part was counted
+       before, it is read again.
     4. *Habits of the labels* are watched at the beginning of the whole, and again where labels look wrong.
        The whole is told, in the same order, of labels that must be looked at, and how many lie between them.
     5. `Counts` of parts are added up in any grouping, and in the order of their lines, since examples, the
@@ -152,18 +169,6 @@ class WholeManifest(Struct):
         habits.count(items)
 
 
-def labels_read(habits: Habits, decisions: Iterable[Decision]) -> LabelsRead:
-    """The labels of these lines as they were read."""
-    found = LabelsRead()
-    for record, summary in filter(None, (decision.as_read for decision in decisions)):
-        if not summary.is_clean and habits.stands_out(record, summary):
-            found.standing_out.append((found.items, LabelOnly(record.label), summary))
-            found.items = 0
-        else:
-            found.items += len(summary.items)
-    return found
-
-
 def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
     """What the whole manifest is asked about these lines."""
     return [
@@ -176,7 +181,7 @@ def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
 
 
 def without_repetitions(
-    decisions: Sequence[Decision], repetitions: dict[int, int], keys: Keys
+    decisions: Sequence[Decision], repetitions: Mapping[int, int], keys: Keys
 ) -> Sequence[Decision]:
     """The same, with lines rejected whose record an earlier line has; `repetitions` are lines with that."""
     if not repetitions:
