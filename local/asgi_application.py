@@ -14,7 +14,7 @@ TARGET = "SageMaker."
 def embedded_aws_application(port: int, training_seconds: float) -> Application:
     """The whole embedded AWS as one ASGI application."""
     ministack_internals.deliver_events_to_functions_as_aws_does()
-    ministack_internals.name_versions_in_events_of_s3()
+    ministack_internals.complete_events_of_s3()
     ministack_internals.limit_workers(WORKERS_PER_QUEUE)
     sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds)
     groups = ModelPackageGroups(sagemaker.accounts)

@@ -35,10 +35,11 @@ def deliver_events_to_functions_as_aws_does() -> None:
     eventbridge._dispatch_to_lambda = invoke
 
 
-def name_versions_in_events_of_s3() -> None:
-    """Have the event of an object say its version id, where the bucket keeps versions.
+def complete_events_of_s3() -> None:
+    """Have the event of an object name its version, where the bucket keeps them, and what else is lacking.
 
-    Source: S3 User Guide, "EventBridge event message structure". Each event is sent from a thread of its own.
+    Source: S3 User Guide, "EventBridge event message structure"; `tests/local/test_events_of_s3.py` compares.
+    Each event is sent from a thread of its own.
     """
     version: ContextVar[str | None] = ContextVar("version", default=None)
     fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
@@ -47,16 +48,18 @@ def name_versions_in_events_of_s3() -> None:
         version.set(options.get("version_id"))
         fire(*arguments, **options)
 
-    def dispatch_with_version(event: dict[str, Any], *arguments: Any, **options: Any) -> Any:
-        known = version.get()
-        if event["Source"] == "aws.s3" and known:
+    def dispatch_complete(event: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        if event["Source"] == "aws.s3":
             detail = json.loads(event["Detail"])
-            detail["object"]["version-id"] = known
-            event = {**event, "Detail": json.dumps(detail)}
+            detail["bucket"].setdefault("aws-generated-tags", {})
+            if known := version.get():
+                detail["object"]["version-id"] = known
+            in_seconds = f"{event['Time'].partition('.')[0].removesuffix('Z')}Z"
+            event = {**event, "Detail": json.dumps(detail), "Time": in_seconds}
         return dispatch(event, *arguments, **options)
 
     s3._fire_s3_event = fire_with_version
-    eventbridge._dispatch_event = dispatch_with_version
+    eventbridge._dispatch_event = dispatch_complete
 
 
 def limit_workers(per_queue: int) -> None:

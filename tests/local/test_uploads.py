@@ -1,4 +1,4 @@
-"""A manifest that is put into S3, the whole way; and S3's event as AWS documents it."""
+"""A manifest that is put into S3, the whole way."""
 
 import json
 import time
@@ -14,7 +14,6 @@ from local.demo.event_listener import Listener, Message
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
 from local.demo.labels_in_s3 import upload_manifest
-from local.embedded_aws import EmbeddedAws
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
@@ -27,17 +26,6 @@ from tests.local.test_operations import redrive, told
 from tests.waiting import eventually
 
 __all__ = ["deployed_long_ago", "redrive", "told"]
-
-# S3 User Guide, "EventBridge event message structure"
-DOCUMENTED = {
-    "version": {},
-    "bucket": {"name"},
-    "object": {"key", "size", "etag", "version-id", "sequencer"},
-    "request-id": {},
-    "requester": {},
-    "source-ip-address": {},
-    "reason": {},
-}
 
 
 @pytest.fixture
@@ -87,34 +75,6 @@ def test_other_bytes_under_the_same_key_are_another_dataset_and_another_model(
     found = datasets_of(deployment, data)
     assert sorted(dataset.source.records for dataset in found) == [60, 61]
     assert [len(model_packages_of(deployment, dataset)) for dataset in found] == [1, 1]
-
-
-def test_an_event_of_s3_has_what_aws_documents(aws: EmbeddedAws, unique: str) -> None:
-    s3, sqs, bus = aws.client("s3"), aws.client("sqs"), aws.client("events")
-    s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": aws.region})
-    s3.put_bucket_versioning(Bucket=unique, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_notification_configuration(
-        Bucket=unique, NotificationConfiguration={"EventBridgeConfiguration": {}}
-    )
-    url = sqs.create_queue(QueueName=unique)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    pattern = {"source": ["aws.s3"], "detail": {"object": {"key": [{"wildcard": "in/*.manifest"}]}}}
-    bus.put_rule(Name=unique, EventPattern=json.dumps(pattern))
-    bus.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": arn}])
-    s3.put_object(Bucket=unique, Key="in/other.json", Body=b"")
-    put = s3.put_object(Bucket=unique, Key="in/a b/ä.manifest", Body=b"{}")
-    found: list[dict[str, str]] = []
-    assert eventually(lambda: found.extend(sqs.receive_message(QueueUrl=url).get("Messages", [])) or found)
-    [event] = [json.loads(message["Body"]) for message in found]
-    detail = event["detail"]
-    assert (event["source"], event["detail-type"]) == ("aws.s3", "Object Created")
-    assert event["resources"] == [f"arn:aws:s3:::{unique}"]
-    assert detail["object"]["key"] == "in/a b/ä.manifest"
-    assert detail["object"]["version-id"] == put["VersionId"]
-    assert detail["reason"] == "PutObject"
-    for name, keys in DOCUMENTED.items():
-        assert set(keys) <= set(detail[name] if keys else ()), name
-    assert set(detail["object"]) == DOCUMENTED["object"]
 
 
 @needs_cdk
