@@ -34,7 +34,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("settings",),
     ("manifest",),
     ("images", "dataset"),
-    ("training", "formats", "merging"),
+    ("training", "formats", "merging", "pipe"),
     ("gate",),
     ("linting",),
     ("output",),

@@ -15,8 +15,9 @@ class DirectoryStore:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = Path(os.path.abspath(directory))  # noqa: PTH100  links stay as they are
-        self._owners: dict[Path, str] = {}
+        self._directory = os.path.abspath(directory)  # noqa: PTH100  links stay as they are
+        self._within = os.path.join(self._directory, "")  # noqa: PTH118  a root keeps its single slash
+        self._owners: dict[str, str] = {}
 
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
@@ -43,12 +44,14 @@ class DirectoryStore:
         Raises:
             ImageError: missing, ambiguous, or may not be read.
         """
-        path = self.path_of(uri)
+        path = self._find(uri)
         try:
-            with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                file.seek(start)
-                return Part(file.read(length), StoredObject(size))
+            file = os.open(path, os.O_RDONLY)
+            try:
+                size = os.fstat(file).st_size
+                return Part(_read(file, start, max(min(length, size - start), 0)), StoredObject(size))
+            finally:
+                os.close(file)
         except OSError as error:
             raise ImageError(f"{path} cannot be read ({error.strerror})") from error
 
@@ -58,6 +61,9 @@ class DirectoryStore:
         Raises:
             ImageError: there is none, or it is another URI's.
         """
+        return Path(self._find(uri))
+
+    def _find(self, uri: str) -> str:
         place = uri.partition("://")[2] if "://" in uri else uri
         key = place.partition("/")[2] if "://" in uri else uri
         if (path := self._file(place)) is not None:
@@ -74,7 +80,14 @@ class DirectoryStore:
             )
         return path
 
-    def _file(self, relative: str) -> Path | None:
+    def _file(self, relative: str) -> str | None:
         path = os.path.normpath(f"{self._directory}/{relative}")
-        inside = path.startswith(os.path.join(self._directory, ""))  # noqa: PTH118  a root keeps its single slash
-        return Path(path) if inside and os.path.isfile(path) else None  # noqa: PTH113  says False to odd names
+        return path if path.startswith(self._within) and os.path.isfile(path) else None  # noqa: PTH113  says False to odd names
+
+
+def _read(file: int, start: int, length: int) -> bytes:
+    """These bytes; fewer when the file became shorter."""
+    data = os.pread(file, length, start)
+    while 0 < len(data) < length and (more := os.pread(file, length - len(data), start + len(data))):
+        data += more
+    return data

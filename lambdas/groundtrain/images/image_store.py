@@ -87,13 +87,15 @@ def read_image(store: ImageStore, uri: str, *, largest: int = LARGEST_IMAGE) -> 
     """The whole file, for `decode_image` and `read_mask`.
 
     Raises:
-        ImageError: missing, or larger than `largest` bytes.
+        ImageError: missing, larger than `largest` bytes, or changed while it was read.
     """
     part = store.read_range(uri, 0, largest)
     if part.whole.size > largest:
         raise ImageError(
             f"the file has {part.whole.size:,} bytes, more than {largest:,}", fix="compress it more"
         )
+    if len(part.data) != part.whole.size:
+        raise ImageError("the file changed while it was read", fix="try again once nothing writes to it")
     return part.data
 
 

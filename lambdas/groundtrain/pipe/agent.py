@@ -1,0 +1,180 @@
+"""Send a channel through named pipes, one an epoch, as SageMaker does beside a training program.
+
+A pipe is opened when the program opens it, and the next one is made in advance. A program may close a pipe
+before its end. Sources: SageMaker Developer Guide, "How Amazon SageMaker Provides Training Information";
+sagemaker_pipe_input_stream in awslabs/ml-io. What happens to a pipe that is opened a second time is not
+documented: here nothing comes out of it, and the agent knows.
+"""
+
+import errno
+import fcntl
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from groundtrain.errors import GroundtrainError
+from groundtrain.pipe.channel import Channel
+from groundtrain.pipe.examples import Example, ManifestLines, Objects, examples_of
+from groundtrain.pipe.recordio import LONGEST_PART, framed
+from groundtrain.pipe.sending import LOOKS_EVERY, MOST_PIECES, Epoch, Piece, Sending
+
+_CAPACITY = 1 << 20  # of a pipe, where the system allows it
+_BATCH = 64 << 10  # bytes that are written in one call at least, but at the end
+_KEPT = 2  # pipes of past epochs that are watched for a second reader
+
+
+class ChannelAgent:
+    """Sends a channel, in a thread of its own, until it is stopped; channels do not wait for one another.
+
+    Attributes:
+        channel: what it sends.
+        epochs: how far each epoch is, from the first.
+        opened_twice: numbers of pipes that were opened again after their end.
+        waits_for_more: whether an epoch after the `most_epochs` was asked for.
+        failure: why it cannot go on: a line or an object that cannot be sent; None while nothing is wrong.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        folder: Path,
+        objects: Objects,
+        *,
+        longest_part: int = LONGEST_PART,
+        most_examples: int | None = None,
+        most_epochs: int | None = None,
+    ) -> None:
+        self.channel = channel
+        self.epochs: list[Epoch] = []
+        self.opened_twice: set[int] = set()
+        self.waits_for_more = False
+        self.failure: GroundtrainError | None = None
+        self._folder = folder
+        self._objects = objects
+        self._longest_part = longest_part
+        self._most_examples, self._most_epochs = most_examples, most_epochs
+        self._lines = ManifestLines(channel.manifest)
+        self._stopped = threading.Event()
+        self._past: deque[int] = deque()
+        self._thread = threading.Thread(target=self._run, name=f"channel {channel.name}", daemon=True)
+
+    def start(self) -> None:
+        """Make the first pipe, and begin."""
+        self._make(0)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and remove the pipes."""
+        self._stopped.set()
+        self._thread.join()
+        self._lines.close()
+        for number in range(len(self.epochs) + 2):
+            self.path(number).unlink(missing_ok=True)
+
+    def path(self, number: int) -> Path:
+        """The pipe of an epoch."""
+        return self._folder / f"{self.channel.name}_{number}"
+
+    def _run(self) -> None:
+        try:
+            for number in count():
+                self._make(number + 1)
+                if (pipe := self._opened(number)) is None:
+                    return
+                if number == self._most_epochs:
+                    self.waits_for_more = True
+                    self._stopped.wait()
+                    os.close(pipe)
+                    return
+                self._send(number, pipe)
+                self._watch(number)
+        except GroundtrainError as error:
+            self.failure = error
+        except OSError as error:
+            self.failure = GroundtrainError(f"{error.filename or self.channel.name}: {error.strerror}")
+
+    def _make(self, number: int) -> None:
+        with suppress(FileExistsError):
+            os.mkfifo(self.path(number))
+
+    def _watch(self, number: int) -> None:
+        """Put another pipe in the place of one that was read; whoever opens it, opens the epoch again."""
+        self.path(number).unlink(missing_ok=True)
+        self._make(number)
+        self._past.append(number)
+        if len(self._past) > _KEPT:
+            self.path(self._past.popleft()).unlink(missing_ok=True)
+
+    def _opened(self, number: int) -> int | None:
+        """The pipe, once there is a reader; None when the agent is stopped before."""
+        while not self._stopped.is_set():
+            if (pipe := _writer(self.path(number))) is not None:
+                _enlarge(pipe)
+                return pipe
+            for past in self._past:
+                if past not in self.opened_twice and (again := _writer(self.path(past))) is not None:
+                    self.opened_twice.add(past)
+                    os.close(again)
+            self._stopped.wait(LOOKS_EVERY)
+        return None
+
+    def _send(self, number: int, pipe: int) -> None:
+        examples = min(len(self._lines), self._most_examples or len(self._lines))
+        epoch = Epoch(number, examples)
+        self.epochs.append(epoch)
+        stream = examples_of(self._lines, self.channel, number, self._objects, self._most_examples)
+        began = time.monotonic()
+        sending = Sending(epoch, pipe, self._stopped)
+        try:
+            for batch in self._batches(stream):
+                sending.write(*batch)
+            sending.drain()
+        except GroundtrainError as error:
+            self.failure = error
+            self._stopped.wait()  # an end of the pipe would tell the program that this was all
+        except BrokenPipeError:
+            sending.count()
+        finally:
+            epoch.seconds = time.monotonic() - began
+            epoch.ended = True
+            os.close(pipe)
+
+    def _batches(self, stream: Iterator[Example]) -> Iterator[tuple[list[Piece], list[int]]]:
+        """Pieces to write together, and the lengths of the examples in them."""
+        pieces: list[Piece] = []
+        lengths: list[int] = []
+        for example in stream:
+            parts = self._pieces(example)
+            lengths.append(sum(map(len, parts)))
+            pieces += parts
+            if sum(lengths) >= _BATCH or len(pieces) >= MOST_PIECES // 2:
+                yield pieces, lengths
+                pieces, lengths = [], []
+        yield pieces, lengths
+
+    def _pieces(self, example: Example) -> list[bytes]:
+        if not self.channel.framed:
+            return list(example)
+        return [piece for record in example for piece in framed(record, self._longest_part)]
+
+
+def _writer(path: Path) -> int | None:
+    """The pipe, open for writing; None while nobody reads it."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.ENOENT):
+            return None
+        raise
+
+
+def _enlarge(pipe: int) -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):  # beyond what the system allows to one user
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CAPACITY)
