@@ -106,6 +106,18 @@ def _many_categories(path: Path, n: int) -> None:
     write_lines(path.with_suffix(".json"), chain([first], labels, [b"]}"]))
 
 
+def _table_and_categories(path: Path, n: int) -> None:
+    """A short table, and as many categories."""
+    _many_categories(path, n)
+    rows = (b"%d.jpg,%b,1,2,30,40,640,480\n" % (number, CLASSES[0].encode()) for number in range(100))
+    columns = b"filename,class,xmin,ymin,xmax,ymax,image_width,image_height\n"
+    write_lines(path, chain([columns], rows))
+
+
+_IMPORT = (
+    *("import", "csv", "{manifest}", "--category-file", "{categories}", "--attribute", LABEL),
+    *("--image-prefix", f"s3://{BUCKET}/", "--output", "{into}/output.manifest"),
+)
 _CONVERT = ("convert", "{manifest}", "--output", "{into}", "--label", LABEL)
 CASES = (
     Case("boxes a line, 200 lines: convert", 1000, _many_boxes, _CONVERT),
@@ -124,4 +136,5 @@ CASES = (
         _many_categories,
         (*_CONVERT, "--category-file", "{categories}"),
     ),
+    Case("labels of a category file: import csv", 480_000, _table_and_categories, _IMPORT),
 )

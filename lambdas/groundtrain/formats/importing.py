@@ -11,7 +11,8 @@ from groundtrain.formats.format import Exchange
 from groundtrain.formats.image_addresses import ImageAddresses
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size
 from groundtrain.formats.losses import Losses
-from groundtrain.formats.manifest_lines import Origin, label_of, labeled_line, type_of
+from groundtrain.formats.manifest_lines import ClassIds, Origin, label_of, labeled_line, type_of
+from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.classes.class_spellings import similar_names
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
 from groundtrain.output_files import replaced_file
@@ -115,7 +116,8 @@ class _Lines:
     ) -> None:
         self._kind, self._exchange, self._origin, self._addresses = found.kind, exchange, origin, addresses
         self._is_closed = bool(categories)
-        self._ids = {name: i for i, name in enumerate(dict.fromkeys(categories or found.classes))}
+        self._found = {} if categories else {name: i for i, name in enumerate(dict.fromkeys(found.classes))}
+        self._ids: ClassIds = class_positions(distinct(tuple(categories))) if categories else self._found
         for name in self._ids:
             _refuse_blank(name, "the list of classes")
         self._type, self._without_objects, self._splits = "", 0, dict[str, int]()
@@ -162,7 +164,7 @@ class _Lines:
                 fix="correct its name, or add it to the label category file",
             )
         _refuse_blank(name, place)
-        self._ids[name] = len(self._ids)
+        self._found[name] = len(self._found)
 
     def _size(self, item: LabeledItem) -> Size | None:
         images = self._exchange.images

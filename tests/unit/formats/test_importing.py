@@ -14,6 +14,7 @@ from groundtrain.formats.importing import import_labels
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, LabelKind, NamedBox, NamedSpan, Size
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import Origin
+from groundtrain.manifest.classes import class_positions
 from tests.imported_labels import ORIGIN, imported
 
 SIZE = Size(640, 480)
@@ -202,3 +203,15 @@ def test_an_attribute_that_cannot_be_is_refused(tmp_path: Path, name: str) -> No
             tmp_path / "out",
             prefix="s3://bkt/",
         )
+
+
+def test_classes_of_a_long_category_file_have_its_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_positions, "_MANY", 3)
+    categories = ("tree", "bus", "car", "tree")
+    got = of(tmp_path, item(), categories=categories)
+    assert [box["class_id"] for box in got.lines[0]["pets"]["annotations"]] == [2]
+    assert got.told.classes == categories[:3]
+    with pytest.raises(ManifestError, match='"dog" is not in the label category file'):
+        of(tmp_path, item(boxes=(NamedBox("dog", 1, 2, 3, 4),)), categories=categories)

@@ -1,6 +1,6 @@
 """Read all labels of a table, by the object they belong to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from groundtrain.errors import ManifestError
 from groundtrain.formats.s3_manifest.table_columns import refuse_columns
 from groundtrain.formats.table_rows import TableFormat, read_rows
+from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.source import ManifestSource
 
 
@@ -47,15 +48,14 @@ def gather_labels(
     table_format = formats[0]
     by_key = table_format.gather(chain([first], rows))
     names = dict.fromkeys(name for label in by_key.values() for name in table_format.classes(label))
-    _refuse_others(table, names, categories)
-    return Labels(
-        table_format, by_key, {name: i for i, name in enumerate(dict.fromkeys(categories or names))}
-    )
+    ids = class_positions(distinct(tuple(categories or names)))
+    _refuse_others(table, names, ids)
+    return Labels(table_format, by_key, ids)
 
 
-def _refuse_others(table: ManifestSource, names: Mapping[str, None], categories: Sequence[str]) -> None:
+def _refuse_others(table: ManifestSource, names: Iterable[str], ids: Mapping[str, int]) -> None:
     for name in names:
-        if categories and name not in categories:
+        if name not in ids:
             raise ManifestError(
                 f'{table.name}: the class "{name}" is not in the label category file',
                 fix="correct its name, or add it to the label category file",
