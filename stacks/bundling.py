@@ -17,7 +17,10 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
     "host": ("--python", sys.executable),
 }
-_OF_THE_COMMAND_LINE = ("cli", "formats", "linting", "merging", "pipe", "publishing", "drawing.py")
+_OF_THE_COMMAND_LINE = (
+    *("cli", "formats", "linting", "merging", "pipe", "publishing", "relabeling"),
+    "drawing.py",
+)
 LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 

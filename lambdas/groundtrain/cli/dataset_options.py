@@ -22,8 +22,8 @@ from groundtrain.training.settings_checks import training_mistakes
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def _codes_for(use: str) -> Callable[..., tuple[str, ...]]:
-    """Reads the codes of an option, in letters of any size; `use` is "select", "ignore" or "fix"."""
+def codes_for(use: str) -> Callable[..., tuple[str, ...]]:
+    """Reads the codes of an option, in letters of any size; `use` is that of `invalid_code_reason`."""
 
     def read(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
         written = [code.strip() for text in texts for code in text.split(",") if code.strip()]
@@ -66,11 +66,11 @@ select_option = click.option(
     "--select",
     metavar="CODES",
     multiple=True,
-    callback=_codes_for("select"),
+    callback=codes_for("select"),
     help="Rules that count, such as GT2; those no training can do without always do.  [default: GT, all]",
 )
 ignore_option = click.option(
-    "--ignore", metavar="CODES", multiple=True, callback=_codes_for("ignore"), help="Rules that don't count."
+    "--ignore", metavar="CODES", multiple=True, callback=codes_for("ignore"), help="Rules that don't count."
 )
 fix_option = click.option(
     "--fix",
@@ -78,7 +78,7 @@ fix_option = click.option(
     multiple=True,
     is_flag=False,
     flag_value="GT",
-    callback=_codes_for("fix"),
+    callback=codes_for("fix"),
     help="Apply all safe fixes, or only those of these rules. Place this option after the manifest.",
 )
 record_key_option = click.option(

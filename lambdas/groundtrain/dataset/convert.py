@@ -24,15 +24,33 @@ from groundtrain.dataset.report import Report, build_report
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_change_checks import ClassChange, class_changes
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.record_keys import Keys
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 
+class NoUsableRecordError(ManifestError):
+    """Every line was rejected; rejected.jsonl is complete all the same.
+
+    Attributes:
+        keys, type: those that were read, and the type of the labels.
+    """
+
+    def __init__(self, message: str, *, fix: str, keys: Keys, type_name: str) -> None:
+        super().__init__(message, fix=fix)
+        self.keys, self.type = keys, type_name
+
+
 class Conversion(Struct, frozen=True):
-    """What a manifest was converted to, and the report on it; the gate makes a dataset of them."""
+    """What a manifest was converted to, and the report on it; the gate makes a dataset of them.
+
+    Attributes:
+        keys: of its lines.
+    """
 
     contents: DatasetContents
     report: Report
+    keys: Keys
 
 
 def convert(
@@ -67,6 +85,7 @@ def convert(
 
     Raises:
         ManifestError: the manifest is unusable as a whole; the content of the directory is then invalid.
+        NoUsableRecordError: all its lines are rejected; rejected.jsonl is complete.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     into.mkdir(parents=True, exist_ok=True)
@@ -83,7 +102,7 @@ def convert(
     identity = identity or labeling_job_arn
     contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn, identity)
     items = [dict(side.tally.items_by_class()) for side in result.counts.sides]
-    return Conversion(contents, build_report(contents, items, result.counts.findings.examples()))
+    return Conversion(contents, build_report(contents, items, result.counts.findings.examples()), result.keys)
 
 
 def describe(
@@ -118,13 +137,13 @@ def _refuse_unusable(source: ManifestSource, result: PassResult) -> None:
         return
     code, count = reasons.most_common(1)[0]
     example = next(finding for finding in result.counts.findings.examples() if finding.code == code)
-    if not example.line:
-        raise ManifestError(f"{source.name}: {example.message}", fix=example.advice)
-    raise ManifestError(
-        f"{source.name} has no usable record: {count} of {result.lines.records} are"
-        f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}",
-        fix=example.advice,
-    )
+    said = f"{source.name}: {example.message}"
+    if example.line:
+        said = (
+            f"{source.name} has no usable record: {count} of {result.lines.records} are"
+            f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}"
+        )
+    raise NoUsableRecordError(said, fix=example.advice, keys=result.keys, type_name=result.label_type.name)
 
 
 def _counts(result: PassResult) -> dict[str, Any]:

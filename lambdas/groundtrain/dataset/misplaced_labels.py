@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_attributes.attribute_choice import label_attribute, label_names
@@ -25,7 +25,11 @@ def find_misplaced(line: bytes, findings: Iterable[Finding], label_type: str) ->
     """The labels of a line that has no record, given what was found on it; None where it has its label."""
     if not any(finding.code in _WITHOUT_LABEL for finding in findings):
         return None
-    pieces = decode_pieces(without_comma(line))
+    return labels_beside(decode_pieces(without_comma(line)), label_type)
+
+
+def labels_beside(pieces: dict[str, Raw], label_type: str) -> MisplacedLabels:
+    """All labels of a line, by whether they are of a type."""
     attributes = [label_attribute(pieces, name) for name in label_names(pieces) if name in pieces]
     types = {attribute.name: attribute.type.lower() for attribute in attributes if attribute}
     same = [name for name, kind in types.items() if kind == label_type]

@@ -1,13 +1,16 @@
 """Lines that were left out: each with its reason, as in rejected.jsonl, and all of them in a sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from groundtrain.json_text import dump_json
 from groundtrain.quantities import quantity
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
+from groundtrain.rules.rule import Severity
 
 _SHOWN = 1024  # bytes of a line that is too long
 
@@ -34,6 +37,20 @@ class RejectedLine(Struct, frozen=True, omit_defaults=True):
     record_base64: bytes = b""
     truncated: bool = False
 
+    @property
+    def text(self) -> bytes:
+        """The line; its beginning when it is too long."""
+        return self.record_base64 or self.record.encode()
+
+    @property
+    def rejecting(self) -> tuple[str, ...]:
+        """Codes of the rules that rejected it, without those that were only seen on the way."""
+        return tuple(
+            code
+            for code in self.codes
+            if code == self.code or (code in RULES and RULES[code].severity is Severity.ERROR)
+        )
+
 
 def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes) -> bytes:
     """A line of rejected.jsonl, without its newline."""
@@ -44,6 +61,13 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
     except UnicodeDecodeError:
         record, raw = "", line
     return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
+
+
+def read_rejected(path: Path) -> Iterator[RejectedLine]:
+    """The lines of a rejected.jsonl."""
+    decode = msgspec.json.Decoder(RejectedLine).decode
+    with path.open("rb") as file:
+        yield from map(decode, file)
 
 
 def main_reason(reasons: Mapping[str, int]) -> str:

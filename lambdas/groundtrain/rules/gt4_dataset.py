@@ -117,7 +117,7 @@ DATASET = (
     Rule(
         "GT410", "incomplete-labels", Severity.WARNING, whole_file=True,
         why="A job that is Completed can still hold objects that nobody labeled.",
-        fix="label them in a chained job",
+        fix="label them in a chained job: groundtrain convert --relabel FILE writes its input manifest",
         example=Example(several(boxes(1, CAR), _UNLABELED), several(boxes(1, CAR), boxes(4, CAR))),
     ),
     Rule(

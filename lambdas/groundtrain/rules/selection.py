@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from groundtrain.closest_spelling import nearest
 from groundtrain.rules.all_rules import RULES
-from groundtrain.rules.rule import Rule
+from groundtrain.rules.rule import Rule, Severity
 
 _LONGEST = 80  # characters
 _LOOK_ALIKE = str.maketrans("OIL", "011")
@@ -33,17 +33,24 @@ def invalid_code_reason(code: str, use: str) -> str:
 
     Args:
         code: such as "GT", "GT2" or "GT204".
-        use: "select", "ignore" or "fix".
+        use: "select", "ignore", "fix" or "relabel".
     """
     meant = [rule for known, rule in RULES.items() if known.startswith(code)]
     if not re.fullmatch(r"GT[0-9]{0,3}", code) or not meant:
         return no_such_rule(code)
     if use == "ignore" and all(rule.always for rule in meant):
         return f"{_named(code, meant)} cannot be ignored: no training can do without it"
+    if use == "relabel" and not any(map(_can_reject, meant)):
+        return f"{_named(code, meant)} leaves out no line, so that there is nothing to label again"
     if use == "fix" and not any(rule.fixable for rule in meant):
         fixable = ", ".join(known for known, rule in RULES.items() if rule.fixable)
         return f"{_named(code, meant)} has no automatic fix; the rules that have one are {fixable}"
     return ""
+
+
+def _can_reject(rule: Rule) -> bool:
+    """Whether a line is left out for it: it is an error, or the settings may ask for it."""
+    return rule.severity is Severity.ERROR or rule.name.startswith("left-out")
 
 
 def no_such_rule(wanted: str) -> str:

@@ -62,7 +62,10 @@ def export_to(name: str) -> Call:
 # Each is called with a folder of the hostile name, and the form.
 CALLS: dict[Words, Call] = {
     ("check",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes"),
-    ("convert",): lambda at, form: (f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/{form}"),
+    ("convert",): lambda at, form: (
+        *(f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/{form}"),
+        *("--relabel", f"{at}/again{form}", "--relabel-rules", "GT"),
+    ),
     ("inspect",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--draw", f"{at}/p.png"),
     ("merge",): lambda at, form: (
         *(*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--overlap", "unite", "--output", f"{at}/m{form}"),

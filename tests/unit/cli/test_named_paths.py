@@ -22,7 +22,7 @@ Say = Callable[..., SimpleNamespace]
 
 SOUND: dict[Words, tuple[str, ...]] = {
     ("check",): ("a.manifest",),
-    ("convert",): ("a.manifest", "--output", "o"),
+    ("convert",): ("a.manifest", "--output", "o", "--relabel", "again"),
     ("inspect",): ("a.manifest", "--draw", "o.png"),
     ("merge",): ("a.manifest", "--output", "o"),
     ("import", "s3-manifest"): ("keys.json", "--labels", "b.csv", "--attribute", "x", "--output", "o"),

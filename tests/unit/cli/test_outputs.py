@@ -14,6 +14,7 @@ Say = Callable[..., SimpleNamespace]
     [
         ("check", "a.manifest", "--fix", "--output"),
         ("convert", "a.manifest", "--output"),
+        ("convert", "a.manifest", "--output", "o", "--relabel"),
         ("merge", "a.manifest", "--output"),
         ("import", "s3-manifest", "k", "--labels", "l", "--attribute", "a", "--output"),
         ("export", "s3-manifest", "a.manifest", "--output"),
@@ -44,6 +45,7 @@ def test_what_is_written_is_a_file_of_this_machine(
 @pytest.mark.parametrize(
     "command",
     [
+        ("convert", "a.manifest", "--output", "o", "--relabel", "link.manifest"),
         ("merge", "a.manifest", "--output", "./a.manifest"),
         ("merge", "a.manifest", "--output", "link.manifest"),
         ("merge", "a.manifest", "--output", "hard.manifest"),

@@ -1,14 +1,21 @@
 """groundtrain convert: a manifest becomes a dataset in a directory."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import dataset_options, environment_of
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.file_options import category_file_option, output_path, read_category_file
+from groundtrain.cli.file_options import (
+    category_file_option,
+    output_path,
+    read_category_file,
+    refuse_overwriting,
+)
 from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
 from groundtrain.cli.printing import (
     example,
@@ -19,19 +26,25 @@ from groundtrain.cli.printing import (
     print_lines,
     print_table,
 )
+from groundtrain.cli.relabel_options import refuse_own_folder, relabel_options, relabel_request, told
 from groundtrain.dataset import convert as dataset_convert
-from groundtrain.dataset.description import DESCRIPTION, Dataset, dataset_pieces
+from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, dataset_pieces
 from groundtrain.dataset.directory import replaced_directory
+from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
 from groundtrain.manifest.classes.class_change_checks import proposed_renames
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.check_json import changes_document, renames_document
 from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
+from groundtrain.record_keys import Keys
+from groundtrain.relabeling.relabel import Relabeled, RelabelRequest, relabel
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.environment import Environment
 from groundtrain.shell_commands import shell_command
 
 _REASONS, _LONGEST_REASON = 10, 1000
@@ -49,6 +62,7 @@ _OFF = 0.25  # of the share that was asked for
 )
 @dataset_options
 @category_file_option
+@relabel_options
 @workers_option
 @format_option
 def convert(
@@ -66,31 +80,57 @@ def convert(
     report.json and dataset.json. Rejected lines are nothing unusual: the exit code is 0 when there is a
     dataset, 1 when there can be none.
     """
+    request = relabel_request(options)
     environment = environment_of(settings, **options)
     manifest = _only(manifests)
     _refuse_own_input(manifest, output)
+    if request is not None:
+        refuse_own_folder(request, output)
+        refuse_overwriting([manifest, settings, category_file], {"--relabel": request.output})
     classes = read_category_file(category_file) if category_file else None
     with opened_manifest(manifest) as source, replaced_directory(output) as directory:
-        conversion = dataset_convert.convert(
-            source,
-            environment.dataset,
-            directory,
-            classes=classes,
-            workers=workers_for(source, workers),
-        )
-        dataset = make_dataset(conversion, environment, directory)
-        with (directory / DESCRIPTION).open("wb") as file:
-            file.writelines(dataset_pieces(dataset))
+        number = workers_for(source, workers)
+        dataset, relabeled = _converted(source, environment, directory, classes, number, request)
     label_type = LABEL_TYPES[dataset.type]
     renames = proposed_renames(dataset.manifest_findings, environment.dataset.classes, label_type)
     if form == "json":
-        print_json({**_document(dataset, output), **renames_document(renames)})
+        to_label = {"relabel": msgspec.to_builtins(relabeled)} if relabeled else {}
+        print_json({**_document(dataset, output), **renames_document(renames), **to_label})
     else:
         _print(dataset, output)
+        print_lines(told(relabeled) if relabeled else ())
         print_lines(proposed_names_text(renames))
         _print_share(dataset, environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
+
+
+def _converted(
+    source: ManifestSource,
+    environment: Environment,
+    directory: Path,
+    classes: Sequence[str] | None,
+    workers: Workers,
+    request: RelabelRequest | None,
+) -> tuple[Dataset, Relabeled | None]:
+    """Write a dataset, and what is to be labeled again, also where there is nothing else."""
+
+    def relabeled(keys: Keys, type_name: str) -> Relabeled | None:
+        rejected, settings = directory / REJECTED, environment.dataset
+        return relabel(source, rejected, keys, type_name, settings, request) if request else None
+
+    try:
+        conversion = dataset_convert.convert(
+            source, environment.dataset, directory, classes=classes, workers=workers
+        )
+    except dataset_convert.NoUsableRecordError as error:
+        if written := relabeled(error.keys, error.type):
+            print_lines(told(written), to_stderr=True)
+        raise
+    dataset = make_dataset(conversion, environment, directory)
+    with (directory / DESCRIPTION).open("wb") as file:
+        file.writelines(dataset_pieces(dataset))
+    return dataset, relabeled(conversion.keys, dataset.type)
 
 
 def _only(manifests: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@
 no two results have one id.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,37 @@ def write_label_studio(found: LabeledItems, path: Path, exchange: Exchange) -> N
     control = options.get("control") or _CONTROLS[found.kind]
     key = "annotations" if options.get("as") == "annotations" else "predictions"
     unused = dict.fromkeys(found.classes)
-    with replaced_file(path) as file:
-        file.write(b"[")
+
+    def tasks() -> Iterator[dict[str, Any]]:
         for number, item in enumerate(found.items, 1):
             for name in item.names():
                 unused.pop(name, None)
-            task = _task(item, number, found.kind, control, key)
-            file.write((b",\n" if number > 1 else b"\n") + msgspec.json.encode(task))
-        file.write(b"\n]\n")
+            yield _task(item, number, found.kind, control, key)
+
+    _write(tasks(), path)
     for name in unused:
         exchange.losses.detail("classes without labels, which only the labeling configuration lists", name)
+
+
+def write_tasks(data: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """Write an array of tasks that nobody has annotated, and of which nothing is predicted.
+
+    Args:
+        data: of each task.
+        path: of the file.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    _write(({"data": each} for each in data), path)
+
+
+def _write(tasks: Iterable[Mapping[str, Any]], path: Path) -> None:
+    with replaced_file(path) as file:
+        file.write(b"[")
+        for number, task in enumerate(tasks):
+            file.write((b",\n" if number else b"\n") + msgspec.json.encode(task))
+        file.write(b"\n]\n")
 
 
 def _task(item: LabeledItem, number: int, kind: LabelKind, control: str, key: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Records to label again, for a labeling job of Ground Truth or for Label Studio."""
