@@ -1,8 +1,8 @@
-"""Many labeling jobs at once and a large one beside them: does all of it end, once, in the memory it has?
+"""Many labeling jobs and uploads at once, large ones beside them: does all end, once, in the memory it has?
 
-Every job's event is sent twice. On the embedded AWS each queue has two workers, where the cloud has up to
-five; so the time says little, the rest a lot. Of the large job's images none exists, so that every line is
-rejected: that is the most that a conversion may have to write.
+Every job's event is sent twice, and every upload is made twice. On the embedded AWS each queue has two
+workers, where the cloud has up to five; so the time says little, the rest a lot. Of the large ones' images
+none exists, so that every line is rejected: that is the most that a conversion may have to write.
 """
 
 import re
@@ -29,10 +29,12 @@ from local.demo.demo_settings import write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.labeled_data import LabeledData, Upload
+from local.demo.labels_in_s3 import upload_manifest
 from local.demo.workspace import fresh_workspace
 
 JOBS, LINES, LARGE, SECONDS = 200, 2000, 1_000_000, 60
 _PATIENCE_SECONDS = 900.0  # two workers may both be at the large job
+_LARGE_ONES = 2  # one of each kind
 _NAME = "POWERTOOLS_SERVICE_NAME"
 
 
@@ -57,18 +59,19 @@ class LoadError(GroundtrainError):
 
 
 def run() -> None:
-    """Deploy, finish all labeling jobs within a minute, and print what became of them.
+    """Deploy, finish and upload all within a minute, and print what became of them.
 
     Raises:
         LoadError
     """
     console = Console(width=100)
-    console.print(f"load: {JOBS} jobs of {LINES} lines within {SECONDS} s, one of {LARGE} beside them …")
+    console.print(
+        f"load: {JOBS} labeling jobs and uploads of {LINES} lines within {SECONDS} s, two of {LARGE} …"
+    )
     with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
         workspace = fresh_workspace(Path(directory) / "load")
-        region = write_settings(
-            cdk.ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False
-        )
+        template = cdk.ROOT / "environments" / "dev.toml"
+        region = write_settings(template, workspace.environments, [BUCKET], own=False, trigger="both")
         _lift_limits(workspace.environments / "dev.toml")
         with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
             where = {"LocationConstraint": region}
@@ -87,21 +90,25 @@ def _lift_limits(settings: Path) -> None:
 def under_load(deployment: Deployment, *, jobs: int, lines: int, large: int, seconds: float) -> Outcome:
     """Finish the labeling jobs, evenly over so many seconds, and wait for the end of it all.
 
-    The bucket of their images has to be there.
+    Every second one is an upload instead. The bucket of their images has to be there.
     """
     listener, name = Listener(deployment), f"load-{time.time_ns():x}"
     small = _data(name, lines, images=lines)
     put_labels(small, deployment)
     names = [f"{name}-{number}" for number in range(jobs)]
     data = [replace(small, job=job, uploads=()) for job in names]
-    data.insert(0, _data(f"{name}-large", large, images=0))
-    for each in data:
+    data[:0] = [_data(f"{name}-large-{number}", large, images=0) for number in range(_LARGE_ONES)]
+    for each in data[::2]:
         put_labels(each, deployment)
         create_labeling_job(each, deployment)
     began = time.monotonic()
     for number, each in enumerate(data):
         time.sleep(max(0.0, began + seconds * number / len(data) - time.monotonic()))
-        finish_labeling_job(each, deployment, events=2)
+        if number % 2:
+            upload_manifest(each, deployment)
+            upload_manifest(each, deployment)
+        else:
+            finish_labeling_job(each, deployment, events=2)
     memory = _until_all_is_told(deployment, listener, len(data))
     deque(listener.events(), maxlen=0)  # whoever listens next wants to hear of other jobs
     return Outcome(_count(deployment, name, jobs), memory, time.monotonic() - began)
@@ -130,7 +137,7 @@ def _until_all_is_told(deployment: Deployment, listener: Listener, jobs: int) ->
             told, last = told | heard, time.monotonic()
         if time.monotonic() - last > _PATIENCE_SECONDS:
             raise LoadError(
-                f"of {jobs} labeling jobs only {len(told)} ended", fix=f"see {deployment.aws.log}"
+                f"of {jobs} labeling jobs and uploads only {len(told)} ended", fix=f"see {deployment.aws.log}"
             )
         for function, megabytes in _memory(deployment.aws.process.pid):
             peaks[function] = max(peaks[function], megabytes)
@@ -179,7 +186,7 @@ def _count(deployment: Deployment, name: str, jobs: int) -> dict[str, tuple[int,
     dead = [url for url in sqs.list_queues()["QueueUrls"] if "DeadLetters" in url]
     letters = [sqs.receive_message(QueueUrl=url).get("Messages", []) for url in dead]
     return {
-        "datasets": (len(datasets), jobs + 1),
+        "datasets": (len(datasets), jobs + _LARGE_ONES),
         "training jobs": (sum(len(page["TrainingJobSummaries"]) for page in trained), jobs),
         "model packages": (sum(name in text for text in descriptions), jobs),
         "dead letters": (sum(map(len, letters)), 0),

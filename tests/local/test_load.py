@@ -20,14 +20,15 @@ pytestmark = needs_cdk
 def stage(tmp_path: Path) -> Iterator[Deployment]:
     """A stage of its own: what is still on its way afterwards is no other test's business."""
     workspace = fresh_workspace(tmp_path / "load")
-    region = write_settings(ROOT / "environments" / "dev.toml", workspace.environments, [BUCKET], own=False)
+    template = ROOT / "environments" / "dev.toml"
+    region = write_settings(template, workspace.environments, [BUCKET], own=False, trigger="both")
     with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
         where = {"LocationConstraint": region}
         deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
         yield deployment
 
 
-def test_many_jobs_at_once_all_end_and_none_is_doubled(stage: Deployment) -> None:
+def test_many_jobs_and_uploads_at_once_all_end_and_none_is_doubled(stage: Deployment) -> None:
     outcome = under_load(stage, jobs=4, lines=100, large=5000, seconds=1)
     refuse_wrong(outcome)
     assert outcome.once["model packages"] == (4, 4)
