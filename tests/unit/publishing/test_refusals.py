@@ -227,3 +227,27 @@ def test_a_label_attribute_that_the_environment_does_not_train_on_is_refused(
     said = say("a.manifest", "--label", "boxes")
     assert said.code == 2
     assert 'the environment trains on "objects"' in said.err
+
+
+@pytest.mark.parametrize(
+    ("form", "fix"), [("yolo", "say --from coco, or leave --from out"), ("csv", "say --from coco")]
+)
+def test_another_format_than_was_said_is_told_in_words_of_publish(say: Say, form: str, fix: str) -> None:
+    said = say(SOURCE, "--from", form)
+    assert said.code == 1
+    assert "is a COCO file, and not a" in said.err
+    assert fix in said.err
+    assert "groundtrain import" not in said.err
+
+
+def test_a_manifest_needs_no_from(say: Say) -> None:
+    Path("a.manifest").write_bytes(b"\n".join(good(3)))
+    said = say("a.manifest", "--from", "coco")
+    assert "is an augmented manifest already, and not a COCO file\n    fix: leave --from out" in said.err
+
+
+def test_what_is_forced_is_not_said_to_have_kept_back_the_upload(say: Say, tmp_path: Path) -> None:
+    coco_folder(tmp_path, 6)
+    said = say(SOURCE, "--force")
+    assert "--force: the environment would not train on it\n" in said.err
+    assert "nothing was uploaded" not in said.err

@@ -51,7 +51,8 @@ def refuse_untrainable(
         ).worded_for(audience)
     if check.verdict.because:
         print_lines(check_text(check, statistics=False), to_stderr=True)
-        sentence = "the environment would not train on it, which is why nothing was uploaded"
+        ended = "" if force else ", which is why nothing was uploaded"
+        sentence = f"the environment would not train on it{ended}"
         fix = "correct what is named above, or publish it all the same: --force"
         _end_unless(force, check, sentence, fix, form)
     else:

@@ -13,14 +13,19 @@ from msgspec.structs import replace
 
 from groundtrain.cli.exchange_options import source_path
 from groundtrain.cli.manifest_argument import opened_manifest
-from groundtrain.errors import GroundtrainError
+from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.formats.format import Exchange, Format, FormatOption
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.importing import ImportedLabels, import_labels
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.registry import FORMATS
-from groundtrain.manifest.other_formats import OtherFormatError, refuse_other_formats
+from groundtrain.manifest.other_formats import (
+    MANIFEST,
+    OtherFormatError,
+    refuse_other_formats,
+    what_it_is,
+)
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name
 from groundtrain.publishing.image_sources import OF_THIS_MACHINE, usual_folders
 from groundtrain.publishing.publish import Labels
@@ -86,7 +91,7 @@ def opened_labels(source: str, wanted: Wanted, workplace: Path) -> Iterator[Read
         GroundtrainError: it does not exist, or cannot be read.
     """
     if wanted.format:
-        yield _imported(READABLE[wanted.format], source_path(source), wanted, workplace)
+        yield _imported_as_said(source_path(source), wanted, workplace)
         return
     if source != "-" and Path(source).is_dir():
         yield _imported(_of_folder(Path(source)), Path(source), wanted, workplace)
@@ -98,6 +103,22 @@ def opened_labels(source: str, wanted: Wanted, workplace: Path) -> Iterator[Read
             _refuse_foreign_options(None)
             labels = Labels(manifest, wanted.classes, keep=wanted.keep)
             yield ReadLabels(labels, (), None, Losses())
+
+
+def _imported_as_said(path: Path, wanted: Wanted, workplace: Path) -> ReadLabels:
+    """Import what --from says it is; what is clearly another thing is told with what --from would be.
+
+    Raises:
+        ManifestError, GroundtrainError
+    """
+    try:
+        return _imported(READABLE[wanted.format], path, wanted, workplace)
+    except ManifestError as error:
+        found = what_it_is(FileManifest(path))
+        if found is None or found.format == wanted.format or not (found.format or found is MANIFEST):
+            raise
+        say = f"say --from {found.format}, or " if found.format else ""
+        raise ManifestError(error.message, fix=f"{say}leave --from out") from error
 
 
 def _format_of(manifest: ManifestSource) -> Format | None:
