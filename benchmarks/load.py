@@ -97,7 +97,8 @@ def under_load(deployment: Deployment, *, jobs: int, lines: int, large: int, sec
     put_labels(small, deployment)
     names = [f"{name}-{number}" for number in range(jobs)]
     data = [replace(small, job=job, uploads=()) for job in names]
-    data[:0] = [_data(f"{name}-large-{number}", large, images=0) for number in range(_LARGE_ONES)]
+    large_one = _data(name, large, images=0)
+    data[:0] = [replace(large_one, job=f"{name}-large-{number}") for number in range(_LARGE_ONES)]
     for each in data[::2]:
         put_labels(each, deployment)
         create_labeling_job(each, deployment)
