@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.linting.check import Check
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.label_attributes.attribute_choice import survey
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import FileManifest

@@ -96,6 +96,11 @@ def refuse_overwriting(inputs: Iterable[str | Path | None], outputs: Mapping[str
         taken[_real(path)] = f"what {option} writes"
 
 
+def is_same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether two names are of one file."""
+    return _real(one) == _real(other)
+
+
 def _real(path: str | Path | None) -> tuple[int, int] | Path:
     """Identity of a file, so that two names of one file are recognised."""
     real = Path(os.path.realpath(str(path)))

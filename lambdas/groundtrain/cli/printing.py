@@ -85,7 +85,7 @@ def print_findings(
 
 
 def _said(finding: Finding) -> str:
-    return f"{shortened(finding.message)}: {current_audience().worded(finding.advice)}"
+    return f"{shortened(finding.told)}: {current_audience().worded(finding.advice)}"
 
 
 def print_counted(one: str, what: str, counted: CountedExamples, many: str = "") -> None:

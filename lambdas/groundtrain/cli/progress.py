@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
+from groundtrain.dataset.split.given_files import GivenManifests
 from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.printable_text import printable
 from groundtrain.progress_reporter import ProgressReporter
@@ -110,7 +111,20 @@ def watched(source: ManifestSource) -> Iterator[ManifestSource]:
         yield source
         return
     with _progress_bar(printable(source.name), source.size, in_bytes=True) as (bar, task):
-        yield _WatchedManifest(source, lambda done: bar.update(task, completed=done))
+        yield _watched(source, lambda done: bar.update(task, completed=done))
+
+
+def _watched(source: ManifestSource, tell: Callable[[int], object]) -> ManifestSource:
+    if not isinstance(source, GivenManifests):
+        return _WatchedManifest(source, tell)
+    sizes = [each.size for each in source.sources.values()]
+    before = [sum(sizes[:place]) for place in range(len(sizes))]
+    return GivenManifests(
+        {
+            side: _WatchedManifest(each, lambda done, start=start: tell(start + done))  # type: ignore[misc]
+            for (side, each), start in zip(source.sources.items(), before, strict=True)
+        }
+    )
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """Options of convert that write down what is to be labeled again, and what is said of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -71,12 +71,16 @@ def relabel_request(options: dict[str, Any]) -> RelabelRequest | None:
     return RelabelRequest(path, chosen, rules, keep_labels)
 
 
-def refuse_own_folder(request: RelabelRequest, output: Path) -> None:
-    """Refuse to write into a folder that is replaced as a whole.
+def refuse_own_folder(request: RelabelRequest, output: Path, sides: Collection[str] = ()) -> None:
+    """Refuse to write into a folder that is replaced as a whole, and of several manifests, that are `sides`.
 
     Raises:
         click.UsageError
     """
+    if sides:
+        raise click.UsageError(
+            "--relabel is for one manifest: convert those of a split by themselves to label theirs again"
+        )
     if output.resolve() in (request.output.resolve(), *request.output.resolve().parents):
         raise click.UsageError(
             f"--relabel {request.output} is in {output}, which is replaced as a whole: name a file elsewhere"

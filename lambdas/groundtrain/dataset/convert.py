@@ -21,6 +21,12 @@ from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.side_counts import SideCounts
 from groundtrain.dataset.report import Report, build_report
+from groundtrain.dataset.split.given_files import (
+    GivenManifests,
+    given_files,
+    has_test_side,
+    settings_of_split,
+)
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_change_checks import ClassChange, class_changes
 from groundtrain.manifest.source import ManifestSource
@@ -89,10 +95,11 @@ def convert(
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
     into.mkdir(parents=True, exist_ok=True)
+    with_test = has_test_side(settings, given_files(source))
     result = read_manifest(
         source,
         settings,
-        lambda: open_outputs(into, with_test=settings.test > 0),
+        lambda: open_outputs(into, with_test=with_test),
         classes=classes,
         counters=counters,
         image_exists=image_exists,
@@ -119,11 +126,12 @@ def describe(
     `listed` are the names in the label category file, if there is one; the others as for `convert`.
     """
     etag, lines = source.etag(), result.lines
+    manifests = source.uris if isinstance(source, GivenManifests) else UNSET
     return DatasetContents(
-        dataset_id=dataset_id(identity, etag, settings, listed),
+        dataset_id=dataset_id(identity, etag, settings_of_split(source, settings), listed),
         labeling_job=labeling_job,
         labeling_job_arn=labeling_job_arn,
-        source=Source(source.uri, etag, lines.records, lines.bytes),
+        source=Source(source.uri, etag, lines.records, lines.bytes, manifests),
         label=result.keys.label,
         type=result.label_type.name,
         attributes=(result.keys.source, result.keys.label),
@@ -139,9 +147,10 @@ def _refuse_unusable(source: ManifestSource, result: PassResult) -> None:
     example = next(finding for finding in result.counts.findings.examples() if finding.code == code)
     said = f"{source.name}: {example.message}"
     if example.line:
+        of = "" if example.manifest is UNSET else f" of {example.manifest}"
         said = (
-            f"{source.name} has no usable record: {count} of {result.lines.records} are"
-            f" {RULES[code].name} ({code}), such as line {example.line}, {example.path}: {example.message}"
+            f"{source.name} has no usable record: {count} of {result.lines.records} are {RULES[code].name}"
+            f" ({code}), such as line {example.line}{of}, {example.path}: {example.message}"
         )
     raise NoUsableRecordError(said, fix=example.advice, keys=result.keys, type_name=result.label_type.name)
 
@@ -154,7 +163,7 @@ def _counts(result: PassResult) -> dict[str, Any]:
         "train": _split(TRAIN_MANIFEST, outputs.train, counts.train, classes),
         "validation": _split(VALIDATION_MANIFEST, outputs.validation, counts.validation, classes),
         "test": _split(TEST_MANIFEST, outputs.test, counts.test, classes)
-        if result.given.settings.test or counts.test.records
+        if result.given.has_test_side or counts.test.records
         else UNSET,
         "rejected": counts.reasons.total(),
         "reasons": dict(sorted(counts.reasons.items())),

@@ -31,12 +31,17 @@ DESCRIPTION = "dataset.json"
 
 
 class Source(Struct, frozen=True):
-    """The manifest that the dataset was made from, and the version that was read."""
+    """The manifest that the dataset was made from, and the version that was read.
+
+    Attributes:
+        manifests: addresses by side, where the split is given by several; `uri` is that of training.
+    """
 
     uri: str
     etag: str
     records: int
     bytes: int
+    manifests: dict[str, str] | UnsetType = UNSET
 
 
 class Split(Struct, frozen=True):
@@ -54,10 +59,14 @@ class Split(Struct, frozen=True):
 
 
 class LargestRecord(Struct, frozen=True):
-    """The first record with the largest number of items: its line in the manifest, and its source."""
+    """The first record with the largest number of items: its line in the manifest, and its source.
+
+    `manifest` is the name of that manifest, where the split is given by several.
+    """
 
     line: int
     source: str
+    manifest: str | UnsetType = UNSET
 
 
 class GateDecision(Struct, frozen=True):

@@ -8,6 +8,7 @@ from msgspec import Struct
 from groundtrain.dataset.misplaced_labels import MisplacedCounts
 from groundtrain.dataset.passes.counts import Counts
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.split.given_checks import by_manifest, file_findings
 from groundtrain.dataset.split.split_checks import check_classes, check_split
 from groundtrain.dates import parse_date
 from groundtrain.manifest.classes.class_change_checks import find_class_changes
@@ -48,7 +49,7 @@ class ManifestContext(Struct, frozen=True):
 def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iterator[Finding]:
     """Findings of GT1, GT3 and GT4 that are not on a single line."""
     counts, leakage = result.counts, result.whole.part.leakage()
-    yield from result.lines.file_findings()
+    yield from file_findings(result)
     yield from added(result.source, result.lines.records)
     if 2 * counts.reasons["GT245"] <= result.lines.records:  # else the type is not that of the labels
         yield from find_type_problems(result.keys, result.label_type)
@@ -56,7 +57,8 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     yield from _about_names(counts, context.uri)
     seen = result.whole.part.classes
     table = context.settings.classes
-    yield from find_class_problems(seen, result.classes, result.label_type, counts.spellings, table=table)
+    found = find_class_problems(seen, result.classes, result.label_type, counts.spellings, table=table)
+    yield from found if result.given.files is None else by_manifest(result, found, {*table.rename.values()})
     if result.earlier.fault is None:
         yield from find_class_changes(
             counts.class_changes, table, result.label_type, classes=result.classes, listed=context.named
@@ -65,7 +67,7 @@ def find_manifest_problems(result: PassResult, context: ManifestContext) -> Iter
     yield from _about_labels_together(result)
     yield from check_split(result, context.settings)
     if not _is_grouped(context.settings):
-        yield from leakage.split_groups()
+        yield from leakage.split_groups(is_given=result.given.files is not None)
     elif counts.records and not counts.has_grouped:
         yield Finding.on_file("GT416", f"none of {quantity(counts.records, 'record')} is in a group")
     split_attribute = context.settings.split_attribute

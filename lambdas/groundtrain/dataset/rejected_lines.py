@@ -26,6 +26,7 @@ class RejectedLine(Struct, frozen=True, omit_defaults=True):
         record: the line as text, so that nothing is lost; "" when it is not UTF-8.
         record_base64: the line, when it is not UTF-8.
         truncated: True when the line is too long, and only its beginning is kept.
+        manifest: name of the one that it is in, where a split is given by several.
     """
 
     line: int
@@ -36,6 +37,7 @@ class RejectedLine(Struct, frozen=True, omit_defaults=True):
     record: str
     record_base64: bytes = b""
     truncated: bool = False
+    manifest: str = ""
 
     @property
     def text(self) -> bytes:
@@ -52,7 +54,9 @@ class RejectedLine(Struct, frozen=True, omit_defaults=True):
         )
 
 
-def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes) -> bytes:
+def rejected_line(
+    number: int, codes: tuple[str, ...], reason: str, source: str, line: bytes, manifest: str = ""
+) -> bytes:
     """A line of rejected.jsonl, without its newline."""
     truncated = codes == ("GT103",)
     line = line[:_SHOWN] if truncated else line
@@ -60,7 +64,7 @@ def rejected_line(number: int, codes: tuple[str, ...], reason: str, source: str,
         record, raw = line.decode(), b""
     except UnicodeDecodeError:
         record, raw = "", line
-    return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated))
+    return dump_json(RejectedLine(number, codes[0], codes, reason, source, record, raw, truncated, manifest))
 
 
 def read_rejected(path: Path) -> Iterator[RejectedLine]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import UNSET
+
 from groundtrain.dataset.description import DatasetContents
 from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import (
@@ -105,7 +107,9 @@ def _one_sided_classes(dataset: DatasetContents, environment: Environment) -> It
         return
     if not (dataset.train.records and dataset.validation.records):
         return
-    found = find_one_sided(sides_of(dataset), environment.dataset, _REQUIRED)
+    found = find_one_sided(
+        sides_of(dataset), environment.dataset, _REQUIRED, is_given=dataset.source.manifests is not UNSET
+    )
     if found is not None:
         yield Finding.on_file(
             "GT524",
@@ -125,7 +129,7 @@ def _one_class_only(dataset: DatasetContents, environment: Environment) -> Itera
     if len(trained) != 1:
         return
     if len(shown) > 1:
-        could_help = environment.dataset.split != "stratified"
+        could_help = environment.dataset.split != "stratified" and dataset.source.manifests is UNSET
         ways = ("label more of the others", *(['set `dataset.split = "stratified"`'] if could_help else []))
         yield _of_one_class(f"training shows the class {quoted(trained[0])} only", either(ways))
     elif dataset.reasons:

@@ -94,7 +94,7 @@ def findings_of_another_version(dataset: DatasetContents) -> tuple[Finding, ...]
 
 def in_words(finding: Finding) -> str:
     """A finding and its fix as a sentence; a file name at the beginning keeps its case."""
-    first, space, rest = finding.message.partition(" ")
+    first, space, rest = finding.told.partition(" ")
     first = first[:1].upper() + first[1:] if first.isalpha() else first
     return f"{first}{space}{rest}: {finding.advice}."
 

@@ -78,6 +78,7 @@ def find_image_findings(
     active: frozenset[str],
     settings: ImageCheckSettings,
     name: str,
+    line_in_words: Callable[[int], str] = "line {}".format,
 ) -> Findings:
     """Findings of GT6 by line.
 
@@ -87,6 +88,7 @@ def find_image_findings(
         active: codes of the active rules.
         settings: where the images are, and how thoroughly to check them.
         name: name of the manifest, for messages.
+        line_in_words: what to call a line in messages.
 
     Raises:
         ManifestError: more than 100,000 lines have faults.
@@ -103,7 +105,8 @@ def find_image_findings(
                     contents.add(image.line, image.source, content)
                 _add(found, image.line, _findings(image, files, keys, active), name)
     if "GT612" in active:
-        _add_repeated(found, labeled_images(), dict(contents.repeated()), keys, name)
+        earlier = {line: line_in_words(first) for line, first in contents.repeated()}
+        _add_repeated(found, labeled_images(), earlier, keys, name)
     return found
 
 
@@ -202,11 +205,11 @@ def _on_mask(image: LabeledImage, files: _Files) -> Iterator[Finding]:
 
 
 def _add_repeated(
-    found: Findings, labeled_images: Iterator[LabeledImage], earlier: dict[int, int], keys: Keys, name: str
+    found: Findings, labeled_images: Iterator[LabeledImage], earlier: dict[int, str], keys: Keys, name: str
 ) -> None:
     for image in labeled_images if earlier else ():
         if image.line in earlier:
-            message = f"the same content as the image of line {earlier[image.line]}"
+            message = f"the same content as the image of {earlier[image.line]}"
             finding = Finding("GT612", image.line, f"$.{keys.source}", message, image.source)
             _add(found, image.line, [finding], name)
 

@@ -4,33 +4,33 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.description import DatasetContents, GateDecision
 from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
-from groundtrain.dataset.overview import ClassCount, count_classes
-from groundtrain.dataset.passes.label_choice import find_labels
+from groundtrain.dataset.overview import count_classes
+from groundtrain.dataset.passes.label_choice import DifferentLabelsError, find_labels_of
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
+from groundtrain.dataset.split.given_files import line_in_words, main_manifest, names_by_side
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.formats.recognised_file import with_counts
 from groundtrain.gate.decision import check_settings, decide_gate
-from groundtrain.gate.verdict import Verdict, refused, verdict_on
+from groundtrain.gate.verdict import Verdict, verdict_on
+from groundtrain.linting.check import Check, unchecked
 from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
-from groundtrain.manifest.classes.class_change_checks import ClassChange, proposed_renames
+from groundtrain.manifest.classes.class_change_checks import proposed_renames
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
 from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.rules import RULES, active_codes
-from groundtrain.rules.advice import Audience
+from groundtrain.rules import active_codes
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -42,57 +42,6 @@ MOST_FINDINGS = 1_000
 """Findings that are listed for one rule; further ones are only counted."""
 
 _NEAR_THE_TOP = 1000
-
-
-class Check(Struct, frozen=True, kw_only=True):
-    """What was found in one manifest.
-
-    Attributes:
-        manifest: its name, as messages show it.
-        label, type: "" when the manifest is unusable as a whole.
-        noun: what the labels are made of, such as "boxes".
-        gate: whether training would be started, by the gate of the given settings or else the default one.
-        counts: number of findings by code; findings that are fixed are counted in `fixed` instead.
-        findings: the first findings of each rule, by code and line.
-        test: records on the test side; None where there is no such side.
-        class_changes: what became of classes that the settings change; unset where they change none.
-        proposed_renames: one name for each class that is spelled in several ways.
-        rejected: lines that are left out of the dataset, including those that the settings leave out.
-    """
-
-    manifest: str
-    verdict: Verdict
-    gate: GateDecision
-    records: int = 0
-    train: int = 0
-    validation: int = 0
-    test: int | None = None
-    rejected: int = 0
-    label: str = ""
-    type: str = ""
-    noun: str = ""
-    counts: dict[str, int] = {}
-    fixed: dict[str, int] = {}
-    class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
-    proposed_renames: dict[str, str] = {}
-    findings: tuple[Finding, ...] = ()
-    statistics: dict[str, float] = {}
-    classes: Sequence[ClassCount] = ()
-
-    @property
-    def is_clean(self) -> bool:
-        """True when no finding is an error, the manifest will train, and the gate is open."""
-        errors = any(RULES[code].is_error for code in self.counts)
-        return not self.verdict.because and not errors
-
-    def worded_for(self, audience: Audience) -> "Check":
-        """The check with its advice in words of this audience."""
-        return replace(
-            self,
-            verdict=replace(self.verdict, because=tuple(map(audience.worded, self.verdict.because))),
-            gate=replace(self.gate, reasons=tuple(map(audience.worded, self.gate.reasons))),
-            findings=tuple(replace(each, fix=audience.worded(each.advice)) for each in self.findings),
-        )
 
 
 def check_manifest(
@@ -157,15 +106,12 @@ def check_manifest(
     return _summary(source, result, dataset, verdict, decide_gate(dataset, environment))
 
 
-def unchecked(manifest: str, error: GroundtrainError) -> Check:
-    """The check of a manifest that does not exist or cannot be read."""
-    verdict = refused(error, manifest)
-    return Check(manifest=manifest, verdict=verdict, gate=GateDecision(open=False, reasons=verdict.because))
-
-
 def _unusable(source: ManifestSource, error: GroundtrainError) -> Check:
     """A file that is not a manifest still gets findings if it is the label file of a sequence."""
-    check, sequence = unchecked(source.name, with_counts(error)), read_sequence(source)
+    check = unchecked(main_manifest(source).name, with_counts(error), names_by_side(source))
+    if isinstance(error, DifferentLabelsError):
+        return replace(check, counts={"GT433": len(error.findings)}, findings=error.findings)
+    sequence = None if check.manifests else read_sequence(source)
     if sequence is None:
         return check
     log = FindingLog(MOST_FINDINGS)
@@ -185,6 +131,7 @@ def settings_for(source: ManifestSource, settings: DatasetSettings, purpose: str
     """The settings; where they name no label attribute, with the only one that suits the purpose."""
     if purpose is None or settings.label is not None:
         return settings
+    source = main_manifest(source)
     found = survey(islice(Lines(source.open()), _NEAR_THE_TOP))
     suitable = [name for name, attribute in found.items() if attribute.type.lower() in PURPOSES[purpose]]
     looks = {} if suitable or not found else could_be(source, PURPOSES[purpose])
@@ -199,7 +146,7 @@ def _image_findings(
     image_checks: ImageCheckSettings,
     classes: Sequence[str],
 ) -> Findings:
-    _, label_type, keys, _ = find_labels(source, settings)
+    _, label_type, keys, _ = find_labels_of(source, settings)
     whole = completed(source, keys, label_type, classes)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:
@@ -208,7 +155,7 @@ def _image_findings(
     def read() -> Iterator[LabeledImage]:
         return read_labeled_images(whole, keys, label_type)
 
-    return find_image_findings(read, keys, active, image_checks, source.name)
+    return find_image_findings(read, keys, active, image_checks, source.name, line_in_words(source))
 
 
 def _further_findings(
@@ -227,7 +174,8 @@ def _summary(
 ) -> Check:
     log = result.counts.findings
     return Check(
-        manifest=source.name,
+        manifest=main_manifest(source).name,
+        manifests=names_by_side(source),
         verdict=verdict,
         gate=gate,
         records=dataset.source.records,

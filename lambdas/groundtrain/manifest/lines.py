@@ -7,7 +7,7 @@ from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.line_limits import MAX_LINE
 
-_BOM = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def without_comma(line: bytes) -> bytes:
@@ -92,9 +92,9 @@ class Lines(LineTotals):
         """The same, in lists of any length."""
         first = self._first
         for lines in self._split():
-            if first == 1 and lines and lines[0].startswith(_BOM):
+            if first == 1 and lines and lines[0].startswith(BYTE_ORDER_MARK):
                 self.byte_order_mark = True
-                lines[0] = lines[0][len(_BOM) :]
+                lines[0] = lines[0][len(BYTE_ORDER_MARK) :]
             if ended := sum(map(_ends_in_return, lines)):
                 self.carriage_returns += ended
                 lines = [line.rstrip(b"\r") for line in lines]

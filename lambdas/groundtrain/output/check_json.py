@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundtrain.gate.verdict import Verdict
-from groundtrain.linting.linter import Check
+from groundtrain.linting.check import Check
 from groundtrain.manifest.classes.class_change_checks import ClassChange
 from groundtrain.rules.findings import Finding
 
@@ -18,6 +18,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
     """The document on one manifest; `counts` are exact, `findings` the first 1,000 of each rule."""
     return {
         "manifest": check.manifest,
+        **({} if not check.manifests else {"manifests": check.manifests}),
         **_verdict(check.verdict),
         "gate": msgspec.to_builtins(check.gate),
         "records": check.records,
@@ -71,6 +72,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": finding.advice,
         "source": finding.source,
         **({"names": finding.names} if finding.names else {}),
+        **({} if finding.manifest is UNSET else {"manifest": finding.manifest}),
     }
 
 

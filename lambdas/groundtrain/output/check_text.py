@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from groundtrain.linting.linter import Check
+from msgspec import UNSET
+
+from groundtrain.linting.check import Check
 from groundtrain.output.label_statistics import statistics_text
 from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
@@ -17,7 +19,7 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
     """The lines; text from the manifest is not escaped."""
     if check.label:
         records = quantity(check.records, "record")
-        yield f"{check.manifest}: {records}, label {check.label} ({check.type})"
+        yield f"{check.title}: {records}, label {check.label} ({check.type})"
     for code, findings in groupby(check.findings, key=lambda finding: finding.code):
         yield ""
         yield from _rule(check, code, list(findings))
@@ -32,7 +34,7 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
         yield from proposed_names_text(check.proposed_renames)
     if check.label:
         yield ""
-    yield f"{check.manifest}: {check.verdict}"
+    yield f"{check.title}: {check.verdict}"
 
 
 def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
@@ -40,10 +42,17 @@ def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:
     yield f"{code} {rule.name}: {rule.severity}, {count:,} found"
     shown = findings[:_EXAMPLES]
     for finding in shown:
-        place = f"{check.manifest}:{finding.line} " if finding.line else ""
-        yield f"  {place}{code} {shortened(finding.message)}: {finding.advice}"
+        yield f"  {_place(check, finding)}{code} {shortened(finding.message)}: {finding.advice}"
     if count > len(shown):
         yield f"  and {count - len(shown):,} more"
+
+
+def _place(check: Check, finding: Finding) -> str:
+    """Manifest and line; that it is in the only manifest need not be said of what is not on a line."""
+    manifest, line = finding.place(check.manifest)
+    if line:
+        return f"{manifest}:{line} "
+    return "" if finding.manifest is UNSET else f"{manifest} "
 
 
 def _statistics(check: Check) -> Iterator[str]:

@@ -5,7 +5,7 @@ Facts: GitHub Docs, "Workflow commands for GitHub Actions".
 
 from collections.abc import Iterable, Iterator
 
-from groundtrain.linting.linter import Check
+from groundtrain.linting.check import Check
 from groundtrain.rules.findings import Finding
 from groundtrain.rules.rule import Severity
 
@@ -24,7 +24,8 @@ def github_annotations(checks: Iterable[Check]) -> Iterator[str]:
 
 def _annotation(manifest: str, finding: Finding) -> str:
     rule = finding.rule
-    line = f",line={finding.line}" if finding.line else ""
+    manifest, number = finding.place(manifest)
+    line = f",line={number}" if number else ""
     title = _property(f"{rule.code} {rule.name}")
     message = _data(finding.explained)
     return f"::{_COMMANDS[rule.severity]} file={_property(manifest)}{line},title={title}::{message}"

@@ -40,12 +40,14 @@ def shown(example: Example, text: str) -> str:
     """The failing or repaired text of an example for printing, with invisible characters escaped."""
     plain = text.encode(errors="surrogateescape").decode(errors="backslashreplace")
     seen = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in plain)
-    cut = example.shows == "manifest" and not seen.endswith("\n")
+    cut = example.shows in ("manifest", "validation") and not seen.endswith("\n")
     return f"{seen} (no newline)" if cut else seen.rstrip("\n")
 
 
 def circumstances(example: Example) -> Iterator[str]:
     """The settings and files that belong to an example, in words."""
+    if example.shows == "validation":
+        yield f"it is for validation (--validation-manifest), beside for training {example.manifest.rstrip()}"
     if example.label is not None:
         yield f"the label is {example.label}"
     if example.settings:

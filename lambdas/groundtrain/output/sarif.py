@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from groundtrain.linting.linter import Check
+from groundtrain.linting.check import Check
 from groundtrain.rules import RULES
 from groundtrain.rules.advice import Audience
 from groundtrain.rules.findings import Finding
@@ -98,10 +98,11 @@ def _unusable_result(check: Check, rule_index: int) -> dict[str, Any]:
 
 def _location(manifest: str, finding: Finding) -> dict[str, Any]:
     """Location of a finding; on the whole file it is line 1, since viewers require a line."""
+    manifest, line = finding.place(manifest)
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(manifest)},
-            "region": {"startLine": max(1, finding.line)},
+            "region": {"startLine": max(1, line)},
         },
         "logicalLocations": [{"fullyQualifiedName": finding.path}],
     }

@@ -4,10 +4,13 @@ from groundtrain.rules.gt1_lines import LINES
 from groundtrain.rules.gt2_labels import LABELS
 from groundtrain.rules.gt3_classes import CLASSES
 from groundtrain.rules.gt4_dataset import DATASET
+from groundtrain.rules.gt4_sides import SIDES_OF_SPLIT
 from groundtrain.rules.gt5_training import TRAINING
 from groundtrain.rules.gt6_images import IMAGES
 
-RULES = {rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *TRAINING, *IMAGES)}
+RULES = {
+    rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *SIDES_OF_SPLIT, *TRAINING, *IMAGES)
+}
 
 LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417", "GT418", "GT440")
 """Rules for lines that the settings leave out, though nothing is wrong with them."""

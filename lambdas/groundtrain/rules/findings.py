@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.rules.all_rules import RULES
 from groundtrain.rules.rule import Rule
@@ -18,6 +18,7 @@ class Finding(Struct, frozen=True, gc=False):
         source: the record's source-ref or source, "" when it has none.
         fix: what a person does about it, one clause; "" where the rule's own says it all.
         names: all that the message tells the first few of, such as classes.
+        manifest: name of the one that it is in, where a split is given by several.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Finding(Struct, frozen=True, gc=False):
     source: str = ""
     fix: str = ""
     names: tuple[str, ...] = ()
+    manifest: str | UnsetType = UNSET
 
     @classmethod
     def on_file(
@@ -60,6 +62,15 @@ class Finding(Struct, frozen=True, gc=False):
         """Whether it leaves out its line, or prevents training; a rule of another version does neither."""
         rule = RULES.get(self.code)
         return rule is not None and rule.is_error
+
+    def place(self, manifest: str) -> tuple[str, int]:
+        """Name of its manifest and its line there; the one of this name where it says none."""
+        return (manifest if self.manifest is UNSET else self.manifest), self.line
+
+    @property
+    def told(self) -> str:
+        """The message, with the manifest that it is on where there are several."""
+        return self.message if self.manifest is UNSET else f"{self.manifest}: {self.message}"
 
     @property
     def advice(self) -> str:

@@ -239,14 +239,6 @@ DATASET = (
         example=Example(several(boxes(1, CAR)), several(_page(1)), settings=_BY_PAGE),
     ),
     Rule(
-        "GT430", "empty-test-side", Severity.WARNING, whole_file=True,
-        why="The settings hold back a share of the records for test, and none could be spared.",
-        fix="label more, group less coarsely, or set `dataset.test = 0.0`",
-        example=Example(
-            several(boxes(1, CAR), boxes(2, CAR)), SOUND, settings="[dataset]\ntest = 0.2\n"
-        ),
-    ),
-    Rule(
         "GT440", "left-out-with-its-classes", Severity.INFO,
         why="The settings drop the classes of all its labels, and nobody said that there is nothing else.",
         fix='set `dataset.classes.emptied_records = "keep"` to teach that such records show no object',

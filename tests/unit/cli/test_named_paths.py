@@ -72,7 +72,10 @@ ANY_TEXT = (
     "a name that is not UTF-8",
 )
 WAITS_OR_LARGE = ("a named pipe", "a file without an end")
-ARE_MANIFESTS = {"manifest", "manifests", "file", "dataset", "source", "--labels"}
+ARE_MANIFESTS = {
+    *("manifest", "manifests", "file", "dataset", "source", "--labels"),
+    *("--validation-manifest", "--test-manifest"),
+}
 
 
 def names_for(parameter: click.Parameter) -> list[str]:

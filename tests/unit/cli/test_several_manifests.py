@@ -28,7 +28,7 @@ def test_convert_says_what_to_do_with_several_manifests(say: Say, tmp_path: Path
     assert said.code == 2
     assert "convert makes a dataset of one manifest, and 2 were named" in said.err
     assert "groundtrain merge a.manifest b.manifest --output FILE" in said.err
-    assert "--split-attribute" in said.err
+    assert "the others by --validation-manifest and --test-manifest" in said.err
     assert not Path("d").exists()
 
 

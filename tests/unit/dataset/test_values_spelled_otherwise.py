@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.linting.check import Check
+from groundtrain.linting.linter import check_manifest
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.label_samples import labeled

@@ -9,9 +9,10 @@ from groundtrain.errors import ManifestError
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.images.image_file import Part, StoredObject
 from groundtrain.linting import image_linter
+from groundtrain.linting.check import Check
 from groundtrain.linting.image_linter import Depth, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage
-from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.linting.linter import check_manifest
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from groundtrain.errors import LabelAttributeError, ManifestError
-from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.linting.check import Check
+from groundtrain.linting.linter import check_manifest
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
 from tests.manifest_lines import Converted, box, dump, manifest_of, record

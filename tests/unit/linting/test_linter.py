@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import LabelAttributeError
-from groundtrain.linting.linter import MOST_FINDINGS, Check, check_manifest
+from groundtrain.linting.check import Check
+from groundtrain.linting.linter import MOST_FINDINGS, check_manifest
 from groundtrain.manifest.source import FileManifest
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate
 from groundtrain.settings.environment import Environment

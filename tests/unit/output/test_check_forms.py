@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from groundtrain.cli.commands.check import coloured
 from groundtrain.dataset.description import GateDecision
 from groundtrain.gate.verdict import Verdict, reasons_against
-from groundtrain.linting.linter import Check
+from groundtrain.linting.check import Check
 from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
 from groundtrain.output.github_annotations import github_annotations

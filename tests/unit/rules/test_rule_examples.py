@@ -7,11 +7,13 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.convert import describe
 from groundtrain.dataset.outputs import discarded_outputs
+from groundtrain.dataset.passes.label_choice import DifferentLabelsError
 from groundtrain.dataset.passes.manifest_passes import read_manifest
+from groundtrain.dataset.split.given_files import GivenManifests
 from groundtrain.errors import SettingsError
 from groundtrain.gate.decision import check_settings
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
-from groundtrain.manifest.source import FileManifest
+from groundtrain.manifest.source import FileManifest, ManifestSource
 from groundtrain.rules import RULES
 from groundtrain.rules.rule import LONG, Example, Rule
 from groundtrain.settings.environment_file import load_environment
@@ -47,14 +49,21 @@ def codes_found(example: Example, text: str, directory: Path) -> set[str]:
         environment = load_environment(settings, training_mistakes)
     except SettingsError as refusal:  # what no dataset could be trained with is refused before any is seen
         return set(re.findall(r"\bGT[0-9]{3}\b", str(refusal)))
-    source = FileManifest(path, uri=given.address)
+    source: ManifestSource = FileManifest(path, uri=given.address)
+    if example.shows == "validation":
+        training = directory / "train.manifest"
+        training.write_text(f"{example.manifest}\n", encoding="utf-8")
+        source = GivenManifests({"train": FileManifest(training), "validation": source})
     if example.shows == "sequence":
         sequence = read_sequence(source)
         return {finding.code for finding in sequence.findings} if sequence else set()
     wishes = replace(environment.dataset, label=example.label)
-    result = read_manifest(
-        source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
-    )
+    try:
+        result = read_manifest(
+            source, wishes, discarded_outputs, classes=example.categories, counters=example.counters
+        )
+    except DifferentLabelsError as refusal:
+        return {finding.code for finding in refusal.findings}
     dataset = describe(source, wishes, result)
     return {*dataset.findings, *(found.code for found in check_settings(dataset, environment))}
 

@@ -26,11 +26,13 @@ from groundtrain.cli.file_options import (
     refuse_overwriting,
 )
 from groundtrain.cli.image_options import ImageDepth, image_checks_from, image_options
-from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
+from groundtrain.cli.manifest_argument import workers_for, workers_option
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
+from groundtrain.cli.split_options import VALIDATION_OPTION, opened_split, sides_given, split_options
 from groundtrain.errors import GroundtrainError
-from groundtrain.linting.linter import Check, check_manifest, unchecked
+from groundtrain.linting.check import Check, unchecked
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import shown_name
 from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
@@ -50,6 +52,7 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 
 @click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@split_options
 @label_option
 @click.option("--for", "purpose", type=click.Choice(list(PURPOSES)), help="What it is to train.")
 @settings_option
@@ -73,6 +76,8 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 )
 def check(
     manifests: tuple[str, ...],
+    validation_manifest: str | None,
+    test_manifest: str | None,
     purpose: str | None,
     settings: Path | None,
     category_file: Path | None,
@@ -87,17 +92,19 @@ def check(
 ) -> None:
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
+    With --validation-manifest it is the one for training, and they are checked as one dataset.
     The exit code is 0 when it will, the gate is open and no rule of severity error is met, 1 otherwise, 2
     when the call is wrong. The gate is that of --settings, or of the default settings.
     """
     environment = environment_of(settings, **options)
-    _refuse_half_fix(bool(options["fix"]), output, manifests)
+    sides = sides_given(manifests, validation_manifest, test_manifest)
+    _refuse_half_fix(bool(options["fix"]), output, [*sides.values()] or manifests)
     refuse_overwriting([settings, category_file], {"--output": output})
     classes = _classes(category_file)
     image_checks = image_checks_from(images, image_dir, sample)
 
     def check_one(manifest: str) -> Check:
-        with opened_manifest(manifest) as found, watched(found) as source:
+        with opened_split(manifest, sides) as found, watched(found) as source:
             return check_manifest(
                 source,
                 environment,
@@ -125,7 +132,8 @@ def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
     print_line(
         f"Each of the {len(manifests)} manifests was checked by itself: images that are in several, and"
         " classes whose ids or names differ between them, were not looked for. To see them, join them:"
-        f" groundtrain merge {shell_command(*manifests[:_NAMED])}{more} --output FILE",
+        f" groundtrain merge {shell_command(*manifests[:_NAMED])}{more} --output FILE. The sides of a split"
+        f" are compared by {VALIDATION_OPTION}.",
         to_stderr=True,
     )
 
@@ -151,7 +159,9 @@ def _refuse_half_fix(fix: bool, output: Path | None, manifests: Sequence[str]) -
     if output is not None and not fix:
         raise click.UsageError("--output is where --fix writes the fixed manifest: add --fix")
     if fix and len(manifests) > 1:
-        raise click.UsageError("--fix fixes one manifest at a time")
+        raise click.UsageError(
+            "--fix fixes one manifest at a time: fix each by itself, then check them together"
+        )
 
 
 def _classes(category_file: Path | None) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec import UNSET
 
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import dataset_options, environment_of
@@ -16,7 +17,7 @@ from groundtrain.cli.file_options import (
     read_category_file,
     refuse_overwriting,
 )
-from groundtrain.cli.manifest_argument import opened_manifest, workers_for, workers_option
+from groundtrain.cli.manifest_argument import workers_for, workers_option
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -27,6 +28,13 @@ from groundtrain.cli.printing import (
     print_table,
 )
 from groundtrain.cli.relabel_options import refuse_own_folder, relabel_options, relabel_request, told
+from groundtrain.cli.split_options import (
+    TEST_OPTION,
+    VALIDATION_OPTION,
+    opened_split,
+    sides_given,
+    split_options,
+)
 from groundtrain.dataset import convert as dataset_convert
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, dataset_pieces
 from groundtrain.dataset.directory import replaced_directory
@@ -60,6 +68,7 @@ _OFF = 0.25  # of the share that was asked for
     required=True,
     help="New, empty, or an earlier dataset.",
 )
+@split_options
 @dataset_options
 @category_file_option
 @relabel_options
@@ -67,6 +76,8 @@ _OFF = 0.25  # of the share that was asked for
 @format_option
 def convert(
     manifests: tuple[str, ...],
+    validation_manifest: str | None,
+    test_manifest: str | None,
     output: Path,
     settings: Path | None,
     category_file: Path | None,
@@ -76,19 +87,22 @@ def convert(
 ) -> None:
     """Turn MANIFEST (a file, - or s3://bucket/key) into a dataset to train on.
 
+    It is split, or with --validation-manifest taken for training as it is.
     Writes train.manifest, validation.manifest, test.manifest if there is a test side, rejected.jsonl,
     report.json and dataset.json. Rejected lines are nothing unusual: the exit code is 0 when there is a
     dataset, 1 when there can be none.
     """
     request = relabel_request(options)
     environment = environment_of(settings, **options)
+    sides = sides_given(manifests, validation_manifest, test_manifest, options)
     manifest = _only(manifests)
-    _refuse_own_input(manifest, output)
+    for one in sides.values() or (manifest,):
+        _refuse_own_input(one, output)
     if request is not None:
-        refuse_own_folder(request, output)
+        refuse_own_folder(request, output, sides)
         refuse_overwriting([manifest, settings, category_file], {"--relabel": request.output})
     classes = read_category_file(category_file) if category_file else None
-    with opened_manifest(manifest) as source, replaced_directory(output) as directory:
+    with opened_split(manifest, sides) as source, replaced_directory(output) as directory:
         number = workers_for(source, workers)
         dataset, relabeled = _converted(source, environment, directory, classes, number, request)
     label_type = LABEL_TYPES[dataset.type]
@@ -100,7 +114,8 @@ def convert(
         _print(dataset, output)
         print_lines(told(relabeled) if relabeled else ())
         print_lines(proposed_names_text(renames))
-        _print_share(dataset, environment.dataset)
+        if not sides:
+            _print_share(dataset, environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
 
@@ -138,8 +153,8 @@ def _only(manifests: tuple[str, ...]) -> str:
         merge = shell_command("groundtrain", "merge", *manifests, "--output", "FILE")
         raise GroundtrainError(
             f"convert makes a dataset of one manifest, and {len(manifests)} were named",
-            fix=f"join them first: {merge}; if they are the sides of a split, give each line an attribute"
-            ' such as "side": "train", "validation" or "test", and name it by --split-attribute',
+            fix=f"join them first: {merge}; if they are the sides of a split, name that for training, and"
+            f" the others by {VALIDATION_OPTION} and {TEST_OPTION}",
         )
     return manifests[0]
 
@@ -158,7 +173,7 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
         return
     empty = dataset.validation if dataset.train.records else dataset.train
     finding = next((one for one in dataset.manifest_findings if one.code == "GT402"), None)
-    what = finding.message if finding else f"{empty.manifest} is empty"
+    what = finding.told if finding else f"{empty.manifest} is empty"
     fix = finding.advice if finding else RULES["GT402"].fix
     tell_failure(f"warning: {what}; training needs both channels", current_audience().worded(fix))
 
@@ -167,6 +182,7 @@ def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
     return {
         "output": str(output),
         "dataset_id": dataset.dataset_id,
+        **({} if dataset.source.manifests is UNSET else {"manifests": dataset.source.manifests}),
         "records": dataset.source.records,
         "train": dataset.train.records,
         "validation": dataset.validation.records,

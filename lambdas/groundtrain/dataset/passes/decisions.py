@@ -95,11 +95,11 @@ class Rejected(Struct, gc=False):
 Decision = Kept | Rejected
 
 
-def as_repetition(decision: Decision, first: int, source_key: str) -> Rejected:
-    """The decision on a line whose record the line `first` has already."""
+def as_repetition(decision: Decision, first: str, source_key: str) -> Rejected:
+    """The decision on a line whose record an earlier one has already, that of these words."""
     source = decision.record.source if isinstance(decision, Kept) else decision.source
     further = "".join(f" and {name}" for name in (decision.own or ())) if isinstance(decision, Kept) else ""
-    message = f"line {first:,} has the same source{further}"
+    message = f"{first} has the same source{further}"
     finding = Finding("GT401", decision.number, f"$.{source_key}", message, source)
     logged = decision.logged if isinstance(decision, Kept) else decision.logged[:-1]
     return Rejected(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from groundtrain.dataset.split.given_files import GivenFiles, has_test_side
 from groundtrain.dataset.split.sides import Side
 from groundtrain.manifest.classes.class_changes import ClassChanges
 from groundtrain.manifest.classes.class_map import ClassIds
@@ -45,6 +46,7 @@ class PassSettings(Struct, frozen=True):
         listed: names in the label category file, in order; empty when there is none.
         image_findings: findings of the image checks, by line.
         most_findings: findings of one rule that are kept as examples.
+        files: the manifests that the split is given by; None where the settings say how to split.
     """
 
     keys: Keys
@@ -54,11 +56,17 @@ class PassSettings(Struct, frozen=True):
     listed: tuple[str, ...] = ()
     image_findings: Mapping[int, tuple[Finding, ...]] = {}
     most_findings: int = 20
+    files: GivenFiles | None = None
 
     @property
     def label_type(self) -> LabelType:
         """The label type, which is made of functions and does not travel between processes."""
         return LABEL_TYPES[self.type_name]
+
+    @property
+    def has_test_side(self) -> bool:
+        """Whether a test side is asked for, or given."""
+        return has_test_side(self.settings, self.files)
 
     @property
     def active(self) -> frozenset[str]:

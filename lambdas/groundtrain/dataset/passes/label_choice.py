@@ -3,7 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from groundtrain.errors import ManifestError
+from msgspec.structs import replace
+
+from groundtrain.dataset.split.given_files import GivenManifests
+from groundtrain.dataset.split.sides import TRAIN
+from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_enough
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_attributes.prevailing_type import prevailing_type
@@ -12,9 +16,15 @@ from groundtrain.manifest.label_types.registry import LABEL_TYPES, find_type, ke
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import ManifestSource
+from groundtrain.quantities import first_few
 from groundtrain.record_keys import Keys
 from groundtrain.rules import fixed_codes
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.shell_commands import shell_command
+
+_SHOWN = 5
+_OF_ONE_TYPE = "name manifests with labels of one type, each of which has them under this name"
 
 
 class Labels(NamedTuple):
@@ -42,6 +52,63 @@ def find_labels(
     attribute = choose(source, choice, settings.label, types=types)
     label_type = _label_type(source, attribute, fixed_codes(settings.fix))
     return Labels(attribute, label_type, keys_to_read(attribute, label_type), choice)
+
+
+class DifferentLabelsError(ManifestError):
+    """The manifests of a split have no label attribute in common: `findings` are GT433."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{findings[0].manifest}: {findings[0].message}", fix=findings[0].advice)
+        self.findings = findings
+
+
+def find_labels_of(
+    source: ManifestSource,
+    settings: DatasetSettings,
+    types: Collection[str] = (),
+    beginning: Mapping[str, LabelAttribute] | None = None,
+) -> Labels:
+    """As `find_labels`; of several that give a split, that of training, which all must have.
+
+    Raises:
+        DifferentLabelsError
+    """
+    if isinstance(source, GivenManifests):
+        return _find_labels_of_all(source, settings, types)
+    return find_labels(source, settings, types, beginning)
+
+
+def _find_labels_of_all(
+    given: GivenManifests, settings: DatasetSettings, types: Collection[str] = ()
+) -> Labels:
+    of_training = find_labels(given.sources[TRAIN], settings, types)
+    findings = [
+        given.files.on(side, finding)
+        for side, source in given.sources.items()
+        if side != TRAIN and (finding := _difference(source, settings, of_training))
+    ]
+    if findings:
+        raise DifferentLabelsError(tuple(findings))
+    return of_training
+
+
+def _difference(source: ManifestSource, settings: DatasetSettings, wanted: Labels) -> Finding | None:
+    """GT433."""
+    name, kind = wanted.attribute.name, wanted.label_type.name
+    try:
+        found = find_labels(source, replace(settings, label=name), (kind,))
+    except LabelAttributeError:
+        there = _others(survey_enough(source, None), settings)
+        suitable = [each.name for each in there.values() if each.type.lower() == kind]
+        if not suitable:
+            raise
+        message = f"the label attribute for training is {name}, and here there is"
+        options = ("--take", suitable[0], "--label", name, "--output", "FILE")
+        fix = f"rename it: {shell_command('groundtrain', 'merge', source.name, *options)}"
+        return Finding.on_file("GT433", f"{message} {first_few(suitable, _SHOWN)}", fix=fix)
+    other = found.label_type.name
+    message = f"{name} is of type {kind} for training, and of type {other} here"
+    return None if other == kind else Finding.on_file("GT433", message, fix=_OF_ONE_TYPE)
 
 
 def refuse_undecided(

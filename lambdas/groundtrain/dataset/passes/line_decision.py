@@ -68,7 +68,7 @@ class LineDecider:
         self._shows_classes = given.shows_classes
         self._verifications = tuple(map(Verification, earlier.verifications))
         self._is_simple = (
-            not (self._exclusions or self._misnamed)
+            not (self._exclusions or self._misnamed or given.files)
             and self._split.needs_source_only
             and self._finds_repetitions
         )
@@ -184,7 +184,7 @@ class LineDecider:
         changed: ChangedLine | None = None,
     ) -> Decision:
         """Keep a valid record, unless something excludes it."""
-        stated, output = self._split.stated(line), reading.output
+        stated, output = self._stated(number, line), reading.output
         candidate = Candidate(number, line, record, summary, stated)
         if changed is not None:
             candidate.is_emptied, candidate.has_no_label = changed.is_emptied, changed.has_no_label
@@ -233,8 +233,13 @@ class LineDecider:
             )
         return {name: pieces[name] for name in self._own_names}
 
+    def _stated(self, number: int, line: bytes) -> str:
+        """The side that the line states, or that of the manifest that it is in."""
+        files = self.given.files
+        return self._split.stated(line) if files is None else files.of_line(number).side
+
     def _place(self, kept: Kept, stated: str) -> None:
-        if self._split.needs_source_only:
+        if self._split.needs_source_only and not stated:
             kept.side = self._split.side_of(kept.fingerprint)
             return
         place = self._split.place(kept.record.source, kept.line, stated)

@@ -8,11 +8,14 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_problems
 from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.passes.counts import Counts
 from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
-from groundtrain.dataset.passes.label_choice import find_labels, refuse_undecided
+from groundtrain.dataset.passes.label_choice import find_labels_of, refuse_undecided
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, ReadLines, Workers, line_reading
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
+from groundtrain.dataset.split.given_checks import corrections
+from groundtrain.dataset.split.given_files import GivenFiles, given_files, main_manifest, settings_of_split
 from groundtrain.manifest.classes.class_change_checks import (
     refuse_changes,
     refuse_united_ids,
@@ -63,14 +66,16 @@ def read_manifest(
         ManifestError: it is not a manifest, or its labels are of a type that cannot be converted.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    attribute, label_type, keys, choice = find_labels(source, settings, types, beginning)
+    settings, files = settings_of_split(source, settings), given_files(source)
+    attribute, label_type, keys, choice = find_labels_of(source, settings, types, beginning)
     unused = () if settings.verified_by is not None else verifications_beside(attribute, choice)
     refuse_changes(source.name, settings.classes, label_type, classes or ())
     named = with_changes(classes or (), settings.classes, label_type)
     listed = listed_classes(label_type, named) if named else None  # else only the lines name them
     beforehand = EarlierPass(listed, listed=listed is not None, verifications=unused)
+    of_file = tuple(classes or ())
     first = PassSettings(
-        keys, label_type.name, settings, beforehand, tuple(classes or ()), image_findings, most_findings
+        keys, label_type.name, settings, beforehand, of_file, image_findings, most_findings, files
     )
     with (
         line_reading(source, workers, image_exists)
@@ -90,7 +95,7 @@ def read_manifest(
             whole = completed(source, keys, label_type, classes or ())
             if whole is not source:
                 result = _read_until_known(partial(read, whole), first)
-    refuse_undecided(source, settings, result.counts.other_labels)
+    refuse_undecided(main_manifest(source), settings, result.counts.other_labels)
     context = ManifestContext(
         uri=source.uri,
         settings=settings,
@@ -105,7 +110,8 @@ def read_manifest(
 def _classes(given: PassSettings, whole: WholeManifest) -> tuple[str, ...]:
     """Names of the classes, in the order of their ids in the dataset."""
     seen, label_type = whole.part.classes, given.label_type
-    found = seen.in_place(label_type.background) if label_type.by_reference else seen.in_order()
+    by_reference = label_type.by_reference
+    found = seen.in_place(label_type.background) if by_reference else whole.part.names_in_order()
     return given.earlier.classes or found
 
 
@@ -115,10 +121,21 @@ def _with_manifest_findings(result: PassResult, context: ManifestContext) -> Pas
     manifest_findings = tuple(
         finding for finding in find_manifest_problems(result, context) if finding.code in active
     )
-    log, corrected = result.counts.findings, result.lines.corrections()
+    log, corrected = result.counts.findings, corrections(result)
     log.add(finding for finding in manifest_findings if finding.code not in fixed & corrected.keys())
     log.fixed.update({code: count for code, count in corrected.items() if count and code in fixed})
+    if result.given.files is not None:
+        _place(result.counts, result.given.files)
     return result._replace(manifest_findings=manifest_findings)
+
+
+def _place(counts: Counts, files: GivenFiles) -> None:
+    """Say in which manifest, and on which of its lines, was found what is kept as an example."""
+    log, largest = counts.findings, counts.largest_record
+    log.first = [files.placed(finding) for finding in log.first]
+    if largest is not None:
+        manifest, line = files.place_of(largest.line)
+        counts.largest_record = replace(largest, line=line, manifest=manifest)
 
 
 Read = Callable[[PassSettings], PassResult]

@@ -99,7 +99,7 @@ class PartReader:
             records += sightings(decisions)
             if habits is not None:
                 labels.add(decisions, habits)
-            decided = without_repetitions(decisions, task.repetitions, given.keys)
+            decided = without_repetitions(decisions, task.repetitions, given)
             written.append(take(decided, self._decider, counter, part))
             meanwhile()
         counter.note_names(self._decider.reader)

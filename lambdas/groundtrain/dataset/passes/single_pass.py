@@ -15,6 +15,8 @@ from groundtrain.dataset.passes.whole_manifest import (
     without_repetitions,
 )
 from groundtrain.dataset.rejected_lines import rejected_line
+from groundtrain.dataset.split.between_files import BetweenFiles
+from groundtrain.dataset.split.given_files import GivenFiles
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
@@ -52,10 +54,14 @@ def read_alone(
     decider, counter = LineDecider(given, image_exists), LineCounter(given)
     whole = WholeManifest.of(given.label_type)
     lines = Lines(source.open())
+    between = BetweenFiles(given.files, given) if given.files is not None else None
     for batch in batches(lines):
-        decisions = [decider.decide(number, line) for number, line in batch]
+        decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
+        if between is not None:
+            decisions = between.without_leaks(decisions)
         add_decisions(decisions, decider, counter, whole, outputs)
     counter.note_names(decider.reader)
+    whole.part.join_sides()
     return LinesRead(lines, counter.counts, whole)
 
 
@@ -69,7 +75,7 @@ def add_decisions(
     """Ask the whole about lines that follow all those before, and count and write them."""
     whole.watch(decisions)
     repetitions = whole.records.repetitions(sightings(decisions))
-    decisions = without_repetitions(decisions, repetitions, decider.given.keys)
+    decisions = without_repetitions(decisions, repetitions, decider.given)
     lines_written = take(decisions, decider, counter, whole.part)
     for writer, written in zip(outputs.writers, lines_written, strict=True):
         writer.write_all(written)
@@ -90,7 +96,7 @@ def take(
         train,
         validation,
         test,
-        [_rejected_line(each) for each in decisions if type(each) is Rejected],
+        [_rejected_line(each, decider.given.files) for each in decisions if type(each) is Rejected],
     )
 
 
@@ -101,7 +107,8 @@ def batches(lines: Lines) -> Iterator[Iterable[tuple[int, bytes]]]:
             yield batch[start : start + _BATCH]
 
 
-def _rejected_line(rejected: Rejected) -> bytes:
+def _rejected_line(rejected: Rejected, files: GivenFiles | None) -> bytes:
     first = rejected.reason
     reason = f"{first.rule.name} at {first.path}: {first.message}"
-    return rejected_line(rejected.number, rejected.codes, reason, first.source, rejected.line)
+    manifest, number = ("", rejected.number) if files is None else files.place_of(rejected.number)
+    return rejected_line(number, rejected.codes, reason, first.source, rejected.line, manifest)

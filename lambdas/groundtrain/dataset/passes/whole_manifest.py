@@ -10,12 +10,12 @@ from groundtrain.dataset.passes.decisions import Decision, Kept, as_repetition
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.split.empty_sides import OutermostGroups
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
-from groundtrain.dataset.split.sides import Side
+from groundtrain.dataset.split.sides import SIDES, Side
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.class_map import ClassesSeen
 from groundtrain.manifest.label_types.label_type import Habits, LabelType, RecordSummary
 from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
-from groundtrain.record_keys import Keys, is_fetched
+from groundtrain.record_keys import is_fetched
 
 
 class ManifestPart(Struct):
@@ -23,6 +23,7 @@ class ManifestPart(Struct):
 
     Attributes:
         classes: names and ids of the records' classes.
+        classes_by_side: the same of each manifest, where the split is given by several.
         most_sources: number of sources that are kept at the most.
         sources: the first sources that are fetched, and their sides: for `Leakage`.
         groups: groups and their classes, where groups are to be chosen by them for another pass.
@@ -31,6 +32,7 @@ class ManifestPart(Struct):
 
     most_sources: int = MOST_RECORDS
     classes: ClassesSeen = field(default_factory=ClassesSeen)
+    classes_by_side: dict[Side, ClassesSeen] = {}
     sources: list[tuple[str, Side]] = []
     groups: Groups = field(default_factory=Groups)
     outermost: OutermostGroups = field(default_factory=OutermostGroups)
@@ -49,7 +51,11 @@ class ManifestPart(Struct):
 
     def add(self, kept: Sequence[Kept], sides: Mapping[Side, Sequence[Kept]], given: PassSettings) -> None:
         """Add records, in the order of their lines, and the same by their side."""
-        self.classes.add_each(map(given.label_type.class_names, [each.record for each in kept]))
+        if given.files is None:
+            self.classes.add_each(map(given.label_type.class_names, [each.record for each in kept]))
+        for side, on_side in sides.items() if given.files is not None else ():
+            seen = self.classes_by_side.setdefault(side, ClassesSeen())
+            seen.add_each(map(given.label_type.class_names, [each.record for each in on_side]))
         if given.shows_classes:
             for each in kept:
                 if each.shown is not None:
@@ -60,6 +66,17 @@ class ManifestPart(Struct):
             self.outermost.add(side, [each.group for each in on_side if each.group])
             if given.settings.split_attribute and any(each.is_stated for each in on_side):
                 self.outermost.stated.add(side)
+
+    def names_in_order(self) -> tuple[str, ...]:
+        """Names of classes by their ids; where each side is a manifest, those of training come first."""
+        seen = [self.classes_by_side[side] for side in SIDES if side in self.classes_by_side]
+        return tuple(dict.fromkeys(name for each in seen or [self.classes] for name in each.in_order()))
+
+    def join_sides(self) -> None:
+        """Take the classes of all sides together; the first names of ids are those of training."""
+        for side in SIDES:
+            if side in self.classes_by_side:
+                self.classes.add_all(self.classes_by_side[side])
 
     def leakage(self) -> Leakage:
         """What the first names say of leakage between the sides."""
@@ -181,13 +198,14 @@ def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
 
 
 def without_repetitions(
-    decisions: Sequence[Decision], repetitions: Mapping[int, int], keys: Keys
+    decisions: Sequence[Decision], repetitions: Mapping[int, int], given: PassSettings
 ) -> Sequence[Decision]:
     """The same, with lines rejected whose record an earlier line has; `repetitions` are lines with that."""
     if not repetitions:
         return decisions
+    in_words = "line {:,}".format if given.files is None else given.files.in_words
     return [
-        as_repetition(decision, repetitions[decision.number], keys.source)
+        as_repetition(decision, in_words(repetitions[decision.number]), given.keys.source)
         if decision.number in repetitions
         else decision
         for decision in decisions

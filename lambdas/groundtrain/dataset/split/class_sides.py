@@ -41,13 +41,20 @@ def classes_to_label(dataset: DatasetContents) -> Iterator[str]:
 
 
 def find_one_sided(
-    sides: Mapping[str, Records], settings: DatasetSettings, required: int = len(SIDES)
+    sides: Mapping[str, Records],
+    settings: DatasetSettings,
+    required: int = len(SIDES),
+    *,
+    is_given: bool = False,
 ) -> OneSided | None:
-    """The classes that have records, yet none on one of the first `required` sides; None without any."""
+    """The classes that have records, yet none on one of the first `required` sides; None without any.
+
+    `is_given`: whether each side is a manifest of its own, so that settings do not split.
+    """
     found = {name: counts for name, counts in sides.items() if any(counts) and not all(counts[:required])}
     if not found:
         return None
-    return OneSided(_in_words(found), _ways(found, settings), tuple(found))
+    return OneSided(_in_words(found), _ways(found, settings, is_given=is_given), tuple(found))
 
 
 def in_words_of_unused(names: Sequence[str], *, listed: bool = False) -> tuple[str, str]:
@@ -71,9 +78,12 @@ def _in_words(found: Mapping[str, Records]) -> str:
     return f"{len(found):,} classes are {are} (records in {enumerated(sides)}): {first_few(shown, _SHOWN)}"
 
 
-def _ways(found: Mapping[str, Records], settings: DatasetSettings) -> tuple[str, ...]:
+def _ways(found: Mapping[str, Records], settings: DatasetSettings, *, is_given: bool) -> tuple[str, ...]:
     """Only what is not done yet and can help: a class on a single record cannot be on two sides."""
-    label_more = f"label more of {'it' if len(found) == 1 else 'each'}"
+    which = "it" if len(found) == 1 else "each"
+    label_more = f"label more of {which}"
+    if is_given:
+        return f"add records of {which} to the manifest that lacks them", label_more
     if settings.split_attribute is not None:
         return label_more, "correct the sides that `dataset.split_attribute` states"
     could_be_on_all = any(sum(counts) >= len(counts) for counts in found.values())

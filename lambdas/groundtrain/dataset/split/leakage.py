@@ -60,8 +60,8 @@ class Leakage:
         if first != source:
             self._twins.append((first, source))
 
-    def split_groups(self) -> Iterator[Finding]:
-        """GT404: numbered frames of one video are on several sides.
+    def split_groups(self, *, is_given: bool = False) -> Iterator[Finding]:
+        """GT404: numbered frames of one video are on several sides, which settings choose or files give.
 
         Reported only when most images are numbered with three digits or more, in several series of some
         images each. One long series proves nothing, since cameras number their photos too.
@@ -84,7 +84,9 @@ class Leakage:
                 "GT404",
                 f"{len(parted)} of {len(series)} series of numbered images are on {sides} sides of the split,"
                 f" such as {parted[0]}… with {parts}",
-                fix=f"set `dataset.group_by = '{pattern}'` to keep each together",
+                fix=f"keep each in one manifest; `dataset.group_by = '{pattern}'` names its lines (GT432)"
+                if is_given
+                else f"set `dataset.group_by = '{pattern}'` to keep each together",
             )
 
     def same_names(self) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from groundtrain.dataset.description import TEST_MANIFEST, TRAIN_MANIFEST, VALID
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
+from groundtrain.dataset.split.given_checks import empty_manifests, missing_classes
+from groundtrain.dataset.split.sides import VALIDATION
 from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.quantities import either, quantity, several
@@ -76,10 +78,13 @@ def _no_class(result: PassResult) -> Finding:
 def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Finding]:
     """GT402, or else GT403 and GT408; GT430."""
     train, validation, test = result.counts.sides
-    if settings.test and not test.records and result.counts.records:
+    files = result.given.files
+    if files is not None and result.counts.records:
+        yield from empty_manifests(result, files)
+    elif settings.test and not test.records and result.counts.records:
         yield _empty_test_side(result)
     if not train.records or not validation.records:
-        if result.counts.records:
+        if result.counts.records and files is None:
             yield _empty_side(result, settings)
         return
     seen = [side.records_by_class for side in (train, validation, *((test,) if test.records else ()))]
@@ -89,11 +94,14 @@ def check_split(result: PassResult, settings: DatasetSettings) -> Iterator[Findi
         for i, name in enumerate(result.classes)
         if any(i in records for records in seen) and (not background or name != background)
     }
-    if (found := find_one_sided(sides, settings)) is not None:
+    if files is not None:
+        yield from missing_classes(files, sides)
+    elif (found := find_one_sided(sides, settings)) is not None:
         yield Finding.on_file("GT403", found.message, fix=either(found.ways), names=found.names)
     if train.shows_objects and not validation.shows_objects:
         records = quantity(validation.records, "record")
-        yield Finding.on_file("GT408", f"{records} in validation, none of them with an object")
+        finding = Finding.on_file("GT408", f"{records} in validation, none of them with an object")
+        yield finding if files is None else files.on(VALIDATION, finding)
 
 
 def _empty_test_side(result: PassResult) -> Finding:

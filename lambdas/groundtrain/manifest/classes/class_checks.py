@@ -1,7 +1,7 @@
 """What is to be said of the names and ids of classes of a whole manifest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from groundtrain.manifest.classes.class_map import ClassesSeen, fixed_spellings, unnamed
@@ -53,6 +53,15 @@ def find_class_problems(
     for name in seen.in_order():
         if name != name.strip() and not is_blank(name):
             yield Finding.on_file("GT306", f"the class name {quoted(name)} begins or ends with a space")
+
+
+def find_ambiguities(
+    seen: ClassesSeen, spellings: Mapping[str, str] = {}, renamed: Collection[str] = ()
+) -> Iterator[Finding]:
+    """GT303 and GT304, for ids that are given anew by name; the arguments are those of the above."""
+    pairs = list(dict.fromkeys((i, spellings.get(name, name)) for i, name in seen.pairs()))
+    yield from _ambiguous_ids(pairs)
+    yield from _ambiguous_names([(i, name) for i, name in pairs if name not in renamed])
 
 
 def _blank_names(seen: ClassesSeen) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifest_argument import workers_for
 from groundtrain.cli.printing import print_json, print_line, print_lines
 from groundtrain.cli.progress import watched
-from groundtrain.linting.linter import Check, check_manifest
+from groundtrain.linting.check import Check
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.check_json import check_document
 from groundtrain.output.check_text import check_text

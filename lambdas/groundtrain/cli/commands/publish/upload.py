@@ -19,7 +19,7 @@ from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.cli.progress import reporter_for, transferred
 from groundtrain.durations import Duration
-from groundtrain.linting.linter import Check
+from groundtrain.linting.check import Check
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.pipeline.triggers.upload import name_of_upload
 from groundtrain.publishing.destination import Destination, find_destination
