@@ -1,22 +1,26 @@
 """The embedded AWS: requests to SageMaker are answered here, all others are passed on to ministack."""
 
 import re
+from collections.abc import Mapping
 
 from local import ministack_internals
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
 from local.sagemaker.model_packages import ModelPackageGroups
+from local.sagemaker.programs import Command
 from local.sagemaker.service import SageMaker
 
 WORKERS_PER_QUEUE = 2
 TARGET = "SageMaker."
 
 
-def embedded_aws_application(port: int, training_seconds: float) -> Application:
+def embedded_aws_application(
+    port: int, training_seconds: float, programs: Mapping[str, Command]
+) -> Application:
     """The whole embedded AWS as one ASGI application."""
     ministack_internals.deliver_events_to_functions_as_aws_does()
     ministack_internals.complete_events_of_s3()
     ministack_internals.limit_workers(WORKERS_PER_QUEUE)
-    sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds)
+    sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds, programs)
     groups = ModelPackageGroups(sagemaker.accounts)
     ministack_internals.teach_cloudformation("AWS::SageMaker::ModelPackageGroup", groups)
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from groundtrain.errors import GroundtrainError
 from local.processes import guarded
+from local.sagemaker.programs import Command, as_options
 
 ACCOUNT = "000000000000"
 SECRET = "test"  # noqa: S105  the emulator takes any
@@ -89,17 +90,25 @@ class EmbeddedAws(Endpoint, frozen=True):
 
 @contextlib.contextmanager
 def embedded_aws(
-    *, region: str, log: Path, port: int = 0, training_seconds: float = 3.0, request_log: Path | None = None
+    *,
+    region: str,
+    log: Path,
+    port: int = 0,
+    training_seconds: float = 3.0,
+    request_log: Path | None = None,
+    programs: Mapping[str, Command] = {},
 ) -> Iterator[EmbeddedAws]:
     """Run an embedded AWS on a loopback port (0: a free one) while the block runs; its state is not kept.
 
-    Every request is logged to `request_log`, if given: see `local.request_log`.
+    Every request is logged to `request_log`, if given: see `local.request_log`. A training job whose image is
+    among `programs` runs that command; any other trains nothing, for `training_seconds`.
 
     Raises:
         EmbeddedAwsError: the port is taken, or the emulator cannot start.
     """
     command = [sys.executable, "-m", "local.server", "--guarded", "--port", str(port)]
     command += ["--training-seconds", str(training_seconds)]
+    command += as_options(programs)
     command += ["--request-log", str(request_log.resolve())] if request_log else []
     with guarded(command, environment=child_environment(), log=log) as process:
         assert process.stdout is not None

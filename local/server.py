@@ -32,7 +32,7 @@ def main() -> int:
     if options.guarded:
         threading.Thread(target=_end_with_guard, daemon=True).start()
     with open(options.request_log, "ab") as request_log:  # noqa: PTH123  os.devnull is not a path to open by method
-        asyncio.run(_serve(listener, port, options.training_seconds, request_log))
+        asyncio.run(_serve(listener, port, options, request_log))
     return 0
 
 
@@ -40,6 +40,7 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.server")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--training-seconds", type=float, default=3.0)
+    parser.add_argument("--program", action="append", default=[], metavar="IMAGE=COMMAND")
     parser.add_argument("--guarded", action="store_true", help="end when standard input closes")
     parser.add_argument("--request-log", default=os.devnull)
     return parser.parse_args()
@@ -69,19 +70,23 @@ def _set_environment(port: int) -> None:
     )
 
 
-async def _serve(listener: socket.socket, port: int, training_seconds: float, request_log: BinaryIO) -> None:
+async def _serve(
+    listener: socket.socket, port: int, options: argparse.Namespace, request_log: BinaryIO
+) -> None:
     # Imported late: ministack reads the environment when it is imported.
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     from local.asgi_application import embedded_aws_application
     from local.request_log import logged
+    from local.sagemaker.programs import parse_programs
 
     configuration = Config()
     configuration.bind = [f"fd://{listener.detach()}"]
     configuration.loglevel = "WARNING"
     configuration.keep_alive_timeout = 75
-    application = logged(embedded_aws_application(port, training_seconds), request_log)
+    aws = embedded_aws_application(port, options.training_seconds, parse_programs(options.program))
+    application = logged(aws, request_log)
     await serve(_announce_start(application, port), configuration, shutdown_trigger=asyncio.Event().wait)
 
 

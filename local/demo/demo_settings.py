@@ -1,6 +1,7 @@
 """The settings of the demonstration: those of environments/dev.toml, changed for small data."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -40,6 +41,7 @@ def write_settings(
     own: bool,
     trigger: Trigger = "labeling-job",
     dataset: Mapping[str, str] | None = None,
+    training: Mapping[str, Any] | None = None,
 ) -> str:
     """Write dev.toml into the folder and return its region.
 
@@ -50,24 +52,28 @@ def write_settings(
         own: loosen the gate, for whatever data there is.
         trigger: what starts the pipeline.
         dataset: what [dataset] says beside its share for validation.
+        training: tables that name another algorithm.
     """
     labeling = {"labeling": {"buckets": sorted(buckets), "create_bucket": True}}
     chosen = {"dataset": dict(dataset or {})}
     tables = tomllib.loads(template.read_text("utf-8"))
-    for changes in (labeling, _SMALL, _OWN if own else {}, _TRIGGERS[trigger], chosen):
+    for changes in (labeling, _SMALL, _OWN if own else {}, _TRIGGERS[trigger], chosen, training or {}):
         tables = _merge(tables, changes)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{STAGE}.toml").write_text("".join(_toml(tables, "")), "utf-8")
     return str(tables["region"])
 
 
-def in_words(*, own: bool, trigger: Trigger, dataset: Mapping[str, str]) -> tuple[str, ...]:
+def in_words(
+    *, own: bool, trigger: Trigger, dataset: Mapping[str, str], training: str = ""
+) -> tuple[str, ...]:
     """What differs from environments/dev.toml, for people."""
     gate = "".join(f", {key} = '{value}'" for key, value in dataset.items()) + (
         ", a wide gate" if own else ""
     )
     door = f", uploads = ['{UPLOADS}'] and no labeling jobs" if trigger == "upload" else ""
-    return (f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}{door}",)
+    differences = f"those of dev.toml, but a validation share of {_SHARE:.0%}, small batches{gate}{door}"
+    return (differences, training) if training else (differences,)
 
 
 def _merge(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +89,11 @@ def _toml(table: Mapping[str, Any], name: str) -> Iterable[str]:
         yield f"\n[{name}]\n"
     for key, value in table.items():
         if not isinstance(value, dict):
-            yield f"{key} = {json.dumps(value)}\n"
+            yield f"{_key(key)} = {json.dumps(value)}\n"
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _toml(value, f"{name}.{key}" if name else key)
+            yield from _toml(value, f"{name}.{_key(key)}" if name else _key(key))
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from local import cdk
 from local.demo.demo_settings import STAGE
 from local.demo.workspace import Workspace
 from local.embedded_aws import EmbeddedAws, embedded_aws
+from local.sagemaker.programs import Command
 
 
 class Deployment(Struct, frozen=True):
@@ -30,9 +31,14 @@ class Deployment(Struct, frozen=True):
 
 @contextlib.contextmanager
 def deployed(
-    workspace: Workspace, region: str, reporter: ProgressReporter, *, training_seconds: float = 3.0
+    workspace: Workspace,
+    region: str,
+    reporter: ProgressReporter,
+    *,
+    training_seconds: float = 3.0,
+    programs: Mapping[str, Command] = {},
 ) -> Iterator[Deployment]:
-    """Run an embedded AWS with the stage deployed while the block runs.
+    """Run an embedded AWS with the stage deployed while the block runs; `programs` train, by their image.
 
     Synthesis and start-up run side by side.
 
@@ -51,6 +57,7 @@ def deployed(
             log=workspace.logs / "aws.log",
             request_log=workspace.request_log,
             training_seconds=training_seconds,
+            programs=programs,
         ) as aws,
     ):
         reporter.reports(f"embedded AWS (an emulator) at {aws.endpoint}")

@@ -19,6 +19,7 @@ from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.uploads import MANIFEST
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message, function_logs, last_error
+from local.demo.training_progress import TrainingProgress
 from local.demo.workspace import Workspace
 from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
 
@@ -41,6 +42,7 @@ class Follower:
         dataset: None until it is made.
         training_job, model_package: name and ARN, "" until they exist.
         messages: messages to subscribers about the job.
+        progress: of its training.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Follower:
         self._listener = listener
         self._workspace = workspace
         self._reporter = reporter
+        self.progress = TrainingProgress(deployment.aws.client("sagemaker"))
         self.dataset: Dataset | None = None
         self.training_job = ""
         self.model_package = ""
@@ -77,7 +80,7 @@ class Follower:
         """
         last = time.monotonic()
         while len(self.messages) < messages:
-            if self._receive():
+            if self._receive() or self._shows_progress():
                 last = time.monotonic()
             else:
                 self._fail_when_stuck(time.monotonic() - last)
@@ -96,6 +99,14 @@ class Follower:
                 received = True
                 self._show_message(message)
         return received
+
+    def _shows_progress(self) -> bool:
+        """Whether the training job has told another metric; it is shown."""
+        if not self.training_job or not self.progress.look(self.training_job):
+            return False
+        if now := self.progress.now():
+            self._reporter.begins(f"training job: {now}")
+        return True
 
     def _is_about_this_job(self, text: str) -> bool:
         """Whether a text is about this job: every event and message names the labeling or training job."""
@@ -148,9 +159,10 @@ class Follower:
             self._show_request(event.detail["TrainingJobName"])
         status, secondary = event.detail["TrainingJobStatus"], event.detail["SecondaryStatus"]
         if status in TRAINING_JOB_END_STATUSES:
+            self.progress.look(self.training_job)
             reason = event.detail.get("FailureReason")
             self._reporter.reports(
-                f"event: training job {status}", [reason or "emulated: nothing was trained"]
+                f"event: training job {status}", [reason] if reason else self.progress.summary()
             )
             self._reporter.begins("record_outcome registers the model")
         else:

@@ -10,11 +10,16 @@ from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.input_files import read_whole
+from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.label_attributes.attribute_choice import find_label
+from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
 from groundtrain.output.drawing import find_image
 from groundtrain.s3_addresses import bucket_of, key_of
+from groundtrain.settings.dataset_settings import DatasetSettings
+from groundtrain.settings.environment import Environment
 from local.demo.labeled_data import LabeledData, Upload
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -42,6 +47,22 @@ def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledD
         buckets=tuple(sorted({upload.bucket for upload in uploads})),
         notes=notes,
     )
+
+
+def classes_of_boxes(path: Path, label: str | None) -> int:
+    """The number of classes of a manifest with boxes.
+
+    Raises:
+        ManifestError: its labels are no boxes.
+        LabelAttributeError
+    """
+    attribute = find_label(FileManifest(path), label)
+    if find_type(attribute) is not BOUNDING_BOX:
+        raise ManifestError(
+            f"{path}: labels of type {attribute.type} are no boxes", fix="leave --algorithm own-image out"
+        )
+    environment = Environment(name="demo", region="", dataset=DatasetSettings(label=label))
+    return max(1, len(check_manifest(FileManifest(path), environment).classes))
 
 
 def _with_possible_buckets(content: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from groundtrain.dataset.description import VALIDATION_MANIFEST
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.output.drawing import draw_record, find_image, pick_record
 from groundtrain.progress_reporter import ProgressReporter
+from groundtrain.s3_addresses import parse_s3_address
 from local import cdk
+from local.demo.choice import Choice, training_of
 from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
 from local.demo.demo_settings import Trigger, in_words, write_settings
 from local.demo.deployed_stage import Deployment, deployed
@@ -19,26 +22,11 @@ from local.demo.job_follower import Follower, keep_logs
 from local.demo.labeled_data import LabeledData
 from local.demo.labels_in_s3 import put_images, upload_manifest
 from local.demo.labels_of_tools import scenes_of_tool
+from local.demo.own_image import PROGRAMS
 from local.demo.own_manifest import own_manifest
 from local.demo.published_labels import publish
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
-
-
-class Choice(Struct, frozen=True):
-    """The options of the demonstration; without a manifest, street scenes are drawn.
-
-    Attributes:
-        from_format: the other tool's format that they are labeled in, "" for a manifest.
-    """
-
-    directory: Path
-    manifest: Path | None = None
-    images: Path | None = None
-    label: str | None = None
-    trigger: Trigger = "labeling-job"
-    from_format: str = ""
-    keep: bool = False
 
 
 class Ending(Struct, frozen=True):
@@ -47,6 +35,7 @@ class Ending(Struct, frozen=True):
     Attributes:
         model_package: ARN, "" when none was registered.
         reasons: why not, one sentence each.
+        metrics: of the training job, by name; invented where `emulated` is true.
         seconds: from start to end.
     """
 
@@ -61,6 +50,8 @@ class Ending(Struct, frozen=True):
     model_package: str
     message: str
     reasons: tuple[str, ...]
+    metrics: dict[str, float]
+    emulated: bool
     seconds: float
 
 
@@ -80,9 +71,10 @@ def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) ->
     started = time.monotonic()
     data = _labeled_data(choice, workspace)
     region = _write_settings(data, choice, workspace, reporter)
-    with deployed(workspace, region, reporter) as deployment:
+    with deployed(workspace, region, reporter, programs=choice.programs or PROGRAMS) as deployment:
         follower = _run_pipeline(data, choice.trigger, deployment, workspace, reporter)
         _draw_sample(data, choice, workspace)
+        _draw_detections(follower, _images_of(data, choice, workspace), deployment, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
             _wait(deployment, reporter)
@@ -108,10 +100,17 @@ def _write_settings(
     dataset = data.tool.dataset if data.tool else {}
     if choice.label and choice.trigger == "upload":
         dataset = {"label": choice.label}
+    training, words = training_of(choice, data.label)
     region = write_settings(
-        template, workspace.environments, data.buckets, own=own, trigger=choice.trigger, dataset=dataset
+        template,
+        workspace.environments,
+        data.buckets,
+        own=own,
+        trigger=choice.trigger,
+        dataset=dataset,
+        training=training,
     )
-    differences = in_words(own=own, trigger=choice.trigger, dataset=dataset)
+    differences = in_words(own=own, trigger=choice.trigger, dataset=dataset, training=words)
     reporter.reports(f"settings of the demonstration's own: {workspace.environments}", differences)
     return region
 
@@ -120,8 +119,27 @@ def _draw_sample(data: LabeledData, choice: Choice, workspace: Workspace) -> Non
     """Draw the first record that shows something, where there is one and its kind can be drawn."""
     with contextlib.suppress(GroundtrainError):
         _, record = pick_record(FileManifest(workspace.manifest), choice.label, None)
-        directory = data.tool.images if data.tool else choice.images or workspace.images
-        draw_record(record, _image_of(record.source, directory), workspace.root / "sample.png")
+        image = _image_of(record.source, _images_of(data, choice, workspace))
+        draw_record(record, image, workspace.root / "sample.png")
+
+
+def _images_of(data: LabeledData, choice: Choice, workspace: Workspace) -> Path:
+    return data.tool.images if data.tool else choice.images or workspace.images
+
+
+def _draw_detections(follower: Follower, images: Path, deployment: Deployment, workspace: Workspace) -> None:
+    """Draw what the model finds, where one was trained and its images are here."""
+    if not follower.model_package or follower.progress.is_emulated or follower.dataset is None:
+        return
+    # numpy is loaded only where something was trained with it
+    from local.demo.detections_picture import draw_detections
+
+    job = deployment.aws.client("sagemaker").describe_training_job(TrainingJobName=follower.training_job)
+    bucket, key = parse_s3_address(job["ModelArtifacts"]["S3ModelArtifacts"])
+    artifact = deployment.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    validation = workspace.dataset / VALIDATION_MANIFEST
+    with contextlib.suppress(GroundtrainError):  # of a person's manifest the images may not be here
+        draw_detections(artifact, follower.dataset, validation, images, workspace.root / "detections.png")
 
 
 def _image_of(source: str, directory: Path) -> Path | None:
@@ -193,6 +211,8 @@ def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds
         model_package=follower.model_package,
         message=message.subject,
         reasons=() if follower.model_package else gate or (message.message.partition("\n\n")[0],),
+        metrics=follower.progress.metrics,
+        emulated=follower.progress.is_emulated,
         seconds=round(seconds, 1),
     )
 

@@ -3,6 +3,7 @@
 import functools
 import json
 import logging
+from collections.abc import Mapping
 
 import botocore.session
 from botocore.model import ServiceModel, Shape
@@ -11,6 +12,7 @@ from local.sagemaker import labeling_jobs, model_packages, tags
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.operations import Caller, Operation, authorize
+from local.sagemaker.programs import Command
 from local.sagemaker.request_validation import validate
 from local.sagemaker.training_jobs import TrainingJobs
 
@@ -20,11 +22,11 @@ _log = logging.getLogger(__name__)
 class SageMaker:
     """The service: one table of operations over the accounts it keeps."""
 
-    def __init__(self, endpoint: str, training_seconds: float) -> None:
+    def __init__(self, endpoint: str, training_seconds: float, programs: Mapping[str, Command] = {}) -> None:
         self.accounts = Accounts()
         self._operations: dict[str, Operation] = {
             **labeling_jobs.OPERATIONS,
-            **TrainingJobs(endpoint, training_seconds).operations(),
+            **TrainingJobs(endpoint, training_seconds, programs).operations(),
             **model_packages.OPERATIONS,
             **tags.OPERATIONS,
         }

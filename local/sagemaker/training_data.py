@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from groundtrain.s3_addresses import bucket_of, key_of
 from local.sagemaker.accounts import Json
 from local.sagemaker.algorithms import algorithm_of, name_of
+from local.sagemaker.s3_folders import split_uri
 
 IMAGES_READ = 50
 """Number of images of each channel that are checked, so that large datasets do not slow the demo down."""
@@ -136,8 +136,3 @@ def _box_counts(record: Json, names: list[str]) -> Iterator[int]:
 def _download_failure(uri: str, error: ClientError) -> TrainingFailedError:
     code = error.response["Error"]["Code"]
     return TrainingFailedError(f"ClientError: Data download failed for {uri}: {code}: {error}")
-
-
-def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of an S3 address; the key as it is, never decoded."""
-    return bucket_of(uri), key_of(uri)

@@ -1,16 +1,17 @@
-"""Training jobs: accepted or refused as AWS does, then run by `training_run`, which trains nothing.
+"""Training jobs: accepted or refused as AWS does, then run by `training_run`.
 
 Sources: botocore's model; SageMaker Developer Guide, "Automating Amazon SageMaker with Amazon EventBridge".
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from local.sagemaker import training_run
 from local.sagemaker.accounts import Account, Json, as_tag_map, in_order, matches_filters, now, page
 from local.sagemaker.api_errors import ApiError, in_use, not_found
 from local.sagemaker.operations import Grant, Operation, nothing, passes_role
+from local.sagemaker.programs import Command
 from local.sagemaker.refused_training_requests import refuse_impossible
 
 ENDED = ("Completed", "Failed", "Stopped")
@@ -26,14 +27,18 @@ SUMMARY = (
 
 
 class TrainingJobs:
-    """The operations on training jobs; each job runs in a thread of its own for a few seconds.
+    """The operations on training jobs; each job runs in a thread of its own.
 
-    Attributes of the constructor: `endpoint` is where jobs find S3, `seconds` how long a job takes.
+    Args:
+        endpoint: where jobs find S3.
+        seconds: how long a job takes that trains nothing.
+        programs: what really trains, by image.
     """
 
-    def __init__(self, endpoint: str, seconds: float) -> None:
+    def __init__(self, endpoint: str, seconds: float, programs: Mapping[str, Command] = {}) -> None:
         self._endpoint = endpoint
         self._seconds = seconds
+        self._programs = programs
 
     def operations(self) -> dict[str, Operation]:
         """The rows of the table, those included that only this emulator has."""
@@ -60,7 +65,8 @@ class TrainingJobs:
         account.training_jobs[name] = job
         account.training_requests[name] = request
         account.tags[job["TrainingJobArn"]] = as_tag_map(request.get("Tags", []))
-        run = training_run.TrainingRun(account, job, self._endpoint, self._seconds)
+        program = self._programs.get(request["AlgorithmSpecification"].get("TrainingImage", ""), ())
+        run = training_run.TrainingRun(account, job, self._endpoint, self._seconds, program)
         threading.Thread(target=run.run, daemon=True, name=name).start()
         return {"TrainingJobArn": job["TrainingJobArn"]}
 
@@ -133,6 +139,7 @@ def _set_capacity(account: Account, request: Json) -> Json:
 def _set_outcome(account: Account, request: Json) -> Json:
     """Say how the next training job ends: `Outcome` Failed, MaxRuntimeExceeded or MaxWaitTimeExceeded.
 
+    Interrupted: a program is killed once it has written a checkpoint, and another attempt is made.
     A failed one takes `FailureReason`; one that exceeds MaxWaitTime ran and found no machine any more.
     `Events` events tell of its end (default 1); `LastModifiedTime` is when it seems to have ended.
     """

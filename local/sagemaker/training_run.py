@@ -1,13 +1,17 @@
-"""A training job's life: its states, what it reads and writes, how it can fail. Nothing is trained.
+"""A training job's life: its states, what it reads and writes, how it can fail.
 
+It trains where there is a program for the request's image. For any other image nothing is trained: the
+metrics are invented, and every status says "(emulated)".
 It reads as the training role, so a policy that lacks something fails the job here as it would in AWS.
 Reasons of failure follow texts that people reported; their exact wording in AWS is not confirmed.
-Metrics are invented.
 """
 
 import io
 import tarfile
 import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -17,7 +21,11 @@ from botocore.exceptions import ClientError
 from local import ministack_internals
 from local.sagemaker.accounts import Account, Json, now
 from local.sagemaker.algorithms import algorithm_of
-from local.sagemaker.training_data import TrainingFailedError, check_data, split_uri
+from local.sagemaker.program_run import Ending, ProgramRun
+from local.sagemaker.s3_folders import split_uri
+from local.sagemaker.training_data import TrainingFailedError, check_data
+from local.sagemaker.training_event import event_detail
+from local.sagemaker.training_folders import packed_model
 
 STATE_CHANGE = "SageMaker Training Job State Change"
 STAGES = (
@@ -30,28 +38,6 @@ STAGES = (
 )
 EPOCHS = 3
 """So often a metric is told while a job trains."""
-IN_EVENT = (
-    "TrainingJobName",
-    "TrainingJobArn",
-    "TrainingJobStatus",
-    "SecondaryStatus",
-    "FailureReason",
-    "HyperParameters",
-    "AlgorithmSpecification",
-    "RoleArn",
-    "InputDataConfig",
-    "OutputDataConfig",
-    "ResourceConfig",
-    "VpcConfig",
-    "StoppingCondition",
-    "CreationTime",
-    "TrainingStartTime",
-    "TrainingEndTime",
-    "LastModifiedTime",
-    "SecondaryStatusTransitions",
-    "ModelArtifacts",
-)
-TIMES = ("CreationTime", "TrainingStartTime", "TrainingEndTime", "LastModifiedTime", "StartTime", "EndTime")
 
 
 def accepted(account: Account, request: Json) -> Json:
@@ -74,14 +60,18 @@ class _OutOfWaitError(Exception):
 
 
 class TrainingRun:
-    """One job on its way through its states."""
+    """One job on its way through its states; `program` is the command for its image, if there is one."""
 
-    def __init__(self, account: Account, job: Json, endpoint: str, seconds: float) -> None:
+    def __init__(
+        self, account: Account, job: Json, endpoint: str, seconds: float, program: tuple[str, ...] = ()
+    ) -> None:
         self._account = account
         self._job = job
         self._pause = seconds / len(STAGES)
         self._endpoint = endpoint
         self._client: Any = None
+        self._program, self._note = program, "" if program else " (emulated)"
+        self._model = b""
         self._outcome = account.next_outcomes.pop(0) if account.next_outcomes else {}
 
     def run(self) -> None:
@@ -91,6 +81,8 @@ class TrainingRun:
                 self._enter("InProgress", stage)
                 time.sleep(0 if stage == "Training" else self._pause)
                 if self._job["TrainingJobStatus"] == "Stopping":
+                    if self._model:
+                        self._upload()
                     self._end("Stopped", "Stopped")
                     return
                 self._work(stage)
@@ -136,6 +128,9 @@ class TrainingRun:
             raise TrainingFailedError(
                 self._outcome.get("FailureReason", "InternalServerError: emulated failure")
             )
+        if self._program:
+            self._run_program()
+            return
         for epoch in range(EPOCHS):
             time.sleep(self._pause / EPOCHS)
             self._job["FinalMetricDataList"] = self._metrics(epoch)
@@ -143,6 +138,34 @@ class TrainingRun:
             self._keep_checkpoint()
             self._enter("InProgress", "Interrupted")
             raise _OutOfWaitError
+
+    def _run_program(self) -> None:
+        """Run it until it has ended by itself or by request; a spot interruption starts another attempt."""
+        while True:
+            with TemporaryDirectory(prefix="groundtrain-training-") as folder:
+                run = ProgramRun(self._job, self._s3(), self._program, Path(folder))
+                ending = run.attempt(self._ending_of(run, time.monotonic()))
+                self._model = packed_model(Path(folder))
+            if ending != "kill":
+                return
+            self._outcome = {}
+            self._enter("InProgress", "Interrupted")
+            self._enter("InProgress", "Starting")
+            self._enter("InProgress", "Training")
+
+    def _ending_of(self, run: ProgramRun, started: float) -> Callable[[], Ending | None]:
+        """Whether the program is to end now, and how."""
+        longest = self._job["StoppingCondition"]["MaxRuntimeInSeconds"]
+
+        def ending() -> Ending | None:
+            if self._outcome.get("Outcome") == "Interrupted" and run.has_checkpoint():
+                return "kill"
+            if time.monotonic() - started > longest:
+                self._outcome = {**self._outcome, "Outcome": "MaxRuntimeExceeded"}
+                return "terminate"
+            return "terminate" if self._job["TrainingJobStatus"] == "Stopping" else None
+
+        return ending
 
     def _metrics(self, epoch: int) -> list[Json]:
         """Better from epoch to epoch; of somebody's own image those that the request defines."""
@@ -164,7 +187,7 @@ class TrainingRun:
         uri = f"{folder}/{self._job['TrainingJobName']}/output/model.tar.gz"
         bucket, key = split_uri(uri)
         try:
-            self._s3().put_object(Bucket=bucket, Key=key, Body=_stand_in_model(self._job))
+            self._s3().put_object(Bucket=bucket, Key=key, Body=self._model or _stand_in_model(self._job))
         except ClientError as error:
             raise TrainingFailedError(f"ClientError: Artifact upload failed: {error}") from error
         self._job["ModelArtifacts"] = {"S3ModelArtifacts": uri}
@@ -187,12 +210,12 @@ class TrainingRun:
             if transitions:
                 transitions[-1]["EndTime"] = moment
             transitions.append(
-                {"Status": secondary, "StartTime": moment, "StatusMessage": f"{secondary} (emulated)"}
+                {"Status": secondary, "StartTime": moment, "StatusMessage": f"{secondary}{self._note}"}
             )
             self._job.update(
                 TrainingJobStatus=status, SecondaryStatus=secondary, LastModifiedTime=modified or moment
             )
-            detail = _event_detail(self._job, self._account.tags.get(self._job["TrainingJobArn"], {}))
+            detail = event_detail(self._job, self._account.tags.get(self._job["TrainingJobArn"], {}))
         for _ in range(events):
             self._account.publish(STATE_CHANGE, self._job["TrainingJobArn"], detail)
 
@@ -217,18 +240,3 @@ def _stand_in_model(job: Json) -> bytes:
         entry.size = len(note)
         archive.addfile(entry, io.BytesIO(note))
     return buffer.getvalue()
-
-
-def _event_detail(job: Json, tags: dict[str, str]) -> Json:
-    """The detail of a state-change event: as described, but times in milliseconds, and tags as a map."""
-    return {**_in_milliseconds({key: job[key] for key in IN_EVENT if key in job}), "Tags": tags}
-
-
-def _in_milliseconds(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_in_milliseconds(item) for item in value]
-    if isinstance(value, dict):
-        return {
-            key: round(item * 1000) if key in TIMES else _in_milliseconds(item) for key, item in value.items()
-        }
-    return value

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import signal
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from tests.local.deployment import deployment, follow, job, listener, scenes, wo
 
 __all__ = ["deployment", "follow", "job", "listener", "scenes", "workspace"]
 REGION = "eu-west-1"
+SUMMING = "000000000000.dkr.ecr.eu-west-1.amazonaws.com/summing:1"
+PROGRAMS = {SUMMING: (sys.executable, str(Path(__file__).parent / "programs" / "summing.py"))}
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
 
@@ -20,7 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its back
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     log = tmp_path_factory.mktemp("aws") / "aws.log"
-    with embedded_aws(region=REGION, log=log, training_seconds=0.6) as running:
+    with embedded_aws(region=REGION, log=log, training_seconds=0.6, programs=PROGRAMS) as running:
         yield running
 
 

@@ -17,6 +17,8 @@ from local.cdk import CDK
 from tests.local.test_processes import processes_with
 from tests.waiting import PATIENCE, eventually
 
+LEARNED = 0.8
+"""The least mean average precision of a model that has learned the street scenes."""
 GROUNDTRAIN = [sys.executable, "-c", "from groundtrain.cli import main; main()"]
 needs_cdk = pytest.mark.skipif(not CDK.exists(), reason="needs the CDK command line: make setup")
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
@@ -85,7 +87,9 @@ def test_a_demo_that_is_asked_to_end_ends_at_once_and_leaves_nothing(
 
 @needs_cdk
 @needs_proc
-def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any, elsewhere: Path) -> None:
+def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_trains_a_model(
+    start: Any, elsewhere: Path
+) -> None:
     killed = start("demo")
     killed.stdout.readline()
     time.sleep(3)  # somewhere in synthesis and bootstrap
@@ -97,7 +101,10 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_works(start: Any
     ending = json.loads(output)
     assert ending["model_package"].endswith(":model-package/groundtrain-dev/1")
     assert ending["records"] == ending["train"] + ending["validation"] + ending["rejected"]
-    for name in ("output.manifest", "request.json", "events.jsonl", "dataset/dataset.json", "sample.png"):
+    assert not ending["emulated"]
+    assert ending["metrics"]["validation:mAP"] > LEARNED
+    files = ("output.manifest", "request.json", "events.jsonl", "dataset/dataset.json", "detections.png")
+    for name in files:
         assert (elsewhere / "demo" / name).exists()
     assert not processes_with(str(elsewhere))
     assert not list((elsewhere / "temporary").iterdir())

@@ -8,9 +8,10 @@ from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestEr
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 from local.cdk import ROOT
+from local.demo.choice import Choice
 from local.demo.demo_settings import write_settings
 from local.demo.own_manifest import own_manifest
-from local.demo.run import Choice, run_demo
+from local.demo.run import run_demo
 from local.demo.street_scenes import CLASSES, HEIGHT, WIDTH, street_scenes
 from local.demo.workspace import DirectoryTakenError, fresh_workspace, only_demo_in
 

@@ -9,8 +9,9 @@ import pytest
 from groundtrain.cli.application import run
 from groundtrain.cli.commands.demo import demo
 from groundtrain.progress_reporter import SilentReporter
+from local.demo.choice import Choice
 from local.demo.labels_of_tools import FORMATS, scenes_of_tool
-from local.demo.run import Choice, run_demo
+from local.demo.run import run_demo
 from local.demo.street_scenes import NOBODY_LABELED, OUTSIDE, street_scenes
 from tests.local.deployment import needs_cdk
 
@@ -61,9 +62,10 @@ def test_the_command_offers_the_formats_that_there_are() -> None:
     [pytest.param(name, marks=pytest.mark.drill if name != "label-studio" else ()) for name in FORMATS],
 )
 def test_scenes_of_another_tool_become_a_registered_model(tmp_path: Path, name: str) -> None:
-    choice = Choice(tmp_path / "demo", trigger="upload", from_format=name)
+    choice = Choice(tmp_path / "demo", trigger="upload", from_format=name, algorithm="object-detection")
     ending = run_demo(choice, SilentReporter())
     assert ending.model_package, ending.reasons
+    assert ending.emulated
     assert (ending.records, ending.rejected) == (LABELED, 0 if name == "yolo" else 1)
     if name in ("yolo", "voc"):  # the others have no sides of their own
         assert ending.validation == 12

@@ -140,7 +140,7 @@ def of_class(source: str, name: str) -> dict[str, Any]:
 def ended(text: str, reporter: ProgressReporter) -> demo_run.Ending:
     reporter.begins(text)
     reporter.reports(text, [text])
-    return demo_run.Ending(text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), 0.0)
+    return demo_run.Ending(text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), {text: 0.5}, True, 0.0)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from groundtrain.cli.commands.local import need_checkout
+from groundtrain.cli.commands.local import need_checkout, program_option
 from groundtrain.cli.image_options import former_images_option, image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import reporter_for
@@ -40,6 +40,13 @@ class NotTrainedError(GroundtrainError):
     type=click.Choice(["coco", "yolo", "voc", "label-studio"]),
     help="Label the street scenes as another tool does, and bring them there by groundtrain publish.",
 )
+@click.option(
+    "--algorithm",
+    type=click.Choice(["own-image", "object-detection"]),
+    help="own-image really trains, by a small program for drawn scenes; a built-in algorithm is emulated."
+    "  [default: own-image, with --manifest the built-in one for its labels]",
+)
+@program_option("Train with this image of your own, which COMMAND stands for.")
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
 @format_option
 def demo(
@@ -49,6 +56,8 @@ def demo(
     label: str | None,
     trigger: "Literal['labeling-job', 'upload'] | None",
     from_format: str | None,
+    algorithm: "Literal['own-image', 'object-detection'] | None",
+    program: tuple[str, ...],
     keep: bool,
     form: str,
 ) -> None:
@@ -58,18 +67,21 @@ def demo(
     --from the labels are in the format of another tool, and groundtrain publish makes the manifest of them.
 
     Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
-    the reasons, when the labels were not fit to train on. Nothing leaves this machine, and nothing is really
-    trained.
+    the reasons, when the labels were not fit to train on. Nothing leaves this machine.
     """
     image_dir = image_dir or images
     if manifest is None and (image_dir or label):
         raise click.UsageError("--image-dir and --label say something about --manifest, which is missing")
+    if len(program) > 1 or (program and algorithm):
+        raise click.UsageError("--program says what is trained: give it once, and no --algorithm beside it")
     if from_format:
         _refuse_beside_from(manifest, trigger)
     need_checkout()
     # a package of the checkout, which is not installed with the library
-    from local.demo.run import Choice, run_demo
+    from local.demo.choice import Choice
+    from local.demo.run import run_demo
     from local.processes import end_on_sigterm
+    from local.sagemaker.programs import parse_programs
 
     end_on_sigterm()
     choice = Choice(
@@ -79,6 +91,8 @@ def demo(
         label=label,
         trigger=trigger or ("upload" if from_format else "labeling-job"),
         from_format=from_format or "",
+        algorithm=algorithm,
+        programs=parse_programs(program),
         keep=keep,
     )
     with reporter_for(form) as reporter:
@@ -125,6 +139,7 @@ _LEFT_BEHIND = (
     ("labels", "the labels as the other tool has them, and their images"),
     ("output.manifest", "the labels, as they were uploaded"),
     ("sample.png", "one of its records, drawn"),
+    ("detections.png", "the validation images: what was labeled, and what the model found"),
     ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
     ("request.json", "the CreateTrainingJob request"),
     ("events.jsonl", "every event, in order"),

@@ -1,10 +1,11 @@
 """groundtrain local: run the embedded AWS on the loopback interface."""
 
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from local.embedded_aws import EmbeddedAws
 
 
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
 def _read_region(_: click.Context, parameter: click.Parameter, region: str) -> str:
     if not re.fullmatch(REGION, region):
         raise click.BadParameter(f"expected a region such as eu-west-1, got {region}", param=parameter)
     return region
+
+
+def program_option(help_text: str) -> Callable[[_Command], _Command]:
+    """--program IMAGE=COMMAND, any number of times."""
+    return click.option("--program", multiple=True, metavar="IMAGE=COMMAND", help=help_text)
 
 
 @click.command(epilog=example("groundtrain local --port 0"))
@@ -33,7 +42,8 @@ def _read_region(_: click.Context, parameter: click.Parameter, region: str) -> s
     callback=_read_region,
     help="Region that the hints name.",
 )
-def local(port: int, region: str) -> None:
+@program_option("Train by COMMAND where a request names IMAGE; repeat it for several. Others are emulated.")
+def local(port: int, region: str, program: tuple[str, ...]) -> None:
     """Start the embedded AWS, and say how to point the AWS CLI, boto3 and cdk at it. Ctrl-C ends it.
 
     It is an emulator on 127.0.0.1 that keeps nothing. It runs any code it is given: never expose its port.
@@ -43,12 +53,14 @@ def local(port: int, region: str) -> None:
     from local.cdk import require_tools
     from local.embedded_aws import embedded_aws
     from local.processes import end_on_sigterm
+    from local.sagemaker.programs import parse_programs
 
     require_tools(deploy=False)
     end_on_sigterm()
+    programs = parse_programs(program)
     with TemporaryDirectory(prefix="groundtrain-log-") as directory:
         log = Path(directory) / "aws.log"
-        with embedded_aws(region=region, log=log, port=port) as aws:
+        with embedded_aws(region=region, log=log, port=port, programs=programs) as aws:
             _explain(aws)
             aws.process.wait()
         raise_ended(log)
