@@ -7,7 +7,7 @@ import click
 
 from benchmarks.manifests import SHAPES
 
-BENCHMARKS = ("engine", "workers", "growth", "existence", "pipe", "pipeline", "publish", "load")
+BENCHMARKS = ("engine", "workers", "growth", "existence", "pipe", "pipeline", "publish", "formats", "load")
 
 
 @click.command()

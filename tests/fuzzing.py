@@ -10,7 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("event", "announcement", "settings", "category file", "dataset.json", "manifest")
+NAMES = (
+    *("event", "announcement", "settings", "category file", "dataset.json", "manifest"),
+    *("COCO", "Label Studio", "CVAT", "CSV", "fastText", "MXNet list", "sequence", "Pascal VOC"),
+    *("YOLO's YAML", "YOLO's labels"),
+)
 
 
 def main() -> int:

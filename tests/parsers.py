@@ -19,6 +19,7 @@ from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 from tests.datasets import a_dataset, an_announcement
+from tests.imported_bytes import FILES
 from tests.manifest_lines import good
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
@@ -78,4 +79,8 @@ PARSERS = {
     ),
     "dataset.json": Parser(parse_dataset, (msgspec.DecodeError,), (dump_dataset(a_dataset()),)),
     "manifest": Parser(read_manifest, (GroundtrainError,), (b"\n".join(good(4)) + b"\n",)),
+    **{
+        name: Parser(file.read, (GroundtrainError,), tuple(text.encode() for text in file.examples))
+        for name, file in FILES.items()
+    },
 }

@@ -3,6 +3,7 @@
 With binary fractions 0.3 - 0.1 is 0.19999999999999998, and a box that was written does not come back.
 """
 
+import math
 import re
 from decimal import Context, Decimal
 
@@ -12,8 +13,10 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?
 
 
 def exact_number(text: str) -> Decimal | None:
-    """The number; None for a text that is none: NaN, infinite, empty, words."""
-    return Decimal(text) if len(text) < 400 and _NUMBER.fullmatch(text) else None
+    """The number; None for a text that is none: NaN, infinite or too large for a float, empty, words."""
+    if len(text) >= 400 or not _NUMBER.fullmatch(text) or math.isinf(float(text)):
+        return None
+    return Decimal(text)
 
 
 def exact(number: float) -> Decimal:

@@ -1,6 +1,7 @@
 """Write an augmented manifest of labels in any format that is read into `LabeledItems`."""
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from msgspec import Struct
@@ -88,8 +89,9 @@ def import_labels(
 
 
 def _nothing(losses: Losses) -> ManifestError:
+    counts = losses.labels or losses.details
     reasons = ", ".join(
-        f"{what}: {counted.count:,}, {counted.examples[0]}" for what, counted in losses.labels.items()
+        f"{what}: {counted.count:,}, {counted.examples[0]}" for what, counted in counts.items()
     )
     return ManifestError(
         f"there is nothing to write{': ' if reasons else ''}{reasons}",
@@ -179,12 +181,19 @@ class _Lines:
 
 
 def _look_at(box: NamedBox, size: Size, place: str, losses: Losses) -> None:
-    """Count boxes that groundtrain check will have something to say about; they are carried as they are."""
+    """Count boxes that groundtrain check will have something to say about; they are carried as they are.
+
+    Raises:
+        ManifestError: a number is infinite, or none.
+    """
+    right, bottom = box.left + box.width, box.top + box.height
+    if not (isfinite(right) and isfinite(bottom)):
+        raise ManifestError(
+            f"{place}: a box has a number that is infinite, or too large", fix="correct the box"
+        )
     if box.width <= 0 or box.height <= 0:
         losses.oddity("boxes without width or height, or with negative ones, kept as they are", place)
-    elif (
-        box.left < 0 or box.top < 0 or box.left + box.width > size.width or box.top + box.height > size.height
-    ):
+    elif box.left < 0 or box.top < 0 or right > size.width or bottom > size.height:
         losses.oddity("boxes that reach beyond their image, kept as they are", place)
 
 

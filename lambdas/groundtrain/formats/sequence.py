@@ -15,7 +15,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.formats.format import Exchange, Format
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox
 from groundtrain.formats.losses import Losses
-from groundtrain.formats.wrong_file import explained
+from groundtrain.formats.wrong_file import explained, wrong_file
 from groundtrain.input_files import read_whole
 from groundtrain.json_text import decode_pieces, in_plain_words
 from groundtrain.manifest.label_types.class_ids import ClassId
@@ -24,6 +24,7 @@ from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.quantities import quantity, quoted
 
 _EXPECTED = "the label file of a sequence (SeqLabel.json)"
+_HEAD = 1 << 12
 _KEYS = ("tracking-annotations", "detection-annotations")
 
 
@@ -81,6 +82,8 @@ def _frames(path: Path) -> list[_Frame]:
         SettingsError: it cannot be read, or is larger than any sequence.
     """
     text = read_whole(path, LARGEST, f"name a SeqLabel.json, of {LARGEST >> 20} MiB at most")
+    if not text.strip() or b"\0" in text[:_HEAD]:
+        raise wrong_file(path, _EXPECTED)
     try:
         content = decode_pieces(text.removeprefix(b"\xef\xbb\xbf"))
     except DECODE_ERRORS as error:

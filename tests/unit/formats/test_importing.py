@@ -1,5 +1,6 @@
 """What holds for every format that is imported, shown with a format that is a list of items."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,14 @@ def test_boxes_that_are_odd_are_kept_and_told(tmp_path: Path) -> None:
     got = of(tmp_path, item(boxes=odd))
     assert [box["left"] for box in got.lines[0]["pets"]["annotations"]] == [-1, 639, 5]
     assert sorted(map(len, got.odd.values())) == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "sides", [(math.inf, 0, 1, 1), (0, 0, 1, math.nan), (0, -math.inf, 1, math.inf), (-1e308, 0, 2e308, 1)]
+)
+def test_a_box_with_a_number_that_is_none_is_refused_with_its_place(tmp_path: Path, sides: Any) -> None:
+    with pytest.raises(ManifestError, match="list: a box has a number that is infinite, or too large"):
+        of(tmp_path, item(boxes=(BOX, NamedBox("car", *sides))))
 
 
 def test_classes_are_numbered_as_listed_then_as_they_come(tmp_path: Path) -> None:

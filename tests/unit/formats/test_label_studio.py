@@ -95,6 +95,8 @@ def test_a_rectangle_that_is_not_square_turns_in_pixels_about_its_corner(tmp_pat
     ("results", "what"),
     [
         ([rectangle(value={"rectanglelabels": []})], "rectangles without a class"),
+        ([rectangle(value={"width": None})], "rectangles with a side that is missing"),
+        ([rectangle(id=None, value={"x": None})], "rectangles with a side that is missing"),
         (
             [rectangle(type="rectangle", from_name="r", value={"rectanglelabels": None})],
             "rectangles without a class",

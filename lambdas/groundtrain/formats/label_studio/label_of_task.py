@@ -125,15 +125,16 @@ class _Reading:
         self._is_lost = True
 
     def _boxes(self, result: Result) -> Iterator[NamedBox]:
-        drawn, names = result if has_rectangle(result) else self._drawn[result.id], names_of(result)
-        value = drawn.value
-        if not names:
+        drawn, names = result if has_rectangle(result) else self._drawn.get(result.id), names_of(result)
+        if drawn is None or drawn.value is None:
+            self._lose("rectangles with a side that is missing", result)
+        elif not names:
             self._lose("rectangles without a class", result)
         elif drawn.image_rotation:
             self._lose("rectangles on an image that was turned in Label Studio (image_rotation)", result)
-        elif value is not None:
+        else:
             size = self._size_of(drawn)
-            if is_turned(value.rotation or 0):
+            if is_turned(drawn.value.rotation or 0):
                 self._losses.label(
                     "turned rectangles (rotation), of which the smallest box around is written",
                     self._where(result),
