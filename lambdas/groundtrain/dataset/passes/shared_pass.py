@@ -20,6 +20,7 @@ from groundtrain.dataset.passes.worker_processes import received, send
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import FileManifest
 
+_AT_ONCE = 2  # parts that a process has to do
 _AHEAD = 4  # parts a process that may wait for an earlier one, which bounds the memory
 
 
@@ -37,7 +38,7 @@ class SharedPass:
         self, file: FileManifest, given: PassSettings, outputs: Outputs, connections: list[Connection]
     ) -> None:
         self._file, self._given, self._outputs = file, given, outputs
-        self._idle, self._at_work = list(connections), list[Connection]()
+        self._tasks = dict.fromkeys(connections, 0)
         self._most_waiting = _AHEAD * (len(connections) + 1)
         self._totals, self._counts = LineTotals(), LineCounter(given).counts
         self._whole = WholeManifest.of(given.label_type)
@@ -49,20 +50,20 @@ class SharedPass:
         """Read the whole file, whose bytes are given to be cut into parts of about this size."""
         self._parts = ranges(chunks, size)
         reader = PartReader(self._file, self._given, keeps_texts=self._outputs.are_kept)
-        for connection in self._idle:
+        for connection in self._tasks:
             send(connection, (self._given, self._outputs.are_kept), self._file.name)
         while True:
             self._give()
             if (task := self._next()) is not None:
                 self._take(reader.read(task, meanwhile=self._listen))
-            elif self._at_work:
+            elif any(self._tasks.values()):
                 self._listen(None)
             else:
                 return LinesRead(self._totals, self._counts, self._whole)
 
-    def _next(self) -> Task | None:
+    def _next(self, *, may_be_long: bool = True) -> Task | None:
         """The next part to read; None where there is none, or too many wait for an earlier one."""
-        if self._again:
+        if self._again and may_be_long:
             return self._again.popleft()
         if len(self._unasked) + len(self._unadded) > self._most_waiting:
             return None
@@ -70,19 +71,21 @@ class SharedPass:
         return Task(part, {}, self._whole.part.room) if part is not None else None
 
     def _give(self) -> None:
-        """Give the processes that are idle something to do."""
-        while self._idle and (task := self._next()) is not None:
-            send(self._idle[-1], task, self._file.name)
-            self._at_work.append(self._idle.pop())
+        """Give each process something to do, and the next thing beside it, so that it never waits for us.
+
+        A long list of repetitions is only for one that has nothing to send: else both may wait to send.
+        """
+        for connection, tasks in self._tasks.items():
+            if tasks < _AT_ONCE and (task := self._next(may_be_long=not tasks)) is not None:
+                send(connection, task, self._file.name)
+                self._tasks[connection] += 1
 
     def _listen(self, seconds: float | None = 0) -> None:
         """Take what other processes send in so many seconds; None waits for the first of them."""
-        for connection in wait(self._at_work, seconds):
+        for connection in wait([connection for connection, tasks in self._tasks.items() if tasks], seconds):
             assert isinstance(connection, Connection)
             read = received(connection, self._file.name)
-            self._at_work.remove(connection)
-            self._idle.append(connection)
-            self._give()
+            self._tasks[connection] -= 1
             self._take(read)
         self._give()
 

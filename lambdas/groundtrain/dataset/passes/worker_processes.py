@@ -2,8 +2,10 @@
 
 import gc
 import multiprocessing
+import pickle
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -14,9 +16,7 @@ from groundtrain.dataset.passes.parts import PartRead, PartReader, Task
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 
-_LIVING = 100_000
-"""So many more objects live before cycles among them are looked for: those of a part have none."""
-
+_LIVING = 100_000  # more objects than before
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -52,6 +52,19 @@ def _end_in_words(name: str) -> Iterator[None]:
             f"{name} was not read to its end: one of the processes that read it was ended",
             fix="try --workers 1, which needs less memory",
         ) from None
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Cycles of objects are looked for rarely: those of a part have none, and many live until it is read."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_LIVING, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager
@@ -92,17 +105,16 @@ def _end(processes: list[BaseProcess]) -> None:
 def work(connection: Connection, file: FileManifest) -> None:
     """Read parts of a file as they are asked for; the function of a worker process."""
     reader: PartReader | None = None
-    gc.freeze()
-    gc.set_threshold(_LIVING)
-    with suppress(EOFError, ConnectionError):
+    with suppress(EOFError, ConnectionError), few_collections(), ThreadPoolExecutor(1) as sender:
         while True:
             message = connection.recv()
             try:
                 if isinstance(message, Task) and reader is not None:
-                    connection.send(reader.read(message))
+                    read = pickle.dumps(reader.read(message))
+                    sender.submit(connection.send_bytes, read)  # while the next part is read
                 else:
                     given, keeps_texts = message
                     reader = PartReader(file, given, keeps_texts=keeps_texts)
             except Exception as error:  # noqa: BLE001 - the parent tells what went wrong
-                connection.send(error)
+                sender.submit(connection.send, error)
                 return

@@ -37,6 +37,8 @@ class BulkCounter:
         return BulkCounter, (self.counts(),)
 
     def _cut(self) -> None:
+        counts = self._counts
         for value, times in self._as_they_came.items():
-            self._counts[int(value)] += times
+            whole = int(value)
+            counts[whole] = counts.get(whole, 0) + times
         self._as_they_came.clear()
