@@ -8,6 +8,7 @@ import click
 from msgspec.structs import replace
 
 from groundtrain.cli.exchange_options import losses_document, print_losses, with_options
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
@@ -73,7 +74,7 @@ def _run(format_: Format, manifest: str, form: str, given: dict[str, Any]) -> No
         print_line(f"{output}: {images}{where} with {quantity(written.labels, 'label')} of {labels.label}")
         print_losses(exchange.losses)
     if exchange.losses.lost_labels:
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 class _Written:

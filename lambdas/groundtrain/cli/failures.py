@@ -8,6 +8,7 @@ from itertools import pairwise
 import click
 
 from groundtrain.cli.audience import audience_of, settings_named
+from groundtrain.cli.exit_codes import WRONG_CALL
 from groundtrain.cli.printing import print_json, print_line, print_lines
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
@@ -22,9 +23,9 @@ def show_failure(error: Exception, arguments: Sequence[str], program: click.Grou
     """
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
-        return 2
+        return WRONG_CALL
     if isinstance(error, click.ClickException):
-        return _show(arguments, *in_words(error), 2)
+        return _show(arguments, *in_words(error), WRONG_CALL)
     if isinstance(error, GroundtrainError):
         error = with_counts(error)
         worded = _worded_for(arguments, program)
@@ -33,9 +34,9 @@ def show_failure(error: Exception, arguments: Sequence[str], program: click.Grou
         return _show(arguments, refused.message, refused.fix, refused.exit_code)
     if isinstance(error, OSError):
         message = f"{error.filename or 'input or output'}: {error.strerror}"
-        return _show(arguments, message, fix_for(error), 2)
+        return _show(arguments, message, fix_for(error), WRONG_CALL)
     if isinstance(error, UnicodeEncodeError) and (odd := _not_utf8(arguments)):
-        return _show(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", 2)
+        return _show(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", WRONG_CALL)
     raise error
 
 

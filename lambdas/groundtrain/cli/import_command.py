@@ -14,6 +14,7 @@ from groundtrain.cli.exchange_options import (
     source_path,
     with_options,
 )
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
@@ -87,7 +88,7 @@ def _run(format_: Format, source: str, form: str, given: dict[str, Any]) -> None
     else:
         _print(imported, exchange, output)
     if exchange.losses.lost_labels or exchange.images.missing.count:
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _document(imported: ImportedLabels, exchange: Exchange, output: Path) -> dict[str, object]:

@@ -13,8 +13,8 @@ from groundtrain.formats.image_addresses import ImageAddresses
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, NamedBox, Size
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import ClassIds, Origin, label_of, labeled_line, type_of
-from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.classes.class_spellings import similar_names
+from groundtrain.manifest.classes.name_positions import class_positions, distinct
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
 from groundtrain.output_files import replaced_file
 from groundtrain.printable_text import is_blank

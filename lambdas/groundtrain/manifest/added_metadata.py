@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Raw
 
 from groundtrain.json_text import decode_pieces
-from groundtrain.manifest.classes.class_map import ClassesSeen, listed_classes
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
+from groundtrain.manifest.classes.new_class_ids import listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType, record_type
 from groundtrain.manifest.label_types.spelling import spell_plainly
 from groundtrain.manifest.lines import without_comma

@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from groundtrain.manifest.classes.class_positions import class_positions
 from groundtrain.manifest.classes.class_spellings import similar_names
+from groundtrain.manifest.classes.name_positions import class_positions
 from groundtrain.merging.chosen_lines import Candidate, DifferingLabels
 from groundtrain.merging.mergeable_lines import when
 from groundtrain.quantities import first_few

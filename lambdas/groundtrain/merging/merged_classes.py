@@ -8,14 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from groundtrain.errors import ManifestError
-from groundtrain.manifest.classes.class_map import (
-    ClassesSeen,
-    find_spellings,
-    fixed_spellings,
-    listed_classes,
-)
-from groundtrain.manifest.classes.class_positions import class_positions, distinct
 from groundtrain.manifest.classes.class_spellings import PlainSpellings
+from groundtrain.manifest.classes.classes_seen import ClassesSeen, find_spellings, fixed_spellings
+from groundtrain.manifest.classes.name_positions import class_positions, distinct
+from groundtrain.manifest.classes.new_class_ids import listed_classes
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.merging.chosen_lines import ChosenLines
 from groundtrain.merging.conflicts import Conflict, find_class_conflicts, spelling_conflicts

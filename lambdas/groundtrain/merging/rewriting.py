@@ -8,7 +8,7 @@ import msgspec
 from groundtrain.dataset import edits
 from groundtrain.errors import LabelAttributeError
 from groundtrain.json_text import decode_pieces
-from groundtrain.manifest.classes.class_map import ClassIds
+from groundtrain.manifest.classes.new_class_ids import ClassIds
 from groundtrain.merging.merge_inputs import MergeInput
 from groundtrain.merging.mergeable_lines import MergeableLine
 from groundtrain.record_keys import Keys

@@ -4,7 +4,7 @@ from collections import Counter
 
 from msgspec import Struct
 
-from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.repeated_sources import RecordsSeen, fingerprint
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS

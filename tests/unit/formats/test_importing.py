@@ -15,7 +15,7 @@ from groundtrain.formats.importing import import_labels
 from groundtrain.formats.labeled_items import LabeledItem, LabeledItems, LabelKind, NamedBox, NamedSpan, Size
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import Origin
-from groundtrain.manifest.classes import class_positions
+from groundtrain.manifest.classes import name_positions
 from tests.imported_labels import ORIGIN, imported
 
 SIZE = Size(640, 480)
@@ -217,7 +217,7 @@ def test_an_attribute_that_cannot_be_is_refused(tmp_path: Path, name: str) -> No
 def test_classes_of_a_long_category_file_have_its_ids(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(class_positions, "_MANY", 3)
+    monkeypatch.setattr(name_positions, "_MANY", 3)
     categories = ("tree", "bus", "car", "tree")
     got = of(tmp_path, item(), categories=categories)
     assert [box["class_id"] for box in got.lines[0]["pets"]["annotations"]] == [2]

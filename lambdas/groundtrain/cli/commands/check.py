@@ -19,6 +19,7 @@ from groundtrain.cli.dataset_options import (
     select_option,
     settings_option,
 )
+from groundtrain.cli.exit_codes import CLEAN, code_of, exit_with
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
@@ -124,7 +125,7 @@ def check(
         print_line(f"{said}: {output}", to_stderr=True)
     if len(manifests) > 1:
         _say_what_was_not_compared(manifests)
-    click.get_current_context().exit(code)
+    exit_with(code)
 
 
 def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
@@ -140,11 +141,11 @@ def _say_what_was_not_compared(manifests: Sequence[str]) -> None:
 
 def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> tuple[tuple[Check, ...], int]:
     """The checks and the exit code; of several manifests, one that is not there does not hide the others."""
-    checks, code = [], 0
+    checks, code = [], CLEAN
     for manifest in manifests:
         try:
             checks.append(check_one(manifest))
-            code = max(code, 0 if checks[-1].is_clean else 1)
+            code = max(code, code_of(checks[-1]))
         except GroundtrainError as error:
             if len(manifests) == 1:
                 raise

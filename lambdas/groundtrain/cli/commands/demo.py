@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from groundtrain.cli.commands.local import need_checkout, program_option
+from groundtrain.cli.exit_codes import CLEAN, FINDINGS, exit_with
 from groundtrain.cli.image_options import former_images_option, image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import reporter_for
@@ -120,7 +121,7 @@ def _refuse_beside_from(manifest: Path | None, trigger: str | None) -> None:
 def _conclude(ending: "Ending", form: str) -> None:
     if form == "json":
         print_json(ending)
-        click.get_current_context().exit(0 if ending.model_package else 1)
+        exit_with(CLEAN if ending.model_package else FINDINGS)
     print_line()
     print_line(f"Everything is in {ending.directory}/:")
     for name, what in _LEFT_BEHIND:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.export_command import export_command
 from groundtrain.cli.file_options import output_path, refuse_overwriting
 from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
@@ -64,7 +65,7 @@ def s3_manifest(
     else:
         _print(objects, keys, table, output, labels)
     if objects.without_address.count or (table and (table.without_label.count or objects.repeated.count)):
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _document(objects: Objects, keys: int, table: ExportedLabels | None, output: Path) -> dict[str, object]:

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from groundtrain.cli.exchange_options import print_similar_names, read_date
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import (
     category_file_option,
     output_path,
@@ -88,7 +89,7 @@ def s3_manifest(
     else:
         _print(imported, output)
     if any(mismatch.count for *_, mismatch in _mismatches(imported)):
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _mismatches(imported: Imported) -> tuple[tuple[str, str, CountedExamples], ...]:

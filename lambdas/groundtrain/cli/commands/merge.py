@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from groundtrain.cli.dataset_options import Share, record_key_option
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
@@ -106,7 +107,7 @@ def merge(
     else:
         _print(merged, output)
     if merged.left_out:
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _document(merged: Merged, output: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import as_refusal, tell_failure
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.errors import GroundtrainError
@@ -57,7 +58,7 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
         about = f"{failure.step}, message {failure.message_id}" if failure.message_id else failure.step
         tell_failure(f"{about}: {failure.reason}", "the others were handled; run it again for this one")
     if failed or (dry_run and found):
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> tuple[list[Found], list[Failure]]:

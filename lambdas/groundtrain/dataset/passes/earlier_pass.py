@@ -7,7 +7,7 @@ from msgspec import Struct
 from groundtrain.dataset.split.given_files import GivenFiles, has_test_side
 from groundtrain.dataset.split.sides import Side
 from groundtrain.manifest.classes.class_changes import ClassChanges
-from groundtrain.manifest.classes.class_map import ClassIds
+from groundtrain.manifest.classes.new_class_ids import ClassIds
 from groundtrain.manifest.label_types.label_type import FileFault, LabelType
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.record_keys import Keys

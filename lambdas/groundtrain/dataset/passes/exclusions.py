@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from msgspec import Struct
 
 from groundtrain.dataset.split.sides import SIDES
-from groundtrain.manifest.classes.class_map import ClassIds
+from groundtrain.manifest.classes.new_class_ids import ClassIds
 from groundtrain.manifest.label_attributes.verification import Verification
 from groundtrain.manifest.label_types.label_type import LabelType, Record, RecordSummary, fetched_fields
 from groundtrain.quantities import quoted

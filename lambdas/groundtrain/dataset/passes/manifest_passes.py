@@ -21,7 +21,8 @@ from groundtrain.manifest.classes.class_change_checks import (
     refuse_united_ids,
     with_changes,
 )
-from groundtrain.manifest.classes.class_map import find_spellings, listed_classes
+from groundtrain.manifest.classes.classes_seen import find_spellings
+from groundtrain.manifest.classes.new_class_ids import listed_classes
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_attributes.verification import verifications_beside

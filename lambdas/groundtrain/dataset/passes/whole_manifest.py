@@ -12,7 +12,7 @@ from groundtrain.dataset.split.empty_sides import OutermostGroups
 from groundtrain.dataset.split.leakage import MOST_RECORDS, Leakage
 from groundtrain.dataset.split.sides import SIDES, Side
 from groundtrain.dataset.split.stratified import Groups
-from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.label_types.label_type import Habits, LabelType, RecordSummary
 from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
 from groundtrain.record_keys import is_fetched

@@ -8,7 +8,7 @@ from groundtrain.dataset.split.class_sides import Records
 from groundtrain.dataset.split.given_files import GivenFiles, GivenManifests
 from groundtrain.dataset.split.sides import SIDES, TEST, TRAIN, Side
 from groundtrain.manifest.classes.class_checks import find_ambiguities
-from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.manifest.lines import LineTotals
 from groundtrain.quantities import enumerated, first_few, quantity, quoted, several

@@ -8,7 +8,7 @@ from groundtrain.dataset.rejected_lines import left_out, what_to_do
 from groundtrain.dataset.split.class_sides import find_one_sided, in_words_of_unused
 from groundtrain.dataset.split.given_checks import empty_manifests, missing_classes
 from groundtrain.dataset.split.sides import VALIDATION
-from groundtrain.manifest.classes.class_positions import class_positions, distinct
+from groundtrain.manifest.classes.name_positions import class_positions, distinct
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.quantities import either, quantity, several
 from groundtrain.rules.findings import Finding

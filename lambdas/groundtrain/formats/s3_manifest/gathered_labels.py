@@ -9,7 +9,7 @@ from msgspec import Struct
 from groundtrain.errors import ManifestError
 from groundtrain.formats.s3_manifest.table_columns import refuse_columns
 from groundtrain.formats.table_rows import TableFormat, read_rows
-from groundtrain.manifest.classes.class_positions import class_positions, distinct
+from groundtrain.manifest.classes.name_positions import class_positions, distinct
 from groundtrain.manifest.source import ManifestSource
 
 

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_changes import ClassChangeCounts
-from groundtrain.manifest.classes.class_map import ClassesSeen
-from groundtrain.manifest.classes.class_positions import distinct
 from groundtrain.manifest.classes.class_spellings import PlainSpellings, renames_of
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
+from groundtrain.manifest.classes.name_positions import distinct
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.quantities import quantity, quoted, several
 from groundtrain.rules.findings import Finding

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from groundtrain.manifest.classes.class_map import ClassesSeen, fixed_spellings, unnamed
 from groundtrain.manifest.classes.class_spellings import renames_of, similar_names
+from groundtrain.manifest.classes.classes_seen import ClassesSeen, fixed_spellings, unnamed
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.printable_text import is_blank
 from groundtrain.quantities import first_few, quoted, several

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from groundtrain.manifest.classes.class_positions import NamePositions, distinct
+from groundtrain.manifest.classes.name_positions import NamePositions, distinct
 
 _SEPARATOR = r"[\s_\-\u2010-\u2015]"
 _SEPARATORS = re.compile(f"{_SEPARATOR}+")

@@ -1,9 +1,8 @@
 """The check before anything is uploaded: would the environment train on it, and were all labels carried?"""
 
-import click
-
 from groundtrain.cli.commands.publish.labels import ReadLabels
 from groundtrain.cli.exchange_options import print_losses
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifest_argument import workers_for
 from groundtrain.cli.printing import print_json, print_line, print_lines
@@ -75,4 +74,4 @@ def _end_unless(force: bool, check: Check | None, message: str, fix: str, form: 
         print_json({"error": {"message": message, "fix": fix}, **checked})
     else:
         tell_failure(message, fix)
-    click.get_current_context().exit(1)
+    exit_with(FINDINGS)

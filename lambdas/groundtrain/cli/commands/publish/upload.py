@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from groundtrain.aws.stack_outputs import BucketsOfStack, find_buckets
 from groundtrain.aws.upload_store import UploadStore
 from groundtrain.cli.commands.publish.labels import ReadLabels
 from groundtrain.cli.commands.train.start_job import refuse_other_region
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.cli.progress import reporter_for, transferred
@@ -89,7 +89,7 @@ def upload_and_print(
     if failure is not None:
         if form != "json":
             tell_failure(failure.message, failure.fix)
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)
 
 
 def _upload(

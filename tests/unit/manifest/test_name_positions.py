@@ -2,9 +2,9 @@
 
 import pytest
 
-from groundtrain.manifest.classes import class_positions
-from groundtrain.manifest.classes.class_positions import NamePositions, distinct
+from groundtrain.manifest.classes import name_positions
 from groundtrain.manifest.classes.class_spellings import PlainSpellings, plain_spelling, similar_names
+from groundtrain.manifest.classes.name_positions import NamePositions, distinct
 
 NAMES = tuple(f"class {number}" for number in range(3000))
 
@@ -39,9 +39,9 @@ def test_no_name_is_in_an_empty_list() -> None:
 
 
 def test_long_lists_are_looked_up_like_short_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    short = class_positions.class_positions(NAMES)
-    monkeypatch.setattr(class_positions, "_MANY", 10)
-    assert isinstance(long := class_positions.class_positions(NAMES), NamePositions)
+    short = name_positions.class_positions(NAMES)
+    monkeypatch.setattr(name_positions, "_MANY", 10)
+    assert isinstance(long := name_positions.class_positions(NAMES), NamePositions)
     assert dict(long) == short
 
 

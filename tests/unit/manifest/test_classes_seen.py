@@ -1,5 +1,5 @@
 from groundtrain.manifest.classes.class_checks import find_class_problems
-from groundtrain.manifest.classes.class_map import ClassesSeen
+from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 
 
