@@ -28,7 +28,7 @@ def imported(
     prefix: str = PREFIX,
     categories: tuple[str, ...] = (),
 ) -> SimpleNamespace:
-    """What was told, the lines of out.manifest beside the source, and examples of what is not carried."""
+    """What was told, the lines of out.manifest beside the source, and examples and counts of what is lost."""
     output = source.with_name("out.manifest")
     exchange = Exchange(ImageFolder(images), Losses(), options or {}, categories)
     assert format_.read is not None
@@ -39,6 +39,7 @@ def imported(
         told=told,
         lines=[json.loads(line) for line in output.read_bytes().splitlines()],
         lost={what: counted.examples for what, counted in losses.labels.items()},
+        counts={what: counted.count for what, counted in losses.labels.items()},
         beside={what: counted.examples for what, counted in losses.details.items()},
         odd={what: counted.examples for what, counted in losses.oddities.items()},
         images=exchange.images,

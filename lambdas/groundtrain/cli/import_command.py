@@ -23,12 +23,15 @@ from groundtrain.cli.file_options import (
 )
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
+from groundtrain.errors import GroundtrainError
 from groundtrain.formats.format import Exchange, Format
 from groundtrain.formats.image_addresses import folder_address
 from groundtrain.formats.image_folder import ImageFolder
 from groundtrain.formats.importing import ImportedLabels, import_labels
+from groundtrain.formats.labeled_items import LabeledItems
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import Origin
+from groundtrain.formats.wrong_file import of_folder
 from groundtrain.quantities import quantity
 
 _OPTIONS = (
@@ -79,8 +82,7 @@ def _run(format_: Format, source: str, form: str, given: dict[str, Any]) -> None
     prefix = folder_address(given["image_prefix"]) if given["image_prefix"] else ""
     categories = read_category_file(given["category_file"]) if given["category_file"] else ()
     exchange = Exchange(ImageFolder(given["image_dir"]), Losses(), given, categories)
-    assert format_.read is not None
-    found = format_.read(source_path(source), exchange)
+    found = _read(format_, source_path(source), exchange)
     origin = Origin(given["attribute"], given["job"] or given["attribute"], created)
     imported = import_labels(found, exchange, origin, output, prefix=prefix, categories=categories)
     if form == "json":
@@ -89,6 +91,14 @@ def _run(format_: Format, source: str, form: str, given: dict[str, Any]) -> None
         _print(imported, exchange, output)
     if exchange.losses.lost_labels or exchange.images.missing.count:
         exit_with(FINDINGS)
+
+
+def _read(format_: Format, path: Path, exchange: Exchange) -> LabeledItems:
+    assert format_.read is not None
+    try:
+        return format_.read(path, exchange)
+    except GroundtrainError as error:
+        raise of_folder(error, path, format_.name) from error
 
 
 def _document(imported: ImportedLabels, exchange: Exchange, output: Path) -> dict[str, object]:

@@ -17,7 +17,7 @@ from groundtrain.formats.split_names import WRITTEN_NAMES
 from groundtrain.formats.written_folder import written_folder
 from groundtrain.formats.wrong_file import wrong_file
 from groundtrain.manifest.other_folders import recognise_folder
-from groundtrain.manifest.other_tools import FILE
+from groundtrain.manifest.other_tools import FILE, Tool
 from groundtrain.quantities import quantity, quoted, several
 from groundtrain.shell_commands import shell_argument
 
@@ -28,7 +28,7 @@ def read_folders(path: Path, exchange: Exchange) -> LabeledItems:
     """The class of each image; see `Format.read`."""
     if not path.is_dir():
         raise wrong_file(path, _EXPECTED)
-    if (other := recognise_folder(path)) is not None and other.format == "yolo":
+    if (other := recognise_folder(path)) is not None and _is_of_boxes(other, path):
         fix = other.fix.replace(FILE, shell_argument(str(path)))
         raise ManifestError(f"{path} {other.what}, and not {_EXPECTED}", fix=fix)
     top = folders_in(path)
@@ -39,6 +39,12 @@ def read_folders(path: Path, exchange: Exchange) -> LabeledItems:
             f"{path} has no folders, and so no classes", fix="name the folder that has one for each class"
         )
     return LabeledItems("class", tuple(classes), _items(path, exchange.losses, has_splits=has_splits))
+
+
+def _is_of_boxes(found: Tool, path: Path) -> bool:
+    """Folders of classes may have XML files, too, but none is called Annotations."""
+    is_voc = found.format == "voc" and any(name.lower() == "annotations" for name in folders_in(path))
+    return found.format == "yolo" or is_voc
 
 
 def count_folders(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.manifest.other_folders import recognise_folder
 from groundtrain.manifest.other_formats import MANIFEST, what_it_is
-from groundtrain.manifest.other_tools import FILE
+from groundtrain.manifest.other_tools import FILE, import_command
 from groundtrain.manifest.source import FileManifest
 from groundtrain.shell_commands import shell_argument
 
@@ -31,6 +32,15 @@ def explained(error: ManifestError, path: Path, expected: str, name: str) -> Man
     found = what_it_is(FileManifest(path))
     is_other = found is not None and found.format not in ("", name)
     return wrong_file(path, expected) if found is MANIFEST or is_other else error
+
+
+def of_folder(error: GroundtrainError, path: Path, name: str) -> GroundtrainError:
+    """The same error; for a folder of another format than the one of this name, the error that says so."""
+    found = recognise_folder(path) if path.is_dir() else None
+    if found is None or found.fix == import_command(name):
+        return error
+    fix = found.fix.replace(FILE, shell_argument(str(path)))
+    return ManifestError(f"{path} {found.what}, and not what import {name} reads", fix=fix)
 
 
 def refuse_binary(path: Path, expected: str) -> None:

@@ -70,8 +70,7 @@ def test_a_wrong_file_is_refused_in_a_sentence(
     assert got.code in (1, 2)
     assert got.lines == []
     assert re.fullmatch(r"groundtrain: .+\n    fix: .+\n", got.said)
-    is_folder = source.is_dir() or format_ in ("yolo", "voc", "folders")
-    if what in FORMATS and not is_folder:
+    if what in FORMATS and what != "folders":
         assert f"groundtrain import {what} " in got.said
 
 

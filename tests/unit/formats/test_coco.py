@@ -1,6 +1,7 @@
 """What becomes of a COCO file; expected values are those that cocodataset.org documents of each key."""
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +172,22 @@ def test_a_file_without_an_end_is_refused_at_once(tmp_path: Path) -> None:
         huge.truncate(1 << 40)
     with pytest.raises(ManifestError, match="is a binary file, and not a COCO file"):
         imported(COCO, tmp_path / "huge")
+
+
+def test_masks_of_many_times_the_memory_are_passed_over(tmp_path: Path) -> None:
+    """A file of 32 MB; what is held is a piece of 4 MiB, and some copies of it."""
+    mask, boxes = json.dumps([[1.25] * 8000]), 680
+    empty = json.dumps(coco(annotations=[{"image_id": 1}]))
+    start, end = empty.split('{"image_id": 1}')
+    with (tmp_path / "a.json").open("w") as file:
+        one = f'{{"image_id":1,"category_id":1,"bbox":[1,2,3,4],"segmentation":{mask}}}'
+        file.writelines((start, *([f"{one},"] * (boxes - 1)), one, end))
+    assert (tmp_path / "a.json").stat().st_size > 32_000_000
+    tracemalloc.start()
+    try:
+        got = imported(COCO, tmp_path / "a.json")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(got.lines[0]["pets"]["annotations"]) == boxes
+    assert peak < 28_000_000
