@@ -50,6 +50,17 @@ def test_two_names_renamed_to_one_are_one_class(tmp_path: Path) -> None:
     assert not {"GT304", "GT313"} & told(made).keys()
 
 
+def test_ids_of_one_class_on_different_lines_are_no_conflict_once_renamed(tmp_path: Path) -> None:
+    lines = [
+        dump(record(f"s3://bkt/{i:03}.jpg", box(i % 2), classes={str(i % 2): ("Car", "car")[i % 2]}))
+        for i in range(20)
+    ]
+    assert "GT313" in told(Converted(tmp_path / "a", *lines))
+    made = Converted(tmp_path / "b", *lines, settings=table(ONE))
+    assert made.dataset.classes == ("car",)
+    assert not {"GT304", "GT313"} & told(made).keys()
+
+
 def test_a_dropped_class_is_in_no_line_count_or_class_map(tmp_path: Path) -> None:
     made = Converted(tmp_path, *MANY, settings=table(None, "unsure"))
     assert made.dataset.classes == ("Car", "car", "bus")
@@ -208,6 +219,13 @@ def test_a_list_of_classes_has_each_once_and_what_is_not_twice_is_counted(tmp_pa
     )
 
 
+def test_the_confidence_of_a_class_is_that_of_the_label_that_is_left(tmp_path: Path) -> None:
+    made = Converted(tmp_path, several(1, "rain", "Rain", "fog"), settings=table({"Rain": "rain"}))
+    label, metadata = value_of(made.kept[0])
+    assert label == [0, 1]
+    assert metadata["confidence-map"] == {"0": 0.5, "1": 0.7}
+
+
 def test_an_emptied_list_of_classes_may_be_kept(tmp_path: Path) -> None:
     lines = [several(1, "unsure"), several(2, "fog")]
     kept = table(None, "unsure", emptied_records="keep")
@@ -236,6 +254,15 @@ def test_entities_of_two_classes_become_one(tmp_path: Path) -> None:
     label, _ = value_of(made.kept[0])
     assert label["annotations"]["labels"] == [{"label": "PERSON", "shortDisplayName": "P"}]
     assert [one["label"] for one in label["annotations"]["entities"]] == ["PERSON", "PERSON"]
+
+
+def test_an_entity_whose_class_is_not_listed_is_renamed_to_one_that_is(tmp_path: Path) -> None:
+    text = dump(entities("Ada lives in Turin", ("Person", 0, 3), ("CITY", 13, 18)))
+    other = dump(entities("She met Bob", ("PERSON", 8, 11)))
+    assert Converted(tmp_path / "a", text, other).dataset.reasons == {"GT301": 1}
+    made = Converted(tmp_path / "b", text, other, settings=table({"Person": "PERSON"}))
+    assert made.dataset.reasons == {}
+    assert told(made)["GT314"] == '"Person" is "PERSON" now, on 1 entity'
 
 
 def test_cuboids_are_renamed_and_dropped(tmp_path: Path) -> None:

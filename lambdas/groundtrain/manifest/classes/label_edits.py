@@ -41,9 +41,8 @@ def edited_line(
     metadata = msgspec.json.decode(pieces[keys.metadata])
     for key in (key for key in _NAMES if key in metadata):
         metadata[key] = _with_new_names(metadata[key], table)
-    gone = {*edit.gone, *edit.same_ids}
     for key in (key for key in _BY_ID if isinstance(metadata.get(key), dict)):
-        metadata[key] = {i: value for i, value in metadata[key].items() if i not in gone}
+        metadata[key] = {i: value for i, value in metadata[key].items() if i not in edit.gone}
     changed: dict[str, Any] = {keys.metadata: metadata}
     if edit.places is not None or edit.same_ids or label_type.item_names:
         label = msgspec.json.decode(pieces[keys.label])
