@@ -156,6 +156,17 @@ CLASSES = (
         ),
     ),
     Rule(
+        "GT317", "other-spelling-not-changed", Severity.WARNING, whole_file=True,
+        why="The settings rename or drop a class letter by letter, so that one that differs in spelling only"
+        " stays a class.",
+        fix="if it means the same, name it in `dataset.classes.rename` or `dataset.classes.drop` as well",
+        example=Example(
+            several(boxes(1, CAR), boxes(2, CAR, names={"0": "Car"})),
+            several(boxes(1, CAR), boxes(2, CAR, names={"0": "van"})),
+            settings='[dataset.classes]\nrename = { "car" = "wagon" }\n',
+        ),
+    ),
+    Rule(
         "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
         why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
         fix="name the classes in a label category file (--category-file of check and convert)",

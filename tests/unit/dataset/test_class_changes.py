@@ -138,6 +138,29 @@ def test_a_class_that_no_record_has_is_told_with_the_one_that_looks_like_it(tmp_
     assert [one["labels"] for one in made.report["class_changes"]] == [0, 0]
 
 
+def test_a_spelling_that_is_forgotten_is_told_and_proposed(tmp_path: Path) -> None:
+    names = ["car", "CAR", "bus"]
+    lines = [
+        dump(record(f"s3://bkt/{i:03}.jpg", box(i % 3 // 2), classes={str(i % 3 // 2): names[i % 3]}))
+        for i in range(30)
+    ]
+    assert "GT317" not in told(Converted(tmp_path / "a", *lines, settings=table({"bus": "coach"})))
+    made = Converted(tmp_path / "b", *lines, settings=table({"car": "wagon"}))
+    [found] = [one for one in made.dataset.manifest_findings if one.code == "GT317"]
+    assert found.message == '"CAR" stays, and "car", which differs in spelling only, is renamed'
+    assert '{ "car" = "wagon", "CAR" = "wagon" }' in found.fix
+    dropped = Converted(tmp_path / "c", *lines, settings=table(None, "car"))
+    assert told(dropped)["GT317"] == '"CAR" stays, and "car", which differs in spelling only, is dropped'
+
+
+def test_lists_are_counted_as_they_are_streamed_where_two_spellings_are_one_class(tmp_path: Path) -> None:
+    line = json.loads(several(2, "Rain", "fog"))
+    line["weather-metadata"]["class-map"]["2"] = "rain"
+    made = Converted(tmp_path, several(1, "Rain"), several(3, "Rain").replace(b"Rain", b"rain"), dump(line))
+    assert made.dataset.classes == ("rain",)
+    assert made.dataset.statistics["labels"] == sum(len(value_of(line)[0]) for line in made.kept)
+
+
 def test_classes_of_the_category_file_are_renamed_and_dropped_as_well(tmp_path: Path) -> None:
     listed = ("bus", "Car", "unsure", "tram", "car")
     made = Converted(tmp_path, *MANY, settings=table({**ONE, "tram": "rail"}, "unsure"), classes=listed)
@@ -215,7 +238,7 @@ def test_a_list_of_classes_has_each_once_and_what_is_not_twice_is_counted(tmp_pa
     assert by_source["1"][1]["class-map"] == {"0": "rain"}
     assert made.dataset.statistics["labels"] == 4
     assert told(made)["GT314"] == (
-        '"Rain" is "rain" now, on 1 label; 1 more record has "rain" already, and 1 of it less'
+        '"Rain" is "rain" now, on 1 label; 1 more was beside "rain" and is not there twice'
     )
 
 

@@ -110,7 +110,7 @@ class LineDecider:
                 each.spellings = spellings
             ids = self._ids.changed(names)
             if ids and ids.keys() >= set(each.summary.classes):
-                each.summary = each.summary.renumbered(ids)
+                each.summary = each.summary.renumbered(ids, once=self._type.items_at == ())
                 each.output = edits.renumber(each.output, self._keys, self._type, ids)
 
     def _decide_closely(

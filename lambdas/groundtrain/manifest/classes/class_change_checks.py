@@ -6,13 +6,13 @@ from msgspec import Struct
 
 from groundtrain.errors import ManifestError
 from groundtrain.manifest.classes.class_changes import ClassChangeCounts
-from groundtrain.manifest.classes.class_spellings import PlainSpellings, renames_of
+from groundtrain.manifest.classes.class_spellings import PlainSpellings, plain_spelling, renames_of
 from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.classes.name_positions import distinct
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.quantities import quantity, quoted, several
 from groundtrain.rules.findings import Finding
-from groundtrain.settings.class_table import ClassTable
+from groundtrain.settings.class_table import ClassTable, rename_in_toml
 
 _ONE = {"boxes": "box", "entities": "entity", "labels": "label", "cuboids": "cuboid"}
 _SHOWN = 3
@@ -51,7 +51,7 @@ def find_class_changes(
     classes: Sequence[str],
     listed: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """GT314, GT315, GT316.
+    """GT314, GT315, GT316, GT317.
 
     Args:
         counts: what became of labels.
@@ -68,6 +68,7 @@ def find_class_changes(
             yield _in_words(change, label_type.noun)
     if unknown:
         yield from _about_unknown(unknown, classes)
+    yield from _spelled_otherwise(table, label_type, classes)
 
 
 def _in_words(change: ClassChange, noun: str) -> Finding:
@@ -76,8 +77,8 @@ def _in_words(change: ClassChange, noun: str) -> Finding:
         return Finding.on_file("GT315", f"{quoted(change.name)} is dropped, with {labels}")
     message = f"{quoted(change.name)} is {quoted(change.becomes)} now, on {labels}"
     if once := change.already_there:
-        has = "record has" if once == 1 else "records have"
-        message = f"{message}; {once:,} more {has} {quoted(change.becomes)} already, and {once:,} of it less"
+        were, are = ("was", "is") if once == 1 else ("were", "are")
+        message = f"{message}; {once:,} more {were} beside {quoted(change.becomes)} and {are} not there twice"
     return Finding.on_file("GT314", message)
 
 
@@ -88,6 +89,23 @@ def _about_unknown(unknown: Sequence[str], classes: Sequence[str]) -> Iterator[F
         near = spelled.of(name)
         meant = f"; there is {quoted(near)}" if near is not None and near != name else ""
         yield Finding.on_file("GT316", f"no record has the class {quoted(name)}{meant}", names=(name,))
+
+
+def _spelled_otherwise(table: ClassTable, label_type: LabelType, classes: Sequence[str]) -> Iterator[Finding]:
+    """GT317: names of one id that differ in spelling only would be one class, if one were not changed."""
+    changed = {plain_spelling(name): name for name in (*table.rename, *table.drop)}
+    new = {plain_spelling(name) for name in table.rename.values()}
+    for name in classes:
+        if (plain := plain_spelling(name)) in new or plain not in changed:
+            continue
+        other = changed[plain]
+        done = "renamed" if other in table.rename else "dropped"
+        fix = ""
+        if other in table.rename and not label_type.by_reference:
+            rename = table.rename_with({name: table.rename[other]})
+            fix = f"if it means the same, set `dataset.classes.rename = {rename_in_toml(rename)}`"
+        message = f"{quoted(name)} stays, and {quoted(other)}, which differs in spelling only, is {done}"
+        yield Finding.on_file("GT317", message, fix=fix, names=(name, other))
 
 
 def proposed_renames(findings: Iterable[Finding], table: ClassTable, label_type: LabelType) -> dict[str, str]:
@@ -101,6 +119,8 @@ def proposed_renames(findings: Iterable[Finding], table: ClassTable, label_type:
     for finding in findings:
         if finding.code == "GT313":
             proposed |= renames_of(finding.names)
+        elif finding.code == "GT317" and (new := table.rename.get(finding.names[1])):
+            proposed[finding.names[0]] = new
     return table.rename_with(proposed) if proposed else {}
 
 

@@ -42,9 +42,10 @@ class RecordSummary(Struct, gc=False):
         """Whether none of the type's checks can find anything."""
         return not self.may_find
 
-    def renumbered(self, ids: Mapping[int, int]) -> "RecordSummary":
-        """The same with other class ids; those not in `ids` stay."""
+    def renumbered(self, ids: Mapping[int, int], *, once: bool = False) -> "RecordSummary":
+        """The same with other class ids; those not in `ids` stay. With `once` each is counted once."""
         items, classes = [ids.get(i, i) for i in self.items], {ids.get(i, i) for i in self.classes}
+        items = [*dict.fromkeys(items)] if once else items
         return RecordSummary(items, classes, self.may_find, self.strings, self.sizes)
 
 
