@@ -55,6 +55,21 @@ def test_a_dataset_is_complete_when_its_mark_is_there(aws, pipeline):
     assert names == {"train.manifest", "validation.manifest", "rejected.jsonl", "report.json", "dataset.json"}
 
 
+def test_a_test_side_is_written_beside_the_others(aws, pipeline):
+    dataset = msgspec.structs.replace(pipeline.settings.dataset, test=0.2)
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, dataset=dataset)
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, made = the_dataset(aws)
+    lines = aws.get(f"{folder}test.manifest").splitlines()
+    assert made.test_records == len(lines) > 0
+    assert sum(side.records for side in made.sides) == made.source.records == 30
+    names = {key.removeprefix(folder) for key in aws.written()}
+    assert names == {
+        *("train.manifest", "validation.manifest", "test.manifest"),
+        *("rejected.jsonl", "report.json", "dataset.json"),
+    }
+
+
 def test_the_name_is_the_one_typed_although_the_event_has_it_in_lower_case(aws, pipeline):
     arn = finish_labeling_job(aws, "NFL-Endzone")
     assert arn.endswith("labeling-job/nfl-endzone")

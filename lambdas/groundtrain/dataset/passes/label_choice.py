@@ -57,8 +57,8 @@ def find_labels(
 class DifferentLabelsError(ManifestError):
     """The manifests of a split have no label attribute in common: `findings` are GT433."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{findings[0].manifest}: {findings[0].message}", fix=findings[0].advice)
+    def __init__(self, findings: tuple[Finding, ...], *, fix: str) -> None:
+        super().__init__(findings[0].told, fix=fix)
         self.findings = findings
 
 
@@ -88,7 +88,7 @@ def _find_labels_of_all(
         if side != TRAIN and (finding := _difference(source, settings, of_training))
     ]
     if findings:
-        raise DifferentLabelsError(tuple(findings))
+        raise DifferentLabelsError(tuple(findings), fix=findings[0].advice)
     return of_training
 
 

@@ -13,10 +13,12 @@ from msgspec.structs import replace
 from groundtrain.cli.audience import audience_of
 from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
+from groundtrain.cli.commands.publish.sides import opened_sides, tell_sides_not_kept
 from groundtrain.cli.exchange_options import read_date, with_options
 from groundtrain.cli.file_options import category_file_option, read_category_file
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option
+from groundtrain.cli.split_options import sides_given, split_options
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.errors import SettingsError
 from groundtrain.publishing.destination import NAME, refuse_without_uploads, usual_name
@@ -101,7 +103,7 @@ def publish_command() -> click.Command:
     def command(**given: Any) -> None:
         _publish(**given)
 
-    command = with_options(command, format_options())
+    command = split_options(with_options(command, format_options()))
     for option in reversed(_OPTIONS):
         command = option(command)
     command.__doc__ = (
@@ -126,11 +128,15 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
     refuse_without_uploads(environment)
     environment, wanted = _wanted(environment, given)
     name = given["name"] or usual_name(Path(source).absolute().name)
+    sides = sides_given((source,), given["validation_manifest"], given["test_manifest"])
     with (
         tempfile.TemporaryDirectory(prefix="groundtrain-") as workplace,
-        opened_labels(source, wanted, Path(workplace)) as found,
+        opened_sides(sides, environment, wanted, Path(workplace))
+        if sides
+        else opened_labels(source, wanted, Path(workplace)) as found,
     ):
         audience = audience_of(click.get_current_context().command, path)
+        tell_sides_not_kept(found, environment)
         refuse_losses(found, form, force=given["force"])
         check = partial(refuse_untrainable, found, environment, audience, form, force=given["force"])
         is_moving = found.labels.is_imported or wanted.folder is not None
