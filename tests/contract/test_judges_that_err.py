@@ -145,6 +145,25 @@ def test_labelformat_leaves_out_images_without_a_label_file(tmp_path):
     assert judges.labelformat_yolo(tmp_path / "y").keys() == {"1.jpg"}
 
 
+@pytest.mark.parametrize("judge", [judges.labelformat_cvat, judges.globox_cvat])
+def test_judges_take_an_image_of_other_shapes_for_one_without_objects(judge, tmp_path):
+    path = tmp_path / "a.xml"
+    polygon = '<polygon label="car" points="1,2;3,4;5,6"></polygon>'
+    path.write_text(cvat(cvat_image(cvat_box()), cvat_image(polygon, name="b.jpg")))
+    got = imported(CVAT, path)
+    assert [line["source-ref"] for line in got.lines] == [f"{PREFIX}a.jpg"]
+    assert got.lost["images and texts all of whose labels are left out"] == ["b.jpg"]
+    assert judge(path)["b.jpg"] == []
+
+
+def test_labelformat_takes_an_image_of_unknown_classes_for_one_without_objects(tmp_path):
+    files = {"data.yaml": "train: images\nnames: [car]\n", "labels/1.txt": "7 0.5 0.5 0.1 0.1\n"}
+    put(tmp_path / "y", {**files, "images/1.jpg": blank_image(), "images/2.jpg": blank_image()})
+    got = imported(YOLO, put(tmp_path / "y", {"labels/2.txt": "0 0.5 0.5 0.1 0.1\n"}))
+    assert got.lost["images and texts all of whose labels are left out"] == ["1.jpg"]
+    assert judges.labelformat_yolo(tmp_path / "y")["1.jpg"] == []
+
+
 def test_the_table_names_these_tests():
     named = set(re.findall(r"`(test_\w+)`", PAGE.read_text("utf-8")))
     here = {name for name in globals() if name.startswith("test_")} - {"test_the_table_names_these_tests"}
