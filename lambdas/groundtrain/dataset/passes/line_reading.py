@@ -39,10 +39,10 @@ def line_reading(
         return
     # what starts processes takes longer to load than a small file to read, and a function has no use for it
     from groundtrain.dataset.passes.shared_pass import SharedPass
-    from groundtrain.dataset.passes.worker_processes import few_collections, worker_processes
+    from groundtrain.dataset.passes.worker_processes import worker_processes
 
     file = FileManifest(path, name=source.name)
-    with few_collections(), worker_processes(workers.number - 1, file) as connections:
+    with worker_processes(workers.number - 1, file) as connections:
 
         def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
             if manifest is not source:  # its lines are not those of the file

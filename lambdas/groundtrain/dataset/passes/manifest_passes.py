@@ -10,6 +10,7 @@ from groundtrain.dataset.manifest_checks import ManifestContext, find_manifest_p
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.counts import Counts
 from groundtrain.dataset.passes.earlier_pass import EarlierPass, PassSettings
+from groundtrain.dataset.passes.few_collections import few_collections
 from groundtrain.dataset.passes.label_choice import find_labels_of, refuse_undecided
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, ReadLines, Workers, line_reading
 from groundtrain.dataset.passes.pass_result import PassResult
@@ -79,9 +80,10 @@ def read_manifest(
         keys, label_type.name, settings, beforehand, of_file, image_findings, most_findings, files
     )
     with (
+        few_collections(),
         line_reading(source, workers, image_exists)
         if read_lines is None
-        else nullcontext(read_lines) as lines_of
+        else nullcontext(read_lines) as lines_of,
     ):
 
         def read(manifest: ManifestSource, given: PassSettings) -> PassResult:

@@ -1,6 +1,5 @@
 """Processes that read parts of a file, and what is sent to them and back."""
 
-import gc
 import multiprocessing
 import pickle
 import signal
@@ -12,11 +11,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from groundtrain.dataset.passes.earlier_pass import PassSettings
+from groundtrain.dataset.passes.few_collections import few_collections
 from groundtrain.dataset.passes.parts import PartRead, PartReader, Task
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 
-_LIVING = 100_000  # more objects than before
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -52,19 +51,6 @@ def _end_in_words(name: str) -> Iterator[None]:
             f"{name} was not read to its end: one of the processes that read it was ended",
             fix="try --workers 1, which needs less memory",
         ) from None
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Cycles of objects are looked for rarely: those of a part have none, and many live until it is read."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_LIVING, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @contextmanager
