@@ -15,7 +15,7 @@ from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.format import FormatOption
 from groundtrain.formats.losses import Losses
 from groundtrain.input_files import fix_for, other_kind
-from groundtrain.manifest.classes.class_spellings import renames_of
+from groundtrain.manifest.classes.class_spellings import renames_among
 from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import first_few
 
@@ -79,8 +79,7 @@ def print_similar_names(similar: Collection[Sequence[str]]) -> None:
     for names in similar:
         quoted = " and ".join(f'"{name}"' for name in names)
         print_line(f"Classes that differ in spelling only, and stay {len(names)}: {quoted}", to_stderr=True)
-    renames = {old: new for names in similar for old, new in renames_of(names).items()}
-    print_lines(proposed_names_text(renames), to_stderr=True)
+    print_lines(proposed_names_text(renames_among(similar)), to_stderr=True)
 
 
 def print_losses(losses: Losses) -> None:

@@ -32,6 +32,8 @@ from groundtrain.formats.labeled_items import LabeledItems
 from groundtrain.formats.losses import Losses
 from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.wrong_file import of_folder
+from groundtrain.manifest.classes.class_spellings import renames_among
+from groundtrain.output.check_json import renames_document
 from groundtrain.quantities import quantity
 
 _OPTIONS = (
@@ -105,6 +107,7 @@ def _document(imported: ImportedLabels, exchange: Exchange, output: Path) -> dic
     return {
         "output": str(output),
         **msgspec.to_builtins(imported),
+        **renames_document(renames_among(imported.similar_names)),
         "missing_images": msgspec.to_builtins(exchange.images.missing),
         "turned_images": msgspec.to_builtins(exchange.images.turned),
         **losses_document(exchange.losses),

@@ -150,6 +150,29 @@ def test_an_import_proposes_the_table_for_what_follows(say: Say) -> None:
     assert "  --rename-class Cat=cat" in said.err
 
 
+def test_a_merge_proposes_the_table_for_what_follows(say: Say, tmp_path: Path) -> None:
+    paths = [
+        manifest_of(tmp_path / names[0], *lines_of(*names)).path for names in (("Car", "bus"), ("bus", "car"))
+    ]
+    lines = paths[1].read_bytes().replace(b"bkt/", b"bkt/v")
+    paths[1].write_bytes(lines)
+    said = say("merge", *paths, "--output", "both.manifest")
+    assert '  rename = { "Car" = "car" }' in said.out
+    told = json.loads(say("merge", *paths, "--output", "both.manifest", "--format", "json").out)
+    assert told["proposed_renames"] == {"Car": "car"}
+
+
+def test_the_sides_of_a_given_split_have_the_names_of_the_settings(say: Say, tmp_path: Path) -> None:
+    training = manifest_of(tmp_path / "training", *lines_of("Car", "bus", "unsure")).path
+    validation = manifest_of(tmp_path / "validation", *lines_of("car", "coach", "unsure")).path
+    validation.write_bytes(validation.read_bytes().replace(b"bkt/", b"bkt/v"))
+    options = (*CHANGED, "--rename-class", "coach=bus", "--format", "json")
+    said = json.loads(say("check", training, "--validation-manifest", validation, *options).out)
+    assert [one["labels"] for one in said["class_changes"]] == [20, 20, 40]
+    assert not {"GT403", "GT434"} & said["counts"].keys()
+    assert said["verdict"] == "will-train"
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
 def test_hostile_names_do_no_harm_and_are_renamed_and_dropped(

@@ -15,10 +15,13 @@ from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
+from groundtrain.manifest.classes.class_spellings import renames_among, similar_names
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
 from groundtrain.merging.merge_result import Merged
+from groundtrain.output.check_json import renames_document
+from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules import RULES
 
@@ -111,7 +114,14 @@ def merge(
 
 
 def _document(merged: Merged, output: Path) -> dict[str, Any]:
-    return {"output": str(output), **msgspec.to_builtins(merged)}
+    return {"output": str(output), **msgspec.to_builtins(merged), **renames_document(_renames(merged))}
+
+
+def _renames(merged: Merged) -> dict[str, str]:
+    """One name for each class that is spelled in several ways; ids inside files stay two classes."""
+    if LABEL_TYPES[merged.type].by_reference:
+        return {}
+    return renames_among(similar_names(merged.classes))
 
 
 def _print(merged: Merged, output: Path) -> None:
@@ -125,6 +135,7 @@ def _print(merged: Merged, output: Path) -> None:
     print_lines(_about_labels(merged))
     _print_conflicts(merged)
     _print_new_ids(merged)
+    print_lines(proposed_names_text(_renames(merged)))
     _print_left_out(merged)
 
 

@@ -40,6 +40,11 @@ def renames_of(alike: Iterable[str]) -> dict[str, str]:
     return {name: taken for name in names if name != taken}
 
 
+def renames_among(groups: Iterable[Iterable[str]]) -> dict[str, str]:
+    """The same of several groups of names that look alike."""
+    return {name: taken for alike in groups for name, taken in renames_of(alike).items()}
+
+
 def _oddity(name: str) -> tuple[bool, bool, int, str]:
     spaces, width = " ".join(name.split()) != name, unicodedata.normalize("NFKC", name) != name
     return spaces, width, sum(map(str.isupper, name)), name
