@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.shared_lines import SharedLines
+from groundtrain.dataset.split.sides import Side
+from groundtrain.dataset.split.stated_sides import StatedSides
 from groundtrain.errors import ManifestError
 from groundtrain.json_pieces import ComputedSequence
 from groundtrain.manifest.label_attributes.attribute_choice import choose, survey, survey_beginning, with_bare
@@ -71,6 +73,7 @@ class Overview(Struct, frozen=True):
     Attributes:
         labels: the first `MOST_LABELS`; each takes a pass over the manifest.
         labels_not_shown: the number of the others.
+        sides: lines by the side that they state in the attribute that import writes; unset where none does.
     """
 
     manifest: str
@@ -78,6 +81,7 @@ class Overview(Struct, frozen=True):
     bytes: int
     labels: tuple[LabelOverview, ...]
     labels_not_shown: int = 0
+    sides: dict[Side, int] | UnsetType = UNSET
 
 
 def build_overview(source: ManifestSource, label: str | None = None) -> Overview:
@@ -95,8 +99,8 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
         if (sequence := read_sequence(source)) is None:
             raise
         return _of_sequence(source, sequence)
-    lines = Lines(source.open())
-    surveyed = survey(lines)
+    lines, sides = Lines(source.open()), StatedSides()
+    surveyed = survey(sides.watch(lines))
     found = with_bare(source, surveyed, [label] if label else [])
     if label is not None or len(found) < 2:
         choose(source, found, label)
@@ -106,7 +110,8 @@ def build_overview(source: ManifestSource, label: str | None = None) -> Overview
     labels = tuple(
         _look_at(source, found[name], beginning if name in beginning else surveyed, shared) for name in shown
     )
-    return Overview(source.name, lines.records, lines.bytes, labels, len(wanted) - len(labels))
+    others = len(wanted) - len(labels)
+    return Overview(source.name, lines.records, lines.bytes, labels, others, sides.in_order() or UNSET)
 
 
 def _of_sequence(source: ManifestSource, sequence: SequenceFile) -> Overview:

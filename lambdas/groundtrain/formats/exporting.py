@@ -10,9 +10,9 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE
 from groundtrain.errors import ManifestError
 from groundtrain.formats.format import Format
-from groundtrain.formats.importing import SPLIT
 from groundtrain.formats.labeled_items import (
     LabeledItem,
     LabeledItems,
@@ -93,7 +93,7 @@ def labels_to_export(
             fix=f"it can hold those of {', '.join(able)}",
         )
     keys = keys_to_read(attribute, label_type)
-    held = (SPLIT,) if format_.has_splits else ()
+    held = (SPLIT_ATTRIBUTE,) if format_.has_splits else ()
     manifest = _Manifest(completed(source, keys, label_type), keys, label_type, kind, held)
     classes, prefix = manifest.survey()
     found = LabeledItems(
@@ -197,7 +197,7 @@ def _confidences(metadata: Any) -> Iterator[object]:
 
 
 def _split(pieces: dict[str, msgspec.Raw]) -> Split | None:
-    side = msgspec.json.decode(pieces[SPLIT]) if SPLIT in pieces else None
+    side = msgspec.json.decode(pieces[SPLIT_ATTRIBUTE]) if SPLIT_ATTRIBUTE in pieces else None
     return side if side in _SPLITS else None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from groundtrain.dataset.outputs import LineWriter
+from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE
 from groundtrain.errors import LabelAttributeError, ManifestError
 from groundtrain.formats.format import Exchange
 from groundtrain.formats.image_addresses import ImageAddresses
@@ -21,8 +22,6 @@ from groundtrain.printable_text import is_blank
 from groundtrain.quantities import quoted
 from groundtrain.record_keys import SOURCE, SOURCE_REF
 
-SPLIT = "split"
-"""The attribute that says on which side a format has a record; `split_attribute` in settings reads it."""
 _FAR = 1 << 31
 
 
@@ -72,8 +71,10 @@ def import_labels(
         SettingsError: the file cannot be written.
     """
     refuse_label_name(origin.label, by_reference=False)
-    if origin.label == SPLIT:
-        raise LabelAttributeError(f"the attribute {SPLIT} holds the sides", fix="choose another name")
+    if origin.label == SPLIT_ATTRIBUTE:
+        raise LabelAttributeError(
+            f"the attribute {SPLIT_ATTRIBUTE} holds the sides", fix="choose another name"
+        )
     if found.kind == "entities" and not (found.classes or categories):
         found = _with_classes(found)
     lines = _Lines(found, exchange, origin, ImageAddresses(prefix, exchange.losses), categories)
@@ -138,7 +139,7 @@ class _Lines:
             self._number(name, item.place)
         self._type = self._type or type_of(self._kind, is_text=is_text)
         source = (SOURCE, item.text) if is_text else (SOURCE_REF, self._addresses.address(item))
-        besides = {SPLIT: item.split} if item.split else {}
+        besides = {SPLIT_ATTRIBUTE: item.split} if item.split else {}
         value = label_of(item, self._kind, self._size(item), self._ids)
         if item.split:
             self._splits[item.split] = self._splits.get(item.split, 0) + 1

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.label_files import blank_image, put
 from tests.manifest_lines import box, dump, good, record
 from tests.merged import manifest_file
 from tests.unit.cli.test_hostile_manifest import hostile
@@ -215,6 +216,28 @@ def test_fixes_of_a_split_are_refused_in_words(say: Say) -> None:
     said = say("check", "a.manifest", "b.manifest", "--fix", "--output", "f")
     assert "--fix fixes one manifest at a time: fix each by itself" in said.err
     assert not Path("f").exists()
+
+
+def test_inspect_counts_the_sides_that_lines_state(say: Say) -> None:
+    said = [*("train",) * 3, "Val", "test", "unsure", None, 3, {"a": 1}]
+    lines = [
+        {**record(f"s3://bucket/{n}.jpg", box()), **({} if side is None else {"split": side})}
+        for n, side in enumerate(said)
+    ]
+    manifest_file(Path("s.manifest"), [*map(dump, lines), b'{"split":"test"', b'{"x":"\xff"split""}'])
+    assert "The attribute split says: train 3, validation 1, test 1\n" in say("inspect", "s.manifest").out
+    told = json.loads(say("inspect", "s.manifest", "--format", "json").out)
+    assert told["sides"] == {"train": 3, "validation": 1, "test": 1}
+    assert "sides" not in json.loads(say("inspect", "a.manifest", "--format", "json").out)
+
+
+def test_equal_images_under_two_names_are_told_with_both_manifests(say: Say) -> None:
+    words = split_of(leak=False)
+    put(Path("images"), {f"{name}.jpg": blank_image() for name in ("good-0000", "v-0000")})
+    said = say("check", *words, "--images", "full", "--image-dir", "images", "--format", "json")
+    (found,) = (one for one in json.loads(said.out)["findings"] if one["code"] == "GT612")
+    assert (found["manifest"], found["line"]) == ("a.manifest", 1)
+    assert found["message"] == "the same content as the image of line 1 of b.manifest"
 
 
 def test_what_is_to_be_labeled_again_is_written_of_one_manifest(say: Say) -> None:

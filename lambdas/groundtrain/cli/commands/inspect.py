@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from msgspec import UNSET
 
 from groundtrain.cli.file_options import input_path, output_path, refuse_overwriting
 from groundtrain.cli.image_options import former_images_option, image_dir_option
@@ -17,6 +18,7 @@ from groundtrain.cli.printing import (
     print_table,
 )
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
+from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.label_statistics import statistics_text
 from groundtrain.quantities import quantity
@@ -81,6 +83,9 @@ def _draw(
 def _print(overview: Overview) -> None:
     size = f"{quantity(overview.records, 'record')}, {quantity(overview.bytes, 'byte')}"
     print_line(f"{overview.manifest}: {size}")
+    if overview.sides is not UNSET:
+        sides = ", ".join(f"{side} {count:,}" for side, count in overview.sides.items())
+        print_line(f"The attribute {SPLIT_ATTRIBUTE} says: {sides}")
     for label in overview.labels:
         print_line()
         _print_label(label, overview.records)

@@ -8,6 +8,8 @@ TRAIN: Side = "train"
 VALIDATION: Side = "validation"
 TEST: Side = "test"
 SIDES = (TRAIN, VALIDATION, TEST)
+SPLIT_ATTRIBUTE = "split"
+"""The attribute that says on which side a format has a record; `split_attribute` in settings reads it."""
 IN_WORDS: Mapping[Side, str] = {TRAIN: "training", VALIDATION: "validation", TEST: "test"}
 _SIDES: Mapping[str, Side] = {
     **dict.fromkeys(("train", "training"), TRAIN),

@@ -12,9 +12,8 @@ from groundtrain.cli.printing import print_line, print_lines
 from groundtrain.cli.split_options import VALIDATION_OPTION, opened_split
 from groundtrain.dataset.passes.label_choice import find_labels_of
 from groundtrain.dataset.split.given_files import GivenManifests
-from groundtrain.dataset.split.sides import Side
+from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE, Side
 from groundtrain.errors import SettingsError
-from groundtrain.formats.importing import SPLIT
 from groundtrain.formats.losses import Losses
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
@@ -42,7 +41,8 @@ def opened_sides(
         raise SettingsError(
             f"{VALIDATION_OPTION}: the environment splits what is published anew, for its settings name no"
             " attribute that says the side",
-            fix=f'set split_attribute = "{SPLIT}" in [dataset] of its settings, deploy, and publish again',
+            fix=f'set split_attribute = "{SPLIT_ATTRIBUTE}" in [dataset] of its settings, deploy, and publish'
+            " again",
         )
     if wanted.format:
         raise click.UsageError(f"--from: {VALIDATION_OPTION} goes with manifests; import each of them first")
@@ -69,10 +69,10 @@ def tell_sides_not_kept(found: ReadLabels, environment: Environment) -> None:
     """Say where labels of another tool have sides, and the environment splits them anew."""
     if found.imported is None or not found.imported.splits:
         return
-    if environment.dataset.split_attribute != SPLIT:
+    if environment.dataset.split_attribute != SPLIT_ATTRIBUTE:
         sides = ", ".join(f"{side} {records:,}" for side, records in found.imported.splits.items())
         print_line(
             f"Its own sides ({sides}) are not kept: the environment splits anew. To keep them, set"
-            f' split_attribute = "{SPLIT}" in [dataset] of its settings, and deploy.',
+            f' split_attribute = "{SPLIT_ATTRIBUTE}" in [dataset] of its settings, and deploy.',
             to_stderr=True,
         )
