@@ -64,5 +64,6 @@ def exported(
     return SimpleNamespace(
         told=labels,
         lost={what: counted.examples for what, counted in losses.labels.items()},
+        counts={what: counted.count for what, counted in losses.labels.items()},
         beside={what: counted.examples for what, counted in losses.details.items()},
     )
