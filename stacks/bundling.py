@@ -18,7 +18,7 @@ PLATFORMS = {
     "host": ("--python", sys.executable),
 }
 _OF_THE_COMMAND_LINE = (
-    *("cli", "formats", "linting", "merging", "pipe", "publishing", "relabeling"),
+    *("cli", "formats", "linting", "merging", "pipe", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
 )
 LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")

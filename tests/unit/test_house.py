@@ -37,7 +37,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("training", "formats", "merging", "pipe"),
     ("relabeling",),
     ("gate",),
-    ("linting",),
+    ("linting", "rehearsal"),
     ("output",),
     ("aws",),
     ("pipeline",),

@@ -19,6 +19,10 @@ _COMMANDS = {
     "export": ("export:export_group", "Write a manifest in another form."),
     "publish": ("publish.command:publish", "Upload labels and images, from which a model is trained."),
     "train": ("train.command:train", "Start the training job of a dataset by hand."),
+    "rehearse": (
+        "rehearse.command:rehearse",
+        "Run your training program as SageMaker would, on this machine.",
+    ),
     "rule": ("rule:rule", "Explain a rule, such as GT204."),
     "redrive": ("redrive:redrive", "List or resend an environment's dead letters."),
     "local": ("local:local", "Start the embedded AWS."),

@@ -14,6 +14,7 @@ _OTHER_WORDS = {
     "merge": ("join", "concat", "combine", "append"),
     "publish": ("upload", "push", "send", "release"),
     "train": ("fit", "start", "run"),
+    "rehearse": ("simulate", "try", "rehearsal"),
     "rule": ("explain", "rules", "why"),
     "redrive": ("retry", "resend", "replay", "dlq"),
     "local": ("serve", "emulate", "localstack"),

@@ -14,6 +14,7 @@ FAMILIES = {
     "GT4": "Dataset and split",
     "GT5": "Settings against the dataset",
     "GT6": "Images and masks",
+    "GT7": "Training programs that run",
 }
 
 _HEAD = """\
@@ -28,6 +29,8 @@ will be trained. A **warning** or an **info** changes nothing. Rules are chosen 
 begins with, in settings (`select`, `ignore`, `fix`) and on the command line; those marked *always* cannot
 be ignored, for no training could use such a line. `dataset.split` and the like are settings: the key `split`
 in the table `[dataset]` of a settings file, or the option `--split` of the commands that have it.
+
+Rules of GT7 are those of `groundtrain rehearse`, which runs a training program: `check` never finds them.
 """
 
 
@@ -57,6 +60,8 @@ def circumstances(example: Example) -> Iterator[str]:
     if example.counters:
         counts = ", ".join(f"{name} {count}" for name, count in example.counters.items())
         yield f"the labeling job counts {counts}"
+    if example.options:
+        yield f"groundtrain rehearse has {example.options}"
 
 
 def main(arguments: list[str]) -> int:

@@ -18,7 +18,6 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from groundtrain.errors import GroundtrainError
 from groundtrain.pipe.channel import Channel
 from groundtrain.pipe.examples import Example, ManifestLines, Objects, examples_of
 from groundtrain.pipe.recordio import LONGEST_PART, framed
@@ -54,7 +53,7 @@ class ChannelAgent:
         self.epochs: list[Epoch] = []
         self.opened_twice: set[int] = set()
         self.waits_for_more = False
-        self.failure: GroundtrainError | None = None
+        self.failure: Exception | None = None
         self._folder = folder
         self._objects = objects
         self._longest_part = longest_part
@@ -94,10 +93,8 @@ class ChannelAgent:
                     return
                 self._send(number, pipe)
                 self._watch(number)
-        except GroundtrainError as error:
+        except Exception as error:  # noqa: BLE001 - whoever started the agent raises it
             self.failure = error
-        except OSError as error:
-            self.failure = GroundtrainError(f"{error.filename or self.channel.name}: {error.strerror}")
 
     def _make(self, number: int) -> None:
         with suppress(FileExistsError):
@@ -132,31 +129,39 @@ class ChannelAgent:
         began = time.monotonic()
         sending = Sending(epoch, pipe, self._stopped)
         try:
-            for batch in self._batches(stream):
-                sending.write(*batch)
+            for pieces, lengths, is_last in self._batches(stream):
+                if is_last:
+                    sending.drain()  # so that it is left, if the reader does not read to the end
+                sending.write(pieces, lengths)
             sending.drain()
-        except GroundtrainError as error:
-            self.failure = error
-            self._stopped.wait()  # an end of the pipe would tell the program that this was all
         except BrokenPipeError:
             sending.count()
+        except Exception as error:  # noqa: BLE001 - whoever started the agent raises it
+            self.failure = error
+            self._stopped.wait()  # an end of the pipe would tell the program that this was all
         finally:
             epoch.seconds = time.monotonic() - began
             epoch.ended = True
             os.close(pipe)
 
-    def _batches(self, stream: Iterator[Example]) -> Iterator[tuple[list[Piece], list[int]]]:
-        """Pieces to write together, and the lengths of the examples in them."""
+    def _batches(self, stream: Iterator[Example]) -> Iterator[tuple[list[Piece], list[int], bool]]:
+        """Pieces to write together, the lengths of the examples in them, and whether it is the last one.
+
+        The last example is a batch of its own.
+        """
         pieces: list[Piece] = []
         lengths: list[int] = []
+        last: list[Piece] = []
         for example in stream:
-            parts = self._pieces(example)
-            lengths.append(sum(map(len, parts)))
-            pieces += parts
+            pieces += last
+            lengths += [sum(map(len, last))] if last else []
+            last = [*self._pieces(example)]
             if sum(lengths) >= _BATCH or len(pieces) >= MOST_PIECES // 2:
-                yield pieces, lengths
+                yield pieces, lengths, False
                 pieces, lengths = [], []
-        yield pieces, lengths
+        yield pieces, lengths, False
+        if last:
+            yield last, [sum(map(len, last))], True
 
     def _pieces(self, example: Example) -> list[bytes]:
         if not self.channel.framed:

@@ -7,9 +7,11 @@ from groundtrain.rules.gt4_dataset import DATASET
 from groundtrain.rules.gt4_sides import SIDES_OF_SPLIT
 from groundtrain.rules.gt5_training import TRAINING
 from groundtrain.rules.gt6_images import IMAGES
+from groundtrain.rules.gt7_rehearsal import REHEARSAL
 
 RULES = {
-    rule.code: rule for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *SIDES_OF_SPLIT, *TRAINING, *IMAGES)
+    rule.code: rule
+    for rule in (*LINES, *LABELS, *CLASSES, *DATASET, *SIDES_OF_SPLIT, *TRAINING, *IMAGES, *REHEARSAL)
 }
 
 LEFT_OUT_BY_SETTINGS = ("GT405", "GT406", "GT417", "GT418", "GT440")

@@ -23,23 +23,27 @@ class Example(Struct, frozen=True):
         failing, repaired: what is shown; in a manifest, … stands for `length` characters, and a lone
             surrogate for a byte that is not UTF-8.
         shows: what they are: a manifest's lines, those of one for validation, a sequence's label file, a
-            settings file, the manifest's address, an image in words, or a fault of ours.
+            settings file, the manifest's address, an image in words, or a fault of ours; or a training program.
         label: attribute to choose, None for the only one.
         settings: further settings, where a manifest is shown.
         manifest: lines, where something else is shown; of the one for training, beside one for validation.
         categories: names in the label category file.
         counters: LabelCounters of the labeling job.
+        options: of `groundtrain rehearse`, where a program is shown.
     """
 
     failing: str
     repaired: str
-    shows: Literal["manifest", "validation", "sequence", "settings", "address", "image"] = "manifest"
+    shows: Literal["manifest", "validation", "sequence", "settings", "address", "image", "program"] = (
+        "manifest"
+    )
     length: int = 1
     label: str | None = None
     settings: str = ""
     manifest: str = ""
     categories: tuple[str, ...] = ()
     counters: dict[str, int] = {}
+    options: str = ""
 
 
 class Rule(Struct, frozen=True):

@@ -86,6 +86,7 @@ CALLS: dict[Words, Call] = {
     ),
     ("publish",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--settings", f"{at}/dev.toml"),
     ("train",): lambda at, _: (f"{at}/none", "--dry-run"),
+    ("rehearse",): lambda at, _: (f"{at}/none", "true"),
     ("rule",): lambda at, _: (at,),
     ("redrive",): lambda *_: ("dev", "--dry-run"),
     ("local",): lambda at, _: ("--region", at),
@@ -94,7 +95,7 @@ CALLS: dict[Words, Call] = {
 
 # A rule and a region are only ever one of a list, and what is in the way of training is said as an error.
 REFUSED: dict[Words, set[str]] = {
-    **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train", "publish")},
+    **{(command,): {*TEXTS.values()} for command in ("rule", "local", "train", "rehearse", "publish")},
     ("import", "s3-manifest"): {TEXTS["lines"], TEXTS["escape"]},  # no table in CSV, and no key, has them
     ("export", "s3-manifest"): {TEXTS["lines"]},
     **{(way, "voc"): {TEXTS["escape"]} for way in ("import", "export")},  # XML cannot hold it

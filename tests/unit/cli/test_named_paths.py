@@ -34,6 +34,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("export", "s3-manifest"): ("a.manifest", "--output", "o"),
     ("publish",): ("a.manifest", "--settings", "dev.toml"),
     ("train",): ("a.manifest", "--dry-run"),
+    ("rehearse",): ("a.manifest", "true", "--override-gate", "--image-dir", "folder"),
     ("rule",): ("GT204",),
     ("redrive",): ("dev",),
     ("local",): (),

@@ -31,7 +31,7 @@ Say = Callable[..., SimpleNamespace]
         ("check --fix a.manifest", "put --fix after the manifest, or write --fix=CODES"),
         ("check --select a.manifest", "put the manifest before --select"),
         ("convert --fix a.manifest --output o", "put --fix after the manifest"),
-        ("check a.manifest --select GT999", "the families are GT1 to GT6"),
+        ("check a.manifest --select GT999", "the families are GT1 to GT7"),
         ("check a.manifest --select GT299", "those of GT2 are GT201 to GT2"),
         ("rule GT299", "groundtrain rule GT2 lists them"),
         ("rule GT2O4", "the nearest is GT204 (box-outside-image)"),

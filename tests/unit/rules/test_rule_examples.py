@@ -19,7 +19,7 @@ from groundtrain.rules.rule import LONG, Example, Rule
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 
-PROVABLE = [rule for rule in RULES.values() if rule.example.shows != "image"]
+PROVABLE = [rule for rule in RULES.values() if rule.example.shows not in ("image", "program")]
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,15 @@ from typing import Any, Literal
 import click
 from msgspec.structs import replace
 
-from groundtrain.cli.audience import current_audience
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, buckets_and_role_options
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset, dataset_argument, opened_dataset
+from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
 from groundtrain.cli.commands.train.dry_run import print_request
-from groundtrain.cli.commands.train.job_report import NotTrainedError, end_with
+from groundtrain.cli.commands.train.gate_refusal import gate_refusal
+from groundtrain.cli.commands.train.job_report import end_with
 from groundtrain.cli.dataset_options import environment_of, settings_option
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option
 from groundtrain.events.dataset_announcement import LAST_ATTEMPT
-from groundtrain.gate.decision import decide_gate
-from groundtrain.gate.verdict import first_reasons
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan_checks import find_unknown_instance_types
 
@@ -61,7 +59,7 @@ def train(
     with opened_dataset(dataset, environment) as located:
         if dry_run:
             print_request(located, environment, buckets, attempt, form)
-        if not override_gate and (refusal := _refusal(located, environment)):
+        if not override_gate and (refusal := gate_refusal(located, environment, "train")):
             end_with(refusal, document_is_out=dry_run)
         if dry_run:
             return
@@ -82,14 +80,3 @@ def _with_region(environment: Environment) -> Environment:
 def _warn_of_unknown(environment: Environment) -> None:
     for found in find_unknown_instance_types(environment.training):
         tell_failure(f"warning: {found.path}: {found.message} ({found.code})", found.advice)
-
-
-def _refusal(located: LocatedDataset, environment: Environment) -> NotTrainedError | None:
-    decision = decide_gate(located.dataset, environment)
-    if decision.open:
-        return None
-    reasons = current_audience().worded(first_reasons(decision.reasons))
-    return NotTrainedError(
-        f"the dataset is not fit to train on: {reasons}".rstrip("."),
-        fix="fix that, or train all the same with --override-gate",
-    )

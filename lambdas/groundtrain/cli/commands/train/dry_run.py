@@ -1,5 +1,7 @@
 """groundtrain train --dry-run: the CreateTrainingJob request, without asking AWS."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, assumed_buckets_and_role
@@ -9,6 +11,9 @@ from groundtrain.cli.printing import print_json, print_line
 from groundtrain.settings.environment import Environment
 from groundtrain.training.request import build_request, plan_training
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
+
 _USUAL_REGION = "us-east-1"
 
 
@@ -16,9 +21,8 @@ def print_request(
     located: LocatedDataset, environment: Environment, options: BucketsAndRoleOptions, attempt: int, form: str
 ) -> None:
     """Print the request; what only the stacks know is in capital letters."""
-    buckets, open_options = assumed_buckets_and_role(located, options)
+    request, open_options = assumed_request(located, environment, options, attempt)
     if not environment.region:
-        environment = replace(environment, region=_USUAL_REGION)
         print_line(
             f"The region is taken to be {_USUAL_REGION}: name another by --settings or AWS_DEFAULT_REGION.",
             to_stderr=True,
@@ -27,7 +31,20 @@ def print_request(
         print_line(
             f"Names in capital letters stand for what {', '.join(open_options)} would say.", to_stderr=True
         )
-    plan = plan_training(located.dataset, environment)
-    request = build_request(plan, located.dataset, buckets, attempt=attempt)
     print_json(request, indent=0 if form == "json" else 2)
     print_cost(located.dataset, environment)
+
+
+def assumed_request(
+    located: LocatedDataset, environment: Environment, options: BucketsAndRoleOptions, attempt: int
+) -> "tuple[CreateTrainingJobRequestTypeDef, tuple[str, ...]]":
+    """The request as far as it is known without asking AWS, and the options that would give the rest.
+
+    Raises:
+        UntrainableError, SettingsError
+    """
+    buckets, open_options = assumed_buckets_and_role(located, options)
+    if not environment.region:
+        environment = replace(environment, region=_USUAL_REGION)
+    plan = plan_training(located.dataset, environment)
+    return build_request(plan, located.dataset, buckets, attempt=attempt), open_options

@@ -1,0 +1,1 @@
+"""groundtrain rehearse: run a training program on this machine, as SageMaker would."""

@@ -1,0 +1,143 @@
+"""groundtrain rehearse: run a training program on this machine, as SageMaker would."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from groundtrain.cli.audience import current_audience
+from groundtrain.cli.commands.rehearse.job import rehearsed_job
+from groundtrain.cli.commands.rehearse.progress import Progress, ended_in_order
+from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
+from groundtrain.cli.dataset_options import environment_of, settings_option
+from groundtrain.cli.image_options import image_dir_option
+from groundtrain.cli.printing import example, format_option, print_json, print_lines
+from groundtrain.durations import Duration, parse_duration
+from groundtrain.output.rehearsal_report import rehearsal_document, rehearsal_text
+from groundtrain.rehearsal.attempt import Limits
+from groundtrain.rehearsal.findings import findings_of
+from groundtrain.rehearsal.program import refuse_unknown_command
+from groundtrain.rehearsal.run import Rehearsal, free_bytes
+from groundtrain.rehearsal.run import rehearse as run_rehearsal
+from groundtrain.rules import active_codes
+from groundtrain.rules.findings import Finding
+from groundtrain.settings.environment import Environment
+from groundtrain.shell_commands import shell_command
+
+_COUNT = click.IntRange(min=1)
+
+
+def _seconds(_: click.Context, parameter: click.Parameter, text: str) -> Duration:
+    """A duration; a number alone is one of seconds."""
+    try:
+        return parse_duration(f"{text}s" if text.isdecimal() else text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+
+
+@click.command(
+    epilog=example("groundtrain rehearse dataset --settings dev.toml --image-dir photos -- python train.py"),
+    context_settings={"ignore_unknown_options": False, "allow_interspersed_args": True},
+)
+@dataset_argument
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
+@settings_option
+@click.option("--label", help="Label attribute of a plain manifest; needed when there are several.")
+@image_dir_option("Directory that holds the images, instead of S3.")
+@click.option(
+    "--epochs", type=_COUNT, metavar="N", help="End the program when it opens epoch N + 1 of a channel."
+)
+@click.option("--records", type=_COUNT, metavar="N", help="End each channel's epoch after N records.")
+@click.option(
+    "--split-records", type=_COUNT, metavar="BYTES", help="Send records in parts of this many bytes."
+)
+@click.option(
+    "--interrupt-after",
+    type=_COUNT,
+    metavar="N",
+    help="Interrupt the job after N epochs as spot does, and start it again with its checkpoints.",
+)
+@click.option(
+    "--timeout",
+    default="10m",
+    show_default=True,
+    metavar="DURATION",
+    callback=_seconds,
+    help="End the program after so long, such as 90s or 2h.",
+)
+@click.option(
+    "--grace",
+    default="2m",
+    show_default=True,
+    metavar="DURATION",
+    callback=_seconds,
+    help="Between SIGTERM and SIGKILL where the program is ended; SageMaker's is two minutes.",
+)
+@click.option("--override-gate", is_flag=True, help="Rehearse although the gate is closed.")
+@format_option
+def rehearse(
+    dataset: str,
+    command: tuple[str, ...],
+    image_dir: Path | None,
+    override_gate: bool,
+    form: str,
+    **options: Any,
+) -> None:
+    """Run COMMAND on DATASET as SageMaker would run it as a training image, and say what it did.
+
+    DATASET is a dataset's directory, its s3:// address, or a plain manifest. COMMAND gets the request that
+    train --dry-run prints: pipes, hyperparameters and folders below /opt/ml; where the system does not let
+    them be mounted there, SAGEMAKER_BASE_DIR names the folder in place of /opt/ml. The exit code is 0 when it
+    would train, 1 when it would not, 2 when the call is wrong.
+    """
+    refuse_unknown_command(command)
+    environment = environment_of(options["settings"], label=options["label"])
+    limits = _limits(environment, **options)
+    with ended_in_order(), opened_dataset(dataset, environment) as located:
+        job = rehearsed_job(located, environment, image_dir, command, limits, override_gate=override_gate)
+        with job as ready, Progress(limits) as progress:
+            rehearsal = run_rehearsal(
+                ready, on_line=progress.line, on_progress=progress.channels, on_start=progress.start
+            )
+    _end(rehearsal, _worded(findings_of(rehearsal), environment), form, shell_command(*command))
+
+
+def _limits(
+    environment: Environment,
+    *,
+    epochs: int | None,
+    records: int | None,
+    split_records: int | None,
+    interrupt_after: int | None,
+    timeout: Duration,
+    grace: Duration,
+    **_: Any,
+) -> Limits:
+    defaults = Limits()
+    return Limits(
+        epochs=epochs,
+        records=records,
+        longest_part=min(split_records or defaults.longest_part, defaults.longest_part),
+        interrupt_after=interrupt_after,
+        seconds=timeout,
+        grace=grace,
+        bytes_written=min(environment.training.volume_gb << 30, free_bytes()),
+    )
+
+
+def _worded(findings: tuple[Finding, ...], environment: Environment) -> tuple[Finding, ...]:
+    """Findings of active rules, with advice in words of this command."""
+    from msgspec.structs import replace
+
+    active = active_codes(environment.dataset.select, environment.dataset.ignore)
+    worded = current_audience().worded
+    return tuple(replace(one, fix=worded(one.advice)) for one in findings if one.code in active)
+
+
+def _end(rehearsal: Rehearsal, findings: tuple[Finding, ...], form: str, program: str) -> None:
+    if form == "json":
+        print_json(rehearsal_document(rehearsal, findings))
+    else:
+        print_lines(rehearsal_text(rehearsal, findings, program))
+    if any(finding.is_error for finding in findings):
+        click.get_current_context().exit(1)

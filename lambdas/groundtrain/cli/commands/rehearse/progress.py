@@ -1,0 +1,65 @@
+"""What groundtrain rehearse shows while the program runs, all of it on standard error."""
+
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from groundtrain.cli.printing import print_line
+from groundtrain.output.rehearsal_report import channel_text
+from groundtrain.pipe.sending import Epoch
+from groundtrain.rehearsal.attempt import Limits
+
+_SECONDS_BETWEEN_LINES = 5
+_MOST_LINES = 2_000
+_LONGEST = 500  # characters
+
+
+class Progress:
+    """Shows the program's lines, and now and then how far each channel is."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lines = 0
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        if self._lines > _MOST_LINES:
+            print_line(f"({self._lines - _MOST_LINES:,} further lines of output)", to_stderr=True)
+
+    def start(self, mounted: bool) -> None:
+        """Say where the program has its folders."""
+        where = (
+            "at /opt/ml, in a mount of its own"
+            if mounted
+            else "where SAGEMAKER_BASE_DIR says, not at /opt/ml"
+        )
+        print_line(f"The program has its folders {where}.", to_stderr=True)
+
+    def line(self, text: str) -> None:
+        """Show a line of the program, the first 2,000."""
+        self._lines += 1
+        if self._lines <= _MOST_LINES:
+            print_line(f"| {text[:_LONGEST]}", to_stderr=True)
+
+    def channels(self, epochs: Mapping[str, Sequence[Epoch]]) -> None:
+        """Show how far each channel is, every few seconds."""
+        if time.monotonic() - self._told >= _SECONDS_BETWEEN_LINES:
+            self._told = time.monotonic()
+            for name, those in epochs.items():
+                print_line(f"channel {name}: {channel_text(those)}", to_stderr=True)
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end this process as Ctrl-C does, so that program, pipes and folders go with it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
