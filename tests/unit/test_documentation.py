@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ONE_WAY = {"from-labels-to-a-model.md", "without-ground-truth.md"}
+WITH_PROGRAMS = {"own-image.md"}  # tests/unit/rehearsal/test_own_image_page.py runs it
 COMMAND = Path(sys.executable).with_name("groundtrain")
 
 
@@ -47,7 +48,11 @@ def samples() -> list[Block]:
     pages = {block.document: "" for block in one_way}
     for block in one_way:
         pages[block.document] += block.text
-    others = [block for block in blocks("console") if block.document not in pages]
+    others = [
+        block
+        for block in blocks("console")
+        if block.document not in pages and block.document.name not in WITH_PROGRAMS
+    ]
     return [*others, *(Block(document, 1, text) for document, text in pages.items())]
 
 

@@ -23,7 +23,7 @@ class Example(Struct, frozen=True):
         failing, repaired: what is shown; in a manifest, … stands for `length` characters, and a lone
             surrogate for a byte that is not UTF-8.
         shows: what they are: a manifest's lines, those of one for validation, a sequence's label file, a
-            settings file, the manifest's address, an image in words, or a fault of ours; or a training program.
+            settings file, a training program, the manifest's address, an image in words, or a fault of ours.
         label: attribute to choose, None for the only one.
         settings: further settings, where a manifest is shown.
         manifest: lines, where something else is shown; of the one for training, beside one for validation.
