@@ -20,6 +20,7 @@ PLATFORMS = {
 _OF_THE_COMMAND_LINE = (
     *("cli", "formats", "linting", "merging", "pipe", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
+    "rehearsal_report.py",
 )
 LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")

@@ -92,7 +92,6 @@ class ChannelAgent:
                     os.close(pipe)
                     return
                 self._send(number, pipe)
-                self._watch(number)
         except Exception as error:  # noqa: BLE001 - whoever started the agent raises it
             self.failure = error
 
@@ -142,6 +141,7 @@ class ChannelAgent:
         finally:
             epoch.seconds = time.monotonic() - began
             epoch.ended = True
+            self._watch(number)  # before the reader sees the end, and may open it again
             os.close(pipe)
 
     def _batches(self, stream: Iterator[Example]) -> Iterator[tuple[list[Piece], list[int], bool]]:

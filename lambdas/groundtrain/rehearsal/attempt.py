@@ -1,8 +1,9 @@
 """One attempt of a rehearsed job: the program beside the agents of its channels, until one ends it."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,11 +16,11 @@ from groundtrain.pipe.examples import Objects
 from groundtrain.pipe.recordio import LONGEST_PART
 from groundtrain.pipe.sending import Epoch
 from groundtrain.rehearsal.folders import TrainingFolders
+from groundtrain.rehearsal.listener import Listener
 from groundtrain.rehearsal.metrics import MetricSearch
 from groundtrain.rehearsal.program import Program, service_environment
 
 EndedBy = Literal["itself", "epochs", "interruption", "time", "second-opening"]
-OnProgress = Callable[[Mapping[str, Sequence[Epoch]]], object]
 
 _LOOKS_EVERY = 0.05  # seconds
 _MEASURES_EVERY = 2.0
@@ -90,8 +91,7 @@ def attempt(
     mounted: bool,
     interrupted: bool,
     deadline: float,
-    on_line: Callable[[str], object] = bool,
-    on_progress: OnProgress = bool,
+    listener: Listener,
 ) -> Attempt:
     """Lay out the folders, start everything, and follow it until it has ended; nothing is left running.
 
@@ -102,8 +102,7 @@ def attempt(
         mounted: whether the root is mounted at /opt/ml.
         interrupted: whether it is interrupted after `interrupt_after` epochs.
         deadline: when its time is over, of the monotonic clock.
-        on_line: called with each line of output, in another thread.
-        on_progress: called now and then with the epochs of each channel.
+        listener: told of lines, metrics and channels.
 
     Raises:
         GroundtrainError: a line or an object could not be sent, or too much was written.
@@ -116,10 +115,10 @@ def attempt(
         for agent in agents.values():
             agent.start()
             stack.callback(agent.stop)
-        program = _program(job, folders.root, mounted, lambda line: (metrics.look_at(line), on_line(line)))
+        program = _program(job, folders.root, mounted, partial(_look_at, metrics, listener))
         stack.callback(program.kill)
         following = _Following(job.limits, folders, agents, interrupted, deadline)
-        code, ended_by, sought = following.until_end(program, on_progress)
+        code, ended_by, sought = following.until_end(program, listener)
         last_output = program.last_output
     return Attempt(
         exit_code=code,
@@ -129,6 +128,13 @@ def attempt(
         sought=sought,
         last_output=last_output,
     )
+
+
+def _look_at(metrics: MetricSearch, listener: Listener, line: str) -> None:
+    found = metrics.look_at(line)
+    listener.line(line)
+    for name, value in found:
+        listener.metric(name, value)
 
 
 def _agent(job: Job, channel: Channel, folder: Path, most_epochs: int | None) -> ChannelAgent:
@@ -166,11 +172,11 @@ class _Following:
         self._deadline = deadline
         self._measured = time.monotonic()
 
-    def until_end(self, program: Program, on_progress: OnProgress) -> tuple[int | None, EndedBy, set[str]]:
+    def until_end(self, program: Program, listener: Listener) -> tuple[int | None, EndedBy, set[str]]:
         """The exit code, what ended it, and what it sought if its time was over."""
         sought: set[str] = set()
         while (code := program.wait(_LOOKS_EVERY)) is None:
-            on_progress({name: agent.epochs for name, agent in self._agents.items()})
+            listener.channels({name: agent.epochs for name, agent in self._agents.items()})
             self._refuse_failures()
             if ended_by := self._reason():
                 if ended_by == "time":

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,13 +11,12 @@ from msgspec import Struct
 from groundtrain.errors import GroundtrainError
 from groundtrain.pipe.sending import Epoch
 from groundtrain.quantities import quantity
-from groundtrain.rehearsal.attempt import Attempt, Job, OnProgress, attempt
+from groundtrain.rehearsal.attempt import Attempt, Job, attempt
 from groundtrain.rehearsal.checkpoints import forget_reading, reading_is_seen, was_read
 from groundtrain.rehearsal.folders import TrainingFolders, files_below
+from groundtrain.rehearsal.listener import Listener
 from groundtrain.rehearsal.metrics import Metric, MetricSearch
 from groundtrain.rehearsal.program import can_mount
-
-OnLine = Callable[[str], object]
 
 
 class Resumption(Struct, frozen=True):
@@ -67,75 +66,67 @@ class NotInterruptedError(GroundtrainError):
     """The program had ended before it was to be interrupted."""
 
 
-def rehearse(
-    job: Job,
-    *,
-    mount: bool = True,
-    on_line: OnLine = bool,
-    on_progress: OnProgress = bool,
-    on_start: Callable[[bool], object] = bool,
-) -> Rehearsal:
+def rehearse(job: Job, listener: Listener | None = None, *, mount: bool = True) -> Rehearsal:
     """Run the program through its job.
 
     Args:
         job: what is rehearsed.
+        listener: told what goes on.
         mount: whether to mount its folders at /opt/ml where the system allows it.
-        on_line: called with each line of output, in another thread.
-        on_progress: called now and then with the epochs of each channel.
-        on_start: called once with whether they are mounted.
 
     Raises:
         GroundtrainError: a line or an object could not be sent, too much was written, or the program ended
             before it was to be interrupted.
     """
     began = time.monotonic()
-    first: list[float] = []
-
-    def progress(epochs: Mapping[str, Sequence[Epoch]]) -> None:
-        if not first and any(epoch.read for those in epochs.values() for epoch in those):
-            first.append(time.monotonic() - began)
-        on_progress(epochs)
-
     with tempfile.TemporaryDirectory(prefix="groundtrain-", ignore_cleanup_errors=True) as scratch:
         root = Path(scratch) / "ml"
         root.mkdir()
         mounted = mount and can_mount(root)
-        on_start(mounted)
-        stage = _Stage(job, TrainingFolders(root), mounted, began, on_line, progress)
+        timed = _FirstRecord(listener or Listener(), began)
+        timed.start(mounted)
+        stage = _Stage(job, TrainingFolders(root), mounted, began, timed)
         resumption = stage.interrupted() if job.limits.interrupt_after else None
         last = stage.attempt()
         if resumption:
             resumption = stage.resumed(resumption)
-        folders = stage.folders
         return Rehearsal(
             job=job,
             mounted=mounted,
             attempt=last,
             resumption=resumption,
             metrics=stage.metrics.metrics,
-            model_files=folders.model_files(),
-            failure_text=folders.failure_text(),
+            model_files=stage.folders.model_files(),
+            failure_text=stage.folders.failure_text(),
             seconds=time.monotonic() - began,
-            first_record=next(iter(first), None),
+            first_record=timed.seconds,
         )
+
+
+class _FirstRecord(Listener):
+    """Passes on what it is told, and measures when the program had taken its first example."""
+
+    def __init__(self, listener: Listener, began: float) -> None:
+        self.start, self.line, self.metric = listener.start, listener.line, listener.metric  # type: ignore[method-assign]
+        self._channels, self._began = listener.channels, began
+        self.seconds: float | None = None
+
+    def channels(self, epochs: Mapping[str, Sequence[Epoch]]) -> None:
+        if self.seconds is None and any(epoch.read for those in epochs.values() for epoch in those):
+            self.seconds = time.monotonic() - self._began
+        self._channels(epochs)
 
 
 class _Stage:
     """Folders and limits that the attempts of a job share."""
 
     def __init__(
-        self,
-        job: Job,
-        folders: TrainingFolders,
-        mounted: bool,
-        began: float,
-        on_line: OnLine,
-        on_progress: OnProgress,
+        self, job: Job, folders: TrainingFolders, mounted: bool, began: float, listener: Listener
     ) -> None:
         self.job, self.folders, self.mounted = job, folders, mounted
         self.metrics = MetricSearch(job.request["AlgorithmSpecification"].get("MetricDefinitions", ()))
         self._deadline = began + job.limits.seconds
-        self._on_line, self._on_progress = on_line, on_progress
+        self._listener = listener
 
     def attempt(self, *, interrupted: bool = False) -> Attempt:
         """One attempt, with everything laid out anew but the checkpoints."""
@@ -146,8 +137,7 @@ class _Stage:
             mounted=self.mounted,
             interrupted=interrupted,
             deadline=self._deadline,
-            on_line=self._on_line,
-            on_progress=self._on_progress,
+            listener=self._listener,
         )
 
     def interrupted(self) -> Resumption | None:

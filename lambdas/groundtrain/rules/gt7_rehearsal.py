@@ -116,7 +116,7 @@ REHEARSAL = (
         example=_program(
             f"signal.signal(signal.SIGTERM, signal.SIG_IGN)\nfirst = 0\n{_EPOCHS}{_END}",
             f"first = 0\n{_EPOCHS}{_END}",
-            options="--epochs 1 --grace 1",
+            options="--epochs 1 --grace 3",
         ),
     ),
     Rule(

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from groundtrain.cli.application import run
-from tests.unit.rehearsal.conftest import Rehearsed, left_behind
+from tests.mocked_aws import MockedAws, aws, clients
+from tests.unit.rehearsal.conftest import IMAGE, Rehearsed, left_behind
 from tests.waiting import eventually
+
+__all__ = ["aws", "clients"]
 
 TELLS = """
 import json, os
@@ -116,3 +119,36 @@ def test_a_rehearsal_that_is_ended_ends_its_program(place: Path, number: signal.
         assert eventually((place / "started").exists)
         rehearsal.send_signal(number)
     assert eventually(lambda: not left_behind(place))
+
+
+def test_images_come_from_s3_where_no_folder_is_named(
+    aws: MockedAws, place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    aws.clients.s3.create_bucket(
+        Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    for i in range(20):
+        aws.put(f"good-{i:04}.jpg", IMAGE, "bucket")
+    (place / "train.py").write_text(TELLS.replace("len(list(", "sum(len(i) for i, _ in ("), "utf-8")
+    words = ("a.manifest", "--settings", "dev.toml", "--format", "json")
+    assert run(["rehearse", *words, "--", sys.executable, "train.py"]) == 0
+    found = json.loads((place / "found.json").read_text())
+    assert found["train"] + found["validation"] == 20 * len(IMAGE)
+    assert json.loads(capfd.readouterr().out)["verdict"] == "rehearsed"
+
+
+def test_what_s3_refuses_is_a_sentence(
+    aws: MockedAws, place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (place / "train.py").write_text(TELLS, "utf-8")
+    words = ("a.manifest", "--settings", "dev.toml", "--format", "json")
+    assert run(["rehearse", *words, "--", sys.executable, "train.py"]) == 1
+    assert "s3://bucket/good-" in json.loads(capfd.readouterr().out)["error"]["message"]
+    assert left_behind(place) == []
+
+
+def test_metrics_are_shown_as_they_match(rehearsed: Rehearsed) -> None:
+    program = f"print('loss=0.25')\n{TELLS}"
+    done = rehearsed(program, settings='[training.metrics]\nloss = "loss=([0-9.]+)"\n')
+    assert "| loss=0.25\nmetric loss: 0.25\n" in done.err
+    assert done.document["metrics"] == {"loss": {"found": 1, "last": 0.25}}

@@ -70,7 +70,7 @@ def test_a_fault_is_found_and_its_repaired_twin_passes(fault: str, rehearsed: Re
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the memory of a process")
 def test_the_pipe_that_a_program_waits_for_is_named(rehearsed: Rehearsed) -> None:
     waits = "while not (ML / 'input' / 'data' / 'training_0').exists():\n    time.sleep(0.1)\n"
-    found = rehearsed(BEGIN + waits, "--timeout", "3", "--grace", "1")
+    found = rehearsed(BEGIN + waits, "--timeout", "8", "--grace", "1")
     assert {"GT702", "GT713", "GT701"} == found.codes
     first = found.document["findings"][0]["message"]
     assert first == (

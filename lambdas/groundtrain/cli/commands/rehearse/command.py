@@ -95,10 +95,8 @@ def rehearse(
     limits = _limits(environment, **options)
     with ended_in_order(), opened_dataset(dataset, environment) as located:
         job = rehearsed_job(located, environment, image_dir, command, limits, override_gate=override_gate)
-        with job as ready, Progress(limits) as progress:
-            rehearsal = run_rehearsal(
-                ready, on_line=progress.line, on_progress=progress.channels, on_start=progress.start
-            )
+        with job as ready, Progress() as progress:
+            rehearsal = run_rehearsal(ready, progress)
     _end(rehearsal, _worded(findings_of(rehearsal), environment), form, shell_command(*command))
 
 

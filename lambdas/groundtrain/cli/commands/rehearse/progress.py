@@ -10,18 +10,17 @@ from typing import Self
 from groundtrain.cli.printing import print_line
 from groundtrain.output.rehearsal_report import channel_text
 from groundtrain.pipe.sending import Epoch
-from groundtrain.rehearsal.attempt import Limits
+from groundtrain.rehearsal.listener import Listener
 
 _SECONDS_BETWEEN_LINES = 5
 _MOST_LINES = 2_000
 _LONGEST = 500  # characters
 
 
-class Progress:
-    """Shows the program's lines, and now and then how far each channel is."""
+class Progress(Listener):
+    """Shows the program's lines, metrics in them, and now and then how far each channel is."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self) -> None:
         self._lines = 0
         self._told = time.monotonic()
 
@@ -46,6 +45,11 @@ class Progress:
         self._lines += 1
         if self._lines <= _MOST_LINES:
             print_line(f"| {text[:_LONGEST]}", to_stderr=True)
+
+    def metric(self, name: str, value: float) -> None:
+        """Show a metric below its line."""
+        if self._lines <= _MOST_LINES:
+            print_line(f"metric {name}: {value:g}", to_stderr=True)
 
     def channels(self, epochs: Mapping[str, Sequence[Epoch]]) -> None:
         """Show how far each channel is, every few seconds."""
