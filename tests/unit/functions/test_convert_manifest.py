@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.dataset.description import parse_dataset
+from groundtrain.settings.class_table import ClassTable
 from groundtrain.settings.dataset_settings import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import finish_labeling_job, labeled_line, labeling_event
@@ -68,6 +69,22 @@ def test_a_test_side_is_written_beside_the_others(aws, pipeline):
         *("train.manifest", "validation.manifest", "test.manifest"),
         *("rejected.jsonl", "report.json", "dataset.json"),
     }
+
+
+def test_classes_have_the_names_of_the_settings_in_the_dataset_and_the_training_job(aws, pipeline):
+    classes = ClassTable({"Pallet": "pallet"}, ("unsure",))
+    dataset = msgspec.structs.replace(pipeline.settings.dataset, classes=classes)
+    pipeline.settings = msgspec.structs.replace(pipeline.settings, dataset=dataset)
+    names = ["Pallet", "pallet", "unsure"]
+    lines = [labeled_line(number, class_name=names[number % 3]) for number in range(90)]
+    pipeline.convert(labeling_event(finish_labeling_job(aws, lines=90, manifest="\n".join(lines))))
+    _, made = the_dataset(aws)
+    assert made.classes == ("pallet",)
+    assert made.reasons == {"GT440": 30}
+    assert made.gate.open
+    pipeline.start(*aws.events())
+    (job,) = aws.sagemaker.training_requests.values()
+    assert job["HyperParameters"]["num_classes"] == "1"
 
 
 def test_the_name_is_the_one_typed_although_the_event_has_it_in_lower_case(aws, pipeline):
