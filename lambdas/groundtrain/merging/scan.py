@@ -91,7 +91,7 @@ def classes_of(
     merge_input: MergeInput, position: int, scanned: Scan, chosen: ChosenLines
 ) -> tuple[ClassesSeen, ...]:
     """Classes of the labels that are written; another pass is needed only when some are not."""
-    if not chosen.united and chosen.count(position) + scanned.left_out.counts.total() == scanned.records:
+    if chosen.count(position) + scanned.left_out.counts.total() == scanned.records:
         return scanned.classes
     classes = tuple(ClassesSeen() for _ in merge_input.taken)
     reader = MergeableLineReader(merge_input, unite=bool(chosen.united))

@@ -86,6 +86,57 @@ def test_a_box_is_the_same_as_one_box_of_another_job_that_shares_most(tmp_path: 
     assert merged.manifests[0].taken_as_one == {"car": 1}
 
 
+def test_boxes_of_two_classes_are_never_one(tmp_path: Path) -> None:
+    old, new = record(A, box(), classes=SIGNS, **OLD), record(A, box(), classes=CARS, **NEW)
+    merged, written = unite(tmp_path, [old], [new], iou_threshold=0.1)
+    assert lefts(written[0]) == [("car", 10), ("sign", 10)]
+    assert merged.manifests[0].taken_as_one == {}
+
+
+@pytest.mark.parametrize("iou_threshold", [None, 0.5])
+def test_a_box_of_one_job_is_the_same_as_one_of_another_at_the_most(
+    iou_threshold: float | None, tmp_path: Path
+) -> None:
+    old, new = record(A, box(), box(), box(), **OLD), record(A, box(), **NEW)
+    merged, written = unite(tmp_path, [old], [new], iou_threshold=iou_threshold)
+    assert len(lefts(written[0])) == 3
+    assert merged.manifests[0].taken_as_one == {"car": 1}
+
+
+def test_a_label_without_confidences_gets_none_where_nothing_is_added(tmp_path: Path) -> None:
+    new = record(A, box(), **NEW)
+    del new[f"{LABEL}-metadata"]["objects"]
+    _, written = unite(tmp_path, [record(A, box(), **OLD)], [new])
+    assert written == [dump(new)]
+
+
+def test_boxes_that_a_machine_only_confirms_are_drawn_by_people(tmp_path: Path) -> None:
+    machine = record(A, box(), **OLD, **{"human-annotated": "no"})
+    _, written = unite(tmp_path, [machine], [record(A, box(), **NEW)])
+    assert json.loads(written[0])[f"{LABEL}-metadata"]["human-annotated"] == "yes"
+
+
+def test_of_labels_of_one_date_the_order_of_the_files_does_not_decide(tmp_path: Path) -> None:
+    jobs = [[record(A, box(left=left), **OLD)] for left in (10, 12)]
+    written = [unite(tmp_path, *order, iou_threshold=0.5)[1] for order in (jobs, jobs[::-1])]
+    assert lefts(written[0][0]) == lefts(written[1][0])
+
+
+def test_an_attribute_beside_is_counted_without_what_is_put_together(tmp_path: Path) -> None:
+    cars, signs = record(A, box(), classes=CARS, **NEW), record(A, box(left=1), classes=SIGNS, **OLD)
+    line = {**under("cars", cars), **under("signs", signs)}
+    with pytest.raises(ManifestError, match=r"\(1 label of a \(signs\)\)"):
+        unite(tmp_path, [line], [under("cars", record(A, box(left=2), classes=SIGNS))], take=("cars",))
+
+
+def test_a_label_whose_metadata_cannot_be_written_anew_is_left_out(tmp_path: Path) -> None:
+    bad = dump(spans(("CITY", 13, 18), classes=("CITY",))).replace(b"0.3", b"1e999")
+    good = dump(spans(("CITY", 13, 18), classes=("CITY",)))
+    merged, written = merge_lines(tmp_path, [bad], [good], overlap="unite")
+    assert written == [good]
+    assert merged.manifests[0].left_out == {"GT205": 1}
+
+
 def test_two_attributes_of_one_line_become_one(tmp_path: Path) -> None:
     line = {
         **under("cars", record(A, box(left=1), classes=CARS)),
@@ -170,6 +221,13 @@ def test_lists_of_classes_are_united(tmp_path: Path) -> None:
     assert [names[str(i)] for i in line["tags"]] == ["snow", "day", "rain"]
     assert line["tags-metadata"]["confidence-map"].keys() == names.keys()
     assert merged.manifests[0].taken_as_one == {"day": 1}
+
+
+def test_a_class_that_a_list_has_twice_is_counted_of_a_label_that_is_added(tmp_path: Path) -> None:
+    old = older(tags([1, 2], "rain", "rain"))
+    merged, written = unite(tmp_path, [old], [tags([0], "day")])
+    assert json.loads(written[0])["tags"] == [1, 0]
+    assert merged.manifests[0].repeated == {"rain": 1}
 
 
 def spans(*found: tuple[str, int, int], classes: tuple[str, ...]) -> dict[str, Any]:
