@@ -122,8 +122,6 @@ class RecordsToLabel:
         return labeled
 
     def _record(self, row: RejectedLine) -> RecordToLabel | None:
-        if row.truncated:
-            return None
         try:
             pieces = decode_pieces(without_comma(row.text))
             source = self._source_of(pieces)

@@ -71,6 +71,12 @@ def test_what_nobody_labeled_is_written_where_there_is_no_dataset(say: Say, tmp_
     assert not Path("o").exists()
 
 
+@pytest.mark.parametrize("rules", ["GT418", "left-out-by-verification", "gt4,GT406", "GT440", "GT"])
+def test_rules_that_leave_lines_out_can_be_chosen(say: Say, rules: str) -> None:
+    said = say("convert", "a.manifest", "--output", "o", "--relabel", "x", "--relabel-rules", rules)
+    assert said.code == 0
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [

@@ -126,11 +126,11 @@ def test_an_attribute_beside_is_counted_without_what_is_put_together(tmp_path: P
     cars, signs = record(A, box(), classes=CARS, **NEW), record(A, box(left=1), classes=SIGNS, **OLD)
     line = {**under("cars", cars), **under("signs", signs)}
     with pytest.raises(ManifestError, match=r"\(1 label of a \(signs\)\)"):
-        unite(tmp_path, [line], [under("cars", record(A, box(left=2), classes=SIGNS))], take=("cars",))
+        unite(tmp_path, [line], [under("cars", record(A, box(left=2), classes=SIGNS, **OLD))], take=("cars",))
 
 
 def test_a_label_whose_metadata_cannot_be_written_anew_is_left_out(tmp_path: Path) -> None:
-    bad = dump(spans(("CITY", 13, 18), classes=("CITY",))).replace(b"0.3", b"1e999")
+    bad = dump(spans(("CITY", 13, 18), classes=("CITY",))).replace(b'"type"', b'"far":1e999,"type"')
     good = dump(spans(("CITY", 13, 18), classes=("CITY",)))
     merged, written = merge_lines(tmp_path, [bad], [good], overlap="unite")
     assert written == [good]
@@ -251,6 +251,22 @@ def test_spans_are_united_with_the_classes_of_both_jobs(tmp_path: Path) -> None:
     assert [each["label"] for each in label["entities"]] == ["PERSON", "CITY", "PLACE"]
     assert len(json.loads(written[0])["ner-metadata"]["entities"]) == 3
     assert merged.manifests[0].taken_as_one == {"CITY": 1}
+
+
+def test_a_span_that_a_job_marked_twice_is_there_twice(tmp_path: Path) -> None:
+    city = ("CITY", 13, 18)
+    merged, written = unite(
+        tmp_path, [older(spans(city, city, classes=("CITY",)))], [spans(city, classes=("CITY",))]
+    )
+    assert len(json.loads(written[0])["ner"]["annotations"]["entities"]) == 2
+    assert merged.manifests[0].taken_as_one == {"CITY": 1}
+
+
+def test_a_class_whose_id_is_a_text_is_that_class(tmp_path: Path) -> None:
+    old = older({**tags([0], "day"), "tags": ["0"]})
+    merged, written = unite(tmp_path, [old], [tags([0], "day")])
+    assert json.loads(written[0])["tags"] == [0]
+    assert merged.manifests[0].taken_as_one == {"day": 1}
 
 
 def of_kind(source: str, name: str) -> dict[str, Any]:

@@ -125,6 +125,14 @@ def test_labels_stay_where_a_job_is_to_be_chained_to_them(tmp_path: Path) -> Non
     assert lines_of(written) == [lines[0], {"source-ref": B, **weather}]
 
 
+def test_metadata_without_a_label_do_not_stay(tmp_path: Path) -> None:
+    line = record(B)
+    del line[LABEL]
+    told, written = relabeled(tmp_path, dump(line), rules=("GT2",), keep_labels=True)
+    assert lines_of(written) == [unlabeled(B)]
+    assert told.records == 1
+
+
 def test_a_label_under_another_name_is_a_label(tmp_path: Path) -> None:
     named = {key.replace(LABEL, "week2"): value for key, value in record(A, box()).items()}
     told, written = relabeled(
