@@ -126,8 +126,6 @@ class MergeableLineReader:
         ids = {i: digest(names[str(i)]) for i in self._type.summarize(mergeable.record).classes}
         renumbered = decode_pieces(edits.renumber(mergeable.line, keys, self._type, ids))
         label = msgspec.json.decode(renumbered[keys.label])
-        if self._unite:
-            msgspec.json.decode(renumbered[keys.metadata])  # which is to be written anew
         if ids and isinstance(label, list):
             label = sorted(label)  # a list of classes has no order
         return digest(msgspec.json.encode(label, order="sorted").decode())
