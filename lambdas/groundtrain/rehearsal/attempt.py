@@ -176,14 +176,18 @@ class _Following:
         """The exit code, what ended it, and what it sought if its time was over."""
         sought: set[str] = set()
         while (code := program.wait(_LOOKS_EVERY)) is None:
-            listener.channels({name: agent.epochs for name, agent in self._agents.items()})
+            self._tell(listener)
             self._refuse_failures()
             if ended_by := self._reason():
                 if ended_by == "time":
                     sought = program.sought()
                 return program.terminate(self._limits.grace), ended_by, sought
+        self._tell(listener)
         self._refuse_failures()
         return code, "itself", sought
+
+    def _tell(self, listener: Listener) -> None:
+        listener.channels({name: agent.epochs for name, agent in self._agents.items()})
 
     def _refuse_failures(self) -> None:
         for agent in self._agents.values():
