@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from groundtrain.cli import progress
+from groundtrain.dataset.split.given_files import GivenManifests
+from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.source import FileManifest
 
 
@@ -31,6 +33,18 @@ def test_a_watched_manifest_reads_the_same_any_number_of_times(
             assert b"".join(source.open()) == manifest.path.read_bytes()
         assert (source.name, source.uri, source.etag()) == (manifest.name, manifest.uri, manifest.etag())
         assert source.size == 3 << 20
+
+
+def test_the_manifests_of_a_split_are_watched_as_one(tmp_path: Path) -> None:
+    sizes, told = {"test": 3, "validation": 5, "train": 7}, list[int]()
+    for side, size in sizes.items():
+        (tmp_path / side).write_bytes(b"x" * size + b"\n")
+    split = GivenManifests({side: FileManifest(tmp_path / side) for side in SIDES})
+    watched = progress._watched(split, told.append)
+    assert isinstance(watched, GivenManifests)
+    assert b"".join(watched.open()) == b"".join(split.open())
+    assert told == [4, 10, 18]
+    assert (watched.name, watched.size, watched.etag()) == (split.name, 18, split.etag())
 
 
 def test_nobody_watches_a_short_manifest_or_one_that_is_read_by_a_program(

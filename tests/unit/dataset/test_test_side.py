@@ -108,6 +108,19 @@ def test_a_small_dataset_fills_all_three_sides(tmp_path: Path) -> None:
         assert min(map(len, (made.train, made.validation, made.test))) > 0
 
 
+@pytest.mark.parametrize("number", range(2, 7))
+@pytest.mark.parametrize("prefix", ["a", "b", "c", "d"])
+def test_the_group_that_fills_validation_is_the_same_with_and_without(
+    prefix: str, number: int, tmp_path: Path
+) -> None:
+    lines, few = good(number, prefix), {"validation": 1e-9}
+    without = Converted(tmp_path / "a", *lines, settings=DatasetSettings(**few))
+    made = Converted(tmp_path / "b", *lines, settings=DatasetSettings(**few, test=0.6))
+    assert made.validation == without.validation
+    assert len(made.validation) == 1
+    assert made.train
+
+
 @pytest.mark.parametrize("share", [1e-9, 0.5, 0.899])
 def test_training_goes_before_test_where_there_are_two_records(share: float, tmp_path: Path) -> None:
     made = Converted(tmp_path, *good(2), settings=DatasetSettings(test=share))
