@@ -25,7 +25,6 @@ from local.sagemaker.program_run import Ending, ProgramRun
 from local.sagemaker.s3_folders import split_uri
 from local.sagemaker.training_data import TrainingFailedError, check_data
 from local.sagemaker.training_event import event_detail
-from local.sagemaker.training_folders import packed_model
 
 STATE_CHANGE = "SageMaker Training Job State Change"
 STAGES = (
@@ -145,7 +144,7 @@ class TrainingRun:
             with TemporaryDirectory(prefix="groundtrain-training-") as folder:
                 run = ProgramRun(self._job, self._s3(), self._program, Path(folder))
                 ending = run.attempt(self._ending_of(run, time.monotonic()))
-                self._model = packed_model(Path(folder))
+                self._model = run.packed_model()
             if ending != "kill":
                 return
             self._outcome = {}

@@ -104,6 +104,8 @@ def _channel(channel: Mapping[str, Any], mode: str) -> dict[str, str]:
     return {
         "ContentType": channel.get("ContentType", ""),
         "TrainingInputMode": channel.get("InputMode", mode),
-        "S3DistributionType": channel["DataSource"]["S3DataSource"]["S3DataDistributionType"],
+        "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
+            "S3DataDistributionType", "FullyReplicated"
+        ),
         "RecordWrapperType": channel.get("RecordWrapperType", "None"),
     }

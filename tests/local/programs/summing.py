@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from groundtrain.pipe import read_channel
 
-BASE = Path(os.environ["SAGEMAKER_BASE_DIR"])
+BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 CHECKPOINT = BASE / "checkpoints" / "state.json"
 
 
