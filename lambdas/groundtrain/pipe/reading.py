@@ -80,6 +80,10 @@ def read_channel(
 def read_records(file: BinaryIO, name: str = "the stream") -> Iterator[bytes]:
     """The records of a RecordIO stream; a record in several parts is joined, with nothing between.
 
+    Args:
+        file: opened for reading, with a buffer, as `open` does it if not told otherwise.
+        name: what the stream is called in messages.
+
     Raises:
         ChannelError: it is no RecordIO, or ends within a record.
     """

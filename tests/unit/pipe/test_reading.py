@@ -122,6 +122,13 @@ def test_the_file_stands_alone(tmp_path: Path) -> None:
     assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
+def test_the_file_is_python_of_2020() -> None:
+    """Images of frameworks have older Pythons than ours."""
+    file = Path(pipe.__file__).with_name("reading.py")
+    ast.parse(file.read_text("utf-8"), feature_version=(3, 9))
+    assert "from __future__ import annotations" in file.read_text("utf-8")
+
+
 def test_an_empty_pipe_has_no_examples(data: Path) -> None:
     (data / "train_0").touch()
     assert list(read_channel("train", ATTRIBUTES)) == []
