@@ -20,7 +20,7 @@ class Workers(NamedTuple):
     """
 
     number: int = 1
-    part_size: int = 512 << 10  # larger texts are sent slowly: memory for each is fetched and given back
+    part_size: int = 1 << 20  # larger texts are sent slowly: memory for each is fetched and given back
 
 
 ONE_PROCESS = Workers()

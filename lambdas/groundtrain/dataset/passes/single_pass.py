@@ -41,9 +41,6 @@ class OutputLines(NamedTuple):
     rejected: Sequence[bytes]
 
 
-NO_LINES = OutputLines((), (), (), ())
-
-
 def read_alone(
     source: ManifestSource,
     given: PassSettings,
