@@ -8,6 +8,7 @@ import pytest
 
 from groundtrain.dataset.passes.label_choice import DifferentLabelsError
 from groundtrain.errors import LabelAttributeError, ManifestError
+from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
 from tests.given_split import converted, given
 from tests.manifest_lines import LABEL, box, dump, good, record
@@ -215,10 +216,12 @@ def test_a_side_without_a_usable_record_is_told_of_its_manifest(tmp_path: Path) 
     broken = [
         b'{"source-ref":"s3://bucket/1.jpg","boxes":0,"boxes-metadata":{"type":"groundtruth/object-detection"}}'
     ]
-    made = converted(tmp_path, train=good(3), validation=broken, test=[*broken, *broken])
-    assert made.told("GT402") == [("b", 0, "none of its 1 record can be used")]
+    made = converted(tmp_path, train=[*good(3), *[b"{x"] * 9], validation=broken, test=[*broken, *broken])
+    assert made.told("GT402") == [("b", 0, "its only record cannot be used")]
     assert made.told("GT430") == [("c", 0, "none of its 2 records can be used")]
     assert made.files["test.manifest"] == b""
+    fixes = {one["code"]: one["fix"] for one in made.report["findings"] if not one["line"]}
+    assert fixes["GT402"] == fixes["GT430"] != RULES["GT101"].fix
     assert made.dataset.test_records == 0
 
 

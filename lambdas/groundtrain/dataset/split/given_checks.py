@@ -1,20 +1,22 @@
 """Findings on the manifests that a split is given by, each on the one that it is about."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.rejected_lines import what_to_do
 from groundtrain.dataset.split.class_sides import Records
-from groundtrain.dataset.split.given_files import GivenFiles, GivenManifests
+from groundtrain.dataset.split.given_files import GivenFile, GivenFiles, GivenManifests
 from groundtrain.dataset.split.sides import SIDES, TEST, TRAIN, Side
 from groundtrain.manifest.classes.class_checks import find_ambiguities
 from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.completed_manifest import CompletedManifest
 from groundtrain.manifest.lines import LineTotals
-from groundtrain.quantities import enumerated, first_few, quantity, quoted, several
+from groundtrain.quantities import enumerated, first_few, quoted, several
 from groundtrain.rules.findings import Finding
 
 _SHOWN = 5
+_UNUSABLE = {0: "it has no record", 1: "its only record cannot be used"}
 _AMBIGUOUS = ("GT303", "GT304")
 
 
@@ -93,16 +95,21 @@ def _ids_by_name(seen: ClassesSeen, spellings: Mapping[str, str]) -> dict[str, i
 def empty_manifests(result: PassResult, files: GivenFiles) -> Iterator[Finding]:
     """GT402, or GT430 for test."""
     counts = dict(zip(SIDES, result.counts.sides, strict=True))
-    reasons, totals = result.counts.reasons, totals_by_side(result)
+    totals, examples = totals_by_side(result), result.counts.findings.examples()
     for file in files.files:
         if counts[file.side].records:
             continue
         records = totals[file.side].records
-        message = f"none of its {quantity(records, 'record')} can be used" if records else "it has no record"
-        examples = result.counts.findings.examples()
-        fix = what_to_do(reasons, examples) if records and reasons else "name a manifest with labels"
+        message = _UNUSABLE.get(records, f"none of its {records:,} records can be used")
+        faults = [each for each in examples if each.is_error and _is_in(file, each, files)]
+        often = Counter(each.code for each in faults)
+        fix = what_to_do(often, faults) if often else "name a manifest with labels"
         code = "GT430" if file.side == TEST else "GT402"
         yield files.on(file.side, Finding.on_file(code, message, fix=fix))
+
+
+def _is_in(file: GivenFile, finding: Finding, files: GivenFiles) -> bool:
+    return bool(finding.line) and files.of_line(finding.line) == file
 
 
 def missing_classes(files: GivenFiles, sides: Mapping[str, Records]) -> Iterator[Finding]:
