@@ -137,6 +137,20 @@ def test_images_come_from_s3_where_no_folder_is_named(
     assert json.loads(capfd.readouterr().out)["verdict"] == "rehearsed"
 
 
+def test_a_dataset_in_s3_is_rehearsed_by_its_address(
+    aws: MockedAws, place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["convert", "a.manifest", "--settings", "dev.toml", "--output", "dataset"]) == 0
+    for file in (place / "dataset").iterdir():
+        aws.put(f"datasets/street/{file.name}", file.read_bytes(), "datasets")
+    (place / "train.py").write_text(TELLS, "utf-8")
+    words = ("s3://datasets/datasets/street/", "--settings", "dev.toml", "--image-dir", "images")
+    assert run(["rehearse", *words, "--", sys.executable, "train.py"]) == 0
+    found = json.loads((place / "found.json").read_text())
+    assert found["train"] + found["validation"] == 20
+    assert "python" in capfd.readouterr().out
+
+
 def test_what_s3_refuses_is_a_sentence(
     aws: MockedAws, place: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
