@@ -20,7 +20,7 @@ class Workers(NamedTuple):
     """
 
     number: int = 1
-    part_size: int = 1 << 20  # larger texts are sent slowly: memory for each is fetched and given back
+    part_size: int = 512 << 10  # larger texts are sent slowly: memory for each is fetched and given back
 
 
 ONE_PROCESS = Workers()
@@ -47,6 +47,8 @@ def line_reading(
         def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
             if manifest is not source:  # its lines are not those of the file
                 return read_alone(manifest, given, outputs)
-            return SharedPass(file, given, outputs, connections).read(source.open(), workers.part_size)
+            # larger where nothing is written: counts are all that is sent, and not many more of more lines
+            size = workers.part_size if outputs.are_kept else 2 * workers.part_size
+            return SharedPass(file, given, outputs, connections).read(source.open(), size)
 
         yield read

@@ -1,13 +1,14 @@
 """Parts of a manifest that are read apart, and what comes of one: see `WholeManifest`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from groundtrain.dataset.outputs import joined
 from groundtrain.dataset.passes.counts import Counts, LineCounter
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.line_decision import LineDecider
-from groundtrain.dataset.passes.single_pass import batches, take
+from groundtrain.dataset.passes.single_pass import NO_LINES, OutputLines, batches, take
 from groundtrain.dataset.passes.whole_manifest import (
     LabelsRead,
     ManifestPart,
@@ -57,17 +58,13 @@ class Task(NamedTuple):
     most_sources: int
 
 
-Text = tuple[bytes, int]
-"""Lines that were joined, and how many they are."""
-
-
 class PartRead(NamedTuple):
     """What came of a part.
 
     Attributes:
         records: what the whole manifest is asked: which of them repeat those of earlier lines.
         labels: for the habits of labels.
-        texts: of each output; none where all lines are blank.
+        texts: its lines of each output, joined, and how many they are.
     """
 
     place: Range
@@ -76,7 +73,7 @@ class PartRead(NamedTuple):
     totals: LineTotals
     counts: Counts
     part: ManifestPart
-    texts: Sequence[Text]
+    texts: Sequence[tuple[bytes, int]]
 
 
 class PartReader:
@@ -94,7 +91,7 @@ class PartReader:
         """
         given, decide, place = self._given, self._decider.decide, task.place
         lines = Lines(self._file.part(place.start, place.end), place.first)
-        records, labels, texts = list[Sighting](), LabelsRead(), list[list[Text]]()
+        records, labels, written = list[Sighting](), LabelsRead(), [NO_LINES]
         counter, part = LineCounter(given), ManifestPart(task.most_sources)
         habits = given.label_type.habits() if given.label_type.habits else None
         for batch in batches(lines):
@@ -103,16 +100,11 @@ class PartReader:
             if habits is not None:
                 labels.add(decisions, habits)
             decided = without_repetitions(decisions, task.repetitions, given)
-            texts.append([*map(self._joined, take(decided, self._decider, counter, part))])
+            written.append(take(decided, self._decider, counter, part))
             meanwhile()
         counter.note_names(self._decider.reader)
-        written = [*map(_together, zip(*texts, strict=True))]
-        return PartRead(place, records, labels, lines.totals(), counter.counts, part, written)
+        return PartRead(place, records, labels, lines.totals(), counter.counts, part, self._joined(written))
 
-    def _joined(self, lines: Sequence[bytes]) -> Text:
-        return joined(lines) if self._keeps_texts else b"", len(lines)
-
-
-def _together(texts: Iterable[Text]) -> Text:
-    pieces, numbers = zip(*texts, strict=True)
-    return b"".join(pieces), sum(numbers)
+    def _joined(self, written: Sequence[OutputLines]) -> list[tuple[bytes, int]]:
+        of_outputs = (list(chain.from_iterable(lines)) for lines in zip(*written, strict=True))
+        return [(joined(lines) if self._keeps_texts else b"", len(lines)) for lines in of_outputs]

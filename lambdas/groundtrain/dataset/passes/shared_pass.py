@@ -119,5 +119,5 @@ class SharedPass:
         self._totals.add(read.totals)
         self._counts = self._counts.merged(read.counts)
         self._whole.part.add_all(read.part)
-        for writer, (text, records) in zip(self._outputs.writers, read.texts, strict=False):
+        for writer, (text, records) in zip(self._outputs.writers, read.texts, strict=True):
             writer.append(text, records)

@@ -41,6 +41,9 @@ class OutputLines(NamedTuple):
     rejected: Sequence[bytes]
 
 
+NO_LINES = OutputLines((), (), (), ())
+
+
 def read_alone(
     source: ManifestSource,
     given: PassSettings,
