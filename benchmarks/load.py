@@ -166,14 +166,17 @@ def _memory(root: int) -> Iterator[tuple[str, int]]:
                 yield named[1], int(peak[1]) // 1024
 
 
-def _processes_below(root: int) -> Iterator[Path]:
-    found = {root}
-    for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+def _processes_below(root: int) -> list[Path]:
+    """Children may have smaller numbers than their parents, once the system begins anew with 1."""
+    parents: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent in found:
-                found.add(int(process.name))
-                yield process
+            stat = (process / "stat").read_text()
+            parents[int(process.name)] = int(stat.rpartition(")")[2].split()[1])
+    found = {root}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return [Path("/proc", str(process)) for process in found - {root}]
 
 
 def _count(deployment: Deployment, name: str, jobs: int) -> dict[str, tuple[int, int]]:
