@@ -33,6 +33,7 @@ from groundtrain.rules.line_limits import LONGEST_ATTRIBUTE, MAX_LINE, MOST_ATTR
 
 _QUOTE = b'"'
 _NOT_IN_S3 = {"source": "GT107", "label": "GT232"}
+_NO_PIECES: Mapping[str, Raw] = {}  # one for all: a default is made anew for each
 _OUTER_STRINGS = 4  # the three keys and the source
 
 
@@ -110,7 +111,7 @@ class RecordReader:
         summary = self._summarize(record)
         quotes = line.count(_QUOTE)
         if as_it_stands and self._stands(line, quotes, record.source, summary):
-            return Reading(record, (), line, summary)
+            return Reading(record, (), line, summary, _NO_PIECES)
         reading = self._checked(number, line, quotes, record, summary)
         if "GT230" in summary.may_find and any(self._type.checks["GT230"](record)):
             plain = self._read_respelled(number, line)

@@ -42,6 +42,7 @@ class LineDecider:
         self.given, settings, earlier = given, given.settings, given.earlier
         self._type, self._keys, self._fault = given.label_type, given.keys, earlier.fault
         self._changes = given.class_changes()
+        self._image_findings = given.image_findings
         self._looks_closely = self._fault is not None or self._changes is not None
         active = given.active
         self.reader = RecordReader(given.keys, self._type, active)
@@ -84,7 +85,7 @@ class LineDecider:
         if record is None or summary is None:
             return self._decide_closely(number, line, reading, None)
         as_read = record, summary
-        if reading.findings or self._looks_closely or number in self.given.image_findings:
+        if reading.findings or self._looks_closely or number in self._image_findings:
             return self._decide_closely(number, line, reading, as_read)
         if self._is_simple and reading.output is line:
             key = fingerprint(record.source)
@@ -140,7 +141,7 @@ class LineDecider:
         record, findings = reading.record, reading.findings
         if changed is not None and changed.places is not None and self._changes is not None:
             findings = self._changes.in_place(findings, changed.places)
-        findings += self.given.image_findings.get(number, ())
+        findings += self._image_findings.get(number, ())
         logged = findings
         if self._explained:
             logged = tuple(finding for finding in findings if finding.code not in self._explained)

@@ -17,7 +17,7 @@ from groundtrain.dataset.passes.whole_manifest import (
 from groundtrain.dataset.rejected_lines import rejected_line
 from groundtrain.dataset.split.between_files import BetweenFiles
 from groundtrain.dataset.split.given_files import GivenFiles
-from groundtrain.dataset.split.sides import SIDES
+from groundtrain.dataset.split.sides import SIDES, Side
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 
@@ -87,7 +87,9 @@ def take(
     """Count decided lines, in their order, and give what is to be written of them."""
     kept = [decision for decision in decisions if type(decision) is Kept]
     decider.rewrite(kept)
-    sides = {side: [each for each in kept if each.side == side] for side in SIDES}
+    sides: dict[Side, list[Kept]] = {side: [] for side in SIDES}
+    for each in kept:
+        sides[each.side].append(each)
     counter.add(decisions, sides)
     counter.add_records(kept)
     part.add(kept, sides, decider.given)
