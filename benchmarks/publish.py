@@ -26,6 +26,7 @@ from groundtrain.publishing.destination import Destination
 from groundtrain.publishing.image_sources import find_sources
 from groundtrain.publishing.image_upload import Upload, upload_images
 from groundtrain.publishing.publish import Labels, publish_labels
+from groundtrain.publishing.upload_processes import on_all_cores
 from groundtrain.settings.uploads import WatchedFolder
 from local.embedded_aws import embedded_aws
 from local.request_log import read_request_log
@@ -104,6 +105,8 @@ def _aws(directory: Path) -> Iterator[tuple[Callable[[Path], Round], Callable[[l
 def _publish(manifest: FileManifest, destination: Destination, photos: Path, workplace: Path) -> Upload:
     store = UploadStore(connect().uploads)
     sources = find_sources(manifest, destination, (photos,), is_chosen=True)
-    upload = upload_images(list(sources.local.values()), destination.images, store, lambda *_: None)
+    spread = on_all_cores(destination.images, connect())
+    images = list(sources.local.values())
+    upload = upload_images(images, destination.images, store, lambda *_: None, spread=spread)
     publish_labels(Labels(manifest), sources, upload, destination, store, workplace)
     return upload

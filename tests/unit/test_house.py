@@ -19,6 +19,7 @@ FILES = sorted(
 )
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
     (
+        "child_processes",
         "dates",
         "durations",
         "errors",

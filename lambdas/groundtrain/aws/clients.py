@@ -1,10 +1,11 @@
 """Clients of AWS services: created on first use, and reused by later invocations of a warm function."""
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -31,6 +32,34 @@ _UPLOADS = Config(
     max_pool_connections=32,
     tcp_keepalive=True,
 )
+
+
+class Credentials(NamedTuple):
+    """Credentials as they are now, and the region, for a process of ours."""
+
+    access_key: str
+    secret_key: str
+    token: str | None
+    region: str | None
+
+
+def current_credentials(session: boto3.Session) -> Credentials:
+    """Those of a session, refreshed if they have to be.
+
+    Raises:
+        NoCredentialsError: it has none.
+    """
+    found = session.get_credentials()
+    frozen = found.get_frozen_credentials() if found else None
+    if frozen is None or not (frozen.access_key and frozen.secret_key):
+        raise NoCredentialsError
+    return Credentials(frozen.access_key, frozen.secret_key, frozen.token, session.region_name)
+
+
+def uploads_client(credentials: Credentials) -> "S3Client":
+    """A client with these credentials for images that are uploaded."""
+    access_key, secret_key, token, region = credentials
+    return boto3.Session(access_key, secret_key, token, region).client("s3", config=_UPLOADS)
 
 
 class Clients:
@@ -78,7 +107,7 @@ class Clients:
 
     @cached_property
     def session(self) -> boto3.Session:
-        """For the SageMaker Python SDK, which makes clients of its own."""
+        """Credentials and region, for whoever makes clients of its own."""
         return boto3.Session()
 
 

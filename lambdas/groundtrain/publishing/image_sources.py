@@ -17,7 +17,7 @@ from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.manifest.unreadable_lines import DECODE_ERRORS
 from groundtrain.publishing.destination import Destination
-from groundtrain.publishing.image_upload import LocalImage
+from groundtrain.publishing.settled_image import LocalImage
 from groundtrain.publishing.upload_records import FOLDER
 from groundtrain.record_keys import is_fetched
 from groundtrain.s3_addresses import LONGEST_KEY, SCHEME, S3Address, find_s3_address

@@ -3,57 +3,37 @@
 It may be interrupted anywhere: what was put is found again, by the records or by asking S3 for its digest.
 """
 
-import hashlib
-import mimetypes
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
+from itertools import chain
 
 from msgspec import Struct
 
 from groundtrain.aws.upload_store import UploadStore
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.image_file import StoredObject
-from groundtrain.images.image_store import look_at_each
-from groundtrain.input_files import fix_for
+from groundtrain.publishing.settled_image import Expected, LocalImage, Settled, settle
 from groundtrain.publishing.upload_records import StoredImage, known_images, write_record
 from groundtrain.s3_addresses import S3Address
 
 WORKERS = min(32, 8 * len(os.sched_getaffinity(0)))
 """Threads: they wait for the network most of the time; digests and sockets leave the interpreter alone."""
+WORTH_PROCESSES = 400
+"""Images that are put by threads of this process in less time than further ones need to start."""
 _IN_ONE_RECORD = 1000
 _SECONDS = 20.0  # between two records at most, while images are uploaded
-_UNKNOWN = "application/octet-stream"
 
+Spread = Callable[[Sequence[Expected]], Iterator[Settled]]
+"""Settles images in further processes."""
 Tell = Callable[[int, int], object]
 """Is told of images that are settled: how many, and their bytes."""
 
 
 class UnfinishedUploadError(GroundtrainError):
     """The upload ended before all images were there."""
-
-
-class LocalImage(Struct, frozen=True, gc=False):
-    """A file of this machine, and its key below the folder of the images."""
-
-    key: str
-    path: Path
-    size: int
-
-
-class Settled(Struct, frozen=True, gc=False):
-    """An image that is in S3 now, or would be.
-
-    Attributes:
-        kind: what became of it: it was there, is new, or replaces another image.
-        is_known: whether a record says so.
-    """
-
-    image: StoredImage
-    kind: str
-    is_known: bool = False
 
 
 class Upload(Struct):
@@ -88,6 +68,7 @@ def upload_images(
     *,
     dry_run: bool = False,
     workers: int = WORKERS,
+    spread: Spread | None = None,
 ) -> Upload:
     """Bring all images into a folder in S3.
 
@@ -98,18 +79,22 @@ def upload_images(
         tell: is called for each image.
         dry_run: only find out what would be uploaded.
         workers: threads.
+        spread: takes images that are surely not there, where they are many; None keeps to the threads.
 
     Raises:
         UnfinishedUploadError: S3 or the machine refused one; those before it are there.
     """
     if not images:
         return Upload({})
-    uploading = _Uploading(folder, store, dry_run=dry_run)
+    expected = _expected(images, folder, store)
+    many = spread is not None and not dry_run and sum(each.is_new for each in expected) >= WORTH_PROCESSES
+    here = [each for each in expected if not (many and each.is_new)]
+    settle_one = partial(settle, folder=folder, store=store, dry_run=dry_run)
     done, journal = Upload({}), _Journal(store, folder)
-    by_key = {image.key: image for image in images}
+    pool = ThreadPoolExecutor(workers)
     try:
-        for key, settled in look_at_each(lambda key: uploading.settle(by_key[key]), by_key, workers=workers):
-            assert isinstance(settled, Settled), key
+        further = spread([each for each in expected if each.is_new]) if spread and many else ()
+        for settled in chain(pool.map(settle_one, here), further):
             done.add(settled)
             tell(1, settled.image.size)
             if not (dry_run or settled.is_known):
@@ -117,6 +102,7 @@ def upload_images(
     except GroundtrainError as error:
         raise _unfinished(error, len(done.sha256), len(images)) from error
     finally:
+        pool.shutdown(cancel_futures=True)
         with suppress(GroundtrainError):  # an image without a record is asked for one by one
             journal.write()
     return done
@@ -147,50 +133,8 @@ class _Journal:
         self._written = time.monotonic()
 
 
-class _Uploading:
-    """Settles images, each in a thread of its own."""
-
-    def __init__(self, folder: S3Address, store: UploadStore, *, dry_run: bool) -> None:
-        self._folder, self._store, self._dry_run = folder, store, dry_run
-        self._listed = dict(_listed(store, folder))
-        self._known: Mapping[str, StoredImage] = known_images(store, folder, self._listed)
-
-    def settle(self, image: LocalImage) -> Settled:
-        """Find out whether the image is there, and put it there unless it is.
-
-        Raises:
-            GroundtrainError: the file cannot be read, or S3 refuses it.
-        """
-        try:
-            with image.path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                size = os.fstat(file.fileno()).st_size
-                if (there := self._there(image.key, size, sha256)) is not None:
-                    return there
-                file.seek(0)
-                kind = "replaced" if image.key in self._listed else "new"
-                address = S3Address(self._folder.bucket, self._folder.key + image.key)
-                content_type = mimetypes.guess_type(image.key)[0] or _UNKNOWN
-                etag = (
-                    "" if self._dry_run else self._store.put(address, file, sha256, content_type=content_type)
-                )
-        except OSError as error:
-            raise GroundtrainError(
-                f"{image.path} cannot be read ({error.strerror})", fix=fix_for(error)
-            ) from error
-        return Settled(StoredImage(image.key, size, etag, sha256), kind)
-
-    def _there(self, key: str, size: int, sha256: str) -> Settled | None:
-        found = self._listed.get(key)
-        if found is None or found.size != size:
-            return None
-        image = StoredImage(key, size, found.etag, sha256)
-        if known := self._known.get(key):
-            return Settled(image, "there", is_known=True) if known.sha256 == sha256 else None
-        address = S3Address(self._folder.bucket, self._folder.key + key)
-        return Settled(image, "there") if self._store.checksum(address) == sha256 else None
-
-
-def _listed(store: UploadStore, folder: S3Address) -> Iterator[tuple[str, StoredObject]]:
-    """All objects below a folder by their keys below it."""
-    return ((key.removeprefix(folder.key), found) for key, found in store.listed(folder))
+def _expected(images: Sequence[LocalImage], folder: S3Address, store: UploadStore) -> list[Expected]:
+    """The images with what a listing of the folder, and the records in it, say of each."""
+    listed = {key.removeprefix(folder.key): found for key, found in store.listed(folder)}
+    known = known_images(store, folder, listed)
+    return [Expected(image, listed.get(image.key), known.get(image.key)) for image in images]

@@ -1,22 +1,18 @@
 """Processes that read parts of a file, and what is sent to them and back."""
 
-import multiprocessing
 import pickle
-import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
+from groundtrain.child_processes import connected_processes
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.few_collections import few_collections
 from groundtrain.dataset.passes.parts import PartRead, PartReader, Task
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
-
-_SPAWN = multiprocessing.get_context("spawn")
 
 
 def send(connection: Connection, message: tuple[PassSettings, bool] | Task, name: str) -> None:
@@ -53,39 +49,9 @@ def _end_in_words(name: str) -> Iterator[None]:
         ) from None
 
 
-@contextmanager
-def worker_processes(number: int, file: FileManifest) -> Iterator[list[Connection]]:
+def worker_processes(number: int, file: FileManifest) -> AbstractContextManager[list[Connection]]:
     """Connections to so many processes that read parts of a file; they are ended with the block."""
-    processes: list[BaseProcess] = []
-    with ExitStack() as stack:
-        connections = []
-        with _no_interruptions():
-            for _ in range(number):
-                ours, theirs = multiprocessing.Pipe()
-                connections.append(stack.enter_context(ours))
-                process = _SPAWN.Process(target=work, args=(theirs, file), daemon=True)
-                process.start()
-                processes.append(process)
-                theirs.close()
-        stack.callback(_end, processes)
-        yield connections
-
-
-@contextmanager
-def _no_interruptions() -> Iterator[None]:
-    """Processes that are started here never get an interruption from the keyboard: it is for their parent."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end(processes: list[BaseProcess]) -> None:
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join()
+    return connected_processes(number, work, file)
 
 
 def work(connection: Connection, file: FileManifest) -> None:

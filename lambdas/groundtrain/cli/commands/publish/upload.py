@@ -34,6 +34,7 @@ from groundtrain.publishing.publish import (
     publish_labels,
     refuse_missing,
 )
+from groundtrain.publishing.upload_processes import on_all_cores
 from groundtrain.quantities import first_few, quantity
 from groundtrain.settings.environment import Environment
 
@@ -112,7 +113,8 @@ def _upload(
     store, images = UploadStore(aws.uploads), list(sources.local.values())
     size = sum(image.size for image in images)
     with transferred("Images", len(images), size) as tell:
-        upload = upload_images(images, destination.images, store, tell, dry_run=order.dry_run)
+        spread = on_all_cores(destination.images, aws)
+        upload = upload_images(images, destination.images, store, tell, dry_run=order.dry_run, spread=spread)
     published = publish_labels(
         found.labels, sources, upload, destination, store, order.workplace, dry_run=order.dry_run
     )
