@@ -19,7 +19,7 @@ from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.uploads import MANIFEST
 from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener, Message, function_logs, last_error
-from local.demo.training_progress import TrainingProgress
+from local.demo.training_progress import INVENTED, NO_MODEL, TrainingProgress
 from local.demo.workspace import Workspace
 from local.sagemaker.model_packages import STATE_CHANGE as MODEL_PACKAGE_STATE_CHANGE
 
@@ -179,14 +179,19 @@ class Follower:
     def _show_model_package(self, event: Event) -> None:
         self.model_package = event.detail["ModelPackageArn"]
         status = event.detail["ModelApprovalStatus"]
-        self._reporter.reports(f"event: model package registered, {status}", [self.model_package])
+        what = [self.model_package, *([NO_MODEL] if self.progress.is_emulated else [])]
+        self._reporter.reports(f"event: model package registered, {status}", what)
 
     def _show_message(self, message: Message) -> None:
         self.messages.append(message)
         number = len(self.messages)
         path = self._workspace.messages / f"{number}.txt"
         path.write_text(f"Subject: {message.subject}\n\n{message.message}", "utf-8")
-        self._reporter.reports(f"message to people: {message.subject}", message.message.rstrip().splitlines())
+        invented = self.progress.is_emulated and any(
+            name in message.message for name in self.progress.metrics
+        )
+        lines = [*message.message.rstrip().splitlines(), *([INVENTED] if invented else [])]
+        self._reporter.reports(f"message to people: {message.subject}", lines)
 
     def _keep_event(self, text: bytes) -> None:
         with (self._workspace.root / "events.jsonl").open("ab") as file:

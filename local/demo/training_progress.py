@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from groundtrain.quantities import quantity
 from local.demo.own_image import LOSS, PRECISION
+
+NO_MODEL = "(emulated: nothing was trained, so there is no model in it)"
+INVENTED = "(emulated: nothing was trained, and the metrics of this message are invented)"
 
 
 class TrainingProgress:
@@ -35,7 +39,9 @@ class TrainingProgress:
 
     def now(self) -> str:
         """How far it is, in a few words."""
-        return f"{LOSS} {self.losses[-1]:.2f} after {len(self.losses)} epochs" if self.losses else ""
+        if not self.losses:
+            return ""
+        return f"{LOSS} {self.losses[-1]:.2f} after {quantity(len(self.losses), 'epoch')}"
 
     def summary(self) -> list[str]:
         """What was learned, as far as anything was."""
