@@ -28,3 +28,13 @@ def test_all_is_as_before_when_reading_fails() -> None:
     with pytest.raises(ZeroDivisionError), few_collections():
         _failing()
     assert _threshold_and_frozen() == before
+
+
+def test_all_is_as_before_when_two_readings_overlap() -> None:
+    before = _threshold_and_frozen()
+    first, second = few_collections(), few_collections()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert _threshold_and_frozen() == before
