@@ -6,15 +6,14 @@ It may be interrupted anywhere: what was put is found again, by the records or b
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from itertools import chain
 
 from msgspec import Struct
 
 from groundtrain.aws.upload_store import UploadStore
 from groundtrain.errors import GroundtrainError
+from groundtrain.images.image_store import look_at_each
 from groundtrain.publishing.settled_image import Expected, LocalImage, Settled, settle
 from groundtrain.publishing.upload_records import StoredImage, known_images, write_record
 from groundtrain.s3_addresses import S3Address
@@ -86,15 +85,19 @@ def upload_images(
     """
     if not images:
         return Upload({})
-    expected = _expected(images, folder, store)
-    many = spread is not None and not dry_run and sum(each.is_new for each in expected) >= WORTH_PROCESSES
-    here = [each for each in expected if not (many and each.is_new)]
-    settle_one = partial(settle, folder=folder, store=store, dry_run=dry_run)
+    expected = {each.image.key: each for each in _expected(images, folder, store)}
+    new = [each for each in expected.values() if each.is_new]
+    further: Iterator[Settled] = iter(())
+    if spread is not None and not dry_run and len(new) >= WORTH_PROCESSES:
+        expected = {key: each for key, each in expected.items() if not each.is_new}
+        further = spread(new)
+    here = look_at_each(
+        lambda key: settle(expected[key], folder, store, dry_run=dry_run), expected, workers=workers
+    )
     done, journal = Upload({}), _Journal(store, folder)
-    pool = ThreadPoolExecutor(workers)
     try:
-        further = spread([each for each in expected if each.is_new]) if spread and many else ()
-        for settled in chain(pool.map(settle_one, here), further):
+        for settled in chain((settled for _, settled in here), further):
+            assert isinstance(settled, Settled)  # an ImageError is never raised by it
             done.add(settled)
             tell(1, settled.image.size)
             if not (dry_run or settled.is_known):
@@ -102,7 +105,6 @@ def upload_images(
     except GroundtrainError as error:
         raise _unfinished(error, len(done.sha256), len(images)) from error
     finally:
-        pool.shutdown(cancel_futures=True)
         with suppress(GroundtrainError):  # an image without a record is asked for one by one
             journal.write()
     return done
