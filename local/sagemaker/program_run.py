@@ -17,15 +17,13 @@ from groundtrain.pipe.channel import is_streamed, streamed_channel
 from groundtrain.pipe.examples import objects_of
 from groundtrain.rehearsal.folders import TrainingFolders, files_below
 from groundtrain.rehearsal.metrics import MetricSearch
-from groundtrain.rehearsal.program import Program, can_mount, service_environment
+from groundtrain.rehearsal.program import GRACE, Program, can_mount, service_environment
 from local.sagemaker.accounts import Json, now
 from local.sagemaker.s3_folders import download_folder, split_uri, upload_folder
 from local.sagemaker.training_data import TrainingFailedError
 
 Ending = Literal["terminate", "kill"]
 """By request, with time to react, or as when a spot machine is taken away."""
-GRACE = 120.0
-"""Seconds between SIGTERM and SIGKILL (API reference, StoppingCondition)."""
 _LOOKS_EVERY = 0.05
 _AT_ONCE = 8
 

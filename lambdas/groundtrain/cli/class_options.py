@@ -1,15 +1,12 @@
 """Options that rename and drop classes, as the table [dataset.classes] of a settings file does."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import click
 from msgspec.structs import replace
 
+from groundtrain.cli.command_options import Command, add_options
 from groundtrain.quantities import quoted
 from groundtrain.settings.class_table import ClassTable, class_mistakes
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 CLASS_OPTIONS = ("rename_class", "drop_class", "emptied_records")
 _OPTION = {"dataset.classes.rename": "--rename-class", "dataset.classes.drop": "--drop-class"}
 
@@ -53,11 +50,9 @@ _OPTIONS = (
 )
 
 
-def class_options(command: _Command) -> _Command:
+def class_options(command: Command) -> Command:
     """Add the options to a command; it hands what it gets to `with_class_options`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)
 
 
 def with_class_options(

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import msgspec
 from msgspec.structs import asdict, replace
 
 from groundtrain.cli.class_options import CLASS_OPTIONS, class_options, with_class_options
+from groundtrain.cli.command_options import Command, add_options
 from groundtrain.errors import SettingsError
 from groundtrain.rules.selection import code_of, invalid_code_reason
 from groundtrain.settings.dataset_settings import DatasetSettings, invalid_shares_reason
@@ -18,8 +19,6 @@ from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.mistakes import explain_invalid_value
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
 from groundtrain.training.settings_checks import training_mistakes
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def codes_for(use: str) -> Callable[..., tuple[str, ...]]:
@@ -151,11 +150,9 @@ _OPTIONS = (
 )
 
 
-def dataset_options(command: _Command) -> _Command:
+def dataset_options(command: Command) -> Command:
     """Add the options to a command; it hands what it gets to `environment_of`."""
-    for option in reversed((*_OPTIONS[:-3], class_options, *_OPTIONS[-3:])):
-        command = option(command)
-    return command
+    return add_options(command, (*_OPTIONS[:-3], class_options, *_OPTIONS[-3:]))
 
 
 def environment_of(settings: Path | None, **options: Any) -> Environment:

@@ -1,13 +1,14 @@
 """Options of the commands that import and export, and what these commands say at the end."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import msgspec
 
+from groundtrain.cli.command_options import Command
 from groundtrain.cli.printing import print_line, print_lines
 from groundtrain.dates import parse_date
 from groundtrain.errors import GroundtrainError
@@ -20,7 +21,6 @@ from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import first_few
 
 _SHOWN = 5
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def read_date(_: click.Context, parameter: click.Parameter, text: str | None) -> datetime:
@@ -53,7 +53,7 @@ def source_path(text: str) -> Path:
     return path
 
 
-def with_options(command: _Command, options: tuple[FormatOption, ...]) -> _Command:
+def with_options(command: Command, options: tuple[FormatOption, ...]) -> Command:
     """Add a format's own options to a command."""
     for option in reversed(options):
         kind: dict[str, Any] = {"is_flag": True}

@@ -1,6 +1,6 @@
 """The exit code of every command."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -19,6 +19,6 @@ def code_of(check: "Check") -> int:
     return CLEAN if check.is_clean else FINDINGS
 
 
-def exit_with(code: int) -> None:
+def exit_with(code: int) -> NoReturn:
     """End the command."""
     click.get_current_context().exit(code)

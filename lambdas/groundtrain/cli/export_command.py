@@ -7,6 +7,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from groundtrain.cli.command_options import add_options
 from groundtrain.cli.exchange_options import losses_document, print_losses, with_options
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import (
@@ -41,8 +42,7 @@ def export_command(format_: Format) -> click.Command:
     def command(manifest: str, form: str, **given: Any) -> None:
         _run(format_, manifest, form, given)
 
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    command = add_options(command, _OPTIONS)
     command.__doc__ = (
         f"Write the labels of MANIFEST (a file, - or s3://bucket/key) as {format_.target}.\n\n"
         "Each image is there once, with the label of the first line that names it. What is not carried is"

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import click
 
+from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.printing import print_line
 from groundtrain.cli.progress import counted
 from groundtrain.images.directory_store import DirectoryStore
@@ -18,10 +19,8 @@ from groundtrain.quantities import quantity
 
 ImageDepth = Depth | Literal["none"]
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-
-def image_dir_option(help_text: str) -> Callable[[_Command], _Command]:
+def image_dir_option(help_text: str) -> Callable[[Command], Command]:
     """The --image-dir of a command: a folder of images, laid out as in the bucket or flat."""
     return click.option(
         "--image-dir",
@@ -51,11 +50,9 @@ _OPTIONS = (
 )
 
 
-def image_options(command: _Command) -> _Command:
+def image_options(command: Command) -> Command:
     """Add the options to a command, which passes their values to `image_checks_from`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)
 
 
 def image_checks_from(

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from groundtrain.cli.command_options import add_options
 from groundtrain.cli.exchange_options import (
     losses_document,
     print_losses,
@@ -61,8 +62,7 @@ def import_command(format_: Format) -> click.Command:
     def command(source: str, form: str, **given: Any) -> None:
         _run(format_, source, form, given)
 
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    command = add_options(command, _OPTIONS)
     command.__doc__ = (
         f"Make an augmented manifest of SOURCE, {format_.source}.\n\n"
         "What is not carried is counted and named at the end. The exit code is 1 when labels are left out or"

@@ -1,18 +1,18 @@
 """Options of convert that write down what is to be labeled again, and what is said of it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 
+from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.dataset_options import codes_for
 from groundtrain.cli.file_options import output_path
 from groundtrain.quantities import quantity
 from groundtrain.relabeling.relabel import Relabeled, RelabelFormat, RelabelRequest
 from groundtrain.rules import RULES
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 _NAMES = ("relabel", "relabel_rules", "relabel_format", "keep_labels")
 
 _OPTIONS = (
@@ -44,11 +44,9 @@ _OPTIONS = (
 )
 
 
-def relabel_options(command: _Command) -> _Command:
+def relabel_options(command: Command) -> Command:
     """Add the options to a command; it hands what it gets to `relabel_request`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)
 
 
 def relabel_request(options: dict[str, Any]) -> RelabelRequest | None:

@@ -1,13 +1,14 @@
 """Options that name the manifests of a split that exists already, one a side."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import combinations
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.file_options import is_same_file
 from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.dataset.split.given_files import GivenManifests
@@ -17,7 +18,6 @@ from groundtrain.manifest.source import ManifestSource
 from groundtrain.shell_commands import shell_command
 
 VALIDATION_OPTION, TEST_OPTION = "--validation-manifest", "--test-manifest"
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 _OF_ONE_MANIFEST = ("validation", "test", "split", "split_attribute")
 _OPTIONS = (
     click.option(
@@ -29,11 +29,9 @@ _OPTIONS = (
 )
 
 
-def split_options(command: _Command) -> _Command:
+def split_options(command: Command) -> Command:
     """Add the options to a command, which passes their values to `sides_given`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)
 
 
 def sides_given(

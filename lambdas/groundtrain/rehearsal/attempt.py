@@ -18,7 +18,7 @@ from groundtrain.pipe.sending import Epoch
 from groundtrain.rehearsal.folders import TrainingFolders
 from groundtrain.rehearsal.listener import Listener
 from groundtrain.rehearsal.metrics import MetricSearch
-from groundtrain.rehearsal.program import Program, service_environment
+from groundtrain.rehearsal.program import GRACE, Program, service_environment
 
 EndedBy = Literal["itself", "epochs", "interruption", "time", "second-opening"]
 
@@ -36,7 +36,7 @@ class Limits(Struct, frozen=True, kw_only=True):
         longest_part: bytes after which a record is cut into parts.
         interrupt_after: epochs of the first channel after which the job is interrupted once; None for never.
         seconds: until a program that has not ended is ended.
-        grace: seconds between SIGTERM and SIGKILL; SageMaker's are 120 (API reference, StoppingCondition).
+        grace: seconds between SIGTERM and SIGKILL.
         bytes_written: that the program may write below /opt/ml.
     """
 
@@ -45,7 +45,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     longest_part: int = LONGEST_PART
     interrupt_after: int | None = None
     seconds: float = 600
-    grace: float = 120
+    grace: float = GRACE
     bytes_written: int = 50 << 30
 
 

@@ -17,6 +17,8 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.rehearsal import launcher
 
 BASE_DIR = "SAGEMAKER_BASE_DIR"
+GRACE = 120.0
+"""Seconds between SIGTERM and SIGKILL (API reference, StoppingCondition)."""
 
 _CHUNK = 1 << 16
 _KEPT_LINES, _KEPT_CHARACTERS = 50, 2_000

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from local.demo.detector.layers import Array
 from local.demo.detector.overlaps import overlap
@@ -21,7 +22,7 @@ class Boxes(NamedTuple):
     """Boxes of one image: (n, 4) corners left, top, right, bottom in pixels; class ids; scores."""
 
     corners: Array
-    classes: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    classes: NDArray[np.int64]
     scores: Array
 
 
@@ -30,7 +31,7 @@ class Targets(NamedTuple):
 
     classes: Array
     boxes: Array
-    filled: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]"
+    filled: NDArray[np.bool_]
 
 
 def targets(boxes: Boxes, classes: int) -> Targets:

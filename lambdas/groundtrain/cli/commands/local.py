@@ -5,10 +5,11 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from groundtrain.cli.command_options import Command
 from groundtrain.cli.printing import example, print_line, print_lines
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
@@ -17,16 +18,13 @@ if TYPE_CHECKING:
     from local.embedded_aws import EmbeddedAws
 
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
-
-
 def _read_region(_: click.Context, parameter: click.Parameter, region: str) -> str:
     if not re.fullmatch(REGION, region):
         raise click.BadParameter(f"expected a region such as eu-west-1, got {region}", param=parameter)
     return region
 
 
-def program_option(help_text: str) -> Callable[[_Command], _Command]:
+def program_option(help_text: str) -> Callable[[Command], Command]:
     """--program IMAGE=COMMAND, any number of times."""
     return click.option("--program", multiple=True, metavar="IMAGE=COMMAND", help=help_text)
 

@@ -11,6 +11,7 @@ import click
 from msgspec.structs import replace
 
 from groundtrain.cli.audience import audience_of
+from groundtrain.cli.command_options import add_options
 from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
 from groundtrain.cli.commands.publish.sides import opened_sides, tell_sides_not_kept
@@ -104,8 +105,7 @@ def publish_command() -> click.Command:
         _publish(**given)
 
     command = split_options(with_options(command, format_options()))
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    command = add_options(command, _OPTIONS)
     command.__doc__ = (
         "Publish SOURCE, a manifest or labels of another tool, with its images.\n\n"
         "They are checked, uploaded, and become a dataset, a training job and a registered model of an"

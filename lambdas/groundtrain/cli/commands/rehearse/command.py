@@ -10,6 +10,7 @@ from groundtrain.cli.commands.rehearse.job import rehearsed_job
 from groundtrain.cli.commands.rehearse.progress import Progress, ended_in_order
 from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
 from groundtrain.cli.dataset_options import environment_of, settings_option
+from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_lines
 from groundtrain.durations import Duration, parse_duration
@@ -138,4 +139,4 @@ def _end(rehearsal: Rehearsal, findings: tuple[Finding, ...], form: str, program
     else:
         print_lines(rehearsal_text(rehearsal, findings, program))
     if any(finding.is_error for finding in findings):
-        click.get_current_context().exit(1)
+        exit_with(FINDINGS)

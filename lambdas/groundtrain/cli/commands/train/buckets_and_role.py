@@ -8,6 +8,7 @@ from typing import Any
 import click
 from msgspec import Struct
 
+from groundtrain.cli.command_options import add_options
 from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.s3_addresses import bucket_of
@@ -37,9 +38,7 @@ def buckets_and_role_options(command: Callable[..., None]) -> Callable[..., None
     def with_options(*, role: str, models: str, datasets: str, **parameters: Any) -> None:
         command(buckets=BucketsAndRoleOptions(role, models, datasets), **parameters)
 
-    for option in reversed(_OPTIONS):
-        with_options = option(with_options)
-    return with_options
+    return add_options(with_options, _OPTIONS)
 
 
 def assumed_buckets_and_role(

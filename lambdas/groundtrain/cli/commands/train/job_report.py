@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, NoReturn
 
-import click
 import msgspec
 
+from groundtrain.cli.exit_codes import exit_with
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.dataset.description import Dataset
@@ -34,7 +34,7 @@ def end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
     if not document_is_out:
         raise failure
     tell_failure(failure.message, failure.fix)
-    click.get_current_context().exit(failure.exit_code)
+    exit_with(failure.exit_code)
 
 
 def print_cost(dataset: Dataset, environment: Environment) -> None:
