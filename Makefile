@@ -31,7 +31,7 @@ installed: .venv/.complete node_modules/.complete .venv/.wheels
 	@:
 
 .venv/bin/uv: requirements/uv.txt
-	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What `make setup` needs, asked for before it begins: Python, Node.js with npm, and a network the first time.
-# Removes a .venv of another Python, which pip and uv could not repair.
+# Removes a .venv of another Python, which pip and uv could not repair. Where the Python that nobody named is too
+# old, and a newer one is there, .venv is made with that one.
 #   requirements/conditions.sh PYTHON NAMED    NAMED is "yes" where somebody said PYTHON=…
 set -euo pipefail
-python=$1 named=$2
+python=$1 named=$2 taken=
 PATH=${PATH//"$PWD/.venv/bin:"/} # the python3 there is what is to be judged
 
 refuse() {
@@ -23,25 +24,35 @@ newer_python() {
   local name
   for name in python3.14 python3.13 python3.12 python3.11; do
     if is_new_enough "$(version_of "$name")"; then
-      echo "make setup PYTHON=$name"
+      echo "$name"
       return
     fi
   done
-  echo "install one, and name it: make setup PYTHON=…"
 }
 
-check_python() {
-  command -v "$python" >/dev/null || refuse "there is no $python, and Python 3.11 or newer is needed: $(newer_python)"
+what_is_wrong_with() {
   local version
-  version=$(version_of "$python")
-  [[ -n $version ]] || refuse "$python does not start, and Python 3.11 or newer is needed: $(newer_python)"
-  is_new_enough "$version" || refuse "$python is Python $version, and 3.11 or newer is needed: $(newer_python)"
+  command -v "$1" >/dev/null || { echo "there is no $1, and Python 3.11 or newer is needed" && return; }
+  version=$(version_of "$1")
+  [[ -n $version ]] || { echo "$1 does not start, and Python 3.11 or newer is needed" && return; }
+  is_new_enough "$version" || echo "$1 is Python $version, and 3.11 or newer is needed"
+}
+
+check_python() { # one that nobody named gives way to one that is new enough
+  local wrong newer
+  wrong=$(what_is_wrong_with "$python")
+  if [[ -n $wrong ]]; then
+    newer=$(newer_python)
+    [[ -n $newer ]] || refuse "$wrong: install one, and name it: make setup PYTHON=…"
+    [[ $named != yes ]] || refuse "$wrong: make setup PYTHON=$newer"
+    python=$newer taken="$wrong: $newer is taken"
+  fi
   "$python" -c 'import ensurepip, venv' 2>/dev/null ||
     refuse "$python has no venv or no ensurepip: install its package, on Debian and Ubuntu ${python##*/}-venv"
 }
 
 check_venv() { # keeps one that works, unless another Python is named
-  [[ -e .venv ]] || { check_python && return; }
+  [[ -e .venv ]] || { check_python && say_what_is_taken && return; }
   local old new
   old=$(version_of .venv/bin/python)
   if is_new_enough "$old" && [[ $named != yes ]]; then
@@ -50,9 +61,13 @@ check_venv() { # keeps one that works, unless another Python is named
   check_python
   new=$(version_of "$python")
   if [[ ${old%.*} != "${new%.*}" ]]; then
-    echo "make setup: .venv is of Python ${old:-that is gone}, and is made anew with $new"
+    echo "make setup: ${taken:+$taken; }.venv is of Python ${old:-that is gone}, and is made anew with $new"
     rm -rf .venv
   fi
+}
+
+say_what_is_taken() {
+  [[ -z $taken ]] || echo "make setup: $taken"
 }
 
 check_node() {
@@ -81,3 +96,4 @@ check_network() { # only where something must be fetched, by the ways that will 
 check_venv
 check_node
 check_network
+[[ -z $taken || -e .venv ]] || "$python" -m venv .venv

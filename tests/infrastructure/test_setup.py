@@ -10,12 +10,13 @@ import pytest
 from template_review.template_copies import ROOT
 
 SCRIPT = ROOT / "requirements" / "conditions.sh"
-OF_THE_SYSTEM = ("bash", "env", "mktemp", "rm")
+OF_THE_SYSTEM = ("bash", "env", "mkdir", "mktemp", "rm")
 PYTHON = """#!/bin/bash
 case "$*" in
   *version_info*) [[ -n "{version}" ]] && echo "{version}" ;;
   *ensurepip*) exit {no_venv} ;;
   *"pip download"*) exit {no_network} ;;
+  "-m venv "*) mkdir -p "$3/bin" && echo {version} >"$3/made-with" ;;
 esac
 """
 
@@ -48,7 +49,10 @@ class Machine:
         self.has_python("python", version, folder=self.clone / ".venv" / "bin")
         (self.clone / ".venv" / ".complete").touch()
 
-    def setup(self, python="python3", *, named=False):
+    def venv_is_of(self):
+        return (self.clone / ".venv" / "made-with").read_text().strip()
+
+    def setup(self, python="python3", *, named=False, lines=1):
         """The sentence, if any, and whether setup would go on."""
         command = [str(self.path / "bash"), str(SCRIPT), python, "yes" if named else ""]
         path = os.pathsep.join((str(self.clone / ".venv" / "bin"), str(self.path)))
@@ -56,7 +60,7 @@ class Machine:
             command, cwd=self.clone, env={"PATH": path}, capture_output=True, text=True, check=False
         )
         assert done.returncode in {0, 2}
-        assert len((done.stdout + done.stderr).splitlines()) <= 1
+        assert len((done.stdout + done.stderr).splitlines()) <= lines
         return done.stdout + done.stderr, done.returncode == 0
 
 
@@ -95,6 +99,35 @@ def test_where_no_python_is_new_enough_one_is_to_be_installed(machine):
     said, goes_on = machine.setup()
     assert not goes_on
     assert said.endswith("install one, and name it: make setup PYTHON=…\n")
+
+
+def test_one_that_nobody_named_gives_way_to_one_that_is_new_enough(machine):
+    machine.has_python("python3", "3.10.13")
+    machine.has_python("python3.12", "3.12.4")
+    sentence = "python3 is Python 3.10.13, and 3.11 or newer is needed: python3.12 is taken"
+    assert machine.setup() == (f"make setup: {sentence}\n", True)
+    assert machine.venv_is_of() == "3.12.4"
+
+
+def test_an_environment_of_an_old_python_is_made_anew_with_one_that_is_there(machine):
+    machine.has_python("python3", "3.10.13")
+    machine.has_python("python3.11", "3.11.9")
+    machine.has_venv("3.10.13")
+    said, goes_on = machine.setup()
+    assert goes_on
+    assert said == (
+        "make setup: python3 is Python 3.10.13, and 3.11 or newer is needed: python3.11 is taken;"
+        " .venv is of Python 3.10.13, and is made anew with 3.11.9\n"
+    )
+    assert machine.venv_is_of() == "3.11.9"
+
+
+def test_nothing_is_made_with_it_before_all_that_is_needed_is_there(machine):
+    machine.has_python("python3", "3.10.13")
+    machine.has_python("python3.11", "3.11.9")
+    (machine.path / "npm").unlink()
+    assert machine.setup(lines=2)[1] is False
+    assert not (machine.clone / ".venv").exists()
 
 
 def test_a_python_that_cannot_make_environments_is_told_with_the_package_it_lacks(machine):
@@ -177,5 +210,6 @@ def test_a_python_that_is_too_old_takes_no_environment_away(machine):
 
 def test_make_setup_asks_before_it_looks_at_what_is_there():
     makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "\n\t.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv\n" in makefile
     assert re.search(r"^setup: conditions .*\n\t@\$\(MAKE\) .* installed$", makefile, re.MULTILINE)
     assert re.search(r"^conditions:.*\n\t@requirements/conditions.sh", makefile, re.MULTILINE)

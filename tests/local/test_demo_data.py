@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +177,29 @@ def test_a_second_demonstration_in_a_directory_is_refused_and_the_first_keeps_it
         assert first.manifest.exists()
         with only_demo_in(tmp_path / "other"):
             assert fresh_workspace(tmp_path / "other").logs.is_dir()
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from local.demo.workspace import fresh_workspace, only_demo_in
+with only_demo_in(Path(sys.argv[1])):
+    print(fresh_workspace(Path(sys.argv[1])).manifest.write_text("of the first"), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_is_refused_its_directory_until_it_is_gone_however_it_ends(tmp_path):
+    root = tmp_path / "demo"
+    command = [sys.executable, "-c", HOLDS, str(root)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout.readline() == b"12\n"
+        with pytest.raises(DirectoryTakenError, match="another demonstration"), only_demo_in(root):
+            pass
+        assert (root / "output.manifest").read_text() == "of the first"
+        first.kill()
+    with only_demo_in(root):
+        assert not fresh_workspace(root).manifest.exists()
 
 
 def test_a_demonstration_that_has_ended_leaves_its_directory_to_the_next(tmp_path):

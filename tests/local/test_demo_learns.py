@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,16 @@ def test_nothing_is_learned_where_labels_are_shuffled_between_images(tmp_path: P
     manifest.write_text("".join(json.dumps(line) + "\n" for line in labeled))
     choice = Choice(tmp_path / "demo", manifest=manifest, images=images, algorithm="own-image")
     assert trained(choice).metrics[PRECISION] < 0.1
+
+
+def test_two_demonstrations_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).parent / "groundtrain"), "demo", "--format", "json"]
+    running = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        with (tmp_path / name / "said.json").open("w") as said:
+            running.append(subprocess.Popen(command, cwd=tmp_path / name, stdout=said))
+    assert [process.wait(timeout=300) for process in running] == [0, 0]
+    one, other = (json.loads((tmp_path / name / "said.json").read_text()) for name in ("one", "other"))
+    assert one["model_package"]
+    assert one["metrics"] == other["metrics"]
