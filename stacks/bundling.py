@@ -18,7 +18,8 @@ PLATFORMS = {
     "host": ("--python", sys.executable),
 }
 _OF_THE_COMMAND_LINE = (
-    *("cli", "formats", "linting", "merging", "pipe", "publishing", "rehearsal", "relabeling"),
+    *("cli", "evaluation", "formats", "linting", "merging", "pipe"),
+    *("publishing", "rehearsal", "relabeling"),
     "drawing.py",
     "rehearsal_report.py",
 )

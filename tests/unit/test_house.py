@@ -35,7 +35,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("settings",),
     ("manifest",),
     ("images", "dataset"),
-    ("training", "formats", "merging", "pipe"),
+    ("training", "formats", "merging", "pipe", "evaluation"),
     ("relabeling",),
     ("gate",),
     ("linting", "rehearsal"),
