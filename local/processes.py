@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +34,6 @@ def guarded(
         yield guard
     finally:
         _release(guard)
-
-
-def end_on_sigterm() -> None:
-    """Treat SIGTERM like Ctrl-C, so that started processes are ended in order."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _release(guard: subprocess.Popen[str]) -> None:

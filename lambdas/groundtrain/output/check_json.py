@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from groundtrain.gate.verdict import Verdict
 from groundtrain.linting.check import Check
 from groundtrain.manifest.classes.class_change_checks import ClassChange
+from groundtrain.output.finding_json import finding_document
 from groundtrain.rules.findings import Finding
 
 _KINDS = ("will-train", "will-train-without-lines", "gate-closed", "will-not-train")
@@ -64,12 +65,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
-        "code": finding.code,
-        "severity": finding.rule.severity,
-        "line": finding.line,
-        "path": finding.path,
-        "message": finding.message,
-        "fix": finding.advice,
+        **finding_document(finding, {"line": finding.line, "path": finding.path}),
         "source": finding.source,
         **({"names": finding.names} if finding.names else {}),
         **({} if finding.manifest is UNSET else {"manifest": finding.manifest}),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from groundtrain.output.finding_json import finding_document
 from groundtrain.pipe.sending import Epoch
 from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.rehearsal.findings import verdict_of
@@ -33,15 +34,7 @@ def rehearsal_document(rehearsal: Rehearsal, findings: tuple[Finding, ...]) -> d
         "failure": rehearsal.failure_text,
         "seconds": round(rehearsal.seconds, 3),
         "seconds_to_first_record": rehearsal.first_record and round(rehearsal.first_record, 3),
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.rule.severity,
-                "message": finding.message,
-                "fix": finding.advice,
-            }
-            for finding in findings
-        ],
+        "findings": [finding_document(finding) for finding in findings],
     }
 
 

@@ -62,6 +62,8 @@ def circumstances(example: Example) -> Iterator[str]:
         yield f"the labeling job counts {counts}"
     if example.options:
         yield f"groundtrain rehearse has {example.options}"
+    if example.program:
+        yield "groundtrain rehearse runs a program without a fault"
 
 
 def main(arguments: list[str]) -> int:

@@ -1,9 +1,10 @@
 """Send a channel through named pipes, one an epoch, as SageMaker does beside a training program.
 
-A pipe is opened when the program opens it, and the next one is made in advance. A program may close a pipe
-before its end. Sources: SageMaker Developer Guide, "How Amazon SageMaker Provides Training Information";
-sagemaker_pipe_input_stream in awslabs/ml-io. What happens to a pipe that is opened a second time is not
-documented: here nothing comes out of it, and the agent knows.
+A pipe is opened when the program opens it, and the next one is made in advance, which is usual and not
+promised: that of the second epoch may be made late. A program may close a pipe before its end. Sources:
+SageMaker Developer Guide, "How Amazon SageMaker Provides Training Information"; sagemaker_pipe_input_stream
+in awslabs/ml-io. What happens to a pipe that is opened a second time is not documented: here nothing comes
+out of it, and the agent knows.
 """
 
 import errno
@@ -31,8 +32,11 @@ _KEPT = 2  # pipes of past epochs that are watched for a second reader
 class ChannelAgent:
     """Sends a channel, in a thread of its own, until it is stopped; channels do not wait for one another.
 
+    Where `late`, the second epoch's pipe is made when `make_second_pipe` is called, and not in advance.
+
     Attributes:
         channel: what it sends.
+        records: lines of its manifest.
         epochs: how far each epoch is, from the first.
         opened_twice: numbers of pipes that were opened again after their end.
         waits_for_more: whether an epoch after the `most_epochs` was asked for.
@@ -48,6 +52,7 @@ class ChannelAgent:
         longest_part: int = LONGEST_PART,
         most_examples: int | None = None,
         most_epochs: int | None = None,
+        late: bool = False,
     ) -> None:
         self.channel = channel
         self.epochs: list[Epoch] = []
@@ -59,7 +64,10 @@ class ChannelAgent:
         self._longest_part = longest_part
         self._most_examples, self._most_epochs = most_examples, most_epochs
         self._lines = ManifestLines(channel.manifest)
-        self._stopped = threading.Event()
+        self.records = len(self._lines)
+        self._stopped, self._goes_on = threading.Event(), threading.Event()
+        if not late:
+            self._goes_on.set()
         self._past: deque[int] = deque()
         self._thread = threading.Thread(target=self._run, name=f"channel {channel.name}", daemon=True)
 
@@ -68,9 +76,14 @@ class ChannelAgent:
         self._make(0)
         self._thread.start()
 
+    def make_second_pipe(self) -> None:
+        """Let it be made, once the first epoch has ended; those after it are made in advance."""
+        self._goes_on.set()
+
     def stop(self) -> None:
         """End the thread, and remove the pipes."""
         self._stopped.set()
+        self._goes_on.set()
         self._thread.join()
         self._lines.close()
         for number in range(len(self.epochs) + 2):
@@ -83,7 +96,7 @@ class ChannelAgent:
     def _run(self) -> None:
         try:
             for number in count():
-                self._make(number + 1)
+                self._make_pipes(number)
                 if (pipe := self._opened(number)) is None:
                     return
                 if number == self._most_epochs:
@@ -94,6 +107,14 @@ class ChannelAgent:
                 self._send(number, pipe)
         except Exception as error:  # noqa: BLE001 - whoever started the agent raises it
             self.failure = error
+
+    def _make_pipes(self, number: int) -> None:
+        """The pipe of an epoch, which may have been made before, and the next."""
+        if number:
+            self._goes_on.wait()
+            self._make(number)
+        if self._goes_on.is_set():
+            self._make(number + 1)
 
     def _make(self, number: int) -> None:
         with suppress(FileExistsError):
@@ -121,7 +142,7 @@ class ChannelAgent:
         return None
 
     def _send(self, number: int, pipe: int) -> None:
-        examples = min(len(self._lines), self._most_examples or len(self._lines))
+        examples = min(self.records, self._most_examples or self.records)
         epoch = Epoch(number, examples)
         self.epochs.append(epoch)
         stream = examples_of(self._lines, self.channel, number, self._objects, self._most_examples)

@@ -19,6 +19,7 @@ from groundtrain.rehearsal.folders import TrainingFolders
 from groundtrain.rehearsal.listener import Listener
 from groundtrain.rehearsal.metrics import MetricSearch
 from groundtrain.rehearsal.program import GRACE, Program, service_environment
+from groundtrain.rehearsal.second_pipes import SecondPipes
 
 EndedBy = Literal["itself", "epochs", "interruption", "time", "second-opening"]
 
@@ -64,13 +65,15 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     Attributes:
         exit_code: 128 and the signal's number where one ended it; None where it had to be killed.
-        epochs: of each channel by its name.
+        records: of each channel's manifest, by the channel's name.
+        epochs: of each channel.
         opened_twice: numbers of pipes that were opened again, by channel.
         sought: names below input/data that the program had in mind when its time was over.
     """
 
     exit_code: int | None
     ended_by: EndedBy
+    records: dict[str, int]
     epochs: dict[str, list[Epoch]]
     opened_twice: dict[str, set[int]]
     sought: set[str]
@@ -123,6 +126,7 @@ def attempt(
     return Attempt(
         exit_code=code,
         ended_by=ended_by,
+        records={name: agent.records for name, agent in agents.items()},
         epochs={name: agent.epochs for name, agent in agents.items()},
         opened_twice={name: agent.opened_twice for name, agent in agents.items()},
         sought=sought,
@@ -146,6 +150,7 @@ def _agent(job: Job, channel: Channel, folder: Path, most_epochs: int | None) ->
         longest_part=limits.longest_part,
         most_examples=limits.records,
         most_epochs=most_epochs or limits.epochs,
+        late=True,
     )
 
 
@@ -171,12 +176,14 @@ class _Following:
         self._interrupted = interrupted
         self._deadline = deadline
         self._measured = time.monotonic()
+        self._second_pipes = SecondPipes(agents.values())
 
     def until_end(self, program: Program, listener: Listener) -> tuple[int | None, EndedBy, set[str]]:
         """The exit code, what ended it, and what it sought if its time was over."""
         sought: set[str] = set()
         while (code := program.wait(_LOOKS_EVERY)) is None:
             self._tell(listener)
+            self._second_pipes.look()
             self._refuse_failures()
             if ended_by := self._reason():
                 if ended_by == "time":

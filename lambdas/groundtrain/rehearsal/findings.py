@@ -6,11 +6,13 @@ from typing import Literal
 
 from groundtrain.quantities import first_few, quantity, shortened
 from groundtrain.rehearsal.run import Rehearsal
+from groundtrain.rehearsal.second_pipes import QUIET
 from groundtrain.rules.findings import Finding
 
 Verdict = Literal["rehearsed", "rehearsed-with-warnings", "failed"]
 
 _SHOWN = 5
+_SAMPLES = "num_training_samples"
 _SOUGHT = re.compile(r"input/data/([\w.-]+)")
 _ABSENT = re.compile(r"No such file|Errno 2\b|not found|not exist|no pipe|[Cc]annot open|could not open")
 _PIPE = re.compile(r"(.+)_([0-9]+)")
@@ -24,11 +26,13 @@ def findings_of(rehearsal: Rehearsal) -> tuple[Finding, ...]:
     """What was found, the reasons of a failure first."""
     found = [
         *_pipes_not_made(rehearsal),
+        *_not_waited_for(rehearsal),
         *_misread(rehearsal),
         *_opened_twice(rehearsal),
         *_not_ended(rehearsal),
         *_never_opened(rehearsal),
         *_left_unread(rehearsal),
+        *_other_number_of_samples(rehearsal),
         *_metrics_without_match(rehearsal),
         *_empty_model(rehearsal),
         *_termination_ignored(rehearsal),
@@ -66,7 +70,7 @@ def _failure(rehearsal: Rehearsal, found: list[Finding]) -> Iterator[Finding]:
         last = rehearsal.attempt.last_output.strip().rpartition("\n")[2]
         said = f"; its last line is: {shortened(last)}" if last else ""
         yield _found("GT707", f"the program ended with exit code {code} and left no failure text{said}")
-    elif not any(one.code in ("GT702", "GT705") for one in found):
+    elif not any(one.code in ("GT702", "GT705", "GT714") for one in found):
         said = shortened(" ".join(rehearsal.failure_text.split()))
         yield _found("GT712", f"the program ended with exit code {code}: {said}")
 
@@ -83,21 +87,34 @@ def _pipes_not_made(rehearsal: Rehearsal) -> Iterator[Finding]:
 
 def _wanted(rehearsal: Rehearsal) -> Iterator[str]:
     """Names in input/data that the program looked for, and that are not made."""
-    if failed(rehearsal):
-        for line in (*rehearsal.attempt.last_output.splitlines(), *rehearsal.failure_text.splitlines()):
-            if _ABSENT.search(line):
-                yield from (name for name in _SOUGHT.findall(line) if _is_absent(rehearsal, name))
-    for name in rehearsal.attempt.sought:
-        if _PIPE.fullmatch(name) and _is_absent(rehearsal, name):
+    for name in _missed(rehearsal):
+        if (beyond := _beyond(rehearsal, name)) is None or beyond > 0:
+            yield name
+    for name in rehearsal.attempt.sought:  # by then, the pipe after the next was made, too
+        if _PIPE.fullmatch(name) and ((beyond := _beyond(rehearsal, name)) is None or beyond > 1):
             yield name
 
 
-def _is_absent(rehearsal: Rehearsal, name: str) -> bool:
-    """Whether nobody made a pipe of this name: that of the epoch after the last was made in advance."""
+def _not_waited_for(rehearsal: Rehearsal) -> Iterator[Finding]:
+    for name in sorted({*_missed(rehearsal)}):
+        if _beyond(rehearsal, name) == 0 and not name.endswith("_0"):
+            yield _found("GT714", f"the program did not wait for {name}, made {QUIET:g} s after it was due")
+
+
+def _missed(rehearsal: Rehearsal) -> Iterator[str]:
+    """Names in input/data that a program which failed says were not there."""
+    if failed(rehearsal):
+        for line in (*rehearsal.attempt.last_output.splitlines(), *rehearsal.failure_text.splitlines()):
+            if _ABSENT.search(line):
+                yield from _SOUGHT.findall(line)
+
+
+def _beyond(rehearsal: Rehearsal, name: str) -> int | None:
+    """How many epochs a pipe is after the one that the program was to open next; None of no pipe of ours."""
     pipe = _PIPE.fullmatch(name)
     if pipe and (epochs := rehearsal.attempt.epochs.get(pipe[1])) is not None:
-        return int(pipe[2]) > len(epochs) + 1
-    return True
+        return int(pipe[2]) - len(epochs)
+    return None
 
 
 def _misread(rehearsal: Rehearsal) -> Iterator[Finding]:
@@ -137,6 +154,20 @@ def _left_unread(rehearsal: Rehearsal) -> Iterator[Finding]:
                 f"{name}_{first.number} was closed before its end: {first.unread:,} of"
                 f" {quantity(first.examples, 'record')} were left at least{more}",
             )
+
+
+def _other_number_of_samples(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """A number that the settings give an image of one's own; of a built-in algorithm it is derived."""
+    hyperparameters, channels = rehearsal.job.request.get("HyperParameters", {}), rehearsal.job.channels
+    if (said := hyperparameters.get(_SAMPLES)) is None or not channels:
+        return
+    name = channels[0].name
+    if said != str(records := rehearsal.attempt.records[name]):
+        yield _found(
+            "GT715",
+            f"{_SAMPLES} is {shortened(said)}, and an epoch of {name} has {quantity(records, 'record')}",
+            f"set `training.hyperparameters.{_SAMPLES} = {records}`, or leave it out and count what is read",
+        )
 
 
 def _metrics_without_match(rehearsal: Rehearsal) -> Iterator[Finding]:

@@ -107,14 +107,22 @@ class _FirstRecord(Listener):
     """Passes on what it is told, and measures when the program had taken its first example."""
 
     def __init__(self, listener: Listener, began: float) -> None:
-        self.start, self.line, self.metric = listener.start, listener.line, listener.metric  # type: ignore[method-assign]
-        self._channels, self._began = listener.channels, began
+        self._listener, self._began = listener, began
         self.seconds: float | None = None
+
+    def start(self, mounted: bool) -> None:
+        self._listener.start(mounted)
+
+    def line(self, text: str) -> None:
+        self._listener.line(text)
+
+    def metric(self, name: str, value: float) -> None:
+        self._listener.metric(name, value)
 
     def channels(self, epochs: Mapping[str, Sequence[Epoch]]) -> None:
         if self.seconds is None and any(epoch.read for those in epochs.values() for epoch in those):
             self.seconds = time.monotonic() - self._began
-        self._channels(epochs)
+        self._listener.channels(epochs)
 
 
 class _Stage:

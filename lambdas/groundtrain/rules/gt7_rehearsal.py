@@ -151,4 +151,24 @@ REHEARSAL = (
         fix="give it more by --timeout, or less to do by --epochs and --records",
         example=_program(f"{_READ}time.sleep(9999)\n", _READ + _END, options="--timeout 10 --grace 1"),
     ),
+    Rule(
+        "GT714", "pipe-not-waited-for", Severity.ERROR, whole_file=True,
+        why="Usually the next pipe is there in advance, which SageMaker does not promise: one day it is not.",
+        fix="look for CHANNEL_1 and those after it again and again until they are there",
+        example=_program(
+            f"first = 0\n{_EPOCHS.replace('epoch - first', 'epoch, wait=0')}{_END}",
+            f"first = 0\n{_EPOCHS}{_END}",
+        ),
+    ),
+    Rule(
+        "GT715", "other-number-of-samples", Severity.WARNING, whole_file=True,
+        why="What is planned by it, such as steps of the learning rate, comes too early, too late or never.",
+        fix="set `training.hyperparameters.num_training_samples` to the number of records, or leave it out",
+        example=Example(
+            "[training.hyperparameters]\nepochs = 3\nnum_training_samples = 500\n",
+            "[training.hyperparameters]\nepochs = 3\nnum_training_samples = 15\n",
+            shows="settings",
+            program=f"{_BEGIN}\n{_READ}{_END}",
+        ),
+    ),
 )  # fmt: skip

@@ -30,6 +30,7 @@ class Example(Struct, frozen=True):
         categories: names in the label category file.
         counters: LabelCounters of the labeling job.
         options: of `groundtrain rehearse`, where a program is shown.
+        program: a training program that is rehearsed, where its settings are shown.
     """
 
     failing: str
@@ -44,6 +45,7 @@ class Example(Struct, frozen=True):
     categories: tuple[str, ...] = ()
     counters: dict[str, int] = {}
     options: str = ""
+    program: str = ""
 
 
 class Rule(Struct, frozen=True):

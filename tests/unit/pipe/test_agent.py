@@ -60,6 +60,22 @@ def test_the_next_pipe_is_made_in_advance(started: Started) -> None:
     assert not agent.path(2).exists()
 
 
+def test_the_second_pipe_may_be_made_late_and_those_after_it_in_advance(started: Started) -> None:
+    agent = started(late=True)
+    labels()
+    assert eventually(lambda: agent.epochs[0].ended)
+    assert not agent.path(1).exists()
+    agent.make_second_pipe()
+    assert labels(1) == list(range(30))
+    assert eventually(agent.path(2).is_fifo)
+
+
+def test_an_agent_that_waits_with_its_second_pipe_can_be_stopped(started: Started) -> None:
+    agent = started(late=True)
+    labels()
+    agent.stop()
+
+
 def test_a_pipe_that_nobody_opens_costs_nothing(started: Started) -> None:
     agent = started(objects=Objects(read=lambda _: pytest.fail("read although nobody asked")))
     agent.stop()

@@ -40,6 +40,25 @@ save()
 """
 FLAGS_IGNORED = BEGIN + OWN_READER.format(length="length = word & (1 << 29) - 1", records="records")
 FLAGS_READ = BEGIN + OWN_READER.format(length="length = word & (1 << 29) - 1", records="read_records")
+EPOCHS = """
+for epoch in range(3):
+    for channel in "train", "validation":
+        pipe = ML / "input" / "data" / f"{{channel}}_{{epoch}}"
+        {wait}
+        with open(pipe, "rb") as file:
+            list(read_records(file))
+save()
+"""
+NOT_WAITED = BEGIN + EPOCHS.format(wait="pass")
+WAITED = BEGIN + EPOCHS.format(wait="while not pipe.exists(): time.sleep(0.01)")
+TOLD = """
+try:
+    list(read())
+    open(ML / "input" / "data" / "validation_1")
+except OSError as error:
+    (ML / "output" / "failure").write_text(str(error))
+    raise
+"""
 LATER = '\nrate = json.loads((CONFIG / "hyperparameters.json").read_text())["rate"]\n'
 RATE = "[training.hyperparameters]\nrate = 0.5\n"
 FAULTS = {
@@ -53,6 +72,13 @@ FAULTS = {
     "the pipes of another channel": (
         f"{BEGIN}open(ML / 'input' / 'data' / 'training_0')\n", SOUND, "GT702", (), "",
     ),
+    "no waiting for the next pipe": (NOT_WAITED, WAITED, "GT714", (), ""),
+    "no waiting, with a failure text": (
+        f"{BEGIN}{TOLD}", WAITED, "GT714", (), "",
+    ),
+    "a pipe left out": (
+        f"{BEGIN}list(read())\nopen(ML / 'input' / 'data' / 'train_2')\n", WAITED, "GT702", (), "",
+    ),
     "bytes without RecordIO": (
         f"{BEGIN}json.loads(open(ML / 'input' / 'data' / 'train_0', 'rb').read())\n", SOUND, "GT705", (), "",
     ),
@@ -65,6 +91,18 @@ def test_a_fault_is_found_and_its_repaired_twin_passes(fault: str, rehearsed: Re
     assert code in rehearsed(failing, *options, settings=settings).codes
     found = rehearsed(repaired, *options, settings=settings)
     assert (found.code, found.codes, found.document["verdict"]) == (0, set(), "rehearsed")
+
+
+def test_a_number_of_samples_is_held_against_the_records_of_the_dataset(rehearsed: Rehearsed) -> None:
+    said = "[training.hyperparameters]\nnum_training_samples = {}\n"
+    found = rehearsed(SOUND, "--records", "3", settings=said.format(500)).document["findings"]
+    assert [(one["code"], one["message"]) for one in found] == [
+        ("GT715", "num_training_samples is 500, and an epoch of train has 15 records")
+    ]
+    assert found[0]["fix"].startswith(
+        "set num_training_samples = 15 in [training.hyperparameters] of dev.toml"
+    )
+    assert rehearsed(SOUND, "--records", "3", settings=said.format(15)).codes == set()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the memory of a process")

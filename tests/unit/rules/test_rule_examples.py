@@ -19,7 +19,11 @@ from groundtrain.rules.rule import LONG, Example, Rule
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 
-PROVABLE = [rule for rule in RULES.values() if rule.example.shows not in ("image", "program")]
+PROVABLE = [
+    rule
+    for rule in RULES.values()
+    if rule.example.shows not in ("image", "program") and not rule.example.program
+]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from groundtrain.cli.exit_codes import CLEAN, FINDINGS, exit_with
 from groundtrain.cli.image_options import former_images_option, image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import reporter_for
+from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.errors import GroundtrainError
 
 if TYPE_CHECKING:
@@ -81,10 +82,8 @@ def demo(
     # a package of the checkout, which is not installed with the library
     from local.demo.choice import Choice
     from local.demo.run import run_demo
-    from local.processes import end_on_sigterm
     from local.sagemaker.programs import parse_programs
 
-    end_on_sigterm()
     choice = Choice(
         Path("demo"),
         manifest=manifest,
@@ -96,7 +95,7 @@ def demo(
         programs=parse_programs(program),
         keep=keep,
     )
-    with reporter_for(form) as reporter:
+    with sigterm_as_ctrl_c(), reporter_for(form) as reporter:
         ending = run_demo(choice, reporter)
     _conclude(ending, form)
 

@@ -11,6 +11,7 @@ import click
 
 from groundtrain.cli.command_options import Command
 from groundtrain.cli.printing import example, print_line, print_lines
+from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
 
@@ -50,13 +51,11 @@ def local(port: int, region: str, program: tuple[str, ...]) -> None:
     # a package of the checkout, which is not installed with the library
     from local.cdk import require_tools
     from local.embedded_aws import embedded_aws
-    from local.processes import end_on_sigterm
     from local.sagemaker.programs import parse_programs
 
     require_tools(deploy=False)
-    end_on_sigterm()
     programs = parse_programs(program)
-    with TemporaryDirectory(prefix="groundtrain-log-") as directory:
+    with sigterm_as_ctrl_c(), TemporaryDirectory(prefix="groundtrain-log-") as directory:
         log = Path(directory) / "aws.log"
         with embedded_aws(region=region, log=log, port=port, programs=programs) as aws:
             _explain(aws)

@@ -7,12 +7,13 @@ import click
 
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.commands.rehearse.job import rehearsed_job
-from groundtrain.cli.commands.rehearse.progress import Progress, ended_in_order
+from groundtrain.cli.commands.rehearse.progress import Progress
 from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
 from groundtrain.cli.dataset_options import environment_of, settings_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_lines
+from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.output.rehearsal_report import rehearsal_document, rehearsal_text
 from groundtrain.rehearsal.attempt import Limits
@@ -94,7 +95,7 @@ def rehearse(
     refuse_unknown_command(command)
     environment = environment_of(options["settings"], label=options["label"])
     limits = _limits(environment, **options)
-    with ended_in_order(), opened_dataset(dataset, environment) as located:
+    with sigterm_as_ctrl_c(), opened_dataset(dataset, environment) as located:
         job = rehearsed_job(located, environment, image_dir, command, limits, override_gate=override_gate)
         with job as ready, Progress() as progress:
             rehearsal = run_rehearsal(ready, progress)

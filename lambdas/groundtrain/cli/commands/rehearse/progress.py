@@ -1,9 +1,7 @@
 """What groundtrain rehearse shows while the program runs, all of it on standard error."""
 
-import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -57,13 +55,3 @@ class Progress(Listener):
             self._told = time.monotonic()
             for name, those in epochs.items():
                 print_line(f"channel {name}: {channel_text(those)}", to_stderr=True)
-
-
-@contextmanager
-def ended_in_order() -> Iterator[None]:
-    """Let SIGTERM end this process as Ctrl-C does, so that program, pipes and folders go with it."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
