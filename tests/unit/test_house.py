@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "lambdas" / "groundtrain"
 FILES = sorted(
     file
-    for folder in ("lambdas", "stacks", "template_review", "local")
+    for folder in ("lambdas", "containers", "stacks", "template_review", "local")
     for file in (ROOT / folder).rglob("*.py")
 )
 LAYERS = (  # lowest first; a module imports only from its own layer and those below
@@ -44,6 +44,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("pipeline",),
     ("publishing",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),
+    ("containers",),
     ("stacks",),
     ("template_review",),
     ("local",),
