@@ -19,7 +19,7 @@ PLATFORMS = {
 }
 _OF_THE_COMMAND_LINE = (
     *("cli", "evaluation", "formats", "linting", "merging", "pipe"),
-    *("publishing", "rehearsal", "relabeling"),
+    *("predictions", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
     "rehearsal_report.py",
 )

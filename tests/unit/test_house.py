@@ -36,7 +36,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("manifest",),
     ("images", "dataset"),
     ("training", "formats", "merging", "pipe", "evaluation"),
-    ("relabeling",),
+    ("relabeling", "predictions"),
     ("gate",),
     ("linting", "rehearsal"),
     ("output",),
