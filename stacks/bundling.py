@@ -18,7 +18,7 @@ PLATFORMS = {
     "host": ("--python", sys.executable),
 }
 _OF_THE_COMMAND_LINE = (
-    *("cli", "evaluation", "formats", "linting", "merging", "pipe"),
+    *("calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
     *("predictions", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
     "rehearsal_report.py",

@@ -20,6 +20,10 @@ class GroundtrainError(Exception):
         return f"{self.message}: {self.fix}" if self.fix else self.message
 
 
+class WrongCallError(GroundtrainError):
+    """Options of a call do not go together, or the value of one cannot be."""
+
+
 class SettingsError(GroundtrainError):
     """A settings file has a wrong key, type or value, or asks for what cannot work."""
 

@@ -43,6 +43,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("aws",),
     ("pipeline",),
     ("publishing",),
+    ("calls",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),
     ("containers",),
     ("stacks",),

@@ -1,14 +1,9 @@
 """Options that rename and drop classes, as the table [dataset.classes] of a settings file does."""
 
 import click
-from msgspec.structs import replace
 
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.quantities import quoted
-from groundtrain.settings.class_table import ClassTable, class_mistakes
-
-CLASS_OPTIONS = ("rename_class", "drop_class", "emptied_records")
-_OPTION = {"dataset.classes.rename": "--rename-class", "dataset.classes.drop": "--drop-class"}
 
 
 def _read_names(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
@@ -51,23 +46,5 @@ _OPTIONS = (
 
 
 def class_options(command: Command) -> Command:
-    """Add the options to a command; it hands what it gets to `with_class_options`."""
+    """Add the options to a command; it hands what it gets to `environment_of`."""
     return add_options(command, _OPTIONS)
-
-
-def with_class_options(
-    table: ClassTable,
-    rename_class: dict[str, str] | None = None,
-    drop_class: tuple[str, ...] | None = None,
-    emptied_records: str | None = None,
-) -> ClassTable:
-    """The table with what options give in place of what it says.
-
-    Raises:
-        click.UsageError: the names cannot be.
-    """
-    given = {"rename": rename_class, "drop": drop_class, "emptied_records": emptied_records}
-    changed = replace(table, **{key: value for key, value in given.items() if value})
-    for mistake in class_mistakes(changed):
-        raise click.UsageError(f"{_OPTION[mistake.path]}: {mistake.seen}: {mistake.fix}")
-    return changed

@@ -6,27 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
-from msgspec.structs import asdict, replace
 
-from groundtrain.cli.class_options import CLASS_OPTIONS, class_options, with_class_options
+from groundtrain.calls.settings import codes_in
+from groundtrain.cli.class_options import class_options
 from groundtrain.cli.command_options import Command, add_options
-from groundtrain.errors import SettingsError
-from groundtrain.rules.selection import code_of, invalid_code_reason
-from groundtrain.settings.dataset_settings import DatasetSettings, invalid_shares_reason
-from groundtrain.settings.environment import Environment
-from groundtrain.settings.environment_file import load_environment
-from groundtrain.settings.mistakes import explain_invalid_value
+from groundtrain.rules.selection import invalid_code_reason
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
-from groundtrain.training.settings_checks import training_mistakes
 
 
 def codes_for(use: str) -> Callable[..., tuple[str, ...]]:
     """Reads the codes of an option, in letters of any size; `use` is that of `invalid_code_reason`."""
 
     def read(_: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-        written = [code.strip() for text in texts for code in text.split(",") if code.strip()]
-        codes = tuple(code_of(code) or code.upper() for code in written)
+        codes, written = codes_in(texts)
         for code, text in zip(codes, written, strict=True):
             if objection := _no_code(text, parameter) or invalid_code_reason(code, use):
                 raise click.BadParameter(objection, param=parameter)
@@ -153,32 +145,3 @@ _OPTIONS = (
 def dataset_options(command: Command) -> Command:
     """Add the options to a command; it hands what it gets to `environment_of`."""
     return add_options(command, (*_OPTIONS[:-3], class_options, *_OPTIONS[-3:]))
-
-
-def environment_of(settings: Path | None, **options: Any) -> Environment:
-    """The settings file, or the defaults, with the options that were given in place of what it says.
-
-    Raises:
-        SettingsError: the settings file cannot be used.
-    """
-    environment = (
-        load_environment(settings, training_mistakes) if settings else Environment(name="local", region="")
-    )
-    of_classes = {name: options.pop(name, None) for name in CLASS_OPTIONS}
-    values = asdict(environment.dataset)
-    values |= {name: value for name, value in options.items() if value not in (None, ())}
-    try:
-        dataset = msgspec.convert(values, DatasetSettings)
-    except msgspec.ValidationError as error:
-        mistake = explain_invalid_value(str(error), DatasetSettings, values)
-        option = f"--{mistake.path.replace('_', '-')}"
-        raise SettingsError(f"{option}: {mistake.seen}", fix=f"write another value for {option}") from error
-    if reason := invalid_shares_reason(dataset):
-        raise click.UsageError(f"--validation and --test: {reason}")
-    if (dataset.verified_by is None) == bool(dataset.accepted):
-        raise click.UsageError(
-            "--verified-by says where the labels were verified, --accepted NAME which of its classes keep a"
-            " record: give both"
-        )
-    classes = with_class_options(dataset.classes, **of_classes)
-    return replace(environment, dataset=replace(dataset, classes=classes))

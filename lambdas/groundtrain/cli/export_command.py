@@ -7,17 +7,14 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from groundtrain.calls.files import read_category_file, refuse_overwriting
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.cli.command_options import add_options
 from groundtrain.cli.exchange_options import losses_document, print_losses, with_options
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
-from groundtrain.cli.file_options import (
-    category_file_option,
-    output_path,
-    read_category_file,
-    refuse_overwriting,
-)
+from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.image_options import image_dir_option
-from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
+from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.formats.exporting import LabelsToExport, labels_to_export
 from groundtrain.formats.format import Exchange, Format

@@ -4,20 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import click
 
+from groundtrain.calls.images import Announce, ImageDepth
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.printing import print_line
 from groundtrain.cli.progress import counted
-from groundtrain.images.directory_store import DirectoryStore
-from groundtrain.images.image_store import ImageStore
 from groundtrain.images.request_cost import Depth, plan_requests
-from groundtrain.linting.image_linter import ImageCheckSettings
 from groundtrain.quantities import quantity
-
-ImageDepth = Depth | Literal["none"]
 
 
 def image_dir_option(help_text: str) -> Callable[[Command], Command]:
@@ -51,29 +47,13 @@ _OPTIONS = (
 
 
 def image_options(command: Command) -> Command:
-    """Add the options to a command, which passes their values to `image_checks_from`."""
+    """Add the options to a command, which passes their values on to `image_checks_from`."""
     return add_options(command, _OPTIONS)
 
 
-def image_checks_from(
-    images: ImageDepth, directory: Path | None, sample: int | None
-) -> ImageCheckSettings | None:
-    """The image checks that the options ask for; None for no check."""
-    if images == "none":
-        if directory is not None or sample is not None:
-            raise click.UsageError("--image-dir and --sample need --images list, header or full")
-        return None
-    if directory is not None:
-        return ImageCheckSettings(DirectoryStore(directory), images, partial(counted, "images"), sample)
-    return ImageCheckSettings(_s3_store(), images, partial(_priced, images), sample)
-
-
-def _s3_store() -> ImageStore:
-    # boto3 takes a second to load, which local images spare
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.image_store import S3ImageStore
-
-    return S3ImageStore(connect().s3)
+def shown_progress(images: ImageDepth, directory: Path | None) -> Announce:
+    """Shows how far image checks are, and before those in S3 what they cost."""
+    return partial(counted, "images") if directory or images == "none" else partial(_priced, images)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.cli.command_options import add_options
 from groundtrain.cli.exchange_options import (
     losses_document,
@@ -16,12 +17,7 @@ from groundtrain.cli.exchange_options import (
     with_options,
 )
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
-from groundtrain.cli.file_options import (
-    category_file_option,
-    output_path,
-    read_category_file,
-    refuse_overwriting,
-)
+from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.errors import GroundtrainError

@@ -1,11 +1,11 @@
 """Options of convert that write down what is to be labeled again, and what is said of it."""
 
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import click
 
+from groundtrain.calls.relabel import relabel_request
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.dataset_options import codes_for
 from groundtrain.cli.file_options import output_path
@@ -45,44 +45,18 @@ _OPTIONS = (
 
 
 def relabel_options(command: Command) -> Command:
-    """Add the options to a command; it hands what it gets to `relabel_request`."""
+    """Add the options to a command; it hands what it gets to `request_from`."""
     return add_options(command, _OPTIONS)
 
 
-def relabel_request(options: dict[str, Any]) -> RelabelRequest | None:
+def request_from(options: dict[str, Any]) -> RelabelRequest | None:
     """What is to be written, taken out of the options of a call; None where nothing is.
 
     Raises:
-        click.UsageError: options go together that do not.
+        WrongCallError: options go together that do not.
     """
     path, rules, wanted, keep_labels = (options.pop(name) for name in _NAMES)
-    if path is None:
-        if rules or wanted or keep_labels:
-            raise click.UsageError("say where to write what is to be labeled again: --relabel FILE")
-        return None
-    chosen: RelabelFormat = wanted or ("label-studio" if path.suffix.lower() == ".json" else "input-manifest")
-    if keep_labels and chosen != "input-manifest":
-        raise click.UsageError(
-            "--relabel-keep-labels is for an input manifest; groundtrain export label-studio writes tasks"
-            " with labels"
-        )
-    return RelabelRequest(path, chosen, rules, keep_labels)
-
-
-def refuse_own_folder(request: RelabelRequest, output: Path, sides: Collection[str] = ()) -> None:
-    """Refuse to write into a folder that is replaced as a whole, and of several manifests, that are `sides`.
-
-    Raises:
-        click.UsageError
-    """
-    if sides:
-        raise click.UsageError(
-            "--relabel is for one manifest: convert those of a split by themselves to label theirs again"
-        )
-    if output.resolve() in (request.output.resolve(), *request.output.resolve().parents):
-        raise click.UsageError(
-            f"--relabel {request.output} is in {output}, which is replaced as a whole: name a file elsewhere"
-        )
+    return relabel_request(path, rules, wanted, keep_labels=keep_labels)
 
 
 def told(relabeled: Relabeled) -> Iterator[str]:

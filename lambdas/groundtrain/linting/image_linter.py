@@ -220,7 +220,7 @@ def _add(found: Findings, line: int, findings: Iterable[Finding], name: str) -> 
     if len(found) > _MOST_LINES:
         raise ManifestError(
             f"{name}: more than {_MOST_LINES:,} lines have images at fault",
-            fix="look at a sample of them first (--sample 1000)",
+            fix="look at a sample of them first (`--sample 1000`)",
         )
 
 

@@ -26,7 +26,7 @@ def refuse_contradictions(inputs: Sequence[MergeInput], chosen: ChosenLines) -> 
     raise ManifestError(
         f"{count} {'has' if chosen.contradictory == 1 else 'have'} different labels of several jobs, such as"
         f" {source}: {' and '.join(told)}; a record has one label of type {merge_input.label_type.name}",
-        fix="take the newest with --overlap newest, or correct those that are wrong",
+        fix="take the newest with `--overlap newest`, or correct those that are wrong",
     )
 
 

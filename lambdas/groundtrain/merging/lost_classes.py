@@ -19,8 +19,8 @@ from groundtrain.merging.mergeable_lines import MergeableLineReader, labels_at
 from groundtrain.merging.other_labels import Beside
 from groundtrain.merging.scan import Scan, Scanner
 from groundtrain.quantities import first_few, quantity
+from groundtrain.rules.advice import option_words
 from groundtrain.rules.findings import Finding
-from groundtrain.shell_commands import shell_argument
 
 _NAMED = 3
 _Job = tuple[int, int]
@@ -104,7 +104,7 @@ def refuse_unknown(scans: Sequence[Scan], drop: Collection[str]) -> None:
     for name in drop:
         if name not in names:
             raise GroundtrainError(
-                f'no manifest has the class "{name}"', fix="correct the name under --drop-class"
+                f'no manifest has the class "{name}"', fix="correct the name under `--drop-class`"
             )
 
 
@@ -151,11 +151,11 @@ def _refusal(inputs: Sequence[MergeInput], losses: dict[str, _Loss]) -> Manifest
         for name, loss in named[:_NAMED]
     ]
     more = f"; and {len(named) - _NAMED} more classes" if len(named) > _NAMED else ""
-    options = " ".join(f"--drop-class {shell_argument(name)}" for name in losses)
+    options = option_words(*(("--drop-class", name) for name in losses))
     return ManifestError(
         "; ".join(told) + more,
         fix=f"if the jobs asked for different classes, {_together(inputs)}; if the newer labels are a"
-        f" correction, add --overlap newest, or {options} for no other class",
+        f" correction, add `--overlap newest`, or {options} for no other class",
     )
 
 
@@ -164,8 +164,8 @@ def _together(inputs: Sequence[MergeInput]) -> str:
         return "keep their manifests apart"
     attributes = {attribute.name: None for one in inputs for attribute in one.found}
     if all(len(one.found) == len(one.taken) for one in inputs):
-        return "add --overlap unite"
-    return f"add --overlap unite {' '.join(f'--take {shell_argument(name)}' for name in attributes)}"
+        return "add `--overlap unite`"
+    return f"add {option_words(('--overlap', 'unite'), *(('--take', name) for name in attributes))}"
 
 
 def _items(loss: _Loss) -> str:

@@ -103,13 +103,14 @@ def _refuse_unknown_key(record_key: Sequence[str], inputs: Sequence[MergeInput],
     for name in record_key:
         if name not in scanner.records.attributes and name != inputs[0].taken[0].source:
             raise GroundtrainError(
-                f"no line has the attribute {name}", fix="correct the name under --record-key"
+                f"no line has the attribute {name}", fix="correct the name under `--record-key`"
             )
 
 
 def _no_iou(first: MergeInput) -> ManifestError:
     return ManifestError(
-        f"labels of type {first.label_type.name} have no IoU, only boxes do", fix="leave out --iou-threshold"
+        f"labels of type {first.label_type.name} have no IoU, only boxes do",
+        fix="leave out `--iou-threshold`",
     )
 
 

@@ -64,7 +64,7 @@ def choose_inputs(
     for name in take:
         if not any(name == attribute.name for one in inputs for attribute in one.found):
             raise LabelAttributeError(
-                f"no manifest has the label attribute {name}", fix="correct the name under --take"
+                f"no manifest has the label attribute {name}", fix="correct the name under `--take`"
             )
     first = inputs[0]
     for other in inputs:
@@ -97,7 +97,7 @@ def _input(source: ManifestSource, wanted: Sequence[str], take: Sequence[str]) -
     if not any(name in found for name in wanted):
         found = with_bare(source, found, take)
     taken = [found[name] for name in wanted if name in found]
-    taken = taken or [choose(source, found, None, by="--take, or several in the order to try them")]
+    taken = taken or [choose(source, found, None, by="`--take`, or several in the order to try them")]
     types = [_type(source, attribute) for attribute in taken]
     for attribute, label_type in zip(taken, types, strict=True):
         _refuse_other_type(taken[0].name, types[0], f"{source.name}: {attribute.name}", label_type)

@@ -109,7 +109,7 @@ class UnitedLabels:
             lines = " and ".join(map(self._in_words, (place, *self._chosen.united[place])))
             raise ManifestError(
                 f"the labels of {source} cannot be put together, {lines}: {error}",
-                fix="correct the label that is wrong; or take the newest: --overlap newest",
+                fix="correct the label that is wrong; or take the newest: `--overlap newest`",
             ) from error
 
     def _in_words(self, place: Place) -> str:

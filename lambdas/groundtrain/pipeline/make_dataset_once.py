@@ -34,7 +34,6 @@ from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestEr
 from groundtrain.gate.decision import decide_again, make_dataset
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
-from groundtrain.manifest.label_attributes.attribute_choice import BY_OPTION
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -167,7 +166,7 @@ def _unusable(labeled: LabeledManifest, environment: Environment, error: Groundt
         findings={},
         statistics={},
         image_buckets=(),
-        gate=GateDecision(open=False, reasons=(str(error).replace(BY_OPTION, "`dataset.label`"),)),
+        gate=GateDecision(open=False, reasons=(str(error),)),
     )
 
 

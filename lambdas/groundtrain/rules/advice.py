@@ -1,8 +1,9 @@
 """Advice in words of where it is read.
 
 Rules and findings name a setting as `table.key`, or with a value as `table.key = value`, between backticks,
-and an automatic fix as (fix GT204). A reader of the terminal types options, or edits a settings file if one
-is in use; a reader of a message edits the settings of the environment.
+and an automatic fix as (fix GT204). Other options of a call stand between backticks as on a command line;
+`option_words` makes such words. A reader of the terminal types options, or edits a settings file if one is
+in use; a reader of a message edits the settings of the environment.
 """
 
 import re
@@ -22,6 +23,15 @@ _OPTIONS = {
 _FIX = re.compile(r"\(fix (GT[0-9]{3})\)")
 
 
+_TYPED = re.compile(r"`(--[a-z][^`]*)`")
+
+
+def option_words(*options: tuple[str, object]) -> str:
+    """Options with their values between backticks, for `Audience.worded`: "`--take a --take b`"."""
+    words = " ".join(f"{name} {shell_argument(str(value))}" for name, value in options)
+    return words if "`" in words else f"`{words}`"
+
+
 class Audience(Struct, frozen=True):
     """Who reads advice, and what they can do about it.
 
@@ -38,7 +48,12 @@ class Audience(Struct, frozen=True):
 
     def worded(self, advice: str) -> str:
         """The advice in words of this audience."""
+        advice = _TYPED.sub(lambda words: self.typed(words[1]), advice)
         return _SETTING.sub(self._setting, _FIX.sub(self._fix, advice))
+
+    def typed(self, words: str) -> str:
+        """Options as this audience writes them; `words` are as on a command line."""
+        return words
 
     def _setting(self, found: re.Match[str]) -> str:
         table, key, value = found.groups()

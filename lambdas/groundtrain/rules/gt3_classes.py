@@ -169,7 +169,7 @@ CLASSES = (
     Rule(
         "GT320", "class-without-name-on-lines", Severity.WARNING, whole_file=True,
         why="SageMaker learns ids and needs no names, but what a model sees is known by id only.",
-        fix="name the classes in a label category file (--category-file of check and convert)",
+        fix="name the classes in a label category file (`--category-file` of check and convert)",
         example=Example(several(boxes(1, _BUS).replace("class-map", "map"), _TWO), several(_ONE, boxes(2))),
     ),
     Rule(

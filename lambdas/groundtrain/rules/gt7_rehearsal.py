@@ -148,7 +148,7 @@ REHEARSAL = (
     Rule(
         "GT713", "not-ended", Severity.ERROR, whole_file=True,
         why="It reads no further, waits, or trains for longer than the rehearsal was given.",
-        fix="give it more by --timeout, or less to do by --epochs and --records",
+        fix="give it more by `--timeout`, or less to do by `--epochs` and `--records`",
         example=_program(f"{_READ}time.sleep(9999)\n", _READ + _END, options="--timeout 10 --grace 1"),
     ),
     Rule(

@@ -80,9 +80,9 @@ def test_rules_that_leave_lines_out_can_be_chosen(say: Say, rules: str) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        (("--relabel-rules", "GT2"), "say where to write what is to be labeled again: --relabel FILE"),
-        (("--relabel-keep-labels",), "say where to write"),
-        (("--relabel-format", "label-studio"), "say where to write"),
+        (("--relabel-rules", "GT2"), "where to write what is to be labeled again is not said"),
+        (("--relabel-keep-labels",), "fix: add --relabel FILE"),
+        (("--relabel-format", "label-studio"), "fix: add --relabel FILE"),
         (("--relabel", "o/again"), "--relabel o/again is in o, which is replaced as a whole"),
         (("--relabel", "o"), "--relabel o is in o, which is replaced as a whole"),
         (("--relabel", "a.manifest"), "--relabel a.manifest would overwrite a.manifest, which is read"),

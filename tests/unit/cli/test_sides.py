@@ -171,7 +171,10 @@ def test_a_dataset_of_a_given_split_can_be_trained_on(say: Say) -> None:
     ("words", "told"),
     [
         (("a.manifest", "--test-manifest", "b.manifest"), "add --validation-manifest"),
-        (("a.manifest", "b.manifest", "--validation-manifest", "c.manifest"), "and 2 were named: join them"),
+        (
+            ("a.manifest", "b.manifest", "--validation-manifest", "c.manifest"),
+            "and 2 were named fix: join them",
+        ),
         (("a.manifest", "--validation-manifest", "a.manifest"), "is named for training and for validation"),
         (("a.manifest", "--validation-manifest", "./a.manifest"), "named for training and for validation"),
         (
@@ -212,9 +215,12 @@ def test_options_that_split_one_manifest_do_not_go_with_a_given_split(
 def test_fixes_of_a_split_are_refused_in_words(say: Say) -> None:
     said = say("check", *split_of(), "--fix", "--output", "f")
     assert said.code == 2
-    assert "--fix fixes one manifest at a time: fix each by itself, then check them together" in said.err
+    assert (
+        "--fix fixes one manifest at a time\n    fix: fix each by itself, then check them together"
+        in said.err
+    )
     said = say("check", "a.manifest", "b.manifest", "--fix", "--output", "f")
-    assert "--fix fixes one manifest at a time: fix each by itself" in said.err
+    assert "--fix fixes one manifest at a time\n    fix: fix each by itself" in said.err
     assert not Path("f").exists()
 
 
@@ -243,7 +249,7 @@ def test_equal_images_under_two_names_are_told_with_both_manifests(say: Say) -> 
 def test_what_is_to_be_labeled_again_is_written_of_one_manifest(say: Say) -> None:
     said = say("convert", *split_of(), "--output", "d", "--relabel", "again.manifest")
     assert said.code == 2
-    assert "--relabel is for one manifest: convert those of a split by themselves" in said.err
+    assert "--relabel is for one manifest\n    fix: convert those of a split by themselves" in said.err
     assert not Path("d").exists()
 
 

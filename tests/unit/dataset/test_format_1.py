@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from groundtrain.cli.dataset_options import environment_of
+from groundtrain.calls.settings import environment_of
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import LargestRecord, dump_dataset, parse_dataset
 from groundtrain.gate.decision import make_dataset

@@ -253,7 +253,7 @@ def test_where_several_suit_only_those_are_offered(tmp_path: Path) -> None:
     (line,) = twice()
     more = json.loads(line) | {"v": 0, "v-metadata": {"type": f"{TYPE}label-verification"}}
     verdict = str(checked(tmp_path, dump(more), purpose="object-detection").verdict)
-    assert "2 label attributes for object-detection: choose one by --label" in verdict
+    assert "2 label attributes for object-detection: choose one by `dataset.label`" in verdict
     assert "verification" not in verdict
 
 
@@ -360,7 +360,7 @@ def test_a_wanted_label_whose_values_tell_no_type_is_told_what_they_should_be(
 def test_a_label_without_metadata_that_suits_is_offered_beside_one_that_does_not(tmp_path: Path) -> None:
     line = dump(record(image(1), box()) | {"class": 1})
     verdict = str(checked(tmp_path, line, purpose="image-classification").verdict)
-    assert "choose one that could be labels by --label: class (such as 1)" in verdict
+    assert "choose one that could be labels by `dataset.label`: class (such as 1)" in verdict
     assert checked(tmp_path, line, purpose="object-detection").label == "boxes"
 
 

@@ -118,9 +118,7 @@ def test_the_purpose_chooses_among_several_labels(tmp_path: Path) -> None:
 def test_several_labels_of_which_none_was_chosen_are_a_verdict_that_names_them(tmp_path: Path) -> None:
     check = check_manifest(with_a_second_label(tmp_path), environment())
     (reason,) = check.verdict.because
-    assert (
-        "has 2 label attributes: choose one by --label, or label under [dataset] in settings: boxes" in reason
-    )
+    assert "has 2 label attributes: choose one by `dataset.label`: boxes" in reason
     assert reason.endswith("kind (groundtruth/x, Mon Aug 22 2022).")
 
 

@@ -198,7 +198,7 @@ def test_labels_of_one_page_are_put_together_whatever_else_its_lines_say(tmp_pat
 def test_a_record_key_that_no_line_has_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GroundtrainError, match="no line has the attribute pag") as caught:
         merge_lines(tmp_path, PAGES, record_key=("page", "pag"))
-    assert caught.value.fix == "correct the name under --record-key"
+    assert caught.value.fix == "correct the name under `--record-key`"
     assert not (tmp_path / "merged").exists()
 
 

@@ -155,7 +155,7 @@ def test_an_attribute_that_is_not_taken_is_no_part_of_it(tmp_path: Path) -> None
     }
     with pytest.raises(ManifestError, match='class "sign" would be lost on 1 image') as caught:
         unite(tmp_path, [line], take=("cars",))
-    assert "add --overlap unite --take cars --take signs" in caught.value.fix
+    assert "add `--overlap unite --take cars --take signs`" in caught.value.fix
 
 
 def test_within_one_job_the_newest_label_is_taken(tmp_path: Path) -> None:

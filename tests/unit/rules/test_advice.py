@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundtrain.rules.advice import DEPLOYED, Audience
+from groundtrain.rules.advice import DEPLOYED, Audience, option_words
 
 CONVERT = Audience(options={"split": "--split {}", "fix": "--fix {}", "group_by": "--group-by {}"})
 NO_OPTIONS, WITH_FILE, WITHOUT_SETTINGS = Audience(), Audience("dev.toml"), Audience(takes_settings=False)
@@ -34,6 +34,9 @@ STRATIFIED = 'label more, or set `dataset.split = "stratified"`'
         (CONVERT, "clip the box (fix GT204), or correct it", "clip the box (--fix GT204), or correct it"),
         (WITH_FILE, "clip the box (fix GT204)", 'clip the box (fix = ["GT204"] in [dataset] of dev.toml)'),
         (CONVERT, "label it again", "label it again"),
+        (CONVERT, "take the newest: `--overlap newest`", "take the newest: --overlap newest"),
+        (CONVERT, f"add {option_words(('--take', 'a b'), ('--take', 'c'))}", "add --take 'a b' --take c"),
+        (CONVERT, f"add {option_words(('--take', 'a`b'))}", "add --take 'a`b'"),
         (RENAMING, RENAME, "if so, add --rename-class 'big car=car' --rename-class VAN=car"),
         (
             RENAMING,

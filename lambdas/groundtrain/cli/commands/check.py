@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from groundtrain.calls.check import prepared_check
+from groundtrain.calls.images import ImageDepth
+from groundtrain.calls.sides import VALIDATION_OPTION
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.class_options import class_options
 from groundtrain.cli.dataset_options import (
-    environment_of,
     fix_option,
     ignore_option,
     label_option,
@@ -20,20 +22,14 @@ from groundtrain.cli.dataset_options import (
     settings_option,
 )
 from groundtrain.cli.exit_codes import CLEAN, code_of, exit_with
-from groundtrain.cli.file_options import (
-    category_file_option,
-    output_path,
-    read_category_file,
-    refuse_overwriting,
-)
-from groundtrain.cli.image_options import ImageDepth, image_checks_from, image_options
-from groundtrain.cli.manifest_argument import workers_for, workers_option
+from groundtrain.cli.file_options import category_file_option, output_path
+from groundtrain.cli.image_options import image_options, shown_progress
+from groundtrain.cli.manifest_argument import workers_option
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
-from groundtrain.cli.split_options import VALIDATION_OPTION, opened_split, sides_given, split_options
+from groundtrain.cli.split_options import split_options
 from groundtrain.errors import GroundtrainError
 from groundtrain.linting.check import Check, unchecked
-from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import shown_name
 from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
@@ -77,15 +73,8 @@ _VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not tr
 )
 def check(
     manifests: tuple[str, ...],
-    validation_manifest: str | None,
-    test_manifest: str | None,
-    purpose: str | None,
-    settings: Path | None,
-    category_file: Path | None,
     images: ImageDepth,
     image_dir: Path | None,
-    sample: int | None,
-    workers: int | None,
     output: Path | None,
     statistics: bool,
     form: str,
@@ -97,26 +86,15 @@ def check(
     The exit code is 0 when it will, the gate is open and no rule of severity error is met, 1 otherwise, 2
     when the call is wrong. The gate is that of --settings, or of the default settings.
     """
-    environment = environment_of(settings, **options)
-    sides = sides_given(manifests, validation_manifest, test_manifest)
-    _refuse_half_fix(bool(options["fix"]), output, [*sides.values()] or manifests)
-    refuse_overwriting([settings, category_file], {"--output": output})
-    classes = _classes(category_file)
-    image_checks = image_checks_from(images, image_dir, sample)
-
-    def check_one(manifest: str) -> Check:
-        with opened_split(manifest, sides) as found, watched(found) as source:
-            return check_manifest(
-                source,
-                environment,
-                purpose=purpose,
-                gated=settings is not None,
-                classes=classes,
-                image_checks=image_checks,
-                fix_into=output,
-                workers=workers_for(source, workers),
-            )
-
+    check_one = prepared_check(
+        manifests,
+        images=images,
+        image_dir=image_dir,
+        output=output,
+        announce=shown_progress(images, image_dir),
+        watch=watched,
+        **options,
+    )
     checks, code = _check_each(manifests, check_one)
     audience = current_audience()
     _print([one.worded_for(audience) for one in checks], form, statistics)
@@ -152,21 +130,6 @@ def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> 
             checks.append(unchecked(shown_name(manifest), error))
             code = max(code, error.exit_code)
     return tuple(checks), code
-
-
-def _refuse_half_fix(fix: bool, output: Path | None, manifests: Sequence[str]) -> None:
-    if fix and output is None:
-        raise click.UsageError("--fix needs --output FILE for the fixed manifest")
-    if output is not None and not fix:
-        raise click.UsageError("--output is where --fix writes the fixed manifest: add --fix")
-    if fix and len(manifests) > 1:
-        raise click.UsageError(
-            "--fix fixes one manifest at a time: fix each by itself, then check them together"
-        )
-
-
-def _classes(category_file: Path | None) -> tuple[str, ...] | None:
-    return None if category_file is None else read_category_file(category_file)
 
 
 def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:

@@ -1,23 +1,16 @@
 """groundtrain convert: a manifest becomes a dataset in a directory."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
-from msgspec import UNSET
 
+from groundtrain.calls.convert import convert as convert_manifest
 from groundtrain.cli.audience import current_audience
-from groundtrain.cli.dataset_options import dataset_options, environment_of
+from groundtrain.cli.dataset_options import dataset_options
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.file_options import (
-    category_file_option,
-    output_path,
-    read_category_file,
-    refuse_overwriting,
-)
-from groundtrain.cli.manifest_argument import workers_for, workers_option
+from groundtrain.cli.file_options import category_file_option, output_path
+from groundtrain.cli.manifest_argument import workers_option
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -27,33 +20,15 @@ from groundtrain.cli.printing import (
     print_lines,
     print_table,
 )
-from groundtrain.cli.relabel_options import refuse_own_folder, relabel_options, relabel_request, told
-from groundtrain.cli.split_options import (
-    TEST_OPTION,
-    VALIDATION_OPTION,
-    opened_split,
-    sides_given,
-    split_options,
-)
-from groundtrain.dataset import convert as dataset_convert
-from groundtrain.dataset.description import DESCRIPTION, REJECTED, Dataset, dataset_pieces
-from groundtrain.dataset.directory import replaced_directory
-from groundtrain.dataset.passes.line_reading import Workers
+from groundtrain.cli.relabel_options import relabel_options, request_from, told
+from groundtrain.cli.split_options import split_options
+from groundtrain.dataset.description import Dataset
 from groundtrain.dataset.split.sides import SIDES
-from groundtrain.errors import GroundtrainError
-from groundtrain.gate.decision import make_dataset
-from groundtrain.manifest.classes.class_change_checks import proposed_renames
-from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.manifest.source import ManifestSource
-from groundtrain.output.check_json import changes_document, renames_document
+from groundtrain.output.convert_json import dataset_document
 from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
-from groundtrain.record_keys import Keys
-from groundtrain.relabeling.relabel import Relabeled, RelabelRequest, relabel
 from groundtrain.rules import RULES
 from groundtrain.settings.dataset_settings import DatasetSettings
-from groundtrain.settings.environment import Environment
-from groundtrain.shell_commands import shell_command
 
 _REASONS, _LONGEST_REASON = 10, 1000
 _OFF = 0.25  # of the share that was asked for
@@ -75,15 +50,7 @@ _OFF = 0.25  # of the share that was asked for
 @workers_option
 @format_option
 def convert(
-    manifests: tuple[str, ...],
-    validation_manifest: str | None,
-    test_manifest: str | None,
-    output: Path,
-    settings: Path | None,
-    category_file: Path | None,
-    workers: int | None,
-    form: str,
-    **options: Any,
+    manifests: tuple[str, ...], output: Path, settings: Path | None, form: str, **options: Any
 ) -> None:
     """Turn MANIFEST (a file, - or s3://bucket/key) into a dataset to train on.
 
@@ -92,79 +59,25 @@ def convert(
     report.json and dataset.json. Rejected lines are nothing unusual: the exit code is 0 when there is a
     dataset, 1 when there can be none.
     """
-    request = relabel_request(options)
-    environment = environment_of(settings, **options)
-    sides = sides_given(manifests, validation_manifest, test_manifest, options)
-    manifest = _only(manifests)
-    for one in sides.values() or (manifest,):
-        _refuse_own_input(one, output)
-    if request is not None:
-        refuse_own_folder(request, output, sides)
-        refuse_overwriting([manifest, settings, category_file], {"--relabel": request.output})
-    classes = read_category_file(category_file) if category_file else None
-    with opened_split(manifest, sides) as source, replaced_directory(output) as directory:
-        number = workers_for(source, workers)
-        dataset, relabeled = _converted(source, environment, directory, classes, number, request)
-    label_type = LABEL_TYPES[dataset.type]
-    renames = proposed_renames(dataset.manifest_findings, environment.dataset.classes, label_type)
+    converted = convert_manifest(
+        manifests,
+        output,
+        settings=settings,
+        request=request_from(options),
+        on_relabeled=lambda written: print_lines(told(written), to_stderr=True),
+        **options,
+    )
+    dataset, renames, relabeled = converted.dataset, converted.renames, converted.relabeled
     if form == "json":
-        to_label = {"relabel": msgspec.to_builtins(relabeled)} if relabeled else {}
-        print_json({**_document(dataset, output), **renames_document(renames), **to_label})
+        print_json(dataset_document(dataset, str(output), renames, relabeled, current_audience().worded))
     else:
         _print(dataset, output)
         print_lines(told(relabeled) if relabeled else ())
         print_lines(proposed_names_text(renames))
-        if not sides:
-            _print_share(dataset, environment.dataset)
+        if not converted.sides:
+            _print_share(dataset, converted.environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
-
-
-def _converted(
-    source: ManifestSource,
-    environment: Environment,
-    directory: Path,
-    classes: Sequence[str] | None,
-    workers: Workers,
-    request: RelabelRequest | None,
-) -> tuple[Dataset, Relabeled | None]:
-    """Write a dataset, and what is to be labeled again, also where there is nothing else."""
-
-    def relabeled(keys: Keys, type_name: str) -> Relabeled | None:
-        rejected, settings = directory / REJECTED, environment.dataset
-        return relabel(source, rejected, keys, type_name, settings, request) if request else None
-
-    try:
-        conversion = dataset_convert.convert(
-            source, environment.dataset, directory, classes=classes, workers=workers
-        )
-    except dataset_convert.NoUsableRecordError as error:
-        if written := relabeled(error.keys, error.type):
-            print_lines(told(written), to_stderr=True)
-        raise
-    dataset = make_dataset(conversion, environment, directory)
-    with (directory / DESCRIPTION).open("wb") as file:
-        file.writelines(dataset_pieces(dataset))
-    return dataset, relabeled(conversion.keys, dataset.type)
-
-
-def _only(manifests: tuple[str, ...]) -> str:
-    if len(manifests) > 1:
-        merge = shell_command("groundtrain", "merge", *manifests, "--output", "FILE")
-        raise GroundtrainError(
-            f"convert makes a dataset of one manifest, and {len(manifests)} were named",
-            fix=f"join them first: {merge}; if they are the sides of a split, name that for training, and"
-            f" the others by {VALIDATION_OPTION} and {TEST_OPTION}",
-        )
-    return manifests[0]
-
-
-def _refuse_own_input(manifest: str, output: Path) -> None:
-    """The directory is replaced as a whole, with all that is in it."""
-    if Path(manifest).exists() and Path(manifest).resolve().parent == output.resolve():
-        raise GroundtrainError(
-            f"--output {output} would overwrite {manifest}, which is read", fix="name another directory"
-        )
 
 
 def _warn_of_empty_side(dataset: Dataset) -> None:
@@ -176,31 +89,6 @@ def _warn_of_empty_side(dataset: Dataset) -> None:
     what = finding.told if finding else f"{empty.manifest} is empty"
     fix = finding.advice if finding else RULES["GT402"].fix
     tell_failure(f"warning: {what}; training needs both channels", current_audience().worded(fix))
-
-
-def _document(dataset: Dataset, output: Path) -> dict[str, Any]:
-    return {
-        "output": str(output),
-        "dataset_id": dataset.dataset_id,
-        **({} if dataset.source.manifests is UNSET else {"manifests": dataset.source.manifests}),
-        "records": dataset.source.records,
-        "train": dataset.train.records,
-        "validation": dataset.validation.records,
-        **({} if dataset.test_records is None else {"test": dataset.test_records}),
-        "rejected": dataset.rejected,
-        "label": dataset.label,
-        "type": dataset.type,
-        "classes": dataset.classes,
-        "reasons": dataset.reasons,
-        "findings": dataset.findings,
-        "fixed": dataset.fixed,
-        **changes_document(dataset.class_changes),
-        "statistics": dataset.statistics,
-        "gate": {
-            "open": dataset.gate.open,
-            "reasons": [*map(current_audience().worded, dataset.gate.reasons)],
-        },
-    }
 
 
 def _print(dataset: Dataset, output: Path) -> None:

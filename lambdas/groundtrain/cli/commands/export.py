@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from groundtrain.calls.files import refuse_overwriting
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.export_command import export_command
-from groundtrain.cli.file_options import output_path, refuse_overwriting
-from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
+from groundtrain.cli.file_options import output_path
+from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import (
     example,
     format_option,

@@ -6,16 +6,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from groundtrain.calls.files import read_category_file, refuse_overwriting
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.cli.exchange_options import print_similar_names, read_date
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
-from groundtrain.cli.file_options import (
-    category_file_option,
-    output_path,
-    read_category_file,
-    refuse_overwriting,
-)
+from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.import_command import import_command
-from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.manifest_lines import Origin

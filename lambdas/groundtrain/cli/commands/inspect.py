@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 from msgspec import UNSET
 
-from groundtrain.cli.file_options import input_path, output_path, refuse_overwriting
+from groundtrain.calls.files import refuse_overwriting
+from groundtrain.calls.manifests import opened_manifest
+from groundtrain.cli.file_options import input_path, output_path
 from groundtrain.cli.image_options import former_images_option, image_dir_option
-from groundtrain.cli.manifest_argument import manifest_argument, opened_manifest
+from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import (
     example,
     format_option,

@@ -2,25 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-import msgspec
 
+from groundtrain.calls.merge import merge as merge_manifests
 from groundtrain.cli.dataset_options import Share, record_key_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
-from groundtrain.cli.file_options import output_path, read_category_file, refuse_overwriting
-from groundtrain.cli.manifest_argument import opened_manifest
+from groundtrain.cli.file_options import output_path
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
-from groundtrain.manifest.classes.class_spellings import renames_among, similar_names
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
-from groundtrain.merging import merge as merging
 from groundtrain.merging.conflicts import in_words
+from groundtrain.merging.merge import Overlap
 from groundtrain.merging.merge_result import Merged
-from groundtrain.output.check_json import renames_document
+from groundtrain.output.merge_json import merge_document, renames_in
 from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules import RULES
@@ -42,7 +38,7 @@ _path = click.Path(path_type=Path)
 )
 @click.option(
     "--overlap",
-    type=click.Choice(get_args(merging.Overlap)),
+    type=click.Choice(get_args(Overlap)),
     help="Labels of several jobs on one image: put them together, or take the newest. Without it the newest"
     " are taken, unless classes would be lost that their job does not have.",
 )
@@ -56,7 +52,6 @@ _path = click.Path(path_type=Path)
 @record_key_option
 @click.option(
     "--drop-class",
-    "drop",
     metavar="CLASS",
     multiple=True,
     help="Class that may be lost where newer labels replace it, such as one that was renamed; repeat it"
@@ -64,64 +59,25 @@ _path = click.Path(path_type=Path)
 )
 @click.option(
     "--category-file",
-    "category_files",
     type=_path,
     multiple=True,
     help="Label category file: its classes come first, in its order; may be repeated.",
 )
 @format_option
-def merge(
-    manifests: tuple[str, ...],
-    output: Path,
-    label: str | None,
-    take: tuple[str, ...],
-    record_key: tuple[str, ...],
-    overlap: merging.Overlap | None,
-    iou_threshold: float | None,
-    drop: tuple[str, ...],
-    category_files: tuple[Path, ...],
-    form: str,
-) -> None:
+def merge(manifests: tuple[str, ...], output: Path, form: str, **options: Any) -> None:
     """Join each MANIFEST (a file, - or s3://bucket/key) into one.
 
     Each record is there once, with its newest label, or with those of all jobs; records of one source that
     differ in attributes of their own, such as a page, are all kept. The exit code is 1 when lines had to be
     left out, or when nothing was written because labels would be lost.
     """
-    if iou_threshold is not None and overlap != "unite":
-        raise click.UsageError("--iou-threshold says which boxes are put together: add --overlap unite")
-    refuse_overwriting([*manifests, *category_files], {"--output": output})
-    categories = tuple(chain.from_iterable(map(read_category_file, category_files)))
-    with ExitStack() as stack:
-        sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
-        merged = merging.merge(
-            sources,
-            output,
-            label=label,
-            take=take,
-            categories=categories,
-            drop=drop,
-            record_key=record_key,
-            overlap=overlap,
-            iou_threshold=iou_threshold,
-        )
+    merged = merge_manifests(manifests, output, **options)
     if form == "json":
-        print_json(_document(merged, output))
+        print_json(merge_document(merged, str(output)))
     else:
         _print(merged, output)
     if merged.left_out:
         exit_with(FINDINGS)
-
-
-def _document(merged: Merged, output: Path) -> dict[str, Any]:
-    return {"output": str(output), **msgspec.to_builtins(merged), **renames_document(_renames(merged))}
-
-
-def _renames(merged: Merged) -> dict[str, str]:
-    """One name for each class that is spelled in several ways; ids inside files stay two classes."""
-    if LABEL_TYPES[merged.type].by_reference:
-        return {}
-    return renames_among(similar_names(merged.classes))
 
 
 def _print(merged: Merged, output: Path) -> None:
@@ -135,7 +91,7 @@ def _print(merged: Merged, output: Path) -> None:
     print_lines(_about_labels(merged))
     _print_conflicts(merged)
     _print_new_ids(merged)
-    print_lines(proposed_names_text(_renames(merged)))
+    print_lines(proposed_names_text(renames_in(merged)))
     _print_left_out(merged)
 
 

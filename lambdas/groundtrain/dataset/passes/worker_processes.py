@@ -45,7 +45,7 @@ def _end_in_words(name: str) -> Iterator[None]:
     except (EOFError, ConnectionError):
         raise GroundtrainError(
             f"{name} was not read to its end: one of the processes that read it was ended",
-            fix="try --workers 1, which needs less memory",
+            fix="try `--workers 1`, which needs less memory",
         ) from None
 
 

@@ -70,7 +70,7 @@ def _dropped_classes(result: PassResult, listed: Sequence[str]) -> list[str]:
 
 def _no_class(result: PassResult) -> Finding:
     if isinstance(result.source, CompletedManifest) and result.label_type.by_reference:
-        fix = "name the classes in a label category file (--category-file of check and convert)"
+        fix = "name the classes in a label category file (`--category-file` of check and convert)"
         return Finding.on_file("GT307", "no line says which classes its mask can show", fix=fix)
     return _nothing_to_learn(result, "no record that can be used shows a class")
 

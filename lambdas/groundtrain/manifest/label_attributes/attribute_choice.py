@@ -38,7 +38,7 @@ from groundtrain.rules.line_limits import MAX_LINE
 
 _ENOUGH = 1000
 
-BY_OPTION = "--label, or label under [dataset] in settings"
+_BY_LABEL = "`dataset.label`"
 """How people choose a label attribute on the command line, as messages say it."""
 
 
@@ -187,7 +187,7 @@ def choose(
     source: ManifestSource,
     found: dict[str, LabelAttribute],
     wanted: str | None,
-    by: str = BY_OPTION,
+    by: str = _BY_LABEL,
     types: Collection[str] = (),
 ) -> LabelAttribute:
     """As `find_label`, from those found; `by` says in messages how to choose.

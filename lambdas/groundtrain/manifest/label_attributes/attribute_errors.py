@@ -97,7 +97,7 @@ def unsuitable(
     if looks:
         return LabelAttributeError(
             f"{name} has no label attribute with metadata for {purpose}",
-            fix=f"choose one that could be labels by --label: {'; '.join(map(str, looks.values()))}",
+            fix=f"choose one that could be labels by `dataset.label`: {'; '.join(map(str, looks.values()))}",
         )
     if not suitable:
         there = "; ".join(map(str, found.values()))
@@ -107,7 +107,8 @@ def unsuitable(
         )
     there = "; ".join(str(found[label]) for label in suitable)
     return LabelAttributeError(
-        f"{name} has {len(suitable)} label attributes for {purpose}", fix=f"choose one by --label: {there}"
+        f"{name} has {len(suitable)} label attributes for {purpose}",
+        fix=f"choose one by `dataset.label`: {there}",
     )
 
 

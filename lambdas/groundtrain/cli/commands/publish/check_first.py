@@ -1,10 +1,10 @@
 """The check before anything is uploaded: would the environment train on it, and were all labels carried?"""
 
+from groundtrain.calls.manifests import workers_for
 from groundtrain.cli.commands.publish.labels import ReadLabels
 from groundtrain.cli.exchange_options import print_losses
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import tell_failure
-from groundtrain.cli.manifest_argument import workers_for
 from groundtrain.cli.printing import print_json, print_line, print_lines
 from groundtrain.cli.progress import watched
 from groundtrain.linting.check import Check

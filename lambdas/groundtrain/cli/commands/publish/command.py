@@ -10,16 +10,18 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from groundtrain.calls.files import read_category_file
+from groundtrain.calls.sides import sides_given
 from groundtrain.cli.audience import audience_of
 from groundtrain.cli.command_options import add_options
 from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
 from groundtrain.cli.commands.publish.sides import opened_sides, tell_sides_not_kept
 from groundtrain.cli.exchange_options import read_date, with_options
-from groundtrain.cli.file_options import category_file_option, read_category_file
+from groundtrain.cli.file_options import category_file_option
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option
-from groundtrain.cli.split_options import sides_given, split_options
+from groundtrain.cli.split_options import split_options
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.errors import SettingsError
 from groundtrain.publishing.destination import NAME, refuse_without_uploads, usual_name

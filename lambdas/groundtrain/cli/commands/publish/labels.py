@@ -11,8 +11,8 @@ from click.core import ParameterSource
 from msgspec import Struct
 from msgspec.structs import replace
 
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.cli.exchange_options import source_path
-from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.formats.format import Exchange, Format, FormatOption
 from groundtrain.formats.image_folder import ImageFolder

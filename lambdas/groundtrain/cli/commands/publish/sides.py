@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
+from groundtrain.calls.sides import VALIDATION_OPTION, opened_split
 from groundtrain.cli.commands.publish.labels import ReadLabels, Wanted
 from groundtrain.cli.printing import print_line, print_lines
-from groundtrain.cli.split_options import VALIDATION_OPTION, opened_split
 from groundtrain.dataset.passes.label_choice import find_labels_of
 from groundtrain.dataset.split.given_files import GivenManifests
 from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE, Side

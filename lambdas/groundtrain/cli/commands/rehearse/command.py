@@ -5,13 +5,15 @@ from typing import Any
 
 import click
 
+from groundtrain.calls.datasets import opened_dataset
+from groundtrain.calls.settings import environment_of
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.commands.rehearse.job import rehearsed_job
 from groundtrain.cli.commands.rehearse.progress import Progress
-from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
-from groundtrain.cli.dataset_options import environment_of, settings_option
+from groundtrain.cli.dataset_options import settings_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.image_options import image_dir_option
+from groundtrain.cli.manifest_argument import dataset_argument
 from groundtrain.cli.printing import example, format_option, print_json, print_lines
 from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.durations import Duration, parse_duration

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from groundtrain.calls.datasets import LocatedDataset
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.cli.commands.train.dry_run import assumed_request
 from groundtrain.cli.commands.train.gate_refusal import gate_refusal
-from groundtrain.cli.manifest_argument import opened_manifest
 from groundtrain.cli.printing import print_line
 from groundtrain.errors import GroundtrainError
 from groundtrain.images.directory_store import DirectoryStore

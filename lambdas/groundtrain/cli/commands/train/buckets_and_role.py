@@ -8,8 +8,8 @@ from typing import Any
 import click
 from msgspec import Struct
 
+from groundtrain.calls.datasets import LocatedDataset
 from groundtrain.cli.command_options import add_options
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.errors import GroundtrainError
 from groundtrain.s3_addresses import bucket_of
 from groundtrain.training.request import BucketsAndRole

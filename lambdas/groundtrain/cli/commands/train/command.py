@@ -5,13 +5,15 @@ from typing import Any, Literal
 import click
 from msgspec.structs import replace
 
+from groundtrain.calls.datasets import opened_dataset
+from groundtrain.calls.settings import environment_of
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, buckets_and_role_options
-from groundtrain.cli.commands.train.dataset_argument import dataset_argument, opened_dataset
 from groundtrain.cli.commands.train.dry_run import print_request
 from groundtrain.cli.commands.train.gate_refusal import gate_refusal
 from groundtrain.cli.commands.train.job_report import end_with
-from groundtrain.cli.dataset_options import environment_of, settings_option
+from groundtrain.cli.dataset_options import settings_option
 from groundtrain.cli.failures import tell_failure
+from groundtrain.cli.manifest_argument import dataset_argument
 from groundtrain.cli.printing import example, format_option
 from groundtrain.events.dataset_announcement import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from groundtrain.calls.datasets import LocatedDataset
 from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, assumed_buckets_and_role
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.cli.commands.train.job_report import print_cost
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.settings.environment import Environment

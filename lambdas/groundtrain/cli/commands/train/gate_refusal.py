@@ -1,7 +1,7 @@
 """Why a dataset is not trained on: its gate is closed."""
 
+from groundtrain.calls.datasets import LocatedDataset
 from groundtrain.cli.audience import current_audience
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.cli.commands.train.job_report import NotTrainedError
 from groundtrain.gate.decision import decide_gate
 from groundtrain.gate.verdict import first_reasons

@@ -11,11 +11,11 @@ from groundtrain.aws.sagemaker.python_sdk import train_with_sdk
 from groundtrain.aws.sagemaker.start_training_job import NameTakenError, RefusedError, Started
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.aws.stack_outputs import find_deployed
+from groundtrain.calls.datasets import LocatedDataset
 from groundtrain.cli.commands.train.buckets_and_role import (
     BucketsAndRoleOptions,
     assumed_buckets_and_role,
 )
-from groundtrain.cli.commands.train.dataset_argument import LocatedDataset
 from groundtrain.cli.commands.train.job_report import (
     NotTrainedError,
     end_with,

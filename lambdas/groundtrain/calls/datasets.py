@@ -1,4 +1,4 @@
-"""The DATASET argument of train: a dataset's directory, its s3:// address, or a plain manifest."""
+"""A dataset that a call names: its directory, its s3:// address, or a plain manifest."""
 
 import hashlib
 import os
@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 import msgspec
 from msgspec import Struct
 
-from groundtrain.cli.manifest_argument import opened_manifest
+from groundtrain.calls.manifests import opened_manifest
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
     DESCRIPTION,
@@ -29,8 +28,6 @@ from groundtrain.settings.environment import Environment
 
 _MAKE_ONE = "make one with groundtrain convert"
 _LARGEST = 256 << 20  # bytes of a dataset.json
-
-dataset_argument = click.argument("dataset")
 
 
 class NotADatasetError(GroundtrainError):

@@ -1,0 +1,55 @@
+"""How closely a call looks at the images of a manifest, and where they are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Literal
+
+from groundtrain.errors import WrongCallError
+from groundtrain.images.directory_store import DirectoryStore
+from groundtrain.images.image_store import ImageStore
+from groundtrain.images.request_cost import Depth
+from groundtrain.linting.image_linter import ImageCheckSettings
+
+ImageDepth = Depth | Literal["none"]
+Announce = Callable[[int], AbstractContextManager[Callable[[int], object]]]
+"""Called with the number of files; yields a function to call with each number of files done."""
+
+
+@contextmanager
+def unannounced(_: int) -> Iterator[Callable[[int], object]]:
+    """Tells nobody."""
+    yield bool
+
+
+def image_checks_from(
+    images: ImageDepth, directory: Path | None, sample: int | None, announce: Announce = unannounced
+) -> ImageCheckSettings | None:
+    """The image checks that the options ask for; None for no check.
+
+    Args:
+        images: how closely to look.
+        directory: where the images are; None for S3.
+        sample: number of lines whose images are looked at; None for all.
+        announce: tells how far the checks are.
+
+    Raises:
+        WrongCallError: an option says how to check, and none to do it.
+    """
+    if images == "none":
+        if directory is not None or sample is not None:
+            raise WrongCallError(
+                "`--image-dir` and `--sample` say how to look at images",
+                fix="add `--images list`, `--images header` or `--images full`",
+            )
+        return None
+    store = DirectoryStore(directory) if directory is not None else _s3_store()
+    return ImageCheckSettings(store, images, announce, sample)
+
+
+def _s3_store() -> ImageStore:
+    # boto3 takes a second to load, which local images spare
+    from groundtrain.aws.clients import connect
+    from groundtrain.aws.image_store import S3ImageStore
+
+    return S3ImageStore(connect().s3)

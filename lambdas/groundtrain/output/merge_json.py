@@ -1,0 +1,22 @@
+"""What merge says as one JSON document."""
+
+from typing import Any
+
+import msgspec
+
+from groundtrain.manifest.classes.class_spellings import renames_among, similar_names
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.merging.merge_result import Merged
+from groundtrain.output.check_json import renames_document
+
+
+def merge_document(merged: Merged, output: str) -> dict[str, Any]:
+    """The document on a merged manifest, the file `output`."""
+    return {"output": output, **msgspec.to_builtins(merged), **renames_document(renames_in(merged))}
+
+
+def renames_in(merged: Merged) -> dict[str, str]:
+    """One name for each class that is spelled in several ways; ids inside files stay two classes."""
+    if LABEL_TYPES[merged.type].by_reference:
+        return {}
+    return renames_among(similar_names(merged.classes))
