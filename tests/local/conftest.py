@@ -4,7 +4,7 @@ import hashlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,14 @@ def training_role(aws: EmbeddedAws) -> str:
     return make_role(aws, "trainer", "sagemaker.amazonaws.com", ["s3:*"])
 
 
-def make_role(aws: EmbeddedAws, name: str, service: str, actions: list[str]) -> str:
+def make_role(
+    aws: EmbeddedAws, name: str, service: str, actions: list[str], resources: Sequence[str] = ("*",)
+) -> str:
     iam = aws.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": [*resources]}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
     return str(arn)

@@ -12,7 +12,7 @@ import pytest
 from groundtrain.errors import GroundtrainError
 from local.embedded_aws import EmbeddedAws
 from local.sagemaker.programs import as_options, parse_programs
-from tests.local.conftest import SUMMING
+from tests.local.conftest import SUMMING, make_role
 from tests.local.test_training_jobs import channel, wait_for_end
 from tests.waiting import eventually
 
@@ -91,6 +91,17 @@ def test_a_program_that_fails_gives_the_reason(
     sagemaker.create_training_job(**request_for(then))
     job = wait_for_end(sagemaker, unique)
     assert (job["TrainingJobStatus"], job["FailureReason"]) == ("Failed", reason)
+
+
+def test_a_role_that_may_not_read_an_image_fails_the_job(
+    aws: EmbeddedAws, sagemaker: Any, unique: str, request_for: Request
+) -> None:
+    readable = [f"arn:aws:s3:::{unique}", f"arn:aws:s3:::{unique}/train.manifest"]
+    role = make_role(aws, unique, "sagemaker.amazonaws.com", ["s3:*"], readable)
+    sagemaker.create_training_job(**{**request_for("complete"), "RoleArn": role})
+    job = wait_for_end(sagemaker, unique)
+    assert job["TrainingJobStatus"] == "Failed"
+    assert f"s3://{unique}/{SIZES[0]}.jpg" in job["FailureReason"]
 
 
 def test_a_stopped_job_keeps_the_model_that_the_program_saves_on_request(

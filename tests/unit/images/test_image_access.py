@@ -105,6 +105,16 @@ def test_an_image_beyond_the_limit_is_not_read_further():
         read_image(MemoryStore({"u": b"a" * 5000}), "u", largest=100)
 
 
+def test_an_image_that_becomes_shorter_while_it_is_read_is_refused():
+    class Shortened(MemoryStore):
+        def read_range(self, uri, start, length):
+            part = super().read_range(uri, start, length)
+            return Part(part.data[:-1], part.whole)
+
+    with pytest.raises(ImageError, match="changed while it was read"):
+        read_image(Shortened({"u": pictures.png()}), "u")
+
+
 @pytest.mark.parametrize("place", ["bkt/in/1.jpg", "in/1.jpg", "1.jpg"])
 def test_a_file_stands_for_an_image_by_bucket_by_key_or_by_name(tmp_path, place):
     path = tmp_path / place

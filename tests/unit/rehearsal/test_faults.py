@@ -59,6 +59,17 @@ except OSError as error:
     (ML / "output" / "failure").write_text(str(error))
     raise
 """
+CLASSES = """
+counts = [0] * {classes}
+try:
+    for image, label in read():
+        for box in label["annotations"]:
+            counts[box["class_id"]] += 1
+except IndexError as error:
+    (ML / "output" / "failure").write_text(str(error))
+    raise
+save()
+"""
 LATER = '\nrate = json.loads((CONFIG / "hyperparameters.json").read_text())["rate"]\n'
 RATE = "[training.hyperparameters]\nrate = 0.5\n"
 FAULTS = {
@@ -78,6 +89,12 @@ FAULTS = {
     ),
     "a pipe left out": (
         f"{BEGIN}list(read())\nopen(ML / 'input' / 'data' / 'train_2')\n", WAITED, "GT702", (), "",
+    ),
+    "an attribute that the channel does not have": (
+        f"{BEGIN}NAMES.append('more')\nlist(read())\n", SOUND, "GT705", (), "",
+    ),
+    "a class more than the program knows": (
+        f"{BEGIN}{CLASSES.format(classes=0)}", f"{BEGIN}{CLASSES.format(classes=1)}", "GT712", (), "",
     ),
     "bytes without RecordIO": (
         f"{BEGIN}json.loads(open(ML / 'input' / 'data' / 'train_0', 'rb').read())\n", SOUND, "GT705", (), "",
