@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from groundtrain.calls import rehearse
 from groundtrain.cli.application import run
-from groundtrain.cli.commands.rehearse import command
 from tests.unit.rehearsal.conftest import IMAGE, Rehearsed, left_behind
 
 BEGIN = """
@@ -166,7 +166,7 @@ def test_a_program_that_prints_without_end_is_heard_in_bounded_memory(rehearsed:
 def test_a_program_that_writes_more_than_there_is_room_is_ended(
     rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "free_bytes", lambda: 1_000_000)
+    monkeypatch.setattr(rehearse, "free_bytes", lambda: 1_000_000)
     writes = "(ML / 'model' / 'w').write_bytes(bytes(5_000_000))\ntime.sleep(999)\n"
     found = rehearsed(BEGIN + writes, "--grace", "1")
     assert found.code == 1

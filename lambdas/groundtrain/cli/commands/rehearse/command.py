@@ -1,31 +1,24 @@
 """groundtrain rehearse: run a training program on this machine, as SageMaker would."""
 
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
-from groundtrain.calls.datasets import opened_dataset
-from groundtrain.calls.settings import environment_of
+from groundtrain.calls.rehearse import rehearse as rehearse_program
 from groundtrain.cli.audience import current_audience
-from groundtrain.cli.commands.rehearse.job import rehearsed_job
 from groundtrain.cli.commands.rehearse.progress import Progress
 from groundtrain.cli.dataset_options import settings_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.manifest_argument import dataset_argument
-from groundtrain.cli.printing import example, format_option, print_json, print_lines
+from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines
 from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.output.rehearsal_report import rehearsal_document, rehearsal_text
-from groundtrain.rehearsal.attempt import Limits
-from groundtrain.rehearsal.findings import findings_of
-from groundtrain.rehearsal.program import refuse_unknown_command
-from groundtrain.rehearsal.run import Rehearsal, free_bytes
-from groundtrain.rehearsal.run import rehearse as run_rehearsal
-from groundtrain.rules import active_codes
+from groundtrain.rehearsal.run import Rehearsal
 from groundtrain.rules.findings import Finding
-from groundtrain.settings.environment import Environment
 from groundtrain.shell_commands import shell_command
 
 _COUNT = click.IntRange(min=1)
@@ -82,8 +75,6 @@ def _seconds(_: click.Context, parameter: click.Parameter, text: str) -> Duratio
 def rehearse(
     dataset: str,
     command: tuple[str, ...],
-    image_dir: Path | None,
-    override_gate: bool,
     form: str,
     **options: Any,
 ) -> None:
@@ -94,46 +85,13 @@ def rehearse(
     them be mounted there, SAGEMAKER_BASE_DIR names the folder in place of /opt/ml. The exit code is 0 when it
     would train, 1 when it would not, 2 when the call is wrong.
     """
-    refuse_unknown_command(command)
-    environment = environment_of(options["settings"], label=options["label"])
-    limits = _limits(environment, **options)
-    with sigterm_as_ctrl_c(), opened_dataset(dataset, environment) as located:
-        job = rehearsed_job(located, environment, image_dir, command, limits, override_gate=override_gate)
-        with job as ready, Progress() as progress:
-            rehearsal = run_rehearsal(ready, progress)
-    _end(rehearsal, _worded(findings_of(rehearsal), environment), form, shell_command(*command))
-
-
-def _limits(
-    environment: Environment,
-    *,
-    epochs: int | None,
-    records: int | None,
-    split_records: int | None,
-    interrupt_after: int | None,
-    timeout: Duration,
-    grace: Duration,
-    **_: Any,
-) -> Limits:
-    defaults = Limits()
-    return Limits(
-        epochs=epochs,
-        records=records,
-        longest_part=min(split_records or defaults.longest_part, defaults.longest_part),
-        interrupt_after=interrupt_after,
-        seconds=timeout,
-        grace=grace,
-        bytes_written=min(environment.training.volume_gb << 30, free_bytes()),
-    )
-
-
-def _worded(findings: tuple[Finding, ...], environment: Environment) -> tuple[Finding, ...]:
-    """Findings of active rules, with advice in words of this command."""
-    from msgspec.structs import replace
-
-    active = active_codes(environment.dataset.select, environment.dataset.ignore)
+    with sigterm_as_ctrl_c(), Progress() as progress:
+        rehearsed = rehearse_program(
+            dataset, command, listener=progress, hint=partial(print_line, to_stderr=True), **options
+        )
     worded = current_audience().worded
-    return tuple(replace(one, fix=worded(one.advice)) for one in findings if one.code in active)
+    findings = tuple(replace(one, fix=worded(one.advice)) for one in rehearsed.findings)
+    _end(rehearsed.rehearsal, findings, form, shell_command(*command))
 
 
 def _end(rehearsal: Rehearsal, findings: tuple[Finding, ...], form: str, program: str) -> None:

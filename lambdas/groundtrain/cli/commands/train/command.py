@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from groundtrain.calls.datasets import opened_dataset
 from groundtrain.calls.settings import environment_of
-from groundtrain.cli.commands.train.buckets_and_role import BucketsAndRoleOptions, buckets_and_role_options
+from groundtrain.calls.training_request import BucketsAndRoleOptions, gate_refusal
+from groundtrain.cli.commands.train.buckets_and_role import buckets_and_role_options
 from groundtrain.cli.commands.train.dry_run import print_request
-from groundtrain.cli.commands.train.gate_refusal import gate_refusal
 from groundtrain.cli.commands.train.job_report import end_with
 from groundtrain.cli.dataset_options import settings_option
 from groundtrain.cli.failures import tell_failure

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
+from groundtrain.calls.training_request import NotTrainedError
+from groundtrain.cli.audience import current_audience
 from groundtrain.cli.exit_codes import exit_with
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import print_json, print_line
 from groundtrain.dataset.description import Dataset
-from groundtrain.errors import GroundtrainError
 from groundtrain.events.dataset_announcement import LAST_ATTEMPT
 from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES
 from groundtrain.settings.environment import Environment
@@ -23,17 +24,12 @@ if TYPE_CHECKING:
 _STATES = {"Completed": "has ended", "InProgress": "is running", "Stopping": "is being stopped"}
 
 
-class NotTrainedError(GroundtrainError):
-    """No training job was started, or it failed."""
-
-    exit_code = 1
-
-
 def end_with(failure: NotTrainedError, *, document_is_out: bool) -> NoReturn:
     """End the command; standard output holds one document, so a failure after it goes to standard error."""
     if not document_is_out:
         raise failure
-    tell_failure(failure.message, failure.fix)
+    worded = current_audience().worded
+    tell_failure(worded(failure.message), worded(failure.fix))
     exit_with(failure.exit_code)
 
 

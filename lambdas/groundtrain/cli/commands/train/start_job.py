@@ -12,12 +12,12 @@ from groundtrain.aws.sagemaker.start_training_job import NameTakenError, Refused
 from groundtrain.aws.sagemaker.training_jobs import TrainingJob
 from groundtrain.aws.stack_outputs import find_deployed
 from groundtrain.calls.datasets import LocatedDataset
-from groundtrain.cli.commands.train.buckets_and_role import (
+from groundtrain.calls.training_request import (
     BucketsAndRoleOptions,
+    NotTrainedError,
     assumed_buckets_and_role,
 )
 from groundtrain.cli.commands.train.job_report import (
-    NotTrainedError,
     end_with,
     failure_of,
     how_to_train_again,
