@@ -22,6 +22,7 @@ _OF_THE_COMMAND_LINE = (
     *("predictions", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
     "rehearsal_report.py",
+    "thumbnails.py",
 )
 LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")

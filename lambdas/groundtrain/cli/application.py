@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": ("check:check", "Tell whether a manifest will train, and which line is wrong."),
     "convert": ("convert:convert", "Turn a manifest into a dataset to train on."),
     "inspect": ("inspect:inspect", "Show what a manifest holds."),
+    "report": ("report:report", "Make a page to look at, with pictures, of a manifest or a dataset."),
     "merge": ("merge:merge", "Join manifests of several labeling jobs."),
     "import": ("import_:import_group", "Make a manifest of labels in another form."),
     "export": ("export:export_group", "Write a manifest in another form."),

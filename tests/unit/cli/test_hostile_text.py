@@ -67,6 +67,9 @@ CALLS: dict[Words, Call] = {
         *("--relabel", f"{at}/again{form}", "--relabel-rules", "GT"),
     ),
     ("inspect",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--draw", f"{at}/p.png"),
+    ("report",): lambda at, form: (
+        *(f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/r{form}.html"),
+    ),
     ("merge",): lambda at, form: (
         *(*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--overlap", "unite", "--output", f"{at}/m{form}"),
     ),

@@ -24,6 +24,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("check",): ("a.manifest",),
     ("convert",): ("a.manifest", "--output", "o", "--relabel", "again"),
     ("inspect",): ("a.manifest", "--draw", "o.png"),
+    ("report",): ("a.manifest", "--output", "o.html"),
     ("merge",): ("a.manifest", "--output", "o"),
     ("import", "s3-manifest"): ("keys.json", "--labels", "b.csv", "--attribute", "x", "--output", "o"),
     **{
