@@ -103,7 +103,7 @@ def contents_of(
         origin=tuple(origin(subject)),
         names=names.shown(),
         pictures=pictures,
-        pictures_note=_note(subject, pictures, thumbnails),
+        pictures_note=worded(_note(subject, pictures, thumbnails)) if with_pictures else "",
     )
 
 
@@ -123,7 +123,7 @@ def _note(subject: Subject, pictures: Sequence[Picture], thumbnails: Thumbnails 
     blank = sum(not one.image for one in pictures if one.pieces is None)
     without = ""
     if blank and thumbnails is None:
-        without = " Labels are drawn on blank images: name a folder of images with --image-dir to see them."
+        without = " Labels are drawn on blank images: name a folder of images with `--image-dir` to see them."
     elif blank:
         without = f" {quantity(blank, 'image')} could not be shown; the labels are drawn all the same."
     return f"{shown}{chosen}.{without}"

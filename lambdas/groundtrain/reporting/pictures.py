@@ -15,7 +15,7 @@ from groundtrain.reporting.labels_drawn import LabelDrawn, draw
 
 _ITEM = re.compile(r"(?:annotations|entities)\[([0-9]+)\]")
 _NAME, _ADDRESS, _SEEN, _TEXT, _MOST_FINDINGS = 120, 400, 600, 4000, 12
-_NOT_LOOKED_FOR = "no image: name a folder of them with --image-dir"
+_NOT_LOOKED_FOR = "no folder of images was named"
 
 
 class Thumbnail(Struct, frozen=True):
