@@ -21,6 +21,8 @@ _OF_THE_COMMAND_LINE = (
     *("calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
     *("predictions", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
+    "drawn_detections.py",
+    "predictions_report.py",
     "rehearsal_report.py",
     "thumbnails.py",
 )

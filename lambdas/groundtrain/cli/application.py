@@ -24,6 +24,7 @@ _COMMANDS = {
         "rehearse.command:rehearse",
         "Run your training program as SageMaker would, on this machine.",
     ),
+    "predict": ("predict.command:predict", "Let a trained detector look at images, and compare with labels."),
     "rule": ("rule:rule", "Explain a rule, such as GT204."),
     "redrive": ("redrive:redrive", "List or resend an environment's dead letters."),
     "local": ("local:local", "Start the embedded AWS."),
