@@ -10,6 +10,7 @@ from groundtrain.dataset.split.sides import IN_WORDS, SIDES
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.printable_text import printable_start
 from groundtrain.quantities import enumerated, quantity
+from groundtrain.record_keys import is_fetched
 from groundtrain.reporting.distributions import largest_series
 from groundtrain.reporting.subject import Subject
 from groundtrain.rules.findings import Finding
@@ -33,8 +34,9 @@ def answers(subject: Subject) -> Iterator[Answer]:
     yield _left_out(subject)
     if {*subject.contents.classes} - {LABEL_TYPES[subject.contents.type].background}:
         yield _rarest(subject)
-    yield _sides(subject)
-    yield _leaks(subject)
+    if subject.distributions.records:
+        yield _sides(subject)
+        yield _leaks(subject)
 
 
 def _left_out(subject: Subject) -> Answer:
@@ -76,7 +78,7 @@ def _sides(subject: Subject) -> Answer:
 
 
 def _leaks(subject: Subject) -> Answer:
-    question = "Do related images leak between the sides?"
+    question = "Do related records leak between the sides?"
     leak = next((each for each in subject.examples if each.code in _LEAKS), None)
     if leak is not None:
         return Answer(question, f"Yes: {_counted(subject, leak)}.", "bad", leak.code)
@@ -85,6 +87,9 @@ def _leaks(subject: Subject) -> Answer:
     if by and subject.contents.source.manifests is UNSET:
         kept = f"No: what is alike in {printable_start(by, _LONGEST)} stays on one side."
         return Answer(question, kept, "good", "origin")
+    if not is_fetched(subject.contents.attributes[0]):
+        alike = "No text is on two sides; whether some are related is not looked for."
+        return Answer(question, alike, "good", "origin")
     parted = [one for one in largest_series(subject.distributions, _FEW) if len(one[1]) > 1]
     if not parted:
         return Answer(question, "Not by their names: no numbered series is on two sides.", "good", "origin")

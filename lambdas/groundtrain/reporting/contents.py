@@ -113,10 +113,9 @@ def _type_in_words(name: str) -> str:
 
 def _note(subject: Subject, pictures: Sequence[Picture], thumbnails: Thumbnails | None) -> str:
     """What the pictures are of."""
-    all_of_them = subject.contents.source.records <= len(pictures)
-    shown = (
-        "All records" if all_of_them else f"{len(pictures):,} of {subject.contents.source.records:,} records"
-    )
+    of = subject.contents.source.records
+    all_of_them = of == len(pictures)
+    shown = f"All {of:,} records" if all_of_them else f"{len(pictures):,} of {of:,} records"
     chosen = (
         "" if all_of_them else ", chosen to show findings first, then each class, extremes, and both sides"
     )

@@ -24,7 +24,7 @@ function niceStep(most) {
 
 function barChart(plot) {
   const bars = plot.bars, most = Math.max(...bars.map((bar) => bar[1]), 1);
-  const width = 520, height = 210, left = 56, bottom = 44, top = 8;
+  const width = innerWidth < 640 ? 340 : 520, height = 210, left = 56, bottom = 44, top = 8;
   const slot = Math.min(84, (width - left) / bars.length), high = height - bottom - top;
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": summary(plot) });
   for (let line = 0; line <= most; line += niceStep(most)) {

@@ -39,7 +39,7 @@ function table(caption, heads, rows, numbers) {
       : html("td", { class: numbers ? "number" : "" }, typeof value === "number" ? number(value) : value);
   const head = heads.map((text, place) => html("th", { scope: "col", class: place && numbers ? "number" : "" }, text));
   return html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    html("table", {}, html("caption", {}, caption), html("thead", {}, html("tr", {}, ...head)),
+    html("table", {}, html("caption", { class: "hidden" }, caption), html("thead", {}, html("tr", {}, ...head)),
       html("tbody", {}, ...rows.map((row) => html("tr", {}, ...row.map(cell))))));
 }
 

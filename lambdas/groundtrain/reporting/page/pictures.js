@@ -29,10 +29,11 @@ function textView(data, picture) {
 function imageView(data, picture, large) {
   const [width, height] = picture.size || [640, 480], boxes = picture.boxes || [];
   const reach = 0.2 * Math.max(width, height);
-  const left = Math.max(-reach, Math.min(0, ...boxes.map((box) => box[1] - width / 80)));
-  const top = Math.max(-reach, Math.min(0, ...boxes.map((box) => box[2] - height / 80)));
-  const right = Math.min(width + reach, Math.max(width, ...boxes.map((box) => box[1] + box[3] + width / 80)));
-  const bottom = Math.min(height + reach, Math.max(height, ...boxes.map((box) => box[2] + box[4] + height / 80)));
+  const beyond = (edge) => (edge > 1 ? Math.min(reach, edge * 1.15 + width / 60) : 0);
+  const left = -beyond(Math.max(0, ...boxes.map((box) => -box[1])));
+  const top = -beyond(Math.max(0, ...boxes.map((box) => -box[2])));
+  const right = width + beyond(Math.max(0, ...boxes.map((box) => box[1] + box[3] - width)));
+  const bottom = height + beyond(Math.max(0, ...boxes.map((box) => box[2] + box[4] - height)));
   const canvas = svg("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, "aria-hidden": "true" });
   const whole = { x: 0, y: 0, width, height, preserveAspectRatio: "none" };
   if (picture.image) canvas.append(svg("image", { ...whole, href: picture.image }));
@@ -40,8 +41,9 @@ function imageView(data, picture, large) {
   if (picture.mask) canvas.append(svg("image", { ...whole, href: picture.mask, opacity: 0.6 }));
   if (left < 0 || top < 0 || right > width || bottom > height) canvas.append(svg("rect", { ...whole, class: "edge" }));
   const unit = Math.max(right - left, bottom - top) / (large ? 60 : 26);
+  const within = (x, y) => [Math.max(left + unit, Math.min(right - unit, x)), Math.max(top + unit, Math.min(bottom - unit, y))];
   boxes.filter((box) => !box[5]).forEach((box) => canvas.append(...boxShapes(data, box, unit, large)));
-  boxes.filter((box) => box[5]).forEach((box) => canvas.append(...boxShapes(data, box, unit, large)));
+  boxes.filter((box) => box[5]).forEach((box) => canvas.append(...boxShapes(data, box, unit, large), ...(large && box[1] < right && box[1] + box[3] > left && box[2] < bottom && box[2] + box[4] > top ? [] : badge(...within(box[1], box[2]), unit))));
   return html("div", { class: "view" }, canvas);
 }
 
@@ -58,7 +60,6 @@ function boxShapes(data, [place, x, y, width, height, fault], unit, large) {
   if (fault) shapes.unshift(svg("rect", { ...at, class: "fault-area" }));
   if (large) shapes.push(svg("text", { x: x + unit * 0.2, y: y > unit ? y - unit * 0.3 : y + unit, "font-size": unit, fill: "#fff",
     stroke: "#000", "stroke-width": unit / 5, "paint-order": "stroke" }, data.names[place].slice(0, 40)));
-  if (fault && !large) shapes.push(...badge(x, y, unit));
   return shapes;
 }
 
@@ -76,7 +77,7 @@ function classesOf(picture) {
 
 function legend(data, picture, most) {
   const places = classesOf(picture), colours = new Map(picture.colours || []);
-  const chips = places.slice(0, most).map((place) => html("span", { class: "chip" }, swatch(colours.get(place) || colourOf(place)), isolated(data.names[place].slice(0, 40))));
+  const chips = places.slice(0, most).map((place) => html("span", { class: "chip" }, swatch(colours.get(place) || (picture.colours ? "transparent" : colourOf(place))), isolated(data.names[place].slice(0, 40))));
   if (places.length > most) chips.push(html("span", { class: "quiet small" }, `and ${places.length - most} more`));
   return html("span", { class: "chips" }, ...chips);
 }
@@ -156,7 +157,7 @@ function pictureSection(data) {
   const all = html("button", { class: "plain", type: "button", click: () => { choices.forEach((one) => { one.select.value = ""; }); apply(); } }, "Clear filters");
   apply();
   const filters = html("div", { class: "filters" }, ...choices.map((one) => html("label", {}, one.label, one.select)), all, said);
-  const part = section("pictures", "Pictures", data.picturesNote && html("p", { class: "notice" }, data.picturesNote), filters, cards, more, viewer.dialog);
+  const part = section("pictures", "Pictures", html("p", { class: "quiet note" }, data.picturesNote), filters, cards, more, viewer.dialog);
   return { part, open, filter(name, value) {
     choices.forEach((one) => { one.select.value = one.name === name ? value : ""; });
     apply();
