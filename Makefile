@@ -8,6 +8,8 @@ ENV    ?= dev
 SECONDS ?= 20
 BASE   ?= main
 APPROVAL ?= broadening
+CONTAINER ?= docker
+IMAGE ?= groundtrain-detector:latest
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)  # one more than cores: tests of the embedded AWS often wait
 WORKFLOWS = .github/workflows/*.yml
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -16,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed browser demo test drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark clean
+.PHONY: help setup conditions installed demo test test-detector drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,18 +50,23 @@ node_modules/.complete: package.json package-lock.json
 	npm ci --silent
 	@touch $@
 
-browser: setup .venv/.browser  ## what tests in a browser need, which are skipped without; Chromium is the system's
-	@:
-
-.venv/.browser: .venv/.complete requirements/browser.txt
-	uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/browser.txt
-	@touch $@
-
 demo: setup  ## the whole way on an embedded AWS: label, convert, train, register; make demo FROM=coco from labels of another tool
 	groundtrain demo $(if $(FROM),--from "$(FROM)")
 
 test: setup  ## every test, on all cores; no account, no network; make test ORDER=7 for a random order
 	pytest --numprocesses $(PROCESSES) --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))
+
+test-detector: setup .venv-detector/.complete  ## the detector's tests, with torch in an environment of their own (6 GB); minutes
+	.venv-detector/bin/python -m pytest tests/detector $(OPTIONS)
+
+.venv-detector/.complete: requirements/dev.txt requirements/judges.txt requirements/detector.txt pyproject.toml
+	$(PYTHON) -m venv .venv-detector
+	.venv/bin/uv pip sync --quiet --python .venv-detector/bin/python --require-hashes requirements/dev.txt requirements/judges.txt requirements/uv.txt requirements/detector.txt
+	.venv/bin/uv pip install --quiet --python .venv-detector/bin/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+container:  ## build the detector's image, with docker or what CONTAINER names; see docs/detector.md
+	$(CONTAINER) build --file containers/detector/Dockerfile --tag $(IMAGE) $(OPTIONS) .
 
 drill: setup  ## what takes too long for test: every fault, waiting, load; half an hour
 	pytest -m drill
@@ -119,7 +126,7 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit judges browser; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges detector; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
 
@@ -127,5 +134,5 @@ refresh-image-uris: setup  ## take the table of image addresses from the SageMak
 	python -W ignore -m groundtrain.training.refresh_image_uris
 
 clean:  ## remove what these targets made
-	rm -rf .venv node_modules .cdk-home cdk.out/* demo
+	rm -rf .venv .venv-detector node_modules .cdk-home cdk.out/* demo
 	git checkout -- cdk.out

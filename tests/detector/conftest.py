@@ -1,6 +1,9 @@
 """Tests that need torch: `make test-detector` runs them in an environment of their own."""
 
+import json
 from importlib.util import find_spec
+
+import pytest
 
 collect_ignore_glob = [] if find_spec("torch") else ["test_*.py"]
 
@@ -8,3 +11,34 @@ if not collect_ignore_glob:
     import torch
 
     torch.set_num_threads(1)  # more are slower on busy cores, and not repeatable
+
+
+@pytest.fixture
+def opt_ml(tmp_path, monkeypatch):
+    """Folders as SageMaker lays them out, and a function that writes hyperparameters there."""
+    base = tmp_path / "ml"
+    for name in ("input/config", "input/data", "model", "output", "checkpoints"):
+        (base / name).mkdir(parents=True)
+    monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(base))
+    return base
+
+
+@pytest.fixture
+def chosen(opt_ml):
+    """Writes the hyperparameters of a tiny training, with these changes."""
+
+    def write(**changes):
+        values = {
+            "label_attribute": "boxes",
+            "num_classes": "4",
+            "num_training_samples": "8",
+            "network": "fcos_small",
+            "input_size": "64",
+            "batch_size": "4",
+            "epochs": "1",
+            "decode_workers": "0",
+            **{name: str(value) for name, value in changes.items()},
+        }
+        (opt_ml / "input" / "config" / "hyperparameters.json").write_text(json.dumps(values))
+
+    return write

@@ -1,6 +1,6 @@
 """A trained network that finds objects in images."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from PIL import Image
 from groundtrain_detector.detection import Detection
 from groundtrain_detector.images import FittedImage, fit, upright
 from groundtrain_detector.model_description import ModelDescription
+from groundtrain_detector.outputs import Frame, detections
+from groundtrain_detector.tensors import as_tensor
 
 __all__ = ["Detection", "Detector"]
 
@@ -34,37 +36,18 @@ class Detector:
         """The objects of each image, the highest score first, in pixels of the upright original."""
         found: list[list[Detection]] = []
         for start in range(0, len(images), BATCH):
-            originals = [upright(image) for image in images[start : start + BATCH]]
-            fitted = [fit(image, self.description.input_size) for image in originals]
-            for one, boxes in zip(fitted, self._outputs(fitted), strict=True):
-                found.append(list(_detections(one, boxes)))
+            fitted = [
+                fit(upright(image), self.description.input_size) for image in images[start : start + BATCH]
+            ]
+            outputs = self._outputs(fitted)
+            found += [
+                list(detections(output, Frame(*one.image.size, one.across, one.down)))
+                for one, output in zip(fitted, outputs, strict=True)
+            ]
         return found
 
     def _outputs(self, fitted: Sequence[FittedImage]) -> list[dict[str, Any]]:
         with torch.inference_mode():
-            batch = [as_tensor(np.asarray(one.image)).to(self._device) for one in fitted]
+            batch = [as_tensor(np.asarray(one.image), self._device) for one in fitted]
             outputs: list[dict[str, Any]] = self._network(batch)
             return outputs
-
-
-def as_tensor(pixels: "np.ndarray[Any, Any]") -> Any:
-    """Pixels (height, width, 3) from 0 to 255 as a tensor (3, height, width) from 0 to 1."""
-    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().div_(255)
-
-
-def _detections(one: FittedImage, output: dict[str, Any]) -> Iterator[Detection]:
-    """Labels of the network begin at 1, since 0 stands for nothing; an untrained network may say 0."""
-    across, down = one.across, one.down
-    width, height = one.image.width / across, one.image.height / down
-    scores, labels = output["scores"].tolist(), output["labels"].tolist()
-    for (left, top, right, bottom), score, label in zip(
-        output["boxes"].tolist(), scores, labels, strict=True
-    ):
-        corners = (
-            max(left / across, 0.0),
-            max(top / down, 0.0),
-            min(right / across, width),
-            min(bottom / down, height),
-        )
-        if label and corners[0] < corners[2] and corners[1] < corners[3]:
-            yield Detection(label - 1, score, *corners)

@@ -1,13 +1,9 @@
 """The model directory: model.json, weights.pt (a state dict without code) and LICENSES.txt."""
 
-import io
 import os
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from groundtrain_detector.detector import Detector
 from groundtrain_detector.errors import UnreadableModelError
@@ -20,6 +16,7 @@ from groundtrain_detector.model_description import (
     parse_description,
 )
 from groundtrain_detector.model_files import model_files
+from groundtrain_detector.model_weights import dump_weights, read_weights
 from groundtrain_detector.networks import NETWORKS, build_network
 from groundtrain_detector.written_files import write_whole
 
@@ -30,10 +27,8 @@ def write_model(folder: Path, description: ModelDescription, weights: Mapping[st
     Raises:
         DetectorError: the disk is full, or the folder cannot be written.
     """
-    content = io.BytesIO()
-    torch.save(dict(weights), content)
     write_whole(folder / LICENCES, ("\n".join(description.licences) + "\n").encode())
-    write_whole(folder / WEIGHTS, content.getbuffer())
+    write_whole(folder / WEIGHTS, dump_weights(weights))
     write_whole(folder / DESCRIPTION, dump_description(description))
 
 
@@ -59,18 +54,3 @@ def read_model(place: str | os.PathLike[str], device: str = "cpu") -> Detector:
             f" {len(description.classes)} classes"
         ) from error
     return Detector(network, description, device)
-
-
-def read_weights(content: bytes) -> dict[str, Any]:
-    """The tensors of a file by name; a file that would run code is refused.
-
-    Raises:
-        UnreadableModelError: it is no file of tensors.
-    """
-    try:
-        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError, ValueError, KeyError) as error:
-        raise UnreadableModelError(f"{WEIGHTS} is no file of weights, or not whole") from error
-    if not isinstance(found, dict) or not all(isinstance(value, torch.Tensor) for value in found.values()):
-        raise UnreadableModelError(f"{WEIGHTS} holds something else than weights by name")
-    return found

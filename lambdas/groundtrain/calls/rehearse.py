@@ -26,6 +26,7 @@ from groundtrain.rules import active_codes
 from groundtrain.rules.findings import Finding
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.settings.environment import Environment
+from groundtrain.training.algorithms.registry import IN_OWN_REGISTRY
 
 _AT_ONCE = 16
 
@@ -99,7 +100,7 @@ def _job(
             "the request has no CheckpointConfig, so that nothing would be kept for another attempt",
             fix='set spot = true or "auto" in [training] of the settings, or leave out `--interrupt-after`',
         )
-    if environment.training.algorithm != "own-image":
+    if environment.training.algorithm not in {one.name for one in IN_OWN_REGISTRY}:
         hint(
             "The request is that of an image of SageMaker's own: for one of yours, set"
             ' algorithm = "own-image" and image_uri in [training] of the settings.'

@@ -168,8 +168,9 @@ TRAINING = (
     ),
     Rule(
         "GT518", "image-setting", Severity.ERROR, whole_file=True, always=True,
-        why='image_uri and metrics belong to algorithm = "own-image", which requires image_uri.',
-        fix='set `training.algorithm = "own-image"` with image_uri beside it, or neither',
+        why='image_uri and metrics belong to algorithm = "own-image" or "groundtrain-detector", which require'
+        " image_uri; the repository of our detector's image is called groundtrain-detector.",
+        fix='set `training.algorithm = "own-image"`, or our detector, with image_uri beside it, or neither',
         example=_settings(
             '[training]\nalgorithm = "own-image"',
             f'[training]\nalgorithm = "own-image"\nimage_uri = "{_IMAGE}"',

@@ -8,7 +8,12 @@ from msgspec import Meta, Struct
 from groundtrain.durations import Duration, parse_duration
 
 AlgorithmName = Literal[
-    "object-detection", "image-classification", "semantic-segmentation", "blazingtext", "own-image"
+    "object-detection",
+    "image-classification",
+    "semantic-segmentation",
+    "blazingtext",
+    "groundtrain-detector",
+    "own-image",
 ]
 InstanceType = Annotated[
     str,
@@ -79,8 +84,9 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     Attributes:
         algorithm: "auto" takes the one that learns from the type of the labels.
-        image_uri: for "own-image": the image, in ECR.
-        metrics: for "own-image": regular expressions that find metrics in its log, by metric name.
+        image_uri: for "own-image" and "groundtrain-detector": the image, in ECR.
+        metrics: for those: regular expressions that find metrics in its log, by metric name;
+            "groundtrain-detector" has them by itself.
         instance_types: tried in this order; () for the usual ones of the algorithm.
         spot: "auto" uses spot if the algorithm resumes from checkpoints.
         capacity_wait: how long a spot job may wait for machines beside its run time.

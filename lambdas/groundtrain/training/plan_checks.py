@@ -9,7 +9,8 @@ from groundtrain.closest_spelling import nearest
 from groundtrain.durations import Duration
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.training_settings import Training
-from groundtrain.training.algorithms.own_image import OWN_IMAGE
+from groundtrain.training.algorithms.groundtrain_detector import GROUNDTRAIN_DETECTOR
+from groundtrain.training.algorithms.registry import IN_OWN_REGISTRY, repository
 from groundtrain.training.hyperparameter_checks import find_hyperparameter_problems
 from groundtrain.training.instance_types import KNOWN, family, has_gpu, has_local_disk
 from groundtrain.training.plan import Plan
@@ -45,14 +46,22 @@ def find_unknown_instance_types(training: Training) -> Iterator[Finding]:
 def _image(plan: Plan) -> Iterator[Finding]:
     """GT518."""
     training = plan.training
-    if plan.algorithm is OWN_IMAGE and not training.image_uri:
-        yield _finding(plan, "GT518", "image_uri", "own-image needs the address of its image")
-    if plan.algorithm is not OWN_IMAGE and (training.image_uri or training.metrics):
+    name, uri = plan.algorithm.name, training.image_uri
+    if plan.algorithm in IN_OWN_REGISTRY and not uri:
+        yield _finding(plan, "GT518", "image_uri", f"{name} needs the address of its image")
+    elif plan.algorithm is GROUNDTRAIN_DETECTOR and repository(uri) != name:
         yield _finding(
             plan,
             "GT518",
             "image_uri",
-            f"{plan.algorithm.name} has its own image and metrics, and others are named",
+            f"the repository of {uri} is not called {name}, by which its models are known later",
+        )
+    if plan.algorithm not in IN_OWN_REGISTRY and (uri or training.metrics):
+        yield _finding(
+            plan,
+            "GT518",
+            "image_uri",
+            f"{name} has its own image and metrics, and others are named",
         )
 
 

@@ -135,8 +135,7 @@ def _algorithm(plan: Plan, region: str) -> "AlgorithmSpecificationTypeDef":
         "TrainingImage": plan.training.image_uri or image_uri(plan.algorithm.name, region),
         "TrainingInputMode": "Pipe",
     }
-    if plan.training.metrics:
-        metrics = plan.training.metrics.items()
+    if metrics := (plan.training.metrics or plan.algorithm.metrics).items():
         specification["MetricDefinitions"] = [{"Name": name, "Regex": regex} for name, regex in metrics]
     return specification
 

@@ -13,6 +13,7 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.mistakes import Mistake, explain_invalid_value
 from groundtrain.settings.training_settings import Training, overridden
+from groundtrain.training.algorithms.registry import IN_OWN_REGISTRY
 from groundtrain.training.image_registries import REGISTRIES
 from groundtrain.training.plan import Plan, possible_plans
 from groundtrain.training.plan_checks import find_plan_problems
@@ -108,7 +109,8 @@ def _half_network(plan: Plan) -> Iterator[Mistake]:
 
 def _region_without_images(environment: Environment) -> Iterator[Mistake]:
     """The built-in algorithms are not in every region; an image of one's own may be."""
-    region, needs_images = environment.region, environment.training.algorithm != "own-image"
+    region, algorithm = environment.region, environment.training.algorithm
+    needs_images = algorithm not in {one.name for one in IN_OWN_REGISTRY}
     if region and needs_images and region not in REGISTRIES:
         meant = nearest(region, REGISTRIES)
         yield Mistake(

@@ -24,10 +24,7 @@ Say = Callable[..., SimpleNamespace]
         ("a.manifest", "name a command first, such as groundtrain check a.manifest"),
         ("import s3manifest", "did you mean groundtrain import s3-manifest?"),
         ("check a.manifest --imges full", "did you mean --images?"),
-        (
-            "check a.manifest --split stable",
-            "groundtrain check has no such option; groundtrain convert and report have",
-        ),
+        ("check a.manifest --split stable", "groundtrain check has no such option; groundtrain convert has"),
         ("convert a.manifest --images list", "groundtrain check, inspect and demo have"),
         ("import tfrecord", "there are coco, "),
         ("check a.manifest --json", "write --format json"),

@@ -79,6 +79,8 @@ class Algorithm(Struct, frozen=True, kw_only=True):
         fixed_for_incremental: hyperparameters that must be unchanged for incremental training from an earlier
             model; None if the algorithm does not support it.
         objective: the metric that measures the quality of a model; "" when it is unknown.
+        metrics: regular expressions that find metrics in its log, by metric name; {} for an algorithm of
+            SageMaker's, which defines them itself, and for an image that is not known.
         inference: None when it is unknown whether the image serves its models.
     """
 
@@ -93,6 +95,7 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     checkpoints: bool = True
     fixed_for_incremental: tuple[str, ...] | None = None
     objective: str = ""
+    metrics: Mapping[str, str] = {}
     inference: Inference | None = None
 
     def find(self, name: str) -> Hyperparameter | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from groundtrain.training.algorithms.algorithm import Algorithm
 from groundtrain.training.algorithms.blazingtext import BLAZINGTEXT
+from groundtrain.training.algorithms.groundtrain_detector import GROUNDTRAIN_DETECTOR
 from groundtrain.training.algorithms.image_classification import IMAGE_CLASSIFICATION
 from groundtrain.training.algorithms.object_detection import OBJECT_DETECTION
 from groundtrain.training.algorithms.own_image import OWN_IMAGE
@@ -18,7 +19,11 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
     "text-classification": BLAZINGTEXT.reads,
 }
 """What a model can be trained for, and the label types that it learns from."""
-ALGORITHMS: Mapping[str, Algorithm] = {algorithm.name: algorithm for algorithm in (*BUILT_IN, OWN_IMAGE)}
+IN_OWN_REGISTRY = (GROUNDTRAIN_DETECTOR, OWN_IMAGE)
+"""Algorithms whose image lies in a registry of one's own, and is named by image_uri."""
+ALGORITHMS: Mapping[str, Algorithm] = {
+    algorithm.name: algorithm for algorithm in (*BUILT_IN, *IN_OWN_REGISTRY)
+}
 
 
 def possible_algorithms(setting: str) -> tuple[Algorithm, ...]:
@@ -38,7 +43,17 @@ def choose_algorithm(setting: str, label_type: str) -> Algorithm | None:
 
 
 def algorithm_of(image: str) -> Algorithm:
-    """The algorithm of a training image; own-image if it is not in one of AWS's registries."""
-    account, repository = image.partition(".")[0], image.rpartition("/")[2].partition(":")[0]
-    is_built_in = repository in ALGORITHMS and account in {account for account, _ in REGISTRIES.values()}
-    return ALGORITHMS[repository] if is_built_in else OWN_IMAGE
+    """The algorithm of a training image; our detector by the name of the repository.
+
+    own-image if it is neither that nor in one of AWS's registries.
+    """
+    account, name = image.partition(".")[0], repository(image)
+    if name == GROUNDTRAIN_DETECTOR.name:
+        return GROUNDTRAIN_DETECTOR
+    is_built_in = name in ALGORITHMS and account in {account for account, _ in REGISTRIES.values()}
+    return ALGORITHMS[name] if is_built_in else OWN_IMAGE
+
+
+def repository(image: str) -> str:
+    """The last part of the name of an image's repository, without tag and digest."""
+    return image.rpartition("/")[2].partition("@")[0].partition(":")[0]

@@ -1,1 +1,0 @@
-"""groundtrain predict: let a trained detector look at images."""
