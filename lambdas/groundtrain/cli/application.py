@@ -8,6 +8,9 @@ from importlib.metadata import version
 
 import click
 
+from groundtrain.cli.terminal import width_of
+
+_NARROW = 60  # columns
 _INTERRUPTED, _READER_GONE = 130, 141  # 128 and the signal: SIGINT, SIGPIPE
 
 _COMMANDS = {
@@ -83,10 +86,17 @@ def run(arguments: Sequence[str]) -> int:
         return show_failure(error, arguments, groundtrain)
 
 
+def _help_width() -> int | None:
+    """Columns of help on a narrow terminal; click does not go below 50 by itself."""
+    columns = width_of(sys.stdout)
+    return columns if columns is not None and columns < _NARROW else None
+
+
 def _run(arguments: Sequence[str]) -> int:
     code = 0
     try:
-        with groundtrain.make_context("groundtrain", list(arguments)) as context:
+        context = groundtrain.make_context("groundtrain", list(arguments), terminal_width=_help_width())
+        with context:
             groundtrain.invoke(context)
     except click.exceptions.Exit as exit_request:
         code = exit_request.exit_code

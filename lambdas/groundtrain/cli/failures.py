@@ -9,7 +9,7 @@ import click
 
 from groundtrain.cli.audience import audience_of, settings_named
 from groundtrain.cli.exit_codes import WRONG_CALL
-from groundtrain.cli.printing import print_json, print_line, print_lines
+from groundtrain.cli.printing import print_json, print_line, print_unbroken
 from groundtrain.cli.wrong_calls import in_words
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.recognised_file import with_counts
@@ -22,7 +22,7 @@ def show_failure(error: Exception, arguments: Sequence[str], program: click.Grou
     What AWS or the operating system refuses is told; any error that is not of this program is raised again.
     """
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        print_lines(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
+        print_unbroken(error.ctx.get_help().split("\n") if error.ctx else (), to_stderr=True)
         return WRONG_CALL
     if isinstance(error, click.ClickException):
         return _show(arguments, *in_words(error), WRONG_CALL)

@@ -1,11 +1,15 @@
 """What commands print."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from groundtrain.cli.audience import current_audience
+from groundtrain.cli.colours import colouring_of
+from groundtrain.cli.terminal import welcomes_colours, width_of
+from groundtrain.cli.wrapping import wrapped
 from groundtrain.dataset.rejected_lines import TOLD_ON_FILE
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.json_text import dump_json
@@ -38,20 +42,27 @@ def print_json(document: Any, *, indent: int = 0) -> None:
 
 
 def print_line(text: str = "", *, to_stderr: bool = False) -> None:
-    """Print a line that may hold text of foreign origin."""
-    click.echo(printable_line(text), err=to_stderr)
+    """Print a line that may hold text of foreign origin; see `print_lines`."""
+    print_lines((text,), to_stderr=to_stderr)
 
 
-def _as_it_is(line: str) -> str:
-    return line
+def print_lines(lines: Iterable[str], *, to_stderr: bool = False) -> None:
+    """Print lines that may hold text of foreign origin.
+
+    On a terminal they are wrapped at its width; colours are where they are welcome, see `welcomes_colours`.
+    """
+    stream = sys.stderr if to_stderr else sys.stdout
+    width, has_colours = width_of(stream), welcomes_colours(stream)
+    for line in map(printable_line, lines):
+        coloured = colouring_of(line) if has_colours else str
+        for piece in wrapped(line, width) if width else (line,):
+            click.echo(coloured(printable_line(piece)), err=to_stderr, color=has_colours)
 
 
-def print_lines(
-    lines: Iterable[str], coloured: Callable[[str], str] = _as_it_is, *, to_stderr: bool = False
-) -> None:
-    """Print lines that may hold text of foreign origin; colours are left out where no terminal is."""
+def print_unbroken(lines: Iterable[str], *, to_stderr: bool = False) -> None:
+    """Print lines to be copied, or another program's, without wrapping; foreign text in them is escaped."""
     for line in lines:
-        click.echo(coloured(printable_line(line)), err=to_stderr)
+        click.echo(printable_line(line), err=to_stderr)
 
 
 def print_workflow_commands(commands: Iterable[str]) -> None:

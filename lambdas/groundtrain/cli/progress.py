@@ -3,22 +3,26 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from groundtrain.cli.printing import print_line
+from groundtrain.cli.progress_bar import progress_bar, stderr_console
+from groundtrain.cli.terminal import shows_bars
+from groundtrain.cli.wrapping import wrapped
 from groundtrain.dataset.split.given_files import GivenManifests
 from groundtrain.manifest.source import ManifestSource, local_path
 from groundtrain.printable_text import printable
 from groundtrain.progress_reporter import ProgressReporter
+from groundtrain.quantities import quantity
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
     from rich.status import Status
 
 _SECONDS_BETWEEN_LINES = 10.0
-_LONG = 16 << 20  # bytes; read within a second or two
+_DONE = "✓ "
 
 
 @contextlib.contextmanager
@@ -26,7 +30,7 @@ def reporter_for(form: str) -> Iterator[ProgressReporter]:
     """A reporter on standard output, or on standard error when the output is a JSON document."""
     to_stderr = form == "json"
     stream = sys.stderr if to_stderr else sys.stdout
-    if not stream.isatty():
+    if not shows_bars(stream):
         yield LineReporter(to_stderr=to_stderr)
         return
     # rich takes a moment to load, which output into a file spares
@@ -69,20 +73,27 @@ class TerminalReporter:
 
     def begins(self, what: str) -> None:
         """Show it as going on."""
-        self._status.update(f"[cyan]{_plain(what)}[/]")
+        self._status.update(f"[cyan]{escaped(printable(what))}[/]")
 
     def reports(self, what: str, details: Iterable[str] = ()) -> None:
         """Add it to the list."""
-        seconds = time.monotonic() - self._started
-        self._console.print(f"[green]✓[/] [bold]{_plain(what)}[/] [dim]{seconds:.1f} s[/]", soft_wrap=True)
+        seconds = f"{time.monotonic() - self._started:.1f} s"
+        width, below = self._console.width - len(_DONE), " " * len(_DONE)
+        for i, piece in enumerate(wrapped(f"{printable(what)} {seconds}", width)):
+            self._print(f"[green]{below if i else _DONE}[/][bold]{escaped(piece)}[/]")
         for detail in details:
-            self._console.print(f"    [dim]{_plain(detail)}[/]", soft_wrap=True)
+            for piece in wrapped(f"    {printable(detail)}", self._console.width):
+                self._print(f"[dim]{escaped(piece)}[/]")
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True)
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
+    """Printable text of foreign origin, for rich."""
     from rich.markup import escape
 
-    return escape(printable(text))
+    return escape(text)
 
 
 class _WatchedManifest:
@@ -106,35 +117,48 @@ class _WatchedManifest:
 
 @contextlib.contextmanager
 def watched(source: ManifestSource) -> Iterator[ManifestSource]:
-    """The manifest, with a progress bar if it is long and standard error is a terminal."""
-    if not sys.stderr.isatty() or source.size < _LONG:
-        yield source
+    """The manifest, with a progress bar on a terminal while it is read; see `watched_each`."""
+    with watched_each([source]) as (one,):
+        yield one
+
+
+@contextlib.contextmanager
+def watched_each(sources: Sequence[ManifestSource]) -> Iterator[list[ManifestSource]]:
+    """Manifests that are read one after the other, with one progress bar for each reading of all of them."""
+    if not shows_bars(sys.stderr):
+        yield [*sources]
         return
-    with _progress_bar(printable(source.name), source.size, in_bytes=True) as (bar, task):
-        yield _watched(source, lambda done: bar.update(task, completed=done))
+    name = sources[0].name if len(sources) == 1 else quantity(len(sources), "manifest")
+    with progress_bar(name, sum(each.size for each in sources), in_bytes=True) as bar:
+        yield _watched_together(sources, bar.update)
+
+
+def _watched_together(
+    sources: Sequence[ManifestSource], tell: Callable[[int], object]
+) -> list[ManifestSource]:
+    """Each tells what was read of it and those before it."""
+    starts = [0, *accumulate(each.size for each in sources)]
+    return [
+        _watched(each, lambda done, start=start: tell(start + done))  # type: ignore[misc]
+        for each, start in zip(sources, starts, strict=False)
+    ]
 
 
 def _watched(source: ManifestSource, tell: Callable[[int], object]) -> ManifestSource:
     if not isinstance(source, GivenManifests):
         return _WatchedManifest(source, tell)
-    sizes = [each.size for each in source.sources.values()]
-    before = [sum(sizes[:place]) for place in range(len(sizes))]
-    return GivenManifests(
-        {
-            side: _WatchedManifest(each, lambda done, start=start: tell(start + done))  # type: ignore[misc]
-            for (side, each), start in zip(source.sources.items(), before, strict=True)
-        }
-    )
+    each = _watched_together([*source.sources.values()], tell)
+    return GivenManifests(dict(zip(source.sources, each, strict=True)))
 
 
 @contextlib.contextmanager
 def counted(what: str, total: int) -> Iterator[Callable[[int], object]]:
     """A function to call with each number of items done, with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
+    if not shows_bars(sys.stderr):
         yield bool
         return
-    with _progress_bar(what, total) as (bar, task):
-        yield lambda more: bar.advance(task, more)
+    with progress_bar(what, total) as bar:
+        yield bar.advance
 
 
 @contextlib.contextmanager
@@ -143,16 +167,15 @@ def transferred(what: str, number: int, size: int) -> Iterator[Callable[[int, in
 
     Rate and time left are shown by a progress bar on a terminal, by a line now and then elsewhere.
     """
-    if not sys.stderr.isatty():
+    if not shows_bars(sys.stderr):
         yield _TransferLines(what, number, size).add
         return
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.progress import TransferSpeedColumn as Speed
 
     title, done = TextColumn("{task.description}", markup=False), 0
     columns = title, BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=stderr_console(), transient=True) as bar:
         task = bar.add_task(f"{what} 0 of {number:,}", total=size)
 
         def add(more: int, weight: int) -> None:
@@ -181,14 +204,3 @@ class _TransferLines:
             left = (self._size - self._bytes) / rate if rate else 0
             done = f"{self._what}: {self._done:,} of {self._number:,}"
             print_line(f"{done}, {rate / 1e6:,.1f} MB/s, {left:,.0f} s left", to_stderr=True)
-
-
-@contextlib.contextmanager
-def _progress_bar(what: str, total: int, *, in_bytes: bool = False) -> "Iterator[tuple[Progress, TaskID]]":
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
-
-    amounts = DownloadColumn() if in_bytes else MofNCompleteColumn()
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), amounts
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield bar, bar.add_task(what, total=total)

@@ -6,6 +6,7 @@ Commands and forms are those of click's own tree: one without a call or without 
 import csv
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 
 from groundtrain.aws import clients
-from groundtrain.cli import progress
+from groundtrain.cli import progress, progress_bar
 from groundtrain.cli.commands import redrive
 from groundtrain.cli.progress import ProgressReporter, TerminalReporter
 from groundtrain.formats.registry import FORMATS
@@ -281,8 +282,11 @@ def test_a_live_list_shows_it_harmless(text: str) -> None:
 def test_a_progress_bar_shows_it_harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     titles = []
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(progress, "_LONG", 0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress_bar, "SOON", 0)
     monkeypatch.setattr("rich.progress.Progress.add_task", lambda _, title, **__: titles.append(title))
-    with progress.watched(FileManifest(tmp_path / text)):
-        pass
+    monkeypatch.setattr("rich.progress.Progress.update", lambda *_, **__: None)
+    (tmp_path / text).write_bytes(b"x")
+    with progress.watched(FileManifest(tmp_path / text)) as source:
+        deque(source.open())
     assert titles == [printable(f"{tmp_path}/{text}")]

@@ -4,15 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.cli import progress
+from groundtrain.cli import progress, progress_bar
 from groundtrain.dataset.split.given_files import GivenManifests
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.source import FileManifest
+from tests.waiting import eventually
 
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def test_a_watched_manifest_reads_the_same_any_number_of_times(
     manifest: FileManifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setattr(progress, "_LONG", 1)
+    monkeypatch.setattr(progress_bar, "SOON", 0)
     with progress.watched(manifest) as source:
         assert source is not manifest
         for _ in range(2):
@@ -40,19 +46,44 @@ def test_the_manifests_of_a_split_are_watched_as_one(tmp_path: Path) -> None:
     for side, size in sizes.items():
         (tmp_path / side).write_bytes(b"x" * size + b"\n")
     split = GivenManifests({side: FileManifest(tmp_path / side) for side in SIDES})
-    watched = progress._watched(split, told.append)
+    (watched,) = progress._watched_together([split], told.append)
     assert isinstance(watched, GivenManifests)
     assert b"".join(watched.open()) == b"".join(split.open())
     assert told == [4, 10, 18]
     assert (watched.name, watched.size, watched.etag()) == (split.name, 18, split.etag())
 
 
-def test_nobody_watches_a_short_manifest_or_one_that_is_read_by_a_program(
+def test_several_manifests_are_watched_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[int]()
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"x" * 5)
+    for each in progress._watched_together([FileManifest(tmp_path / name) for name in "ab"], told.append):
+        assert b"".join(each.open()) == b"x" * 5
+    assert told == [5, 10]
+
+
+def test_what_is_short_shows_no_bar_and_neither_does_a_program(
     manifest: FileManifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with progress.watched(manifest) as source:
         assert source is manifest
+    monkeypatch.setattr(sys, "stderr", screen := Terminal())
+    monkeypatch.setattr(progress_bar, "SOON", 999)
+    with progress.watched(manifest) as source:
+        assert b"".join(source.open()) == manifest.path.read_bytes()
+    assert screen.getvalue() == ""
+
+
+def test_a_task_that_says_nothing_has_a_moving_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := Terminal())
+    monkeypatch.setattr(progress_bar, "SOON", 0)
+    with progress_bar.working("Reading [labels]"):
+        assert eventually(lambda: "Reading [labels]" in screen.getvalue())
+
+
+def test_a_dumb_terminal_has_no_bar(manifest: FileManifest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(sys, "stderr", Terminal())
     with progress.watched(manifest) as source:
         assert source is manifest
@@ -80,6 +111,7 @@ def test_an_upload_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_counted_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_bar, "SOON", 0)
     for screen, shows in ((io.StringIO(), False), (Terminal(), True)):
         monkeypatch.setattr(sys, "stderr", screen)
         with progress.counted("images", 5) as tell:

@@ -9,7 +9,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.cli.commands.check import coloured
+from groundtrain.cli.colours import colouring_of
 from groundtrain.dataset.description import GateDecision
 from groundtrain.gate.verdict import Verdict, reasons_against
 from groundtrain.linting.check import Check
@@ -268,7 +268,8 @@ def test_the_severity_of_each_rule_is_a_level_of_each_form(rule: Rule) -> None:
     assert [one.level for one in run.results] == [level]
     assert [one.defaultConfiguration.level for one in run.tool.driver.rules] == [level]
     assert next(iter(github_annotations([found]))).startswith(f"::{command} file=")
-    assert coloured(f"{rule.code} x") == f"{click.style(rule.code, fg=colour, bold=True)} x"
+    line = f"{rule.code} x"
+    assert colouring_of(line)(line) == f"{click.style(rule.code, fg=colour, bold=True)} x"
 
 
 def test_there_are_rules_of_every_severity() -> None:

@@ -1,7 +1,5 @@
 """groundtrain check: will it train, and if not, which line is wrong?"""
 
-import os
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,16 +33,10 @@ from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text
 from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
-from groundtrain.rules import RULES
-from groundtrain.rules.rule import Severity
 from groundtrain.shell_commands import shell_command
 from groundtrain.training.algorithms.registry import PURPOSES
 
 _NAMED = 10
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-_NAMES_A_RULE = re.compile(r"(.*?)\b(GT\d{3})\b(.*)", re.DOTALL)
-_VERDICT = re.compile(r".*: (will train|could train|will not train)\b")
-_VERDICT_COLOURS = {"will train": "green", "could train": "yellow", "will not train": "red"}
 
 
 @click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
@@ -144,19 +136,4 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     else:
         for i, checked in enumerate(checks):
             print_lines(("",) * bool(i))
-            print_lines(check_text(checked, statistics=statistics), coloured)
-
-
-def coloured(line: str) -> str:
-    """The line of a check's text: the rule in the colour of its severity, the verdict in its own.
-
-    With NO_COLOR set (https://no-color.org) nothing is coloured, nor, by click, where no terminal is.
-    """
-    if os.environ.get("NO_COLOR"):
-        return line
-    if verdict := _VERDICT.match(line):
-        return click.style(line, fg=_VERDICT_COLOURS[verdict[1]], bold=True)
-    if (named := _NAMES_A_RULE.match(line)) and named[2] in RULES:
-        code = click.style(named[2], fg=_COLOURS[RULES[named[2]].severity], bold=True)
-        return f"{named[1]}{code}{named[3]}"
-    return line
+            print_lines(check_text(checked, statistics=statistics))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from groundtrain.cli.command_options import Command
-from groundtrain.cli.printing import example, print_line, print_lines
+from groundtrain.cli.printing import example, print_line, print_lines, print_unbroken
 from groundtrain.cli.termination import sigterm_as_ctrl_c
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
@@ -88,19 +88,20 @@ def _explain(aws: "EmbeddedAws") -> None:
     print_line(f"The embedded AWS runs at {aws.endpoint}; Ctrl-C ends it, and nothing is kept.")
     print_line("It is an emulator, not AWS: it runs any code it is given, so never make its port reachable.")
     print_lines(("", "In another terminal, for the AWS CLI, boto3 and cdk:", ""))
-    for name, value in aws.settings().items():
-        print_line(f"  export {name}={value}")
-    print_line('  export CDK_HOME="$PWD/.cdk-home"  # cdk remembers which account a key belongs to')
+    print_unbroken(f"  export {name}={value}" for name, value in aws.settings().items())
     account = aws.settings()["AWS_ACCESS_KEY_ID"]
+    print_unbroken(['  export CDK_HOME="$PWD/.cdk-home"  # cdk remembers which account a key belongs to'])
     print_lines(("", "Then, for example:", ""))
-    print_line("  aws s3 ls")
-    print_line(
-        f"  aws sqs list-queues --endpoint-url {aws.endpoint}  # SQS: some versions of the AWS CLI need it"
+    print_unbroken(
+        (
+            "  aws s3 ls",
+            f"  aws sqs list-queues --endpoint-url {aws.endpoint}  # some AWS CLIs need it",
+            "  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'",
+            f"  cdk bootstrap aws://{account}/{aws.region}",
+            '  cdk deploy "dev/*" -c bundle=host --require-approval never',
+        )
     )
-    print_line("  python -c 'import boto3; print(boto3.client(\"sagemaker\").list_labeling_jobs())'")
-    print_line(f"  cdk bootstrap aws://{account}/{aws.region}")
-    print_line('  cdk deploy "dev/*" -c bundle=host --require-approval never')
     print_lines(
         ("", "Nobody labels here. To end a labeling job that you created, with its output manifest:", "")
     )
-    print_line("  python -m local.finish_labeling_job JOB --manifest FILE")
+    print_unbroken(["  python -m local.finish_labeling_job JOB --manifest FILE"])

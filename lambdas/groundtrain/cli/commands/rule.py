@@ -5,7 +5,15 @@ from typing import Any
 import click
 
 from groundtrain.cli.audience import current_audience
-from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
+from groundtrain.cli.printing import (
+    example,
+    format_option,
+    print_json,
+    print_line,
+    print_lines,
+    print_table,
+    print_unbroken,
+)
 from groundtrain.output.rules_page import circumstances, shown
 from groundtrain.rules import RULES
 from groundtrain.rules.rule import Rule
@@ -47,7 +55,8 @@ def _explain(rule: Rule, form: str) -> None:
 
 
 def _show(what: str, text: str) -> None:
-    print_lines(("", f"{what}:", *text.split("\n")))
+    print_lines(("", f"{what}:"))
+    print_unbroken(text.split("\n"))
 
 
 def _document(rule: Rule) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from groundtrain.cli.printing import print_line
+from groundtrain.cli.printing import print_line, print_unbroken
 from groundtrain.output.rehearsal_report import channel_text
 from groundtrain.pipe.sending import Epoch
 from groundtrain.rehearsal.listener import Listener
@@ -42,7 +42,7 @@ class Progress(Listener):
         """Show a line of the program, the first 2,000."""
         self._lines += 1
         if self._lines <= _MOST_LINES:
-            print_line(f"| {text[:_LONGEST]}", to_stderr=True)
+            print_unbroken([f"| {text[:_LONGEST]}"], to_stderr=True)
 
     def metric(self, name: str, value: float) -> None:
         """Show a metric below its line."""
