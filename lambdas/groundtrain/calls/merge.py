@@ -1,15 +1,19 @@
 """Join manifests as a call says."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from itertools import chain
 from pathlib import Path
 
 from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.calls.manifests import opened_manifest
 from groundtrain.errors import WrongCallError
+from groundtrain.manifest.source import ManifestSource
 from groundtrain.merging import merge as merging
 from groundtrain.merging.merge_result import Merged
+
+WatchEach = Callable[[Sequence[ManifestSource]], AbstractContextManager[Sequence[ManifestSource]]]
+"""Shows how far manifests have been read while they are read, one after the other."""
 
 
 def merge(
@@ -23,8 +27,11 @@ def merge(
     iou_threshold: float | None = None,
     drop_class: tuple[str, ...] = (),
     category_file: tuple[Path, ...] = (),
+    watch_each: WatchEach = nullcontext,
 ) -> Merged:
     """Join the manifests into the file `output`; the options are those of `merging.merge`.
+
+    `watch_each` tells how far it is.
 
     Raises:
         WrongCallError, and what `merging.merge` raises
@@ -36,8 +43,9 @@ def merge(
     refuse_overwriting([*manifests, *category_file], {"--output": output})
     categories = tuple(chain.from_iterable(map(read_category_file, category_file)))
     with ExitStack() as stack:
+        sources = [stack.enter_context(opened_manifest(manifest)) for manifest in manifests]
         return merging.merge(
-            [stack.enter_context(opened_manifest(manifest)) for manifest in manifests],
+            stack.enter_context(watch_each(sources)),
             output,
             label=label,
             take=take,

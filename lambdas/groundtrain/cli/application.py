@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
     epilog="Exit codes: 0 clean, 1 the data is at fault, 2 the call or the settings are."
     " Without a command this help is shown, and the exit code is 2.",
 )
-@click.version_option(version("groundtrain"), message="%(prog)s %(version)s")
+@click.version_option(version("groundtrain"), "--version", "-V", message="%(prog)s %(version)s")
 def groundtrain() -> None:
     """From SageMaker Ground Truth manifests to datasets and trained models."""
 
@@ -72,7 +72,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code is 1 when the data is at fault, 2 when call or settings are.
 
     As with other programs, it is 130 after Ctrl-C, and 141 when whoever reads the output went away.
+    `help COMMAND` is `COMMAND --help`.
     """
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
     try:
         return _run(arguments)
     except BrokenPipeError:

@@ -16,6 +16,7 @@ from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import example, format_option, print_json, print_line
+from groundtrain.cli.progress import watched
 from groundtrain.formats.exporting import LabelsToExport, labels_to_export
 from groundtrain.formats.format import Exchange, Format
 from groundtrain.formats.image_folder import ImageFolder
@@ -59,7 +60,7 @@ def _run(format_: Format, manifest: str, form: str, given: dict[str, Any]) -> No
     exchange = Exchange(ImageFolder(given["image_dir"]), Losses(), given)
     assert format_.write is not None
     written = _Written()
-    with opened_manifest(manifest) as source:
+    with opened_manifest(manifest) as opened, watched(opened) as source:
         labels = labels_to_export(source, given["label"], format_, exchange.losses, categories)
         found = replace(labels.found, items=written.counted(labels.found.items))
         format_.write(found, output, exchange)
@@ -68,8 +69,8 @@ def _run(format_: Format, manifest: str, form: str, given: dict[str, Any]) -> No
     else:
         images = quantity(written.items, "image" if labels.prefix else "text")
         where = f" below {labels.prefix}" if labels.prefix else ""
-        print_line(f"{output}: {images}{where} with {quantity(written.labels, 'label')} of {labels.label}")
         print_losses(exchange.losses)
+        print_line(f"{output}: {images}{where} with {quantity(written.labels, 'label')} of {labels.label}")
     if exchange.losses.lost_labels:
         exit_with(FINDINGS)
 

@@ -20,6 +20,7 @@ from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
+from groundtrain.cli.progress_bar import working
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.format import Exchange, Format
 from groundtrain.formats.image_addresses import folder_address
@@ -80,9 +81,10 @@ def _run(format_: Format, source: str, form: str, given: dict[str, Any]) -> None
     prefix = folder_address(given["image_prefix"]) if given["image_prefix"] else ""
     categories = read_category_file(given["category_file"]) if given["category_file"] else ()
     exchange = Exchange(ImageFolder(given["image_dir"]), Losses(), given, categories)
-    found = _read(format_, source_path(source), exchange)
     origin = Origin(given["attribute"], given["job"] or given["attribute"], created)
-    imported = import_labels(found, exchange, origin, output, prefix=prefix, categories=categories)
+    with working(f"Reading {source}"):
+        found = _read(format_, source_path(source), exchange)
+        imported = import_labels(found, exchange, origin, output, prefix=prefix, categories=categories)
     if form == "json":
         print_json(_document(imported, exchange, output))
     else:
@@ -111,11 +113,6 @@ def _document(imported: ImportedLabels, exchange: Exchange, output: Path) -> dic
 
 
 def _print(imported: ImportedLabels, exchange: Exchange, output: Path) -> None:
-    negatives = f", {imported.without_objects:,} without objects" if imported.without_objects else ""
-    print_line(
-        f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}){negatives},"
-        f" {quantity(len(imported.classes), 'class', 'classes')}"
-    )
     if imported.splits:
         sides = ", ".join(f"{side} {count:,}" for side, count in imported.splits.items())
         print_line(f"The attribute split says: {sides}")
@@ -124,3 +121,8 @@ def _print(imported: ImportedLabels, exchange: Exchange, output: Path) -> None:
     print_counted("image", "turned by EXIF, whose size is that of the image as shown", images.turned)
     print_similar_names(imported.similar_names)
     print_losses(exchange.losses)
+    negatives = f", {imported.without_objects:,} without objects" if imported.without_objects else ""
+    print_line(
+        f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}){negatives},"
+        f" {quantity(len(imported.classes), 'class', 'classes')}"
+    )

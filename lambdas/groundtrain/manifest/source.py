@@ -113,7 +113,13 @@ def _read_errors(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise GroundtrainError(f"{name}: there is no such file", fix="check the path") from error
+        is_pattern = any(letter in name for letter in "*?")
+        fix = (
+            "leave out quotation marks, so that the shell puts names there"
+            if is_pattern
+            else "check the path"
+        )
+        raise GroundtrainError(f"{name}: there is no such file", fix=fix) from error
     except IsADirectoryError as error:
         raise GroundtrainError(f"{name} is a directory", fix="name the manifest in it") from error
     except OSError as error:

@@ -1,6 +1,7 @@
 """A check as text: the findings by rule with a few examples each, and the verdict at the end."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import UNSET
@@ -11,12 +12,25 @@ from groundtrain.output.proposed_names import proposed_names_text
 from groundtrain.quantities import quantity, shortened
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
+from groundtrain.rules.rule import Severity
 
 _EXAMPLES = 3
+_KINDS = {
+    "will-train": "will train",
+    "will-train-without-lines": "will train without some lines",
+    "gate-closed": "could train, but for the gate",
+    "will-not-train": "will not train",
+}
 
 
-def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
-    """The lines; text from the manifest is not escaped."""
+def check_text(check: Check, *, statistics: bool, can_fix: bool = False) -> Iterator[str]:
+    """The lines; text from the manifest is not escaped.
+
+    Args:
+        check: of one manifest, or of those of a split.
+        statistics: whether to show classes and sizes.
+        can_fix: whether whoever reads it has the option --fix.
+    """
     if check.label:
         records = quantity(check.records, "record")
         yield f"{check.title}: {records}, label {check.label} ({check.type})"
@@ -34,7 +48,25 @@ def check_text(check: Check, *, statistics: bool) -> Iterator[str]:
         yield from proposed_names_text(check.proposed_renames)
     if check.label:
         yield ""
-    yield f"{check.title}: {check.verdict}"
+    yield f"{check.title}: {check.verdict}{_in_short(check.counts, can_fix=can_fix)}"
+
+
+def checks_text(checks: Sequence[Check]) -> str:
+    """What came of several manifests, in one line."""
+    kinds = Counter[str](check.verdict.kind for check in checks)
+    found = [f"{kinds[kind]:,} {what}" for kind, what in _KINDS.items() if kinds[kind]]
+    return f"{quantity(len(checks), 'manifest')}: {', '.join(found)}"
+
+
+def _in_short(counts: Mapping[str, int], *, can_fix: bool) -> str:
+    """How many findings there are, and how many --fix may be for: it leaves alone what is not safe."""
+    severities, fixable = Counter[str](), 0
+    for code, count in counts.items():
+        severities[RULES[code].severity] += count
+        fixable += count if RULES[code].fixable else 0
+    found = [quantity(severities[one], one) for one in Severity if severities[one]]
+    found += [f"up to {fixable:,} fixable with --fix"] if fixable and can_fix else []
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _rule(check: Check, code: str, findings: list[Finding]) -> Iterator[str]:

@@ -31,7 +31,9 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> SimpleNa
 
 def test_the_last_line_is_the_verdict(manifest: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = said(capsys, "check", manifest)
-    assert answer.out.splitlines()[-1] == f"{manifest}: will train without 1 line"
+    assert answer.out.splitlines()[-1] == (
+        f"{manifest}: will train without 1 line (1 error, up to 1 fixable with --fix)"
+    )
     assert (answer.code, answer.err) == (1, "")
 
 

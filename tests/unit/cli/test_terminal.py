@@ -68,6 +68,31 @@ def test_help_fits_a_narrow_terminal(say: Say, words: Words) -> None:
     assert [line for line in wide if not is_unbroken(line) and not line.strip().startswith("-")] == []
 
 
+LAST = {
+    ("check",): "in.manifest: ",
+    ("convert",): "; the gate is ",
+    ("inspect",): "in.manifest: ",
+    ("redrive",): "1 dead letter. ",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [one for one in commands() if one in LAST or one[0] in ("merge", "import", "export")],
+    ids="-".join,
+)
+def test_the_last_line_can_be_quoted(said_of: Callable[[str], Say], words: Words) -> None:
+    said_of(PATH)
+    shown = click.unstyle(run_on_terminal([*words, *CALLS[words](PATH, "form")], 2000))
+    assert LAST.get(words, f"{PATH}/") in shown.splitlines()[-1]
+
+
+def test_of_several_manifests_the_last_line_counts_the_verdicts(say: Say) -> None:
+    Path("b.manifest").write_text("[]\n")
+    out = say("check", "a.manifest", "b.manifest", "a.manifest").out
+    assert out.splitlines()[-1] == "3 manifests: 2 will train, 1 will not train"
+
+
 def test_a_pipe_has_a_line_for_each_sentence(say: Say) -> None:
     Path("b.manifest").write_bytes(Path("a.manifest").read_bytes())
     said = say("check", "a.manifest", "b.manifest")

@@ -191,3 +191,17 @@ def test_a_reader_that_goes_away_ends_it_as_sigpipe_would(say: Say) -> None:
             [*MAIN, "rule"], stdout=broken, stderr=subprocess.PIPE, check=False, timeout=PATIENCE
         )
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_help_of_a_command_is_asked_for_as_with_other_programs(say: Say) -> None:
+    assert say("help", "check").out == say("check", "--help").out
+    assert say("help").out == say("--help").out
+    assert say("help", "chekc").code == 2
+
+
+def test_the_version_has_a_short_option(say: Say) -> None:
+    assert say("-V").out == say("--version").out
+
+
+def test_a_pattern_that_the_shell_did_not_see_is_told(say: Say) -> None:
+    assert "leave out quotation marks" in say("check", "part-*.manifest").err

@@ -68,7 +68,7 @@ def test_text_is_grouped_by_rule_and_ends_with_the_verdict() -> None:
         "GT303 one-id-two-names: warning, 1 found",
         "  GT303 id 0 means car and cab: check that each name is the one you mean",
         "",
-        "a.manifest: will train without 3 lines",
+        "a.manifest: will train without 3 lines (5 errors, 1 warning)",
     ]
 
 

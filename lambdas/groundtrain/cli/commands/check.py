@@ -30,7 +30,7 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.linting.check import Check, unchecked
 from groundtrain.manifest.source import shown_name
 from groundtrain.output.check_json import check_document, checks_document
-from groundtrain.output.check_text import check_text
+from groundtrain.output.check_text import check_text, checks_text
 from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
 from groundtrain.shell_commands import shell_command
@@ -89,12 +89,12 @@ def check(
     )
     checks, code = _check_each(manifests, check_one)
     audience = current_audience()
-    _print([one.worded_for(audience) for one in checks], form, statistics)
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)
     if len(manifests) > 1:
         _say_what_was_not_compared(manifests)
+    _print([one.worded_for(audience) for one in checks], form, statistics)
     exit_with(code)
 
 
@@ -136,4 +136,6 @@ def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
     else:
         for i, checked in enumerate(checks):
             print_lines(("",) * bool(i))
-            print_lines(check_text(checked, statistics=statistics))
+            print_lines(check_text(checked, statistics=statistics, can_fix=True))
+        if len(checks) > 1:
+            print_lines(("", checks_text(checks)))

@@ -20,6 +20,7 @@ from groundtrain.cli.printing import (
     print_lines,
     print_table,
 )
+from groundtrain.cli.progress import watched
 from groundtrain.cli.relabel_options import relabel_options, request_from, told
 from groundtrain.cli.split_options import split_options
 from groundtrain.dataset.description import Dataset
@@ -64,6 +65,7 @@ def convert(
         output,
         settings=settings,
         request=request_from(options),
+        watch=watched,
         on_relabeled=lambda written: print_lines(told(written), to_stderr=True),
         **options,
     )
@@ -78,6 +80,8 @@ def convert(
             _print_share(dataset, converted.environment.dataset)
         _print_gate(dataset, settings)
     _warn_of_empty_side(dataset)
+    if form != "json":
+        print_line(_in_short(dataset, output))
 
 
 def _warn_of_empty_side(dataset: Dataset) -> None:
@@ -103,6 +107,13 @@ def _print(dataset: Dataset, output: Path) -> None:
         ]
     )
     print_findings(dataset.records_with_findings, dataset.manifest_findings, dataset.fixed)
+
+
+def _in_short(dataset: Dataset, output: Path) -> str:
+    """What became of it in a line that can be quoted."""
+    sides = [f"{side} {split.records:,}" for side, split in zip(SIDES, dataset.sides, strict=False)]
+    gate = "open" if dataset.gate.open else "closed"
+    return f"{output}: {', '.join(sides)}, rejected {dataset.rejected:,}; the gate is {gate}"
 
 
 def _print_share(dataset: Dataset, settings: DatasetSettings) -> None:

@@ -19,6 +19,7 @@ from groundtrain.cli.printing import (
     print_line,
     print_lines,
 )
+from groundtrain.cli.progress import watched
 from groundtrain.formats.registry import FORMATS
 from groundtrain.formats.s3_manifest.exporting import ExportedLabels, export_keys, export_labels
 from groundtrain.formats.s3_manifest.named_objects import Objects, look_for_objects
@@ -57,7 +58,7 @@ def s3_manifest(
     """
     refuse_overwriting([manifest], {"--output": output, "--labels": labels})
     table = None
-    with opened_manifest(manifest) as source:
+    with opened_manifest(manifest) as opened, watched(opened) as source:
         objects = look_for_objects(source, bucket)
         if labels is not None:
             table = export_labels(objects, label, labels)
@@ -86,7 +87,6 @@ def _document(objects: Objects, keys: int, table: ExportedLabels | None, output:
 def _print(
     objects: Objects, keys: int, table: ExportedLabels | None, output: Path, labels: Path | None
 ) -> None:
-    print_line(f"{output}: {quantity(keys, 'key')} below {objects.prefix}")
     if table is not None:
         print_line(f"{labels}: {quantity(table.rows, 'row')} of {table.label} ({table.type})")
         print_lines(f"{labels}: {message}" for message in table.added)
@@ -94,6 +94,7 @@ def _print(
     print_counted("line", "without the address of an object", objects.without_address)
     print_counted("address", "with s3:// twice, written once", objects.fixed, "addresses")
     print_counted("line", "in other buckets", objects.other_buckets)
+    print_line(f"{output}: {quantity(keys, 'key')} below {objects.prefix}")
 
 
 def _print_table_losses(objects: Objects, table: ExportedLabels) -> None:

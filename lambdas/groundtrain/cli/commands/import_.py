@@ -13,6 +13,7 @@ from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.import_command import import_command
 from groundtrain.cli.printing import example, format_option, print_counted, print_json, print_line
+from groundtrain.cli.progress import watched_each
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.formats.manifest_lines import Origin
 from groundtrain.formats.registry import FORMATS
@@ -77,7 +78,11 @@ def s3_manifest(
     refuse_overwriting([file, labels, category_file], {"--output": output})
     categories = read_category_file(category_file) if category_file else ()
     full_name = _GROUND_TRUTH + type_name if type_name else None
-    with opened_manifest(file) as classic, opened_manifest(labels) as table:
+    with (
+        opened_manifest(file) as keys,
+        opened_manifest(labels) as values,
+        watched_each([keys, values]) as (classic, table),
+    ):
         gathered = gather_labels(table, full_name, categories)
         imported = import_manifest(classic, gathered, Origin(attribute, job or attribute, created), output)
     if form == "json":
@@ -97,11 +102,11 @@ def _mismatches(imported: Imported) -> tuple[tuple[str, str, CountedExamples], .
 
 
 def _print(imported: Imported, output: Path) -> None:
-    print_line(
-        f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}),"
-        f" {quantity(len(imported.classes), 'class', 'classes')}"
-    )
     for mismatch in _mismatches(imported):
         print_counted(*mismatch)
     print_counted("address", "with s3:// twice, written once", imported.fixed_addresses, "addresses")
     print_similar_names(imported.similar_names)
+    print_line(
+        f"{output}: {quantity(imported.records, 'record')} of {imported.label} ({imported.type}),"
+        f" {quantity(len(imported.classes), 'class', 'classes')}"
+    )

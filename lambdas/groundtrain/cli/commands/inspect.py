@@ -19,6 +19,7 @@ from groundtrain.cli.printing import (
     print_lines,
     print_table,
 )
+from groundtrain.cli.progress import watched
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
 from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE
 from groundtrain.manifest.source import ManifestSource
@@ -54,7 +55,8 @@ def inspect(
         raise click.UsageError("--image, --image-dir and --line say what to draw: add --draw OUT.png")
     refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
-        overview = build_overview(source, label)
+        with watched(source) as read:
+            overview = build_overview(read, label)
         if draw is not None:
             _draw(source, label, line, image, image_dir, draw)
         if form == "json":
@@ -94,6 +96,17 @@ def _print(overview: Overview) -> None:
     if overview.labels_not_shown:
         others = quantity(overview.labels_not_shown, "more label attribute")
         print_lines(("", f"and {others}; --label NAME shows one of them"))
+    print_lines(("", f"{overview.manifest}: {size}, {_in_short(overview)}"))
+
+
+def _in_short(overview: Overview) -> str:
+    """Its labels in words that can be quoted."""
+    number = len(overview.labels) + overview.labels_not_shown
+    if number != 1:
+        return quantity(number, "label attribute")
+    (label,) = overview.labels
+    usable = label.usable or 0
+    return f"{label.name} usable {usable:,}, rejected {overview.records - usable:,}"
 
 
 def _print_label(label: LabelOverview, records: int) -> None:

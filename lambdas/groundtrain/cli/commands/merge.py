@@ -12,6 +12,7 @@ from groundtrain.cli.dataset_options import Share, record_key_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import output_path
 from groundtrain.cli.printing import example, format_option, print_json, print_line, print_lines, print_table
+from groundtrain.cli.progress import watched_each
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging.conflicts import in_words
 from groundtrain.merging.merge import Overlap
@@ -71,7 +72,7 @@ def merge(manifests: tuple[str, ...], output: Path, form: str, **options: Any) -
     differ in attributes of their own, such as a page, are all kept. The exit code is 1 when lines had to be
     left out, or when nothing was written because labels would be lost.
     """
-    merged = merge_manifests(manifests, output, **options)
+    merged = merge_manifests(manifests, output, watch_each=watched_each, **options)
     if form == "json":
         print_json(merge_document(merged, str(output)))
     else:
@@ -81,10 +82,6 @@ def merge(manifests: tuple[str, ...], output: Path, form: str, **options: Any) -
 
 
 def _print(merged: Merged, output: Path) -> None:
-    print_line(
-        f"{output}: {quantity(merged.records, 'record')} of {merged.label} ({merged.type}),"
-        f" {quantity(len(merged.classes), 'class', 'classes')}"
-    )
     print_table([*_rows(merged)])
     if unlabeled := sum(one.unlabeled for one in merged.manifests):
         print_line(f"Records that no manifest has a label of this type for: {unlabeled:,}")
@@ -93,6 +90,10 @@ def _print(merged: Merged, output: Path) -> None:
     _print_new_ids(merged)
     print_lines(proposed_names_text(renames_in(merged)))
     _print_left_out(merged)
+    print_line(
+        f"{output}: {quantity(merged.records, 'record')} of {merged.label} ({merged.type}),"
+        f" {quantity(len(merged.classes), 'class', 'classes')}"
+    )
 
 
 def _about_labels(merged: Merged) -> Iterator[str]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import as_refusal, tell_failure
 from groundtrain.cli.printing import example, format_option, print_json, print_line
+from groundtrain.cli.progress_bar import working
 from groundtrain.errors import GroundtrainError
 from groundtrain.quantities import quantity
 from groundtrain.shell_commands import shell_command
@@ -47,16 +48,17 @@ def redrive(environment: str, step: str | None, dry_run: bool, form: str) -> Non
     Fix the causes first. Sending twice does no harm. One that cannot be sent does not keep the others. The
     exit code is 1 when one could not be sent, or with --dry-run when there are any, and 0 otherwise.
     """
-    found, failed = _redrive_all(environment, step, dry_run=dry_run)
+    with working("Dead letters"):
+        found, failed = _redrive_all(environment, step, dry_run=dry_run)
     sent = 0 if dry_run else len(found) - sum(1 for failure in failed if failure.message_id)
+    for failure in failed:
+        about = f"{failure.step}, message {failure.message_id}" if failure.message_id else failure.step
+        tell_failure(f"{about}: {failure.reason}", "the others were handled; run it again for this one")
     if form == "json":
         letters = {"environment": environment, "dead_letters": found, "sent": sent, "failed": failed}
         print_json(letters)
     else:
         _print(found, sent, dry_run=dry_run)
-    for failure in failed:
-        about = f"{failure.step}, message {failure.message_id}" if failure.message_id else failure.step
-        tell_failure(f"{about}: {failure.reason}", "the others were handled; run it again for this one")
     if failed or (dry_run and found):
         exit_with(FINDINGS)
 

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from groundtrain.cli.exchange_options import read_date, with_options
 from groundtrain.cli.file_options import category_file_option
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option
+from groundtrain.cli.progress_bar import working
 from groundtrain.cli.split_options import split_options
 from groundtrain.durations import Duration, parse_duration
 from groundtrain.errors import SettingsError
@@ -131,12 +133,14 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
     environment, wanted = _wanted(environment, given)
     name = given["name"] or usual_name(Path(source).absolute().name)
     sides = sides_given((source,), given["validation_manifest"], given["test_manifest"])
-    with (
-        tempfile.TemporaryDirectory(prefix="groundtrain-") as workplace,
-        opened_sides(sides, environment, wanted, Path(workplace))
-        if sides
-        else opened_labels(source, wanted, Path(workplace)) as found,
-    ):
+    with ExitStack() as stack:
+        workplace = stack.enter_context(tempfile.TemporaryDirectory(prefix="groundtrain-"))
+        with working(f"Reading {source}"):
+            found = stack.enter_context(
+                opened_sides(sides, environment, wanted, Path(workplace))
+                if sides
+                else opened_labels(source, wanted, Path(workplace))
+            )
         audience = audience_of(click.get_current_context().command, path)
         tell_sides_not_kept(found, environment)
         refuse_losses(found, form, force=given["force"])

@@ -138,7 +138,6 @@ def _followed(
 
 def _print(result: Result, environment: Environment, order: Order) -> None:
     would, check = "would be " if order.dry_run else "", result.check
-    print_line(f"{check.records:,} records of {check.label} ({check.type}): {check.verdict}")
     print_line(_images_in_words(result, would))
     if counted := result.published.left_out.count:
         names = first_few(result.published.left_out.examples, _SHOWN)
@@ -157,6 +156,7 @@ def _print(result: Result, environment: Environment, order: Order) -> None:
         f"A message tells what becomes of it. The dashboard is groundtrain-{environment.name} in CloudWatch;"
         f" what failed is shown by groundtrain redrive {environment.name} --dry-run"
     )
+    print_line(f"{check.records:,} records of {check.label} ({check.type}): {check.verdict}")
 
 
 def _images_in_words(result: Result, would: str) -> str:

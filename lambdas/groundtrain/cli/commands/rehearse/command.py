@@ -85,7 +85,7 @@ def rehearse(
     them be mounted there, SAGEMAKER_BASE_DIR names the folder in place of /opt/ml. The exit code is 0 when it
     would train, 1 when it would not, 2 when the call is wrong.
     """
-    with sigterm_as_ctrl_c(), Progress() as progress:
+    with sigterm_as_ctrl_c(), Progress(dataset) as progress:
         rehearsed = rehearse_program(
             dataset, command, listener=progress, hint=partial(print_line, to_stderr=True), **options
         )

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from groundtrain.cli.printing import print_line, print_unbroken
+from groundtrain.cli.progress_bar import working
 from groundtrain.output.rehearsal_report import channel_text
 from groundtrain.pipe.sending import Epoch
 from groundtrain.rehearsal.listener import Listener
@@ -16,21 +18,28 @@ _LONGEST = 500  # characters
 
 
 class Progress(Listener):
-    """Shows the program's lines, metrics in them, and now and then how far each channel is."""
+    """Shows the program's lines, metrics in them, and now and then how far each channel is.
 
-    def __init__(self) -> None:
+    Until the program starts, it shows that the dataset is read.
+    """
+
+    def __init__(self, dataset: str = "") -> None:
+        self._dataset, self._reading = dataset, ExitStack()
         self._lines = 0
         self._told = time.monotonic()
 
     def __enter__(self) -> Self:
+        self._reading.enter_context(working(f"Reading {self._dataset}"))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        self._reading.close()
         if self._lines > _MOST_LINES:
             print_line(f"({self._lines - _MOST_LINES:,} further lines of output)", to_stderr=True)
 
     def start(self, mounted: bool) -> None:
         """Say where the program has its folders."""
+        self._reading.close()
         where = (
             "at /opt/ml, in a mount of its own"
             if mounted

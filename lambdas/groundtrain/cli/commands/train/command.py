@@ -1,5 +1,6 @@
 """groundtrain train: start the training job of a dataset by hand."""
 
+from contextlib import ExitStack
 from typing import Any, Literal
 
 import click
@@ -15,6 +16,7 @@ from groundtrain.cli.dataset_options import settings_option
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.manifest_argument import dataset_argument
 from groundtrain.cli.printing import example, format_option
+from groundtrain.cli.progress_bar import working
 from groundtrain.events.dataset_announcement import LAST_ATTEMPT
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan_checks import find_unknown_instance_types
@@ -58,7 +60,9 @@ def train(
     """
     environment = _with_region(environment_of(**options))
     _warn_of_unknown(environment)
-    with opened_dataset(dataset, environment) as located:
+    with ExitStack() as stack:
+        with working(f"Reading {dataset}"):
+            located = stack.enter_context(opened_dataset(dataset, environment))
         if dry_run:
             print_request(located, environment, buckets, attempt, form)
         if not override_gate and (refusal := gate_refusal(located, environment, "train")):

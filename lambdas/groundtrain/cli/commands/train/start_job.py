@@ -25,6 +25,7 @@ from groundtrain.cli.commands.train.job_report import (
     print_job,
 )
 from groundtrain.cli.progress import reporter_for
+from groundtrain.cli.progress_bar import working
 from groundtrain.errors import GroundtrainError, NotReadyError
 from groundtrain.gate.decision import decide_again
 from groundtrain.pipeline.start_training_once import Create, prepare, start_once
@@ -104,7 +105,10 @@ def _upload(located: LocatedDataset, buckets: BucketsAndRole) -> None:
     try:
         uploaded = read_dataset(s3, folder)
     except MissingObjectError:
-        with refusals_explained(f"--datasets s3://{folder.bucket}"):
+        with (
+            working(f"Uploading the dataset to {folder}"),
+            refusals_explained(f"--datasets s3://{folder.bucket}"),
+        ):
             write_dataset(s3, folder, located.dataset, located.directory)
         return
     if uploaded.sides != located.dataset.sides:
