@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed demo test test-detector drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark container clean
+.PHONY: help setup conditions installed browser demo test test-detector drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,13 @@ installed: .venv/.complete node_modules/.complete .venv/.wheels
 
 node_modules/.complete: package.json package-lock.json
 	npm ci --silent
+	@touch $@
+
+browser: setup .venv/.browser  ## what tests in a browser need, which are skipped without; Chromium is the system's
+	@:
+
+.venv/.browser: .venv/.complete requirements/browser.txt
+	uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/browser.txt
 	@touch $@
 
 demo: setup  ## the whole way on an embedded AWS: label, convert, train, register; make demo FROM=coco from labels of another tool
@@ -126,7 +133,7 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit judges detector; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges browser detector; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
 

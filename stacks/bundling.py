@@ -21,7 +21,10 @@ _OF_THE_COMMAND_LINE = (
     *("calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
     *("predictions", "publishing", "rehearsal", "relabeling"),
     "drawing.py",
+    "drawn_detections.py",
+    "predictions_report.py",
     "rehearsal_report.py",
+    "thumbnails.py",
 )
 LEFT_OUT = (*_OF_THE_COMMAND_LINE, "examples", "__pycache__", "*.pyc", ".*")
 _NAMES_THIS_MACHINE = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")

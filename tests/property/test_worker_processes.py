@@ -16,11 +16,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from groundtrain import child_processes
 from groundtrain.dataset.outputs import open_outputs
 from groundtrain.dataset.passes import worker_processes
 from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.parts import ranges
+from groundtrain.dataset.passes.shared_texts import SharedTexts
 from groundtrain.dataset.passes.worker_processes import work
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
@@ -31,10 +33,10 @@ from tests.strategies import LABELS_BY_TYPE, NAMES, faulty_lines, usable_records
 
 
 @contextmanager
-def worker_threads(number: int, file: FileManifest) -> Iterator[list[Connection]]:
+def worker_threads(number: int, file: FileManifest, shared: SharedTexts) -> Iterator[list[Connection]]:
     """As `worker_processes`, quickly: what is sent is pickled all the same."""
     pairs = [Pipe() for _ in range(number)]
-    threads = [threading.Thread(target=work, args=(theirs, file)) for _, theirs in pairs]
+    threads = [threading.Thread(target=work, args=(theirs, file, shared)) for _, theirs in pairs]
     for thread in threads:
         thread.start()
     try:
@@ -161,7 +163,9 @@ def test_habits_of_labels_are_those_of_the_whole(
         assert outcome(manifest, DatasetSettings(), Workers(2, size)) == alone
 
 
-def test_processes_do_what_threads_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forks", [True, False])
+def test_processes_do_what_threads_do(forks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_processes, "may_fork", lambda: forks)
     lines = [*good(3000), *good(20), b"{", *good(1500, "more")]
     manifest = manifest_of(tmp_path, *lines).path
     settings = DatasetSettings(split="stratified")
@@ -174,7 +178,7 @@ def test_a_process_that_ends_is_told_in_a_sentence(tmp_path: Path, monkeypatch: 
     said = outcome(manifest, DatasetSettings(), Workers(2, 10_000))
     assert said == (
         f"{manifest} was not read to its end: one of the processes that read it was ended:"
-        " try --workers 1, which needs less memory"
+        " try `--workers 1`, which needs less memory"
     )
 
 

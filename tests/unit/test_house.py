@@ -38,7 +38,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("training", "formats", "merging", "pipe", "evaluation"),
     ("relabeling", "predictions"),
     ("gate",),
-    ("linting", "rehearsal"),
+    ("linting", "rehearsal", "reporting"),
     ("output",),
     ("aws",),
     ("pipeline",),

@@ -9,7 +9,7 @@ import click
 from groundtrain.calls.files import refuse_to_read, refuse_to_write
 
 
-class _FilePath(click.Path):
+class FilePath(click.Path):
     """The path of a file, which `refuse` may refuse by the option and the text that is given for it."""
 
     def __init__(self, refuse: Callable[[str, str], None]) -> None:
@@ -27,8 +27,8 @@ class _FilePath(click.Path):
         return Path(value)
 
 
-output_path = _FilePath(refuse_to_write)
-input_path = _FilePath(refuse_to_read)
+output_path = FilePath(refuse_to_write)
+input_path = FilePath(refuse_to_read)
 category_file_option = click.option(
     "--category-file",
     metavar="FILE",

@@ -38,7 +38,7 @@ class LineWriter:
         self.flush()
         self.append(joined(lines) if self._file is not None else b"", len(lines))
 
-    def append(self, text: bytes, records: int) -> None:
+    def append(self, text: bytes | memoryview, records: int) -> None:
         """Write so many lines that were joined, each with its newline."""
         self.records += records
         if text and self._file is not None:

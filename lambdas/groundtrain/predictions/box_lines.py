@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from groundtrain.errors import ManifestError
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.manifest.completed_manifest import completed
-from groundtrain.manifest.label_attributes.attribute_choice import find_label
+from groundtrain.manifest.label_attributes.attribute_choice import find_label, survey_enough
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
 from groundtrain.manifest.lines import Lines
@@ -40,6 +40,25 @@ class BoxLine(NamedTuple):
     width: int
     height: int
     boxes: tuple[NamedBox, ...]
+
+
+def label_with_boxes(source: ManifestSource, wanted: str | None) -> str | None:
+    """The label attribute that predictions are compared with; None where the manifest has none of boxes.
+
+    Args:
+        source: the manifest.
+        wanted: name of the attribute, where one was asked for.
+
+    Raises:
+        LabelAttributeError: it has several, and none was asked for.
+    """
+    if wanted is not None:
+        return wanted
+    found = survey_enough(source, None)
+    named = [name for name, attribute in found.items() if find_type(attribute) is BOUNDING_BOX]
+    if len(named) > 1:
+        return find_label(source, None).name
+    return named[0] if named else None
 
 
 def read_box_lines(source: ManifestSource, label: str | None, unusable: CountedExamples) -> Iterator[BoxLine]:

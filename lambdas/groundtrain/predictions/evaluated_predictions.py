@@ -1,6 +1,6 @@
 """Predictions beside labels: a manifest of each, joined by their images and by the names of classes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -93,21 +93,42 @@ def evaluate_predictions(
     Raises:
         ManifestError, LabelAttributeError: as `read_box_lines`.
     """
-    left_out, numbers = NotEvaluated(), ClassNumbers()
-    found = _by_source(read_box_lines(predictions, predicted, left_out.unusable), left_out.repeated)
+    left_out = NotEvaluated()
+    found = by_source(read_box_lines(predictions, predicted, left_out.unusable), left_out.repeated)
     lines = (line for source in labels for line in read_box_lines(source, label, left_out.unusable))
-    labeled = _by_source(lines, left_out.repeated)
+    labeled = by_source(lines, left_out.repeated)
+    boxes = {source: line.boxes for source, line in found.items()}
+    evaluated = evaluate_found(labeled, boxes, left_out, least_score)
+    model, least_confidence = _said_of_model(predictions, predicted)
+    return evaluated._replace(model=model, least_confidence=least_confidence)
+
+
+def evaluate_found(
+    labeled: Mapping[str, BoxLine],
+    found: Mapping[str, Sequence[NamedBox]],
+    left_out: NotEvaluated,
+    least_score: float = LEAST_SCORE,
+) -> EvaluatedPredictions:
+    """Evaluate what was found on labeled images.
+
+    Args:
+        labeled: lines by the addresses of their images.
+        found: boxes by the addresses of their images.
+        left_out: where images are counted that only one of the two has.
+        least_score: from which a box counts in all but average precision.
+    """
+    numbers = ClassNumbers()
     left_out.not_labeled = CountedExamples.of(source for source in found if source not in labeled)
     left_out.not_predicted = CountedExamples.of(source for source in labeled if source not in found)
     for line in labeled.values():
         for box in line.boxes:
             numbers.of(box.name)
     images = [
-        image_boxes(line, found[source].boxes, numbers) for source, line in labeled.items() if source in found
+        image_boxes(line, found[source], numbers) for source, line in labeled.items() if source in found
     ]
     sizes = {source: (line.width, line.height) for source, line in labeled.items() if source in found}
-    said = _said_of_model(predictions, predicted)
-    return EvaluatedPredictions(numbers.names(), evaluate(images, least_score), sizes, left_out, *said)
+    evaluation = evaluate(images, least_score)
+    return EvaluatedPredictions(numbers.names(), evaluation, sizes, left_out)
 
 
 def image_boxes(line: BoxLine, found: Iterable[NamedBox], numbers: ClassNumbers) -> ImageBoxes:
@@ -119,7 +140,7 @@ def image_boxes(line: BoxLine, found: Iterable[NamedBox], numbers: ClassNumbers)
     )
 
 
-def _by_source(lines: Iterable[BoxLine], repeated: CountedExamples) -> dict[str, BoxLine]:
+def by_source(lines: Iterable[BoxLine], repeated: CountedExamples) -> dict[str, BoxLine]:
     """The first line of each image."""
     first: dict[str, BoxLine] = {}
     for line in lines:

@@ -27,6 +27,7 @@ from groundtrain.manifest.source import FileManifest
 from groundtrain.printable_text import printable, printable_line
 from local.demo import run as demo_run
 from tests.command_tree import Words, commands, formats
+from tests.fake_model import FakeModel
 from tests.label_files import LABEL_FILES
 from tests.manifest_lines import box, dump, record
 from tests.unit.cli.test_hostile_manifest import hostile
@@ -68,6 +69,9 @@ CALLS: dict[Words, Call] = {
         *("--relabel", f"{at}/again{form}", "--relabel-rules", "GT"),
     ),
     ("inspect",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--draw", f"{at}/p.png"),
+    ("report",): lambda at, form: (
+        *(f"{at}/in.manifest", "--label", "boxes", "--output", f"{at}/r{form}.html"),
+    ),
     ("merge",): lambda at, form: (
         *(*[f"{at}/in.manifest"] * 2, "--take", "boxes", "--overlap", "unite", "--output", f"{at}/m{form}"),
     ),
@@ -88,6 +92,10 @@ CALLS: dict[Words, Call] = {
     ("publish",): lambda at, _: (f"{at}/in.manifest", "--label", "boxes", "--settings", f"{at}/dev.toml"),
     ("train",): lambda at, _: (f"{at}/none", "--dry-run"),
     ("rehearse",): lambda at, _: (f"{at}/none", "true"),
+    ("predict",): lambda at, _: (
+        *(f"{at}/keys.json", f"{at}/in.manifest", "--label", "boxes", "--image-dir", at),
+        *("--output", f"{at}/p", "--draw", f"{at}/d"),
+    ),
     ("rule",): lambda at, _: (at,),
     ("redrive",): lambda *_: ("dev", "--dry-run"),
     ("local",): lambda at, _: ("--region", at),
@@ -128,6 +136,7 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
         monkeypatch.setattr(
             redrive, "_redrive_all", lambda *_, **__: ([letter], [redrive.Failure(text, text, text)])
         )
+        monkeypatch.setattr("groundtrain.cli.commands.predict.command.load_model", FakeModel)
         monkeypatch.setattr(demo_run, "run_demo", lambda _, reporter: ended(text, reporter))
         return say
 

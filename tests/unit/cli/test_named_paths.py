@@ -16,6 +16,7 @@ from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest import source
 from groundtrain.settings.regular_expressions import LONGEST, invalid_pattern_reason
 from tests.command_tree import Words, commands, free_parameters
+from tests.fake_model import FakeModel
 from tests.label_files import LABEL_FILES
 
 Say = Callable[..., SimpleNamespace]
@@ -24,6 +25,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("check",): ("a.manifest",),
     ("convert",): ("a.manifest", "--output", "o", "--relabel", "again"),
     ("inspect",): ("a.manifest", "--draw", "o.png"),
+    ("report",): ("a.manifest", "--output", "o.html"),
     ("merge",): ("a.manifest", "--output", "o"),
     ("import", "s3-manifest"): ("keys.json", "--labels", "b.csv", "--attribute", "x", "--output", "o"),
     **{
@@ -35,6 +37,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("publish",): ("a.manifest", "--settings", "dev.toml"),
     ("train",): ("a.manifest", "--dry-run"),
     ("rehearse",): ("a.manifest", "true", "--override-gate", "--image-dir", "folder"),
+    ("predict",): ("b.csv", "a.manifest", "--image-dir", "folder", "--draw", "d", "--output", "o"),
     ("rule",): ("GT204",),
     ("redrive",): ("dev",),
     ("local",): (),
@@ -74,7 +77,7 @@ ANY_TEXT = (
 )
 WAITS_OR_LARGE = ("a named pipe", "a file without an end")
 ARE_MANIFESTS = {
-    *("manifest", "manifests", "file", "dataset", "source", "--labels"),
+    *("manifest", "manifests", "images", "file", "dataset", "source", "--labels"),
     *("--validation-manifest", "--test-manifest"),
 }
 
@@ -104,6 +107,7 @@ def folder(say: Say, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
         huge.truncate(1 << 40)
     monkeypatch.setattr("groundtrain.cli.commands.demo.need_checkout", stop)
     monkeypatch.setattr("groundtrain.cli.commands.local.need_checkout", stop)
+    monkeypatch.setattr("groundtrain.cli.commands.predict.command.load_model", FakeModel)
     clients.connect.cache_clear()
     monkeypatch.setattr(clients.boto3, "client", stop)
     monkeypatch.setattr(clients.boto3, "Session", stop)
@@ -169,7 +173,14 @@ def test_settings_and_classes_come_from_a_file_of_some_size(
 
 @pytest.mark.parametrize(
     "words",
-    [("convert",), ("merge",), ("export", "s3-manifest"), ("import", "s3-manifest"), ("inspect",)],
+    [
+        ("convert",),
+        ("merge",),
+        ("export", "s3-manifest"),
+        ("import", "s3-manifest"),
+        ("inspect",),
+        ("predict",),
+    ],
 )
 @pytest.mark.parametrize(
     ("what", "telling"),

@@ -24,7 +24,10 @@ Say = Callable[..., SimpleNamespace]
         ("a.manifest", "name a command first, such as groundtrain check a.manifest"),
         ("import s3manifest", "did you mean groundtrain import s3-manifest?"),
         ("check a.manifest --imges full", "did you mean --images?"),
-        ("check a.manifest --split stable", "groundtrain check has no such option; groundtrain convert has"),
+        (
+            "check a.manifest --split stable",
+            "groundtrain check has no such option; groundtrain convert and report have",
+        ),
         ("convert a.manifest --images list", "groundtrain check, inspect and demo have"),
         ("import tfrecord", "there are coco, "),
         ("check a.manifest --json", "write --format json"),

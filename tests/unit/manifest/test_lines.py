@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundtrain.manifest.lines import Lines
+from groundtrain.manifest.lines import Lines, count_lines, split_lines
 from groundtrain.rules.line_limits import MAX_LINE
 
 
@@ -51,3 +51,9 @@ def test_lines_do_not_depend_on_how_the_bytes_are_cut(parts: list[bytes], size: 
     text = b"\n".join(parts)
     cut = [text[i : i + size] for i in range(0, len(text), size)]
     assert list(Lines(cut)) == list(Lines([text]))
+
+
+@given(st.text("\n\rab").map(str.encode))
+def test_lines_are_split_and_counted_as_bytes_are(text: bytes) -> None:
+    assert split_lines(text) == text.split(b"\n")
+    assert count_lines(text[: text.rfind(b"\n") + 1]) == text.count(b"\n")

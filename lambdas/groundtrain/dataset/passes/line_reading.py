@@ -10,6 +10,8 @@ from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
 from groundtrain.manifest.source import FileManifest, ManifestSource, local_path
 
+_SLOTS = 4  # parts of a process whose lines may wait to be written
+
 
 class Workers(NamedTuple):
     """How a manifest is read by several processes.
@@ -39,16 +41,18 @@ def line_reading(
         return
     # what starts processes takes longer to load than a small file to read, and a function has no use for it
     from groundtrain.dataset.passes.shared_pass import SharedPass
+    from groundtrain.dataset.passes.shared_texts import SharedTexts
     from groundtrain.dataset.passes.worker_processes import worker_processes
 
     file = FileManifest(path, name=source.name)
-    with worker_processes(workers.number - 1, file) as connections:
+    shared = SharedTexts(_SLOTS * (workers.number - 1), workers.part_size)
+    with worker_processes(workers.number - 1, file, shared) as connections:
 
         def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
             if manifest is not source:  # its lines are not those of the file
                 return read_alone(manifest, given, outputs)
             # larger where nothing is written: counts are all that is sent, and not many more of more lines
             size = workers.part_size if outputs.are_kept else 2 * workers.part_size
-            return SharedPass(file, given, outputs, connections).read(source.open(), size)
+            return SharedPass(file, given, outputs, connections, shared).read(source.open(), size)
 
         yield read

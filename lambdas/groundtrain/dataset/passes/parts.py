@@ -15,7 +15,7 @@ from groundtrain.dataset.passes.whole_manifest import (
     sightings,
     without_repetitions,
 )
-from groundtrain.manifest.lines import Lines, LineTotals
+from groundtrain.manifest.lines import Lines, LineTotals, count_lines
 from groundtrain.manifest.repeated_sources import Sighting
 from groundtrain.manifest.source import FileManifest
 
@@ -34,11 +34,11 @@ def ranges(chunks: Iterable[bytes], size: int) -> Iterator[Range]:
     for chunk in chunks:
         begin = 0
         while (found := chunk.find(b"\n", max(begin, start + size - 1 - position))) >= 0:
-            lines += chunk.count(b"\n", begin, found + 1)
+            lines += count_lines(chunk[begin : found + 1])
             begin = found + 1
             yield Range(start, position + begin, first)
             start, first, lines = position + begin, first + lines, 0
-        lines += chunk.count(b"\n", begin)
+        lines += count_lines(chunk[begin : chunk.rfind(b"\n") + 1])
         position += len(chunk)
     if position > start:
         yield Range(start, position, first)
@@ -51,11 +51,13 @@ class Task(NamedTuple):
         place: where it is.
         repetitions: its lines that are known to repeat earlier ones, with these.
         most_sources: see `ManifestPart`.
+        slot: of `SharedTexts`, for what is written of it; None where none is free.
     """
 
     place: Range
     repetitions: Mapping[int, int]
     most_sources: int
+    slot: int | None = None
 
 
 class PartRead(NamedTuple):
@@ -65,6 +67,7 @@ class PartRead(NamedTuple):
         records: what the whole manifest is asked: which of them repeat those of earlier lines.
         labels: for the habits of labels.
         texts: its lines of each output, joined, and how many they are.
+        slot: see `Task`.
     """
 
     place: Range
@@ -73,7 +76,8 @@ class PartRead(NamedTuple):
     totals: LineTotals
     counts: Counts
     part: ManifestPart
-    texts: Sequence[tuple[bytes, int]]
+    texts: Sequence[tuple[bytes | memoryview, int]]
+    slot: int | None = None
 
 
 class PartReader:
@@ -103,7 +107,8 @@ class PartReader:
             written.append(take(decided, self._decider, counter, part))
             meanwhile()
         counter.note_names(self._decider.reader)
-        return PartRead(place, records, labels, lines.totals(), counter.counts, part, self._joined(written))
+        texts = self._joined(written)
+        return PartRead(place, records, labels, lines.totals(), counter.counts, part, texts, task.slot)
 
     def _joined(self, written: Sequence[OutputLines]) -> list[tuple[bytes, int]]:
         of_outputs = (list(chain.from_iterable(lines)) for lines in zip(*written, strict=True))

@@ -14,6 +14,7 @@ from groundtrain.dataset.passes.counts import LineCounter
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.line_decision import LineDecider
 from groundtrain.dataset.passes.parts import PartRead, PartReader, Range, Task, ranges
+from groundtrain.dataset.passes.shared_texts import SharedTexts
 from groundtrain.dataset.passes.single_pass import LinesRead
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
 from groundtrain.dataset.passes.worker_processes import received, send
@@ -32,13 +33,20 @@ class SharedPass:
         given: what its lines are decided by.
         outputs: where they go.
         connections: to the other processes.
+        shared: where those leave what is to be written.
     """
 
     def __init__(
-        self, file: FileManifest, given: PassSettings, outputs: Outputs, connections: list[Connection]
+        self,
+        file: FileManifest,
+        given: PassSettings,
+        outputs: Outputs,
+        connections: list[Connection],
+        shared: SharedTexts,
     ) -> None:
         self._file, self._given, self._outputs = file, given, outputs
         self._tasks = dict.fromkeys(connections, 0)
+        self._shared, self._slots = shared, list(range(shared.slots if outputs.are_kept else 0))
         self._most_waiting = _AHEAD * (len(connections) + 1)
         self._totals, self._counts = LineTotals(), LineCounter(given).counts
         self._whole = WholeManifest.of(given.label_type)
@@ -77,14 +85,15 @@ class SharedPass:
         """
         for connection, tasks in self._tasks.items():
             if tasks < _AT_ONCE and (task := self._next(may_be_long=not tasks)) is not None:
-                send(connection, task, self._file.name)
+                slot = self._slots.pop() if self._slots else None
+                send(connection, task._replace(slot=slot), self._file.name)
                 self._tasks[connection] += 1
 
     def _listen(self, seconds: float | None = 0) -> None:
         """Take what other processes send in so many seconds; None waits for the first of them."""
         for connection in wait([connection for connection, tasks in self._tasks.items() if tasks], seconds):
             assert isinstance(connection, Connection)
-            read = received(connection, self._file.name)
+            read = received(connection, self._file.name, self._shared)
             self._tasks[connection] -= 1
             self._take(read)
         self._give()
@@ -104,6 +113,7 @@ class SharedPass:
         if not self._whole.count_labels(read.labels):
             self._watch(read.place)
         if repetitions := self._whole.records.repetitions(read.records):
+            self._free(read)
             self._again.append(Task(read.place, repetitions, self._whole.part.room))
         else:
             self._unadded[read.place.start] = read
@@ -121,3 +131,9 @@ class SharedPass:
         self._whole.part.add_all(read.part)
         for writer, (text, records) in zip(self._outputs.writers, read.texts, strict=True):
             writer.append(text, records)
+        self._free(read)
+
+    def _free(self, read: PartRead) -> None:
+        """Give the slot of its texts to another part."""
+        if read.slot is not None:
+            self._slots.append(read.slot)

@@ -42,6 +42,8 @@ class OutputLines(NamedTuple):
 
 
 NO_LINES = OutputLines((), (), (), ())
+Watch = Callable[[Sequence[Decision]], object]
+"""Is shown decided lines, in their order, as they are counted."""
 
 
 def read_alone(
@@ -49,6 +51,7 @@ def read_alone(
     given: PassSettings,
     outputs: Outputs,
     image_exists: Callable[[str], bool] | None = None,
+    watch: Watch | None = None,
 ) -> LinesRead:
     """Read the whole manifest in this process."""
     decider, counter = LineDecider(given, image_exists), LineCounter(given)
@@ -59,7 +62,9 @@ def read_alone(
         decisions: Sequence[Decision] = [decider.decide(number, line) for number, line in batch]
         if between is not None:
             decisions = between.without_leaks(decisions)
-        add_decisions(decisions, decider, counter, whole, outputs)
+        counted = add_decisions(decisions, decider, counter, whole, outputs)
+        if watch is not None:
+            watch(counted)
     counter.note_names(decider.reader)
     whole.part.join_sides()
     return LinesRead(lines, counter.counts, whole)
@@ -71,14 +76,15 @@ def add_decisions(
     counter: LineCounter,
     whole: WholeManifest,
     outputs: Outputs,
-) -> None:
-    """Ask the whole about lines that follow all those before, and count and write them."""
+) -> Sequence[Decision]:
+    """Ask the whole about lines that follow all those before, and count and write them, and give them."""
     whole.watch(decisions)
     repetitions = whole.records.repetitions(sightings(decisions))
     decisions = without_repetitions(decisions, repetitions, decider.given)
     lines_written = take(decisions, decider, counter, whole.part)
     for writer, written in zip(outputs.writers, lines_written, strict=True):
         writer.write_all(written)
+    return decisions
 
 
 def take(

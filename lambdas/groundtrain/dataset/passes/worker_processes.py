@@ -1,7 +1,7 @@
 """Processes that read parts of a file, and what is sent to them and back."""
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -11,6 +11,7 @@ from groundtrain.child_processes import connected_processes
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.few_collections import few_collections
 from groundtrain.dataset.passes.parts import PartRead, PartReader, Task
+from groundtrain.dataset.passes.shared_texts import SharedTexts
 from groundtrain.errors import GroundtrainError
 from groundtrain.manifest.source import FileManifest
 
@@ -25,8 +26,8 @@ def send(connection: Connection, message: tuple[PassSettings, bool] | Task, name
         connection.send(message)
 
 
-def received(connection: Connection, name: str) -> PartRead:
-    """What a process has sent.
+def received(connection: Connection, name: str, shared: SharedTexts) -> PartRead:
+    """What a process has sent, with the texts that it has left.
 
     Raises:
         GroundtrainError: it has ended, or could not go on.
@@ -35,7 +36,10 @@ def received(connection: Connection, name: str) -> PartRead:
         message: Any = connection.recv()
     if isinstance(message, Exception):
         raise message
-    return message  # type: ignore[no-any-return]
+    read, lengths = message
+    if lengths is None:
+        return read  # type: ignore[no-any-return]
+    return _with_texts(read, shared.views(read.slot, lengths))
 
 
 @contextmanager
@@ -49,12 +53,14 @@ def _end_in_words(name: str) -> Iterator[None]:
         ) from None
 
 
-def worker_processes(number: int, file: FileManifest) -> AbstractContextManager[list[Connection]]:
+def worker_processes(
+    number: int, file: FileManifest, shared: SharedTexts
+) -> AbstractContextManager[list[Connection]]:
     """Connections to so many processes that read parts of a file; they are ended with the block."""
-    return connected_processes(number, work, file)
+    return connected_processes(number, work, file, shared)
 
 
-def work(connection: Connection, file: FileManifest) -> None:
+def work(connection: Connection, file: FileManifest, shared: SharedTexts) -> None:
     """Read parts of a file as they are asked for; the function of a worker process."""
     reader: PartReader | None = None
     with suppress(EOFError, ConnectionError), few_collections(), ThreadPoolExecutor(1) as sender:
@@ -62,7 +68,7 @@ def work(connection: Connection, file: FileManifest) -> None:
             message = connection.recv()
             try:
                 if isinstance(message, Task) and reader is not None:
-                    read = pickle.dumps(reader.read(message))
+                    read = pickle.dumps(_left(reader.read(message), shared))
                     sender.submit(connection.send_bytes, read)  # while the next part is read
                 else:
                     given, keeps_texts = message
@@ -70,3 +76,16 @@ def work(connection: Connection, file: FileManifest) -> None:
             except Exception as error:  # noqa: BLE001 - the parent tells what went wrong
                 sender.submit(connection.send, error)
                 return
+
+
+def _left(read: PartRead, shared: SharedTexts) -> tuple[PartRead, list[int] | None]:
+    """What came of a part without its texts, and their lengths, if they were left to the first process."""
+    texts = [text for text, _ in read.texts]
+    if read.slot is None or not shared.leave(read.slot, texts):
+        return read, None
+    return _with_texts(read, [b""] * len(texts)), [*map(len, texts)]
+
+
+def _with_texts(read: PartRead, texts: Sequence[bytes | memoryview]) -> PartRead:
+    records = [number for _, number in read.texts]
+    return read._replace(texts=list(zip(texts, records, strict=True)))

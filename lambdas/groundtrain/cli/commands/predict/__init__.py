@@ -1,0 +1,1 @@
+"""groundtrain predict: let a trained detector look at images."""

@@ -1,0 +1,107 @@
+"""The first screen: what people ask of a dataset first, each answered in a sentence."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import UNSET, Struct
+
+from groundtrain.dataset.rejected_lines import left_out
+from groundtrain.dataset.split.sides import IN_WORDS, SIDES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.printable_text import printable_start
+from groundtrain.quantities import enumerated, quantity
+from groundtrain.record_keys import is_fetched
+from groundtrain.reporting.distributions import largest_series
+from groundtrain.reporting.subject import Subject
+from groundtrain.rules.findings import Finding
+
+State = Literal["good", "look", "bad", "none"]
+_LEAKS = ("GT404", "GT431", "GT432")
+_LONGEST, _FEW = 120, 3
+
+
+class Answer(Struct, frozen=True):
+    """A question and its answer; `at` is the part of the page that says more."""
+
+    question: str
+    answer: str
+    state: State
+    at: str
+
+
+def answers(subject: Subject) -> Iterator[Answer]:
+    """What is asked of every dataset."""
+    yield _left_out(subject)
+    if {*subject.contents.classes} - {LABEL_TYPES[subject.contents.type].background}:
+        yield _rarest(subject)
+    if subject.distributions.records:
+        yield _sides(subject)
+        yield _leaks(subject)
+
+
+def _left_out(subject: Subject) -> Answer:
+    contents = subject.contents
+    if not contents.rejected:
+        return Answer("What is left out?", "Nothing: every record is used.", "good", "left-out")
+    said = f"{left_out(contents.reasons, contents.source.records)}."
+    return Answer("What is left out?", said, "look", "left-out")
+
+
+def _rarest(subject: Subject) -> Answer:
+    contents = subject.contents
+    background = LABEL_TYPES[contents.type].background
+    counts = [
+        (sum(side.records_by_class.get(name, 0) for side in contents.sides), name)
+        for name in contents.classes
+        if not background or name != background
+    ]
+    fewest = min(counts)[0]
+    names = [name for count, name in counts if count == fewest]
+    shown = enumerated([f"“{printable_start(name, _LONGEST)}”" for name in names[:_FEW]])
+    more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+    usable = sum(side.records for side in contents.sides)
+    share = f" ({fewest / usable:.1%})" if usable else ""
+    what = f"{shown}{more}: on {fewest:,} of {quantity(usable, 'record')}{share}."
+    missing = subject.counts.get("GT403", 0) or not fewest
+    return Answer("Which class is rarest?", what, "look" if missing else "good", "plots")
+
+
+def _sides(subject: Subject) -> Answer:
+    sides = zip(SIDES, subject.contents.sides, strict=False)
+    said = enumerated([f"{side.records:,} for {IN_WORDS[name]}" for name, side in sides])
+    one_sided = next(
+        (each for each in subject.contents.manifest_findings if each.code in ("GT402", "GT403")), None
+    )
+    if one_sided is not None:
+        return Answer("How is it split?", f"{said}; {one_sided.message}.", "look", f"{one_sided.code}")
+    return Answer("How is it split?", f"{said}.", "good", "plots")
+
+
+def _leaks(subject: Subject) -> Answer:
+    question = "Do related records leak between the sides?"
+    leak = next((each for each in subject.examples if each.code in _LEAKS), None)
+    if leak is not None:
+        return Answer(question, f"Yes: {_counted(subject, leak)}.", "bad", leak.code)
+    settings = subject.environment.dataset
+    by = settings.group_by or settings.group_attribute
+    if by and subject.contents.source.manifests is UNSET:
+        kept = f"No: what is alike in {printable_start(by, _LONGEST)} stays on one side."
+        return Answer(question, kept, "good", "origin")
+    if not is_fetched(subject.contents.attributes[0]):
+        alike = "No text is on two sides; whether some are related is not looked for."
+        return Answer(question, alike, "good", "origin")
+    parted = [one for one in largest_series(subject.distributions, _FEW) if len(one[1]) > 1]
+    if not parted:
+        return Answer(question, "Not by their names: no numbered series is on two sides.", "good", "origin")
+    stem, counts = parted[0]
+    parts = enumerated([f"{counts[side]:,} for {IN_WORDS[side]}" for side in SIDES if counts[side]])
+    said = (
+        f"They do if these are frames of one video: the numbered images {printable_start(stem, _LONGEST)}…"
+        f" are on several sides ({parts}). If they are single photos, no image is on two sides."
+    )
+    return Answer(question, said, "look", "series")
+
+
+def _counted(subject: Subject, finding: Finding) -> str:
+    count = subject.counts.get(finding.code, 1)
+    return finding.told if count == 1 else f"{finding.told} (and {count - 1:,} more)"

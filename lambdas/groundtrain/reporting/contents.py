@@ -1,0 +1,148 @@
+"""All that the page tells, as one JSON document: a bounded number of short texts, harmless to look at."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from groundtrain.dataset.split.sides import SIDES
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
+from groundtrain.printable_text import printable_start
+from groundtrain.quantities import quantity
+from groundtrain.reporting.answers import Answer, answers
+from groundtrain.reporting.class_rows import ClassRow, class_rows
+from groundtrain.reporting.distributions import largest_series
+from groundtrain.reporting.findings_told import Reason, RuleFound, reasons_told, rules_found
+from groundtrain.reporting.origin import Origin, origin
+from groundtrain.reporting.pictures import Picture, Thumbnails, pictures_of
+from groundtrain.reporting.plots import Plot, mask_shares, plots
+from groundtrain.reporting.subject import Subject
+from groundtrain.rules.advice import Audience
+
+NAME, TEXT, ADDRESS = 120, 600, 400
+"""Characters of a name, a sentence and an address that are shown."""
+
+_EXAMPLES, _SERIES = 20, 12
+
+
+class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """The document.
+
+    Attributes:
+        verdict: kind, the sentence, and the reasons.
+        sides: name and records of each; `classes` count by them.
+        others: how many further classes there are, with their items on each side.
+        rules: with findings, the gravest first.
+        reasons: for which lines were left out.
+        series: numbered images that may be frames of one video, with their records by side.
+        names: of classes on pictures; those of `classes` come first, in their order.
+    """
+
+    title: str
+    type: str
+    label: str
+    noun: str
+    verdict: tuple[str, str, tuple[str, ...]]
+    records: int
+    rejected: int
+    total_classes: int
+    items: float
+    sides: tuple[tuple[str, int], ...]
+    answers: tuple[Answer, ...]
+    classes: tuple[ClassRow, ...]
+    others: tuple[int, ...]
+    rules: tuple[RuleFound, ...]
+    reasons: tuple[Reason, ...]
+    plots: tuple[Plot, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    origin: tuple[Origin, ...]
+    names: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    pictures_note: str = ""
+
+
+def contents_of(
+    subject: Subject, audience: Audience, thumbnails: Thumbnails | None = None, *, with_pictures: bool = True
+) -> Contents:
+    """What the page tells.
+
+    Args:
+        subject: what it is about.
+        audience: who reads it.
+        thumbnails: makes images small; None where there are none to show.
+        with_pictures: whether records are shown at all.
+    """
+    described, label_type = subject.contents, LABEL_TYPES[subject.contents.type]
+    sides = tuple((name, side.records) for name, side in zip(SIDES, described.sides, strict=False))
+    classes, others, names = class_rows(subject)
+    shares = dict[str, list[float]]()
+    chosen = subject.chosen if with_pictures else ()
+    pictures = tuple(pictures_of(chosen, label_type, names, thumbnails, shares))
+    worded = audience.worded
+    return Contents(
+        title=printable_start(subject.title, ADDRESS),
+        type=_type_in_words(label_type.name),
+        label=printable_start(described.label, NAME),
+        noun=label_type.noun,
+        verdict=(subject.verdict.kind, _verdict(subject), tuple(_because(subject, audience))),
+        records=described.source.records,
+        rejected=described.rejected,
+        total_classes=len(described.classes),
+        items=described.statistics.get(label_type.noun, 0),
+        sides=sides,
+        answers=tuple(
+            Answer(one.question, printable_start(worded(one.answer), TEXT), one.state, one.at)
+            for one in answers(subject)
+        ),
+        classes=classes,
+        others=others,
+        rules=tuple(rules_found(subject, audience, chosen)),
+        reasons=tuple(reasons_told(subject, audience)),
+        plots=(*plots(subject.distributions, label_type), *mask_shares(shares)),
+        series=tuple(_series(subject, len(sides))),
+        origin=tuple(origin(subject)),
+        names=names.shown(),
+        pictures=pictures,
+        pictures_note=worded(_note(subject, pictures, thumbnails)) if with_pictures else "",
+    )
+
+
+def _type_in_words(name: str) -> str:
+    return re.sub(r"[-_]", " ", name.partition("/")[2])
+
+
+def _note(subject: Subject, pictures: Sequence[Picture], thumbnails: Thumbnails | None) -> str:
+    """What the pictures are of."""
+    of = subject.contents.source.records
+    all_of_them = of == len(pictures)
+    shown = f"All {of:,} records" if all_of_them else f"{len(pictures):,} of {of:,} records"
+    chosen = (
+        "" if all_of_them else ", chosen to show findings first, then each class, extremes, and both sides"
+    )
+    blank = sum(not one.image for one in pictures if one.pieces is None)
+    without = ""
+    if blank and thumbnails is None:
+        without = " Labels are drawn on blank images: name a folder of images with `--image-dir` to see them."
+    elif blank:
+        without = f" {quantity(blank, 'image')} could not be shown; the labels are drawn all the same."
+    return f"{shown}{chosen}.{without}"
+
+
+def _verdict(subject: Subject) -> str:
+    """The verdict without its reasons, which are listed."""
+    text = str(subject.verdict)
+    return text.partition(", because:")[0].partition(" is closed:")[0] + (
+        " is closed" if " is closed:" in text else ""
+    )
+
+
+def _because(subject: Subject, audience: Audience) -> Iterator[str]:
+    for reason in subject.verdict.because[:_EXAMPLES]:
+        yield printable_start(audience.worded(reason), TEXT)
+    if (further := len(subject.verdict.because) - _EXAMPLES) > 0:
+        yield f"and {further:,} more"
+
+
+def _series(subject: Subject, sides: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for stem, counts in largest_series(subject.distributions, _SERIES):
+        yield printable_start(stem, ADDRESS), tuple(counts[side] for side in SIDES[:sides])

@@ -1,0 +1,104 @@
+"""Findings by rule, as the page tells them, and the reasons for which lines were left out."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import UNSET, Struct
+
+from groundtrain.printable_text import printable_start
+from groundtrain.reporting.choice import Chosen
+from groundtrain.reporting.subject import Subject
+from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
+from groundtrain.rules.advice import Audience
+from groundtrain.rules.findings import Finding
+
+_TEXT, _ADDRESS, _EXAMPLES = 600, 400, 20
+_SEVERITIES = ("error", "warning", "info")
+
+
+class Place(Struct, frozen=True, omit_defaults=True):
+    """One finding: where it is, and what was seen.
+
+    Attributes:
+        line: 0 for the whole file.
+        picture: the one that shows it, from 0; None for none.
+        fix: where it is another than the rule's.
+    """
+
+    line: int
+    saw: str
+    path: str = ""
+    source: str = ""
+    manifest: str = ""
+    picture: int | None = None
+    fix: str = ""
+
+
+class RuleFound(Struct, frozen=True, omit_defaults=True):
+    """A rule, and what was found by it."""
+
+    code: str
+    name: str
+    severity: str
+    why: str
+    fix: str
+    count: int
+    places: tuple[Place, ...]
+    fixed: int = 0
+
+
+class Reason(Struct, frozen=True):
+    """Why lines were left out, and what to do; `asked` where the settings say so."""
+
+    code: str
+    name: str
+    count: int
+    fix: str
+    asked: bool
+
+
+def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) -> Iterator[RuleFound]:
+    """Each rule with findings, the gravest first; `chosen` are the records on pictures, in their order."""
+    pictures = {(one.seen.manifest, one.seen.line): i for i, one in enumerate(chosen)}
+    by_code: dict[str, list[Finding]] = {}
+    for finding in subject.examples:
+        by_code.setdefault(finding.code, []).append(finding)
+    fixed = subject.contents.fixed
+    known = [code for code in {**subject.counts, **fixed} if code in RULES]
+    for code in sorted(
+        known, key=lambda code: (_SEVERITIES.index(RULES[code].severity), -RULES[code].always, code)
+    ):
+        rule = RULES[code]
+        places = tuple(_place(each, pictures, audience) for each in by_code.get(code, [])[:_EXAMPLES])
+        worded = audience.worded(rule.fix)
+        yield RuleFound(
+            code,
+            rule.name,
+            rule.severity,
+            rule.why,
+            worded,
+            subject.counts.get(code, 0),
+            places,
+            fixed.get(code, 0),
+        )
+
+
+def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: Audience) -> Place:
+    manifest = "" if finding.manifest is UNSET else finding.manifest
+    return Place(
+        finding.line,
+        printable_start(finding.message, _TEXT),
+        printable_start(finding.path, _ADDRESS) if finding.line else "",
+        printable_start(finding.source, _ADDRESS),
+        printable_start(manifest, _ADDRESS),
+        pictures.get((manifest, finding.line)) if finding.line else None,
+        printable_start(audience.worded(finding.fix), _TEXT),
+    )
+
+
+def reasons_told(subject: Subject, audience: Audience) -> Iterator[Reason]:
+    """The reasons, that of most lines first."""
+    for code, count in Counter(subject.contents.reasons).most_common():
+        rule = RULES.get(code)
+        name, fix = (rule.name, audience.worded(rule.fix)) if rule else ("a rule of another version", "")
+        yield Reason(code, name, count, fix, code in LEFT_OUT_BY_SETTINGS)

@@ -1,0 +1,65 @@
+"""Gather what a report shows while a manifest is read: distributions, and the records that are chosen."""
+
+from collections.abc import Sequence
+
+from groundtrain.dataset.outputs import Outputs
+from groundtrain.dataset.passes.decisions import Decision
+from groundtrain.dataset.passes.earlier_pass import PassSettings
+from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
+from groundtrain.dataset.split.given_files import GivenFiles
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.manifest.source import ManifestSource
+from groundtrain.reporting.choice import SAMPLE, RecordChoice
+from groundtrain.reporting.distributions import MEASURES, Distributions
+from groundtrain.reporting.seen_record import SeenRecord, seen
+
+
+class Gathered:
+    """Gathers record by record.
+
+    Args:
+        label_type: of the labels.
+        source_key: the attribute that holds the source.
+        most: records that are chosen.
+
+    Attributes:
+        distributions: of the records that are used.
+        choice: remembers those that may be shown.
+    """
+
+    def __init__(self, label_type: LabelType, source_key: str, most: int = SAMPLE) -> None:
+        self.distributions, self.choice = Distributions(), RecordChoice(label_type, most)
+        self._measure, self._source_key = MEASURES.get(label_type.name), source_key
+
+    def add(self, one: SeenRecord) -> None:
+        """Look at a record."""
+        self.choice.add(one)
+        if one.side is not None:
+            self.distributions.add(one, self._measure, self._source_key)
+
+    def add_decisions(self, decisions: Sequence[Decision], files: GivenFiles | None) -> None:
+        """Look at decided lines of a manifest, or of several that give a split."""
+        for decision in decisions:
+            self.add(seen(decision, files))
+
+
+class GatheringPasses:
+    """Reads a manifest, and gathers anew in each pass, so that what the last one has seen remains.
+
+    Args:
+        most: records that are chosen.
+
+    Attributes:
+        gathered: of the last pass; None before the first.
+    """
+
+    def __init__(self, most: int = SAMPLE) -> None:
+        self._most = most
+        self.gathered: Gathered | None = None
+
+    def read_lines(self, source: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
+        """One pass, see `ReadLines`."""
+        gathered = self.gathered = Gathered(given.label_type, given.keys.source, self._most)
+        return read_alone(
+            source, given, outputs, watch=lambda lines: gathered.add_decisions(lines, given.files)
+        )

@@ -1,0 +1,67 @@
+"""Where a dataset came from, and with what it was made."""
+
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from groundtrain.printable_text import printable_start
+from groundtrain.reporting.subject import Subject
+from groundtrain.settings.dataset_settings import DatasetSettings
+
+_LONGEST = 400
+
+
+class Origin(Struct, frozen=True):
+    """One line of it."""
+
+    name: str
+    value: str
+
+
+def origin(subject: Subject) -> Iterator[Origin]:
+    """What the report is about, the settings that are not the usual ones, and the version."""
+    for name, value in _facts(subject):
+        if value:
+            yield Origin(name, printable_start(value, _LONGEST))
+
+
+def _facts(subject: Subject) -> Iterator[tuple[str, str]]:
+    contents = subject.contents
+    source = contents.source
+    if source.manifests is UNSET:
+        yield "Manifest", source.uri
+    else:
+        yield from ((f"Manifest of {side}", uri) for side, uri in source.manifests.items())
+    yield "Version that was read (ETag or SHA-256)", source.etag
+    yield "Records and bytes", f"{source.records:,} and {source.bytes:,}"
+    yield "Label attribute", f"{contents.label} ({contents.type})"
+    yield "Labeling job", contents.labeling_job or subject.job
+    yield "Labels from", subject.created
+    yield "Dataset", contents.dataset_id
+    for name, value in _set(subject.environment.dataset):
+        yield f"Setting dataset.{name}", value
+    yield (
+        "Split",
+        f"{subject.environment.dataset.split}, {subject.environment.dataset.validation:.0%} for validation",
+    )
+    yield "Made with", f"groundtrain {_version()}".strip()
+
+
+def _set(settings: DatasetSettings) -> Iterator[tuple[str, str]]:
+    """Settings that are not at their defaults, as TOML and JSON write them alike."""
+    values: dict[str, Any] = msgspec.to_builtins(settings)
+    usual = msgspec.to_builtins(DatasetSettings())
+    for name, value in values.items():
+        if value != usual.get(name):
+            yield name, msgspec.json.encode(value).decode()
+
+
+def _version() -> str:
+    """Of this package; functions in the cloud hold its files alone."""
+    try:
+        return version("groundtrain")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,53 @@
+// Findings by rule, with their words and their pictures; what was left out; where all this came from.
+function findingSection(data, pictures) {
+  if (!data.rules.length) return section("findings", "Findings", html("p", { class: "panel good" }, "✓ Nothing was found."));
+  return section("findings", "Findings", html("div", { class: "rules" }, ...data.rules.map((rule) => rulePanel(data, rule, pictures))));
+}
+
+function rulePanel(data, rule, pictures) {
+  const fixed = rule.fixed ? `, ${number(rule.fixed)} fixed` : "";
+  const shown = pictures && data.pictures.some((one) => (one.findings || []).some(([code]) => code === rule.code));
+  return html("article", { class: "panel rule", id: rule.code, tabindex: "-1", "aria-labelledby": `${rule.code}-title` },
+    html("div", { class: "head" }, html("h3", { id: `${rule.code}-title` }, `${rule.code} ${rule.name}`),
+      html("span", { class: `chip ${rule.severity}` }, rule.severity), html("span", {}, `${number(rule.count)} found${fixed}`),
+      shown && html("button", { class: "link", type: "button", click: () => pictures.filter("finding", rule.code) }, `Pictures of ${rule.code}`)),
+    html("dl", {}, html("dt", {}, "Why"), html("dd", {}, sentence(rule.why)), html("dt", {}, "Fix"), html("dd", {}, sentence(rule.fix))),
+    html("ul", { class: "places" }, ...rule.places.map((place) => placeItem(place, pictures)),
+      rule.count > rule.places.length && rule.places.length > 0 && html("li", { class: "quiet" }, `and ${number(rule.count - rule.places.length)} more`)));
+}
+
+function sentence(text) {
+  return text ? text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : "";
+}
+
+function placeItem(place, pictures) {
+  const where = place.line ? `${place.manifest ? `${place.manifest}, ` : ""}line ${number(place.line)}` : place.manifest || "";
+  const head = where && (place.picture !== undefined && pictures
+    ? html("button", { class: "link", type: "button", click: () => pictures.open(place.picture) }, `${where} (picture)`) : html("strong", {}, where));
+  return html("li", {}, head, head && ": ", html("span", { dir: "auto" }, place.saw),
+    place.source && html("div", { class: "code quiet", dir: "auto" }, `${place.source}${place.path ? `  ${place.path}` : ""}`),
+    place.fix && html("div", { class: "small" }, html("span", { class: "quiet" }, "Fix: "), sentence(place.fix)));
+}
+
+function leftOutSection(data, pictures) {
+  if (!data.rejected) return section("left-out", "Left out", html("p", { class: "panel" }, "Nothing: every record is used."));
+  const rows = data.reasons.map((one) => [`${one.code} ${one.name}`, one.count, one.asked ? "the settings ask for it" : "a fault", one.fix]);
+  const shown = pictures && data.pictures.some((one) => one.side === undefined);
+  return section("left-out", "Left out", html("div", { class: "panel" },
+    html("p", {}, `${number(data.rejected)} of ${quantity(data.records, "records")} are left out, each for the first rule that it fails.`),
+    shown && html("button", { class: "link", type: "button", click: () => pictures.filter("side", "left out") }, "Pictures of what is left out"),
+    table("Reasons", ["rule", "records", "because of", "what to do"], rows)));
+}
+
+function seriesPanel(data) {
+  if (!data.series.length) return null;
+  const sides = data.sides.map(([name]) => name);
+  return html("div", { class: "panel", id: "series", tabindex: "-1" }, html("h3", {}, "Numbered series"),
+    html("p", { class: "quiet small" }, "Images whose names differ by a number alone, by the side that they are on. If a series is one video, its frames belong on one side: group_by in the settings keeps them together."),
+    table("Numbered series", ["name up to the number", ...sides], data.series.map(([stem, counts]) => [stem, ...counts]), true));
+}
+
+function originSection(data) {
+  return section("origin", "Where it comes from", html("dl", { class: "panel origin" },
+    ...data.origin.flatMap((one) => [html("dt", {}, one.name), html("dd", { class: "code", dir: "auto" }, one.value)])));
+}

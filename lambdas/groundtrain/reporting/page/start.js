@@ -1,0 +1,58 @@
+// Puts the page together.
+const SIGNS = { good: "✓", look: "!", bad: "✕", none: "·" };
+const KINDS = { "will-train": "good", "will-train-without-lines": "look", "gate-closed": "look", "will-not-train": "bad" };
+
+function verdictPanel(data) {
+  const [kind, text, reasons] = data.verdict, state = KINDS[kind] || "look";
+  return html("div", { class: `panel verdict ${state}`, id: "verdict" }, html("span", { class: `sign ${state}`, "aria-hidden": "true" }, SIGNS[state]),
+    html("h2", { class: state, id: "overview-title" }, sentence(text).replace(/\.$/, "")),
+    reasons.length === 1 ? html("p", { dir: "auto" }, reasons[0]) : reasons.length > 1 && html("ul", {}, ...reasons.map((one) => html("li", { dir: "auto" }, one))));
+}
+
+function tile(name, value, more) {
+  return html("div", { class: "tile" }, html("dt", {}, name), html("dd", {}, html("span", { class: "big" }, value), more && html("div", { class: "quiet small" }, more)));
+}
+
+function tiles(data) {
+  const found = data.rules.filter((rule) => rule.count);
+  const of = (severity) => found.filter((rule) => rule.severity === severity).length;
+  return html("dl", { class: "tiles" }, tile("Records", number(data.records), data.sides.map(([name, count]) => `${number(count)} ${name}`).join(" · ")),
+    tile("Left out", number(data.rejected), data.records ? `${number((100 * data.rejected) / data.records)} % of all` : ""),
+    tile("Classes", number(data.totalClasses)), tile(data.noun[0].toUpperCase() + data.noun.slice(1), number(data.items)),
+    tile("Rules with findings", number(found.length), ["error", "warning", "info"].filter(of).map((one) => quantity(of(one), one === "info" ? "notes" : `${one}s`)).join(" · ")));
+}
+
+function asked(data) {
+  return html("div", { class: "panel" }, html("h3", {}, "At a glance"), html("dl", { class: "asked" }, ...data.answers.map((one) =>
+    html("div", {}, html("span", { class: `sign ${one.state}`, "aria-hidden": "true" }, SIGNS[one.state]), html("dt", {}, html("a", { href: `#${one.at}` }, one.question)), html("dd", { dir: "auto" }, one.answer)))));
+}
+
+function wrongFirst(data) {
+  const first = data.rules.filter((rule) => rule.count && rule.severity !== "info").slice(0, 4);
+  const items = first.map((rule) => html("li", {}, html("span", { class: "chips" }, html("a", { href: `#${rule.code}` }, `${rule.code} ${rule.name}`),
+    html("span", { class: `chip ${rule.severity}` }, `${number(rule.count)} ${rule.severity}${rule.count === 1 ? "" : "s"}`)),
+  html("p", { class: "small", dir: "auto" }, rule.places.length ? `${rule.places[0].line ? `Line ${number(rule.places[0].line)}: ` : ""}${rule.places[0].saw}` : rule.why)));
+  return html("div", { class: "panel" }, html("h3", {}, "What is wrong first"),
+    items.length ? html("ul", { class: "first" }, ...items) : html("p", { class: "good" }, "✓ No rule of severity error or warning is met."));
+}
+
+function start() {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  for (const [name, usual] of Object.entries({ rejected: 0, totalClasses: 0, pictures: [], others: [], series: [], rules: [], names: [] })) if (data[name] === undefined) data[name] = usual;
+  document.getElementById("title").textContent = data.title;
+  document.getElementById("about").textContent = `${data.type}, label attribute ${data.label}`;
+  const pictures = data.pictures.length ? pictureSection(data) : null;
+  const parts = [
+    html("section", { id: "overview", class: "overview", "aria-labelledby": "overview-title", tabindex: "-1" }, verdictPanel(data), tiles(data), html("div", { class: "pair" }, asked(data), wrongFirst(data))),
+    pictures && pictures.part,
+    data.classes.length > 0 && section("classes", "Classes", classTable(data)),
+    section("plots", "Distributions", html("div", { class: "plots" }, ...data.plots.map(plotFigure), seriesPanel(data))),
+    findingSection(data, pictures), leftOutSection(data, pictures), originSection(data),
+  ].filter(Boolean);
+  document.getElementById("main").append(...parts);
+  document.getElementById("parts").append(html("ul", {}, ...parts.map((part) => html("li", {}, html("a", { href: `#${part.id}` },
+    part.id === "overview" ? "Overview" : part.querySelector("h2").textContent)))));
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+}
+
+start();

@@ -1,0 +1,178 @@
+"""Pictures of the chosen records, as the page draws them: an image or none, with the labels over it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from groundtrain.dataset.split.sides import SIDES
+from groundtrain.images.image_file import ImageError
+from groundtrain.manifest.label_types.label_type import LabelType
+from groundtrain.printable_text import printable_start
+from groundtrain.reporting.choice import Chosen
+from groundtrain.reporting.labels_drawn import LabelDrawn, draw
+
+_ITEM = re.compile(r"(?:annotations|entities)\[([0-9]+)\]")
+_NAME, _ADDRESS, _SEEN, _TEXT, _MOST_FINDINGS = 120, 400, 600, 4000, 12
+_NOT_LOOKED_FOR = "no folder of images was named"
+
+
+class Thumbnail(Struct, frozen=True):
+    """An image made small.
+
+    Attributes:
+        data: its address, with the image in it ("data:…"); "" where there was no room left for it.
+        size: width and height of the whole image in pixels.
+    """
+
+    data: str
+    size: tuple[int, int]
+
+
+class MaskThumbnail(Struct, frozen=True):
+    """A mask made small, and the share of its pixels by value."""
+
+    data: str
+    size: tuple[int, int]
+    shares: Mapping[int, float]
+
+
+class Thumbnails(Protocol):
+    """Makes images small; both methods raise ImageError where one cannot be shown."""
+
+    def of_image(self, uri: str, stated: tuple[int, int] | None) -> Thumbnail:
+        """The image at an address; `stated` is its size by the label."""
+        ...
+
+    def of_mask(self, uri: str, colours: Mapping[int, str]) -> MaskThumbnail:
+        """The mask at an address, in colours by pixel value; values without one are not drawn."""
+        ...
+
+
+class Picture(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One record; places of classes are those in `names` of the contents.
+
+    Attributes:
+        side: place among the sides; None where the record is left out.
+        image, mask: addresses that hold the images.
+        missing: why there is no image.
+        boxes: class, left, top, width, height, and 1 where a finding is on it.
+        pieces: of a text: the piece, its classes, and 1 where a finding is on it; None for images.
+        colours: of classes in the mask.
+        findings: code and what was seen.
+        more: items that are not drawn.
+    """
+
+    line: int
+    source: str
+    manifest: str = ""
+    side: int | None = None
+    size: tuple[int, int] | None = None
+    image: str = ""
+    missing: str = ""
+    mask: str = ""
+    boxes: tuple[tuple[int, float, float, float, float, int], ...] = ()
+    classes: tuple[int, ...] = ()
+    pieces: tuple[tuple[str, tuple[int, ...], int], ...] | None = None
+    colours: tuple[tuple[int, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+    more: int = 0
+
+
+class Names:
+    """Names of classes, each at a place of its own."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+
+    def place(self, name: str) -> int:
+        """The place of a name, which is added if it is new."""
+        return self._places.setdefault(name, len(self._places))
+
+    def shown(self) -> tuple[str, ...]:
+        """All of them, as they are shown."""
+        return tuple(printable_start(name, _NAME) for name in self._places)
+
+
+def pictures_of(
+    chosen: Sequence[Chosen],
+    label_type: LabelType,
+    names: Names,
+    thumbnails: Thumbnails | None,
+    shares: dict[str, list[float]],
+) -> Iterator[Picture]:
+    """The pictures, in their order; `shares` gets the share of each class in the masks that were read."""
+    for one in chosen:
+        drawn = LabelDrawn() if one.seen.record is None else draw(one.seen.record, label_type)
+        yield _picture(one, drawn, names, thumbnails, shares)
+
+
+def _picture(
+    one: Chosen,
+    drawn: LabelDrawn,
+    names: Names,
+    thumbnails: Thumbnails | None,
+    shares: dict[str, list[float]],
+) -> Picture:
+    seen = one.seen
+    faulty = {int(found[1]) for each in seen.findings if (found := _ITEM.search(each.path))}
+    image, missing = _image(seen.source, drawn, thumbnails) if not drawn.pieces else (None, "")
+    mask = _mask(drawn, thumbnails, shares)
+    pieces = tuple(
+        (
+            printable_start(piece.text, _TEXT),
+            tuple(map(names.place, piece.names)),
+            int(bool(faulty & {*places})),
+        )
+        for piece, places in zip(drawn.pieces, drawn.spans or ((),) * len(drawn.pieces), strict=True)
+    )
+    return Picture(
+        line=seen.line,
+        source=printable_start(seen.source, _ADDRESS),
+        manifest=printable_start(seen.manifest, _ADDRESS),
+        side=None if seen.side is None else SIDES.index(seen.side),
+        size=drawn.size or (image.size if image else None) or (mask.size if mask else None),
+        image=image.data if image else "",
+        missing=missing,
+        mask=mask.data if mask else "",
+        boxes=tuple(
+            (names.place(box.name), box.left, box.top, box.width, box.height, int(box.place in faulty))
+            for box in drawn.boxes
+        ),
+        classes=tuple(map(names.place, (*drawn.classes, *(name for _, name in drawn.colours.values())))),
+        pieces=pieces if drawn.pieces else None,
+        colours=tuple((names.place(name), colour) for colour, name in drawn.colours.values() if colour),
+        findings=tuple(
+            (each.code, printable_start(each.message, _SEEN)) for each in seen.findings[:_MOST_FINDINGS]
+        ),
+        reasons=one.reasons,
+        more=drawn.not_drawn,
+    )
+
+
+def _image(source: str, drawn: LabelDrawn, thumbnails: Thumbnails | None) -> tuple[Thumbnail | None, str]:
+    if thumbnails is None:
+        return None, _NOT_LOOKED_FOR
+    if not source:
+        return None, "the line names no image"
+    try:
+        found = thumbnails.of_image(source, drawn.size)
+    except ImageError as error:
+        return None, printable_start(error.message, _NAME)
+    return found, "" if found.data else "left out: the page is large enough"
+
+
+def _mask(
+    drawn: LabelDrawn, thumbnails: Thumbnails | None, shares: dict[str, list[float]]
+) -> MaskThumbnail | None:
+    if thumbnails is None or not drawn.mask:
+        return None
+    try:
+        mask = thumbnails.of_mask(drawn.mask, {value: colour for value, (colour, _) in drawn.colours.items()})
+    except ImageError:
+        return None
+    for value, (_, name) in drawn.colours.items():
+        shares.setdefault(name, []).append(mask.shares.get(value, 0.0))
+    return mask

@@ -1,0 +1,162 @@
+"""The report in Chromium: it asks nothing of anybody, runs nothing that came from data, and can be used."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.demo.street_scenes import street_scenes
+from tests.label_samples import SAMPLES
+from tests.manifest_lines import box, dump, record
+from tests.waiting import eventually
+
+Report = Callable[..., Path]
+Open = Callable[..., Any]
+
+LINES = {name.partition("/")[2]: [dump(line) for line in sample.lines] for name, sample in SAMPLES.items()}
+LINES["nothing that can be used"] = [dump(record(f"s3://bucket/{i}.jpg", box(left=5000))) for i in range(3)]
+HOSTILE = (
+    "<script>window.pwned=1</script>",
+    '"><img src=x onerror="window.pwned=1">',
+    "</script><script>window.pwned=1</script>",
+    "<!--<script>",
+    "\x1b[2J\x1b]0;owned\x07",
+    "\u202eegami\u2066 \u05d0\u05d1\u05d2",
+    "\u2028\u2029",
+    "javascript:window.pwned=1",
+    "{{policy}}",
+    "x" * 1_000_000,
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, reported: Report) -> Path:
+    """The report on the demonstration's scenes, with their images."""
+    images = tmp_path_factory.mktemp("scenes")
+    lines = street_scenes(images).manifest.splitlines()
+    return reported("street-scenes", *lines, options=("--image-dir", str(images)))
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_a_report_on_any_type_opens_without_complaint(reported: Report, opened: Open, kind: str) -> None:
+    page = opened(reported("labels", *LINES[kind]))
+    assert page.page.locator("#overview").is_visible()
+    assert (page.asked, page.said) == ([], [])
+
+
+@pytest.mark.parametrize("kind", ["object-detection", "text-span", "nothing that can be used"])
+def test_axe_finds_no_serious_problem(reported: Report, opened: Open, kind: str) -> None:
+    assert opened(reported("labels", *LINES[kind])).serious_problems() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_problem_in_the_demo(demo: Path, opened: Open, scheme: str) -> None:
+    page = opened(demo, color_scheme=scheme)
+    assert page.serious_problems() == []
+    page.page.locator(".card").first.press("Enter")
+    assert page.serious_problems() == []
+
+
+def test_nothing_runs_that_came_from_data(reported: Report, opened: Open) -> None:
+    lines = [
+        dump(record(f"s3://bucket/{number}{text}.jpg", box(), classes={"0": text}, **{"job-name": text}))
+        for number, text in enumerate((*HOSTILE, *HOSTILE))
+    ]
+    lines.append(dump(record(f"s3://bucket/{HOSTILE[0]}.jpg", box(left=620), classes={"0": HOSTILE[1]})))
+    page = opened(reported("hostile", *lines))
+    page.page.locator(".card").first.click()
+    assert page.page.evaluate("window.pwned") is None
+    assert (page.asked, page.said) == ([], [])
+    assert page.page.locator("script").count() == 2
+    assert page.page.locator("img, iframe, object, embed, link, base, form").count() == 0
+    assert HOSTILE[0] in page.page.locator("#classes").inner_text()
+
+
+def test_its_policy_stops_scripts_that_are_added(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    page.page.evaluate(
+        """const script = document.createElement("script"), image = document.createElement("img");
+        script.textContent = "window.pwned = 1";
+        image.src = "http://127.0.0.1:9/x.png";
+        document.body.append(script, image);"""
+    )
+    eventually(lambda: page.page.evaluate("true") and len(page.said) == 2)
+    assert page.page.evaluate("window.pwned") is None
+    assert len(page.said) == 2
+    assert all("Content Security Policy" in said for said in page.said)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "lines"),
+    [
+        ("finding", "GT204", ["line 32"]),
+        ("side", "left out", ["line 20", "line 8", "line 32", "line 44", "line 61"]),
+    ],
+)
+def test_pictures_are_filtered(demo: Path, opened: Open, name: str, value: str, lines: list[str]) -> None:
+    page = opened(demo)
+    page.page.select_option(f"[data-filter={name}]", value)
+    assert sorted(shown.partition(" ·")[0] for shown in page.shown()) == sorted(lines)
+    assert page.page.get_by_role("status").inner_text() == f"{len(lines)} of 61 pictures"
+    page.page.click("text=Clear filters")
+    assert len(page.shown()) == 16
+
+
+def test_a_class_is_on_each_picture_that_its_filter_leaves(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    page.page.select_option("[data-filter=class]", label="bicycle")
+    cards = [card.inner_text() for card in page.page.locator(".card").all() if card.is_visible()]
+    assert 20 < len(cards) < 61
+    assert all("bicycle" in card for card in cards)
+
+
+def test_a_finding_leads_to_its_picture_with_the_box_marked(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    page.page.locator("#GT204 button", has_text="(picture)").click()
+    dialog = page.page.locator("dialog[open]")
+    assert dialog.locator("h2").inner_text() == "line 32 · left out"
+    assert dialog.locator("rect.box.fault").count() == 1
+
+
+def test_pictures_are_opened_leafed_through_and_closed_by_keys(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    first, second = page.page.locator(".card .where").all()[:2]
+    page.page.locator(".card").first.press("Enter")
+    title = page.page.locator("#picture-title")
+    assert title.inner_text().startswith(first.inner_text().partition(" ·")[0])
+    page.page.keyboard.press("ArrowRight")
+    assert title.inner_text().startswith(second.inner_text().partition(" ·")[0])
+    page.page.keyboard.press("Escape")
+    assert page.page.locator("dialog[open]").count() == 0
+    assert page.page.evaluate("document.activeElement.className") == "card"
+
+
+def test_a_bar_tells_its_number_to_the_pointer_and_in_a_table(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    plot = page.page.locator("figure", has_text="Boxes on a record")
+    plot.locator(".over").nth(4).hover()
+    told = page.page.locator("#tip").inner_text()
+    plot.locator("summary").click()
+    assert told == f"4: {plot.locator('tbody tr').nth(4).locator('td').inner_text()} records"
+
+
+def test_nothing_is_wider_than_a_narrow_screen(demo: Path, opened: Open) -> None:
+    page = opened(demo, viewport={"width": 360, "height": 800})
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_on_paper_there_is_no_navigation_and_tables_are_open(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    page.page.emulate_media(media="print")
+    page.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert not page.page.locator("nav").is_visible()
+    assert page.page.locator("details:not([open])").count() == 0
+
+
+def test_what_is_on_the_page_is_what_the_data_say(demo: Path, opened: Open) -> None:
+    page = opened(demo)
+    data = json.loads(page.page.evaluate("document.getElementById('data').textContent"))
+    rows = page.page.locator("#classes tbody tr").all()
+    assert [row.locator("th").inner_text() for row in rows] == [one["name"] for one in data["classes"]]
