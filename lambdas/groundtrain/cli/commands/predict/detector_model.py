@@ -45,7 +45,8 @@ class DetectorModel:
 
     def detect(self, images: Sequence[Any]) -> list[list[FoundBox]]:
         """The boxes on each image, in its pixels, the surest first."""
-        return [[FoundBox(*box) for box in found] for found in self._detector.detect(images)]
+        alone = (self._detector.detect([image])[0] for image in images)  # a batch is padded, which is seen
+        return [[FoundBox(*box) for box in found] for found in alone]
 
 
 def refuse_no_model(_: str, text: str) -> None:
