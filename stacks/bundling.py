@@ -18,8 +18,9 @@ PLATFORMS = {
     "host": ("--python", sys.executable),
 }
 _OF_THE_COMMAND_LINE = (
-    *("calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
+    *("api", "calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
     *("predictions", "publishing", "rehearsal", "relabeling"),
+    "__main__.py",
     "drawing.py",
     "drawn_detections.py",
     "predictions_report.py",

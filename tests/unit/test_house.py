@@ -44,12 +44,14 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("pipeline",),
     ("publishing",),
     ("calls",),
+    ("api",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),
     ("containers",),
     ("stacks",),
     ("template_review",),
     ("local",),
     ("cli",),
+    ("__main__",),
 )
 LAYER = {name: layer for layer, names in enumerate(LAYERS) for name in names}
 FLOORS = {  # of folders that have floors of their own, lowest first

@@ -65,6 +65,20 @@ def report(
     return Reported(output, subject, verdict, len(contents.pictures))
 
 
+def report_document(reported: Reported) -> dict[str, Any]:
+    """What is said of the page, as one JSON document."""
+    subject = reported.subject
+    return {
+        "report": str(reported.output),
+        "manifest": subject.title,
+        "verdict": str(reported.verdict),
+        "records": subject.contents.source.records,
+        "rejected": subject.contents.rejected,
+        "findings": subject.counts,
+        "pictures": reported.pictures,
+    }
+
+
 def _thumbnails(directory: Path | None) -> Thumbnails | None:
     if directory is None:
         return None

@@ -1,19 +1,16 @@
 """Print failures: one sentence and its fix, as text or JSON."""
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
 import click
 
+from groundtrain.calls.refusals import refusal_of
 from groundtrain.cli.audience import audience_of, settings_named
 from groundtrain.cli.exit_codes import WRONG_CALL
 from groundtrain.cli.printing import print_json, print_line, print_unbroken
 from groundtrain.cli.wrong_calls import in_words
-from groundtrain.errors import GroundtrainError
-from groundtrain.formats.recognised_file import with_counts
-from groundtrain.input_files import fix_for
 
 
 def show_failure(error: Exception, arguments: Sequence[str], program: click.Group) -> int:
@@ -26,15 +23,9 @@ def show_failure(error: Exception, arguments: Sequence[str], program: click.Grou
         return WRONG_CALL
     if isinstance(error, click.ClickException):
         return _show(arguments, *in_words(error), WRONG_CALL)
-    if isinstance(error, GroundtrainError):
-        error = with_counts(error)
+    if (refused := refusal_of(error)) is not None:
         worded = _worded_for(arguments, program)
-        return _show(arguments, worded(error.message), worded(error.fix), error.exit_code)
-    if (refused := as_refusal(error)) is not None:
-        return _show(arguments, refused.message, refused.fix, refused.exit_code)
-    if isinstance(error, OSError):
-        message = f"{error.filename or 'input or output'}: {error.strerror}"
-        return _show(arguments, message, fix_for(error), WRONG_CALL)
+        return _show(arguments, worded(refused.message), worded(refused.fix), refused.exit_code)
     if isinstance(error, UnicodeEncodeError) and (odd := _not_utf8(arguments)):
         return _show(arguments, f"{odd} holds bytes that are not UTF-8", "write it in UTF-8", WRONG_CALL)
     raise error
@@ -45,18 +36,6 @@ def tell_failure(message: str, fix: str) -> None:
     print_line(f"groundtrain: {message}", to_stderr=True)
     if fix:
         print_line(f"    fix: {fix}", to_stderr=True)
-
-
-def as_refusal(error: Exception) -> GroundtrainError | None:
-    """An error of AWS or of the connection to it, as one sentence; None for any other error.
-
-    It does not import botocore: if that is not loaded yet, it cannot have failed.
-    """
-    if "botocore" not in sys.modules:
-        return None
-    from groundtrain.aws.aws_errors import refusal
-
-    return refusal(error)
 
 
 def _show(arguments: Sequence[str], message: str, fix: str, exit_code: int) -> int:

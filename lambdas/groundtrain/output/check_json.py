@@ -35,7 +35,7 @@ def check_document(check: Check, *, statistics: bool) -> dict[str, Any]:
         **renames_document(check.proposed_renames),
         "findings_found": sum(check.counts.values()),
         "findings_listed": len(check.findings),
-        "findings": [_finding(finding) for finding in check.findings],
+        "findings": [placed_finding(finding) for finding in check.findings],
         **(_statistics(check) if statistics else {}),
     }
 
@@ -63,7 +63,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {"verdict": verdict.kind, "because": verdict.because, "without": verdict.without}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def placed_finding(finding: Finding) -> dict[str, Any]:
+    """A finding with its severity, and what to do about it."""
     return {
         **finding_document(finding, {"line": finding.line, "path": finding.path}),
         "source": finding.source,

@@ -7,12 +7,14 @@ import msgspec
 from groundtrain.manifest.classes.class_spellings import renames_among, similar_names
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.merging.merge_result import Merged
-from groundtrain.output.check_json import renames_document
+from groundtrain.output.check_json import placed_finding, renames_document
 
 
 def merge_document(merged: Merged, output: str) -> dict[str, Any]:
     """The document on a merged manifest, the file `output`."""
-    return {"output": output, **msgspec.to_builtins(merged), **renames_document(renames_in(merged))}
+    left_out = [{"manifest": one.manifest, "finding": placed_finding(one.finding)} for one in merged.left_out]
+    document = {"output": output, **msgspec.to_builtins(merged), "left_out": left_out}
+    return {**document, **renames_document(renames_in(merged))}
 
 
 def renames_in(merged: Merged) -> dict[str, str]:

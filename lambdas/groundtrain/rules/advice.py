@@ -15,7 +15,7 @@ from msgspec import Struct
 from groundtrain.shell_commands import shell_argument
 
 _SETTING = re.compile(r"(?:\bset )?`([a-z]+(?:\.[a-z]+)?)\.([a-z_]+)(?: = ([^`]+))?`")
-_OPTIONS = {
+_OPTIONS_BY_SETTING = {
     ("dataset.classes", "rename"): "rename_class",
     ("dataset.classes", "drop"): "drop_class",
     ("dataset.classes", "emptied_records"): "emptied_records",
@@ -55,26 +55,37 @@ class Audience(Struct, frozen=True):
         """Options as this audience writes them; `words` are as on a command line."""
         return words
 
+    def chosen(self, name: str, value: str | None) -> str | None:
+        """An option with this value in TOML, or without one, as it is given; None where there is none."""
+        option, words = self.options.get(name), [] if value is None else _plain(value)
+        if option is None or (value is not None and not words):
+            return None
+        if value is None:
+            return option.partition(" ")[0]
+        return " ".join(option.format(shell_argument(one)) for one in words)
+
+    def fixed(self, code: str) -> str | None:
+        """The option that applies the automatic fix of a rule; None where there is none."""
+        option = self.options.get("fix")
+        return None if option is None else option.format(code)
+
+    @property
+    def settings_file(self) -> str:
+        """What the settings file is called."""
+        return self.settings or f"a settings file{' (--settings)' if self.takes_settings else ''}"
+
     def _setting(self, found: re.Match[str]) -> str:
         table, key, value = found.groups()
         verb = "set " if found[0].startswith("set ") else ""
-        name = key if table == "dataset" else _OPTIONS.get((table, key), "")
-        option, words = self.options.get(name), [] if value is None else _plain(value)
-        if option is None or (value is not None and not words):
-            return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self._file()}"
-        if value is None:
-            return f"{verb}{option.partition(' ')[0]}"
-        added = " ".join(option.format(shell_argument(one)) for one in words)
-        return f"{'add ' if verb else ''}{added}"
+        name = key if table == "dataset" else _OPTIONS_BY_SETTING.get((table, key), "")
+        chosen = self.chosen(name, value)
+        if chosen is None:
+            return f"{verb}{key}{f' = {value}' if value else ''} in [{table}] of {self.settings_file}"
+        return f"{verb if value is None else 'add ' if verb else ''}{chosen}"
 
     def _fix(self, found: re.Match[str]) -> str:
-        option = self.options.get("fix")
-        if option is not None:
-            return f"({option.format(found[1])})"
-        return f'(fix = ["{found[1]}"] in [dataset] of {self._file()})'
-
-    def _file(self) -> str:
-        return self.settings or f"a settings file{' (--settings)' if self.takes_settings else ''}"
+        fixed = self.fixed(found[1])
+        return f"({fixed})" if fixed else f'(fix = ["{found[1]}"] in [dataset] of {self.settings_file})'
 
 
 DEPLOYED = Audience(settings="the environment's settings")

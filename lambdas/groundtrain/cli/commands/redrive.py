@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from groundtrain.calls.refusals import refusal_of
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
-from groundtrain.cli.failures import as_refusal, tell_failure
+from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress_bar import working
 from groundtrain.errors import GroundtrainError
@@ -94,7 +95,7 @@ def _told(failed: list[Failure], step: str, message_id: str = "") -> Iterator[No
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the others must not wait for this one
-        reason = as_refusal(error) or f"{type(error).__name__}: {error}"
+        reason = refusal_of(error) or f"{type(error).__name__}: {error}"
         failed.append(Failure(step, message_id, str(reason)))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from groundtrain.calls.report import Reported
 from groundtrain.calls.report import report as make_report
+from groundtrain.calls.report import report_document
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import dataset_options
 from groundtrain.cli.file_options import category_file_option, output_path
@@ -43,20 +43,7 @@ def report(manifest: str, output: Path, form: str, **options: Any) -> None:
     """
     reported = make_report(manifest, output, audience=current_audience(), watch=watched, **options)
     if form == "json":
-        print_json(_document(reported))
+        print_json(report_document(reported))
     else:
         print_line(f"{reported.subject.title}: {reported.verdict}")
         print_line(f"Report: {output}")
-
-
-def _document(reported: Reported) -> dict[str, Any]:
-    subject = reported.subject
-    return {
-        "report": str(reported.output),
-        "manifest": subject.title,
-        "verdict": str(reported.verdict),
-        "records": subject.contents.source.records,
-        "rejected": subject.contents.rejected,
-        "findings": subject.counts,
-        "pictures": reported.pictures,
-    }

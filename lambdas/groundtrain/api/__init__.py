@@ -1,0 +1,1 @@
+"""The functions of `import groundtrain`, and what they give."""
