@@ -8,7 +8,17 @@ TYPE_CHECKING = False  # type checkers take it for True; `typing` need not be lo
 if TYPE_CHECKING:
     from groundtrain.api.check import Check, check
     from groundtrain.api.convert import Conversion, convert
-    from groundtrain.api.labels import Box, ClassLabel, CustomLabel, Label, LabelFile, Mask, Record, Span
+    from groundtrain.api.labels import (
+        Box,
+        ClassLabel,
+        Cuboid,
+        CustomLabel,
+        Label,
+        LabelFile,
+        Mask,
+        Record,
+        Span,
+    )
     from groundtrain.api.merge import Merge, merge
     from groundtrain.api.read import Records, read
     from groundtrain.api.rehearse import Rehearsal, rehearse
@@ -33,6 +43,7 @@ __all__ = [  # noqa: RUF022 - functions, what they give, errors
     "Check",
     "ClassLabel",
     "Conversion",
+    "Cuboid",
     "CustomLabel",
     "Finding",
     "Label",
@@ -55,7 +66,17 @@ __all__ = [  # noqa: RUF022 - functions, what they give, errors
 _MODULES = {
     "api.check": ("Check", "check"),
     "api.convert": ("Conversion", "convert"),
-    "api.labels": ("Box", "ClassLabel", "CustomLabel", "Label", "LabelFile", "Mask", "Record", "Span"),
+    "api.labels": (
+        "Box",
+        "ClassLabel",
+        "Cuboid",
+        "CustomLabel",
+        "Label",
+        "LabelFile",
+        "Mask",
+        "Record",
+        "Span",
+    ),
     "api.merge": ("Merge", "merge"),
     "api.read": ("Records", "read"),
     "api.rehearse": ("Rehearsal", "rehearse"),

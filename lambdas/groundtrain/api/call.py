@@ -91,8 +91,6 @@ def _taken(name: str, value: Any, hint: Any) -> Any:
         taken = tuple(_one(name, each, items) for each in value)
     else:
         raise _not_what_is_taken(name, "a text, or a list of texts", value)
-    if name in _WRITTEN:
-        refuse_to_write(_option(name), str(taken))
     return codes_in(taken)[0] if name in _CODES else taken
 
 
@@ -118,6 +116,8 @@ def _path(name: str, value: Any) -> str | Path:
     if not isinstance(value, str | os.PathLike):
         raise _not_what_is_taken(name, "a path", value)
     text = os.fsdecode(value)
+    if name in _WRITTEN:
+        refuse_to_write(_option(name), text)
     if name not in _ADDRESSES:
         return Path(text)
     if not isinstance(value, str) and text.startswith("s3:/"):
@@ -133,7 +133,7 @@ def _wrong_type(name: str, value: Any, hint: Any) -> WrongCallError:
         mistake = explain_invalid_value(str(error), model, settings)
     is_choice = " is not one of " in mistake.seen
     return WrongCallError(
-        f"`{_option(name)}`: {mistake.seen}",
+        f"`{_option(name)}`: {mistake.seen.replace(' or null', '')}",
         fix=mistake.fix if is_choice else f"write another value for `{_option(name)}`",
     )
 

@@ -28,6 +28,18 @@ class Box(Struct, frozen=True):
     confidence: float | None = None
 
 
+class Cuboid(Struct, frozen=True):
+    """A box in space; sizes and centre in the unit of the point cloud."""
+
+    class_name: str
+    length: float
+    width: float
+    height: float
+    center_x: float
+    center_y: float
+    center_z: float
+
+
 class Span(Struct, frozen=True):
     """Characters of a text from `start` to before `end`; `text` is "" where it is not on the line."""
 
@@ -57,7 +69,7 @@ class CustomLabel(Struct, frozen=True):
     value: Any
 
 
-Label = Box | ClassLabel | Span | Mask | LabelFile | CustomLabel
+Label = Box | ClassLabel | Cuboid | Span | Mask | LabelFile | CustomLabel
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -121,6 +133,12 @@ def _classes(record: DecodedRecord, names: Mapping[str, str]) -> Iterator[ClassL
         yield ClassLabel(names[i], _number(confidence))
 
 
+def _cuboids(record: DecodedRecord, names: Mapping[str, str]) -> Iterator[Cuboid]:
+    for each in record.label.annotations:
+        sizes, centre = (each.length, each.width, each.height), (each.center_x, each.center_y, each.center_z)
+        yield Cuboid(names[str(each.class_id)], *sizes, *centre)
+
+
 def _spans(record: DecodedRecord, _: Mapping[str, str]) -> Iterator[Span]:
     text = "" if record.source.startswith("s3://") else record.source
     for each in record.label.annotations.entities:
@@ -137,4 +155,5 @@ _BY_TYPE: Mapping[str, Callable[[DecodedRecord, Mapping[str, str]], Iterator[Lab
     "groundtruth/image-classification-multilabel": _classes,
     "groundtruth/text-classification-multilabel": _classes,
     "groundtruth/text-span": _spans,
+    "groundtruth/point_cloud_object_detection": _cuboids,
 }

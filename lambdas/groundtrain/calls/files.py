@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from groundtrain.errors import GroundtrainError, ManifestError, SettingsError
+from groundtrain.errors import GroundtrainError, ManifestError, SettingsError, WrongCallError
 from groundtrain.input_files import fix_for, other_kind, read_whole, refuse_other_kinds
 from groundtrain.manifest.classes.category_file import parse_category_file
 from groundtrain.rules.advice import option_words
@@ -46,6 +46,16 @@ def refuse_to_read(option: str, text: str) -> None:
         raise GroundtrainError(f"{option} {path}: {error.strerror}", fix=fix_for(error)) from error
     if kind:
         raise GroundtrainError(f"{option} {path} is {kind}, and no file", fix="name a file")
+
+
+def refuse_other_than_folder(option: str, path: Path) -> None:
+    """Refuse what is no folder.
+
+    Raises:
+        WrongCallError
+    """
+    if not os.path.isdir(path):  # noqa: PTH112  says False to names that cannot be
+        raise WrongCallError(f"{option_words((option, path))} is no folder", fix="check the path")
 
 
 def refuse_overwriting(inputs: Iterable[str | Path | None], outputs: Mapping[str, Path | None]) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
 
+from groundtrain.calls.files import refuse_other_than_folder
 from groundtrain.errors import WrongCallError
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.images.image_store import ImageStore
@@ -34,7 +35,7 @@ def image_checks_from(
         announce: tells how far the checks are.
 
     Raises:
-        WrongCallError: an option says how to check, and none to do it.
+        WrongCallError: an option says how to check, and none to do it; or there is no such folder.
     """
     if images == "none":
         if directory is not None or sample is not None:
@@ -43,6 +44,8 @@ def image_checks_from(
                 fix="add `--images list`, `--images header` or `--images full`",
             )
         return None
+    if directory is not None:
+        refuse_other_than_folder("--image-dir", directory)
     store = DirectoryStore(directory) if directory is not None else _s3_store()
     return ImageCheckSettings(store, images, announce, sample)
 

@@ -36,6 +36,13 @@ def merge(
     Raises:
         WrongCallError, and what `merging.merge` raises
     """
+    if not manifests:
+        raise WrongCallError("no manifest is named", fix="name at least one")
+    if iou_threshold is not None and not 0 < iou_threshold <= 1:
+        raise WrongCallError(
+            f"`--iou-threshold`: expected a number above 0 and at most 1, got {iou_threshold}",
+            fix="write another value for `--iou-threshold`",
+        )
     if iou_threshold is not None and overlap != "unite":
         raise WrongCallError(
             "`--iou-threshold` says which boxes are put together, and none are", fix="add `--overlap unite`"

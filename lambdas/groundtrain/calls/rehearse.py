@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from groundtrain.calls.datasets import LocatedDataset, opened_dataset
+from groundtrain.calls.files import refuse_other_than_folder
 from groundtrain.calls.manifests import opened_manifest
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.training_request import BucketsAndRoleOptions, assumed_request, gate_refusal
@@ -131,6 +132,7 @@ def _manifest(located: LocatedDataset, address: str, scratch: Path) -> Path:
 
 def _objects(image_dir: Path | None) -> Objects:
     if image_dir is not None:
+        refuse_other_than_folder("--image-dir", image_dir)
         return objects_of(DirectoryStore(image_dir))
     from groundtrain.aws.clients import connect
     from groundtrain.aws.image_store import S3ImageStore

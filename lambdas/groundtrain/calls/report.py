@@ -8,12 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.calls.check import Watch
-from groundtrain.calls.files import read_category_file, refuse_overwriting
+from groundtrain.calls.files import read_category_file, refuse_other_than_folder, refuse_overwriting
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import opened_split, sides_given
+from groundtrain.errors import WrongCallError
 from groundtrain.gate.verdict import Verdict
 from groundtrain.output_files import replaced_file
-from groundtrain.reporting.choice import SAMPLE
+from groundtrain.reporting.choice import MOST_SHOWN, SAMPLE
 from groundtrain.reporting.contents import contents_of
 from groundtrain.reporting.page_file import page_pieces
 from groundtrain.reporting.pictures import Thumbnails
@@ -52,6 +53,10 @@ def report(
     Raises:
         WrongCallError, SettingsError, ManifestError, LabelAttributeError, GroundtrainError
     """
+    if sample > MOST_SHOWN:
+        raise WrongCallError(
+            f"`--sample {sample}` are more records than a page can show", fix=f"write at most {MOST_SHOWN}"
+        )
     environment = environment_of(settings, **options)
     sides = sides_given([manifest], validation_manifest, test_manifest, options)
     refuse_overwriting([*(sides.values() or [manifest]), settings, category_file], {"--output": output})
@@ -82,6 +87,7 @@ def report_document(reported: Reported) -> dict[str, Any]:
 def _thumbnails(directory: Path | None) -> Thumbnails | None:
     if directory is None:
         return None
+    refuse_other_than_folder("--image-dir", directory)
     # Pillow takes a moment to load, which a report without pictures spares
     from groundtrain.images.directory_store import DirectoryStore
     from groundtrain.reporting.thumbnails import StoredThumbnails

@@ -14,6 +14,8 @@ from groundtrain.rules.rule import Severity
 
 SAMPLE = 100
 """Records that are shown unless another number is asked for."""
+MOST_SHOWN = 1000
+"""Records that a page can show."""
 
 _OF_A_RULE, _OF_A_CLASS, _EXTREMES, _MOST_CLASSES = 3, 2, 6, 2000
 _SEVERITIES = (*Severity,)

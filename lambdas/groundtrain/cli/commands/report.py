@@ -14,7 +14,7 @@ from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import watched
 from groundtrain.cli.split_options import split_options
-from groundtrain.reporting.choice import SAMPLE
+from groundtrain.reporting.choice import MOST_SHOWN, SAMPLE
 
 
 @click.command(epilog=example("groundtrain report output.manifest --image-dir photos"))
@@ -26,7 +26,7 @@ from groundtrain.reporting.choice import SAMPLE
 @image_dir_option("Directory that holds the images; without it the labels are drawn on blank ones.")
 @click.option(
     "--sample",
-    type=click.IntRange(min=1, max=1000),
+    type=click.IntRange(min=1, max=MOST_SHOWN),
     default=SAMPLE,
     show_default=True,
     metavar="N",
