@@ -1,5 +1,6 @@
 import re
 
+import botocore.session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,20 @@ def test_class_names_can_be_read_back(classes):
     words = "/".join(class_values(classes)).split("/") if classes else []
     assert [word.partition("=")[2] for word in words] == classes
     assert [word.partition("=")[0] for word in words] == [str(number) for number in range(len(classes))]
+
+
+def test_our_detector_says_the_machines_that_it_can_be_deployed_to():
+    """They are those of SageMaker's own lists."""
+    image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/groundtrain-detector:1"
+    specification = a_package(model=TrainedModel("j", ARN, image, "s3://m", {}))["InferenceSpecification"]
+    shapes = botocore.session.get_session().get_service_model("sagemaker")
+    for key, shape in (
+        ("SupportedRealtimeInferenceInstanceTypes", "ProductionVariantInstanceType"),
+        ("SupportedTransformInstanceTypes", "TransformInstanceType"),
+    ):
+        assert specification[key]
+        assert set(specification[key]) <= set(shapes.shape_for(shape).enum)
+
+
+def test_of_what_an_own_image_serves_nothing_is_said():
+    assert a_package()["InferenceSpecification"].keys() == {"Containers"}

@@ -43,12 +43,17 @@ GPU = InstanceRequirements(
 
 
 class Inference(Struct, frozen=True):
-    """How a trained model is registered: domain, task, and the content types it takes and gives."""
+    """How a trained model is registered: domain, task, and the content types it takes and gives.
+
+    Attributes:
+        machines: instance types that it can be deployed to, for endpoints and batch transform; () for any.
+    """
 
     domain: str
     task: str
     takes: tuple[str, ...]
     gives: tuple[str, ...]
+    machines: tuple[str, ...] = ()
 
 
 def _no_conflicts(_: Chosen) -> Iterator[Finding]:

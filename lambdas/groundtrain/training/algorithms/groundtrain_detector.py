@@ -33,6 +33,10 @@ CLASS_NAMES = ("class_names", *(f"class_names_{number}" for number in range(2, 9
 """Hyperparameters that hold the names of the classes, one after the other."""
 _LONGEST_VALUE = 2500  # SageMaker API reference, HyperParameterValue
 _ON_OFF = Switch("False", "True")
+_SERVED_ON = (
+    *("ml.g5.xlarge", "ml.g5.2xlarge", "ml.g4dn.xlarge", "ml.g4dn.2xlarge"),
+    *("ml.c5.xlarge", "ml.c5.2xlarge", "ml.m5.large", "ml.m5.xlarge"),
+)
 
 HYPERPARAMETERS = (
     Hyperparameter("label_attribute", Text(r".{1,256}", "a label attribute"), derived=True),
@@ -112,5 +116,6 @@ GROUNDTRAIN_DETECTOR = Algorithm(
         "OBJECT_DETECTION",
         ("image/jpeg", "image/png", "application/x-image"),
         ("application/json",),
+        _SERVED_ON,
     ),
 )

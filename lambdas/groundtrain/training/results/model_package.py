@@ -6,7 +6,7 @@ The algorithms do not save class names with the model, so they are stored here; 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -88,6 +88,10 @@ def _specification(model: TrainedModel, inference: Inference | None) -> "Inferen
     if inference is not None:
         specification["SupportedContentTypes"] = list(inference.takes)
         specification["SupportedResponseMIMETypes"] = list(inference.gives)
+    if inference is not None and inference.machines:
+        machines: list[Any] = [*inference.machines]
+        specification["SupportedRealtimeInferenceInstanceTypes"] = machines
+        specification["SupportedTransformInstanceTypes"] = machines
     return specification
 
 

@@ -11,7 +11,7 @@ from groundtrain.images.image_file import ImageError
 from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import shown_name
 
-_ENVIRONMENT = "install torch and torchvision there; docs/detector.md names the versions"
+_ENVIRONMENT = "install torch and torchvision there; docs/predict.md says how"
 
 
 class ModelError(GroundtrainError):
