@@ -19,7 +19,7 @@ PLATFORMS = {
 }
 _OF_THE_COMMAND_LINE = (
     *("api", "calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
-    *("predictions", "publishing", "rehearsal", "relabeling"),
+    *("predictions", "preflight", "publishing", "rehearsal", "relabeling"),
     "__main__.py",
     "drawing.py",
     "drawn_detections.py",

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import aws_cdk as cdk
 
+from groundtrain.preflight.ground_truth import GROUND_TRUTH_REGIONS
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan_checks import find_unknown_instance_types
 from stacks.pipeline.event_patterns import USUALLY_LONGEST, sizes_of_patterns
-from stacks.regions import GROUND_TRUTH_REGIONS
 
 _LEFT = {
     False: "datasets can be trained by hand only",

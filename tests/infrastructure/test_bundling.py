@@ -63,7 +63,7 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
     assert (for_lambda / "groundtrain" / "settings" / "environment.py").is_file()
     for room in ("cli", "evaluation", "formats", "linting", "merging", "pipe"):
         assert not (for_lambda / "groundtrain" / room).exists()
-    for room in ("predictions", "publishing", "rehearsal", "relabeling"):
+    for room in ("predictions", "preflight", "publishing", "rehearsal", "relabeling"):
         assert not (for_lambda / "groundtrain" / room).exists()
     assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
     assert not (for_lambda / "groundtrain" / "manifest" / "rules" / "examples").exists()

@@ -42,7 +42,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("output",),
     ("aws",),
     ("pipeline",),
-    ("publishing",),
+    ("preflight", "publishing"),
     ("calls",),
     ("api",),
     ("convert_manifest", "start_training", "record_outcome", "sweep"),

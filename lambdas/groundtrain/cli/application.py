@@ -29,6 +29,7 @@ _COMMANDS = {
     ),
     "predict": ("predict.command:predict", "Let a trained detector look at images, and compare with labels."),
     "rule": ("rule:rule", "Explain a rule, such as GT204."),
+    "preflight": ("preflight:preflight", "Ask AWS what would fail or surprise after a deployment."),
     "redrive": ("redrive:redrive", "List or resend an environment's dead letters."),
     "local": ("local:local", "Start the embedded AWS."),
     "demo": (

@@ -15,6 +15,7 @@ FAMILIES = {
     "GT5": "Settings against the dataset",
     "GT6": "Images and masks",
     "GT7": "Training programs that run",
+    "GT8": "Account and region, before a deployment",
 }
 
 _HEAD = """\
@@ -31,6 +32,8 @@ be ignored, for no training could use such a line. `dataset.split` and the like 
 in the table `[dataset]` of a settings file, or the option `--split` of the commands that have it.
 
 Rules of GT7 are those of `groundtrain rehearse`, which runs a training program: `check` never finds them.
+Nor does it find those of GT8: [`groundtrain preflight`](preflight.md) asks AWS what would fail or surprise
+after a deployment. There an error is what would fail, or what could not be asked.
 """
 
 

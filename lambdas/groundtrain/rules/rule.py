@@ -23,7 +23,8 @@ class Example(Struct, frozen=True):
         failing, repaired: what is shown; in a manifest, … stands for `length` characters, and a lone
             surrogate for a byte that is not UTF-8.
         shows: what they are: a manifest's lines, those of one for validation, a sequence's label file, a
-            settings file, a training program, the manifest's address, an image in words, or a fault of ours.
+            settings file, a training program, the manifest's address, or in words an image, an account, or a
+            fault of ours.
         label: attribute to choose, None for the only one.
         settings: further settings, where a manifest is shown.
         manifest: lines, where something else is shown; of the one for training, beside one for validation.
@@ -35,9 +36,9 @@ class Example(Struct, frozen=True):
 
     failing: str
     repaired: str
-    shows: Literal["manifest", "validation", "sequence", "settings", "address", "image", "program"] = (
-        "manifest"
-    )
+    shows: Literal[
+        "manifest", "validation", "sequence", "settings", "address", "image", "program", "account"
+    ] = "manifest"
     length: int = 1
     label: str | None = None
     settings: str = ""

@@ -45,6 +45,7 @@ COMMANDS = [
     ("train", "s3://labels/dataset/"),
     ("train", "LOCAL", *PLACE),
     ("publish", "LOCAL", "--settings", "dev.toml"),
+    ("preflight", "--settings", "dev.toml"),
     ("redrive", "dev"),
 ]
 

@@ -20,11 +20,14 @@ from rich.console import Console
 
 from groundtrain.aws import clients
 from groundtrain.cli import progress, progress_bar
+from groundtrain.cli.commands import preflight as preflight_command
 from groundtrain.cli.commands import redrive
 from groundtrain.cli.progress import ProgressReporter, TerminalReporter
 from groundtrain.formats.registry import FORMATS
 from groundtrain.manifest.source import FileManifest
+from groundtrain.preflight.run import CHECKS, Checked
 from groundtrain.printable_text import printable, printable_line
+from groundtrain.rules.findings import Finding
 from local.demo import run as demo_run
 from tests.command_tree import Words, commands, formats
 from tests.fake_model import FakeModel
@@ -96,6 +99,7 @@ CALLS: dict[Words, Call] = {
         *(f"{at}/keys.json", f"{at}/in.manifest", "--label", "boxes", "--image-dir", at),
         *("--output", f"{at}/p", "--draw", f"{at}/d"),
     ),
+    ("preflight",): lambda at, _: ("--settings", f"{at}/dev.toml"),
     ("rule",): lambda at, _: (at,),
     ("redrive",): lambda *_: ("dev", "--dry-run"),
     ("local",): lambda at, _: ("--region", at),
@@ -137,6 +141,7 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
             redrive, "_redrive_all", lambda *_, **__: ([letter], [redrive.Failure(text, text, text)])
         )
         monkeypatch.setattr("groundtrain.cli.commands.predict.command.load_model", FakeModel)
+        monkeypatch.setattr(preflight_command, "_ask", lambda _: asked(text))
         monkeypatch.setattr(demo_run, "run_demo", lambda _, reporter: ended(text, reporter))
         return say
 
@@ -146,6 +151,13 @@ def said_of(say: Say, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Say]:
 def of_class(source: str, name: str) -> dict[str, Any]:
     metadata = {"type": "groundtruth/image-classification", "class-name": name, "confidence": 0}
     return {"source-ref": source, "kind": 0, "kind-metadata": metadata}
+
+
+def asked(text: str) -> tuple[Any, list[Checked]]:
+    """What AWS says of an account, which others may have written."""
+    environment = SimpleNamespace(name="dev", region="eu-west-1")
+    found = Finding.on_file("GT834", text, fix=text)
+    return SimpleNamespace(environment=environment, account="1"), [Checked(CHECKS[0], 1, (found,))]
 
 
 def ended(text: str, reporter: ProgressReporter) -> demo_run.Ending:

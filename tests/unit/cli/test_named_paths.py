@@ -38,6 +38,7 @@ SOUND: dict[Words, tuple[str, ...]] = {
     ("train",): ("a.manifest", "--dry-run"),
     ("rehearse",): ("a.manifest", "true", "--override-gate", "--image-dir", "folder"),
     ("predict",): ("b.csv", "a.manifest", "--image-dir", "folder", "--draw", "d", "--output", "o"),
+    ("preflight",): ("--settings", "dev.toml"),
     ("rule",): ("GT204",),
     ("redrive",): ("dev",),
     ("local",): (),

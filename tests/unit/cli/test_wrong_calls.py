@@ -176,7 +176,9 @@ def test_a_dataset_that_is_not_there_is_a_wrong_call(say: Say) -> None:
     assert say("train", "empty").code == 2
 
 
-@pytest.mark.parametrize("command", ["check", "convert", "inspect", "merge", "train", "rule", "redrive"])
+@pytest.mark.parametrize(
+    "command", ["check", "convert", "inspect", "merge", "train", "rule", "preflight", "redrive"]
+)
 def test_every_help_has_an_example_and_the_exit_codes(say: Say, command: str) -> None:
     text = " ".join(say(command, "--help").out.split())
     assert f"Example: groundtrain {command} " in text

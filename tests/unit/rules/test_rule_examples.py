@@ -22,7 +22,7 @@ from groundtrain.training.settings_checks import training_mistakes
 PROVABLE = [
     rule
     for rule in RULES.values()
-    if rule.example.shows not in ("image", "program") and not rule.example.program
+    if rule.example.shows not in ("image", "program", "account") and not rule.example.program
 ]
 
 

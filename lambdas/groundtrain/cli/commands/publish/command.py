@@ -1,6 +1,5 @@
 """groundtrain publish: bring labels and images to where they start the pipeline."""
 
-import re
 import tempfile
 from contextlib import ExitStack
 from datetime import datetime
@@ -18,6 +17,7 @@ from groundtrain.cli.command_options import add_options
 from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
 from groundtrain.cli.commands.publish.sides import opened_sides, tell_sides_not_kept
+from groundtrain.cli.environment_option import ENVIRONMENT_OPTIONS, settings_of
 from groundtrain.cli.exchange_options import read_date, with_options
 from groundtrain.cli.file_options import category_file_option
 from groundtrain.cli.image_options import image_dir_option
@@ -25,14 +25,11 @@ from groundtrain.cli.printing import example, format_option
 from groundtrain.cli.progress_bar import working
 from groundtrain.cli.split_options import split_options
 from groundtrain.durations import Duration, parse_duration
-from groundtrain.errors import SettingsError
 from groundtrain.publishing.destination import NAME, refuse_without_uploads, usual_name
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 
-_ENVIRONMENTS = Path("environments")
-_ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,11}")
 _LABELS = "labels"
 
 
@@ -58,10 +55,7 @@ def _read_created(context: click.Context, parameter: click.Parameter, text: str 
 
 _OPTIONS = (
     click.argument("source"),
-    click.option("--env", metavar="NAME", help="The environment, whose settings are environments/NAME.toml."),
-    click.option(
-        "--settings", type=click.Path(path_type=Path), help="Its settings file, where that lies elsewhere."
-    ),
+    *ENVIRONMENT_OPTIONS,
     image_dir_option(
         "Folder of the images, laid out as SOURCE names them, or flat."
         "  [default: that of SOURCE, or images in it]"
@@ -127,7 +121,7 @@ publish = publish_command()
 
 
 def _publish(source: str, env: str | None, settings: Path | None, form: str, **given: Any) -> None:
-    path = _settings_of(env, settings)
+    path = settings_of(env, settings)
     environment = load_environment(path, training_mistakes)
     refuse_without_uploads(environment)
     environment, wanted = _wanted(environment, given)
@@ -160,22 +154,6 @@ def _publish(source: str, env: str | None, settings: Path | None, form: str, **g
             workplace=Path(workplace),
         )
         upload_and_print(found, lambda placed: early or check(placed), environment, order, form)
-
-
-def _settings_of(env: str | None, settings: Path | None) -> Path:
-    if (env is None) == (settings is None):
-        raise click.UsageError("say which environment: --env NAME, or --settings FILE")
-    if settings is not None:
-        return settings
-    if not _ENVIRONMENT.fullmatch(env or ""):
-        raise click.UsageError(f'--env: no environment can be named "{env}"')
-    path = _ENVIRONMENTS / f"{env}.toml"
-    if not path.exists():
-        raise SettingsError(
-            f"{path}: there is no such file",
-            fix="run this where the environments are, or name the settings file: --settings FILE",
-        )
-    return path
 
 
 def _wanted(environment: Environment, given: dict[str, Any]) -> tuple[Environment, Wanted]:

@@ -1,0 +1,1 @@
+"""What `groundtrain preflight` asks AWS: every call reads, none changes anything."""

@@ -1,0 +1,61 @@
+"""GT807 to GT810: may the account have the machines?
+
+SageMaker counts machines of a type for training on demand and on spot apart. The names of these quotas are
+those with which it refuses a job (ResourceLimitExceeded); where none is called so, that is told.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from groundtrain.aws.preflight.account import quotas_of_sagemaker
+from groundtrain.preflight.situation import Question, Situation
+from groundtrain.rules.findings import Finding
+from groundtrain.training.plan import Plan
+
+
+def quotas(situation: Situation) -> Iterator[Question]:
+    """Has each instance type of each algorithm a quota, in the ways that jobs may ask for it?"""
+    yield partial(_quotas, situation)
+
+
+def _quotas(situation: Situation) -> Iterator[Finding]:
+    known = quotas_of_sagemaker(situation.services)
+    for plan in situation.plans:
+        for way in _ways(plan):
+            yield from _of_way(plan, way, known)
+
+
+def _ways(plan: Plan) -> Iterator[str]:
+    training = plan.training
+    if training.spot:
+        yield "spot training job usage"
+    if not training.spot or training.on_demand_after_spot:
+        yield "training job usage"
+
+
+def _of_way(plan: Plan, way: str, known: Mapping[str, float]) -> Iterator[Finding]:
+    training = plan.training
+    values = {name: known.get(f"{name} for {way}") for name in training.instance_types}
+    too_few = [
+        name for name, value in values.items() if value is not None and value < training.instance_count
+    ]
+    unknown = [name for name, value in values.items() if value is None]
+    code = "GT807" if len(too_few) == len(values) else "GT808"
+    for name in too_few:
+        yield _found(
+            code, plan, f"{_quota(name, way, values[name])}, and a job needs {training.instance_count}"
+        )
+    for name in unknown:
+        yield _found("GT809", plan, f"Service Quotas lists no {name} for {way}")
+    largest = max((value for value in values.values() if value is not None), default=0)
+    jobs = training.max_concurrent_jobs or 1
+    if training.instance_count <= largest < jobs * training.instance_count and not unknown:
+        yield _found("GT810", plan, f"{way}: the largest quota is {largest:g}, for {jobs} jobs at once")
+
+
+def _quota(name: str, way: str, value: float | None) -> str:
+    return f"the quota {name} for {way} is {value:g}"
+
+
+def _found(code: str, plan: Plan, message: str) -> Finding:
+    return Finding.on_file(code, f"{plan.algorithm.name}: {message}", path=plan.path("instance_types"))

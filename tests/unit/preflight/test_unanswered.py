@@ -1,0 +1,78 @@
+"""What AWS does not answer is a finding that names the permission; it is never taken for fine."""
+
+import pytest
+
+from groundtrain.aws.preflight.unanswered import PERMISSIONS
+from groundtrain.preflight.run import answered, verdict_of
+from tests.unit.preflight.conftest import World
+
+CODES = {  # how each service says it
+    "ec2": "UnauthorizedOperation",
+    "s3": "AccessDenied",
+    "sns": "AuthorizationError",
+    "cloudformation": "AccessDenied",
+}
+OPERATIONS = sorted(PERMISSIONS.keys() - {"GetCallerIdentity"})  # without it the command ends
+
+
+def asked_without_a_stack(operation: str) -> bool:
+    return operation in {"ListBuckets", "ListTrainingJobs"}
+
+
+def denied(world: World, operation: str) -> None:
+    if asked_without_a_stack(operation):
+        world.no_stack()
+    service = PERMISSIONS[operation].partition(":")[0]
+    world.answers.refuse(operation, CODES.get(service, "AccessDeniedException"))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_denied_call_is_a_finding_that_names_the_permission(in_vpc: World, operation: str) -> None:
+    denied(in_vpc, operation)
+    found = {finding for finding in in_vpc.findings() if finding.code == "GT801"}
+    assert {finding.message for finding in found} == {
+        f"{operation} is refused, which needs {PERMISSIONS[operation]}"
+    }
+
+
+@pytest.mark.parametrize("operation", ["GetBucketCors", "ListServiceQuotas"])
+def test_a_check_that_was_not_answered_is_not_fine_and_the_verdict_is_not_ready(
+    world: World, operation: str
+) -> None:
+    denied(world, operation)
+    checked = world.run()
+    assert verdict_of(checked) == "not-ready"
+    assert [one.check.about for one in checked if one.findings] == [
+        "buckets" if operation == "GetBucketCors" else "quotas"
+    ]
+
+
+def test_a_service_that_is_busy_is_a_finding_of_its_own(world: World) -> None:
+    world.answers.refuse("ListServiceQuotas", "ThrottlingException")
+    [found] = world.findings("quotas")
+    assert found.code == "GT802"
+    assert "ListServiceQuotas was refused" in found.message
+    assert found.advice
+
+
+def test_what_one_question_lacks_keeps_no_other_from_being_asked(world: World) -> None:
+    world.answers.refuse("GetBucketPolicy", "AccessDenied")
+    world.client("s3").delete_bucket_cors(Bucket="yard-images")
+    assert world.codes("buckets") == {"GT801", "GT815"}
+
+
+def test_denials_cannot_be_ignored(world: World) -> None:
+    world.settings += '[dataset]\nignore = ["GT8"]\n'
+    from groundtrain.cli.commands.preflight import _ignored
+
+    ignored = _ignored(world.situation().environment)
+    assert "GT815" in ignored
+    assert not {"GT801", "GT802"} & ignored
+
+
+def test_an_error_of_our_own_is_no_answer_of_aws() -> None:
+    def fails():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        answered(fails)
