@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from groundtrain.dataset.description import Dataset
-from groundtrain.output.drawing import find_image
+from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.output_files import replaced_file
 from local.demo.detector.cells import HEIGHT, WIDTH, Boxes
 from local.demo.detector.examples import Example, example
@@ -58,9 +58,10 @@ def _model_in(artifact: bytes) -> bytes:
 
 
 def _examples(dataset: Dataset, validation: Path, images: Path) -> Iterator[tuple[str, Example]]:
+    store = DirectoryStore(images)
     for line in validation.read_bytes().splitlines():
         record = json.loads(line)
-        file = find_image(images, record[dataset.attributes[0]])
+        file = store.path_of(record[dataset.attributes[0]])
         yield file.name, example(file.read_bytes(), record[dataset.label])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.input_files import read_whole
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.label_attributes.attribute_choice import find_label
@@ -16,7 +17,6 @@ from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.registry import find_type
 from groundtrain.manifest.other_formats import refuse_other_formats
 from groundtrain.manifest.source import FileManifest
-from groundtrain.output.drawing import find_image
 from groundtrain.s3_addresses import bucket_of, key_of
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
@@ -38,7 +38,7 @@ def own_manifest(path: Path, images: Path | None, label: str | None) -> LabeledD
     content = read_whole(path, _LARGEST, "name a labeling job's output.manifest")
     refuse_other_formats(FileManifest(path))
     content, notes = _with_possible_buckets(content)
-    uploads = tuple(_uploads(content, images))
+    uploads = tuple(_uploads(content, DirectoryStore(images) if images else None))
     return LabeledData(
         job=_job_name(path),
         label=_label_of(path, label),
@@ -84,7 +84,7 @@ def _label_of(path: Path, wanted: str | None) -> str:
         return wanted or _NO_LABEL
 
 
-def _uploads(content: bytes, images: Path | None) -> Iterator[Upload]:
+def _uploads(content: bytes, images: DirectoryStore | None) -> Iterator[Upload]:
     placeholder = _placeholder()
     for uri in sorted(set(_references(content))):
         bucket, key = bucket_of(uri), key_of(uri)
@@ -104,9 +104,9 @@ def _references(content: bytes) -> Iterator[str]:
                 yield value
 
 
-def _image(images: Path | None, uri: str) -> Path | None:
+def _image(images: DirectoryStore | None, uri: str) -> Path | None:
     try:
-        return find_image(images, uri) if images else None
+        return images.path_of(uri) if images else None
     except GroundtrainError:
         return None
 

@@ -8,8 +8,12 @@ from msgspec import Struct
 
 from groundtrain.dataset.description import VALIDATION_MANIFEST
 from groundtrain.errors import GroundtrainError
+from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.manifest.source import FileManifest
-from groundtrain.output.drawing import draw_record, find_image, pick_record
+from groundtrain.output.pictures.manifest_subjects import chosen_subjects, labels_to_draw, with_image_findings
+from groundtrain.output.pictures.sheet import draw_sheet
+from groundtrain.output.pictures.subject import Canvas
+from groundtrain.output.pictures.written_picture import write_picture
 from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.s3_addresses import parse_s3_address
 from local import cdk
@@ -27,6 +31,8 @@ from local.demo.own_manifest import own_manifest
 from local.demo.published_labels import publish
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
+
+_DRAWN = 12
 
 
 class Ending(Struct, frozen=True):
@@ -73,7 +79,7 @@ def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) ->
     region = _write_settings(data, choice, workspace, reporter)
     with deployed(workspace, region, reporter, programs=choice.programs or PROGRAMS) as deployment:
         follower = _run_pipeline(data, choice.trigger, deployment, workspace, reporter)
-        _draw_sample(data, choice, workspace)
+        _draw_sheet(data, choice, workspace)
         _draw_detections(follower, _images_of(data, choice, workspace), deployment, workspace)
         ending = _ending(data, follower, workspace, time.monotonic() - started)
         if choice.keep:
@@ -115,12 +121,16 @@ def _write_settings(
     return region
 
 
-def _draw_sample(data: LabeledData, choice: Choice, workspace: Workspace) -> None:
-    """Draw the first record that shows something, where there is one and its kind can be drawn."""
+def _draw_sheet(data: LabeledData, choice: Choice, workspace: Workspace) -> None:
+    """Draw some records with what was found on them, where this kind of labels can be drawn."""
     with contextlib.suppress(GroundtrainError):
-        _, record = pick_record(FileManifest(workspace.manifest), choice.label, None)
-        image = _image_of(record.source, _images_of(data, choice, workspace))
-        draw_record(record, image, workspace.root / "sample.png")
+        labels = labels_to_draw(FileManifest(workspace.manifest), choice.label)
+        store = DirectoryStore(_images_of(data, choice, workspace))
+        chosen = chosen_subjects(labels, _DRAWN, class_name=None, rejected=False)
+        drawing = draw_sheet(
+            with_image_findings(chosen, labels, store), Canvas(store), data.job, labels.on_file
+        )
+        write_picture(drawing, workspace.root / "sample.png")
 
 
 def _images_of(data: LabeledData, choice: Choice, workspace: Workspace) -> Path:
@@ -140,13 +150,6 @@ def _draw_detections(follower: Follower, images: Path, deployment: Deployment, w
     validation = workspace.dataset / VALIDATION_MANIFEST
     with contextlib.suppress(GroundtrainError):  # of a person's manifest the images may not be here
         draw_detections(artifact, follower.dataset, validation, images, workspace.root / "detections.png")
-
-
-def _image_of(source: str, directory: Path) -> Path | None:
-    try:
-        return find_image(directory, source)
-    except GroundtrainError:
-        return None
 
 
 def _run_pipeline(

@@ -65,7 +65,8 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
         assert not (for_lambda / "groundtrain" / room).exists()
     for room in ("predictions", "preflight", "publishing", "rehearsal", "relabeling"):
         assert not (for_lambda / "groundtrain" / room).exists()
-    assert not (for_lambda / "groundtrain" / "report" / "drawing.py").exists()
+    assert (for_lambda / "groundtrain" / "output" / "messages").is_dir()
+    assert not (for_lambda / "groundtrain" / "output" / "pictures").exists()
     assert not (for_lambda / "groundtrain" / "manifest" / "rules" / "examples").exists()
     assert not list(for_lambda.rglob("__pycache__"))
 

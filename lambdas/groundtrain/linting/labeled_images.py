@@ -44,10 +44,11 @@ def read_labeled_images(source: ManifestSource, keys: Keys, label_type: LabelTyp
     for number, line in Lines(source.open()):
         record = reader.read(number, line).record
         if record is not None and find_s3_address(record.source):
-            yield _labeled_image(number, record, label_type)
+            yield labeled_image(number, record, label_type)
 
 
-def _labeled_image(number: int, record: Any, label_type: LabelType) -> LabeledImage:
+def labeled_image(number: int, record: Any, label_type: LabelType) -> LabeledImage:
+    """What the record of a line says of its image."""
     size = label_type.image_size(record)
     if label_type.mask_colours is None:
         return LabeledImage(number, record.source, size, has_boxes=label_type is BOUNDING_BOX)

@@ -231,12 +231,14 @@ def test_inspect_never_draws_over_the_image_it_found(groundtrain: CommandLine, t
 
 
 def test_inspect_never_leaves_the_directory_of_images(groundtrain: CommandLine, tmp_path: Path) -> None:
-    Image.new("RGB", (640, 480)).save(tmp_path / "secret.png")
+    Image.new("RGB", (640, 480), "red").save(tmp_path / "secret.png")
     (tmp_path / "images").mkdir()
     manifest = manifest_of(tmp_path, dump(record("s3://bucket/../secret.png", box()))).path
     groundtrain("inspect", manifest, "--draw", tmp_path / "out.png", "--image-dir", tmp_path / "images")
-    assert groundtrain.code == 2
-    assert "has no image for" in groundtrain.err
+    assert groundtrain.code == 0
+    assert "drawn on a blank image, for there is no file" in groundtrain.err
+    with Image.open(tmp_path / "out.png") as drawn:
+        assert drawn.getpixel((300, 300)) == (128, 128, 128)
 
 
 def test_inspect_tells_that_a_line_is_not_there(groundtrain: CommandLine, manifest: Path) -> None:

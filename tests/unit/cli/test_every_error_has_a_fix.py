@@ -55,7 +55,12 @@ def test_every_refusal_of_the_system_has_a_fix() -> None:
     ("call", "words", "fix"),
     [
         ("inspect a.manifest --draw p.png --line 999", "no record on line 999", "it has 60 lines"),
-        ("inspect classes.manifest --draw p.png", "have no boxes to draw", "by --label"),
+        ("inspect a.manifest --draw p.png --sheet 2 --class bus", 'has no class "bus"', "name one of"),
+        (
+            "inspect a.manifest --draw p.png --sheet 2 --rejected",
+            "no such line",
+            "leave --rejected out",
+        ),
         (
             "check a.manifest --settings dev.toml",
             "expected a number < 1.0, got 1.5",

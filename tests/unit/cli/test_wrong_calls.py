@@ -157,11 +157,34 @@ def test_a_missing_image_names_the_file_that_was_looked_for(say: Say, tmp_path: 
     assert f"there is no file {tmp_path}/images/bucket/good-0000.jpg" in said.out
 
 
-@pytest.mark.parametrize("arguments", [("--line", "1"), ("--image-dir", "."), ("--image", "a.png")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--line", "1"), ("--image-dir", "."), ("--image", "a.png"), ("--sheet", "3"), ("--rejected",)],
+)
 def test_what_to_draw_needs_a_picture_to_draw(say: Say, arguments: tuple[str, ...]) -> None:
     said = say("inspect", "a.manifest", *arguments)
     assert said.code == 2
     assert "add --draw" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--class", "car"), "add --sheet N"),
+        (("--rejected",), "add --sheet N"),
+        (("--sheet", "3", "--line", "1"), "leave them out, or --sheet"),
+        (("--sheet", "3", "--image", "a.png"), "leave them out, or --sheet"),
+        (("--sheet", "0"), "0 is not in the range"),
+        (("--sheet", "101"), "101 is not in the range"),
+    ],
+)
+def test_options_of_a_sheet_and_of_one_record_are_told_apart(
+    say: Say, arguments: tuple[str, ...], words: str
+) -> None:
+    Path("a.png").touch()
+    said = say("inspect", "a.manifest", "--draw", "p.png", *arguments)
+    assert said.code == 2
+    assert words in said.err
 
 
 def test_a_file_that_names_no_classes_is_a_wrong_call(say: Say) -> None:

@@ -1,4 +1,4 @@
-"""groundtrain inspect: what a manifest holds, and one record as a picture."""
+"""groundtrain inspect: what a manifest holds, and its records as pictures."""
 
 from pathlib import Path
 
@@ -7,8 +7,7 @@ from msgspec import UNSET
 
 from groundtrain.calls.files import refuse_overwriting
 from groundtrain.calls.manifests import opened_manifest
-from groundtrain.cli.file_options import input_path, output_path
-from groundtrain.cli.image_options import former_images_option, image_dir_option
+from groundtrain.cli.drawing_options import Wish, draw_wish, drawing_options
 from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import (
     example,
@@ -22,19 +21,16 @@ from groundtrain.cli.printing import (
 from groundtrain.cli.progress import watched
 from groundtrain.dataset.overview import LabelOverview, Overview, build_overview
 from groundtrain.dataset.split.sides import SPLIT_ATTRIBUTE
-from groundtrain.manifest.source import ManifestSource
 from groundtrain.output.label_statistics import statistics_text
 from groundtrain.quantities import quantity
 
 
-@click.command(epilog=example("groundtrain inspect output.manifest --draw first.png --image-dir photos"))
+@click.command(
+    epilog=example("groundtrain inspect output.manifest --draw sheet.png --sheet 12 --image-dir photos")
+)
 @manifest_argument
 @click.option("--label", help="Label attribute to look at; all of them otherwise.")
-@click.option("--draw", type=output_path, metavar="OUT.png", help="Draw one record's boxes.")
-@click.option("--image", type=input_path, help="The record's image.")
-@image_dir_option("Directory of images, laid out as in the bucket or flat.")
-@former_images_option
-@click.option("--line", type=click.IntRange(min=1), help="Line to draw; the first one with boxes otherwise.")
+@drawing_options
 @format_option
 def inspect(
     manifest: str,
@@ -44,44 +40,31 @@ def inspect(
     image_dir: Path | None,
     images: Path | None,
     line: int | None,
+    sheet: int | None,
+    class_name: str | None,
+    rejected: bool,
     form: str,
 ) -> None:
     """Show what MANIFEST (a file, - or s3://bucket/key) holds: its labels, classes, counts and sizes.
 
+    With --draw a record is drawn with its labels, and what the rules find on it is marked; with --sheet
+    several are, chosen so that each class, each kind of finding and the fullest are seen. The suffix of the
+    file says how: PNG, JPEG, WebP, or SVG.
+
     The exit code is 0 when it could be read, however poor its labels are, and 1 when it is no manifest.
     """
-    image_dir = image_dir or images
-    if draw is None and (image or image_dir or line):
-        raise click.UsageError("--image, --image-dir and --line say what to draw: add --draw OUT.png")
+    wish = Wish(draw, image, image_dir or images, line, sheet, class_name, rejected)
+    wish.refuse_what_does_not_fit()
     refuse_overwriting([manifest, image], {"--draw": draw})
     with opened_manifest(manifest) as source:
         with watched(source) as read:
             overview = build_overview(read, label)
         if draw is not None:
-            _draw(source, label, line, image, image_dir, draw)
+            draw_wish(wish, source, label)
         if form == "json":
             print_json(overview)
         else:
             _print(overview)
-
-
-def _draw(
-    source: ManifestSource,
-    label: str | None,
-    line: int | None,
-    image: Path | None,
-    images: Path | None,
-    draw: Path,
-) -> None:
-    # Pillow takes a moment to load, which looking without a picture spares
-    from groundtrain.output.drawing import draw_record, find_image, pick_record
-
-    number, record = pick_record(source, label, line)
-    image = image or (find_image(images, record.source) if images else None)
-    refuse_overwriting([image], {"--draw": draw})
-    draw_record(record, image, draw)
-    where = image or "a blank image, for none was named (--image or --image-dir)"
-    print_line(f"Line {number} drawn on {where}: {draw}", to_stderr=True)
 
 
 def _print(overview: Overview) -> None:
