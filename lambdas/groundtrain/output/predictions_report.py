@@ -30,10 +30,15 @@ def evaluation_text(evaluated: EvaluatedPredictions) -> Iterator[str]:
     )
     yield from _class_table(evaluated, classes)
     if means := mean_average_precisions(classes.values()):
-        yield f"  mAP@0.5 {means[0]:.4f}, mAP@0.5:0.95 {means[1]:.4f}{_lacking(evaluated)}"
+        yield f"  {means_text(means)}{_lacking(evaluated)}"
     yield from _confusions(evaluated)
     yield from _worst_images(evaluated)
     yield from not_evaluated_text(evaluated.left_out)
+
+
+def means_text(means: tuple[float, float]) -> str:
+    """Mean average precision at an overlap of 0.5, and over 0.5 to 0.95."""
+    return f"mAP@0.5 {means[0]:.4f}, mAP@0.5:0.95 {means[1]:.4f}"
 
 
 def not_evaluated_text(left_out: NotEvaluated) -> Iterator[str]:

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from groundtrain.cli.commands.predict import command
+from groundtrain.cli.commands.predict.detector_model import DetectorModel
+from groundtrain.images.image_file import ImageError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.predictions.evaluated_predictions import evaluate_predictions
 from tests.fake_model import FakeModel
@@ -44,8 +46,8 @@ def test_the_boxes_of_an_image_are_told_with_class_score_and_place(predict: Say)
     assert said.out.splitlines() == [
         "a.png: 1 box",
         "  car 0.90, 30 x 40, left 10, top 20",
-        "model.tar.gz: 1 box with a score of at least 0.5 on 1 image",
         "  car  1",
+        "model.tar.gz: 1 box with a score of at least 0.5 on 1 image",
     ]
 
 
@@ -135,7 +137,8 @@ def test_labels_are_compared_with_and_the_worst_image_comes_first(predict: Say) 
     assert said.code == 0
     assert "  car    3        3      1      0.3333     0.3333" in said.out
     assert "Mistakes, the most frequent first:\n  car not found: 2\n  sign found as car: 1\n" in said.out
-    worst = said.out.partition("the worst first:\n")[2].splitlines()
+    worst = said.out.partition("the worst first:\n")[2].splitlines()[:2]
+    assert said.out.splitlines()[-1].endswith("on 3 images, mAP@0.5 0.1683, mAP@0.5:0.95 0.1683")
     assert [line.split()[0] for line in worst] == ["s3://bucket/b.png", "s3://bucket/c.png"]
 
 
@@ -208,6 +211,43 @@ def test_of_several_attributes_with_boxes_one_must_be_chosen(predict: Say) -> No
     said = predict(manifest(both), "--image-dir", "photos")
     assert (said.code, "choose one by --label" in said.err) == (2, True)
     assert predict(manifest(both), "--image-dir", "photos", "--label", "more").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--image-dir", "."), "are about manifests, and none is named"),
+        (("--label", "boxes"), "are about manifests, and none is named"),
+        (("--image-prefix", "s3://bucket/"), "add --output FILE"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    predict: Say, options: tuple[str, ...], sentence: str
+) -> None:
+    said = predict(image("a.png"), *options)
+    assert (said.code, sentence in said.err) == (2, True)
+
+
+def test_a_model_that_fails_is_told_in_a_sentence(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As torch does where memory is short."""
+
+    class Failing(FakeModel):
+        description = FakeModel
+
+        def detect(self, _: object) -> Any:
+            raise RuntimeError("not enough memory: you tried to allocate 99 bytes\nC++ trace")
+
+        def open_image(self, content: bytes) -> Any:
+            return self.open(content)
+
+    fake = Failing(Path("m"))
+    monkeypatch.setattr(command, "load_model", lambda _: DetectorModel("m", fake, fake, ImageError))
+    Path("model.tar.gz").touch()
+    said = say("predict", "model.tar.gz", image("a.png"), "--output", "o", "--image-prefix", "s3://bucket/")
+    assert said.code == 1
+    assert "m failed on an image of 5,120 pixels (not enough memory: you tried" in said.err
+    assert "trace" not in said.err
+    assert not Path("o").exists()
 
 
 def test_without_torch_a_sentence_says_how_to_get_it(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,14 @@ def predict(
     refuse_label_name(attribute, by_reference=False)
     refuse_overwriting([model, *images], {"--output": output})
     inputs = read_inputs(images, image_dir, label)
+    if not inputs.manifests and (image_dir is not None or label is not None):
+        raise WrongCallError(
+            "`--image-dir` and `--label` are about manifests, and none is named", fix="leave them out"
+        )
+    if image_prefix is not None and output is None:
+        raise WrongCallError(
+            "`--image-prefix` is put before the names that are written", fix="add `--output FILE`"
+        )
     addresses = _addresses(inputs, image_prefix) if output is not None else {}
     read = load_model(model)
     found = Predictions(read.name, tuple(read.classes), min_score, keeps_all=form == "json")

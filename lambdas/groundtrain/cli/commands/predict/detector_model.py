@@ -10,6 +10,7 @@ from groundtrain.evaluation import FoundBox
 from groundtrain.images.image_file import ImageError
 from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import shown_name
+from groundtrain.printable_text import printable_start
 
 _ENVIRONMENT = "install torch and torchvision there; docs/predict.md says how"
 
@@ -44,8 +45,20 @@ class DetectorModel:
             raise ImageError(str(error)) from error
 
     def detect(self, images: Sequence[Any]) -> list[list[FoundBox]]:
-        """The boxes on each image, in its pixels, the surest first."""
-        alone = (self._detector.detect([image])[0] for image in images)  # a batch is padded, which is seen
+        """The boxes on each image, in its pixels, the surest first.
+
+        Raises:
+            ModelError: it fails, which torch tells by a RuntimeError, also where memory is short.
+        """
+        try:
+            alone = [self._detector.detect([image])[0] for image in images]  # in a batch they are padded
+        except (RuntimeError, MemoryError) as error:
+            reason = printable_start(str(error).partition("\n")[0], 200) or "too little memory"
+            raise ModelError(
+                f"{self.name} failed on an image of {max(one.width * one.height for one in images):,} pixels"
+                f" ({reason})",
+                fix="close some programs, or look at smaller images",
+            ) from error
         return [[FoundBox(*box) for box in found] for found in alone]
 
 

@@ -24,12 +24,14 @@ class Inputs(Struct):
     Attributes:
         labeled: lines with boxes, by the addresses of their images; empty where no manifest has any.
         left_out: what of the labels is not compared.
-        without_labels: manifests that have no boxes.
+        manifests: how many were named.
+        without_labels: those of them that have no boxes.
     """
 
     given: GivenImages = field(default_factory=GivenImages)
     labeled: dict[str, BoxLine] = field(default_factory=dict)
     left_out: NotEvaluated = field(default_factory=NotEvaluated)
+    manifests: int = 0
     without_labels: list[str] = field(default_factory=list)
 
 
@@ -83,6 +85,7 @@ def _refuse_dataset(folder: Path) -> None:
 
 
 def _add_manifest(inputs: Inputs, source: ManifestSource, label: str | None, store: ImageStore) -> None:
+    inputs.manifests += 1
     inputs.given.add_manifest(source, store)
     attribute = label_with_boxes(source, label)
     if attribute is None:

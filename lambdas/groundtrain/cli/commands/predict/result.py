@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 from groundtrain.cli.commands.predict.inputs import Inputs
 from groundtrain.cli.exchange_options import losses_document, print_losses
-from groundtrain.cli.printing import print_counted, print_lines, print_table
-from groundtrain.evaluation import FoundBox
+from groundtrain.cli.printing import print_counted, print_line, print_lines, print_table
+from groundtrain.evaluation import FoundBox, mean_average_precisions
 from groundtrain.formats.counted_examples import CountedExamples
-from groundtrain.output.predictions_report import evaluation_document, evaluation_text
+from groundtrain.output.predictions_report import evaluation_document, evaluation_text, means_text
 from groundtrain.predictions.box_lines import NamedBox
 from groundtrain.predictions.evaluated_predictions import EvaluatedPredictions, evaluate_found
 from groundtrain.predictions.predict import Prediction
@@ -79,12 +79,8 @@ def predictions_document(
 
 
 def print_predictions(inputs: Inputs, found: Predictions, evaluated: EvaluatedPredictions | None) -> None:
-    """Print it; what could not be read goes to standard error."""
+    """Print it, what is found in the last line; what could not be read goes to standard error."""
     print_lines(_images_text(found))
-    total = quantity(found.counts.total(), "box", "boxes")
-    score = f"with a score of at least {found.least_score:g}"
-    print_lines([f"{found.model}: {total} {score} on {quantity(found.images, 'image')}"])
-    print_table((found.classes[i], count) for i, count in sorted(found.counts.items()))
     if evaluated is not None:
         print_lines(evaluation_text(evaluated))
     elif inputs.without_labels:
@@ -93,6 +89,16 @@ def print_predictions(inputs: Inputs, found: Predictions, evaluated: EvaluatedPr
     print_counted("image", "given again, and looked at once", inputs.given.repeated)
     print_counted("line", "without an image", inputs.given.without_image)
     print_losses(inputs.given.losses)
+    print_table((found.classes[i], count) for i, count in sorted(found.counts.items()))
+    print_line(_summary(found, evaluated))
+
+
+def _summary(found: Predictions, evaluated: EvaluatedPredictions | None) -> str:
+    boxes = quantity(found.counts.total(), "box", "boxes")
+    means = evaluated and mean_average_precisions(evaluated.evaluation.classes().values())
+    quality = f", {means_text(means)}" if means else ""
+    least = f"with a score of at least {found.least_score:g}"
+    return f"{found.model}: {boxes} {least} on {quantity(found.images, 'image')}{quality}"
 
 
 def _images_text(found: Predictions) -> Iterator[str]:
