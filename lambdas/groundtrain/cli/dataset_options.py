@@ -10,6 +10,7 @@ import click
 from groundtrain.calls.settings import codes_in
 from groundtrain.cli.class_options import class_options
 from groundtrain.cli.command_options import Command, add_options
+from groundtrain.cli.completion import codes
 from groundtrain.rules.selection import invalid_code_reason
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
 
@@ -58,10 +59,16 @@ select_option = click.option(
     metavar="CODES",
     multiple=True,
     callback=codes_for("select"),
+    shell_complete=codes,
     help="Rules that count, such as GT2; those no training can do without always do.  [default: GT, all]",
 )
 ignore_option = click.option(
-    "--ignore", metavar="CODES", multiple=True, callback=codes_for("ignore"), help="Rules that don't count."
+    "--ignore",
+    metavar="CODES",
+    multiple=True,
+    callback=codes_for("ignore"),
+    shell_complete=codes,
+    help="Rules that don't count.",
 )
 fix_option = click.option(
     "--fix",
@@ -70,6 +77,7 @@ fix_option = click.option(
     is_flag=False,
     flag_value="GT",
     callback=codes_for("fix"),
+    shell_complete=codes,
     help="Apply all safe fixes, or only those of these rules. Place this option after the manifest.",
 )
 record_key_option = click.option(

@@ -7,13 +7,19 @@ from typing import Any
 
 import click
 
+from groundtrain.cli.completion import environments
 from groundtrain.errors import SettingsError
 
 _ENVIRONMENTS = Path("environments")
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{1,11}")
 
 ENVIRONMENT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--env", metavar="NAME", help="The environment, whose settings are environments/NAME.toml."),
+    click.option(
+        "--env",
+        shell_complete=environments,
+        metavar="NAME",
+        help="The environment, whose settings are environments/NAME.toml.",
+    ),
     click.option(
         "--settings", type=click.Path(path_type=Path), help="Its settings file, where that lies elsewhere."
     ),

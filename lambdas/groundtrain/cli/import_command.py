@@ -8,6 +8,7 @@ import msgspec
 
 from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.cli.command_options import add_options
+from groundtrain.cli.completion import files
 from groundtrain.cli.exchange_options import (
     losses_document,
     print_losses,
@@ -35,7 +36,7 @@ from groundtrain.output.check_json import renames_document
 from groundtrain.quantities import quantity
 
 _OPTIONS = (
-    click.argument("source"),
+    click.argument("source", shell_complete=files),
     click.option("--attribute", metavar="NAME", required=True, help="Name of the label attribute."),
     click.option(
         "--image-prefix",

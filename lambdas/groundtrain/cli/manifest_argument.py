@@ -2,8 +2,10 @@
 
 import click
 
-manifest_argument = click.argument("manifest")
-dataset_argument = click.argument("dataset")
+from groundtrain.cli.completion import files
+
+manifest_argument = click.argument("manifest", shell_complete=files)
+dataset_argument = click.argument("dataset", shell_complete=files)
 workers_option = click.option(
     "--workers",
     type=click.IntRange(1),

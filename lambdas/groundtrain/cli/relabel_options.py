@@ -7,6 +7,7 @@ import click
 
 from groundtrain.calls.relabel import relabel_request
 from groundtrain.cli.command_options import Command, add_options
+from groundtrain.cli.completion import codes
 from groundtrain.cli.dataset_options import codes_for
 from groundtrain.cli.file_options import output_path
 from groundtrain.quantities import quantity
@@ -28,6 +29,7 @@ _OPTIONS = (
         metavar="CODES",
         multiple=True,
         callback=codes_for("relabel"),
+        shell_complete=codes,
         help="Further rules whose rejected lines are written, such as GT3 or GT418.",
     ),
     click.option(

@@ -4,14 +4,16 @@ import click
 
 from groundtrain.calls.sides import TEST_OPTION, VALIDATION_OPTION
 from groundtrain.cli.command_options import Command, add_options
+from groundtrain.cli.completion import files
 
 _OPTIONS = (
     click.option(
         VALIDATION_OPTION,
         metavar="MANIFEST",
+        shell_complete=files,
         help="The manifest for validation, where there is a split already: the other is for training then.",
     ),
-    click.option(TEST_OPTION, metavar="MANIFEST", help="And the one for test."),
+    click.option(TEST_OPTION, metavar="MANIFEST", shell_complete=files, help="And the one for test."),
 )
 
 

@@ -11,6 +11,7 @@ from groundtrain.calls.images import ImageDepth
 from groundtrain.calls.sides import VALIDATION_OPTION
 from groundtrain.cli.audience import current_audience
 from groundtrain.cli.class_options import class_options
+from groundtrain.cli.completion import files
 from groundtrain.cli.dataset_options import (
     fix_option,
     ignore_option,
@@ -40,7 +41,7 @@ _NAMED = 10
 
 
 @click.command(epilog=example("groundtrain check output.manifest --for object-detection"))
-@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True, shell_complete=files)
 @split_options
 @label_option
 @click.option("--for", "purpose", type=click.Choice(list(PURPOSES)), help="What it is to train.")

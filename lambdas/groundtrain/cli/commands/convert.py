@@ -7,6 +7,7 @@ import click
 
 from groundtrain.calls.convert import convert as convert_manifest
 from groundtrain.cli.audience import current_audience
+from groundtrain.cli.completion import files
 from groundtrain.cli.dataset_options import dataset_options
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.file_options import category_file_option, output_path
@@ -36,7 +37,7 @@ _OFF = 0.25  # of the share that was asked for
 
 
 @click.command(epilog=example("groundtrain convert output.manifest --output dataset --fix GT204"))
-@click.argument("manifests", metavar="MANIFEST", nargs=-1, required=True)
+@click.argument("manifests", metavar="MANIFEST", nargs=-1, required=True, shell_complete=files)
 @click.option(
     "--output",
     type=output_path,

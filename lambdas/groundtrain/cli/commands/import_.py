@@ -8,6 +8,7 @@ import msgspec
 
 from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.calls.manifests import opened_manifest
+from groundtrain.cli.completion import files
 from groundtrain.cli.exchange_options import print_similar_names, read_date
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import category_file_option, output_path
@@ -43,8 +44,10 @@ for _format in FORMATS.values():
         "    --attribute pallets --output pallets.manifest",
     ),
 )
-@click.argument("file")
-@click.option("--labels", required=True, help="Table of the labels: CSV, or JSON Lines.")
+@click.argument("file", shell_complete=files)
+@click.option(
+    "--labels", required=True, shell_complete=files, help="Table of the labels: CSV, or JSON Lines."
+)
 @click.option("--attribute", metavar="NAME", required=True, help="Name of the label attribute.")
 @click.option("--output", type=output_path, metavar="FILE", required=True, help="The augmented manifest.")
 @click.option(

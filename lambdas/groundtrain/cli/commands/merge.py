@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 
 from groundtrain.calls.merge import merge as merge_manifests
+from groundtrain.cli.completion import files
 from groundtrain.cli.dataset_options import Share, record_key_option
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import output_path
@@ -27,7 +28,7 @@ _path = click.Path(path_type=Path)
 
 
 @click.command(epilog=example("groundtrain merge january.manifest february.manifest --output both.manifest"))
-@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True, shell_complete=files)
 @click.option("--output", type=output_path, metavar="FILE", required=True, help="The merged manifest.")
 @click.option("--label", help="Name of the label attribute in it; the first manifest's otherwise.")
 @click.option(

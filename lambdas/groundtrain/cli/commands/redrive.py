@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from groundtrain.calls.refusals import refusal_of
+from groundtrain.cli.completion import environments
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.failures import tell_failure
 from groundtrain.cli.printing import example, format_option, print_json, print_line
@@ -39,7 +40,7 @@ class Failure(Struct, frozen=True):
 
 
 @click.command(epilog=example("groundtrain redrive dev --dry-run"))
-@click.argument("environment")
+@click.argument("environment", shell_complete=environments)
 @click.option("--step", metavar="NAME", help="Only this one, such as Convert.")
 @click.option("--dry-run", is_flag=True, help="List them and leave them where they are.")
 @format_option

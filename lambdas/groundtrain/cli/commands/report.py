@@ -11,6 +11,7 @@ from groundtrain.cli.audience import current_audience
 from groundtrain.cli.dataset_options import dataset_options
 from groundtrain.cli.file_options import category_file_option, output_path
 from groundtrain.cli.image_options import image_dir_option
+from groundtrain.cli.manifest_argument import manifest_argument
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import watched
 from groundtrain.cli.split_options import split_options
@@ -18,7 +19,7 @@ from groundtrain.reporting.choice import MOST_SHOWN, SAMPLE
 
 
 @click.command(epilog=example("groundtrain report output.manifest --image-dir photos"))
-@click.argument("manifest")
+@manifest_argument
 @click.option(
     "--output", type=output_path, metavar="FILE", default="report.html", show_default=True, help="The page."
 )

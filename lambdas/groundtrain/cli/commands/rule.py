@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from groundtrain.cli.audience import current_audience
+from groundtrain.cli.completion import codes
 from groundtrain.cli.printing import (
     example,
     format_option,
@@ -21,7 +22,7 @@ from groundtrain.rules.selection import code_of, no_such_rule
 
 
 @click.command(epilog=example("groundtrain rule GT204"))
-@click.argument("code", default="GT")
+@click.argument("code", default="GT", shell_complete=codes)
 @format_option
 def rule(code: str, form: str) -> None:
     """Explain a rule, such as GT204 or box-outside-image; list those whose codes begin with CODE, or all.

@@ -11,6 +11,7 @@ from groundtrain.calls.files import refuse_overwriting
 from groundtrain.cli.commands.predict.detector_model import load_model, refuse_no_model
 from groundtrain.cli.commands.predict.inputs import Inputs, read_inputs
 from groundtrain.cli.commands.predict.result import Predictions, predictions_document, print_predictions
+from groundtrain.cli.completion import files
 from groundtrain.cli.dataset_options import Share
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.file_options import FilePath, output_path
@@ -35,7 +36,7 @@ from groundtrain.predictions.prediction_line import Predictor, prediction_line
     )
 )
 @click.argument("model", type=FilePath(refuse_no_model))
-@click.argument("images", metavar="IMAGES...", nargs=-1, required=True)
+@click.argument("images", metavar="IMAGES...", nargs=-1, required=True, shell_complete=files)
 @click.option("--label", help="Label attribute of boxes to compare with; needed when there are several.")
 @image_dir_option("Directory that holds the images of manifests, instead of S3.")
 @click.option(

@@ -17,6 +17,7 @@ from groundtrain.cli.command_options import add_options
 from groundtrain.cli.commands.publish.check_first import refuse_losses, refuse_untrainable
 from groundtrain.cli.commands.publish.labels import READABLE, Wanted, format_options, opened_labels
 from groundtrain.cli.commands.publish.sides import opened_sides, tell_sides_not_kept
+from groundtrain.cli.completion import files
 from groundtrain.cli.environment_option import ENVIRONMENT_OPTIONS, settings_of
 from groundtrain.cli.exchange_options import read_date, with_options
 from groundtrain.cli.file_options import category_file_option
@@ -54,7 +55,7 @@ def _read_created(context: click.Context, parameter: click.Parameter, text: str 
 
 
 _OPTIONS = (
-    click.argument("source"),
+    click.argument("source", shell_complete=files),
     *ENVIRONMENT_OPTIONS,
     image_dir_option(
         "Folder of the images, laid out as SOURCE names them, or flat."
