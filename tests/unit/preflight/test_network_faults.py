@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.ready_account import Fault, World, is_found_and_repaired
 from tests.sagemaker_fake import REGION
-from tests.unit.preflight.conftest import Fault, World, is_found_and_repaired
 
 
 def ec2(world: World) -> Any:

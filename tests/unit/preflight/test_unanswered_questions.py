@@ -4,7 +4,7 @@ import pytest
 
 from groundtrain.aws.preflight.unanswered import PERMISSIONS
 from groundtrain.preflight.run import answered, verdict_of
-from tests.unit.preflight.conftest import World
+from tests.ready_account import World
 
 CODES = {  # how each service says it
     "ec2": "UnauthorizedOperation",

@@ -9,8 +9,8 @@ from typing import Any
 from groundtrain.aws.preflight.unanswered import PERMISSIONS
 from tests.permissions.comparing import never_called, refused
 from tests.permissions.evaluator import Need, as_list
+from tests.ready_account import BUCKET, SERVICES, World
 from tests.sagemaker_fake import ACCOUNT, REGION
-from tests.unit.preflight.conftest import BUCKET, SERVICES, World
 
 PAGE = (Path(__file__).parents[3] / "docs" / "preflight.md").read_text("utf-8")
 [TEXT] = re.findall(r"```json\n(\{\"Version\".*?)\n```", PAGE, re.DOTALL)

@@ -7,8 +7,8 @@ import pytest
 
 from groundtrain.aws.preflight import services as services_module
 from groundtrain.cli.application import run
+from tests.ready_account import World
 from tests.sagemaker_fake import ACCOUNT, REGION
-from tests.unit.preflight.conftest import World
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from groundtrain.rules import RULES
+from tests.ready_account import BUCKET, IMAGE, Change, Fault, World, is_found_and_repaired
 from tests.sagemaker_fake import ACCOUNT, REGION
-from tests.unit.preflight.conftest import BUCKET, IMAGE, Change, Fault, World, is_found_and_repaired
 
 OTHERS = "444455556666"
 NETWORK = {"GT825", "GT826", "GT827", "GT828", "GT829"}  # test_network_faults.py
