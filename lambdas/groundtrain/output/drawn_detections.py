@@ -1,6 +1,6 @@
 """A picture of an image with what a model found on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -10,6 +10,8 @@ from groundtrain.evaluation import FoundBox
 from groundtrain.output_files import replaced_file
 from groundtrain.printable_text import printable_start
 
+Area = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 _LONGEST_SIDE, _LONGEST_NAME = 1600, 60
 _COLOURS = (  # after Okabe and Ito, who chose them for colour-blind readers
     ("#e69f00", "black"), ("#56b4e9", "black"), ("#009e73", "black"), ("#f0e442", "black"),
@@ -17,7 +19,13 @@ _COLOURS = (  # after Okabe and Ito, who chose them for colour-blind readers
 )  # fmt: skip
 
 
-def draw_detections(picture: Any, boxes: Sequence[FoundBox], classes: Sequence[str], out: Path) -> None:
+def draw_detections(
+    picture: Any,
+    boxes: Sequence[FoundBox],
+    classes: Sequence[str],
+    out: Path,
+    labeled: Iterable[Area] = (),
+) -> None:
     """Draw boxes with their classes and scores on an image, at most 1,600 pixels wide or high, as PNG.
 
     Args:
@@ -25,6 +33,7 @@ def draw_detections(picture: Any, boxes: Sequence[FoundBox], classes: Sequence[s
         boxes: in its pixels; the first ones lie on top.
         classes: names by class id.
         out: where the picture goes.
+        labeled: boxes that people drew, in the same pixels; they lie below as thin white lines.
 
     Raises:
         SettingsError: it cannot be written there.
@@ -33,6 +42,8 @@ def draw_detections(picture: Any, boxes: Sequence[FoundBox], classes: Sequence[s
     canvas = picture.resize([max(1, round(side * scale)) for side in picture.size], Image.Resampling.BICUBIC)
     pen = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(max(12, min(28, min(canvas.size) // 30)))
+    for area in labeled:
+        _draw_labeled(pen, [side * scale for side in area])
     for box in reversed(boxes):
         area = (box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
         name = printable_start(classes[box.class_id], _LONGEST_NAME)
@@ -41,10 +52,18 @@ def draw_detections(picture: Any, boxes: Sequence[FoundBox], classes: Sequence[s
         canvas.save(file, "PNG")
 
 
+def _draw_labeled(pen: ImageDraw.ImageDraw, area: Sequence[float]) -> None:
+    """White within black, which is seen on any ground."""
+    left, top, right, bottom = area
+    if left <= right and top <= bottom:
+        pen.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="black", width=3)
+        pen.rectangle((left, top, right, bottom), outline="white", width=1)
+
+
 def _draw_box(
     pen: ImageDraw.ImageDraw,
     font: Any,
-    area: tuple[float, float, float, float],
+    area: Area,
     text: str,
     colours: tuple[str, str],
 ) -> None:

@@ -12,10 +12,11 @@ from PIL import Image
 
 from groundtrain.cli.commands.predict import command
 from groundtrain.cli.commands.predict.detector_model import DetectorModel
+from groundtrain.evaluation import FoundBox
 from groundtrain.images.image_file import ImageError
 from groundtrain.manifest.source import FileManifest
 from groundtrain.predictions.evaluated_predictions import evaluate_predictions
-from tests.fake_model import FakeModel
+from tests.fake_model import CAR, FakeModel
 from tests.manifest_lines import box, dump, record
 
 Say = Callable[..., SimpleNamespace]
@@ -182,6 +183,28 @@ def test_a_picture_of_each_image_is_drawn(predict: Say) -> None:
         assert drawn.size == (200, 100)
         assert drawn.convert("RGB").getpixel((25, 60)) == (0xE6, 0x9F, 0)  # the box's lower edge
         assert drawn.convert("RGB").getpixel((150, 50)) == (0, 0, 0)
+
+
+def test_labels_are_drawn_as_white_lines_below_what_was_found(predict: Say) -> None:
+    image("photos/a.png", (200, 100))
+    line = record("s3://bucket/a.png", box(0, 120, 20, 30, 40))
+    assert predict(manifest(line), "--image-dir", "photos", "--draw", "drawn").code == 0
+    with Image.open("drawn/000001-a.png") as drawn:
+        assert drawn.convert("RGB").getpixel((135, 60)) == (255, 255, 255)
+
+
+def test_boxes_of_less_than_a_pixel_are_counted_and_not_written(
+    predict: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would be GT207, for which the line is left out of a dataset."""
+    monkeypatch.setattr(
+        FakeModel, "found", (CAR, FoundBox(0, 0.8, 0, 0, 64, 0.9), FoundBox(0, 0.1, 0, 0, 9, 0.1))
+    )
+    image("photos/a.png")
+    said = predict("photos", "--output", "out.manifest", "--image-prefix", "s3://bucket/")
+    assert said.code == 0
+    assert "found boxes narrower or lower than a pixel, which are not written: 1, photos/a.png" in said.err
+    assert len(json.loads(Path("out.manifest").read_text())["predicted"]["annotations"]) == 1
 
 
 def test_lines_without_an_image_are_told(predict: Say) -> None:

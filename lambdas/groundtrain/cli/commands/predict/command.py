@@ -1,7 +1,6 @@
 """groundtrain predict: what a trained detector finds on images, and how good it is beside labels."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,15 +17,14 @@ from groundtrain.cli.file_options import FilePath, output_path
 from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json
 from groundtrain.cli.progress import counted
-from groundtrain.dataset.outputs import LineWriter
 from groundtrain.errors import WrongCallError
 from groundtrain.formats.image_addresses import ImageAddresses, folder_address
 from groundtrain.formats.labeled_items import LabeledItem
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
-from groundtrain.output_files import replaced_file
 from groundtrain.predictions.predict import Prediction
 from groundtrain.predictions.predict import predict as look_at
-from groundtrain.predictions.prediction_line import Predictor, prediction_line
+from groundtrain.predictions.prediction_file import written_predictions
+from groundtrain.predictions.prediction_line import Predictor
 
 
 @click.command(
@@ -96,11 +94,12 @@ def predict(
     read = load_model(model)
     found = Predictions(read.name, tuple(read.classes), min_score, keeps_all=form == "json")
     predictor = Predictor(attribute, read.name, read.classes, min_score, datetime.now(UTC))
-    with _written(output, predictor, addresses) as write, counted("images", len(inputs.given.images)) as tell:
+    writing = written_predictions(output, predictor, addresses, inputs.given.losses)
+    with writing as write, counted("images", len(inputs.given.images)) as tell:
         for number, one in enumerate(look_at(read, inputs.given.images, tell), 1):
             found.add(one, is_labeled=one.image.name in inputs.labeled)
             write(one)
-            _draw(draw, number, one, found)
+            _draw(draw, number, one, found, inputs)
     _end(inputs, found, form)
 
 
@@ -125,33 +124,16 @@ def _addresses(inputs: Inputs, prefix: str | None) -> Mapping[str, str]:
     }
 
 
-@contextmanager
-def _written(
-    output: Path | None, predictor: Predictor, addresses: Mapping[str, str]
-) -> Iterator[Callable[[Prediction], object]]:
-    """A function that writes the line of each image that could be read."""
-    if output is None:
-        yield bool
-        return
-    with replaced_file(output) as file:
-        writer = LineWriter(file)
-
-        def write(one: Prediction) -> None:
-            if one.error is None:
-                address = addresses[one.image.name]
-                writer.write(prediction_line(predictor, address, one.size, one.boxes, one.image.besides))
-
-        yield write
-        writer.flush()
-
-
-def _draw(folder: Path | None, number: int, one: Prediction, found: Predictions) -> None:
+def _draw(folder: Path | None, number: int, one: Prediction, found: Predictions, inputs: Inputs) -> None:
     if folder is None or one.error is not None:
         return
     from groundtrain.output.drawn_detections import draw_detections, picture_name  # Pillow loads slowly
 
     boxes = [box for box in one.boxes if box.score >= found.least_score]
-    draw_detections(one.picture, boxes, found.classes, folder / picture_name(number, one.image.name))
+    line = inputs.labeled.get(one.image.name)
+    labeled = [(box.left, box.top, box.right, box.bottom) for box in line.boxes] if line else []
+    out = folder / picture_name(number, one.image.name)
+    draw_detections(one.picture, boxes, found.classes, out, labeled)
 
 
 def _end(inputs: Inputs, found: Predictions, form: str) -> None:
