@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.detector.scenes import scenes
+
 collect_ignore_glob = [] if find_spec("torch") else ["test_*.py"]
 
 if not collect_ignore_glob:
@@ -42,3 +44,34 @@ def chosen(opt_ml):
         (opt_ml / "input" / "config" / "hyperparameters.json").write_text(json.dumps(values))
 
     return write
+
+
+@pytest.fixture(scope="session")
+def street_scenes():
+    """Fourteen images with their labels."""
+    return scenes(14)
+
+
+@pytest.fixture
+def trained(opt_ml, chosen, street_scenes, monkeypatch, capsys):
+    """Runs the program on street scenes or other data; the exit code, what it printed, the failure file."""
+
+    def run(data=None, interrupt_after=None, **changes):
+        chosen(**changes)
+        data = data or {"train": street_scenes[:8], "validation": street_scenes[8:]}
+
+        def read(channel, number):
+            if channel == "train" and number == interrupt_after:
+                yield from data[channel][:3]
+                raise RuntimeError
+            yield from data[channel]
+
+        from groundtrain_detector import train
+
+        monkeypatch.setattr(train, "pipe_reader", lambda _: read)
+        code = train.main()
+        failure = opt_ml / "output" / "failure"
+        printed = capsys.readouterr()
+        return code, printed.out, failure.read_text() if failure.exists() else ""
+
+    return run

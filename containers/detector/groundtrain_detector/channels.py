@@ -55,7 +55,7 @@ def in_background(examples: Iterator[Labeled], stop: Stop) -> Iterator[Labeled]:
             return
         if isinstance(found, ChannelError | OSError):
             raise DetectorError(str(found)) from found
-        if isinstance(found, Exception):
+        if isinstance(found, BaseException):
             raise found
         yield found
 
@@ -65,5 +65,5 @@ def _read(examples: Iterator[Labeled], ready: queue.Queue[Any]) -> None:
         for one in examples:
             ready.put(one)
         ready.put(_END)
-    except Exception as error:  # noqa: BLE001 (raised again where the examples are waited for)
+    except BaseException as error:  # noqa: BLE001 (raised again where the examples are waited for)
         ready.put(error)
