@@ -277,6 +277,7 @@ DOMAIN = (
     "relabeling",
     "gate",
     "linting",
+    "reporting",
     "output",
 )
 WRITING = {"mkdir", "mkdtemp", "rename", "replace", "rmtree", "unlink", "write_bytes", "write_text"}

@@ -11,6 +11,7 @@ from groundtrain.dataset.description import (
     DESCRIPTION,
     REJECTED,
     REPORT,
+    REPORT_PAGE,
     TEST_MANIFEST,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
@@ -31,6 +32,7 @@ _CONTENT_TYPES = {
     TEST_MANIFEST: "application/x-ndjson",
     REJECTED: "application/x-ndjson",
     REPORT: "application/json",
+    REPORT_PAGE: "text/html; charset=utf-8",
 }
 
 
@@ -81,8 +83,10 @@ def write_dataset(s3: "S3Client", folder: S3Address, dataset: Dataset, directory
     Of a dataset without label type, which is that of an unusable manifest, only dataset.json is written.
     False when there was a dataset.json already; it stays.
     """
+    optional = {TEST_MANIFEST: dataset.test, REPORT_PAGE: dataset.page}
+    absent = [name for name, value in optional.items() if value is UNSET]
     for name, content_type in _CONTENT_TYPES.items() if dataset.type else ():
-        if name == TEST_MANIFEST and dataset.test is UNSET:
+        if name in absent:
             continue
         objects.upload(s3, directory / name, folder.beside(name), content_type=content_type)
     description = folder.beside(DESCRIPTION)

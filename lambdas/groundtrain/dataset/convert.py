@@ -16,7 +16,7 @@ from groundtrain.dataset.description import (
     dataset_id,
 )
 from groundtrain.dataset.outputs import LineWriter, open_outputs
-from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
+from groundtrain.dataset.passes.line_reading import ONE_PROCESS, ReadLines, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
 from groundtrain.dataset.passes.side_counts import SideCounts
@@ -52,11 +52,13 @@ class Conversion(Struct, frozen=True):
 
     Attributes:
         keys: of its lines.
+        items: items by class id of train, validation and test, such as boxes.
     """
 
     contents: DatasetContents
     report: Report
     keys: Keys
+    items: Sequence[Mapping[int, int]]
 
 
 def convert(
@@ -71,6 +73,7 @@ def convert(
     identity: str = "",
     image_exists: Callable[[str], bool] | None = None,
     workers: Workers = ONE_PROCESS,
+    read_lines: ReadLines | None = None,
 ) -> Conversion:
     """Write train.manifest, validation.manifest and rejected.jsonl into a directory, and a test.manifest.
 
@@ -88,6 +91,7 @@ def convert(
         identity: tells what the labels come from, whatever version is read; "" for the ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
         workers: the processes that read a file.
+        read_lines: how a pass reads the lines, if not as the number of processes tells; see `read_manifest`.
 
     Raises:
         ManifestError: the manifest is unusable as a whole; the content of the directory is then invalid.
@@ -104,12 +108,14 @@ def convert(
         counters=counters,
         image_exists=image_exists,
         workers=workers,
+        read_lines=read_lines,
     )
     _refuse_unusable(source, result)
     identity = identity or labeling_job_arn
     contents = describe(source, settings, result, classes or (), labeling_job, labeling_job_arn, identity)
     items = [dict(side.tally.items_by_class()) for side in result.counts.sides]
-    return Conversion(contents, build_report(contents, items, result.counts.findings.examples()), result.keys)
+    report = build_report(contents, items, result.counts.findings.examples())
+    return Conversion(contents, report, result.keys, items)
 
 
 def describe(

@@ -27,6 +27,7 @@ VALIDATION_MANIFEST = "validation.manifest"
 TEST_MANIFEST = "test.manifest"
 REJECTED = "rejected.jsonl"
 REPORT = "report.json"
+REPORT_PAGE = "report.html"
 DESCRIPTION = "dataset.json"
 
 
@@ -104,6 +105,7 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
             `adjusted` and `unadjusted` records, where an adjustment job made them.
         largest_record: the record that `most_boxes` (and so on) is of; None where none has any.
         image_buckets: buckets the sources (and masks) lie in.
+        page: name of the page to look at beside it; unset where none was made.
     """
 
     format: int = FORMAT
@@ -128,6 +130,7 @@ class DatasetContents(Struct, frozen=True, kw_only=True):
     fixed: dict[str, int] = {}
     class_changes: tuple[ClassChange, ...] | UnsetType = UNSET
     test: Split | UnsetType = UNSET
+    page: str | UnsetType = UNSET
 
     @property
     def sides(self) -> tuple[Split, ...]:

@@ -12,6 +12,7 @@ from groundtrain.dataset.description import (
     DESCRIPTION,
     REJECTED,
     REPORT,
+    REPORT_PAGE,
     TEST_MANIFEST,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
@@ -20,7 +21,7 @@ from groundtrain.errors import SettingsError
 from groundtrain.json_text import decode_json
 from groundtrain.output_files import folder_beside, keep_permissions
 
-_FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, TEST_MANIFEST, REJECTED, REPORT, DESCRIPTION}
+_FILES = {TRAIN_MANIFEST, VALIDATION_MANIFEST, TEST_MANIFEST, REJECTED, REPORT, REPORT_PAGE, DESCRIPTION}
 _ANOTHER = "name a new or empty directory"
 
 

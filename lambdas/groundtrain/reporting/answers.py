@@ -1,6 +1,7 @@
 """The first screen: what people ask of a dataset first, each answered in a sentence."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from msgspec import UNSET, Struct
@@ -32,7 +33,8 @@ class Answer(Struct, frozen=True):
 def answers(subject: Subject) -> Iterator[Answer]:
     """What is asked of every dataset."""
     yield _left_out(subject)
-    if {*subject.contents.classes} - {LABEL_TYPES[subject.contents.type].background}:
+    background = LABEL_TYPES[subject.contents.type].background
+    if any(not background or name != background for name in subject.contents.classes):
         yield _rarest(subject)
     if subject.distributions.records:
         yield _sides(subject)
@@ -50,15 +52,18 @@ def _left_out(subject: Subject) -> Answer:
 def _rarest(subject: Subject) -> Answer:
     contents = subject.contents
     background = LABEL_TYPES[contents.type].background
-    counts = [
-        (sum(side.records_by_class.get(name, 0) for side in contents.sides), name)
-        for name in contents.classes
-        if not background or name != background
-    ]
-    fewest = min(counts)[0]
-    names = [name for count, name in counts if count == fewest]
-    shown = enumerated([f"“{printable_start(name, _LONGEST)}”" for name in names[:_FEW]])
-    more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+    of = [side.records_by_class for side in contents.sides]
+
+    def counts() -> Iterator[tuple[int, str]]:
+        for name in contents.classes:
+            if not background or name != background:
+                yield sum(side.get(name, 0) for side in of), name
+
+    fewest = min(count for count, _ in counts())
+    number = sum(count == fewest for count, _ in counts())
+    names = [*islice((name for count, name in counts() if count == fewest), _FEW)]
+    shown = enumerated([f"“{printable_start(name, _LONGEST)}”" for name in names])
+    more = f" and {number - _FEW:,} more" if number > _FEW else ""
     usable = sum(side.records for side in contents.sides)
     share = f" ({fewest / usable:.1%})" if usable else ""
     what = f"{shown}{more}: on {fewest:,} of {quantity(usable, 'record')}{share}."

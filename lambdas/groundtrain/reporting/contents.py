@@ -29,6 +29,7 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
     """The document.
 
     Attributes:
+        step: of how many records one is counted in the plots.
         verdict: kind, the sentence, and the reasons.
         sides: name and records of each; `classes` count by them.
         others: how many further classes there are, with their items on each side.
@@ -42,6 +43,7 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
     type: str
     label: str
     noun: str
+    step: int
     verdict: tuple[str, str, tuple[str, ...]]
     records: int
     rejected: int
@@ -84,6 +86,7 @@ def contents_of(
         type=_type_in_words(label_type.name),
         label=printable_start(described.label, NAME),
         noun=label_type.noun,
+        step=subject.distributions.step,
         verdict=(subject.verdict.kind, _verdict(subject), tuple(_because(subject, audience))),
         records=described.source.records,
         rejected=described.rejected,

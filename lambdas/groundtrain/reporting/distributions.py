@@ -32,6 +32,7 @@ class Distributions(Struct):
     """Counts of records that are used.
 
     Attributes:
+        step: of how many records one was counted.
         records: that were counted.
         items: records by their number of items.
         days: records by the day of the label, as the first ten characters of its date.
@@ -43,6 +44,7 @@ class Distributions(Struct):
         series: records by side, of images that are numbered, by what is before the number.
     """
 
+    step: int = 1
     records: int = 0
     items: Counter[int] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)

@@ -92,7 +92,7 @@ def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: 
         printable_start(finding.source, _ADDRESS),
         printable_start(manifest, _ADDRESS),
         pictures.get((manifest, finding.line)) if finding.line else None,
-        printable_start(audience.worded(finding.fix), _TEXT),
+        "" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), _TEXT),
     )
 
 

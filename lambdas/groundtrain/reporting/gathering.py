@@ -1,6 +1,6 @@
 """Gather what a report shows while a manifest is read: distributions, and the records that are chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.decisions import Decision
@@ -13,6 +13,9 @@ from groundtrain.reporting.choice import SAMPLE, RecordChoice
 from groundtrain.reporting.distributions import MEASURES, Distributions
 from groundtrain.reporting.seen_record import SeenRecord, seen
 
+COUNTED = 128 << 20
+"""Bytes of a manifest of which every record is counted; of a larger one, one record in so many."""
+
 
 class Gathered:
     """Gathers record by record.
@@ -21,14 +24,15 @@ class Gathered:
         label_type: of the labels.
         source_key: the attribute that holds the source.
         most: records that are chosen.
+        step: of how many records one is counted, and may be chosen without a finding.
 
     Attributes:
         distributions: of the records that are used.
         choice: remembers those that may be shown.
     """
 
-    def __init__(self, label_type: LabelType, source_key: str, most: int = SAMPLE) -> None:
-        self.distributions, self.choice = Distributions(), RecordChoice(label_type, most)
+    def __init__(self, label_type: LabelType, source_key: str, most: int = SAMPLE, step: int = 1) -> None:
+        self.distributions, self.choice = Distributions(step), RecordChoice(label_type, most)
         self._measure, self._source_key = MEASURES.get(label_type.name), source_key
 
     def add(self, one: SeenRecord) -> None:
@@ -39,8 +43,12 @@ class Gathered:
 
     def add_decisions(self, decisions: Sequence[Decision], files: GivenFiles | None) -> None:
         """Look at decided lines of a manifest, or of several that give a split."""
+        step = self.distributions.step
         for decision in decisions:
-            self.add(seen(decision, files))
+            if step == 1 or decision.number % step == 0:
+                self.add(seen(decision, files))
+            elif decision.logged:
+                self.choice.add(seen(decision, files))
 
 
 class GatheringPasses:
@@ -48,18 +56,24 @@ class GatheringPasses:
 
     Args:
         most: records that are chosen.
+        image_exists: see `read_manifest`.
 
     Attributes:
         gathered: of the last pass; None before the first.
     """
 
-    def __init__(self, most: int = SAMPLE) -> None:
-        self._most = most
+    def __init__(self, most: int = SAMPLE, image_exists: Callable[[str], bool] | None = None) -> None:
+        self._most, self._image_exists = most, image_exists
         self.gathered: Gathered | None = None
 
     def read_lines(self, source: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
         """One pass, see `ReadLines`."""
-        gathered = self.gathered = Gathered(given.label_type, given.keys.source, self._most)
+        step = 1 + source.size // COUNTED
+        gathered = self.gathered = Gathered(given.label_type, given.keys.source, self._most, step)
         return read_alone(
-            source, given, outputs, watch=lambda lines: gathered.add_decisions(lines, given.files)
+            source,
+            given,
+            outputs,
+            self._image_exists,
+            lambda lines: gathered.add_decisions(lines, given.files),
         )

@@ -4,8 +4,10 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from groundtrain.dataset.description import REPORT_PAGE
 from groundtrain.json_text import dump_json
 
 _PARTS = files("groundtrain.reporting") / "page"
@@ -27,6 +29,12 @@ def page_pieces(contents: Any, title: str) -> Iterator[bytes]:
     yield _filled(before, filled).encode()
     yield escaped_json(contents)
     yield _filled(after, filled).encode()
+
+
+def write_page(contents: Any, title: str, into: Path) -> None:
+    """Write report.html into a directory."""
+    with (into / REPORT_PAGE).open("wb") as file:
+        file.writelines(page_pieces(contents, title))
 
 
 def escaped_json(document: Any) -> bytes:

@@ -1,10 +1,11 @@
 """What a report is about: a manifest that was read, with what was counted of it and the verdict on it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from groundtrain.dataset.convert import describe
+from groundtrain.dataset.convert import Conversion, describe
 from groundtrain.dataset.description import DatasetContents
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
@@ -15,7 +16,8 @@ from groundtrain.gate.verdict import Verdict, verdict_on
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.reporting.choice import SAMPLE, Chosen
 from groundtrain.reporting.distributions import Distributions
-from groundtrain.reporting.gathering import GatheringPasses
+from groundtrain.reporting.gathering import Gathered, GatheringPasses
+from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 
@@ -46,6 +48,25 @@ class Subject(Struct, frozen=True, kw_only=True):
     created: str = ""
     job: str = ""
     manifests: Mapping[Side, str] = {}
+
+
+def subject_of(conversion: Conversion, environment: Environment, gathered: Gathered, title: str) -> Subject:
+    """What a report on a conversion is about; the settings are those to train with."""
+    contents, report = conversion.contents, conversion.report
+    of_settings = tuple(check_settings(contents, environment))
+    log = FindingLog()
+    log.add(of_settings)
+    return Subject(
+        title=title,
+        contents=contents,
+        verdict=verdict_on(contents, of_settings),
+        counts=dict(sorted((Counter(contents.findings) + log.counts).items())),
+        examples=(*report.findings, *log.examples()),
+        items=conversion.items,
+        distributions=gathered.distributions,
+        chosen=gathered.choice.chosen(),
+        environment=environment,
+    )
 
 
 def read_subject(

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.dataset.description import parse_dataset
+from groundtrain.pipeline import make_dataset_once
 from groundtrain.settings.class_table import ClassTable
 from groundtrain.settings.dataset_settings import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
@@ -53,7 +54,32 @@ def test_a_dataset_is_complete_when_its_mark_is_there(aws, pipeline):
     pipeline.convert(labeling_event(finish_labeling_job(aws)))
     folder, _ = the_dataset(aws)
     names = {key.removeprefix(folder) for key in aws.written()}
-    assert names == {"train.manifest", "validation.manifest", "rejected.jsonl", "report.json", "dataset.json"}
+    assert names == {
+        *("train.manifest", "validation.manifest", "rejected.jsonl"),
+        *("report.json", "report.html", "dataset.json"),
+    }
+
+
+def test_a_page_to_look_at_is_beside_the_dataset(aws, pipeline):
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, made = the_dataset(aws)
+    assert made.page == "report.html"
+    page = aws.get(f"{folder}report.html")
+    assert b"Content-Security-Policy" in page
+    assert b'"records":30' in page
+    head = aws.clients.s3.head_object(Bucket="datasets", Key=f"{folder}report.html")
+    assert head["ContentType"] == "text/html; charset=utf-8"
+
+
+def test_a_page_that_cannot_be_made_keeps_no_dataset_from_training(aws, pipeline, monkeypatch):
+    def fail(*_, **__):
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(make_dataset_once, "contents_of", fail)
+    pipeline.convert(labeling_event(finish_labeling_job(aws)))
+    folder, made = the_dataset(aws)
+    assert (made.gate.open, made.page) == (True, msgspec.UNSET)
+    assert f"{folder}report.html" not in aws.written()
 
 
 def test_a_test_side_is_written_beside_the_others(aws, pipeline):
@@ -67,7 +93,7 @@ def test_a_test_side_is_written_beside_the_others(aws, pipeline):
     names = {key.removeprefix(folder) for key in aws.written()}
     assert names == {
         *("train.manifest", "validation.manifest", "test.manifest"),
-        *("rejected.jsonl", "report.json", "dataset.json"),
+        *("rejected.jsonl", "report.json", "report.html", "dataset.json"),
     }
 
 

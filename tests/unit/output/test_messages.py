@@ -1,5 +1,8 @@
 import json
 import shlex
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from groundtrain.dataset.description import GateDecision
 from groundtrain.events.dataset_announcement import parse_announcement
@@ -65,6 +68,21 @@ def test_the_command_after_a_failure_starts_the_next_attempt():
 def test_an_unknown_reason_is_passed_on_without_a_guess():
     text = training_failed(a_dataset(), an_announcement(), job="j", reason="odd").text
     assert "SageMaker's reason: odd\n\nDataset:" in text
+
+
+@pytest.mark.parametrize("folder", ["s3://data/datasets/Job 1/4f/", "s3://data/datasets/a'b&c=d?#/4f/"])
+def test_the_report_is_in_the_console_and_a_command_away(folder):
+    made, announced = a_dataset(page="report.html"), an_announcement(dataset=folder)
+    text = training_failed(made, announced, job="j", reason="odd").text
+    url = urlsplit(next(word for word in text.split() if word.startswith("https://")))
+    assert (url.netloc, url.path) == ("console.aws.amazon.com", "/s3/object/data")
+    assert parse_qs(url.query) == {"prefix": [folder.removeprefix("s3://data/") + "report.html"]}
+    command = text[text.index("To fetch it:\n") :].split("\n")[1]
+    assert shlex.split(command) == ["aws", "s3", "cp", f"{folder}report.html", "report.html"]
+
+
+def test_a_dataset_without_a_page_is_not_said_to_have_one():
+    assert "report.html" not in training_failed(a_dataset(), an_announcement(), job="j", reason="odd").text
 
 
 def test_a_missing_reason_is_said_to_be_missing():

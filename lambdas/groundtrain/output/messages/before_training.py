@@ -20,6 +20,7 @@ from groundtrain.output.messages.paragraphs import (
     how_to_override,
     name_of,
     reason_of_sagemaker,
+    report_page,
 )
 from groundtrain.rules.advice import DEPLOYED
 from groundtrain.training.cost import Estimate
@@ -40,6 +41,7 @@ def dataset_rejected(
             counts_in_words(dataset),
             words("Lines left out, with reasons: {folder}{file}", folder=folder, file=REJECTED),
             words("All findings: {folder}{file}", folder=folder, file=REPORT),
+            *report_page(dataset, announcement),
             how_to_make_again(dataset, announcement),
             *how_to_override(dataset, announcement, costs),
         ),

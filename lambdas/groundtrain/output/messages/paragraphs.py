@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
-from groundtrain.dataset.description import DESCRIPTION, Dataset
+from groundtrain.dataset.description import DESCRIPTION, REPORT_PAGE, Dataset
 from groundtrain.events.dataset_announcement import (
     DATASET_READY,
     GROUNDTRAIN,
@@ -16,13 +18,14 @@ from groundtrain.events.dataset_announcement import (
 from groundtrain.output.messages.message_text import Words, bullets, command, first, joined, lines, words
 from groundtrain.rules import RULES
 from groundtrain.rules.advice import DEPLOYED
-from groundtrain.s3_addresses import key_of
+from groundtrain.s3_addresses import find_s3_address, key_of
 from groundtrain.settings.uploads import CLASS_FILE
 from groundtrain.training.cost import Estimate
 
 MOST_LINES = 10
 _MOST_CLASSES = 100
 _LONGEST_CLASS = 100  # characters
+_LONGEST_URL = 4000  # characters; one that is cut leads nowhere
 _UNTRAINABLE = {"GT237", "GT508"}
 
 
@@ -31,9 +34,26 @@ def reason_of_sagemaker(reason: str | None) -> Words:
     return words("SageMaker's reason: {reason}", reason=reason or "none given")
 
 
-def dataset_folder(announcement: DatasetAnnouncement) -> Words:
-    """Where the dataset lies."""
-    return words("Dataset: {folder}", folder=announcement.dataset)
+def dataset_folder(dataset: Dataset, announcement: DatasetAnnouncement) -> Iterator[Words]:
+    """Where the dataset lies, and where the page to look at is, which says what is in it."""
+    yield words("Dataset: {folder}", folder=announcement.dataset)
+    yield from report_page(dataset, announcement)
+
+
+def report_page(dataset: Dataset, announcement: DatasetAnnouncement) -> Iterator[Words]:
+    """The page in the console, for whoever is signed in there, and the command that fetches it.
+
+    The address never expires, and opens nothing to anybody. It is that of the console's page on an object
+    (Amazon S3 User Guide, "Viewing object properties in the Amazon S3 console").
+    """
+    folder = find_s3_address(announcement.dataset)
+    if dataset.page is UNSET or folder is None:
+        return
+    page = folder.beside(REPORT_PAGE)
+    key = quote(page.key, safe="")
+    url = f"https://console.aws.amazon.com/s3/object/{quote(page.bucket, safe='')}?prefix={key}"
+    yield words("A report to look at: {url}", url=url, most=_LONGEST_URL)
+    yield command("To fetch it:", "aws", "s3", "cp", str(page), REPORT_PAGE)
 
 
 def name_of(dataset: Dataset) -> str:

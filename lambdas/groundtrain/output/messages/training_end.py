@@ -52,7 +52,7 @@ def model_registered(
             ),
             bullets(first(told, _MOST_METRICS, "all in the registry")),
             counts_in_words(dataset),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             words("Classes, in order of their ids: {classes}", classes=all_classes(dataset)),
             command(
                 "To approve it:",
@@ -82,7 +82,7 @@ def training_failed(
             words("{meaning}\n{fix}", meaning=known.meaning, fix=known.fix) if known else None,
             _records_to_look_at(lines_at_fault),
             _rules_that_look_for_it(known),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             how_to_start_again(announcement),
         ),
         about_outcome("training failed", announcement.environment, job),
@@ -108,7 +108,7 @@ def training_goes_elsewhere(
                 " (training.instance_types and on_demand_after_spot).",
                 next=next_type,
             ),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
         ),
         about_outcome("training goes elsewhere", announcement.environment, job),
     )
@@ -127,7 +127,7 @@ def training_without_machine(
                 " demand are, which cost more; or name further types in training.instance_types, or wait"
                 " longer with training.capacity_wait."
             ),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             how_to_start_again(announcement),
             how_to_start_on_demand(announcement),
         ),
@@ -146,7 +146,7 @@ def training_ran_out_of_time(dataset: Dataset, announcement: DatasetAnnouncement
                 " wait longer after an interruption.",
                 job=job,
             ),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             how_to_go_on(announcement),
             how_to_start_again(announcement),
         ),
@@ -166,7 +166,7 @@ def training_stopped(
                 job=job,
                 why=_why_stopped(status),
             ),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             how_to_start_again(announcement),
         ),
         about_outcome("training stopped", announcement.environment, job),

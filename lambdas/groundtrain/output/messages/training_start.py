@@ -77,7 +77,7 @@ def trained_elsewhere(
                 status=status,
             ),
             words("What it left is here: {place}{job}/", place=place, job=job),
-            dataset_folder(announcement),
+            *dataset_folder(dataset, announcement),
             how_to_start_again(announcement),
         ),
         ("trained elsewhere", announcement.environment, job),

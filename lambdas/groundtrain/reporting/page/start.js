@@ -46,7 +46,7 @@ function start() {
     html("section", { id: "overview", class: "overview", "aria-labelledby": "overview-title", tabindex: "-1" }, verdictPanel(data), tiles(data), html("div", { class: "pair" }, asked(data), wrongFirst(data))),
     pictures && pictures.part,
     data.classes.length > 0 && section("classes", "Classes", classTable(data)),
-    section("plots", "Distributions", html("div", { class: "plots" }, ...data.plots.map(plotFigure), seriesPanel(data))),
+    section("plots", "Distributions", data.step > 1 && html("p", { class: "quiet note" }, `Of so large a manifest, one record in ${number(data.step)} is counted here.`), html("div", { class: "plots" }, ...data.plots.map(plotFigure), seriesPanel(data))),
     findingSection(data, pictures), leftOutSection(data, pictures), originSection(data),
   ].filter(Boolean);
   document.getElementById("main").append(...parts);
