@@ -97,6 +97,9 @@ def test_a_console_sample_prints_what_the_document_shows(block, tmp_path):
         if command == "echo $?":
             assert expected == [str(code)]
             continue
+        if command.startswith("cat "):  # a file as it is shown
+            (folder / command.removeprefix("cat ")).write_text("\n".join([*expected, ""]), "utf-8")
+            continue
         code, printed = run(command, folder)
         assert matches(expected, printed), f"$ {command}\n" + "\n".join(printed)
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 INTERFACE = Path(__file__).with_name("interface.txt")
 HEAVY = ("aws_cdk", "boto3", "botocore", "click", "numpy", "pandas", "PIL", "rich", "sagemaker", "yaml")
 FUNCTIONS = ("check", "convert", "merge", "rehearse", "report")
-ONLY_PRINTED = {"form", "statistics"}  # what a command prints; functions give all of it
+ONLY_PRINTED = {"form", "statistics", "no_settings"}  # what a command prints; functions give all of it
 
 
 def described() -> Iterator[str]:

@@ -26,6 +26,12 @@ from groundtrain.cli.image_options import image_options, shown_progress
 from groundtrain.cli.manifest_argument import workers_option
 from groundtrain.cli.printing import example, print_json, print_line, print_lines, print_workflow_commands
 from groundtrain.cli.progress import watched
+from groundtrain.cli.project_settings import (
+    found_project_file,
+    no_settings_option,
+    with_places,
+    with_project_file,
+)
 from groundtrain.cli.split_options import split_options
 from groundtrain.errors import GroundtrainError
 from groundtrain.linting.check import Check, unchecked
@@ -34,6 +40,7 @@ from groundtrain.output.check_json import check_document, checks_document
 from groundtrain.output.check_text import check_text, checks_text
 from groundtrain.output.github_annotations import github_annotations
 from groundtrain.output.sarif import sarif_log
+from groundtrain.settings.project_file import ProjectFile
 from groundtrain.shell_commands import shell_command
 from groundtrain.training.algorithms.registry import PURPOSES
 
@@ -46,6 +53,7 @@ _NAMED = 10
 @label_option
 @click.option("--for", "purpose", type=click.Choice(list(PURPOSES)), help="What it is to train.")
 @settings_option
+@no_settings_option
 @category_file_option
 @image_options
 @workers_option
@@ -71,14 +79,17 @@ def check(
     output: Path | None,
     statistics: bool,
     form: str,
+    no_settings: bool,
     **options: Any,
 ) -> None:
     """Check whether each MANIFEST (a file, - or s3://bucket/key) will train.
 
     With --validation-manifest it is the one for training, and they are checked as one dataset.
     The exit code is 0 when it will, the gate is open and no rule of severity error is met, 1 otherwise, 2
-    when the call is wrong. The gate is that of --settings, or of the default settings.
+    when the call is wrong. The gate is that of --settings, or of the default settings. Without --settings,
+    groundtrain.toml or pyproject.toml, here or above, may say label, select, ignore and split.
     """
+    project = found_project_file(options["settings"], no_settings=no_settings)
     check_one = prepared_check(
         manifests,
         images=images,
@@ -86,16 +97,16 @@ def check(
         output=output,
         announce=shown_progress(images, image_dir),
         watch=watched,
-        **options,
+        **with_project_file(options, project),
     )
     checks, code = _check_each(manifests, check_one)
-    audience = current_audience()
+    audience = with_places(current_audience(), project)
     if output is not None and checks[0].label:
         said = "Fixed manifest" if checks[0].fixed else "Nothing to fix; the manifest as it was"
         print_line(f"{said}: {output}", to_stderr=True)
     if len(manifests) > 1:
         _say_what_was_not_compared(manifests)
-    _print([one.worded_for(audience) for one in checks], form, statistics)
+    _print([one.worded_for(audience) for one in checks], form, statistics, project)
     exit_with(code)
 
 
@@ -125,13 +136,16 @@ def _check_each(manifests: Sequence[str], check_one: Callable[[str], Check]) -> 
     return tuple(checks), code
 
 
-def _print(checks: Sequence[Check], form: str, statistics: bool) -> None:
+def _print(checks: Sequence[Check], form: str, statistics: bool, project: ProjectFile | None) -> None:
+    named = {"settings": str(project.path)} if project else {}
+    if project and form != "json":
+        print_line(f"Settings: {project.path}", to_stderr=form != "text")
     if form == "sarif":
         print_json(sarif_log(checks))
     elif form == "json" and len(checks) == 1:
-        print_json(check_document(checks[0], statistics=statistics))
+        print_json({**named, **check_document(checks[0], statistics=statistics)})
     elif form == "json":
-        print_json(checks_document(checks, statistics=statistics))
+        print_json({**named, **checks_document(checks, statistics=statistics)})
     elif form == "github":
         print_workflow_commands(github_annotations(checks))
     else:
