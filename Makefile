@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed browser demo test test-detector drill fuzz check format synth docs bootstrap deploy outputs diff account review audit lock refresh-image-uris benchmark container clean
+.PHONY: help setup conditions installed browser demo test test-detector drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -109,6 +109,9 @@ bootstrap: setup account  ## CDK's own resources, once per account and region: m
 
 deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
+
+destroy: setup account  ## what deleting an environment would leave; make destroy ENV=dev CONFIRM=dev deletes its stacks
+	@python -m stacks.commands.destroy "$(ENV)" $(if $(CONFIRM),--confirm "$(CONFIRM)") $(if $(EMPTY),--empty) $(OPTIONS)
 
 outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
 	@python -m stacks.commands.stack_outputs "$(ENV)" $(NAME)

@@ -1,0 +1,106 @@
+"""What an environment's stacks consist of, and which of it stays when they are deleted."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from groundtrain.aws.aws_errors import code_of
+from groundtrain.settings.environment import Environment
+from groundtrain.training.job_name import environment_prefix
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+STACKS = ("storage", "pipeline", "monitoring")
+_STAY = {"Retain", "RetainExceptOnCreate"}
+
+
+class Resource(Struct, frozen=True):
+    """One resource of a stack.
+
+    Attributes:
+        name: such as a bucket's name, a key's id.
+        stays: whether the stack that is deployed keeps it when it is deleted, whatever the settings say now.
+    """
+
+    stack: str
+    kind: str
+    name: str
+    stays: bool
+
+
+class Deployed(Struct, frozen=True):
+    """An environment as it is deployed.
+
+    Attributes:
+        not_empty: buckets that would be deleted, and have something in them: their deletion fails.
+        running: names of its training jobs that are under way.
+    """
+
+    account: str
+    resources: tuple[Resource, ...]
+    not_empty: tuple[str, ...]
+    running: tuple[str, ...]
+
+    def buckets(self, *, stay: bool) -> list[str]:
+        """Names of the buckets that stay, or of those that go."""
+        return [it.name for it in self.resources if it.kind == "AWS::S3::Bucket" and it.stays == stay]
+
+
+def find_deployed(environment: Environment) -> Deployed:
+    """What is there of the environment's stacks; no resource where nothing is deployed."""
+    region = environment.region
+    cloudformation = boto3.client("cloudformation", region_name=region)
+    names = [f"groundtrain-{environment.name}-{stack}" for stack in STACKS]
+    found = tuple(resource for name in names for resource in _resources(cloudformation, name))
+    leaving = [it.name for it in found if it.kind == "AWS::S3::Bucket" and not it.stays]
+    return Deployed(
+        boto3.client("sts", region_name=region).get_caller_identity()["Account"],
+        found,
+        tuple(bucket for bucket in leaving if _holds_something(bucket, region)),
+        tuple(_running(environment)) if found else (),
+    )
+
+
+def _resources(cloudformation: "CloudFormationClient", stack: str) -> Iterator[Resource]:
+    try:
+        template = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    except ClientError as error:
+        if code_of(error) != "ValidationError":
+            raise
+        return
+    policies = _deletion_policies(template)
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
+        for found in page["StackResourceSummaries"]:
+            if found["ResourceStatus"] != "DELETE_COMPLETE":
+                policy = policies.get(found["LogicalResourceId"], "")
+                name = found.get("PhysicalResourceId", "")
+                yield Resource(stack, found["ResourceType"], name, policy in _STAY)
+
+
+def _deletion_policies(template: Any) -> dict[str, str]:
+    """By logical id; a template is given as text, or as what JSON text means."""
+    document = json.loads(template) if isinstance(template, str) else template
+    return {name: it.get("DeletionPolicy", "") for name, it in document["Resources"].items()}
+
+
+def _holds_something(bucket: str, region: str) -> bool:
+    """Whether there is an object, a version or a marker in it: S3 deletes no such bucket."""
+    found = boto3.client("s3", region_name=region).list_object_versions(Bucket=bucket, MaxKeys=1)
+    return bool(found.get("Versions") or found.get("DeleteMarkers"))
+
+
+def _running(environment: Environment) -> Iterator[str]:
+    prefix = environment_prefix(environment)
+    sagemaker = boto3.client("sagemaker", region_name=environment.region)
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=prefix, StatusEquals="InProgress"
+    )
+    for page in pages:
+        for job in page["TrainingJobSummaries"]:
+            if job["TrainingJobName"].startswith(prefix):
+                yield job["TrainingJobName"]
