@@ -1,24 +1,14 @@
 """Run the demonstration."""
 
-import contextlib
 import time
-from pathlib import Path
 
 from msgspec import Struct
 
-from groundtrain.dataset.description import VALIDATION_MANIFEST
-from groundtrain.errors import GroundtrainError
-from groundtrain.images.directory_store import DirectoryStore
-from groundtrain.manifest.source import FileManifest
-from groundtrain.output.pictures.manifest_subjects import chosen_subjects, labels_to_draw, with_image_findings
-from groundtrain.output.pictures.sheet import draw_sheet
-from groundtrain.output.pictures.subject import Canvas
-from groundtrain.output.pictures.written_picture import write_picture
 from groundtrain.progress_reporter import ProgressReporter
-from groundtrain.s3_addresses import parse_s3_address
 from local import cdk
 from local.demo.choice import Choice, training_of
 from local.demo.demo_labeling_job import create_labeling_job, finish_labeling_job, put_labels
+from local.demo.demo_report import leave_pictures
 from local.demo.demo_settings import Trigger, in_words, write_settings
 from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
@@ -32,8 +22,6 @@ from local.demo.published_labels import publish
 from local.demo.street_scenes import street_scenes
 from local.demo.workspace import Workspace, fresh_workspace, only_demo_in
 
-_DRAWN = 12
-
 
 class Ending(Struct, frozen=True):
     """How the demonstration ended.
@@ -43,6 +31,7 @@ class Ending(Struct, frozen=True):
         reasons: why not, one sentence each.
         metrics: of the training job, by name; invented where `emulated` is true.
         seconds: from start to end.
+        report: path of the page that shows it, "" where none could be made.
     """
 
     directory: str
@@ -59,6 +48,7 @@ class Ending(Struct, frozen=True):
     metrics: dict[str, float]
     emulated: bool
     seconds: float
+    report: str = ""
 
 
 def run_demo(choice: Choice, reporter: ProgressReporter) -> Ending:
@@ -79,9 +69,8 @@ def _run_in(workspace: Workspace, choice: Choice, reporter: ProgressReporter) ->
     region = _write_settings(data, choice, workspace, reporter)
     with deployed(workspace, region, reporter, programs=choice.programs or PROGRAMS) as deployment:
         follower = _run_pipeline(data, choice.trigger, deployment, workspace, reporter)
-        _draw_sheet(data, choice, workspace)
-        _draw_detections(follower, _images_of(data, choice, workspace), deployment, workspace)
-        ending = _ending(data, follower, workspace, time.monotonic() - started)
+        page = leave_pictures(data, choice, follower, deployment, workspace, reporter)
+        ending = _ending(data, follower, workspace, page, time.monotonic() - started)
         if choice.keep:
             _wait(deployment, reporter)
     return ending
@@ -119,37 +108,6 @@ def _write_settings(
     differences = in_words(own=own, trigger=choice.trigger, dataset=dataset, training=words)
     reporter.reports(f"settings of the demonstration's own: {workspace.environments}", differences)
     return region
-
-
-def _draw_sheet(data: LabeledData, choice: Choice, workspace: Workspace) -> None:
-    """Draw some records with what was found on them, where this kind of labels can be drawn."""
-    with contextlib.suppress(GroundtrainError):
-        labels = labels_to_draw(FileManifest(workspace.manifest), choice.label)
-        store = DirectoryStore(_images_of(data, choice, workspace))
-        chosen = chosen_subjects(labels, _DRAWN, class_name=None, rejected=False)
-        drawing = draw_sheet(
-            with_image_findings(chosen, labels, store), Canvas(store), data.job, labels.on_file
-        )
-        write_picture(drawing, workspace.root / "sample.png")
-
-
-def _images_of(data: LabeledData, choice: Choice, workspace: Workspace) -> Path:
-    return data.tool.images if data.tool else choice.images or workspace.images
-
-
-def _draw_detections(follower: Follower, images: Path, deployment: Deployment, workspace: Workspace) -> None:
-    """Draw what the model finds, where one was trained and its images are here."""
-    if not follower.model_package or follower.progress.is_emulated or follower.dataset is None:
-        return
-    # numpy is loaded only where something was trained with it
-    from local.demo.detections_picture import draw_detections
-
-    job = deployment.aws.client("sagemaker").describe_training_job(TrainingJobName=follower.training_job)
-    bucket, key = parse_s3_address(job["ModelArtifacts"]["S3ModelArtifacts"])
-    artifact = deployment.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    validation = workspace.dataset / VALIDATION_MANIFEST
-    with contextlib.suppress(GroundtrainError):  # of a person's manifest the images may not be here
-        draw_detections(artifact, follower.dataset, validation, images, workspace.root / "detections.png")
 
 
 def _run_pipeline(
@@ -198,7 +156,7 @@ def _start(
         finish_labeling_job(data, deployment)
 
 
-def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds: float) -> Ending:
+def _ending(data: LabeledData, follower: Follower, workspace: Workspace, page: str, seconds: float) -> Ending:
     dataset = follower.dataset
     message = follower.messages[-1]
     gate = dataset.gate.reasons if dataset else ()
@@ -217,6 +175,7 @@ def _ending(data: LabeledData, follower: Follower, workspace: Workspace, seconds
         metrics=follower.progress.metrics,
         emulated=follower.progress.is_emulated,
         seconds=round(seconds, 1),
+        report=page,
     )
 
 

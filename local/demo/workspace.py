@@ -44,6 +44,21 @@ class Workspace(Struct, frozen=True):
         return self.root / "labels"
 
     @property
+    def sample(self) -> Path:
+        """Some records, drawn with their labels and what was found on them."""
+        return self.root / "sample.png"
+
+    @property
+    def detections(self) -> Path:
+        """What the model found, beside what was labeled."""
+        return self.root / "detections.png"
+
+    @property
+    def report(self) -> Path:
+        """The page that shows the labels."""
+        return self.root / "report.html"
+
+    @property
     def dataset(self) -> Path:
         """The dataset that the pipeline made."""
         return self.root / "dataset"

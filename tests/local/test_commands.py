@@ -103,7 +103,14 @@ def test_a_demo_that_was_killed_leaves_nothing_and_the_next_one_trains_a_model(
     assert ending["records"] == ending["train"] + ending["validation"] + ending["rejected"]
     assert not ending["emulated"]
     assert ending["metrics"]["validation:mAP"] > LEARNED
-    files = ("output.manifest", "request.json", "events.jsonl", "dataset/dataset.json", "detections.png")
+    files = (
+        "output.manifest",
+        "request.json",
+        "events.jsonl",
+        "dataset/dataset.json",
+        "detections.png",
+        "report.html",
+    )
     for name in files:
         assert (elsewhere / "demo" / name).exists()
     assert not processes_with(str(elsewhere))

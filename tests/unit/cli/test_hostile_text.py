@@ -163,7 +163,9 @@ def asked(text: str) -> tuple[Any, list[Checked]]:
 def ended(text: str, reporter: ProgressReporter) -> demo_run.Ending:
     reporter.begins(text)
     reporter.reports(text, [text])
-    return demo_run.Ending(text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), {text: 0.5}, True, 0.0)
+    return demo_run.Ending(
+        text, text, 0, 0, 0, 0, {text: 1}, text, "", text, (text,), {text: 0.5}, True, 0.0, text
+    )
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

@@ -8,6 +8,7 @@ import click
 from groundtrain.cli.commands.local import need_checkout, program_option
 from groundtrain.cli.exit_codes import CLEAN, FINDINGS, exit_with
 from groundtrain.cli.image_options import former_images_option, image_dir_option
+from groundtrain.cli.links import open_page, print_file
 from groundtrain.cli.printing import example, format_option, print_json, print_line
 from groundtrain.cli.progress import reporter_for
 from groundtrain.cli.termination import sigterm_as_ctrl_c
@@ -49,6 +50,7 @@ class NotTrainedError(GroundtrainError):
     "  [default: own-image, with --manifest the built-in one for its labels]",
 )
 @program_option("Train with this image of your own, which COMMAND stands for.")
+@click.option("--open", "opens", is_flag=True, help="Open the report in a browser at the end.")
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running at the end, until Ctrl-C.")
 @format_option
 def demo(
@@ -60,6 +62,7 @@ def demo(
     from_format: str | None,
     algorithm: "Literal['own-image', 'object-detection'] | None",
     program: tuple[str, ...],
+    opens: bool,
     keep: bool,
     form: str,
 ) -> None:
@@ -68,8 +71,9 @@ def demo(
     With --trigger upload no labeling job is needed: the manifest is put into S3, as anybody can put one. With
     --from the labels are in the format of another tool, and groundtrain publish makes the manifest of them.
 
-    Everything that was made is left in ./demo. The exit code is 0 when a model was registered, and 1, with
-    the reasons, when the labels were not fit to train on. Nothing leaves this machine.
+    Everything that was made is left in ./demo, with a report to look at. The exit code is 0 when a model was
+    registered, and 1, with the reasons, when the labels were not fit to train on. Nothing leaves this
+    machine.
     """
     image_dir = image_dir or images
     if manifest is None and (image_dir or label):
@@ -97,7 +101,7 @@ def demo(
     )
     with sigterm_as_ctrl_c(), reporter_for(form) as reporter:
         ending = run_demo(choice, reporter)
-    _conclude(ending, form)
+    _conclude(ending, form, opens=opens)
 
 
 def _refuse_beside_from(manifest: Path | None, trigger: str | None) -> None:
@@ -117,7 +121,7 @@ def _refuse_beside_from(manifest: Path | None, trigger: str | None) -> None:
         )
 
 
-def _conclude(ending: "Ending", form: str) -> None:
+def _conclude(ending: "Ending", form: str, *, opens: bool) -> None:
     if form == "json":
         print_json(ending)
         exit_with(CLEAN if ending.model_package else FINDINGS)
@@ -126,6 +130,11 @@ def _conclude(ending: "Ending", form: str) -> None:
     for name, what in _LEFT_BEHIND:
         if (Path(ending.directory) / name).exists():
             print_line(f"  {name:<17}{what}")
+    if ending.report:
+        print_line()
+        print_file("Look at it:", Path(ending.report))
+        if opens:
+            open_page(Path(ending.report))
     if not ending.model_package:
         raise NotTrainedError(
             f"no model was registered: {' '.join(ending.reasons)}".rstrip("."),
@@ -138,7 +147,8 @@ def _conclude(ending: "Ending", form: str) -> None:
 _LEFT_BEHIND = (
     ("labels", "the labels as the other tool has them, and their images"),
     ("output.manifest", "the labels, as they were uploaded"),
-    ("sample.png", "one of its records, drawn"),
+    ("report.html", "the labels, with pictures, what was found and what was left out"),
+    ("sample.png", "some of its records, drawn, what is wrong with them marked"),
     ("detections.png", "the validation images: what was labeled, and what the model found"),
     ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
     ("request.json", "the CreateTrainingJob request"),
