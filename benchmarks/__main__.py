@@ -7,7 +7,18 @@ import click
 
 from benchmarks.manifests import SHAPES
 
-BENCHMARKS = ("engine", "workers", "growth", "existence", "pipe", "pipeline", "publish", "formats", "load")
+BENCHMARKS = (
+    "engine",
+    "workers",
+    "growth",
+    "existence",
+    "images",
+    "pipe",
+    "pipeline",
+    "publish",
+    "formats",
+    "load",
+)
 
 
 @click.command()

@@ -49,7 +49,7 @@ def prepared_check(
     _refuse_half_fix(bool(options.get("fix")), output, [*sides.values()] or manifests)
     refuse_overwriting([*(sides.values() or manifests), settings, category_file], {"--output": output})
     classes = None if category_file is None else read_category_file(category_file)
-    image_checks = image_checks_from(images, image_dir, sample, announce)
+    image_checks = image_checks_from(images, image_dir, sample, announce, workers)
 
     def check(manifest: str) -> Check:
         with opened_split(manifest, sides) as found, watch(found) as source:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from groundtrain.calls.files import refuse_other_than_folder
+from groundtrain.calls.manifests import cores
 from groundtrain.errors import WrongCallError
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.images.image_store import ImageStore
@@ -24,7 +25,11 @@ def unannounced(_: int) -> Iterator[Callable[[int], object]]:
 
 
 def image_checks_from(
-    images: ImageDepth, directory: Path | None, sample: int | None, announce: Announce = unannounced
+    images: ImageDepth,
+    directory: Path | None,
+    sample: int | None,
+    announce: Announce = unannounced,
+    workers: int | None = None,
 ) -> ImageCheckSettings | None:
     """The image checks that the options ask for; None for no check.
 
@@ -33,6 +38,7 @@ def image_checks_from(
         directory: where the images are; None for S3.
         sample: number of lines whose images are looked at; None for all.
         announce: tells how far the checks are.
+        workers: images that are decoded at once; None for one a core.
 
     Raises:
         WrongCallError: an option says how to check, and none to do it; or there is no such folder.
@@ -47,7 +53,7 @@ def image_checks_from(
     if directory is not None:
         refuse_other_than_folder("--image-dir", directory)
     store = DirectoryStore(directory) if directory is not None else _s3_store()
-    return ImageCheckSettings(store, images, announce, sample)
+    return ImageCheckSettings(store, images, announce, sample, workers or cores())
 
 
 def _s3_store() -> ImageStore:

@@ -19,8 +19,13 @@ _LARGE = 64 << 20  # bytes; below, processes take longer to start than they save
 def workers_for(source: ManifestSource, number: int | None) -> Workers:
     """The processes that read a manifest; `number` is what was asked for, if anything was."""
     if number is None:
-        number = len(os.sched_getaffinity(0)) if source.size >= _LARGE else 1
+        number = cores() if source.size >= _LARGE else 1
     return Workers(number)
+
+
+def cores() -> int:
+    """Number of cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 @contextmanager

@@ -11,5 +11,5 @@ workers_option = click.option(
     type=click.IntRange(1),
     metavar="N",
     help="Processes that read the manifest: one a core for a file of 64 MiB or more, or else as many as you"
-    " say. What is no file on this machine is read by one.",
+    " say. What is no file here is read by one. As many images are decoded at once, or one a core.",
 )

@@ -56,6 +56,7 @@ class ImageHeader(Struct, frozen=True):
         bit_depth: bits of one sample, 1 to 16; of the index when the mode is "P".
         orientation: EXIF, 1 (upright) to 8; 1 when it is missing.
         animated: more than one frame (APNG).
+        kept_values: numbers that a decoder keeps until the last scan of a JPEG that has several.
         pixels_at: offset at which the header ends, in bytes.
         content: equal for equal files; "" unless the whole file was read.
     """
@@ -68,6 +69,7 @@ class ImageHeader(Struct, frozen=True):
     bit_depth: int = 0
     orientation: int = 1
     animated: bool = False
+    kept_values: int = 0
     pixels_at: int = 0
     content: str = ""
 

@@ -46,7 +46,7 @@ def look_at_each(
 ) -> Iterator[tuple[str, T | ImageError]]:
     """Each URI in order with the result of `look(uri)`, or the ImageError it raises; a few at a time.
 
-    `workers` is the number of threads: use 2 for a full decode, which needs CPU and memory.
+    `workers` is the number of threads.
     `on_progress` is called with 1 for each image.
     """
 

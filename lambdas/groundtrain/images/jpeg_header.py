@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from groundtrain.images.byte_ranges import Window
 from groundtrain.images.exif_orientation import read_orientation
 from groundtrain.images.image_file import ImageError, ImageHeader
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame; the three others are tables
+_IN_ONE_SCAN = (0xC0, 0xC1)  # as a rule; if all channels are in the first
 _END, _SCAN, _EXIF = 0xD9, 0xDA, 0xE1
 _WITHOUT_LENGTH = frozenset([0x01, *range(0xD0, 0xD9)])
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
@@ -20,14 +23,30 @@ def read_jpeg(window: Window) -> ImageHeader:
     Raises:
         ImageError: the file ends before that, or its segments are invalid.
     """
-    frame, orientation, end = b"", 1, 0
+    frame, orientation, several, end = b"", 1, False, 0
     for marker, start, length in _segments(window):
         if marker in _FRAMES and not frame:
-            frame = window.read(start, 6)
+            frame, several = _frame(window, start), marker not in _IN_ONE_SCAN
         elif marker == _EXIF and orientation == 1:
             orientation = _orientation(window, start, length)
+        elif marker == _SCAN and frame:
+            several = several or window.peek(start, 1) < frame[5:6]
         end = start + length
-    return _header(frame, orientation, end)
+    header = _header(frame, orientation, end)
+    return replace(header, kept_values=_values(frame, header)) if several else header
+
+
+def _frame(window: Window, start: int) -> bytes:
+    size = window.read(start, 6)
+    return size + window.peek(start + 6, 3 * size[5])
+
+
+def _values(frame: bytes, header: ImageHeader) -> int:
+    """Numbers that its channels have, each made of blocks of 64, more of them for one that is finer."""
+    factors = [(each >> 4 or 1, each & 0xF or 1) for each in frame[7::3]]
+    across = -(-header.width // (8 * max((across for across, _ in factors), default=1)))
+    down = -(-header.height // (8 * max((down for _, down in factors), default=1)))
+    return 64 * across * down * sum(across * down for across, down in factors)
 
 
 def _header(frame: bytes, orientation: int, end: int) -> ImageHeader:

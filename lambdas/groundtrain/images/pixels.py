@@ -14,6 +14,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from groundtrain.images.byte_ranges import Fetch
+from groundtrain.images.decoding_memory import (
+    MOST_DECODING_MEMORY,
+    DecodingMemory,
+    decoding_memory,
+    is_too_large_to_decode,
+)
 from groundtrain.images.header import read_header, refuse_truncated
 from groundtrain.images.image_file import MOST_PIXELS, ImageError, ImageHeader
 from groundtrain.images.image_store import ImageStore, read_image
@@ -37,37 +43,40 @@ class MaskFacts(Struct, frozen=True):
     palette: tuple[str, ...] = ()
 
 
-def look_at_pixels(store: ImageStore, uri: str) -> ImageHeader:
-    """Header and content of one image, decoded if it is a JPEG or PNG of at most `MOST_PIXELS`.
+def look_at_pixels(store: ImageStore, memory: DecodingMemory, uri: str, size: int) -> ImageHeader:
+    """Header and content of one image of `size` bytes, decoded if it is a JPEG or PNG and not too large.
 
     Raises:
         ImageError: missing, empty, not an image, truncated, or damaged.
     """
-    content = read_image(store, uri)
-    header = _whole_header(content)
-    if header.format in _OPENERS and header.pixels <= MOST_PIXELS:
-        decode_image(content)
-    return replace(header, content=sha256(content).hexdigest())
+    with memory.files.held(size):
+        content = read_image(store, uri)
+        header = _whole_header(content)
+        if header.format in _OPENERS and not is_too_large_to_decode(header):
+            with memory.pictures.held(decoding_memory(header)):
+                decode_image(content)
+        return replace(header, content=sha256(content).hexdigest())
 
 
-def look_at_mask(store: ImageStore, uri: str) -> MaskFacts:
-    """Header, values and palette of one mask.
+def look_at_mask(store: ImageStore, memory: DecodingMemory, uri: str, size: int) -> MaskFacts:
+    """Header, values and palette of one mask of `size` bytes.
 
     Raises:
-        ImageError: missing, empty, not a PNG, truncated, or damaged.
+        ImageError: missing, empty, not a PNG, truncated, too large, or damaged.
     """
-    content = read_image(store, uri)
-    _whole_header(content)
-    return read_mask(content)
+    with memory.files.held(size):
+        content = read_image(store, uri)
+        with memory.pictures.held(decoding_memory(_whole_header(content))):
+            return read_mask(content)
 
 
 def decode_image(content: bytes, *, most_pixels: int = MOST_PIXELS) -> ImageHeader:
-    """Decode every pixel and discard the result, in less than some 4 bytes of memory a pixel.
+    """Decode every pixel and discard the result, in the memory of `decoding_memory`.
 
     Flipped bits in the pixels of a JPEG may decode to a wrong picture, which no decoder can notice.
 
     Raises:
-        ImageError: not a JPEG or PNG, more than `most_pixels` (refused without decoding), or damaged.
+        ImageError: not a JPEG or PNG, too large (refused without decoding), or damaged.
     """
     header = read_header(_fetch_from(content), len(content))
     with _open_pixels(content, header, most_pixels) as picture:
@@ -79,7 +88,7 @@ def read_mask(content: bytes, *, most_pixels: int = MOST_PIXELS) -> MaskFacts:
     """Decode a mask.
 
     Raises:
-        ImageError: not a PNG (anything lossy changes indices), too many pixels, or damaged.
+        ImageError: not a PNG (anything lossy changes indices), too large, or damaged.
     """
     header = read_header(_fetch_from(content), len(content))
     if header.format != "png":
@@ -117,6 +126,10 @@ def _open_pixels(content: bytes, header: ImageHeader, most_pixels: int = MOST_PI
         raise ImageError(
             f"the image has {header.width}x{header.height} pixels, more than {most_pixels:,}",
             fix="scale it down",
+        )
+    if decoding_memory(header) > MOST_DECODING_MEMORY:
+        raise ImageError(
+            f"decoding the image takes {decoding_memory(header):,} bytes of memory", fix="scale it down"
         )
     try:
         picture = opener(io.BytesIO(content))

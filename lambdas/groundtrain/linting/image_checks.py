@@ -6,6 +6,12 @@ The findings are on the image or mask as a whole; the caller adds line and attri
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundtrain.images.decoding_memory import (
+    BOMB_PIXELS,
+    MOST_DECODING_MEMORY,
+    decoding_memory,
+    is_too_large_to_decode,
+)
 from groundtrain.images.header import extension_fits
 from groundtrain.images.image_file import (
     LARGEST_IMAGE,
@@ -48,10 +54,20 @@ def check_image(image: LabeledImage, header: ImageHeader) -> Iterator[Finding]:
     if image.has_boxes and header.mode != "P" and (header.channels, header.bit_depth) != (3, 8):
         channels = quantity(header.channels, "channel")
         yield Finding.unplaced("GT609", f"{header.mode}: {channels} of {header.bit_depth} bits")
-    if header.pixels > MOST_PIXELS:
-        yield Finding.unplaced("GT610", f"the image has {_pixels((header.width, header.height))}")
+    yield from _check_decoding(header)
     if header.animated:
         yield Finding.unplaced("GT611", "the file has several frames")
+
+
+def _check_decoding(header: ImageHeader) -> Iterator[Finding]:
+    size = _pixels((header.width, header.height))
+    if header.pixels > BOMB_PIXELS:
+        yield Finding.unplaced("GT613", f"the header says {size}, more than {BOMB_PIXELS:,} in all")
+    elif header.pixels > MOST_PIXELS:
+        yield Finding.unplaced("GT610", f"the image has {size}")
+    elif is_too_large_to_decode(header):
+        most = f"more than {MOST_DECODING_MEMORY:,}, so its pixels are not looked at"
+        yield Finding.unplaced("GT610", f"decoding it takes {decoding_memory(header):,} bytes, {most}")
 
 
 def _check_size(stated: tuple[int, int] | None, header: ImageHeader) -> Iterator[Finding]:

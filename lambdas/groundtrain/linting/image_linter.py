@@ -1,17 +1,16 @@
 """Lint the images and masks of a manifest: do they exist, are they intact, do they match the labels?"""
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from heapq import nsmallest
-from itertools import groupby, islice
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
+from groundtrain.images.decoding_memory import DecodingMemory
 from groundtrain.images.image_file import LARGEST_IMAGE, ImageError, ImageHeader, StoredObject
 from groundtrain.images.image_store import ImageStore, look_at_each, look_at_header
 from groundtrain.images.request_cost import Depth
@@ -24,6 +23,7 @@ from groundtrain.linting.image_checks import (
     unreadable_mask,
 )
 from groundtrain.linting.labeled_images import LabeledImage
+from groundtrain.linting.repeated_contents import Contents
 from groundtrain.manifest.repeated_sources import digest
 from groundtrain.record_keys import Keys
 from groundtrain.rules.findings import Finding
@@ -31,13 +31,11 @@ from groundtrain.rules.findings import Finding
 if TYPE_CHECKING:
     from groundtrain.images.pixels import MaskFacts
 
+T = TypeVar("T")
 Findings = dict[int, tuple[Finding, ...]]
 
 _AT_A_TIME = 20_000  # lines, some 20 MB of answers
 _MOST_LINES = 100_000  # with faults, some 50 MB of findings
-_DECODERS = 2  # each holds a picture
-_BUCKETS = 256
-_SHIFT = 64 - 8
 
 
 class ImageCheckSettings(Struct, frozen=True):
@@ -47,6 +45,7 @@ class ImageCheckSettings(Struct, frozen=True):
         depth: "list": existence, file size and content by ETag; "header": also format, dimensions,
             orientation, channels and end of file; "full": every pixel, and content by all bytes.
         sample: number of lines to check, always the same ones, chosen by their sources; None for all.
+        workers: threads that decode; the decoders let others run.
         announce: called with the number of files; yields a function to call with each number of files done.
     """
 
@@ -54,6 +53,7 @@ class ImageCheckSettings(Struct, frozen=True):
     depth: Depth
     announce: Callable[[int], AbstractContextManager[Callable[[int], object]]]
     sample: int | None = None
+    workers: int = 1
 
 
 class _Files(Struct):
@@ -96,7 +96,7 @@ def find_image_findings(
     """
     labeled_images = _sampled(read, settings.sample)
     found: Findings = {}
-    contents = _Contents()
+    contents = Contents()
     with settings.announce(sum(1 + bool(image.mask) for image in labeled_images())) as on_progress:
         for batch in _batches(labeled_images()):
             files = _look_at(batch, settings, on_progress)
@@ -150,21 +150,35 @@ def _looked_at(
     if settings.depth == "full":
         from groundtrain.images.pixels import look_at_pixels
 
-        look_at, heavy = partial(look_at_pixels, settings.store), sizes.keys() - set(light)
-        yield from look_at_each(look_at, heavy, workers=_DECODERS, on_progress=on_progress)
+        heavy = {uri: size for uri, size in sizes.items() if size <= LARGEST_IMAGE}
+        yield from _decoded(look_at_pixels, heavy, settings, on_progress)
 
 
 def _looked_at_masks(
     uris: Iterable[str], files: _Files, settings: ImageCheckSettings, on_progress: Callable[[int], object]
 ) -> Iterator[tuple[str, "ImageHeader | MaskFacts | ImageError"]]:
-    existing = [uri for uri in uris if uri in files.stored]
+    existing = {uri: files.stored[uri].size for uri in uris if uri in files.stored}
     if settings.depth == "header":
         yield from look_at_each(partial(look_at_header, settings.store), existing, on_progress=on_progress)
     else:
         from groundtrain.images.pixels import look_at_mask
 
-        look_at = partial(look_at_mask, settings.store)
-        yield from look_at_each(look_at, existing, workers=_DECODERS, on_progress=on_progress)
+        yield from _decoded(look_at_mask, existing, settings, on_progress)
+
+
+def _decoded(
+    look_at: Callable[[ImageStore, DecodingMemory, str, int], T],
+    sizes: Mapping[str, int],
+    settings: ImageCheckSettings,
+    on_progress: Callable[[int], object],
+) -> Iterator[tuple[str, T | ImageError]]:
+    memory = DecodingMemory()
+    return look_at_each(
+        lambda uri: look_at(settings.store, memory, uri, sizes[uri]),
+        sizes,
+        workers=settings.workers,
+        on_progress=on_progress,
+    )
 
 
 def _findings(image: LabeledImage, files: _Files, keys: Keys, active: frozenset[str]) -> Iterator[Finding]:
@@ -222,23 +236,3 @@ def _add(found: Findings, line: int, findings: Iterable[Finding], name: str) -> 
             f"{name}: more than {_MOST_LINES:,} lines have images at fault",
             fix="look at a sample of them first (`--sample 1000`)",
         )
-
-
-class _Contents:
-    """The content of each line's image, in 24 bytes a line, to find equal files under different keys."""
-
-    def __init__(self) -> None:
-        self._buckets = [array("Q") for _ in range(_BUCKETS)]
-
-    def add(self, line: int, source: str, content: str) -> None:
-        """Add the image of a line; `content` is an ETag or a digest of the file."""
-        fingerprint = digest(content)
-        self._buckets[fingerprint >> _SHIFT].extend((fingerprint, line, digest(source)))
-
-    def repeated(self) -> Iterator[tuple[int, int]]:
-        """Pairs of a line and the earlier line whose image has the same content under another key."""
-        for bucket in self._buckets:
-            rows = sorted(zip(bucket[0::3], bucket[1::3], bucket[2::3], strict=True))
-            for _, same in groupby(rows, key=itemgetter(0)):
-                (_, first, source), *others = same
-                yield from ((line, first) for _, line, other in others if other != source)

@@ -91,6 +91,12 @@ IMAGES = (
         ),
     ),
     Rule(
+        "GT613", "decompression-bomb", Severity.ERROR,
+        why="A few KB that declare so many pixels fill the memory; Pillow refuses more than 178,956,970.",
+        fix="put the labeled file back, or remove the line",
+        example=_image("1.png declares 60000 x 60000", "1.png has 640 x 480"),
+    ),
+    Rule(
         "GT620", "mask-missing", Severity.ERROR,
         why="Training stops at a missing mask.",
         fix="write the mask again, or remove the line",

@@ -1,9 +1,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory_store import DirectoryStore
@@ -54,10 +56,14 @@ class Shelf:
 
 
 def looked_at(
-    *subjects: LabeledImage, depth: Depth = "header", sample: int | None = None, **images: bytes
+    *subjects: LabeledImage,
+    depth: Depth = "header",
+    sample: int | None = None,
+    workers: int = 2,
+    **images: bytes,
 ) -> dict[int, list[str]]:
     shelf = Shelf({f"s3://bucket/{name.replace('_', '.')}": content for name, content in images.items()})
-    image_checks = ImageCheckSettings(shelf, depth, silent, sample)
+    image_checks = ImageCheckSettings(shelf, depth, silent, sample, workers)
     found = find_image_findings(lambda: iter(subjects), KEYS, frozenset(RULES), image_checks, "a.manifest")
     return {line: [finding.code for finding in findings] for line, findings in found.items()}
 
@@ -117,6 +123,43 @@ def test_a_giant_is_told_and_not_decoded(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("groundtrain.linting.image_linter.LARGEST_IMAGE", 100)
     monkeypatch.setattr("groundtrain.linting.image_checks.LARGEST_IMAGE", 100)
     assert codes(pictures.jpeg(), name="a_jpg", depth="full") == ["GT610"]
+
+
+def with_declared_size(width: int, height: int) -> bytes:
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return pictures.png()[:8] + pictures.chunk(b"IHDR", size + b"\x08\x02\0\0\0") + pictures.png()[33:]
+
+
+@pytest.mark.parametrize(
+    ("declared", "found"),
+    [
+        ((8_192, 8_192), []),  # 256 MiB in RGB
+        ((8_193, 8_192), ["GT610"]),
+        ((10_001, 10_000), ["GT610"]),
+        ((178_956_970, 1), ["GT610"]),  # Pillow's limit
+        ((178_956_971, 1), ["GT613"]),
+        ((60_000, 60_000), ["GT613"]),
+    ],
+)
+def test_a_bomb_is_told_by_what_it_declares(declared: tuple[int, int], found: list[str]) -> None:
+    bomb = with_declared_size(*declared)
+    assert codes(bomb, size=declared, name="a_png", depth="header") == found
+    if found:  # else the pixels would be missed
+        assert codes(bomb, size=declared, name="a_png", depth="full") == found
+
+
+def test_pillow_refuses_what_is_called_a_bomb() -> None:
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(BytesIO(with_declared_size(178_956_971, 1)))
+
+
+def test_findings_do_not_depend_on_how_many_are_decoded_at_once() -> None:
+    damaged = pictures.png(size=(200, 200))[:300] + bytes(200)
+    images = {f"{i}_png": damaged if i % 3 else pictures.png(size=(20, 20 + i)) for i in range(40)}
+    lines = [LabeledImage(i, f"s3://bucket/{i}.png", (20, 26)) for i in range(40)]
+    alone, several = (looked_at(*lines, depth="full", workers=number, **images) for number in (1, 5))
+    assert list(alone.items()) == list(several.items())
+    assert len(alone) == 39
 
 
 def test_the_same_picture_under_another_key_is_told_on_the_later_line() -> None:

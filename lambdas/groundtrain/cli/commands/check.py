@@ -34,6 +34,7 @@ from groundtrain.cli.project_settings import (
 )
 from groundtrain.cli.split_options import split_options
 from groundtrain.errors import GroundtrainError
+from groundtrain.images.decoding_memory import give_back_large_memory
 from groundtrain.linting.check import Check, unchecked
 from groundtrain.manifest.source import shown_name
 from groundtrain.output.check_json import check_document, checks_document
@@ -90,6 +91,8 @@ def check(
     groundtrain.toml or pyproject.toml, here or above, may say label, select, ignore and split.
     """
     project = found_project_file(options["settings"], no_settings=no_settings)
+    if images == "full":
+        give_back_large_memory()
     check_one = prepared_check(
         manifests,
         images=images,
