@@ -21,6 +21,7 @@ _OF_THE_COMMAND_LINE = (
     *("api", "calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
     *("predictions", "preflight", "publishing", "rehearsal", "relabeling"),
     "__main__.py",
+    "compared_predictions.py",
     "drawn_detections.py",
     "pictures",
     "predictions_report.py",

@@ -142,6 +142,26 @@ def test_a_bar_tells_its_number_to_the_pointer_and_in_a_table(demo: Path, opened
     assert told == f"4: {plot.locator('tbody tr').nth(4).locator('td').inner_text()} records"
 
 
+def test_what_was_found_is_shown_beside_what_is_labeled(
+    reported: Report, opened: Open, tmp_path: Path
+) -> None:
+    lines = [record(f"s3://bucket/{number}.jpg", box(), classes={"0": HOSTILE[1]}) for number in range(3)]
+    found = tmp_path / "found.manifest"
+    missed = record("s3://bucket/1.jpg", classes={})
+    found.write_bytes(b"\n".join(map(dump, (lines[0], missed))))
+    page = opened(reported("labels", *map(dump, lines), options=("--predictions", str(found))))
+    assert page.page.locator("#compared tbody tr").first.locator("td").all_inner_texts()[:3] == [
+        "2",
+        "1",
+        "1",
+    ]
+    page.page.locator("#compared .card").press("Enter")
+    assert page.page.locator("dialog[open] rect.drawn-missed").count() == 1
+    page.page.keyboard.press("Escape")
+    assert page.serious_problems() == []
+    assert (page.asked, page.said, page.page.evaluate("window.pwned")) == ([], [], None)
+
+
 def test_nothing_is_wider_than_a_narrow_screen(demo: Path, opened: Open) -> None:
     page = opened(demo, viewport={"width": 360, "height": 800})
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -44,6 +44,7 @@ def report(
     validation_manifest: AnyPath | None = None,
     test_manifest: AnyPath | None = None,
     image_dir: AnyPath | None = None,
+    predictions: AnyPath | None = None,
     sample: int = SAMPLE,
     label: str | None = None,
     validation: float | None = None,
@@ -67,11 +68,12 @@ def report(
     """Make a page to look at of a manifest: one HTML file, with pictures, as `groundtrain report` does.
 
     Args:
-        manifest: a file, or an address such as "s3://bucket/key".
+        manifest: a file, an address such as "s3://bucket/key", or a dataset's directory or address.
         output: the page.
         validation_manifest: the one for validation, where there is a split already.
         test_manifest: and the one for test.
         image_dir: folder that holds the images; without it labels are drawn on blank ones.
+        predictions: what a model found, as `groundtrain predict` writes it, to be shown beside the labels.
         sample: records that are shown.
         label: label attribute; needed when there are several.
         validation: share of the records held back for validation; this and all that follow as in `convert`.

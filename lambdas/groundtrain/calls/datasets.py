@@ -57,10 +57,8 @@ def opened_dataset(address: str, environment: Environment) -> Iterator[LocatedDa
         NotADatasetError, ManifestError, LabelAttributeError
         GroundtrainError: the directory holds no dataset, or it cannot be read from S3.
     """
-    if address.startswith("s3://") and (in_s3 := _in_s3(address)) is not None:
-        yield in_s3
-    elif os.path.isdir(address):  # noqa: PTH112  says False to names that cannot be
-        yield LocatedDataset(_in_directory(Path(address)), Path(address))
+    if (located := find_dataset(address)) is not None:
+        yield located
     else:
         with (
             tempfile.TemporaryDirectory(prefix="groundtrain-") as scratch,
@@ -68,6 +66,20 @@ def opened_dataset(address: str, environment: Environment) -> Iterator[LocatedDa
         ):
             conversion = convert(source, environment.dataset, Path(scratch))
             yield LocatedDataset(make_dataset(conversion, environment, Path(scratch)), Path(scratch))
+
+
+def find_dataset(address: str) -> LocatedDataset | None:
+    """The dataset at this path or address; None where it is that of a manifest.
+
+    Raises:
+        NotADatasetError
+        GroundtrainError: the directory holds no dataset, or it cannot be read from S3.
+    """
+    if address.startswith("s3://"):
+        return _in_s3(address)
+    if os.path.isdir(address):  # noqa: PTH112  says False to names that cannot be
+        return LocatedDataset(_in_directory(Path(address)), Path(address))
+    return None
 
 
 def _in_directory(directory: Path) -> Dataset:

@@ -79,7 +79,7 @@ class RecordChoice:
                 best = self._by_class[class_id] = _Best(_OF_A_CLASS)
             if best is not None:
                 best.add(lot, seen)
-        if seen.summary.items:
+        if len(seen.summary.items) > 1:
             self._fullest.add(len(seen.summary.items), seen)
         if seen.summary.sizes:
             self._smallest.add(-min(seen.summary.sizes), seen)

@@ -1,7 +1,8 @@
 """All that the page tells, as one JSON document: a bounded number of short texts, harmless to look at."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from groundtrain.reporting.class_rows import ClassRow, class_rows
 from groundtrain.reporting.distributions import largest_series
 from groundtrain.reporting.findings_told import Reason, RuleFound, reasons_told, rules_found
 from groundtrain.reporting.origin import Origin, origin
-from groundtrain.reporting.pictures import Picture, Thumbnails, pictures_of
+from groundtrain.reporting.pictures import Names, Picture, Thumbnails, pictures_of
 from groundtrain.reporting.plots import Plot, mask_shares, plots
 from groundtrain.reporting.subject import Subject
 from groundtrain.rules.advice import Audience
@@ -23,6 +24,10 @@ NAME, TEXT, ADDRESS = 120, 600, 400
 """Characters of a name, a sentence and an address that are shown."""
 
 _EXAMPLES, _SERIES = 20, 12
+
+
+Compare = Callable[[Names, Thumbnails | None], Struct]
+"""Makes the part on predictions; it adds the names of classes to those of the pictures."""
 
 
 class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -36,6 +41,7 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
         rules: with findings, the gravest first.
         reasons: for which lines were left out.
         series: numbered images that may be frames of one video, with their records by side.
+        compared: what was found beside what is labeled, see `Comparison`; None without predictions.
         names: of classes on pictures; those of `classes` come first, in their order.
     """
 
@@ -61,10 +67,15 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
     names: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     pictures_note: str = ""
+    compared: Any = None
 
 
 def contents_of(
-    subject: Subject, audience: Audience, thumbnails: Thumbnails | None = None, *, with_pictures: bool = True
+    subject: Subject,
+    audience: Audience,
+    thumbnails: Thumbnails | None = None,
+    *,
+    compare: Compare | None = None,
 ) -> Contents:
     """What the page tells.
 
@@ -72,14 +83,15 @@ def contents_of(
         subject: what it is about.
         audience: who reads it.
         thumbnails: makes images small; None where there are none to show.
-        with_pictures: whether records are shown at all.
+        compare: what is told of predictions; None where there are none.
     """
     described, label_type = subject.contents, LABEL_TYPES[subject.contents.type]
     sides = tuple((name, side.records) for name, side in zip(SIDES, described.sides, strict=False))
     classes, others, names = class_rows(subject)
     shares = dict[str, list[float]]()
-    chosen = subject.chosen if with_pictures else ()
+    chosen = subject.chosen
     pictures = tuple(pictures_of(chosen, label_type, names, thumbnails, shares))
+    comparison = compare(names, thumbnails) if compare is not None else None
     worded = audience.worded
     return Contents(
         title=printable_start(subject.title, ADDRESS),
@@ -106,7 +118,8 @@ def contents_of(
         origin=tuple(origin(subject)),
         names=names.shown(),
         pictures=pictures,
-        pictures_note=worded(_note(subject, pictures, thumbnails)) if with_pictures else "",
+        compared=comparison,
+        pictures_note=worded(_note(subject, pictures, thumbnails)),
     )
 
 

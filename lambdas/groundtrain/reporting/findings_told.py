@@ -60,6 +60,10 @@ class Reason(Struct, frozen=True):
 def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) -> Iterator[RuleFound]:
     """Each rule with findings, the gravest first; `chosen` are the records on pictures, in their order."""
     pictures = {(one.seen.manifest, one.seen.line): i for i, one in enumerate(chosen)}
+    if subject.is_made:  # whose findings have the lines of the manifest that it was made from
+        pictures = {
+            (_manifest(each), each.line): i for i, one in enumerate(chosen) for each in one.seen.findings
+        }
     by_code: dict[str, list[Finding]] = {}
     for finding in subject.examples:
         by_code.setdefault(finding.code, []).append(finding)
@@ -84,7 +88,7 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
 
 
 def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: Audience) -> Place:
-    manifest = "" if finding.manifest is UNSET else finding.manifest
+    manifest = _manifest(finding)
     return Place(
         finding.line,
         printable_start(finding.message, _TEXT),
@@ -94,6 +98,10 @@ def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: 
         pictures.get((manifest, finding.line)) if finding.line else None,
         "" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), _TEXT),
     )
+
+
+def _manifest(finding: Finding) -> str:
+    return "" if finding.manifest is UNSET else finding.manifest
 
 
 def reasons_told(subject: Subject, audience: Audience) -> Iterator[Reason]:

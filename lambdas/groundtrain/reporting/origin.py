@@ -41,22 +41,19 @@ def _facts(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "Labeling job", contents.labeling_job or subject.job
     yield "Labels from", subject.created
     yield "Dataset", contents.dataset_id
-    for name, value in _set(subject.environment.dataset):
-        yield f"Setting dataset.{name}", value
-    yield (
-        "Split",
-        f"{subject.environment.dataset.split}, {subject.environment.dataset.validation:.0%} for validation",
-    )
+    if not subject.is_made:
+        yield from _settings(subject.environment.dataset)
     yield "Made with", f"groundtrain {_version()}".strip()
 
 
-def _set(settings: DatasetSettings) -> Iterator[tuple[str, str]]:
-    """Settings that are not at their defaults, as TOML and JSON write them alike."""
+def _settings(settings: DatasetSettings) -> Iterator[tuple[str, str]]:
+    """How it is split, and settings that are not at their defaults, as TOML and JSON write them alike."""
     values: dict[str, Any] = msgspec.to_builtins(settings)
     usual = msgspec.to_builtins(DatasetSettings())
     for name, value in values.items():
         if value != usual.get(name):
-            yield name, msgspec.json.encode(value).decode()
+            yield f"Setting dataset.{name}", msgspec.json.encode(value).decode()
+    yield "Split", f"{settings.split}, {settings.validation:.0%} for validation"
 
 
 def _version() -> str:

@@ -11,7 +11,7 @@ from groundtrain.dataset.description import REPORT_PAGE
 from groundtrain.json_text import dump_json
 
 _PARTS = files("groundtrain.reporting") / "page"
-_SCRIPTS = ("elements.js", "charts.js", "pictures.js", "findings.js", "start.js")
+_SCRIPTS = ("elements.js", "charts.js", "pictures.js", "compare.js", "findings.js", "start.js")
 _POLICY = (
     "default-src 'none'; img-src data:; script-src {script}; style-src {style};"
     " base-uri 'none'; form-action 'none'"

@@ -33,7 +33,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         items: items by class id, of each side.
         created: date of the labels as their first line gives it.
         manifests: names by side, where the split is given by several.
-        gate: what the findings on settings are of, in words.
+        is_made: whether it is a dataset that was made before, by settings that nobody names here.
     """
 
     title: str
@@ -48,6 +48,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     created: str = ""
     job: str = ""
     manifests: Mapping[Side, str] = {}
+    is_made: bool = False
 
 
 def subject_of(conversion: Conversion, environment: Environment, gathered: Gathered, title: str) -> Subject:

@@ -26,6 +26,11 @@ from groundtrain.reporting.choice import MOST_SHOWN, SAMPLE
 @split_options
 @image_dir_option("Directory that holds the images; without it the labels are drawn on blank ones.")
 @click.option(
+    "--predictions",
+    metavar="MANIFEST",
+    help="What a model found, as predict writes it: it is shown beside what is labeled.",
+)
+@click.option(
     "--sample",
     type=click.IntRange(min=1, max=MOST_SHOWN),
     default=SAMPLE,
@@ -37,7 +42,7 @@ from groundtrain.reporting.choice import MOST_SHOWN, SAMPLE
 @category_file_option
 @format_option
 def report(manifest: str, output: Path, form: str, **options: Any) -> None:
-    """Make a page to look at of MANIFEST (a file, - or s3://bucket/key): one HTML file, with pictures.
+    """Make a page to look at of MANIFEST (a file, -, s3://bucket/key, or a dataset): one HTML file.
 
     It says whether it will train, what is wrong and what is left out, and shows records with their labels.
     The exit code is 0 when there is a page, whatever it says.

@@ -89,7 +89,7 @@ function codeChip(data, code) {
 
 function pictureCard(data, picture, place, open) {
   const codes = [...new Set((picture.findings || []).map((one) => one[0]))];
-  const name = picture.pieces ? "text" : picture.source.split("/").pop() || "without a source";
+  const name = picture.pieces && !picture.source.startsWith("s3://") ? "text" : picture.source.split("/").pop() || "without a source";
   const why = (picture.reasons || []).map((reason) => WHY[reason]).filter(Boolean);
   return html("li", { "data-picture": place },
     html("button", { class: "card", type: "button", click: () => open(place) },
@@ -102,10 +102,10 @@ function pictureCard(data, picture, place, open) {
         why.length > 0 && html("span", { class: "quiet small" }, why.join(", ")))));
 }
 
-function pictureDialog(data) {
-  const heading = html("h2", { id: "picture-title" }), body = html("div"), state = { place: 0, among: [] };
-  const dialog = html("dialog", { id: "picture", "aria-labelledby": "picture-title" },
-    html("div", { class: "bar" }, heading,
+function pictureDialog({ pictures, heading, drawing, facts }, id) {
+  const title = html("h2", { id: `${id}-title` }), body = html("div"), state = { place: 0, among: [] };
+  const dialog = html("dialog", { id, "aria-labelledby": `${id}-title` },
+    html("div", { class: "bar" }, title,
       html("button", { class: "plain", type: "button", click: () => step(-1) }, "Previous"),
       html("button", { class: "plain", type: "button", click: () => step(1) }, "Next"),
       html("button", { class: "plain", type: "button", click: () => dialog.close() }, "Close")), body);
@@ -114,10 +114,9 @@ function pictureDialog(data) {
     show(state.among[(at + state.among.length) % state.among.length]);
   }
   function show(place) {
-    const picture = data.pictures[place];
     state.place = place;
-    heading.replaceChildren(placeOf(picture), " · ", sideOf(data, picture));
-    body.replaceChildren(drawing(data, picture, true), pictureFacts(data, picture));
+    title.replaceChildren(...heading(pictures[place]));
+    body.replaceChildren(drawing(pictures[place], true), facts(pictures[place]));
   }
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowRight") step(1);
@@ -138,7 +137,9 @@ function pictureFacts(data, picture) {
 
 function pictureSection(data) {
   const cards = html("ul", { class: "cards" }), said = html("p", { class: "quiet small", role: "status" });
-  const viewer = pictureDialog(data), visible = () => [...cards.children].filter((card) => !card.hidden).map((card) => Number(card.dataset.picture));
+  const viewer = pictureDialog({ pictures: data.pictures, heading: (one) => [placeOf(one), " · ", sideOf(data, one)],
+    drawing: (one, large) => drawing(data, one, large), facts: (one) => pictureFacts(data, one) }, "picture");
+  const visible = () => [...cards.children].filter((card) => !card.hidden).map((card) => Number(card.dataset.picture));
   const open = (place) => viewer.open(place, visible());
   cards.append(...data.pictures.map((picture, place) => pictureCard(data, picture, place, open)));
   const choices = pictureChoices(data);

@@ -44,6 +44,7 @@ function start() {
   const pictures = data.pictures.length ? pictureSection(data) : null;
   const parts = [
     html("section", { id: "overview", class: "overview", "aria-labelledby": "overview-title", tabindex: "-1" }, verdictPanel(data), tiles(data), html("div", { class: "pair" }, asked(data), wrongFirst(data))),
+    data.compared && comparisonSection(data),
     pictures && pictures.part,
     data.classes.length > 0 && section("classes", "Classes", classTable(data)),
     section("plots", "Distributions", data.step > 1 && html("p", { class: "quiet note" }, `Of so large a manifest, one record in ${number(data.step)} is counted here.`), html("div", { class: "plots" }, ...data.plots.map(plotFigure), seriesPanel(data))),
