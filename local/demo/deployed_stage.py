@@ -65,12 +65,13 @@ def deployed(
         synthesized()
         reporter.begins("deploying the dev stage with the CDK command line")
         cdk.deploy(aws, assembly, STAGE, workspace.cdk, workspace.logs / "deploy.log")
-        deployment = _read_outputs(aws)
+        deployment = read_outputs(aws)
         reporter.reports(f"dev stage deployed ({time.monotonic() - started:.0f} s from nothing)")
         yield deployment
 
 
-def _read_outputs(aws: EmbeddedAws) -> Deployment:
+def read_outputs(aws: EmbeddedAws) -> Deployment:
+    """What the stage that is deployed in the region tells of itself."""
     outputs: dict[str, str] = {}
     for stack in aws.client("cloudformation").describe_stacks()["Stacks"]:
         outputs |= {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -1,7 +1,7 @@
 """A training program, run on this machine as SageMaker runs an image, with the rights of the training role.
 
 Source: SageMaker Developer Guide, "How Amazon SageMaker Runs Your Training Image" and "Managed Spot
-Training". The number that pipes begin with in another attempt is not documented; here it is 0.
+Training". The number that pipes begin with in another attempt is not confirmed (C15); here it is 0.
 """
 
 import io

@@ -3,7 +3,7 @@
 It trains where there is a program for the request's image. For any other image nothing is trained: the
 metrics are invented, and every status says "(emulated)".
 It reads as the training role, so a policy that lacks something fails the job here as it would in AWS.
-Reasons of failure follow texts that people reported; their exact wording in AWS is not confirmed.
+Reasons of failure follow texts that people reported; their exact wording in AWS is not confirmed (C23).
 """
 
 import io

@@ -49,6 +49,7 @@ class Alarms:
             self._alarm(f"SweepFound{what}", counted(sweep.function, metric), description)
 
     def _watch_dead_letters(self, step: str, queue: sqs.Queue) -> None:
+        """That SQS goes on reporting on a queue which only holds letters is not confirmed (C24)."""
         self._alarm(
             f"{step}DeadLetters",
             waiting_messages(queue),

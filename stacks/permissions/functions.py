@@ -64,7 +64,10 @@ def start_training(arns: ResourceArns, topic: str, training_role: str) -> list[G
 
 
 def record_outcome(arns: ResourceArns, topic: str) -> list[Grant]:
-    """Read how a training job ended and its dataset, register the model or announce a retry, notify."""
+    """Read how a training job ended and its dataset, register the model or announce a retry, notify.
+
+    That CreateModelPackage asks for no right of the caller on model and image is not confirmed (C06).
+    """
     return [
         allow("sagemaker:DescribeTrainingJob", on=[f"{arns.training_jobs}*"], because=JOBS),
         allow(
@@ -109,6 +112,7 @@ def sweep(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> list[Gr
 
 
 def _describe_labeling_jobs(arns: ResourceArns) -> list[Grant]:
+    """By their names in lower case, as ARNs have them; how IAM compares others is not confirmed (C26)."""
     if not arns.environment.labeling.jobs:
         return []
     return [allow("sagemaker:DescribeLabelingJob", on=[f"{arns.labeling_jobs}*"], because=EVERY_JOB)]
@@ -172,7 +176,10 @@ def _read_uploads(arns: ResourceArns) -> list[Grant]:
 
 
 def _on_machines_of_the_settings(arns: ResourceArns) -> Conditions:
-    """Only the instance types of the settings; the first condition alone would also allow none at all."""
+    """Only the instance types of the settings; the first condition alone would also allow none at all.
+
+    A real decision on these keys, and on sagemaker:TaggingAction, is not confirmed (C05).
+    """
     return {
         "ForAllValues:StringEquals": {"sagemaker:InstanceTypes": arns.instance_types},
         "Null": {"sagemaker:InstanceTypes": "false"},

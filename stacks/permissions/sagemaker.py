@@ -9,9 +9,7 @@ from stacks.permissions.shared import objects, use_key_of_labels
 from stacks.resource_arns import ResourceArns
 
 SAGEMAKER = "sagemaker.amazonaws.com"
-_WORKERS = (
-    "AWS/SageMaker/Workteam"  # of how workers do; whether they are written with this role is not confirmed
-)
+_WORKERS = "AWS/SageMaker/Workteam"  # of how workers do; that this role writes them is not confirmed (C08)
 
 
 def training_role(scope: Construct, arns: ResourceArns) -> iam.Role:
@@ -26,7 +24,10 @@ def labeling_role(scope: Construct, arns: ResourceArns) -> iam.Role:
 
 
 def _role(scope: Construct, name: str, purpose: str, arns: ResourceArns, may: list[Grant]) -> iam.Role:
-    """A role that SageMaker assumes on behalf of this account only."""
+    """A role that SageMaker assumes on behalf of this account only.
+
+    That it sends the account when it assumes the role of a labeling job is not confirmed (C07).
+    """
     ours = {"StringEquals": {"aws:SourceAccount": arns.stack.account}}
     role = iam.Role(
         scope,
@@ -124,7 +125,7 @@ def _encrypt_volumes(arns: ResourceArns) -> list[Grant]:
 
 
 def _pull_algorithm(arns: ResourceArns) -> list[Grant]:
-    """Pull the images. SageMaker documents that it pulls built-in images by itself, but this is unconfirmed.
+    """Pull the images. SageMaker documents that it pulls built-in ones by itself; it is not confirmed (C09).
 
     The guide lists these calls, a job that fails without them has already cost a GPU, and they only read
     images.

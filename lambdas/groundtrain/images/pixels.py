@@ -1,7 +1,7 @@
 """Decode images and masks with Pillow: the only check that finds damage between header and end marker.
 
 As masks, the built-in algorithm reads single-channel 8-bit PNGs whose pixel values are class indices
-(Developer Guide, "Semantic Segmentation Algorithm"); how it treats 255 is not documented.
+(Developer Guide, "Semantic Segmentation Algorithm"); how it treats 255 is not confirmed (C18).
 """
 
 import io

@@ -1,6 +1,7 @@
 """GT6: what is wrong with an image or a mask, given what was read of it.
 
-The findings are on the image or mask as a whole; the caller adds line and attribute.
+The findings are on the image or mask as a whole; the caller adds line and attribute. How Ground Truth's
+workers and the built-in algorithms turn an image by its EXIF orientation is not confirmed (C19).
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,8 @@
 A pipe is opened when the program opens it, and the next one is made in advance, which is usual and not
 promised: that of the second epoch may be made late. A program may close a pipe before its end. Sources:
 SageMaker Developer Guide, "How Amazon SageMaker Provides Training Information"; sagemaker_pipe_input_stream
-in awslabs/ml-io. What happens to a pipe that is opened a second time is not documented: here nothing comes
-out of it, and the agent knows.
+in awslabs/ml-io. What happens to a pipe that is opened a second time is not confirmed (C14): here nothing
+comes out of it, and the agent knows.
 """
 
 import errno

@@ -74,7 +74,7 @@ class ManifestLines:
     def order(self, seed: int | None, epoch: int) -> Iterable[int]:
         """Numbers of the lines, from 0: as they are, or with a seed in another order each epoch.
 
-        It is the same for the same seed and epoch; SageMaker's own order is not documented.
+        It is the same for the same seed and epoch; SageMaker's own order is not confirmed (C16).
         """
         if seed is None:
             return range(len(self))
@@ -100,6 +100,8 @@ class ManifestLines:
 
     def example(self, attributes: tuple[str, ...], read: Callable[[str], bytes], number: int) -> Example:
         """The records of a line: objects for attributes that end in "-ref", JSON for others.
+
+        The JSON is spaced as in the file; how SageMaker spaces it is not confirmed (C17).
 
         Raises:
             ManifestError: the line has no such attribute.

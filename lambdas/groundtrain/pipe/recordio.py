@@ -1,7 +1,8 @@
 """Write RecordIO, as SageMaker puts records into a pipe.
 
 Sources: RecordIOReader in aws/sagemaker-tensorflow-extensions, recordio_header in awslabs/ml-io, and the
-writer of the SageMaker Python SDK. Whether SageMaker cuts records into parts, and where, is not documented.
+writer of the SageMaker Python SDK. Whether SageMaker cuts records into parts, and where, is not confirmed
+(C13).
 """
 
 from groundtrain.pipe.reading import FIRST, HEADER, LAST, LENGTH_BITS, MAGIC, MIDDLE, WHOLE

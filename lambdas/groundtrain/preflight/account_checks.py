@@ -60,6 +60,7 @@ def ground_truth(situation: Situation) -> Iterator[Question]:
 
 
 def _ground_truth(situation: Situation) -> Iterator[Finding]:
+    """What an account that never used Ground Truth is answered is not confirmed (C10)."""
     region = situation.environment.region
     if region not in GROUND_TRUTH_REGIONS:
         message = f"Ground Truth does not run in {region}; it does in {', '.join(GROUND_TRUTH_REGIONS)}"

@@ -1,7 +1,8 @@
 """GT825 to GT829: is the network there that training shall run in, and does it lead to S3 and ECR?
 
 Sources: VPC User Guide (route tables, internet gateways, endpoints); SageMaker Developer Guide, "Give
-SageMaker Training Jobs Access to Resources in Your Amazon VPC".
+SageMaker Training Jobs Access to Resources in Your Amazon VPC". That its interfaces have no public address
+is not confirmed (C28), nor that it takes an image of one's own through the subnet: not confirmed (C29).
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """GT807 to GT810: may the account have the machines?
 
 SageMaker counts machines of a type for training on demand and on spot apart. The names of these quotas are
-those with which it refuses a job (ResourceLimitExceeded); where none is called so, that is told.
+those with which it refuses a job (ResourceLimitExceeded). That Service Quotas spells them so is not confirmed
+(C27); where none is called so, that is told.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,7 @@
-"""GT8, on: buckets, network, and what earlier deployments left."""
+"""GT8, on: buckets, network, and what earlier deployments left.
+
+What GT828 rests on is not confirmed (C29).
+"""
 
 from groundtrain.rules.rule import Example, Rule, Severity
 

@@ -23,7 +23,7 @@ _LONGEST_SUFFIX = f"-a{LAST_ATTEMPT}"
 
 
 def training_job_name(plan: Plan, dataset: Dataset, attempt: int = 0) -> str:
-    """Name of a dataset's training job; in lower case, as it is unknown whether names are case-sensitive.
+    """Name of a dataset's training job, in lower case: whether case tells names apart is not confirmed (C11).
 
     The same dataset with the same settings has one name for each attempt, from 0 to 999.
     """

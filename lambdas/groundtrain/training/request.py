@@ -218,6 +218,7 @@ def _checkpoints(buckets: BucketsAndRole, job: str) -> dict[str, Any]:
 
 
 def _network(training: Training) -> dict[str, Any]:
+    """VPC and isolation; that the built-in algorithms read pipes in isolation is not confirmed (C25)."""
     network = training.network
     found: dict[str, Any] = {}
     if network.subnets:

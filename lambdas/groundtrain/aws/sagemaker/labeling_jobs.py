@@ -33,7 +33,8 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
     Attributes:
         name: as typed; the ARN has it in lower case.
         label: label attribute, None when the API does not say.
-        output: address of the output manifest, None when the job left none.
+        output: address of the output manifest, None when the job left none; that a stopped job names it is
+            not confirmed (C03).
         output_folder: what was asked for as its place, `s3://bucket/…`.
         categories: address of the label category file, None when the job has none.
         counters: objects by what became of them, such as "TotalLabeled" and "FailedNonRetryableError".
@@ -59,6 +60,8 @@ class LabelingJob(Struct, frozen=True, kw_only=True):
 
 def describe(sagemaker: "SageMakerClient", name: str) -> LabelingJob:
     """Look up a job that should have ended; its name may be in lower case.
+
+    That SageMaker knows it so, however it was typed, is not confirmed (C02).
 
     Raises:
         UnknownJobError: there is no such job.

@@ -70,7 +70,7 @@ class TrainingJob(Struct, frozen=True, kw_only=True):
 
         On demand it fails with CapacityError. On spot it is stopped when MaxWaitTime is over, and only its
         stages tell that from a job that ran and was interrupted (Developer Guide, "Managed Spot Training
-        Lifecycle"); nothing rules CapacityError out there either.
+        Lifecycle"); that CapacityError never comes there either is not confirmed (C04).
         """
         if self.status == "Failed":
             return is_want_of_capacity(self.failure_reason or "")

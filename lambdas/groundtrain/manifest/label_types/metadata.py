@@ -8,7 +8,8 @@ from msgspec import UNSET, Struct
 class Metadata(Struct, gc=False, rename="kebab", kw_only=True):
     """The value of the metadata attribute, as far as it is read for every label type.
 
-    Each type names its own `type` as a literal. Developer Guide, "Output Data".
+    Each type names its own `type` as a literal. Developer Guide, "Output Data". A line that failed has
+    `failure_reason`, for which public parsers look; the guide has no word of it: it is not confirmed (C01).
     """
 
     type: str

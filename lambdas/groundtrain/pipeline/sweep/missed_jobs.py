@@ -87,7 +87,8 @@ def list_ended_labeling_jobs(
 ) -> Iterator[str]:
     """Names of labeling jobs that ended within the window; none where the account may not list them.
 
-    An account that never used Ground Truth may be refused, which no later sweep would change.
+    An account that never used Ground Truth may be refused, which no later sweep would change; whether it is,
+    is not confirmed (C10).
     """
     for status in environment.labeling.statuses if window.since < window.until else ():
         names = labeling_jobs.list_ended(aws.sagemaker, status, since=window.since, until=window.until)

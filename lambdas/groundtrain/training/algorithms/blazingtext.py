@@ -2,7 +2,8 @@
 
 Source: SageMaker Developer Guide, "BlazingText algorithm" and its text classification hyperparameters. It
 reads augmented manifests on one CPU instance, keeps no checkpoints, and cannot go on from an earlier model.
-Record wrapper and content type are not documented: RecordIO alone keeps texts and labels apart in the stream.
+Record wrapper and content type are not confirmed (C12): RecordIO alone keeps texts and labels apart in the
+stream.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,8 @@
 """SageMaker's built-in Object Detection (SSD): boxes.
 
 Source: SageMaker Developer Guide, "Object Detection Algorithm" and "Object Detection Hyperparameters"; the
-upper end of image_shape is what its validation was reported to say.
+upper end of image_shape is what its validation was reported to say. That it takes coordinates with fractions,
+and a validation side without any box, is not confirmed (C22).
 """
 
 from collections.abc import Iterator

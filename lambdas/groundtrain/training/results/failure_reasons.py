@@ -1,6 +1,7 @@
 """Explain SageMaker's FailureReason: what it means, and what to do.
 
 Each row comes from public reports of the message; if they do not prove a cause, the row does not claim one.
+That today's messages are still worded so is not confirmed (C23).
 """
 
 import re

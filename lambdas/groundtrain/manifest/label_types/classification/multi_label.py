@@ -1,7 +1,8 @@
 """Any number of classes for the whole object: the shape that images and texts share.
 
 Developer Guide, "Output Data: multi-label classification job output": the label lists every class that at
-least one worker chose, in no order; the class-map names those on the line.
+least one worker chose, in no order; the class-map names those on the line. That it is an empty list
+where nobody chose one is not confirmed (C21).
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Video classification: label type groundtruth/video-classification, one class for a whole clip.
 
-The Developer Guide refers to the output of classification jobs; the type's spelling is not confirmed.
+The Developer Guide refers to the output of classification jobs; the type's spelling is not confirmed (C20).
 """
 
 from typing import Literal
