@@ -11,9 +11,15 @@ from groundtrain.rules.rule import Severity
 _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _NAMES_A_RULE = re.compile(r"\bGT\d{3}\b")
 _VERDICTS = {
-    "green": re.compile(r".*: (will train\b|went through its job$)|.*; the gate is open$"),
-    "yellow": re.compile(r".*: (could train\b|went through its job, with warnings$)"),
-    "red": re.compile(r".*: (will not train\b|would not train, because\b)|.*; the gate is closed$"),
+    "green": re.compile(
+        r".*: (will train\b|went through its job$|nothing stands in the way$)|.*; the gate is open$"
+    ),
+    "yellow": re.compile(
+        r".*: (could train\b|went through its job, with warnings$|nothing stands in the way, with warnings$)"
+    ),
+    "red": re.compile(
+        r".*: (will not train\b|would not train, because\b|something would fail\b)|.*; the gate is closed$"
+    ),
 }
 _FAILURE = re.compile(r"groundtrain: (warning:)?| +fix:")
 

@@ -21,6 +21,12 @@ def test_a_verdict_is_green_yellow_or_red() -> None:
     assert coloured("a.manifest: will not train, because no line is JSON").startswith(RED)
 
 
+def test_so_is_that_on_a_deployment() -> None:
+    assert coloured("dev: nothing stands in the way").startswith(GREEN)
+    assert coloured("dev: nothing stands in the way, with warnings").startswith(YELLOW)
+    assert coloured("dev: something would fail, or could not be asked").startswith(RED)
+
+
 def test_so_is_the_verdict_of_a_rehearsal() -> None:
     assert coloured("python train.py: went through its job").startswith(GREEN)
     assert coloured("python train.py: went through its job, with warnings").startswith(YELLOW)

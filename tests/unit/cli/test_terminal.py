@@ -1,12 +1,15 @@
 """What people see on a terminal of any width, and what a pipe gets: the same words."""
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 
+from groundtrain.cli import progress_bar
+from groundtrain.cli.commands import redrive
 from groundtrain.cli.wrapping import columns_of
 from tests.command_tree import Words, commands
 from tests.terminal import run_on_terminal
@@ -134,3 +137,29 @@ def test_force_color_colours_a_pipe_but_no_document(say: Say, monkeypatch: pytes
     for form in "json", "sarif", "github":
         said = say("check", "a.manifest", "--format", form)
         assert "\x1b" not in said.out + said.err
+
+
+QUICK = {("rule",), ("local",), ("demo",)}  # local and demo tell each step
+
+
+class Now(threading.Timer):
+    """A timer whose time has come when it is started."""
+
+    def start(self) -> None:
+        self.function()
+
+    def join(self, timeout: float | None = None) -> None:
+        pass
+
+
+@pytest.mark.parametrize("words", [one for one in commands() if one not in QUICK], ids="-".join)
+def test_a_command_that_takes_a_while_shows_it(
+    said_of: Callable[[str], Say], monkeypatch: pytest.MonkeyPatch, words: Words
+) -> None:
+    monkeypatch.setattr(redrive, "_redrive_all", lambda *_, **__: ([], []))
+    monkeypatch.setattr(progress_bar, "SOON", 0)
+    monkeypatch.setattr(threading, "Timer", Now)
+    said_of(PATH)
+    (Path(PATH) / "dev.toml").write_text('region = "eu-west-1"\n[labeling]\nuploads = ["in/"]\n')
+    shown = run_on_terminal([*words, *CALLS[words](PATH, "form")])
+    assert re.search("━|[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]", shown)

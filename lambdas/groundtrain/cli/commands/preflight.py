@@ -11,6 +11,7 @@ from groundtrain.cli.command_options import add_options
 from groundtrain.cli.environment_option import ENVIRONMENT_OPTIONS, settings_of
 from groundtrain.cli.exit_codes import FINDINGS, exit_with
 from groundtrain.cli.printing import example, format_option, print_json, print_lines
+from groundtrain.cli.progress_bar import working
 from groundtrain.rules import RULES, active_codes
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import load_environment
@@ -34,7 +35,8 @@ def _preflight(env: str | None, settings: Path | None, form: str) -> None:
     deployment left. The exit code is 1 when something would fail or could not be asked, and 0 otherwise.
     """
     environment = load_environment(settings_of(env, settings), training_mistakes)
-    situation, checked = _ask(environment)
+    with working("Asking AWS"):
+        situation, checked = _ask(environment)
     # boto3 takes a second to load, which help and wrong settings spare
     from groundtrain.preflight.report import preflight_document, preflight_text
     from groundtrain.preflight.run import verdict_of
