@@ -64,6 +64,7 @@ test: setup  ## every test, on all cores; no account, no network; make test ORDE
 	pytest --numprocesses $(PROCESSES) --dist loadgroup $(if $(ORDER),--random-order-bucket global --random-order-seed $(ORDER))
 
 test-detector: setup .venv-detector/.complete  ## the detector's tests, with torch in an environment of their own (6 GB); minutes
+	uv run --quiet --isolated --no-project --with-requirements requirements/hadolint.txt hadolint containers/detector/Dockerfile
 	.venv-detector/bin/python -m pytest tests/detector $(OPTIONS)
 
 .venv-detector/.complete: requirements/dev.txt requirements/judges.txt requirements/detector.txt pyproject.toml
@@ -136,7 +137,7 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit judges browser detector; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges browser detector hadolint; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	npm install --package-lock-only
 

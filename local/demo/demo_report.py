@@ -38,7 +38,8 @@ def leave_pictures(
     reporter.begins("drawing pictures of what was labeled and what was found")
     labels = _manifests(workspace)
     _draw_sheet(labels[0], choice, images, workspace)
-    _draw_detections(follower, images, deployment, workspace)
+    if not choice.programs:  # of a person's own program it is not known what its model is
+        _draw_detections(follower, images, deployment, workspace)
     try:
         _write_report(labels, choice, images if images.is_dir() else None, workspace)
     except GroundtrainError as error:

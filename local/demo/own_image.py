@@ -3,6 +3,8 @@
 import sys
 from typing import Any, Literal
 
+from groundtrain.training.algorithms.groundtrain_detector import GROUNDTRAIN_DETECTOR
+from groundtrain.training.algorithms.registry import repository
 from local.sagemaker.programs import Command
 
 Algorithm = Literal["own-image", "object-detection"]
@@ -12,8 +14,15 @@ LOSS, PRECISION = "train:loss", "validation:mAP"
 MODEST = "this small program is made for drawn scenes; it is no detector for photographs"
 
 
+_SMALL = {"network": "fcos_small", "input_size": 320, "epochs": 30, "learning_rate": 0.002}
+"""Hyperparameters of our detector for drawn scenes on a CPU."""
+
+
 def settings_of(image: str) -> dict[str, Any]:
-    """The tables of a settings file that train with somebody's own image."""
+    """The tables of a settings file that train with somebody's own image, or with our detector's."""
+    if repository(image) == GROUNDTRAIN_DETECTOR.name:
+        detector = {"algorithm": GROUNDTRAIN_DETECTOR.name, "hyperparameters": _SMALL}
+        return {"training": {**detector, "image_uri": image}}
     return {"training": {"algorithm": "own-image", "image_uri": image}}
 
 

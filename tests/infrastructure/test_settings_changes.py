@@ -123,6 +123,12 @@ VARIANTS = {  # that together set every key to something else than its default
         [training.overrides.own-image]
         volume_gb = 60
     """,
+    "our detector": """
+        [training]
+        algorithm = "groundtrain-detector"
+        image_uri = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/groundtrain-detector:1"
+        hyperparameters = { network = "fcos_resnet50_fpn", epochs = 20 }
+    """,
 }
 
 PAIRS = list(permutations(VARIANTS, 2))

@@ -23,7 +23,10 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ONE_WAY = {"from-labels-to-a-model.md", "without-ground-truth.md"}
-WITH_PROGRAMS = {"own-image.md"}  # tests/unit/rehearsal/test_own_image_page.py runs it
+WITH_PROGRAMS = {  # run by tests of their own
+    "own-image.md",  # tests/unit/rehearsal/test_own_image_page.py
+    "detector.md",  # tests/detector/test_detector_page.py, with torch
+}
 COMMAND = Path(sys.executable).with_name("groundtrain")
 
 
