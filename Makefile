@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed browser demo test test-detector drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
+.PHONY: help setup conditions installed browser pictures demo test test-detector drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -132,6 +132,9 @@ audit: setup  ## known weaknesses of what the locks name, and of the workflows; 
 	  pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r $$lock; done
 	npm audit
 	zizmor --quiet .github
+
+pictures: browser  ## take the picture of the report in the README again; needs Chromium
+	python -m tests.browser.take_pictures docs/report.webp
 
 benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks

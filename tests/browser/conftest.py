@@ -17,7 +17,7 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",  # of which root has none
     "--disable-gpu",
     "--disable-quic",
@@ -36,9 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+def browser_path() -> str:
+    """Where the browser is; "" for nowhere."""
+    return next(filter(None, map(shutil.which, _NAMES)), "")
+
+
 def missing() -> str:
     """What there is not."""
-    if not any(map(shutil.which, _NAMES)):
+    if not browser_path():
         return "there is no Chromium: apt-get install chromium"
     try:
         import playwright  # noqa: F401 - it is there or not
@@ -55,9 +60,8 @@ def chromium() -> Iterator[Any]:
         pytest.skip(f"NOT TESTED in a browser: {reason}")
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, _NAMES)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS])
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=[*ARGUMENTS])
         yield browser
         browser.close()
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 from msgspec import UNSET, Struct
 
-from groundtrain.dataset.rejected_lines import left_out
 from groundtrain.dataset.split.sides import IN_WORDS, SIDES
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.printable_text import printable_start
@@ -14,11 +13,12 @@ from groundtrain.quantities import enumerated, quantity
 from groundtrain.record_keys import is_fetched
 from groundtrain.reporting.distributions import largest_series
 from groundtrain.reporting.subject import Subject
+from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
 State = Literal["good", "look", "bad", "none"]
 _LEAKS = ("GT404", "GT431", "GT432")
-_LONGEST, _FEW = 120, 3
+_LONGEST, _FEW, _REASONS = 120, 3, 5
 
 
 class Answer(Struct, frozen=True):
@@ -45,8 +45,16 @@ def _left_out(subject: Subject) -> Answer:
     contents = subject.contents
     if not contents.rejected:
         return Answer("What is left out?", "Nothing: every record is used.", "good", "left-out")
-    said = f"{left_out(contents.reasons, contents.source.records)}."
+    ranked = sorted(contents.reasons.items(), key=lambda one: (-one[1], one[0]))
+    named = [f"{count:,} for {_rule_name(code)}" for code, count in ranked[:_REASONS]]
+    if more := sum(count for _, count in ranked[_REASONS:]):
+        named.append(f"{more:,} for others")
+    said = f"{contents.rejected:,} of {quantity(contents.source.records, 'record')}: {enumerated(named)}."
     return Answer("What is left out?", said, "look", "left-out")
+
+
+def _rule_name(code: str) -> str:
+    return f"{RULES[code].name} ({code})" if code in RULES else code
 
 
 def _rarest(subject: Subject) -> Answer:

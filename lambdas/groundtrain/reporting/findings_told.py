@@ -69,9 +69,7 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
         by_code.setdefault(finding.code, []).append(finding)
     fixed = subject.contents.fixed
     known = [code for code in {**subject.counts, **fixed} if code in RULES]
-    for code in sorted(
-        known, key=lambda code: (_SEVERITIES.index(RULES[code].severity), -RULES[code].always, code)
-    ):
+    for code in sorted(known, key=lambda code: _rank(code, subject.counts.get(code, 0))):
         rule = RULES[code]
         places = tuple(_place(each, pictures, audience) for each in by_code.get(code, [])[:_EXAMPLES])
         worded = audience.worded(rule.fix)
@@ -85,6 +83,12 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
             places,
             fixed.get(code, 0),
         )
+
+
+def _rank(code: str, count: int) -> tuple[int, bool, int, str]:
+    """What prevents training as a whole comes first, then what is found most."""
+    rule = RULES[code]
+    return _SEVERITIES.index(rule.severity), not rule.whole_file, -count, code
 
 
 def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: Audience) -> Place:
