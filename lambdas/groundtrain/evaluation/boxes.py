@@ -19,7 +19,10 @@ class LabeledBox(NamedTuple):
 
 
 class FoundBox(NamedTuple):
-    """A box that a model found, and how sure it is, from 0 to 1; corners as those of a `LabeledBox`."""
+    """A box that a model found, and how sure it is, from 0 to 1; corners as those of a `LabeledBox`.
+
+    The right one is not left of the left one, nor the lower one above the upper one.
+    """
 
     class_id: int
     score: float
