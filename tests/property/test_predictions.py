@@ -17,19 +17,25 @@ from tests.manifest_lines import box, dump, record
 from tests.strategies import NAMES, manifests, usable_records
 
 WIDTH, HEIGHT = 640, 480
-_corners = st.tuples(*[st.integers(0, 80)] * 2, *[st.integers(1, 60)] * 2)
 _labeled = st.builds(
-    lambda i, c: LabeledBox(i, c[0], c[1], c[0] + c[2], c[1] + c[3]), st.integers(0, 5), _corners
+    lambda i, x, y, w, h: LabeledBox(i, x, y, x + w, y + h),
+    *[st.integers(0, 5), st.integers(0, 80), st.integers(0, 80), st.integers(4, 60), st.integers(4, 60)],
 )
-_found = st.builds(
-    lambda i, score, c: FoundBox(i, score, c[0] / 4, c[1] / 4, (c[0] + c[2]) / 4, (c[1] + c[3]) / 4),
-    st.integers(0, 5),
-    st.floats(0, 1),
-    _corners,
-)
-_images = st.lists(
-    st.tuples(st.lists(_labeled, max_size=4), st.lists(_found, max_size=5)), min_size=1, max_size=4
-)
+
+
+@st.composite
+def _image(draw: st.DrawFn) -> tuple[list[LabeledBox], list[FoundBox]]:
+    """Most of what is found lies on something that is labeled, by a quarter of a pixel's precision."""
+    labeled = draw(st.lists(_labeled, max_size=4))
+    places = st.sampled_from(labeled) | _labeled if labeled else _labeled
+    found = st.builds(
+        lambda score, at, wider: FoundBox(*at[:1], score, *at[1:3], at.right + wider / 4, at.bottom),
+        *[st.floats(0, 1), places, st.integers(0, 12)],
+    )
+    return labeled, draw(st.lists(found, max_size=5))
+
+
+_images = st.lists(_image(), min_size=1, max_size=4)
 
 
 def _labels(number: int, boxes: list[LabeledBox]) -> bytes:
