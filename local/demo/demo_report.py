@@ -38,8 +38,7 @@ def leave_pictures(
     reporter.begins("drawing pictures of what was labeled and what was found")
     labels = _manifests(workspace)
     _draw_sheet(labels[0], choice, images, workspace)
-    if not choice.programs:  # of a person's own program it is not known what its model is
-        _draw_detections(follower, images, deployment, workspace)
+    _keep_model(follower, images, deployment, workspace)
     try:
         _write_report(labels, choice, images if images.is_dir() else None, workspace)
     except GroundtrainError as error:
@@ -65,8 +64,8 @@ def _draw_sheet(manifest: Path, choice: Choice, images: Path, workspace: Workspa
         write_picture(draw_sheet(subjects, Canvas(store), manifest.name, labels.on_file), workspace.sample)
 
 
-def _draw_detections(follower: Follower, images: Path, deployment: Deployment, workspace: Workspace) -> None:
-    """Draw what the model finds, where one was trained and its images are here."""
+def _keep_model(follower: Follower, images: Path, deployment: Deployment, workspace: Workspace) -> None:
+    """Keep the model where one was trained, and draw what it finds where its images are here."""
     if not follower.model_package or follower.progress.is_emulated or follower.dataset is None:
         return
     # numpy is loaded only where something was trained with it
@@ -74,7 +73,8 @@ def _draw_detections(follower: Follower, images: Path, deployment: Deployment, w
 
     artifact = _artifact(follower.training_job, deployment)
     validation, out = workspace.dataset / VALIDATION_MANIFEST, workspace.detections
-    with contextlib.suppress(GroundtrainError):  # of a person's manifest the images may not be here
+    workspace.model.write_bytes(artifact)
+    with contextlib.suppress(GroundtrainError):  # the images may not be here, or the model be another's
         draw_detections(artifact, follower.dataset, validation, images, out)
 
 

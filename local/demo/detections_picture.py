@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from groundtrain.dataset.description import Dataset
+from groundtrain.errors import GroundtrainError
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.output_files import replaced_file
 from local.demo.detector.cells import HEIGHT, WIDTH, Boxes
@@ -51,9 +52,15 @@ def draw_detections(artifact: bytes, dataset: Dataset, validation: Path, images:
 
 
 def _model_in(artifact: bytes) -> bytes:
+    """The weights.
+
+    Raises:
+        GroundtrainError: the model is of another program.
+    """
     with tarfile.open(fileobj=io.BytesIO(artifact)) as archive:
-        file = archive.extractfile(f"./{NAME}")
-        assert file is not None  # the program writes a file, and no folder of this name
+        file = archive.extractfile(f"./{NAME}") if f"./{NAME}" in archive.getnames() else None
+        if file is None:
+            raise GroundtrainError("the model is of another program", fix="look at it with that program")
         return file.read()
 
 

@@ -64,6 +64,11 @@ class Workspace(Struct, frozen=True):
         return self.root / "dataset"
 
     @property
+    def model(self) -> Path:
+        """What was trained, as SageMaker packs it; it is there only where a program trained."""
+        return self.root / "model.tar.gz"
+
+    @property
     def messages(self) -> Path:
         """What people would have got by e-mail."""
         return self.root / "messages"
