@@ -17,8 +17,8 @@ OLDEST_BOOTSTRAP = 6
 
 def account_and_region(situation: Situation) -> Iterator[Question]:
     """Are the credentials of the account, and the shell of the region, that the settings name?"""
-    yield partial(_account, situation)
-    yield partial(_region, situation)
+    yield Question(partial(_account, situation))
+    yield Question(partial(_region, situation))
 
 
 def _account(situation: Situation) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def _region(situation: Situation) -> Iterator[Finding]:
 
 def bootstrap(situation: Situation) -> Iterator[Question]:
     """Are the CDK's own resources there, and new enough?"""
-    yield partial(_bootstrap, situation)
+    yield Question(partial(_bootstrap, situation))
 
 
 def _bootstrap(situation: Situation) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def _bootstrap(situation: Situation) -> Iterator[Finding]:
 def ground_truth(situation: Situation) -> Iterator[Question]:
     """Can labeling jobs start anything?"""
     if situation.environment.labeling.jobs:
-        yield partial(_ground_truth, situation)
+        yield Question(partial(_ground_truth, situation))
 
 
 def _ground_truth(situation: Situation) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def experiment(situation: Situation) -> Iterator[Question]:
     """Is the experiment there that the settings name?"""
     for name in dict.fromkeys(plan.training.experiment for plan in situation.plans):
         if name:
-            yield partial(_experiment, situation, name)
+            yield Question(partial(_experiment, situation, name))
 
 
 def _experiment(situation: Situation, name: str) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def image(situation: Situation) -> Iterator[Question]:
     """Is an image of one's own in ECR?"""
     for uri in dict.fromkeys(plan.training.image_uri for plan in situation.plans):
         if uri:
-            yield partial(_image, situation, uri)
+            yield Question(partial(_image, situation, uri))
 
 
 def _image(situation: Situation, uri: str) -> Iterator[Finding]:

@@ -18,13 +18,14 @@ def buckets(situation: Situation) -> Iterator[Question]:
     labeling = situation.environment.labeling
     watched = _watched_buckets(situation)
     for bucket in dict.fromkeys((*labeling.buckets, *watched)):
-        yield partial(_of_bucket, situation, bucket)
+        about = f"bucket {bucket}"
+        yield Question(partial(_of_bucket, situation, bucket), about)
         questions: list[Asks] = [_owner, _encryption, _policy, _ownership, _versions]
         if labeling.jobs and bucket in labeling.buckets:
             questions.append(_cors)
         if bucket in watched:
             questions.append(_events)
-        yield from (partial(_if_there, question, situation, bucket) for question in questions)
+        yield from (Question(partial(_if_there, ask, situation, bucket), about) for ask in questions)
 
 
 def _watched_buckets(situation: Situation) -> list[str]:
@@ -32,10 +33,10 @@ def _watched_buckets(situation: Situation) -> list[str]:
     return [watched_folder(one, "").bucket for one in uploads if not is_in_own_bucket(one)]
 
 
-def _if_there(question: Asks, situation: Situation, bucket: str) -> Iterator[Finding]:
+def _if_there(ask: Asks, situation: Situation, bucket: str) -> Iterator[Finding]:
     """Further findings on a bucket that is not there would say the same again."""
     if situation.region_of(bucket) is not None:
-        yield from question(situation, bucket)
+        yield from ask(situation, bucket)
 
 
 def _of_bucket(situation: Situation, bucket: str) -> Iterator[Finding]:

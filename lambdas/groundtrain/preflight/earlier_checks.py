@@ -17,7 +17,7 @@ _STUCK = ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 
 def stacks(situation: Situation) -> Iterator[Question]:
     """Can the stacks that are there be updated?"""
-    yield partial(_stacks, situation)
+    yield Question(partial(_stacks, situation))
 
 
 def _stacks(situation: Situation) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def _stacks(situation: Situation) -> Iterator[Finding]:
 
 def emails(situation: Situation) -> Iterator[Question]:
     """Does somebody hear of the environment?"""
-    yield partial(_emails, situation)
+    yield Question(partial(_emails, situation))
 
 
 def _emails(situation: Situation) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _unconfirmed(addresses: tuple[str, ...], states: dict[str, bool]) -> Iterato
 
 def model_group(situation: Situation) -> Iterator[Question]:
     """Is the model package group this environment's?"""
-    yield partial(_model_group, situation)
+    yield Question(partial(_model_group, situation))
 
 
 def _model_group(situation: Situation) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ def _model_group(situation: Situation) -> Iterator[Finding]:
 def names(situation: Situation) -> Iterator[Question]:
     """Where nothing is deployed: what did an earlier deployment leave?"""
     for question in (_alias, _training_jobs, _buckets):
-        yield partial(question, situation)
+        yield Question(partial(question, situation))
 
 
 def _alias(situation: Situation) -> Iterator[Finding]:

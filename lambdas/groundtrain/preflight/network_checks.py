@@ -24,7 +24,7 @@ def network(situation: Situation) -> Iterator[Question]:
         wanted = plan.training.network, bool(plan.training.image_uri)
         if wanted[0].subnets and wanted not in seen:
             seen.append(wanted)
-            yield partial(_network, situation, *wanted)
+            yield Question(partial(_network, situation, *wanted))
 
 
 def _network(situation: Situation, wanted: Network, own_image: bool) -> Iterator[Finding]:

@@ -10,32 +10,43 @@ from functools import partial
 
 from groundtrain.aws.preflight.account import quotas_of_sagemaker
 from groundtrain.preflight.situation import Question, Situation
+from groundtrain.quantities import enumerated
 from groundtrain.rules.findings import Finding
+from groundtrain.settings.training_settings import Training
 from groundtrain.training.plan import Plan
 
 
 def quotas(situation: Situation) -> Iterator[Question]:
     """Has each instance type of each algorithm a quota, in the ways that jobs may ask for it?"""
-    yield partial(_quotas, situation)
+    yield Question(partial(_quotas, situation))
 
 
 def _quotas(situation: Situation) -> Iterator[Finding]:
     known = quotas_of_sagemaker(situation.services)
-    for plan in situation.plans:
-        for way in _ways(plan):
-            yield from _of_way(plan, way, known)
+    for plans in _alike(situation.plans):
+        for way in _ways(plans[0].training):
+            yield from _of_way(plans, way, known)
 
 
-def _ways(plan: Plan) -> Iterator[str]:
-    training = plan.training
+def _alike(plans: list[Plan]) -> list[list[Plan]]:
+    """Plans that ask for the same machines in the same ways, together."""
+    groups: dict[tuple[object, ...], list[Plan]] = {}
+    for plan in plans:
+        training = plan.training
+        machines = training.instance_types, training.instance_count
+        groups.setdefault((*machines, *_ways(training)), []).append(plan)
+    return list(groups.values())
+
+
+def _ways(training: Training) -> Iterator[str]:
     if training.spot:
         yield "spot training job usage"
     if not training.spot or training.on_demand_after_spot:
         yield "training job usage"
 
 
-def _of_way(plan: Plan, way: str, known: Mapping[str, float]) -> Iterator[Finding]:
-    training = plan.training
+def _of_way(plans: list[Plan], way: str, known: Mapping[str, float]) -> Iterator[Finding]:
+    training = plans[0].training
     values = {name: known.get(f"{name} for {way}") for name in training.instance_types}
     too_few = [
         name for name, value in values.items() if value is not None and value < training.instance_count
@@ -44,19 +55,20 @@ def _of_way(plan: Plan, way: str, known: Mapping[str, float]) -> Iterator[Findin
     code = "GT807" if len(too_few) == len(values) else "GT808"
     for name in too_few:
         yield _found(
-            code, plan, f"{_quota(name, way, values[name])}, and a job needs {training.instance_count}"
+            code, plans, f"{_quota(name, way, values[name])}, and a job needs {training.instance_count}"
         )
     for name in unknown:
-        yield _found("GT809", plan, f"Service Quotas lists no {name} for {way}")
+        yield _found("GT809", plans, f"Service Quotas lists no {name} for {way}")
     largest = max((value for value in values.values() if value is not None), default=0)
     jobs = training.max_concurrent_jobs or 1
     if training.instance_count <= largest < jobs * training.instance_count and not unknown:
-        yield _found("GT810", plan, f"{way}: the largest quota is {largest:g}, for {jobs} jobs at once")
+        yield _found("GT810", plans, f"{way}: the largest quota is {largest:g}, for {jobs} jobs at once")
 
 
 def _quota(name: str, way: str, value: float | None) -> str:
     return f"the quota {name} for {way} is {value:g}"
 
 
-def _found(code: str, plan: Plan, message: str) -> Finding:
-    return Finding.on_file(code, f"{plan.algorithm.name}: {message}", path=plan.path("instance_types"))
+def _found(code: str, plans: list[Plan], message: str) -> Finding:
+    names = enumerated([plan.algorithm.name for plan in plans])
+    return Finding.on_file(code, f"{names}: {message}", path=plans[0].path("instance_types"))

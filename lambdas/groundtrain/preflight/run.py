@@ -56,13 +56,14 @@ def answered(question: Question) -> list[Finding]:
     """The findings of a question, among them that it was not answered."""
     found: list[Finding] = []
     try:
-        found.extend(question())
+        found.extend(question.ask())
     except Exception as error:
         missing = unanswered(error)
         if missing is None:
             raise
         code = "GT801" if missing.permission else "GT802"
-        found.append(Finding.on_file(code, missing.reason, path="", fix=missing.fix))
+        reason = f"{question.about}: {missing.reason}" if question.about else missing.reason
+        found.append(Finding.on_file(code, reason, path="", fix=missing.fix))
     return found
 
 

@@ -12,8 +12,19 @@ from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 from groundtrain.training.plan import Plan, possible_plans
 
-Question = Callable[[], Iterable[Finding]]
-"""Asks AWS when it is called, and gives the findings on the answer."""
+
+class Question(Struct, frozen=True):
+    """Something to ask AWS.
+
+    Attributes:
+        ask: asks it when it is called, and gives the findings on the answer.
+        about: what it is about where others ask the same of something else, such as "bucket yard".
+    """
+
+    ask: Callable[[], Iterable[Finding]]
+    about: str = ""
+
+
 _STACKS = ("storage", "pipeline", "monitoring")
 
 

@@ -306,6 +306,15 @@ def test_on_demand_after_spot_needs_both_quotas(world: World) -> None:
     assert world.codes("quotas") == {"GT807"}
 
 
+def test_algorithms_that_ask_for_the_same_machines_are_told_together(world: World) -> None:
+    world.changes += [('algorithm = "own-image"', 'algorithm = "auto"'), (f'image_uri = "{IMAGE}"\n', "")]
+    world.quotas(g5=0, g4dn=2)
+    [message] = [found.message for found in world.findings("quotas") if found.code == "GT808"]
+    assert message.startswith(
+        "object-detection, image-classification, semantic-segmentation and blazingtext: "
+    )
+
+
 def test_every_code_has_a_fault() -> None:
     in_tests_of_their_own = {"GT801", "GT802", "GT804", "GT813", *NETWORK}
     found = {fault.code for fault in FAULTS.values()}

@@ -37,6 +37,10 @@ PERMISSIONS = {
 }
 """The permission of each operation that preflight calls."""
 _DENIED = {"UnauthorizedOperation", "AuthorizationError", "AuthorizationErrorException"}  # EC2, SNS
+_OTHER_REASONS = {
+    "HeadBucket": ", or the bucket belongs to another account",
+    "DescribeImages": ", and in another account its repository's policy",
+}
 
 
 class Unanswered(Struct, frozen=True):
@@ -55,7 +59,8 @@ def unanswered(error: Exception) -> Unanswered | None:
     """The same of an error; None of one that is not of AWS or of the connection to it."""
     if isinstance(error, ClientError) and (is_denied(error) or error.response["Error"]["Code"] in _DENIED):
         permission = PERMISSIONS[error.operation_name]
-        return Unanswered(permission, f"{error.operation_name} is refused, which needs {permission}")
+        other = _OTHER_REASONS.get(error.operation_name, "")
+        return Unanswered(permission, f"{error.operation_name} is refused, which needs {permission}{other}")
     if isinstance(error, BotoCoreError | ClientError) and (refused := refusal(error)):
         return Unanswered("", refused.message, refused.fix)
     return None
