@@ -1,8 +1,6 @@
 """Processes that read parts of a file, and what is sent to them and back."""
 
-import pickle
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -63,19 +61,20 @@ def worker_processes(
 def work(connection: Connection, file: FileManifest, shared: SharedTexts) -> None:
     """Read parts of a file as they are asked for; the function of a worker process."""
     reader: PartReader | None = None
-    with suppress(EOFError, ConnectionError), few_collections(), ThreadPoolExecutor(1) as sender:
+    with suppress(EOFError, ConnectionError), few_collections():
         while True:
             message = connection.recv()
             try:
                 if isinstance(message, Task) and reader is not None:
-                    read = pickle.dumps(_left(reader.read(message), shared))
-                    sender.submit(connection.send_bytes, read)  # while the next part is read
+                    answer = _left(reader.read(message), shared)
                 else:
                     given, keeps_texts = message
                     reader = PartReader(file, given, keeps_texts=keeps_texts)
+                    continue
             except Exception as error:  # noqa: BLE001 - the parent tells what went wrong
-                sender.submit(connection.send, error)
+                connection.send(error)
                 return
+            connection.send(answer)
 
 
 def _left(read: PartRead, shared: SharedTexts) -> tuple[PartRead, list[int] | None]:
