@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = self._predicted()
         except _RefusedError as refused:
             self._refuse(refused)
-        except (ConnectionError, TimeoutError):
+        except ConnectionError:
             raise
         except Exception:  # noqa: BLE001 (the log says what it is, and the next request is answered)
             traceback.print_exc()
@@ -136,7 +136,11 @@ class _Handler(BaseHTTPRequestHandler):
         if length > MOST_BYTES:
             sentence = f"the body has {length:,} bytes, and at most {MOST_BYTES:,} are taken"
             raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
-        content = self.rfile.read(length)
+        try:
+            content = self.rfile.read(length)
+        except TimeoutError as error:
+            sentence = f"nothing more of the body came for {self.timeout:g} seconds"
+            raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, sentence) from error
         if len(content) < length:
             sentence = f"the body ends after {len(content):,} of {length:,} bytes"
             raise _RefusedError(HTTPStatus.BAD_REQUEST, sentence)

@@ -173,6 +173,20 @@ def test_what_is_no_request_gets_a_sentence_and_no_page(server: InferenceServer,
     assert b"<html" not in said.lower()
 
 
+def test_a_client_that_stops_sending_gets_a_sentence_and_holds_nothing(
+    server: InferenceServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference_server._Handler, "timeout", 0.1)
+    head = b"POST /invocations HTTP/1.1\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.server_port), PATIENCE) as connection:
+        connection.sendall(head + b"ab")
+        said = connection.makefile("rb").read()
+    assert said.split(b" ")[1] == b"408"
+    assert b"nothing more of the body came for 0.1 seconds" in said
+    monkeypatch.undo()
+    assert ask("POST", "/invocations", png())[0] == 200
+
+
 def test_a_client_that_goes_away_harms_nobody(server: InferenceServer, ask: Ask, capsys: Any) -> None:
     connection = socket.create_connection(("127.0.0.1", server.server_port), PATIENCE)
     connection.sendall(
