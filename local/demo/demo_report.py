@@ -1,6 +1,7 @@
 """What a demonstration leaves to be looked at: pictures of labels, findings and detections, and a report."""
 
 import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from groundtrain.calls.report import report
@@ -12,6 +13,7 @@ from groundtrain.output.pictures.manifest_subjects import chosen_subjects, label
 from groundtrain.output.pictures.sheet import draw_sheet
 from groundtrain.output.pictures.subject import Canvas
 from groundtrain.output.pictures.written_picture import write_picture
+from groundtrain.predictions.prediction_line import Predictor
 from groundtrain.progress_reporter import ProgressReporter
 from groundtrain.rules.advice import Audience
 from groundtrain.s3_addresses import parse_s3_address
@@ -22,7 +24,7 @@ from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
 from local.demo.workspace import Workspace
 
-_DRAWN = 12
+_DRAWN, _PREDICTED = 12, "predicted"
 
 
 def leave_pictures(
@@ -36,26 +38,24 @@ def leave_pictures(
     """Draw labels and detections, and write the report; returns its path, "" where it could not be made."""
     images = data.tool.images if data.tool else choice.images or workspace.images
     reporter.begins("drawing pictures of what was labeled and what was found")
-    labels = _manifests(workspace)
-    _draw_sheet(labels[0], choice, images, workspace)
+    _draw_sheet(choice, images, workspace)
     _keep_model(follower, images, deployment, workspace)
     try:
-        _write_report(labels, choice, images if images.is_dir() else None, workspace)
+        _write_report(choice, images if images.is_dir() else None, workspace)
     except GroundtrainError as error:
         reporter.reports("the report could not be made", [str(error)])
         return ""
     return str(workspace.report)
 
 
-def _manifests(workspace: Workspace) -> tuple[Path, Path | None]:
-    """The labels as they were uploaded, or the dataset's two sides where another tool has them."""
-    if workspace.manifest.exists() and workspace.manifest.stat().st_size:
-        return workspace.manifest, None
-    return workspace.dataset / TRAIN_MANIFEST, workspace.dataset / VALIDATION_MANIFEST
+def _has_manifest(workspace: Workspace) -> bool:
+    """Whether labels were uploaded as a manifest; those of another tool became a dataset's two."""
+    return workspace.manifest.exists() and workspace.manifest.stat().st_size > 0
 
 
-def _draw_sheet(manifest: Path, choice: Choice, images: Path, workspace: Workspace) -> None:
+def _draw_sheet(choice: Choice, images: Path, workspace: Workspace) -> None:
     """Draw some records with what was found on them, where this kind of labels can be drawn."""
+    manifest = workspace.manifest if _has_manifest(workspace) else workspace.dataset / TRAIN_MANIFEST
     with contextlib.suppress(GroundtrainError):
         labels = labels_to_draw(FileManifest(manifest), choice.label)
         store = DirectoryStore(images)
@@ -65,17 +65,20 @@ def _draw_sheet(manifest: Path, choice: Choice, images: Path, workspace: Workspa
 
 
 def _keep_model(follower: Follower, images: Path, deployment: Deployment, workspace: Workspace) -> None:
-    """Keep the model where one was trained, and draw what it finds where its images are here."""
-    if not follower.model_package or follower.progress.is_emulated or follower.dataset is None:
+    """Keep the model where one was trained, and draw and write what it finds where its images are here."""
+    dataset = follower.dataset
+    if not follower.model_package or follower.progress.is_emulated or dataset is None:
         return
     # numpy is loaded only where something was trained with it
-    from local.demo.detections_picture import draw_detections
+    from local.demo.detections_picture import detections_of, draw_detections, write_predictions
 
     artifact = _artifact(follower.training_job, deployment)
-    validation, out = workspace.dataset / VALIDATION_MANIFEST, workspace.detections
     workspace.model.write_bytes(artifact)
     with contextlib.suppress(GroundtrainError):  # the images may not be here, or the model be another's
-        draw_detections(artifact, follower.dataset, validation, images, out)
+        seen = detections_of(artifact, dataset, workspace.dataset / VALIDATION_MANIFEST, images)
+        draw_detections(seen, dataset.classes, workspace.detections)
+        predictor = Predictor(_PREDICTED, follower.training_job, dataset.classes, 0, datetime.now(UTC))
+        write_predictions(seen, predictor, workspace.predictions)
 
 
 def _artifact(training_job: str, deployment: Deployment) -> bytes:
@@ -84,16 +87,16 @@ def _artifact(training_job: str, deployment: Deployment) -> bytes:
     return bytes(deployment.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def _write_report(
-    labels: tuple[Path, Path | None], choice: Choice, images: Path | None, workspace: Workspace
-) -> None:
-    manifest, validation = labels
+def _write_report(choice: Choice, images: Path | None, workspace: Workspace) -> None:
+    """Of the manifest that was uploaded, by the settings that were deployed; else of the dataset."""
+    settings, predictions = workspace.environments / f"{STAGE}.toml", workspace.predictions
+    is_manifest = _has_manifest(workspace)
     report(
-        str(manifest),
+        str(workspace.manifest if is_manifest else workspace.dataset),
         workspace.report,
-        validation_manifest=str(validation) if validation else None,
         image_dir=images,
-        settings=workspace.environments / f"{STAGE}.toml" if validation is None else None,
-        label=choice.label,
-        audience=Audience(settings=f"{STAGE}.toml"),
+        predictions=str(predictions) if predictions.exists() else None,
+        settings=settings,
+        label=choice.label if is_manifest else None,
+        audience=Audience(settings=settings.name),
     )

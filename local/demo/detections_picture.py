@@ -1,18 +1,22 @@
-"""A picture of the validation images: what was labeled, and what the trained model found."""
+"""The validation images: what was labeled, and what the trained model found, as a picture and a manifest."""
 
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
 from groundtrain.dataset.description import Dataset
 from groundtrain.errors import GroundtrainError
+from groundtrain.evaluation import FoundBox
+from groundtrain.formats.labeled_items import Size
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.output_files import replaced_file
+from groundtrain.predictions.prediction_line import Predictor, prediction_line
 from local.demo.detector.cells import HEIGHT, WIDTH, Boxes
 from local.demo.detector.examples import Example, example
 from local.demo.detector.model import NAME, read_model
@@ -25,30 +29,66 @@ _WIDTH, _HEIGHT = round(WIDTH * _ENLARGED), round(HEIGHT * _ENLARGED)
 _LABELED, _FOUND = (30, 160, 60), (214, 51, 132)
 
 
-def draw_detections(artifact: bytes, dataset: Dataset, validation: Path, images: Path, path: Path) -> None:
-    """Draw each validation image once, in a grid.
+class Seen(Struct, frozen=True):
+    """A validation image: its address and size, its labels, and what the model found on it."""
+
+    source: str
+    size: Size
+    labeled: Example
+    found: Boxes
+
+
+def detections_of(artifact: bytes, dataset: Dataset, validation: Path, images: Path) -> list[Seen]:
+    """What the model finds on each validation image.
 
     Args:
         artifact: model.tar.gz of the demonstration's program.
         dataset: that it was trained on.
         validation: the dataset's validation manifest.
         images: the directory of its images.
-        path: of the PNG.
+
+    Raises:
+        ImageError: one of them is not there.
     """
-    network, examples = read_model(_model_in(artifact)), list(_examples(dataset, validation, images))
-    rows, tile = -(-len(examples) // _COLUMNS), (_WIDTH + _GAP, _HEIGHT + _GAP + _TEXT)
+    network, store = read_model(_model_in(artifact)), DirectoryStore(images)
+    seen = []
+    for line in validation.read_bytes().splitlines():
+        record = json.loads(line)
+        source, label = record[dataset.attributes[0]], record[dataset.label]
+        labeled = example(store.path_of(source).read_bytes(), label)
+        size = Size(label["image_size"][0]["width"], label["image_size"][0]["height"])
+        seen.append(Seen(source, size, labeled, detect(network, labeled.image)))
+    return seen
+
+
+def draw_detections(seen: Sequence[Seen], classes: Sequence[str], path: Path) -> None:
+    """Draw each image once, in a grid, into a PNG."""
+    rows, tile = -(-len(seen) // _COLUMNS), (_WIDTH + _GAP, _HEIGHT + _GAP + _TEXT)
     sheet = Image.new("RGB", (_COLUMNS * tile[0] + _GAP, rows * tile[1] + 2 * _GAP + _TEXT), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(_TEXT - 2)
     pen.text(
         (_GAP, _GAP // 2), f"green: labeled. pink: found, with a score of at least {SHOWN}", "black", font
     )
-    for number, (name, one) in enumerate(examples):
+    for number, one in enumerate(seen):
         left, top = _GAP + number % _COLUMNS * tile[0], 2 * _GAP + _TEXT + number // _COLUMNS * tile[1]
-        found = detect(network, one.image)
-        sheet.paste(_drawn(one, found, dataset.classes), (left, top))
-        pen.text((left, top + _HEIGHT), name, "black", font)
+        sheet.paste(_drawn(one.labeled, one.found, classes), (left, top))
+        pen.text((left, top + _HEIGHT), one.source.rpartition("/")[2], "black", font)
     with replaced_file(path) as file:
         sheet.save(file, "PNG")
+
+
+def write_predictions(seen: Sequence[Seen], predictor: Predictor, path: Path) -> None:
+    """Write what was found as a manifest of predictions, as `groundtrain predict` does."""
+    with replaced_file(path) as file:
+        for one in seen:
+            across, down = one.size.width / WIDTH, one.size.height / HEIGHT
+            corners = (one.found.corners * [across, down, across, down]).tolist()
+            ids, scores = one.found.classes.tolist(), one.found.scores.tolist()
+            boxes = [
+                FoundBox(class_id, score, *area)
+                for class_id, score, area in zip(ids, scores, corners, strict=True)
+            ]
+            file.write(prediction_line(predictor, one.source, one.size, boxes) + b"\n")
 
 
 def _model_in(artifact: bytes) -> bytes:
@@ -62,14 +102,6 @@ def _model_in(artifact: bytes) -> bytes:
         if file is None:
             raise GroundtrainError("the model is of another program", fix="look at it with that program")
         return file.read()
-
-
-def _examples(dataset: Dataset, validation: Path, images: Path) -> Iterator[tuple[str, Example]]:
-    store = DirectoryStore(images)
-    for line in validation.read_bytes().splitlines():
-        record = json.loads(line)
-        file = store.path_of(record[dataset.attributes[0]])
-        yield file.name, example(file.read_bytes(), record[dataset.label])
 
 
 def _drawn(one: Example, found: Boxes, classes: Sequence[str]) -> Image.Image:

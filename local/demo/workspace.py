@@ -54,6 +54,11 @@ class Workspace(Struct, frozen=True):
         return self.root / "detections.png"
 
     @property
+    def predictions(self) -> Path:
+        """The same as a manifest of predictions."""
+        return self.root / "predictions.manifest"
+
+    @property
     def report(self) -> Path:
         """The page that shows the labels."""
         return self.root / "report.html"

@@ -129,7 +129,7 @@ def _conclude(ending: "Ending", form: str, *, opens: bool) -> None:
     print_line(f"Everything is in {ending.directory}/:")
     for name, what in _LEFT_BEHIND:
         if (Path(ending.directory) / name).exists():
-            print_line(f"  {name:<17}{what}")
+            print_line(f"  {name:<22}{what}")
     if ending.report:
         print_line()
         print_file("Look at it:", Path(ending.report))
@@ -147,9 +147,10 @@ def _conclude(ending: "Ending", form: str, *, opens: bool) -> None:
 _LEFT_BEHIND = (
     ("labels", "the labels as the other tool has them, and their images"),
     ("output.manifest", "the labels, as they were uploaded"),
-    ("report.html", "the labels, with pictures, what was found and what was left out"),
+    ("report.html", "the labels, with pictures, what was found by rules and model, what was left out"),
     ("sample.png", "some of its records, drawn, what is wrong with them marked"),
     ("detections.png", "the validation images: what was labeled, and what the model found"),
+    ("predictions.manifest", "the same, as groundtrain predict writes it"),
     ("dataset", "what the pipeline made of it: manifests, rejected lines, report"),
     ("request.json", "the CreateTrainingJob request"),
     ("events.jsonl", "every event, in order"),

@@ -13,7 +13,7 @@ from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
 
 _THICK = 3
-_APART, _CROSS = 4.0, 10.0
+_APART, _CLEAR, _CROSS = 4.0, 7.0, 10.0
 _LEAVES = {"GT204", "GT208"}
 _MOST = 20_000  # boxes that are drawn
 
@@ -35,7 +35,7 @@ def draw_boxes(subject: Subject, canvas: Canvas) -> tuple[Drawing, tuple[str, ..
         colour, name = class_colour(box.class_id), subject.name_of(box.class_id)
         shapes += _outline(area, colour, f"{codes(found)} {name[:200]}".strip())
         shapes += _mark(area, found)
-        names.append(Name(_apart(area) if found else area, name, colour, codes(found)))
+        names.append(Name(_apart(area, _CLEAR) if found else area, name, colour, codes(found)))
     tags, unnamed = written(names, view.size, text_height(view))
     without = f"{quantity(unnamed, 'box', 'boxes')} without a name for want of room" if unnamed else ""
     more = len(subject.record.label.annotations) - len(boxes)
@@ -81,6 +81,6 @@ def _cross(area: Corners) -> list[Shape]:
     ]
 
 
-def _apart(area: Corners) -> Corners:
+def _apart(area: Corners, by: float = _APART) -> Corners:
     left, top, right, bottom = area
-    return left - _APART, top - _APART, max(left, right) + _APART, max(top, bottom) + _APART
+    return left - by, top - by, max(left, right) + by, max(top, bottom) + by

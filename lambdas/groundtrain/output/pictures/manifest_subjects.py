@@ -6,15 +6,17 @@ from contextlib import nullcontext
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.errors import ManifestError
+from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.images.image_store import ImageStore
 from groundtrain.linting.image_linter import ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import labeled_image
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import find_label
+from groundtrain.manifest.label_attributes.label_attribute import LabelAttribute
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.label_types.registry import find_type, keys_to_read
+from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.record_reader import Reading, RecordReader
 from groundtrain.manifest.source import ManifestSource
@@ -56,7 +58,7 @@ def labels_to_draw(source: ManifestSource, label: str | None) -> LabelsToDraw:
         ManifestError: it cannot be read, or labels of this type are unknown.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
     """
-    attribute = find_label(source, label)
+    attribute = _attribute_to_draw(source, label)
     label_type = find_type(attribute)
     if label_type is None:
         raise ManifestError(
@@ -71,6 +73,18 @@ def labels_to_draw(source: ManifestSource, label: str | None) -> LabelsToDraw:
         by_line[finding.line] = (*by_line.get(finding.line, ()), finding)
     on_file = tuple(each for each in by_line.pop(0, ()) if each.code.startswith(_WHAT_LABELS_SAY))
     return LabelsToDraw(completed(source, keys, label_type), keys, label_type, by_line, on_file)
+
+
+def _attribute_to_draw(source: ManifestSource, label: str | None) -> LabelAttribute:
+    try:
+        return find_label(source, label)
+    except GroundtrainError as error:
+        if read_sequence(source) is None:
+            raise
+        raise ManifestError(
+            f"{source.name} is the label file of a sequence, whose frames are not drawn from it",
+            fix="make a line of each frame (groundtrain import sequence), and draw those",
+        ) from error
 
 
 def subject_on(labels: LabelsToDraw, line: int | None) -> Subject:

@@ -73,6 +73,12 @@ def test_of_two_equal_boxes_the_second_is_marked_around_the_first(tmp_path: Path
     assert count(picture_of(tmp_path, line).crop((90, 150, 99, 190)), YELLOW) > 10
 
 
+def test_the_name_of_a_marked_box_leaves_its_mark_to_be_seen(tmp_path: Path) -> None:
+    line = record("s3://bucket/a.jpg", box(7, left=300, top=200, width=60, height=60))
+    image = picture_of(tmp_path, line)
+    assert count(image.crop((290, 195, 370, 199)), YELLOW) > 100
+
+
 def test_a_box_that_leaves_the_image_is_drawn_whole_in_a_margin(tmp_path: Path) -> None:
     image = drawn(tmp_path, box(left=600, top=400, width=100, height=60))
     assert image.width > 700

@@ -42,6 +42,11 @@ def test_the_fullest_and_an_empty_line_are_seen() -> None:
     assert set(chosen(3, *lines, seen(900, "car", items=50), seen(901, items=0))) >= {900, 901}
 
 
+def test_of_a_class_its_fullest_line_is_seen() -> None:
+    lines = [seen(number, "car", items=9) for number in range(1, 200)]
+    assert chosen(2, *lines, seen(300, "tram"), seen(301, "tram", items=3))[-1] == 301
+
+
 def test_findings_leave_room_for_sound_records() -> None:
     faulty = [seen(number, "car", codes=(f"GT2{number:02}",)) for number in range(1, 40)]
     numbers = chosen(4, *faulty, seen(99, "tram"))

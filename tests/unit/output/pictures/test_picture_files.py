@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from groundtrain.errors import GroundtrainError
+from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.output.pictures.manifest_subjects import labels_to_draw
 from groundtrain.output.pictures.svg import as_svg
 from groundtrain.output.pictures.written_picture import write_picture
 from tests.label_samples import SAMPLES
-from tests.manifest_lines import box, record
+from tests.manifest_lines import box, dump, manifest_of, record
 from tests.pictures import drawing_of, parsed_svg, said
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,6 +63,12 @@ def test_places_in_an_svg_are_those_of_the_png(tmp_path: Path) -> None:
     assert outline.find(f"{SVG}title") is not None
 
 
+def test_what_is_translucent_is_so_in_an_svg(tmp_path: Path) -> None:
+    root = parsed_svg(drawing_of(tmp_path, SAMPLES["groundtruth/text-span"].lines[0]))
+    (mark, _) = (each for each in root.iter(f"{SVG}rect") if each.find(f"{SVG}title") is not None)
+    assert mark.attrib["fill-opacity"] == "0.35"
+
+
 @pytest.mark.parametrize("ending", ["png", "PNG", "jpg", "webp", "bmp", "svg"])
 def test_the_suffix_says_how_it_is_written(tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"a.{ending}"
@@ -80,3 +87,9 @@ def test_a_suffix_of_no_picture_is_refused_and_nothing_is_left(tmp_path: Path, n
 def test_shapes_are_the_same_each_time(tmp_path: Path) -> None:
     one, other = (as_svg(drawing_of(tmp_path, BOXES)) for _ in range(2))
     assert one == other
+
+
+def test_the_label_file_of_a_sequence_is_told_how_its_frames_are_drawn(tmp_path: Path) -> None:
+    frames = {"tracking-annotations": [{"frame": "1.jpg", "annotations": []}]}
+    with pytest.raises(ManifestError, match=r"groundtrain import sequence\), and draw those"):
+        labels_to_draw(manifest_of(tmp_path, dump(frames)), None)
