@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed browser pictures demo test test-detector drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
+.PHONY: help setup conditions installed browser notebook pictures demo test test-detector test-oldest drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,13 @@ browser: setup .venv/.browser  ## what tests in a browser need, which are skippe
 	uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/browser.txt
 	@touch $@
 
+notebook: setup .venv/.notebook  ## what runs docs/python.ipynb in a test, which is skipped without
+	@:
+
+.venv/.notebook: .venv/.complete requirements/notebook.txt
+	uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/notebook.txt
+	@touch $@
+
 demo: setup  ## the whole way on an embedded AWS: label, convert, train, register; make demo FROM=coco from labels of another tool
 	groundtrain demo $(if $(FROM),--from "$(FROM)")
 
@@ -71,6 +78,16 @@ test-detector: setup .venv-detector/.complete  ## the detector's tests, with tor
 	$(PYTHON) -m venv .venv-detector
 	.venv/bin/uv pip sync --quiet --python .venv-detector/bin/python --require-hashes requirements/dev.txt requirements/judges.txt requirements/uv.txt requirements/detector.txt
 	.venv/bin/uv pip install --quiet --python .venv-detector/bin/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+test-oldest: setup .venv-oldest/.complete  ## unit tests with the oldest packages that pyproject.toml allows, and locked tools
+	.venv-oldest/bin/python -m pytest tests/unit --numprocesses $(PROCESSES) -m "not drill and not locked" $(OPTIONS)
+
+.venv-oldest/.complete: requirements/dev.txt requirements/judges.txt requirements/oldest.txt pyproject.toml
+	$(PYTHON) -m venv .venv-oldest
+	.venv/bin/uv pip sync --quiet --python .venv-oldest/bin/python --require-hashes requirements/dev.txt requirements/judges.txt requirements/uv.txt
+	.venv/bin/uv pip install --quiet --python .venv-oldest/bin/python --no-deps --require-hashes -r requirements/oldest.txt
+	.venv/bin/uv pip install --quiet --python .venv-oldest/bin/python --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
 container:  ## build the detector's image, with docker or what CONTAINER names; see docs/detector.md
@@ -89,7 +106,8 @@ check: setup  ## format, lint, types, workflows, committed templates up to date
 	ruff check .
 	mypy
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
-	zizmor --quiet --offline .github
+	check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml .github/actions/*/action.yml
+	zizmor --quiet --offline .github action.yml
 	python -m template_review.template_copies --check
 	python -m groundtrain.output.rules_page --check docs/rules.md
 	python -m groundtrain.output.algorithms_page --check docs/algorithms.md
@@ -128,10 +146,10 @@ review: setup  ## what a branch changes in the cloud, for its reviewers: make re
 	@python -m template_review "$(BASE)"
 
 audit: setup  ## known weaknesses of what the locks name, and of the workflows; needs the network
-	for lock in requirements/*.txt; do uv run --quiet --isolated --no-project --with-requirements requirements/audit.txt \
+	for lock in $(filter-out requirements/oldest.txt,$(wildcard requirements/*.txt)); do uv run --quiet --isolated --no-project --with-requirements requirements/audit.txt \
 	  pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r $$lock; done
 	npm audit
-	zizmor --quiet .github
+	zizmor --quiet .github action.yml
 
 pictures: browser  ## take the picture of the report in the README again; needs Chromium
 	python -m tests.browser.take_pictures docs/report.webp
@@ -140,13 +158,15 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit judges browser detector hadolint; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges browser detector hadolint command-line notebook; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --resolution lowest-direct \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements/oldest.txt
 	npm install --package-lock-only
 
 refresh-image-uris: setup  ## take the table of image addresses from the SageMaker SDK again
 	python -W ignore -m groundtrain.training.refresh_image_uris
 
 clean:  ## remove what these targets made
-	rm -rf .venv .venv-detector node_modules .cdk-home cdk.out/* demo
+	rm -rf .venv .venv-detector .venv-oldest node_modules .cdk-home cdk.out/* demo
 	git checkout -- cdk.out

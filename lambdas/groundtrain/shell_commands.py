@@ -18,6 +18,17 @@ def shell_argument(argument: str) -> str:
     return f"$'{''.join(map(_escaped, argument))}'"
 
 
+def shell_words(text: str) -> list[str]:
+    """The words of a text that `shell_argument` made.
+
+    Raises:
+        ValueError: a word has characters that are not printable, or the text is none of these.
+    """
+    if "$'" in text:
+        raise ValueError("characters that are not printable")
+    return shlex.split(text)
+
+
 def _escaped(letter: str) -> str:
     """Quotes and backslashes are escaped as well, so that a shell without `$'...'` runs nothing either."""
     if letter.isprintable() and letter not in "'\\":

@@ -1,11 +1,11 @@
 """Advice in words of the function that was called: keyword arguments where a command line has options."""
 
 import json
-import shlex
 import tomllib
 from typing import Any
 
 from groundtrain.rules.advice import Audience
+from groundtrain.shell_commands import shell_words
 
 _KEYWORDS = {"--for": "purpose"}  # a word of Python itself
 SEVERAL, SWITCH = "several", "switch"
@@ -25,7 +25,7 @@ class PythonCall(Audience, frozen=True, kw_only=True):
     def typed(self, words: str) -> str:
         """Options as keyword arguments; those that the function does not have stay as they are."""
         try:
-            given = _by_option(shlex.split(words))
+            given = _by_option(shell_words(words))
         except ValueError:
             return words
         names = {_KEYWORDS.get(option, option[2:].replace("-", "_")): values for option, values in given}

@@ -34,6 +34,7 @@ WITH_FILE, MERGE = PythonCall(settings="dev.toml"), PythonCall(options={"take": 
         (CHECK, "a sample (`--sample 1000`)", "a sample (sample=1000)"),
         (CHECK, "all the same with `--override-gate`", "all the same with override_gate=True"),
         (CHECK, "`--workers 1` needs less", "--workers 1 needs less"),
+        (CHECK, r"`--take $'a\x1b'` is odd", r"--take $'a\x1b' is odd"),
         (CHECK, "`--take 'a` is odd", "--take 'a is odd"),
         (CHECK, 'label more, or set `dataset.split = "stratified"`', 'label more, or add split="stratified"'),
         (CHECK, "lower `dataset.validation`", "lower validation="),

@@ -134,6 +134,7 @@ def test_an_instance_type_that_aws_is_not_known_to_have_is_warned_of(load, text,
     assert meant in found.message
 
 
+@pytest.mark.locked
 def test_the_known_instance_types_are_those_of_the_service_model():
     model = botocore.session.get_session().get_service_model("sagemaker")
     assert set(model.shape_for("TrainingInstanceType").enum) == KNOWN
