@@ -18,6 +18,7 @@ BENCHMARKS = (
     "publish",
     "formats",
     "load",
+    "detector",
 )
 
 

@@ -144,9 +144,10 @@ class Training:
 
     def _refuse_no_number(self, loss: float, epoch: int) -> None:
         if not math.isfinite(loss):
+            instead = ", or set mixed_precision to False" if self._device.half is not None else ""
             raise DetectorError(
                 f"the loss is no number any more in epoch {epoch + 1}: lower learning_rate, which is"
-                f" {self._chosen.learning_rate:g}"
+                f" {self._chosen.learning_rate:g}{instead}"
             )
 
     def _validate(self, number: int) -> Quality:
