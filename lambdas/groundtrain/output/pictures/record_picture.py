@@ -3,6 +3,7 @@
 from collections import Counter
 
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
+from groundtrain.manifest.label_types.custom import CUSTOM
 from groundtrain.manifest.label_types.text_span import TEXT_SPAN
 from groundtrain.output.pictures.boxes import draw_boxes
 from groundtrain.output.pictures.cards import draw_card
@@ -64,7 +65,7 @@ def _body(subject: Subject, canvas: Canvas) -> Body:
     if kind.name.startswith(_OF_TEXT):
         drawing, notes = draw_plain_text(subject, canvas)
         return drawing, _class_entries(subject), notes
-    return draw_card(subject, canvas), _class_entries(subject), ()
+    return draw_card(subject, canvas), () if kind is CUSTOM else _class_entries(subject), ()
 
 
 def _class_entries(subject: Subject) -> tuple[Entry, ...]:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from PIL import Image
 
+from groundtrain.output.pictures.lettering import lacking_letters
 from groundtrain.output.pictures.shapes import Drawing, Line, Pixels, Placed, Rectangle, Shape, Text
 from groundtrain.printable_text import printable
 
@@ -44,9 +45,8 @@ def _shape(shape: Shape) -> Iterator[str]:
             yield f'<polyline points="{points}" fill="none"{_stroke(shape.colour, shape.thick)}{dashes}/>'
         case Text():
             place = f'x="{shape.left:.1f}" y="{shape.top + _ASCENT * shape.height:.1f}"'
-            fits = (
-                f' textLength="{shape.wide:.1f}" lengthAdjust="spacingAndGlyphs"' if shape.wide >= 1 else ""
-            )
+            fits = f' textLength="{shape.wide:.1f}" lengthAdjust="spacingAndGlyphs"'
+            fits = fits if shape.wide >= 1 and not lacking_letters([shape.text]) else ""
             text, colour = escape(printable(shape.text)), quoteattr(shape.colour)
             look = f'font-size="{shape.height}" fill={colour}{fits} xml:space="preserve"'
             yield f"<text {place} {look}>{text}</text>"

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from groundtrain.errors import GroundtrainError, ManifestError
+from groundtrain.output.pictures import lettering
 from groundtrain.output.pictures.manifest_subjects import labels_to_draw
 from groundtrain.output.pictures.svg import as_svg
 from groundtrain.output.pictures.written_picture import write_picture
@@ -29,6 +30,7 @@ def test_a_record_of_every_type_is_drawn_with_its_line_and_classes(tmp_path: Pat
         assert image.size == (drawing.width, drawing.height)
     told = said(drawing)
     assert "line 1" in told
+    assert ("class 0" in told) is False
     assert any(name in told for name in (*SAMPLES[kind].classes, "answer", "[1,2]"))
 
 
@@ -61,6 +63,17 @@ def test_places_in_an_svg_are_those_of_the_png(tmp_path: Path) -> None:
     places = [float(outline.attrib[name]) for name in ("x", "y", "width", "height")]
     assert places == [100, 100, 30, 40]
     assert outline.find(f"{SVG}title") is not None
+
+
+def test_letters_that_no_font_here_has_are_not_stretched_in_an_svg(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were measured by the width of their numbers."""
+    monkeypatch.setattr(lettering, "_is_lacking", lambda letter: letter == "q")
+    line = record("s3://bucket/a.png", box(left=100, top=100), classes={"0": "square"})
+    texts = {text.text: text.attrib for text in parsed_svg(drawing_of(tmp_path, line)).iter(f"{SVG}text")}
+    assert "textLength" not in texts["square"]
+    assert all("textLength" in attributes for text, attributes in texts.items() if text != "square")
 
 
 def test_what_is_translucent_is_so_in_an_svg(tmp_path: Path) -> None:
