@@ -18,9 +18,8 @@ from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset, write_dataset
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.manifest_store import ManifestChangedError, read_category_file
-from groundtrain.dataset.convert import Conversion, convert
+from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
-    REPORT_PAGE,
     TRAIN_MANIFEST,
     VALIDATION_MANIFEST,
     Dataset,
@@ -35,18 +34,10 @@ from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestEr
 from groundtrain.gate.decision import decide_again, make_dataset
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
-from groundtrain.observability import logger
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
-from groundtrain.reporting.contents import contents_of
-from groundtrain.reporting.gathering import GatheringPasses
-from groundtrain.reporting.page_file import write_page
-from groundtrain.reporting.subject import subject_of
-from groundtrain.rules.advice import DEPLOYED
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
-
-_SHOWN = 40  # records on the page, without images
 
 
 class MadeDataset(Struct, frozen=True):
@@ -117,7 +108,10 @@ def _make(
     """Convert into an empty directory, and decide the gate."""
     settings = _settings_for(labeled, environment)
     exists = existence_of(images, read_sources(labeled.manifest, settings.label))
-    passes = GatheringPasses(_SHOWN, exists)
+    # what makes the page takes a moment to load, which an event of a dataset that exists spares
+    from groundtrain.pipeline.dataset_page import DatasetPage
+
+    page = DatasetPage(labeled.title, exists)
     try:
         conversion = convert(
             labeled.manifest,
@@ -129,7 +123,7 @@ def _make(
             labeling_job_arn=labeled.labeling_job_arn,
             identity=labeled.identity,
             image_exists=exists,
-            read_lines=passes.read_lines,
+            read_lines=page.read_lines,
         )
     except ManifestChangedError as error:
         raise NotReadyError(str(error)) from error
@@ -138,26 +132,7 @@ def _make(
         return _unusable(labeled, environment, error)
     _refuse_incomplete(labeled, _records_with_label(conversion.contents), now=datetime.now(UTC))
     dataset = make_dataset(conversion, environment, directory)
-    return _with_page(dataset, conversion, environment, passes, directory, labeled.title)
-
-
-def _with_page(
-    dataset: Dataset,
-    conversion: Conversion,
-    environment: Environment,
-    passes: GatheringPasses,
-    directory: Path,
-    title: str,
-) -> Dataset:
-    """Write the page to look at; a dataset is not kept from training by what is wrong with a page."""
-    try:
-        assert passes.gathered is not None
-        subject = subject_of(conversion, environment, passes.gathered, title)
-        write_page(contents_of(subject, DEPLOYED), f"{title}: groundtrain report", directory)
-    except Exception as error:  # noqa: BLE001 - as above
-        logger.error("The report could not be made", error=type(error).__name__)
-        return dataset
-    return replace(dataset, page=REPORT_PAGE)
+    return page.written(dataset, conversion, environment, directory)
 
 
 def _records_with_label(contents: DatasetContents) -> int:

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from groundtrain.dataset.description import parse_dataset
-from groundtrain.pipeline import make_dataset_once
+from groundtrain.pipeline import dataset_page
 from groundtrain.settings.class_table import ClassTable
 from groundtrain.settings.dataset_settings import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
@@ -75,7 +75,7 @@ def test_a_page_that_cannot_be_made_keeps_no_dataset_from_training(aws, pipeline
     def fail(*_, **__):
         raise KeyError("a fault of ours")
 
-    monkeypatch.setattr(make_dataset_once, "contents_of", fail)
+    monkeypatch.setattr(dataset_page, "contents_of", fail)
     pipeline.convert(labeling_event(finish_labeling_job(aws)))
     folder, made = the_dataset(aws)
     assert (made.gate.open, made.page) == (True, msgspec.UNSET)

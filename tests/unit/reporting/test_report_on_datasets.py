@@ -9,6 +9,9 @@ import pytest
 
 from groundtrain.cli.application import run
 from tests.manifest_lines import box, dump, good, manifest_of, record
+from tests.mocked_aws import MockedAws, aws, clients
+
+__all__ = ["aws", "clients"]
 
 PALLETS = Path(__file__).parents[3] / "docs" / "examples" / "pallets.manifest"
 
@@ -118,3 +121,14 @@ def test_names_of_classes_that_only_the_model_knows_are_on_the_page(folder: Path
         page["compared"]["pictures"][0]["boxes"][0][6],
     )
     assert (page["names"][place], page["names"][instead]) == ("car", "bus")
+
+
+def test_a_dataset_in_s3_is_told_as_that_of_its_folder(folder: Path, aws: MockedAws) -> None:
+    run(["convert", str(PALLETS), "--output", "dataset"])
+    for file in Path("dataset").iterdir():
+        aws.put(f"datasets/yard/1/{file.name}", file.read_bytes(), bucket="datasets")
+    assert run(["report", "s3://datasets/datasets/yard/1/", "--output", "of-s3.html"]) == 0
+    run(["report", "dataset", "--output", "of-folder.html"])
+    ours, theirs = page_of(folder / "of-s3.html"), page_of(folder / "of-folder.html")
+    assert ours.pop("title") == "s3://datasets/datasets/yard/1/"
+    assert ours == {key: value for key, value in theirs.items() if key != "title"}
