@@ -36,6 +36,7 @@ class Account:
         model_packages: by ARN, in order of creation.
         package_by_token: ARN of the package that a ClientToken made.
         tags: by ARN.
+        experiments: by name.
         quotas: most instances of a type at once, for limited types.
         training_requests: the original CreateTrainingJob requests, by name of the job.
         without_capacity: instance types without capacity, with whether on spot or on demand.
@@ -52,6 +53,7 @@ class Account:
     model_packages: dict[str, Json] = field(default_factory=dict)
     package_by_token: dict[str, str] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    experiments: dict[str, Json] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     training_requests: dict[str, Json] = field(default_factory=dict)
     without_capacity: set[tuple[str, bool]] = field(default_factory=set)

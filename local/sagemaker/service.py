@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import botocore.session
 from botocore.model import ServiceModel, Shape
 
-from local.sagemaker import labeling_jobs, model_packages, tags
+from local.sagemaker import experiments, labeling_jobs, model_packages, tags
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.operations import Caller, Operation, authorize
@@ -29,6 +29,7 @@ class SageMaker:
             **TrainingJobs(endpoint, training_seconds, programs).operations(),
             **model_packages.OPERATIONS,
             **tags.OPERATIONS,
+            **experiments.OPERATIONS,
         }
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:

@@ -89,13 +89,13 @@ ACCOUNT = (
     ),
     Rule(
         "GT824", "no-such-experiment", _ERROR, whole_file=True,
-        why="SageMaker refuses training jobs of an experiment that is not there.",
+        why="A training job can belong only to an experiment that exists.",
         fix="create the experiment in this region, or correct `training.experiment`",
         example=_state('experiment = "pallets", and there is none', "it was created"),
     ),
     Rule(
         "GT830", "no-such-image", _ERROR, whole_file=True,
-        why="The training job fails before it has begun.",
+        why="No training job can start without its image.",
         fix="push the image, or correct `training.image_uri`",
         example=_state("the repository has no image with the tag of image_uri", "it was pushed"),
     ),

@@ -85,19 +85,19 @@ BUCKETS = (
 NETWORK = (
     Rule(
         "GT825", "no-such-network", _ERROR, whole_file=True,
-        why="SageMaker refuses training jobs in a network that is not there.",
+        why="No training job can start in a network that is not there.",
         fix="correct `training.network`",
         example=_state('subnets = ["subnet-0a1"], and there is none', "it is there"),
     ),
     Rule(
         "GT826", "networks-apart", _ERROR, whole_file=True,
-        why="SageMaker refuses subnets and security groups of different VPCs.",
+        why="The security groups of a job must be of the VPC that its subnets are in.",
         fix="name subnets and security groups of one VPC in `training.network`",
         example=_state("the subnet is of vpc-1, the security group of vpc-2", "both are of vpc-1"),
     ),
     Rule(
         "GT827", "no-way-to-s3", _ERROR, whole_file=True,
-        why="The job reads its data through the subnet: it fails, or waits until it is stopped.",
+        why="The job reads its data through the subnet, and has no way there.",
         fix="give the VPC an endpoint for S3 that has the subnet's route table, or the subnet a NAT gateway",
         example=_state("the subnet's routes are local only", "an endpoint for S3 has its route table"),
     ),
