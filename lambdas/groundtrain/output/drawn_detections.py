@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from groundtrain.evaluation import FoundBox
-from groundtrain.output_files import replaced_file
+from groundtrain.output.pictures.colours import class_colour
+from groundtrain.output.pictures.names import Name, written
+from groundtrain.output.pictures.shapes import Drawing, Pixels, Rectangle, Shape
+from groundtrain.output.pictures.written_picture import write_picture
 from groundtrain.printable_text import printable_start
 
 Area = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 _LONGEST_SIDE, _LONGEST_NAME = 1600, 60
-_COLOURS = (  # after Okabe and Ito, who chose them for colour-blind readers
-    ("#e69f00", "black"), ("#56b4e9", "black"), ("#009e73", "black"), ("#f0e442", "black"),
-    ("#0072b2", "white"), ("#d55e00", "black"), ("#cc79a7", "black"),
-)  # fmt: skip
 
 
 def draw_detections(
@@ -27,6 +26,8 @@ def draw_detections(
     labeled: Iterable[Area] = (),
 ) -> None:
     """Draw boxes with their classes and scores on an image, at most 1,600 pixels wide or high, as PNG.
+
+    Names stand beside one another, in colours and letters of any script as in `pictures`.
 
     Args:
         picture: a Pillow image in RGB.
@@ -39,41 +40,27 @@ def draw_detections(
         SettingsError: it cannot be written there.
     """
     scale = min(1.0, _LONGEST_SIDE / max(picture.size))
-    canvas = picture.resize([max(1, round(side * scale)) for side in picture.size], Image.Resampling.BICUBIC)
-    pen = ImageDraw.Draw(canvas)
-    font = ImageFont.load_default(max(12, min(28, min(canvas.size) // 30)))
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    shapes: list[Shape] = [Pixels(0, 0, picture.resize((width, height), Image.Resampling.BICUBIC))]
     for area in labeled:
-        _draw_labeled(pen, [side * scale for side in area])
+        shapes += _labeled(area, scale)
+    names = list[Name]()
     for box in reversed(boxes):
-        area = (box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
-        name = printable_start(classes[box.class_id], _LONGEST_NAME)
-        _draw_box(pen, font, area, f"{name} {box.score:.2f}", _COLOURS[box.class_id % len(_COLOURS)])
-    with replaced_file(out) as file:
-        canvas.save(file, "PNG")
+        area = box.left * scale, box.top * scale, box.right * scale, box.bottom * scale
+        colour, name = class_colour(box.class_id), printable_start(classes[box.class_id], _LONGEST_NAME)
+        shapes.append(Rectangle(*area, outline=colour, thick=3))
+        names.append(Name(area, f"{name} {box.score:.2f}", colour))
+    tags, _ = written(names[::-1], (width, height), max(12, min(28, min(width, height) // 30)))
+    write_picture(Drawing(width, height, (*shapes, *tags)), out)
 
 
-def _draw_labeled(pen: ImageDraw.ImageDraw, area: Sequence[float]) -> None:
+def _labeled(area: Area, scale: float) -> tuple[Shape, ...]:
     """White within black, which is seen on any ground."""
-    left, top, right, bottom = area
-    if left <= right and top <= bottom:
-        pen.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="black", width=3)
-        pen.rectangle((left, top, right, bottom), outline="white", width=1)
-
-
-def _draw_box(
-    pen: ImageDraw.ImageDraw,
-    font: Any,
-    area: Area,
-    text: str,
-    colours: tuple[str, str],
-) -> None:
-    """The box, and its text above it, or below its upper edge where the image ends."""
-    ground, ink = colours
-    pen.rectangle(area, outline=ground, width=3)
-    left, top, right, bottom = pen.textbbox((area[0], area[1]), text, font=font, anchor="ld")
-    down = 0 if top >= 0 else bottom - top
-    pen.rectangle((left, top + down, right + 4, bottom + down), fill=ground)
-    pen.text((area[0] + 2, area[1] + down), text, ink, font, anchor="ld")
+    left, top, right, bottom = (side * scale for side in area)
+    if left > right or top > bottom:
+        return ()
+    around = Rectangle(left - 1, top - 1, right + 1, bottom + 1, outline="#000000", thick=3)
+    return around, Rectangle(left, top, right, bottom, outline="#ffffff")
 
 
 def picture_name(number: int, name: str) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from groundtrain.evaluation import FoundBox
+from groundtrain.output.drawn_detections import draw_detections
 from tests.manifest_lines import box, record
 from tests.pictures import count, drawing_of, picture_of, said
 
@@ -165,3 +167,13 @@ def test_an_image_of_any_mode_is_drawn(tmp_path: Path, mode: str) -> None:
     Image.new(mode, (640, 480), 1 if mode in ("1", "P") else None).save(tmp_path / f"a.{ending}")
     drawing = drawing_of(tmp_path, record(f"s3://bucket/a.{ending}", box()), tmp_path)
     assert "blank" not in said(drawing)
+
+
+def test_what_a_model_found_is_named_in_any_script_and_no_name_lies_on_another(tmp_path: Path) -> None:
+    found = [FoundBox(0, 0.9 - i / 10, 100 + i, 100 + i, 200, 200) for i in range(3)]
+    picture = Image.new("RGB", (640, 480), "white")
+    draw_detections(picture, found, ["знак"], tmp_path / "a.png")
+    one = Image.new("RGB", (640, 480), "white")
+    draw_detections(one, found[:1], ["знак"], tmp_path / "b.png")
+    with Image.open(tmp_path / "a.png") as three, Image.open(tmp_path / "b.png") as single:
+        assert count(three, FIELD) > 2 * count(single, FIELD)
