@@ -8,6 +8,7 @@ ENV    ?= dev
 SECONDS ?= 20
 BASE   ?= main
 APPROVAL ?= broadening
+TIER   ?= 0
 CONTAINER ?= docker
 IMAGE ?= groundtrain-detector:latest
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)  # one more than cores: tests of the embedded AWS often wait
@@ -18,7 +19,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup conditions installed browser notebook pictures demo test test-detector test-oldest drill fuzz check format synth docs bootstrap deploy destroy outputs diff account review audit lock refresh-image-uris benchmark container clean
+.PHONY: help setup conditions installed browser notebook pictures demo test test-detector test-oldest drill fuzz check format synth docs bootstrap deploy destroy outputs diff acceptance account review audit lock refresh-image-uris benchmark container clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -137,6 +138,9 @@ outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or 
 
 diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
+
+acceptance: setup account  ## AWS judges policies and event patterns of the templates; free, deploys nothing; docs/acceptance.md
+	@python -m stacks.commands.acceptance "$(ENV)" "$(TIER)"
 
 account: setup  # says in a sentence what would take CDK a minute to fail for
 	@python -m stacks.commands.credentials "$(ENV)"

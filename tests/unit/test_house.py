@@ -71,6 +71,7 @@ FLOORS = {  # of folders that have floors of their own, lowest first
         ("pipeline",),
         ("monitoring", "warnings"),
         ("deployment",),
+        ("acceptance",),
         ("commands",),
     ),
     "template_review": (

@@ -19,7 +19,7 @@ from groundtrain.s3_addresses import (
 
 _PLAIN = re.compile(
     r"s3://(?!(?:[0-9]+\.){3}[0-9]+/)(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{2,62}+(?<=[a-z0-9])"
-    r"(?:/(?! )[!-$&-*,-.0-~ \x80-\U0010ffff]++(?<! ))++"
+    r"(?:/(?! )[!-$&-*,-.0-~ \x80-\U0010ffff]++(?<! ))+"  # not ++: re of Python 3.11.2 errs there
 )
 _DOUBLED_SCHEME = re.compile(r"(?:s3://)+(?=s3://)", re.IGNORECASE)
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")

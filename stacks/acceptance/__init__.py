@@ -1,0 +1,1 @@
+"""What AWS itself says of the templates: steps that prove something, each with what it proves."""

@@ -1,0 +1,182 @@
+"""Promises of `make acceptance`: AWS judges every policy and rule, and a yes to everything is no proof."""
+
+import json
+import re
+import shutil
+from functools import cache
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.validate import validate_parameters
+
+from stacks.acceptance import committed_templates
+from stacks.acceptance.free_steps import Environment, judge_patterns, judge_policies
+from stacks.commands import acceptance
+from template_review.template_copies import ROOT
+from tests.contract.event_patterns import matches
+from tests.permissions.evaluator import as_list
+from tests.sagemaker_fake import ACCOUNT, REGION
+
+DEV = Environment("dev", ACCOUNT, REGION)
+
+
+@cache
+def real_client(service):
+    """Made once: each new client reads its service's model again."""
+    return boto3.client(service, REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+class Analyzer:
+    """Access Analyzer, which no emulator has: answers of botocore's shape, where the call would be sent.
+
+    It finds the actions that it is told of, and nothing else. Patterns are matched as tests/contract does.
+    """
+
+    def __init__(self):
+        self.unknown = {"s3:ReadAllObjects"}
+        self.asked = []
+        self.denied = False
+
+    def match(self, model, params, **_):
+        asked = json.loads(params["body"])
+        answer = {"Result": matches(json.loads(asked["EventPattern"]), json.loads(asked["Event"]))}
+        validate_parameters(answer, model.output_shape)
+        return AWSResponse("", 200, {}, None), answer
+
+    def __call__(self, model, params, **_):
+        if self.denied:
+            error = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+            return AWSResponse("", 403, {}, None), error | {"ResponseMetadata": {"HTTPStatusCode": 403}}
+        document = json.loads(json.loads(params["body"])["policyDocument"])
+        self.asked.append(document)
+        actions = {one for it in document["Statement"] for one in as_list(it.get("Action", []))}
+        findings = [finding(action) for action in sorted(actions & self.unknown)]
+        answer = {"findings": findings}
+        validate_parameters(answer, model.output_shape)
+        return AWSResponse("", 200, {}, None), answer
+
+
+def finding(action):
+    return {
+        "findingDetails": f"The action {action} does not exist",
+        "findingType": "ERROR",
+        "issueCode": "INVALID_ACTION",
+        "learnMoreLink": "https://docs.aws.amazon.com",
+        "locations": [],
+    }
+
+
+@pytest.fixture
+def analyzer():
+    analyzer = Analyzer()
+    events = real_client("accessanalyzer").meta.events
+    events.register("before-call", analyzer, unique_id="analyzer")
+    bus = real_client("events").meta.events
+    bus.register("before-call", analyzer.match, unique_id="analyzer")
+    yield analyzer
+    for hooks in (events, bus):
+        hooks.unregister("before-call", unique_id="analyzer")
+
+
+@pytest.fixture
+def copies(monkeypatch, tmp_path):
+    """Copies of the committed templates that a test may change."""
+    for file in committed_templates.COPIES.glob("dev-*.json"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(committed_templates, "COPIES", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_every_policy_of_the_templates_is_judged_with_no_reference_left(name, analyzer):
+    outcome = judge_policies(real_client, Environment(name, ACCOUNT, REGION))
+    texts = [file.read_text("utf-8") for file in (ROOT / "cdk.out" / "review").glob(f"{name}-*.json")]
+    documents = sum(
+        len(re.findall(r'"(?:PolicyDocument|AssumeRolePolicyDocument|KeyPolicy)":', text)) for text in texts
+    )
+    assert outcome.looked_at == documents > 20
+    assert outcome.faults == ()
+    assert len(analyzer.asked) == documents + 1
+    assert "${" not in json.dumps(analyzer.asked)
+
+
+def test_an_action_that_iam_does_not_know_is_told_with_its_policy(analyzer):
+    analyzer.unknown.add("events:PutEvents")
+    faults = judge_policies(real_client, DEV).faults
+    assert faults
+    assert all(re.search(r"Policy\w+: ERROR INVALID_ACTION: .*events:PutEvents", fault) for fault in faults)
+
+
+def test_whoever_says_yes_to_everything_proves_nothing(analyzer):
+    analyzer.unknown.clear()
+    [fault] = judge_policies(real_client, DEV).faults
+    assert "validates nothing" in fault
+
+
+def test_every_rule_takes_its_own_event_and_none_of_another_account(analyzer):
+    outcome = judge_patterns(real_client, DEV)
+    assert (outcome.looked_at, outcome.faults) == (3, ())
+
+
+def test_a_rule_that_takes_events_of_other_accounts_is_told(analyzer, copies):
+    file = copies / "dev-pipeline.json"
+    template = json.loads(file.read_text("utf-8"))
+    [name] = [it for it in template["Resources"] if it.startswith("ConvertRule")]
+    del template["Resources"][name]["Properties"]["EventPattern"]["account"]
+    file.write_text(json.dumps(template), "utf-8")
+    assert judge_patterns(real_client, DEV).faults == (f"{name}: an event of another account is taken",)
+
+
+def test_a_rule_for_which_no_event_is_known_is_not_passed_over(analyzer, copies):
+    file = copies / "dev-pipeline.json"
+    text = file.read_text("utf-8").replace("Dataset Ready", "Dataset Made")
+    file.write_text(text, "utf-8")
+    [fault] = judge_patterns(real_client, DEV).faults
+    assert "no event is known" in fault
+
+
+@pytest.fixture
+def said(analyzer, monkeypatch, capsys):
+    """Runs the command: exit code, output and errors."""
+    monkeypatch.setattr(acceptance, "environment_with_credentials", lambda _: SimpleNamespace(region=REGION))
+    monkeypatch.setattr(acceptance, "account_of", lambda _: ACCOUNT)
+    monkeypatch.setattr(acceptance, "client_of", lambda service, **_: real_client(service))
+
+    def said(tier="0"):
+        return (acceptance.main(["dev", tier]), *capsys.readouterr())
+
+    return said
+
+
+def test_the_table_says_what_each_step_proves(said):
+    code, out, err = said()
+    assert (code, err) == (0, "")
+    rows = [re.split(r" {2,}", line.strip()) for line in out.splitlines()[1:]]
+    assert rows[0] == ["step", "proves", "result", "seconds", "cost"]
+    assert [(row[0], row[2], row[4]) for row in rows[1:]] == [
+        ("policies", "proved", "nothing"),
+        ("patterns", "proved", "nothing"),
+    ]
+
+
+def test_a_step_that_is_not_answered_is_not_proved(said, analyzer):
+    analyzer.denied = True
+    code, out, _ = said()
+    assert code == 1
+    assert "not answered" in out
+    assert "policies: ValidatePolicy was refused: no (AccessDeniedException)" in out
+
+
+def test_what_fails_is_told_below_the_table(said, analyzer):
+    analyzer.unknown.add("events:PutEvents")
+    code, out, _ = said()
+    assert code == 1
+    assert "ERROR INVALID_ACTION" in out
+
+
+def test_tiers_that_are_not_there_are_refused(said):
+    code, out, err = said("1")
+    assert (code, out) == (2, "")
+    assert "there is no tier 1 yet" in err
