@@ -178,5 +178,7 @@ def test_on_paper_there_is_no_navigation_and_tables_are_open(demo: Path, opened:
 def test_what_is_on_the_page_is_what_the_data_say(demo: Path, opened: Open) -> None:
     page = opened(demo)
     data = json.loads(page.page.evaluate("document.getElementById('data').textContent"))
+    assert page.page.locator("h1").inner_text() == "street-scenes.manifest"
+    assert page.page.locator("#about").inner_text().endswith(data["title"])
     rows = page.page.locator("#classes tbody tr").all()
     assert [row.locator("th").inner_text() for row in rows] == [one["name"] for one in data["classes"]]

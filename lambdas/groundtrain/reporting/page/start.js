@@ -39,8 +39,9 @@ function wrongFirst(data) {
 function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
   for (const [name, usual] of Object.entries({ rejected: 0, totalClasses: 0, pictures: [], others: [], series: [], rules: [], names: [] })) if (data[name] === undefined) data[name] = usual;
-  document.getElementById("title").textContent = data.title;
-  document.getElementById("about").textContent = `${data.type}, label attribute ${data.label}`;
+  const short = data.title.includes(" with ") ? data.title : data.title.split("/").filter(Boolean).pop() || data.title;
+  document.getElementById("title").textContent = short;
+  document.getElementById("about").textContent = `${data.type}, label attribute ${data.label}${short === data.title ? "" : ` · ${data.title}`}`;
   const pictures = data.pictures.length ? pictureSection(data) : null;
   const parts = [
     html("section", { id: "overview", class: "overview", "aria-labelledby": "overview-title", tabindex: "-1" }, verdictPanel(data), tiles(data), html("div", { class: "pair" }, asked(data), wrongFirst(data))),
