@@ -15,6 +15,7 @@ from groundtrain.calls.files import refuse_to_write
 from groundtrain.calls.refusals import refusal_of
 from groundtrain.calls.settings import codes_in
 from groundtrain.errors import WrongCallError
+from groundtrain.printable_text import printable
 from groundtrain.quantities import quoted
 from groundtrain.settings.mistakes import explain_invalid_value
 
@@ -47,17 +48,22 @@ def called(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Iterat
     hints = get_type_hints(function)
     words = _words_of(function.__name__, hints, arguments)
     try:
-        given = {name: value for name, value in arguments.items() if value is not None and value is not False}
+        given = {name: value for name, value in arguments.items() if not _is_left_out(value, hints[name])}
         yield Given({name: _taken(name, value, hints[name]) for name, value in given.items()}, words)
     except Exception as error:
         told = refusal_of(error)
         if told is None:
             raise
-        told.message, told.fix = words.worded(told.message), words.worded(told.fix)
+        told.message, told.fix = (printable(words.worded(text)) for text in (told.message, told.fix))
         told.args = (told.message,)
         if told is error:
             raise
         raise told from error
+
+
+def _is_left_out(value: Any, hint: Any) -> bool:
+    """None where a function needs a value is a value, too, and a wrong one."""
+    return value is False or (value is None and type(None) in _kinds(hint))
 
 
 def _words_of(function: str, hints: Mapping[str, Any], arguments: Mapping[str, Any]) -> PythonCall:

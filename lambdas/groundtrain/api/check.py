@@ -74,7 +74,9 @@ class Check(Result, frozen=True, kw_only=True):
         """Whether it will train, the gate is open, and no finding is an error: exit code 0 of the command."""
         return not self.because and not any(RULES[code].is_error for code in self.counts)
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
         return f"{self.manifest}: {Verdict(self.verdict, self.without, self.because)}"
 
     def tables(self) -> dict[str, Table]:

@@ -68,7 +68,9 @@ class Conversion(Result, frozen=True, kw_only=True):
     proposed_renames: dict[str, str] = field(default_factory=dict)
     relabel: Relabel | None = None
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
         sides = {"train": self.train, "validation": self.validation, "test": self.test}
         counts = [f"{side} {count:,}" for side, count in sides.items() if count is not None]
         gate = "open" if self.gate.open else f"closed: {' '.join(self.gate.reasons)}"

@@ -54,7 +54,9 @@ class Merge(Result, frozen=True, kw_only=True):
     records_apart: RecordsApart
     proposed_renames: dict[str, str] = field(default_factory=dict)
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
         classes = quantity(len(self.classes), "class", "classes")
         return f"{self.output}: {quantity(self.records, 'record')} of {self.label} ({self.type}), {classes}"
 

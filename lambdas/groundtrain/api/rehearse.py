@@ -13,6 +13,9 @@ from groundtrain.durations import parse_duration
 from groundtrain.errors import WrongCallError
 from groundtrain.output.rehearsal_report import rehearsal_document
 from groundtrain.rehearsal.attempt import EndedBy
+from groundtrain.rehearsal.program import CommandError
+
+_AS_WORDS = 'write its words as a list, such as ["python", "train.py"]'
 
 
 class ChannelCounts(Struct, frozen=True):
@@ -53,7 +56,9 @@ class Rehearsal(Result, frozen=True, kw_only=True):
     seconds_to_first_record: float | None
     findings: tuple[Finding, ...]
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
         because = "; ".join(finding.message for finding in self.findings if finding.severity == "error")
         return f"{self.verdict}: {because}" if because else self.verdict
 
@@ -110,8 +115,12 @@ def rehearse(
             arguments[name] = _seconds(name, arguments[name])
         words = arguments.pop("command")
         if not words:
-            raise WrongCallError("no program is named", fix='write command=["python", "train.py"]')
-        done = rehearse_program(arguments.pop("dataset"), words, **arguments)
+            raise WrongCallError("no program is named", fix=_AS_WORDS)
+        try:
+            done = rehearse_program(arguments.pop("dataset"), words, **arguments)
+        except CommandError as error:
+            error.fix = f"check its name; {_AS_WORDS}"
+            raise
         findings = tuple(replace(one, fix=call.words.worded(one.advice)) for one in done.findings)
         return Rehearsal.of(rehearsal_document(done.rehearsal, findings))
 

@@ -29,7 +29,9 @@ class Report(Result, frozen=True, kw_only=True):
     findings: dict[str, int]
     pictures: int
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
         return f"{self.report}: {self.manifest}: {self.verdict}"
 
     def tables(self) -> dict[str, Table]:

@@ -111,6 +111,17 @@ class Result(Struct, frozen=True, kw_only=True):
         """The result of this document."""
         return msgspec.convert(msgspec.to_builtins(document), cls)
 
+    @property
+    def summary(self) -> str:
+        """The result in a sentence."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return printable(self.summary)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
     def tables(self) -> dict[str, Table]:
         """The tables of the result by name, the main one first."""
         raise NotImplementedError

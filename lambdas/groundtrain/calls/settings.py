@@ -50,7 +50,7 @@ def _refuse_impossible(dataset: DatasetSettings) -> None:
     for name in ("select", "ignore", "fix"):
         for code in getattr(dataset, name):
             if reason := invalid_code_reason(code, name):
-                raise WrongCallError(f"`--{name}`: {reason}", fix="groundtrain rule lists all codes")
+                raise WrongCallError(f"`--{name}`: {reason}", fix="correct the code")
     if reason := invalid_shares_reason(dataset):
         raise WrongCallError(f"`--validation` and `--test`: {reason}", fix="lower one of them")
     if reason := invalid_pattern_reason(dataset.group_by or ""):

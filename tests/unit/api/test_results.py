@@ -134,6 +134,15 @@ def test_a_result_in_a_notebook_is_text_whatever_the_data_says() -> None:
     assert "&lt;b&gt;\\u202e" in gt.check("odd.manifest")._repr_html_()
 
 
+def test_a_result_is_shown_as_a_sentence_however_much_it_holds() -> None:
+    manifest_of(Path(), *good(20), *[b"{"] * 200).path.rename("\x1b.manifest")
+    result = gt.check("\x1b.manifest")
+    assert result.findings_found >= 200
+    assert repr(result) == f"<Check {result}>"
+    assert str(result).startswith("\\u001b.manifest: ")
+    assert len(repr(result)) < 2000
+
+
 def test_tables_are_data_frames() -> None:
     pd = pytest.importorskip("pandas")
     result = gt.check("a.manifest")

@@ -24,6 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("call", "words"),
     [
         (lambda: gt.check("none"), "none: there is no such file: check the path"),
+        (lambda: gt.check(None), 'manifest=: expected a path, got "None"'),
         (lambda: gt.check(5), 'manifest=: expected a path, got "5"'),  # type: ignore[arg-type]
         (lambda: gt.read("two.manifest"), "choose one by label=: "),
         (lambda: gt.check("a.manifest", label="cars"), "no label attribute cars"),
@@ -76,6 +77,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (lambda: gt.report("a.manifest", sample=2000), "sample=2000 are more records than a page can"),
         (lambda: gt.rehearse("a.manifest", ["no-such-program"]), "there is no program no-such-program"),
+        (lambda: gt.rehearse("a.manifest", "python train.py"), "write its words as a list"),
         (lambda: gt.rehearse("a.manifest", []), "no program is named"),
         (lambda: gt.rehearse("a.manifest", ["true"], timeout="soon"), "timeout=: expected a duration"),
         (lambda: gt.read("none"), "none: there is no such file"),
@@ -87,6 +89,13 @@ def test_a_wrong_call_is_told_in_a_sentence(call: Callable[[], Any], words: str)
     assert words in str(caught.value)
     assert caught.value.fix
     assert re.search(r"(^|\s)--[a-z]", str(caught.value)) is None
+
+
+def test_an_error_holds_nothing_that_a_terminal_acts_upon() -> None:
+    with pytest.raises(gt.GroundtrainError) as caught:
+        gt.check("\x1b[2J\u202e.manifest")
+    assert "\\u001b[2J\\u202e.manifest" in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_an_address_as_a_path_is_the_address() -> None:
