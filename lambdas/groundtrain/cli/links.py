@@ -5,13 +5,8 @@ import sys
 import webbrowser
 from pathlib import Path
 
-import click
-
-from groundtrain.cli.printing import print_line
+from groundtrain.cli.printing import print_line, print_link
 from groundtrain.cli.terminal import shows_bars
-from groundtrain.printable_text import printable_line
-
-_LINK, _END = "\x1b]8;;", "\x1b\\"
 
 
 def print_file(says: str, path: Path) -> None:
@@ -19,12 +14,11 @@ def print_file(says: str, path: Path) -> None:
 
     A terminal that knows no links shows the name alone.
     """
-    name = printable_line(os.fspath(path))
-    if not shows_bars(sys.stdout):
+    name = os.fspath(path)
+    if shows_bars(sys.stdout):
+        print_link(says, name, path.resolve().as_uri())
+    else:
         print_line(f"{says} {name}")
-        return
-    link = f"{_LINK}{path.resolve().as_uri()}{_END}{name}{_LINK}{_END}"
-    click.echo(f"{printable_line(says)} {link}", color=True)
 
 
 def open_page(path: Path) -> None:

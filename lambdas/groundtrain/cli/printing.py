@@ -20,6 +20,7 @@ from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 
 _SHOWN = 5
+_LINK, _LINK_END = "\x1b]8;;", "\x1b\\"
 
 format_option = click.option(
     "--format",
@@ -63,6 +64,15 @@ def print_unbroken(lines: Iterable[str], *, to_stderr: bool = False) -> None:
     """Print lines to be copied, or another program's, without wrapping; foreign text in them is escaped."""
     for line in lines:
         click.echo(printable_line(line), err=to_stderr)
+
+
+def print_link(says: str, name: str, address: str) -> None:
+    """Print a line that ends with a name, which a terminal that knows links shows as one (OSC 8).
+
+    The address is percent-encoded, so that nothing in it is a command to the terminal.
+    """
+    link = f"{_LINK}{address}{_LINK_END}{printable_line(name)}{_LINK}{_LINK_END}"
+    click.echo(f"{printable_line(says)} {link}", color=True)
 
 
 def print_workflow_commands(commands: Iterable[str]) -> None:

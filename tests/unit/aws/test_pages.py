@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 import groundtrain.aws
 from groundtrain.aws import dead_letters
 from groundtrain.aws.image_store import S3ImageStore
+from groundtrain.aws.preflight import account, buckets, deployment, network, training
 from groundtrain.aws.sagemaker import labeling_jobs, model_packages, training_job_limits, training_jobs
 from groundtrain.aws.sagemaker.training_job_limits import LimitReachedError
 from groundtrain.images.existence import ListedPage
@@ -70,10 +71,45 @@ def letters_of_a_queue():
     return [message["MessageId"] for message in dead_letters._receive(client, "url")]
 
 
+def of_preflight(client):
+    return lambda *_: client
+
+
+def quotas_listed():
+    named = ({"QuotaName": f"p-{number}", "Value": 1.0} for number in (0, 1))
+    return list(account.quotas_of_sagemaker(of_preflight(Pages("Quotas", *named))))
+
+
+def subscriptions():
+    found = ({"Protocol": "email", "Endpoint": f"p-{number}", "SubscriptionArn": "arn:"} for number in (0, 1))
+    of_topic = deployment.subscriptions_of(of_preflight(Pages("Subscriptions", *found)), "t")
+    return [subscription.endpoint for subscription in of_topic]
+
+
+def buckets_found():
+    return buckets.buckets_called(of_preflight(Pages("Buckets", {"Name": "p-0"}, {"Name": "p-1"})), "p-")
+
+
+def route_tables():
+    tables = ({"RouteTableId": f"p-{number}", "Associations": [], "Routes": []} for number in (0, 1))
+    return [table.id for table in network.route_tables(of_preflight(Pages("RouteTables", *tables)), "vpc")]
+
+
+def endpoints():
+    found = ({"ServiceName": f"p-{number}", "State": "available"} for number in (0, 1))
+    return [one.service for one in network.endpoints(of_preflight(Pages("VpcEndpoints", *found)), "vpc")]
+
+
 PAGED = {
     "list_labeling_jobs": labeling_jobs_listed,
     "list_training_jobs": training_jobs_listed,
     "list_model_packages": models_found,
+    "list_service_quotas": quotas_listed,
+    "list_aws_default_service_quotas": quotas_listed,
+    "list_subscriptions_by_topic": subscriptions,
+    "list_buckets": buckets_found,
+    "describe_route_tables": route_tables,
+    "describe_vpc_endpoints": endpoints,
     "filter_log_events": reasons_in_the_log,
     "receive_message": letters_of_a_queue,
 }
@@ -105,6 +141,11 @@ def test_every_operation_that_answers_in_pages_is_tried_here():
         and isinstance(node.func.value, ast.Attribute | ast.Name)
     }
     assert listing - {"list_objects_v2", "list_page", "list_jobs"} == set()
+
+
+def test_preflight_finds_a_training_job_on_the_second_page():
+    pages = Pages("TrainingJobSummaries", training_job(0), training_job(1))
+    assert training.earlier_training_job(of_preflight(pages), "p-1") == "p-1"
 
 
 def test_jobs_on_the_second_page_count_for_the_limits():

@@ -34,7 +34,7 @@ Say = Callable[..., SimpleNamespace]
         ("check --fix a.manifest", "put --fix after the manifest, or write --fix=CODES"),
         ("check --select a.manifest", "put the manifest before --select"),
         ("convert --fix a.manifest --output o", "put --fix after the manifest"),
-        ("check a.manifest --select GT999", "the families are GT1 to GT7"),
+        ("check a.manifest --select GT999", "the families are GT1 to GT8"),
         ("check a.manifest --select GT299", "those of GT2 are GT201 to GT2"),
         ("rule GT299", "groundtrain rule GT2 lists them"),
         ("rule GT2O4", "the nearest is GT204 (box-outside-image)"),
@@ -86,7 +86,8 @@ def test_a_file_is_no_code_even_in_large_letters(say: Say) -> None:
 
 
 def test_an_option_means_one_thing_in_all_commands() -> None:
-    """But for --labels, a table that is read by import and written by export."""
+    """But for --labels, a table that import reads and export writes, and --predictions, which report takes
+    from a file and Label Studio's readers from the tasks themselves."""
     kinds: dict[str, set[str]] = {}
     for command in commands().values():
         for option in command.params:
@@ -95,7 +96,8 @@ def test_an_option_means_one_thing_in_all_commands() -> None:
                 kind += ", or alone" if isinstance(getattr(option, "flag_value", None), str) else ""
                 kinds.setdefault(name, set()).add(kind)
     assert {name: kind for name, kind in kinds.items() if len(kind) > 1 and name.startswith("--")} == {
-        "--labels": {"path", "StringParamType"}
+        "--labels": {"path", "StringParamType"},
+        "--predictions": {"StringParamType", "BoolParamType"},
     }
 
 

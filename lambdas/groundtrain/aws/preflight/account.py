@@ -1,6 +1,7 @@
 """Whose the credentials are, and what the account has in the region."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -37,12 +38,13 @@ def quotas_of_sagemaker(services: Services) -> dict[str, float]:
     Those that were never applied to the account are not listed as applied (Service Quotas API reference,
     ListServiceQuotas); they have their default values.
     """
-    defaults = dict(_quotas(services, "list_aws_default_service_quotas"))
-    return {**defaults, **dict(_quotas(services, "list_service_quotas"))}
+    client = services("service-quotas")
+    defaults = _quotas(client.get_paginator("list_aws_default_service_quotas"))
+    return {**dict(defaults), **dict(_quotas(client.get_paginator("list_service_quotas")))}
 
 
-def _quotas(services: Services, operation: str) -> Iterator[tuple[str, float]]:
-    for page in services("service-quotas").get_paginator(operation).paginate(ServiceCode=_QUOTAS_OF):
+def _quotas(pages: Any) -> Iterator[tuple[str, float]]:
+    for page in pages.paginate(ServiceCode=_QUOTAS_OF):
         for quota in page["Quotas"]:
             if "Value" in quota:
                 yield quota["QuotaName"], quota["Value"]
