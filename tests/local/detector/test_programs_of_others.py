@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from groundtrain.errors import GroundtrainError
-from local.demo.detections_picture import draw_detections
+from local.demo.detections_picture import detections_of
 from tests.datasets import a_dataset
 
 
-def test_a_model_of_another_program_is_not_drawn(tmp_path: Path) -> None:
+def test_a_model_of_another_program_is_refused(tmp_path: Path) -> None:
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as archive:
         archive.addfile(tarfile.TarInfo("./model.json"))
     with pytest.raises(GroundtrainError, match="of another program"):
-        draw_detections(content.getvalue(), a_dataset(), tmp_path, tmp_path, tmp_path / "out.png")
-    assert not (tmp_path / "out.png").exists()
+        detections_of(content.getvalue(), a_dataset(), tmp_path, tmp_path)
