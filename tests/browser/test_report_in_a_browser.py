@@ -112,6 +112,31 @@ def test_a_class_is_on_each_picture_that_its_filter_leaves(demo: Path, opened: O
     assert all("bicycle" in card for card in cards)
 
 
+@pytest.fixture(scope="module")
+def pallets(reported: Report) -> Path:
+    """The report on the manifest of the documentation."""
+    manifest = Path(__file__).parents[2] / "docs" / "examples" / "pallets.manifest"
+    return reported("pallets", *manifest.read_bytes().splitlines())
+
+
+def test_the_first_screen_answers_and_names_what_blocks_and_every_error(pallets: Path, opened: Open) -> None:
+    page = opened(pallets).page
+    assert page.locator("#overview-title").inner_text().startswith("Not yet: could train without 5 lines")
+    items = page.locator("#overview ul.first li").all_inner_texts()
+    assert "closes the gate" in items[0]
+    assert [item[:5] for item in items] == ["GT403", "GT201", "GT202", "GT204", "GT301", "GT401", "GT410"]
+
+
+@pytest.mark.parametrize(("code", "pictures"), [("GT415", 9), ("GT403", 18)])
+def test_a_finding_on_the_whole_file_leads_to_its_pictures(
+    pallets: Path, opened: Open, code: str, pictures: int
+) -> None:
+    page = opened(pallets)
+    page.page.click(f"text=Pictures of {code}")
+    assert len(page.shown()) == pictures
+    assert page.page.locator(f"#{code} .places button").count() == min(pictures, 12)
+
+
 def test_a_finding_leads_to_its_picture_with_the_box_marked(demo: Path, opened: Open) -> None:
     page = opened(demo)
     page.page.locator("#GT204 button", has_text="(picture)").click()

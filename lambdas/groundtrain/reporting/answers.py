@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct
 
-from groundtrain.dataset.split.sides import IN_WORDS, SIDES
+from groundtrain.dataset.split.sides import IN_WORDS, SIDES, TEST, VALIDATION
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.printable_text import printable_start
 from groundtrain.quantities import enumerated, quantity
@@ -19,6 +19,11 @@ from groundtrain.rules.findings import Finding
 State = Literal["good", "look", "bad", "none"]
 _LEAKS = ("GT404", "GT431", "GT432")
 _LONGEST, _FEW, _REASONS = 120, 3, 5
+_OFF, _POOR = 2, 10
+_ONE_GROUP = (
+    "It is the only series, so group_by on its name would put every record on one side:"
+    " take other images for validation, or name the side of each line in an attribute (split_attribute)."
+)
 
 
 class Answer(Struct, frozen=True):
@@ -74,20 +79,55 @@ def _rarest(subject: Subject) -> Answer:
     more = f" and {number - _FEW:,} more" if number > _FEW else ""
     usable = sum(side.records for side in contents.sides)
     share = f" ({fewest / usable:.1%})" if usable else ""
-    what = f"{shown}{more}: on {fewest:,} of {quantity(usable, 'record')}{share}."
-    missing = subject.counts.get("GT403", 0) or not fewest
-    return Answer("Which class is rarest?", what, "look" if missing else "good", "plots")
+    what = f"{shown}{more}: on {fewest:,} of {quantity(usable, 'record')} that are used{share}."
+    lacking = _lacking(subject)
+    state: State = "look" if lacking or not fewest else "good"
+    return Answer("Which class is rarest?", f"{what}{lacking}", state, "classes")
+
+
+def _lacking(subject: Subject) -> str:
+    """The classes that a side has none of, however frequent they are."""
+    found = [each for each in subject.contents.manifest_findings if each.code == "GT403"]
+    return "".join(f" Lacking on a side: {each.told}." for each in found[:_FEW])
 
 
 def _sides(subject: Subject) -> Answer:
     sides = zip(SIDES, subject.contents.sides, strict=False)
     said = enumerated([f"{side.records:,} for {IN_WORDS[name]}" for name, side in sides])
+    odd = [*_unlike_asked(subject), *_poor_validation(subject)]
     one_sided = next(
         (each for each in subject.contents.manifest_findings if each.code in ("GT402", "GT403")), None
     )
     if one_sided is not None:
-        return Answer("How is it split?", f"{said}; {one_sided.message}.", "look", f"{one_sided.code}")
-    return Answer("How is it split?", f"{said}.", "good", "plots")
+        odd.append(one_sided.message)
+    at = one_sided.code if one_sided is not None else "classes"
+    return Answer("How is it split?", f"{'; '.join([said, *odd])}.", "look" if odd else "good", at)
+
+
+def _unlike_asked(subject: Subject) -> Iterator[str]:
+    """Where a side came to less than half or more than twice its share, as it can of few groups."""
+    settings, described = subject.environment.dataset, subject.contents
+    if subject.is_made or described.source.manifests is not UNSET or settings.split_attribute:
+        return
+    asked = {VALIDATION: float(settings.validation), TEST: float(settings.test or 0)}
+    used = sum(side.records for side in described.sides)
+    for name, side in zip(SIDES, described.sides, strict=False):
+        share = asked.get(name, 0)
+        if share and used and not share / _OFF <= side.records / used <= share * _OFF:
+            has = f"{IN_WORDS[name]} has {side.records / used:.1%} of what is used"
+            yield f"{has}, where {share:.0%} was asked"
+
+
+def _poor_validation(subject: Subject) -> Iterator[str]:
+    """Where so little is there to measure by that one record more or less changes the measure."""
+    records, items = subject.distributions.filled[VALIDATION], sum(subject.items[1].values())
+    whole = sum(sum(side.values()) for side in subject.items)
+    sampled = subject.distributions.step > 1
+    if sampled or not whole or not subject.contents.sides[1].records or records >= _POOR:
+        return
+    noun = LABEL_TYPES[subject.contents.type].noun
+    on = quantity(records, "record")
+    yield f"measures would rest on {items:,} of the {whole:,} {noun}, which are on {on} for validation"
 
 
 def _leaks(subject: Subject) -> Answer:
@@ -108,9 +148,11 @@ def _leaks(subject: Subject) -> Answer:
         return Answer(question, "Not by their names: no numbered series is on two sides.", "good", "origin")
     stem, counts = parted[0]
     parts = enumerated([f"{counts[side]:,} for {IN_WORDS[side]}" for side in SIDES if counts[side]])
+    alone = len(largest_series(subject.distributions, 2)) == 1
+    useless = f" {_ONE_GROUP}" if alone and counts.total() == subject.distributions.records else ""
     said = (
         f"They do if these are frames of one video: the numbered images {printable_start(stem, _LONGEST)}…"
-        f" are on several sides ({parts}). If they are single photos, no image is on two sides."
+        f" are on several sides ({parts}). If they are single photos, no image is on two sides.{useless}"
     )
     return Answer(question, said, "look", "series")
 

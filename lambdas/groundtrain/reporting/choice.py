@@ -1,6 +1,6 @@
 """Which records are shown: those with findings first, then each class, extremes, a sample of each side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappush, heapreplace
 from itertools import chain, zip_longest
 
@@ -16,6 +16,9 @@ SAMPLE = 100
 """Records that are shown unless another number is asked for."""
 MOST_SHOWN = 1000
 """Records that a page can show."""
+
+EMPTY = "empty"
+"""The reason of a record that is used and shows nothing; it holds of every one that does."""
 
 _OF_A_RULE, _OF_A_CLASS, _EXTREMES, _MOST_CLASSES = 3, 2, 6, 2000
 _SEVERITIES = (*Severity,)
@@ -83,7 +86,7 @@ class RecordChoice:
             self._fullest.add(len(seen.summary.items), seen)
         if seen.summary.sizes:
             self._smallest.add(-min(seen.summary.sizes), seen)
-        if not self._type.has_objects(seen.record):
+        if self._shows_nothing(seen):
             self._empty.add(lot, seen)
 
     def chosen(self) -> list[Chosen]:
@@ -96,7 +99,17 @@ class RecordChoice:
                 listed = reasons.setdefault(key, [])
                 if reason and reason not in listed:
                     listed.append(reason)
-        return [Chosen(seen, tuple(reasons[key])) for key, seen in records.items()]
+        return [
+            Chosen(seen, (*reasons[key], *self._facts(seen, reasons[key]))) for key, seen in records.items()
+        ]
+
+    def _facts(self, seen: SeenRecord, listed: Collection[str]) -> Iterator[str]:
+        """What holds of a record however it was chosen, beside what is listed."""
+        if EMPTY not in listed and seen.side is not None and self._shows_nothing(seen):
+            yield EMPTY
+
+    def _shows_nothing(self, seen: SeenRecord) -> bool:
+        return seen.record is not None and not self._type.has_objects(seen.record)
 
     def _with_findings(self) -> Iterator[tuple[str, SeenRecord]]:
         """The first of each rule, the second of each, and so on; errors before warnings."""
@@ -112,7 +125,7 @@ class RecordChoice:
             (
                 ("fullest", self._fullest.in_order()),
                 ("smallest", self._smallest.in_order()),
-                ("empty", self._empty.in_order()),
+                (EMPTY, self._empty.in_order()),
             )
         )
         yield from _in_turns(of_classes)

@@ -13,7 +13,14 @@ from groundtrain.quantities import quantity
 from groundtrain.reporting.answers import Answer, answers
 from groundtrain.reporting.class_rows import ClassRow, class_rows
 from groundtrain.reporting.distributions import largest_series
-from groundtrain.reporting.findings_told import Reason, RuleFound, reasons_told, rules_found
+from groundtrain.reporting.findings_told import (
+    Blocking,
+    Reason,
+    RuleFound,
+    blocking_told,
+    reasons_told,
+    rules_found,
+)
 from groundtrain.reporting.origin import Origin, origin
 from groundtrain.reporting.pictures import Names, Picture, Thumbnails, pictures_of
 from groundtrain.reporting.plots import Plot, mask_shares, plots
@@ -39,6 +46,7 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
         sides: name and records of each; `classes` count by them.
         others: how many further classes there are, with their items on each side.
         rules: with findings, the gravest first.
+        blocking: what stands in the way of training, which comes first.
         reasons: for which lines were left out.
         series: numbered images that may be frames of one video, with their records by side.
         compared: what was found beside what is labeled, see `Comparison`; None without predictions.
@@ -68,6 +76,7 @@ class Contents(Struct, frozen=True, rename="camel", omit_defaults=True):
     pictures: tuple[Picture, ...] = ()
     pictures_note: str = ""
     compared: Any = None
+    blocking: tuple[Blocking, ...] = ()
 
 
 def contents_of(
@@ -119,6 +128,7 @@ def contents_of(
         names=names.shown(),
         pictures=pictures,
         compared=comparison,
+        blocking=tuple(blocking_told(subject))[:_EXAMPLES],
         pictures_note=worded(_note(subject, pictures, thumbnails)),
     )
 

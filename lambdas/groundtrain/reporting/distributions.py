@@ -35,6 +35,7 @@ class Distributions(Struct):
         step: of how many records one was counted.
         records: that were counted.
         items: records by their number of items.
+        filled: records by side, of those with items.
         days: records by the day of the label, as the first ten characters of its date.
         sizes: images by width and height, of the first so many that differ.
         on_network: boxes by the bit length of their shorter side in pixels at `IMAGE_SHAPE`.
@@ -47,6 +48,7 @@ class Distributions(Struct):
     step: int = 1
     records: int = 0
     items: Counter[int] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     on_network: Counter[int] = field(default_factory=Counter)
@@ -61,6 +63,7 @@ class Distributions(Struct):
         assert seen.summary is not None
         self.records += 1
         self.items[len(seen.summary.items)] += 1
+        self.filled[seen.side or ""] += bool(seen.summary.items)
         if isinstance(date := seen.record.metadata.creation_date, str):
             self.days[date[:_DAY]] += 1
         if is_fetched(source_key):

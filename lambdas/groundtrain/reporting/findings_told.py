@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from groundtrain.printable_text import printable_start
-from groundtrain.reporting.choice import Chosen
+from groundtrain.reporting.choice import EMPTY, Chosen
 from groundtrain.reporting.subject import Subject
 from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.rules.advice import Audience
 from groundtrain.rules.findings import Finding
 
 _TEXT, _ADDRESS, _EXAMPLES = 600, 400, 20
+_WITHOUT_OBJECTS = "GT415"
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -22,6 +24,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
     Attributes:
         line: 0 for the whole file.
         picture: the one that shows it, from 0; None for none.
+        pictures: those that a finding on the whole file is about, as far as they are known.
         fix: where it is another than the rule's.
     """
 
@@ -31,6 +34,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
     source: str = ""
     manifest: str = ""
     picture: int | None = None
+    pictures: tuple[int, ...] = ()
     fix: str = ""
 
 
@@ -71,7 +75,10 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
     known = [code for code in {**subject.counts, **fixed} if code in RULES]
     for code in sorted(known, key=lambda code: _rank(code, subject.counts.get(code, 0))):
         rule = RULES[code]
-        places = tuple(_place(each, pictures, audience) for each in by_code.get(code, [])[:_EXAMPLES])
+        places = tuple(
+            replace(_place(each, pictures, audience), pictures=_concerned(each, subject, chosen))
+            for each in by_code.get(code, [])[:_EXAMPLES]
+        )
         worded = audience.worded(rule.fix)
         yield RuleFound(
             code,
@@ -100,8 +107,40 @@ def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: 
         printable_start(finding.source, _ADDRESS),
         printable_start(manifest, _ADDRESS),
         pictures.get((manifest, finding.line)) if finding.line else None,
-        "" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), _TEXT),
+        fix="" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), _TEXT),
     )
+
+
+def _concerned(finding: Finding, subject: Subject, chosen: Sequence[Chosen]) -> tuple[int, ...]:
+    """The pictures of a finding on the whole file: those without objects, or of the classes it names."""
+    if finding.line:
+        return ()
+    if finding.code == _WITHOUT_OBJECTS:
+        return tuple(i for i, one in enumerate(chosen) if EMPTY in one.reasons)
+    of = {i for i, name in enumerate(subject.contents.classes) if name in finding.names}
+    used = (
+        (i, one.seen.summary)
+        for i, one in enumerate(chosen)
+        if one.seen.side is not None and one.seen.summary
+    )
+    return tuple(i for i, summary in used if not of.isdisjoint(summary.classes))
+
+
+class Blocking(Struct, frozen=True):
+    """What stands in the way of training; `code` is a rule of the page where one tells of the same."""
+
+    code: str
+    name: str
+    saw: str
+
+
+def blocking_told(subject: Subject) -> Iterator[Blocking]:
+    """Each once; the gate's rules name what it asks for, others what was found."""
+    for finding in {each.code: each for each in reversed(subject.blocking)}.values():
+        same = (each for each in subject.examples if finding.names and each.names == finding.names)
+        told = finding if finding.code in subject.counts else next(same, finding)
+        name = RULES[told.code].name if told.code in RULES else ""
+        yield Blocking(told.code, name, printable_start(finding.told, _TEXT))
 
 
 def _manifest(finding: Finding) -> str:

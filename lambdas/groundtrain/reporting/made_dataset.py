@@ -21,7 +21,7 @@ from groundtrain.record_keys import keys_of
 from groundtrain.reporting.choice import SAMPLE
 from groundtrain.reporting.gathering import Gathered
 from groundtrain.reporting.seen_record import SeenRecord
-from groundtrain.reporting.subject import Subject
+from groundtrain.reporting.subject import Subject, errors_of
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.environment import Environment
 
@@ -77,6 +77,7 @@ def dataset_subject(
         distributions=gathered.distributions,
         chosen=gathered.choice.chosen(),
         environment=environment,
+        blocking=errors_of(dataset, of_settings),
         is_made=True,
     )
 

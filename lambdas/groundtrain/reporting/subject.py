@@ -1,7 +1,7 @@
 """What a report is about: a manifest that was read, with what was counted of it and the verdict on it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -33,6 +33,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         items: items by class id, of each side.
         created: date of the labels as their first line gives it.
         manifests: names by side, where the split is given by several.
+        blocking: what the verdict is for, if it is one against training.
         is_made: whether it is a dataset that was made before, by settings that nobody names here.
     """
 
@@ -45,6 +46,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     distributions: Distributions
     chosen: Sequence[Chosen]
     environment: Environment
+    blocking: Sequence[Finding] = ()
     created: str = ""
     job: str = ""
     manifests: Mapping[Side, str] = {}
@@ -67,7 +69,13 @@ def subject_of(conversion: Conversion, environment: Environment, gathered: Gathe
         distributions=gathered.distributions,
         chosen=gathered.choice.chosen(),
         environment=environment,
+        blocking=errors_of(contents, of_settings),
     )
+
+
+def errors_of(contents: DatasetContents, of_settings: Iterable[Finding]) -> Sequence[Finding]:
+    """The findings for which nothing is trained."""
+    return [each for each in (*contents.manifest_findings, *of_settings) if each.is_error]
 
 
 def read_subject(
@@ -116,6 +124,7 @@ def read_subject(
         distributions=passes.gathered.distributions,
         chosen=passes.gathered.choice.chosen(),
         environment=environment,
+        blocking=errors_of(contents, of_settings),
         created=result.attribute.created,
         job=result.attribute.job,
         manifests=names_by_side(source),

@@ -6,13 +6,13 @@ function findingSection(data, pictures) {
 
 function rulePanel(data, rule, pictures) {
   const fixed = rule.fixed ? `, ${number(rule.fixed)} fixed` : "";
-  const shown = pictures && data.pictures.some((one) => (one.findings || []).some(([code]) => code === rule.code));
+  const shown = pictures && data.pictures.some((one, place) => codesOf(data, one, place).includes(rule.code));
   return html("article", { class: "panel rule", id: rule.code, tabindex: "-1", "aria-labelledby": `${rule.code}-title` },
     html("div", { class: "head" }, html("h3", { id: `${rule.code}-title` }, `${rule.code} ${rule.name}`),
       html("span", { class: `chip ${rule.severity}` }, rule.severity), html("span", {}, `${number(rule.count)} found${fixed}`),
       shown && html("button", { class: "link", type: "button", click: () => pictures.filter("finding", rule.code) }, `Pictures of ${rule.code}`)),
     html("dl", {}, html("dt", {}, "Why"), html("dd", {}, sentence(rule.why)), html("dt", {}, "Fix"), html("dd", {}, sentence(rule.fix))),
-    html("ul", { class: "places" }, ...rule.places.map((place) => placeItem(place, pictures)),
+    html("ul", { class: "places" }, ...rule.places.map((place) => placeItem(data, place, pictures)),
       rule.count > rule.places.length && rule.places.length > 0 && html("li", { class: "quiet" }, `and ${number(rule.count - rule.places.length)} more`)));
 }
 
@@ -20,11 +20,21 @@ function sentence(text) {
   return text ? text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : "";
 }
 
-function placeItem(place, pictures) {
+const MOST_LINES = 12;
+
+// The lines that a finding on the whole file is about, as far as they are pictured.
+function concerned(data, places, pictures) {
+  const links = places.slice(0, MOST_LINES).map((place) => html("button", { class: "link", type: "button", click: () => pictures.open(place) }, placeOf(data.pictures[place])));
+  return html("div", { class: "chips small" }, html("span", { class: "quiet" }, `On ${quantity(places.length, "pictures")}:`), ...links,
+    places.length > MOST_LINES && html("span", { class: "quiet" }, `and ${number(places.length - MOST_LINES)} more`));
+}
+
+function placeItem(data, place, pictures) {
   const where = place.line ? `${place.manifest ? `${place.manifest}, ` : ""}line ${number(place.line)}` : place.manifest || "";
   const head = where && (place.picture !== undefined && pictures
     ? html("button", { class: "link", type: "button", click: () => pictures.open(place.picture) }, `${where} (picture)`) : html("strong", {}, where));
   return html("li", {}, head, head && ": ", html("span", { dir: "auto" }, place.saw),
+    pictures && (place.pictures || []).length > 0 && concerned(data, place.pictures, pictures),
     place.source && html("div", { class: "code quiet", dir: "auto" }, `${place.source}${place.path ? `  ${place.path}` : ""}`),
     place.fix && html("div", { class: "small" }, html("span", { class: "quiet" }, "Fix: "), sentence(place.fix)));
 }
@@ -43,7 +53,7 @@ function seriesPanel(data) {
   if (!data.series.length) return null;
   const sides = data.sides.map(([name]) => name);
   return html("div", { class: "panel", id: "series", tabindex: "-1" }, html("h3", {}, "Numbered series"),
-    html("p", { class: "quiet small" }, "Images whose names differ by a number alone, by the side that they are on. If a series is one video, its frames belong on one side: group_by in the settings keeps them together."),
+    html("p", { class: "quiet small" }, `Images whose names differ by a number alone, by the side that they are on. ${data.series.length === 1 ? "If they are frames of one video, they belong on one side; with a single series group_by leaves nothing for the other one." : "If a series is one video, its frames belong on one side: group_by in the settings keeps them together."}`),
     table("Numbered series", ["name up to the number", ...sides], data.series.map(([stem, counts]) => [stem, ...counts]), true));
 }
 

@@ -87,6 +87,12 @@ function codeChip(data, code) {
   return html("span", { class: `chip ${rule ? rule.severity : ""}` }, rule ? `${code} ${rule.name}` : code);
 }
 
+// Codes of the findings on a record, and of those on the whole file that are about it.
+function codesOf(data, picture, place) {
+  const about = data.rules.filter((rule) => rule.places.some((one) => (one.pictures || []).includes(place))).map((rule) => rule.code);
+  return [...new Set([...(picture.findings || []).map(([code]) => code), ...about])];
+}
+
 function pictureCard(data, picture, place, open) {
   const codes = [...new Set((picture.findings || []).map((one) => one[0]))];
   const name = picture.pieces && !picture.source.startsWith("s3://") ? "text" : picture.source.split("/").pop() || "without a source";
@@ -146,7 +152,7 @@ function pictureSection(data) {
   let most = FIRST_PICTURES;
   const more = html("button", { class: "plain", type: "button", click: () => { most = data.pictures.length; apply(); } });
   function apply() {
-    const fitting = data.pictures.map((one) => choices.every((choice) => choice.fits(one)));
+    const fitting = data.pictures.map((one, place) => choices.every((choice) => choice.fits(one, place)));
     let room = choices.some((one) => one.select.value) ? data.pictures.length : most;
     [...cards.children].forEach((card, place) => { card.hidden = !fitting[place] || room-- <= 0; });
     const shown = visible().length, found = fitting.filter(Boolean).length;
@@ -169,18 +175,18 @@ function pictureSection(data) {
 function pictureChoices(data) {
   const unique = (lists) => [...new Set(lists.flat())];
   const classes = unique(data.pictures.map(classesOf)).sort((one, other) => one - other);
-  const codes = unique(data.pictures.map((one) => (one.findings || []).map(([code]) => code))).sort();
+  const codes = unique(data.pictures.map((one, place) => codesOf(data, one, place))).sort();
   const sides = unique(data.pictures.map((one) => sideOf(data, one)));
   const reasons = unique(data.pictures.map((one) => one.reasons || [])).filter((reason) => WHY[reason]);
   const choice = (name, label, options, has) => {
     const select = html("select", { "data-filter": name }, html("option", { value: "" }, "all"), ...options.map(([value, text]) => html("option", { value }, text)));
-    return { name, label, select, fits: (picture) => !select.value || has(picture, select.value) };
+    return { name, label, select, fits: (picture, place) => !select.value || has(picture, select.value, place) };
   };
   return [
     choice("class", "Class", classes.map((place) => [place, data.names[place].slice(0, 60)]), (one, value) => classesOf(one).includes(Number(value))),
     choice("side", "Split", sides.map((side) => [side, side]), (one, value) => sideOf(data, one) === value),
     choice("finding", "Finding", codes.map((code) => [code, `${code} ${(data.rules.find((rule) => rule.code === code) || { name: "" }).name}`]),
-      (one, value) => (one.findings || []).some(([code]) => code === value)),
+      (one, value, place) => codesOf(data, one, place).includes(value)),
     choice("reason", "Shown because", reasons.map((reason) => [reason, WHY[reason]]), (one, value) => (one.reasons || []).includes(value)),
   ].filter((one) => one.select.options.length > 1);
 }

@@ -2,10 +2,13 @@
 const SIGNS = { good: "✓", look: "!", bad: "✕", none: "·" };
 const KINDS = { "will-train": "good", "will-train-without-lines": "look", "gate-closed": "look", "will-not-train": "bad" };
 
+const ANSWERS = { "will-train": "Yes", "will-train-without-lines": "Yes", "gate-closed": "Not yet", "will-not-train": "No" };
+const FIRST_FINDINGS = 8;
+
 function verdictPanel(data) {
   const [kind, text, reasons] = data.verdict, state = KINDS[kind] || "look";
   return html("div", { class: `panel verdict ${state}`, id: "verdict" }, html("span", { class: `sign ${state}`, "aria-hidden": "true" }, SIGNS[state]),
-    html("h2", { class: state, id: "overview-title" }, sentence(text).replace(/\.$/, "")),
+    html("h2", { class: state, id: "overview-title" }, `${ANSWERS[kind] || "Not yet"}: ${text.replace(/\.$/, "")}`),
     reasons.length === 1 ? html("p", { dir: "auto" }, reasons[0]) : reasons.length > 1 && html("ul", {}, ...reasons.map((one) => html("li", { dir: "auto" }, one))));
 }
 
@@ -28,12 +31,26 @@ function asked(data) {
 }
 
 function wrongFirst(data) {
-  const first = data.rules.filter((rule) => rule.count && rule.severity !== "info").slice(0, 4);
-  const items = first.map((rule) => html("li", {}, html("span", { class: "chips" }, html("a", { href: `#${rule.code}` }, `${rule.code} ${rule.name}`),
-    html("span", { class: `chip ${rule.severity}` }, `${number(rule.count)} ${rule.severity}${rule.count === 1 ? "" : "s"}`)),
-  html("p", { class: "small", dir: "auto" }, rule.places.length ? `${rule.places[0].line ? `Line ${number(rule.places[0].line)}: ` : ""}${rule.places[0].saw}` : rule.why)));
+  const blocking = data.blocking || [], blocks = new Set(blocking.map((one) => one.code));
+  const others = data.rules.filter((rule) => rule.count && rule.severity !== "info" && !blocks.has(rule.code));
+  const room = Math.max(1, FIRST_FINDINGS - blocking.length), more = others.length - room;
+  const items = blocking.map((one) => blockingItem(data, one));
+  items.push(...others.slice(0, room).map(ruleItem));
+  if (more > 0) items.push(html("li", {}, html("a", { href: "#findings" }, `and ${number(more)} more`)));
   return html("div", { class: "panel" }, html("h3", {}, "What is wrong first"),
     items.length ? html("ul", { class: "first" }, ...items) : html("p", { class: "good" }, "✓ No rule of severity error or warning is met."));
+}
+
+function blockingItem(data, { code, name, saw }) {
+  const words = `${code} ${name}`, told = data.rules.some((rule) => rule.code === code);
+  return html("li", {}, html("span", { class: "chips" }, told ? html("a", { href: `#${code}` }, words) : html("strong", {}, words),
+    html("span", { class: "chip error" }, data.verdict[0] === "gate-closed" ? "closes the gate" : "prevents training")), html("p", { class: "small", dir: "auto" }, saw));
+}
+
+function ruleItem(rule) {
+  return html("li", {}, html("span", { class: "chips" }, html("a", { href: `#${rule.code}` }, `${rule.code} ${rule.name}`),
+    html("span", { class: `chip ${rule.severity}` }, `${number(rule.count)} ${rule.severity}${rule.count === 1 ? "" : "s"}`)),
+  html("p", { class: "small", dir: "auto" }, rule.places.length ? `${rule.places[0].line ? `Line ${number(rule.places[0].line)}: ` : ""}${rule.places[0].saw}` : rule.why));
 }
 
 function start() {
