@@ -18,11 +18,13 @@ PLATFORMS = {
     "host": ("--python", sys.executable),
 }
 _OF_THE_COMMAND_LINE = (
-    *("api", "calls", "cli", "evaluation", "formats", "linting", "merging", "pipe"),
+    *("api", "calls", "cli", "evaluation", "formats", "merging", "pipe"),
     *("predictions", "preflight", "publishing", "rehearsal", "relabeling"),
     "__main__.py",
+    "check.py",
     "compared_predictions.py",
     "drawn_detections.py",
+    "linter.py",
     "pictures",
     "predictions_report.py",
     "rehearsal_report.py",

@@ -33,6 +33,7 @@ from tests.unit.functions.pipeline import (
     training_event,
     upload_event,
 )
+from tests.unit.images.pictures import jpeg
 from tests.wire import Wire
 
 JOB = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/pallets-07"
@@ -73,6 +74,14 @@ def finished_with_faults(pipeline):
     categories = pipeline.aws.put("categories.json", '{"labels": [{"label": "pallet"}]}')
     finish_labeling_job(pipeline.aws, lines=9, LabelCategoryConfigS3Uri=categories)
     pipeline.aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
+
+
+def finished_with_images(pipeline):
+    """The settings have images looked at: one is what its line says, the other is none."""
+    dataset = replace(pipeline.settings.dataset, images="header")
+    pipeline.settings = replace(pipeline.settings, dataset=dataset)
+    finish_labeling_job(pipeline.aws, lines=2)
+    pipeline.aws.put("images/0000.jpg", jpeg(size=(640, 480)))
 
 
 def put_there(folder, *, jobs=False, first=0, lines=6):
@@ -253,6 +262,9 @@ CASES = {
     ),
     "a large labeling job": Case(
         "convert_manifest", finished_large, labeling_event(JOB), labels="labeling job"
+    ),
+    "a labeling job and its images": Case(
+        "convert_manifest", finished_with_images, labeling_event(JOB), labels="labeling job"
     ),
     "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB), labels="labeling job"),
     "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB), labels="labeling job"),

@@ -61,10 +61,12 @@ def test_a_place_on_this_machine_would_be_found(tmp_path):
 def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(for_lambda):
     assert all((for_lambda / package / "handler.py").is_file() for package in HANDLERS)
     assert (for_lambda / "groundtrain" / "settings" / "environment.py").is_file()
-    for room in ("cli", "evaluation", "formats", "linting", "merging", "pipe"):
+    for room in ("cli", "evaluation", "formats", "merging", "pipe"):
         assert not (for_lambda / "groundtrain" / room).exists()
     for room in ("predictions", "preflight", "publishing", "rehearsal", "relabeling"):
         assert not (for_lambda / "groundtrain" / room).exists()
+    assert not list(for_lambda.rglob("check.py"))
+    assert not (for_lambda / "groundtrain" / "linting" / "linter.py").exists()
     assert (for_lambda / "groundtrain" / "output" / "messages").is_dir()
     assert not (for_lambda / "groundtrain" / "output" / "pictures").exists()
     assert not (for_lambda / "groundtrain" / "manifest" / "rules" / "examples").exists()

@@ -68,6 +68,7 @@ VARIANTS = {  # that together set every key to something else than its default
         record_key = ["page"]
         without_objects = "drop"
         machine_labeled = "drop"
+        images = "header"
         unused_classes = "drop"
         verified_by = "check"
         accepted = ["good"]

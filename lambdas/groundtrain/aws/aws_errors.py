@@ -157,7 +157,12 @@ def is_malformed(error: ClientError) -> bool:
 
 def is_about_one_object(error: ClientError) -> bool:
     """Whether S3 refuses one object for what it is: archived, under another key, by a name it cannot have."""
-    return code_of(error) in _OF_ONE_OBJECT or code_of(error).startswith("KMS.")
+    return code_of(error) in _OF_ONE_OBJECT or is_about_key(error)
+
+
+def is_about_key(error: ClientError) -> bool:
+    """Whether the key that an object is encrypted with cannot be used, or not now."""
+    return code_of(error).startswith("KMS.")
 
 
 def final_refusal(error: Exception) -> AccessError | None:

@@ -22,6 +22,7 @@ _CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
     retries={"mode": "adaptive", "total_max_attempts": 3},
+    max_pool_connections=64,  # opened as they are needed, by whoever reads the headers of images
     tcp_keepalive=True,
 )
 # A person's line may be slow, and many uploads share it.

@@ -8,7 +8,9 @@ from botocore.exceptions import ClientError, ParamValidationError
 from groundtrain.aws.aws_errors import (
     AccessError,
     code_of,
+    is_about_key,
     is_about_one_object,
+    is_denied,
     is_malformed,
     is_missing,
     text_of,
@@ -30,11 +32,20 @@ class S3ImageStore:
     Args:
         s3: the client.
         within: the only buckets that requests are sent to; None for any.
+        denials_are_faults: whether an image that may not be read is at fault itself; if not, the refusal is
+            raised: it says something of permissions and keys, and nothing of the image.
     """
 
-    def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        s3: "S3Client",
+        within: Collection[str] | None = None,
+        *,
+        denials_are_faults: bool = True,
+    ) -> None:
         self._s3 = s3
         self._within = within
+        self._denials_are_faults = denials_are_faults
 
     def locate(
         self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
@@ -54,7 +65,8 @@ class S3ImageStore:
         """Some bytes, with size and ETag of the whole (GetObject).
 
         Raises:
-            ImageError: missing, or may not be read.
+            ImageError: missing, or may not be read, where that is a fault.
+            AccessError, ClientError: may not be read, where that is none; or S3 is busy.
         """
         try:
             address = parse_s3_address(uri)
@@ -69,7 +81,7 @@ class S3ImageStore:
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # nothing at `start`: the object is empty, or shorter
                 return Part(b"", self.find(address.bucket, address.key) or StoredObject(0))
-            raise _as_image_error(error, address) from error
+            raise self._as_image_error(error, address) from error
         return Part(answer["Body"].read(), _whole(answer))
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
@@ -109,6 +121,16 @@ class S3ImageStore:
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
         return ListedPage(objects, reached if page["IsTruncated"] else None)
 
+    def _as_image_error(self, error: ClientError, address: S3Address) -> Exception:
+        if not self._denials_are_faults and (is_denied(error) or is_about_key(error)):
+            return explained(error, address)
+        if is_about_one_object(error):
+            return ImageError(
+                f"S3 does not give it: {text_of(error)} ({code_of(error)})", fix="see what S3 says"
+            )
+        reason = explained(error, address)
+        return ImageError(reason.message, fix=reason.fix) if isinstance(reason, GroundtrainError) else reason
+
     def _answers(self, bucket: str, key: str) -> bool:
         """Whether the bucket answers otherwise, so that a refusal is about the key alone.
 
@@ -138,10 +160,3 @@ def _is_missing(error: ClientError, bucket: str) -> bool:
 def _whole(answer: "GetObjectOutputTypeDef") -> StoredObject:
     size = answer["ContentRange"].rpartition("/")[2]  # "bytes 0-16383/98304"
     return StoredObject(int(size), answer["ETag"].strip('"'))
-
-
-def _as_image_error(error: ClientError, address: S3Address) -> Exception:
-    if is_about_one_object(error):
-        return ImageError(f"S3 does not give it: {text_of(error)} ({code_of(error)})", fix="see what S3 says")
-    reason = explained(error, address)
-    return ImageError(reason.message, fix=reason.fix) if isinstance(reason, GroundtrainError) else reason

@@ -32,6 +32,7 @@ from groundtrain.manifest.classes.class_change_checks import ClassChange, class_
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys
 from groundtrain.rules import RULES
+from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 
@@ -72,6 +73,7 @@ def convert(
     labeling_job_arn: str = "",
     identity: str = "",
     image_exists: Callable[[str], bool] | None = None,
+    image_findings: Mapping[int, tuple[Finding, ...]] = {},
     workers: Workers = ONE_PROCESS,
     read_lines: ReadLines | None = None,
 ) -> Conversion:
@@ -90,6 +92,7 @@ def convert(
         labeling_job_arn: the job's ARN.
         identity: tells what the labels come from, whatever version is read; "" for the ARN.
         image_exists: whether the object at an address exists; None assumes that all do.
+        image_findings: findings of the image checks, by line.
         workers: the processes that read a file.
         read_lines: how a pass reads the lines, if not as the number of processes tells; see `read_manifest`.
 
@@ -107,6 +110,7 @@ def convert(
         classes=classes,
         counters=counters,
         image_exists=image_exists,
+        image_findings=image_findings,
         workers=workers,
         read_lines=read_lines,
     )

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from groundtrain.errors import ManifestError
 from groundtrain.images.decoding_memory import DecodingMemory
+from groundtrain.images.existence import WORKERS
 from groundtrain.images.image_file import LARGEST_IMAGE, ImageError, ImageHeader, StoredObject
 from groundtrain.images.image_store import ImageStore, look_at_each, look_at_header
 from groundtrain.images.request_cost import Depth
@@ -47,6 +48,7 @@ class ImageCheckSettings(Struct, frozen=True):
         sample: number of lines to check, always the same ones, chosen by their sources; None for all.
         workers: threads that decode; the decoders let others run.
         announce: called with the number of files; yields a function to call with each number of files done.
+        readers: threads that read headers, each waiting for one request at a time.
     """
 
     store: ImageStore
@@ -54,6 +56,7 @@ class ImageCheckSettings(Struct, frozen=True):
     announce: Callable[[int], AbstractContextManager[Callable[[int], object]]]
     sample: int | None = None
     workers: int = 1
+    readers: int = WORKERS
 
 
 class _Files(Struct):
@@ -146,7 +149,7 @@ def _looked_at(
     look_at = partial(look_at_header, settings.store)
     sizes = {uri: files.stored[uri].size for uri in uris if uri in files.stored}
     light = [uri for uri, size in sizes.items() if settings.depth == "header" or size > LARGEST_IMAGE]
-    yield from look_at_each(look_at, light, on_progress=on_progress)
+    yield from look_at_each(look_at, light, workers=settings.readers, on_progress=on_progress)
     if settings.depth == "full":
         from groundtrain.images.pixels import look_at_pixels
 
@@ -159,7 +162,8 @@ def _looked_at_masks(
 ) -> Iterator[tuple[str, "ImageHeader | MaskFacts | ImageError"]]:
     existing = {uri: files.stored[uri].size for uri in uris if uri in files.stored}
     if settings.depth == "header":
-        yield from look_at_each(partial(look_at_header, settings.store), existing, on_progress=on_progress)
+        look_at = partial(look_at_header, settings.store)
+        yield from look_at_each(look_at, existing, workers=settings.readers, on_progress=on_progress)
     else:
         from groundtrain.images.pixels import look_at_mask
 

@@ -1,6 +1,6 @@
 """Check a manifest: the same passes as convert, without output. What is wrong, and will it train?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -11,26 +11,24 @@ from groundtrain.dataset.description import DatasetContents, GateDecision
 from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import count_classes
-from groundtrain.dataset.passes.label_choice import DifferentLabelsError, find_labels_of
+from groundtrain.dataset.passes.label_choice import DifferentLabelsError
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
-from groundtrain.dataset.split.given_files import line_in_words, main_manifest, names_by_side
+from groundtrain.dataset.split.given_files import main_manifest, names_by_side
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError
 from groundtrain.formats.recognised_file import with_counts
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, verdict_on
 from groundtrain.linting.check import Check, unchecked
-from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
-from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
+from groundtrain.linting.image_linter import ImageCheckSettings
+from groundtrain.linting.images_of_manifest import image_findings_of
 from groundtrain.manifest.classes.class_change_checks import proposed_renames
-from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
 from groundtrain.manifest.label_attributes.attribute_errors import unsuitable
 from groundtrain.manifest.label_types.sequences.sequence_file import read_sequence
 from groundtrain.manifest.lines import Lines
 from groundtrain.manifest.source import ManifestSource
-from groundtrain.rules import active_codes
 from groundtrain.rules.finding_log import FindingLog
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -80,7 +78,7 @@ def check_manifest(
             settings,
             discarded_outputs,
             classes=classes,
-            image_findings=_image_findings(source, settings, image_checks, classes or ())
+            image_findings=image_findings_of(source, settings, image_checks, classes or ())
             if image_checks
             else {},
             most_findings=MOST_FINDINGS,
@@ -138,24 +136,6 @@ def settings_for(source: ManifestSource, settings: DatasetSettings, purpose: str
     if looks or (len(found) > 1 and len(suitable) != 1):
         raise unsuitable(source.name, purpose, found, suitable, looks)
     return replace(settings, label=suitable[0]) if len(suitable) == 1 else settings
-
-
-def _image_findings(
-    source: ManifestSource,
-    settings: DatasetSettings,
-    image_checks: ImageCheckSettings,
-    classes: Sequence[str],
-) -> Findings:
-    _, label_type, keys, _ = find_labels_of(source, settings)
-    whole = completed(source, keys, label_type, classes)
-    active = active_codes(settings.select, settings.ignore)
-    if not label_type.of_images:
-        image_checks = replace(image_checks, depth="list")
-
-    def read() -> Iterator[LabeledImage]:
-        return read_labeled_images(whole, keys, label_type)
-
-    return find_image_findings(read, keys, active, image_checks, source.name, line_in_words(source))
 
 
 def _further_findings(

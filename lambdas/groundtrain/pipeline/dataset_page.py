@@ -23,13 +23,13 @@ class DatasetPage:
 
     Args:
         title: what the page is called.
-        image_exists: whether the object at an address exists.
+        image_exists: whether the object at an address exists; None assumes that all do.
 
     Attributes:
         read_lines: reads a pass over the manifest, see `ReadLines`.
     """
 
-    def __init__(self, title: str, image_exists: Callable[[str], bool]) -> None:
+    def __init__(self, title: str, image_exists: Callable[[str], bool] | None) -> None:
         self._title, self._passes = title, GatheringPasses(_SHOWN, image_exists)
         self.read_lines = self._passes.read_lines
 

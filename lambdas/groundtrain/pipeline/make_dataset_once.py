@@ -32,8 +32,6 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.gate.decision import decide_again, make_dataset
-from groundtrain.images.existence import existence_of
-from groundtrain.images.manifest_images import read_sources
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -72,7 +70,7 @@ def make_dataset_once(
         dataset = _with_gate_of_now(read_dataset(aws.s3, folder), environment)
         return MadeDataset(dataset, folder, new=False)
     except objects.MissingObjectError:
-        images = S3ImageStore(aws.s3, within=buckets.labeling)
+        images = S3ImageStore(aws.s3, within=buckets.labeling, denials_are_faults=False)
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
             dataset = _make(labeled, environment, Path(directory), images, aws)
             new = write_dataset(aws.s3, folder, dataset, Path(directory))
@@ -107,22 +105,25 @@ def _make(
 ) -> Dataset:
     """Convert into an empty directory, and decide the gate."""
     settings = _settings_for(labeled, environment)
-    exists = existence_of(images, read_sources(labeled.manifest, settings.label))
-    # what makes the page takes a moment to load, which an event of a dataset that exists spares
+    # what these two need takes a moment to load, which an event of a dataset that exists spares
     from groundtrain.pipeline.dataset_page import DatasetPage
+    from groundtrain.pipeline.image_checks import look_at_images
 
-    page = DatasetPage(labeled.title, exists)
     try:
+        classes = read_category_file(aws.s3, labeled.category_file)
+        looked_at = look_at_images(labeled.manifest, settings, classes or (), images)
+        page = DatasetPage(labeled.title, looked_at.exists)
         conversion = convert(
             labeled.manifest,
             settings,
             directory,
-            classes=read_category_file(aws.s3, labeled.category_file),
+            classes=classes,
             counters=labeled.counters,
             labeling_job=labeled.name,
             labeling_job_arn=labeled.labeling_job_arn,
             identity=labeled.identity,
-            image_exists=exists,
+            image_exists=looked_at.exists,
+            image_findings=looked_at.findings,
             read_lines=page.read_lines,
         )
     except ManifestChangedError as error:
