@@ -151,6 +151,11 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             REGION + '[dataset]\nignore = ["GT2040"]\n',
             "dataset.ignore: there is no rule GT2040; the nearest is GT204",
         ),
+        (
+            REGION + '[dataset]\nimages = "full"\n',
+            "dataset.images: the pipeline does not look at every pixel yet",
+        ),
+        (REGION + '[dataset]\nimages = "none"\n', "none"),
         (REGION + '[dataset]\nselect = ["GT9"]\n', "dataset.select: there is no rule GT9"),
         (
             REGION + '[dataset]\nfix = ["GT101"]\n',

@@ -15,6 +15,7 @@ from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
 from groundtrain.pipeline import image_checks
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate
+from tests.label_samples import SAMPLES
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
 from tests.unit.images import pictures
 
@@ -231,3 +232,13 @@ def test_more_images_than_one_function_reads_close_the_gate_unread(aws, pipeline
     assert (gate.open, asked, announced(aws)) == (False, [], ["Dataset Rejected"])
     assert "names 34 images and masks, and one function reads the headers of 30" in gate.reasons[0]
     assert 'set images = "list"' in gate.reasons[0]
+
+
+def test_label_files_of_sequences_are_still_looked_for(aws, tmp_path):
+    manifest = tmp_path / "m.manifest"
+    manifest.write_text(json.dumps(SAMPLES["groundtruth/video-object-detection"].lines[0]), "utf-8")
+    store = S3ImageStore(aws.clients.s3)
+    settings = DatasetSettings(images="header")
+    looked_at = image_checks.look_at_images(FileManifest(manifest), settings, (), store)
+    assert looked_at.exists is not None
+    assert not looked_at.exists(json.loads(manifest.read_text("utf-8"))["track-ref"])
