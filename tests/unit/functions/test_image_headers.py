@@ -238,7 +238,7 @@ def test_label_files_of_sequences_are_still_looked_for(aws, tmp_path):
     manifest = tmp_path / "m.manifest"
     manifest.write_text(json.dumps(SAMPLES["groundtruth/video-object-detection"].lines[0]), "utf-8")
     store = S3ImageStore(aws.clients.s3)
-    settings = DatasetSettings(images="header")
+    settings = DatasetSettings(label="track-ref", images="header")
     looked_at = image_checks.look_at_images(FileManifest(manifest), settings, (), store)
     assert looked_at.exists is not None
     assert not looked_at.exists(json.loads(manifest.read_text("utf-8"))["track-ref"])
