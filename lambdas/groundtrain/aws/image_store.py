@@ -32,8 +32,8 @@ class S3ImageStore:
     Args:
         s3: the client.
         within: the only buckets that requests are sent to; None for any.
-        denials_are_faults: whether an image that may not be read is at fault itself; if not, the refusal is
-            raised: it says something of permissions and keys, and nothing of the image.
+        denials_are_faults: whether an image that may not be read is at fault itself. If not, the refusal is
+            raised, since it tells of permissions and keys, and nothing of the image.
     """
 
     def __init__(
