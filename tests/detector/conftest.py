@@ -1,6 +1,7 @@
 """Tests that need torch: `make test-detector` runs them in an environment of their own."""
 
 import json
+import signal
 from importlib.util import find_spec
 
 import pytest
@@ -74,4 +75,6 @@ def trained(opt_ml, chosen, street_scenes, monkeypatch, capsys):
         printed = capsys.readouterr()
         return code, printed.out, failure.read_text() if failure.exists() else ""
 
-    return run
+    before = signal.getsignal(signal.SIGTERM)
+    yield run
+    signal.signal(signal.SIGTERM, before)

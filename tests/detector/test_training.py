@@ -8,6 +8,7 @@ import torch
 from groundtrain.training.algorithms import groundtrain_detector as table
 from groundtrain_detector import channels, written_files
 from groundtrain_detector.checkpoints import FILE, read_checkpoint
+from groundtrain_detector.device import Device
 from groundtrain_detector.model_description import DESCRIPTION, WEIGHTS
 from groundtrain_detector.model_directory import read_model
 from groundtrain_detector.networks.registry import NETWORKS
@@ -146,3 +147,15 @@ def test_a_checkpoint_of_other_classes_is_said(trained):
     code, _, failure = trained(num_classes=5)
     assert code == 1
     assert "is of fcos_small for 4 classes, and this training of fcos_small for 5 classes" in failure
+
+
+@pytest.mark.parametrize("network", ["fcos_small", "ssdlite320_mobilenet_v3_large"])
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
+def test_mixed_precision_trains_in_either_half_as_far_as_a_cpu_can_show(
+    trained, opt_ml, monkeypatch, network, half
+):
+    on_cpu = Device(torch.device("cpu"), half, "in mixed precision")
+    monkeypatch.setattr("groundtrain_detector.train.choose_device", lambda **_: on_cpu)
+    code, out, failure = trained(network=network, batch_size=2, num_training_samples=8)
+    assert (code, failure) == (0, ""), out
+    assert read_model(opt_ml / "model").description.epochs == 1
