@@ -3,6 +3,7 @@
 This is tier 0, the only one there is: nothing is deployed. docs/acceptance.md has the permissions it needs.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -91,6 +92,8 @@ def client_of(service: str, region: str) -> Any:
 def report(environment: Environment, ran: Sequence[Ran]) -> Iterator[str]:
     """The table, and below it why something is not proved."""
     yield f"{environment.name}, account {environment.account}, {environment.region}: free steps"
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        yield f"answered by {endpoint}, which is not AWS: nothing of this is proved of an account"
     rows: list[tuple[object, ...]] = [("step", "proves", "result", "seconds", "cost")]
     rows += [(it.step.does, it.step.proves, it.result, round(it.seconds, 1), "nothing") for it in ran]
     yield from table(rows)

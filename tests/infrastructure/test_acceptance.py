@@ -141,6 +141,7 @@ def test_a_rule_for_which_no_event_is_known_is_not_passed_over(analyzer, copies)
 def said(analyzer, monkeypatch, capsys):
     """Runs the command: exit code, output and errors."""
     monkeypatch.setattr(acceptance, "environment_with_credentials", lambda _: SimpleNamespace(region=REGION))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(acceptance, "account_of", lambda _: ACCOUNT)
     monkeypatch.setattr(acceptance, "client_of", lambda service, **_: real_client(service))
 
@@ -159,6 +160,12 @@ def test_the_table_says_what_each_step_proves(said):
         ("policies", "proved", "nothing"),
         ("patterns", "proved", "nothing"),
     ]
+
+
+def test_what_an_emulator_answers_is_told_as_such(said, monkeypatch):
+    assert "not AWS" not in said()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    assert "answered by http://127.0.0.1:4566, which is not AWS" in said()[1]
 
 
 def test_a_step_that_is_not_answered_is_not_proved(said, analyzer):
