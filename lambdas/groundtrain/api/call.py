@@ -23,7 +23,7 @@ AnyPath = str | os.PathLike[str]
 Names = str | Iterable[str]
 """A name, or several."""
 
-_ADDRESSES = {"manifest", "manifests", "validation_manifest", "test_manifest", "dataset"}
+_ADDRESSES = {"manifest", "manifests", "validation_manifest", "test_manifest", "dataset", "predictions"}
 _WRITTEN = {"output", "relabel"}
 _CODES = {"select", "ignore", "fix", "relabel_rules"}
 _OPTIONS = {"purpose": "--for"}

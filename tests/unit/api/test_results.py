@@ -88,6 +88,13 @@ def test_report_gives_what_the_command_prints(printed: Callable[..., Document]) 
     assert {**document_of(result), "verdict": ""} == {**document, "verdict": ""}
 
 
+def test_predictions_are_compared_wherever_they_are_named() -> None:
+    for predictions in ("b.manifest", Path("b.manifest")):
+        assert gt.report("b.manifest", predictions=predictions).records == 30
+    with pytest.raises(gt.GroundtrainError, match="none: there is no such file"):
+        gt.report("b.manifest", predictions=Path("none"))
+
+
 def test_rehearse_gives_what_the_command_prints(printed: Callable[..., Document]) -> None:
     program = [sys.executable, "-c", "pass"]
     result = gt.rehearse("b.manifest", program, image_dir=".", override_gate=True, timeout=30)
