@@ -137,11 +137,61 @@ def test_a_finding_on_the_whole_file_leads_to_its_pictures(
     assert page.page.locator(f"#{code} .places button").count() == min(pictures, 12)
 
 
+def test_lines_left_out_lead_to_their_pictures_and_on_to_the_line_they_repeat(
+    pallets: Path, opened: Open
+) -> None:
+    page = opened(pallets).page
+    row = page.locator("#left-out tr", has_text="GT401")
+    row.get_by_role("button", name="line 31").click()
+    title = page.locator("#picture-title")
+    assert title.inner_text() == "line 31 · left out · 0030.jpg"
+    page.locator("dialog[open]").get_by_role("button", name="line 30").click()
+    assert title.inner_text() == "line 30 · train · 0030.jpg"
+
+
+def test_the_dialog_says_how_far_a_box_is_outside(pallets: Path, opened: Open) -> None:
+    page = opened(pallets).page
+    page.locator("#GT204 button", has_text="(picture)").click()
+    cells = page.locator("dialog[open] tbody tr").first.locator("td").all_inner_texts()
+    assert cells == ["1,200", "300", "90", "80", "10 px past the right edge"]
+
+
+def test_a_picture_outside_the_filter_is_one_of_all(pallets: Path, opened: Open) -> None:
+    page = opened(pallets).page
+    page.select_option("[data-filter=side]", "validation")
+    page.locator(".card:visible").first.click()
+    bar = page.locator("dialog[open] .bar")
+    assert bar.inner_text().split("\n")[1:4] == ["1 of 2", "No previous", "Next"]
+    page.keyboard.press("Escape")
+    page.locator("#GT204 button", has_text="(picture)").click()
+    assert "of 48, outside the filter" in bar.inner_text()
+    before = page.locator("#picture-title").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#picture-title").inner_text() != before
+
+
+def test_filters_without_a_picture_and_with_lines_left_out_say_so(pallets: Path, opened: Open) -> None:
+    page = opened(pallets).page
+    page.select_option("[data-filter=class]", label="forklift")
+    status = page.locator(".filters [role=status]")
+    assert status.inner_text() == "19 of 48 pictures; 1 of the 19 that fit is left out of the dataset"
+    page.select_option("[data-filter=side]", "validation")
+    assert page.locator("text=No picture fits all of these filters").is_visible()
+
+
+def test_no_bar_is_higher_than_its_axis(pallets: Path, opened: Open) -> None:
+    page = opened(pallets).page
+    for plot in page.locator("figure svg:not(.map)").all():
+        lines = [float(line.get_attribute("y1")) for line in plot.locator(".grid-line").all()]
+        tops = [float(bar.get_attribute("y")) for bar in plot.locator(".bar-shape").all()]
+        assert min(lines) <= min(tops) + 1e-6
+
+
 def test_a_finding_leads_to_its_picture_with_the_box_marked(demo: Path, opened: Open) -> None:
     page = opened(demo)
     page.page.locator("#GT204 button", has_text="(picture)").click()
     dialog = page.page.locator("dialog[open]")
-    assert dialog.locator("h2").inner_text() == "line 32 · left out"
+    assert dialog.locator("h2").inner_text().startswith("line 32 · left out · ")
     assert dialog.locator("rect.box.fault").count() == 1
 
 

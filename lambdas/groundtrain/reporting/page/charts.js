@@ -7,7 +7,7 @@ function plotFigure(plot) {
     : [plot.along || "", plot.of];
   return html("figure", { class: "panel" },
     html("figcaption", {}, html("h3", {}, plot.title), plot.note && html("p", { class: "quiet small" }, plot.note)),
-    drawn,
+    drawn, plot.columns && mapKey(plot),
     html("details", {}, html("summary", {}, "As a table", html("span", { class: "hidden" }, `: ${plot.title}`)),
       table(plot.title, heads, rows, true)));
 }
@@ -23,11 +23,12 @@ function niceStep(most) {
 }
 
 function barChart(plot) {
-  const bars = plot.bars, most = Math.max(...bars.map((bar) => bar[1]), 1);
+  const bars = plot.bars, tallest = Math.max(...bars.map((bar) => bar[1]), 1), part = niceStep(tallest);
+  const most = Math.ceil(tallest / part) * part;
   const width = innerWidth < 640 ? 340 : 520, height = 210, left = 56, bottom = 44, top = 8;
   const slot = Math.min(84, (width - left) / bars.length), high = height - bottom - top;
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": summary(plot) });
-  for (let line = 0; line <= most; line += niceStep(most)) {
+  for (let line = 0; line <= most; line += part) {
     const y = top + high - (high * line) / most;
     drawing.append(svg("line", { class: "grid-line", x1: left, x2: width, y1: y, y2: y }),
       svg("text", { x: left - 6, y: y + 4, "text-anchor": "end" }, number(line)));
@@ -50,6 +51,17 @@ function summary(plot) {
   return `${plot.title}: most ${plot.of}, ${number(count)}, at ${label} ${plot.along || ""}. All numbers are in the table.`;
 }
 
+function mapKey(plot) {
+  const most = Math.max(...plot.cells, 1);
+  const steps = [...new Set([0, Math.ceil(most / 4), Math.ceil(most / 2), most])];
+  return html("p", { class: "chips small quiet map-key" }, `${plot.of} in a cell:`, ...steps.map((count) => {
+    const mark = swatch("var(--bar)");
+    mark.style.opacity = count ? 0.15 + (0.85 * count) / most : 0.15;
+    if (!count) mark.style.background = "none";
+    return html("span", {}, mark, number(count));
+  }));
+}
+
 function positionMap(plot) {
   const size = 20, rows = plot.cells.length / plot.columns, most = Math.max(...plot.cells, 1);
   const drawing = svg("svg", { class: "map", viewBox: `0 0 ${size * plot.columns} ${size * rows}`, role: "img",
@@ -65,17 +77,17 @@ function positionMap(plot) {
 function classTable(data) {
   const sides = data.sides.map(([name]) => name), noun = data.noun;
   const most = Math.max(...data.classes.map((one) => sum(one.records)), 1);
-  const heads = ["class", ...sides.map((side) => `records, ${side}`), `${noun} in all`, ""];
+  const heads = ["class", ...sides.map((side) => `records, ${side}`), `${noun} in all`, "records by side"];
   const rows = data.classes.map((one, place) => html("tr", { hidden: place >= FIRST_CLASSES },
     html("th", { scope: "row", class: "name" }, swatch(colourOf(place)), isolated(one.name)),
     ...one.records.map((count) => html("td", { class: `number${count ? "" : " look"}` }, number(count))),
     html("td", { class: "number" }, number(sum(one.items))),
     html("td", { class: "bars" }, sideBars(one, most, sides))));
   const head = heads.map((text, place) => html("th", { scope: "col", class: place === heads.length - 1 ? "bars" : place ? "number" : "" },
-    text || html("span", { class: "hidden" }, "records by side, drawn")));
+    text));
   const key = html("p", { class: "chips small quiet" }, ...sides.map((side, place) => html("span", {}, html("span", { class: `swatch key${place}` }), side)));
   const shown = html("div", { class: "panel" }, key, html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Classes" },
-    html("table", {}, html("caption", {}, `Records that show each class, and its ${noun}, the most frequent first`),
+    html("table", {}, html("caption", {}, `Of the ${quantity(sum(data.sides.map(([, count]) => count)), "records")} that are used: those that show each class, and its ${noun}, the most frequent first`),
       html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows))));
   if (rows.length > FIRST_CLASSES) {
     const more = html("button", { class: "plain", type: "button" }, `Show all ${rows.length} rows`);

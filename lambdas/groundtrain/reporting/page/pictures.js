@@ -87,6 +87,11 @@ function codeChip(data, code) {
   return html("span", { class: `chip ${rule ? rule.severity : ""}` }, rule ? `${code} ${rule.name}` : code);
 }
 
+// "" for a text that is in its line, and for a line without a source.
+function fileOf(picture) {
+  return picture.pieces && !picture.source.startsWith("s3://") ? "" : picture.source.split("/").pop();
+}
+
 // Codes of the findings on a record, and of those on the whole file that are about it.
 function codesOf(data, picture, place) {
   const about = data.rules.filter((rule) => rule.places.some((one) => (one.pictures || []).includes(place))).map((rule) => rule.code);
@@ -95,7 +100,7 @@ function codesOf(data, picture, place) {
 
 function pictureCard(data, picture, place, open) {
   const codes = [...new Set((picture.findings || []).map((one) => one[0]))];
-  const name = picture.pieces && !picture.source.startsWith("s3://") ? "text" : picture.source.split("/").pop() || "without a source";
+  const name = fileOf(picture) || (picture.pieces ? "text" : "without a source");
   const why = (picture.reasons || []).map((reason) => WHY[reason]).filter(Boolean);
   return html("li", { "data-picture": place },
     html("button", { class: "card", type: "button", click: () => open(place) },
@@ -109,18 +114,25 @@ function pictureCard(data, picture, place, open) {
 }
 
 function pictureDialog({ pictures, heading, drawing, facts }, id) {
-  const title = html("h2", { id: `${id}-title` }), body = html("div"), state = { place: 0, among: [] };
+  const title = html("h2", { id: `${id}-title` }), body = html("div"), state = { place: 0, among: [], outside: false };
+  const position = html("span", { class: "quiet small", role: "status" });
+  const back = html("button", { class: "plain", type: "button", click: () => step(-1) }, "Previous");
+  const on = html("button", { class: "plain", type: "button", click: () => step(1) }, "Next");
   const dialog = html("dialog", { id, "aria-labelledby": `${id}-title` },
-    html("div", { class: "bar" }, title,
-      html("button", { class: "plain", type: "button", click: () => step(-1) }, "Previous"),
-      html("button", { class: "plain", type: "button", click: () => step(1) }, "Next"),
+    html("div", { class: "bar" }, title, position, back, on,
       html("button", { class: "plain", type: "button", click: () => dialog.close() }, "Close")), body);
   function step(by) {
     const at = state.among.indexOf(state.place) + by;
-    show(state.among[(at + state.among.length) % state.among.length]);
+    if (at >= 0 && at < state.among.length) show(state.among[at]);
   }
   function show(place) {
     state.place = place;
+    const at = state.among.indexOf(place), last = state.among.length - 1;
+    position.textContent = `${number(at + 1)} of ${number(last + 1)}${state.outside ? ", outside the filter" : ""}`;
+    back.setAttribute("aria-disabled", at === 0);
+    on.setAttribute("aria-disabled", at === last);
+    back.textContent = at === 0 ? "No previous" : "Previous";
+    on.textContent = at === last ? "No next" : "Next";
     title.replaceChildren(...heading(pictures[place]));
     body.replaceChildren(drawing(pictures[place], true), facts(pictures[place]));
   }
@@ -128,35 +140,58 @@ function pictureDialog({ pictures, heading, drawing, facts }, id) {
     if (event.key === "ArrowRight") step(1);
     if (event.key === "ArrowLeft") step(-1);
   });
-  return { dialog, open(place, among) { state.among = among.includes(place) ? among : [place]; show(place); if (!dialog.open) dialog.showModal(); } };
+  return { dialog, open(place, among) { state.outside = !among.includes(place); state.among = state.outside ? [...pictures.keys()] : among; show(place); if (!dialog.open) dialog.showModal(); } };
 }
 
-function pictureFacts(data, picture) {
-  const found = (picture.findings || []).map(([code, saw]) => html("li", {}, codeChip(data, code), " ", html("span", { dir: "auto" }, saw)));
+function beyondEdges([, x, y, wide, high], size) {
+  if (!size) return "";
+  const past = { left: -x, top: -y, right: x + wide - size[0], bottom: y + high - size[1] };
+  return Object.entries(past).filter(([, by]) => by > 0).map(([edge, by]) => `${number(by)} px past the ${edge} edge`).join(", ");
+}
+
+// Coordinates of the boxes, those with findings first.
+function boxTable(data, picture) {
+  const boxes = [...(picture.boxes || [])].sort((one, other) => other[5] - one[5]);
+  if (!boxes.length) return null;
+  const rows = boxes.map((box) => [data.names[box[0]], ...box.slice(1, 5), beyondEdges(box, picture.size) || "no"]);
+  return html("details", { open: boxes.length <= LISTED_BOXES }, html("summary", {}, "Coordinates in pixels"),
+    table("Coordinates in pixels", ["class", "left", "top", "width", "height", "outside the image"], rows, true));
+}
+
+const LISTED_BOXES = 6;
+
+function pictureFacts(data, picture, open) {
+  const found = (picture.findings || []).map(([code, saw]) => html("li", {}, codeChip(data, code), " ", withLines(data, saw, picture.manifest, open)));
   const count = (picture.boxes || []).length;
   return html("div", { class: "told" },
     picture.source && !picture.pieces && html("p", { class: "code", dir: "auto" }, picture.source),
     picture.missing && html("p", { class: "quiet small" }, `Not shown: ${picture.missing}`),
-    found.length > 0 && html("ul", { class: "first" }, ...found), legend(data, picture, 60),
+    found.length > 0 && html("ul", { class: "first" }, ...found), legend(data, picture, 60), boxTable(data, picture),
     count > 0 && html("p", { class: "quiet small" }, quantity(count + (picture.more || 0), data.noun) + (picture.more ? `, ${number(picture.more)} of them not drawn` : "")));
 }
 
 function pictureSection(data) {
   const cards = html("ul", { class: "cards" }), said = html("p", { class: "quiet small", role: "status" });
-  const viewer = pictureDialog({ pictures: data.pictures, heading: (one) => [placeOf(one), " · ", sideOf(data, one)],
-    drawing: (one, large) => drawing(data, one, large), facts: (one) => pictureFacts(data, one) }, "picture");
+  const viewer = pictureDialog({ pictures: data.pictures, heading: (one) => [placeOf(one), " · ", sideOf(data, one), ...(fileOf(one) ? [" · ", isolated(fileOf(one))] : [])],
+    drawing: (one, large) => drawing(data, one, large), facts: (one) => pictureFacts(data, one, (place) => open(place)) }, "picture");
   const visible = () => [...cards.children].filter((card) => !card.hidden).map((card) => Number(card.dataset.picture));
-  const open = (place) => viewer.open(place, visible());
+  let fitting = [];
+  const open = (place) => viewer.open(place, [...fitting.keys()].filter((one) => fitting[one]));
   cards.append(...data.pictures.map((picture, place) => pictureCard(data, picture, place, open)));
   const choices = pictureChoices(data);
   let most = FIRST_PICTURES;
   const more = html("button", { class: "plain", type: "button", click: () => { most = data.pictures.length; apply(); } });
+  const none = html("p", { class: "notice" }, "No picture fits all of these filters. Clear the filters, or choose “all” in one of them.");
   function apply() {
-    const fitting = data.pictures.map((one, place) => choices.every((choice) => choice.fits(one, place)));
-    let room = choices.some((one) => one.select.value) ? data.pictures.length : most;
+    fitting = data.pictures.map((one, place) => choices.every((choice) => choice.fits(one, place)));
+    const filtered = choices.some((one) => one.select.value);
+    let room = filtered ? data.pictures.length : most;
     [...cards.children].forEach((card, place) => { card.hidden = !fitting[place] || room-- <= 0; });
     const shown = visible().length, found = fitting.filter(Boolean).length;
-    said.textContent = `${number(shown)} of ${quantity(data.pictures.length, "pictures")}`;
+    const out = data.pictures.filter((one, place) => fitting[place] && one.side === undefined).length;
+    const ofOut = out > 0 && out < found ? `; ${number(out)} of the ${number(found)} that fit ${out === 1 ? "is" : "are"} left out of the dataset` : "";
+    said.textContent = `${number(shown)} of ${quantity(data.pictures.length, "pictures")}${filtered ? ofOut : ""}`;
+    none.hidden = found > 0;
     more.hidden = shown === found;
     more.textContent = `Show ${number(found - shown)} more`;
   }
@@ -164,7 +199,7 @@ function pictureSection(data) {
   const all = html("button", { class: "plain", type: "button", click: () => { choices.forEach((one) => { one.select.value = ""; }); apply(); } }, "Clear filters");
   apply();
   const filters = html("div", { class: "filters" }, ...choices.map((one) => html("label", {}, one.label, one.select)), all, said);
-  const part = section("pictures", "Pictures", html("p", { class: "quiet note" }, data.picturesNote), filters, cards, more, viewer.dialog);
+  const part = section("pictures", "Pictures", html("p", { class: "quiet note" }, data.picturesNote), filters, none, cards, more, viewer.dialog);
   return { part, open, filter(name, value) {
     choices.forEach((one) => { one.select.value = one.name === name ? value : ""; });
     apply();
