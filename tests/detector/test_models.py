@@ -67,6 +67,13 @@ def test_boxes_are_in_pixels_of_the_original_whatever_its_size(folder):
     assert small
 
 
+def test_what_is_found_in_an_image_does_not_depend_on_its_neighbours(folder):
+    """torchvision pads a batch to its largest image, which fcos_small was seen to find other boxes for."""
+    model, tall = read_model(folder), Image.effect_noise((40, 96), 90)
+    together = model.detect([SCENE, tall, SCENE])
+    assert together == [model.detect([image])[0] for image in (SCENE, tall, SCENE)]
+
+
 def test_an_image_of_one_pixel_is_taken(folder):
     for one in read_model(folder).detect([Image.new("RGBA", (1, 1))])[0]:
         assert 0 <= one.left < one.right <= 1

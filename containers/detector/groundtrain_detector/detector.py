@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from groundtrain_detector.batches import batches_of_one_size
 from groundtrain_detector.detection import Detection
 from groundtrain_detector.images import FittedImage, fit, upright
 from groundtrain_detector.model_description import ModelDescription
@@ -35,10 +36,8 @@ class Detector:
     def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
         """The objects of each image, the highest score first, in pixels of the upright original."""
         found: list[list[Detection]] = []
-        for start in range(0, len(images), BATCH):
-            fitted = [
-                fit(upright(image), self.description.input_size) for image in images[start : start + BATCH]
-            ]
+        all_fitted = (fit(upright(image), self.description.input_size) for image in images)
+        for fitted in batches_of_one_size(all_fitted, lambda one: one.image.size, BATCH):
             outputs = self._outputs(fitted)
             found += [
                 list(detections(output, Frame(*one.image.size, one.across, one.down)))

@@ -1,12 +1,12 @@
 """How good the network is on the channel `validation`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 
 import torch
 
 from groundtrain.evaluation import FoundBox, ImageBoxes, LabeledBox, evaluate, mean_average_precisions
+from groundtrain_detector.batches import batches_of_one_size
 from groundtrain_detector.errors import DetectorError
 from groundtrain_detector.examples import Example
 from groundtrain_detector.log import MAP_50, MAP_50_95
@@ -49,8 +49,8 @@ def validate(network: Any, examples: Iterable[Example], batch_size: int, device:
 def _compared(
     network: Any, examples: Iterable[Example], batch_size: int, device: Any
 ) -> Iterator[ImageBoxes]:
-    source, number = iter(examples), 0
-    while batch := list(islice(source, batch_size)):
+    number = 0
+    for batch in batches_of_one_size(examples, _size_of, batch_size):
         with torch.inference_mode():
             outputs = network([as_tensor(one.pixels, device) for one in batch])
         for one, output in zip(batch, outputs, strict=True):
@@ -58,6 +58,10 @@ def _compared(
             found = [FoundBox(*box) for box in detections(output, frame)]
             yield ImageBoxes(str(number), list(_labeled(one)), found)
             number += 1
+
+
+def _size_of(example: Example) -> tuple[int, ...]:
+    return tuple(example.pixels.shape)
 
 
 def _labeled(example: Example) -> Iterator[LabeledBox]:
