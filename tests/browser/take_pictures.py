@@ -12,7 +12,7 @@ from groundtrain.cli.application import run
 from local.demo.street_scenes import street_scenes
 from tests.browser.conftest import ARGUMENTS, browser_path
 
-WIDTH, HEIGHT, QUALITY = 1120, 1290, 80
+WIDTH, HEIGHT, QUALITY = 1120, 1480, 76
 
 
 def take(page: Path, into: Path) -> None:

@@ -153,7 +153,7 @@ def test_the_dialog_says_how_far_a_box_is_outside(pallets: Path, opened: Open) -
     page = opened(pallets).page
     page.locator("#GT204 button", has_text="(picture)").click()
     cells = page.locator("dialog[open] tbody tr").first.locator("td").all_inner_texts()
-    assert cells == ["1,200", "300", "90", "80", "10 px past the right edge"]
+    assert cells == ["10 px past the right edge", "1,200", "300", "90", "80"]
 
 
 def test_a_picture_outside_the_filter_is_one_of_all(pallets: Path, opened: Open) -> None:

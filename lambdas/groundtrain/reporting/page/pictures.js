@@ -153,9 +153,9 @@ function beyondEdges([, x, y, wide, high], size) {
 function boxTable(data, picture) {
   const boxes = [...(picture.boxes || [])].sort((one, other) => other[5] - one[5]);
   if (!boxes.length) return null;
-  const rows = boxes.map((box) => [data.names[box[0]], ...box.slice(1, 5), beyondEdges(box, picture.size) || "no"]);
+  const rows = boxes.map((box) => [data.names[box[0]], beyondEdges(box, picture.size) || "no", ...box.slice(1, 5)]);
   return html("details", { open: boxes.length <= LISTED_BOXES }, html("summary", {}, "Coordinates in pixels"),
-    table("Coordinates in pixels", ["class", "left", "top", "width", "height", "outside the image"], rows, true));
+    table("Coordinates in pixels", ["class", "outside", "left", "top", "width", "height"], rows, true));
 }
 
 const LISTED_BOXES = 6;
