@@ -314,3 +314,11 @@ def test_every_dependency_has_its_reason_in_the_decisions() -> None:
     bold = re.findall(r"\*\*(.+?)\*\*", reasons)
     known = {word.strip(",.") for text in bold for word in text.split()}
     assert [name for name in (*names, *node) if name not in known] == []
+
+
+def test_no_file_holds_the_marks_of_an_unfinished_merge() -> None:
+    folders = ("docs", "lambdas", "containers", "stacks", "template_review", "local", "tests", "benchmarks")
+    written = (file for folder in folders for file in (ROOT / folder).rglob("*.*"))
+    marked = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    files = [file for file in (*ROOT.glob("*.*"), *written) if file.is_file()]
+    assert [file.name for file in files if marked.search(file.read_bytes())] == []
