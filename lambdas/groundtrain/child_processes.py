@@ -24,18 +24,18 @@ def connected_processes(
     forks = may_fork()
     new_process = get_context("fork").Process if forks else get_context("spawn").Process
     processes: list[BaseProcess] = []
-    with ExitStack() as stack:
+    with ExitStack() as opened, ExitStack() as started:  # processes end before their connections do
+        started.callback(_end, processes)
         connections = list[Connection]()
         with _no_interruptions():
             for _ in range(number):
                 ours, theirs = Pipe()
-                connections.append(stack.enter_context(ours))
+                connections.append(opened.enter_context(ours))
                 given = (connections if forks else (), work, theirs, *arguments)
-                process = new_process(target=_run, args=given, daemon=True)
-                process.start()
+                with theirs:
+                    process = new_process(target=_run, args=given, daemon=True)
+                    process.start()
                 processes.append(process)
-                theirs.close()
-        stack.callback(_end, processes)
         yield connections
 
 

@@ -4,6 +4,8 @@ import os
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -29,6 +31,50 @@ def test_a_process_does_not_hold_the_ends_of_its_parent(forks: bool, monkeypatch
     with connected_processes(2, tell_open_files) as connections:
         ours = {os.fstat(connection.fileno()).st_ino for connection in connections}
         assert [ours.intersection(connection.recv()) for connection in connections] == [set(), set()]
+
+
+class OneProcess:
+    """Stands for a process, of which the system starts one."""
+
+    happened: ClassVar[list[str]] = []
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def start(self) -> None:
+        if self.happened:
+            raise BlockingIOError
+        self.happened.append("started")
+
+    def terminate(self) -> None:
+        self.happened.append("terminated")
+
+    def join(self) -> None:
+        self.happened.append("joined")
+
+
+def test_processes_end_when_a_further_one_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(OneProcess, "happened", happened)
+    context = SimpleNamespace(Process=OneProcess)
+    monkeypatch.setattr(child_processes, "get_context", lambda _: context)
+    with pytest.raises(BlockingIOError), connected_processes(2, tell_open_files):
+        pass
+    assert happened == ["started", "terminated", "joined"]
+
+
+def test_a_process_ends_before_its_connection_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would tell of a broken pipe."""
+    closed: list[bool] = []
+    monkeypatch.setattr(
+        child_processes, "_end", lambda _: closed.extend(connection.closed for connection in connections)
+    )
+    context = SimpleNamespace(Process=lambda **_: SimpleNamespace(start=lambda: None))
+    monkeypatch.setattr(child_processes, "get_context", lambda _: context)
+    with connected_processes(1, tell_open_files) as connections:
+        pass
+    assert closed == [False]
+    assert connections[0].closed
 
 
 def test_a_process_with_several_threads_is_not_copied() -> None:

@@ -50,15 +50,22 @@ def _is_about_other_encryption(asked: dict[tuple[str, str], list[str]]) -> bool:
 
 
 def _is_never_met(operator: str, key: str, values: list[str], account: str) -> bool:
-    """Requests of ours go over TLS 1.2 or newer, and are of this account."""
+    """Requests of ours go over TLS 1.2 or newer, and are of this account's roles.
+
+    A request of a role has no aws:SourceAccount: only services' own have. A key that is missing is unequal to
+    every value, so whatever denies by StringNot... of it denies to all roles. aws:PrincipalIsAWSService is
+    false for roles, those that a service takes on as well.
+
+    Source: IAM User Guide, "Condition operators" and "AWS global condition context keys".
+    """
     plain = operator.removesuffix("IfExists")
     if key == "aws:securetransport":
         return plain == "Bool" and [value.lower() for value in values] == ["false"]
     if key == "s3:tlsversion":
         return plain == "NumericLessThan" and set(values) <= {"1.0", "1.1", "1.2"}
-    if key in ("aws:principalaccount", "aws:sourceaccount"):
-        return plain.startswith("StringNot") and account in values
-    return False
+    if key == "aws:principalisawsservice":
+        return operator == "Bool" and [value.lower() for value in values] == ["true"]
+    return key == "aws:principalaccount" and plain.startswith("StringNot") and account in values
 
 
 def _is_for_everybody(statement: dict[str, Any], account: str) -> bool:

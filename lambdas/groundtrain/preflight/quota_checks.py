@@ -24,8 +24,8 @@ def quotas(situation: Situation) -> Iterator[Question]:
 def _quotas(situation: Situation) -> Iterator[Finding]:
     known = quotas_of_sagemaker(situation.services)
     for plans in _alike(situation.plans):
-        for way in _ways(plans[0].training):
-            yield from _of_way(plans, way, known)
+        for place, way in enumerate(_ways(plans[0].training)):
+            yield from _of_way(plans, way, known, starts=place == 0)
 
 
 def _alike(plans: list[Plan]) -> list[list[Plan]]:
@@ -39,20 +39,22 @@ def _alike(plans: list[Plan]) -> list[list[Plan]]:
 
 
 def _ways(training: Training) -> Iterator[str]:
+    """In the order in which a job is started in them."""
     if training.spot:
         yield "spot training job usage"
     if not training.spot or training.on_demand_after_spot:
         yield "training job usage"
 
 
-def _of_way(plans: list[Plan], way: str, known: Mapping[str, float]) -> Iterator[Finding]:
+def _of_way(plans: list[Plan], way: str, known: Mapping[str, float], starts: bool) -> Iterator[Finding]:
+    """What the quotas of a way lack; without one of the way that jobs start in, none starts."""
     training = plans[0].training
     values = {name: known.get(f"{name} for {way}") for name in training.instance_types}
     too_few = [
         name for name, value in values.items() if value is not None and value < training.instance_count
     ]
     unknown = [name for name, value in values.items() if value is None]
-    code = "GT807" if len(too_few) == len(values) else "GT808"
+    code = "GT807" if starts and len(too_few) == len(values) else "GT808"
     for name in too_few:
         yield _found(
             code, plans, f"{_quota(name, way, values[name])}, and a job needs {training.instance_count}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.decisions import Decision
 from groundtrain.dataset.passes.earlier_pass import PassSettings
-from groundtrain.dataset.passes.single_pass import LinesRead, read_alone
+from groundtrain.dataset.passes.single_pass import LinesRead, Watch, read_alone
 from groundtrain.dataset.split.given_files import GivenFiles
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.source import ManifestSource
@@ -66,14 +66,15 @@ class GatheringPasses:
         self._most, self._image_exists = most, image_exists
         self.gathered: Gathered | None = None
 
-    def read_lines(self, source: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
-        """One pass, see `ReadLines`."""
+    def read_lines(
+        self,
+        source: ManifestSource,
+        given: PassSettings,
+        outputs: Outputs,
+        guarded: Callable[[Watch], Watch] = lambda watch: watch,
+    ) -> LinesRead:
+        """One pass, see `ReadLines`; `guarded` may keep what gathering raises from ending the pass."""
         step = 1 + source.size // COUNTED
         gathered = self.gathered = Gathered(given.label_type, given.keys.source, self._most, step)
-        return read_alone(
-            source,
-            given,
-            outputs,
-            self._image_exists,
-            lambda lines: gathered.add_decisions(lines, given.files),
-        )
+        watch = guarded(lambda lines: gathered.add_decisions(lines, given.files))
+        return read_alone(source, given, outputs, self._image_exists, watch)

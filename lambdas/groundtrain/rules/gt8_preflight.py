@@ -59,8 +59,9 @@ ACCOUNT = (
     ),
     Rule(
         "GT808", "some-quota-missing", _WARNING, whole_file=True,
-        why="The type is passed over each time, and one of the others is all there is.",
-        fix="ask for the quota, or take the type out of `training.instance_types`",
+        why="Such a machine is passed over each time, and the others are all there is.",
+        fix="ask for the quota, or take the type out of `training.instance_types`; of machines on demand that"
+        " come after spot, also `training.on_demand_after_spot` can go",
         example=_state("ml.g5.2xlarge is 0, and ml.g4dn.2xlarge is 1", "both are 1"),
     ),
     Rule(

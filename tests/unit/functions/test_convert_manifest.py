@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from groundtrain.dataset.description import parse_dataset
 from groundtrain.pipeline import dataset_page
+from groundtrain.reporting.gathering import Gathered
 from groundtrain.settings.class_table import ClassTable
 from groundtrain.settings.dataset_settings import Gate
 from tests.sagemaker_fake import ACCOUNT, REGION
@@ -80,6 +81,21 @@ def test_a_page_that_cannot_be_made_keeps_no_dataset_from_training(aws, pipeline
     folder, made = the_dataset(aws)
     assert (made.gate.open, made.page) == (True, msgspec.UNSET)
     assert f"{folder}report.html" not in aws.written()
+
+
+def test_a_fault_while_the_page_is_gathered_keeps_no_dataset_from_training(
+    aws, pipeline, monkeypatch, caplog
+):
+    def fail(*_, **__):
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(Gathered, "add_decisions", fail)
+    pipeline.convert(labeling_event(finish_labeling_job(aws, lines=200)))  # several times 96, see read_alone
+    folder, made = the_dataset(aws)
+    assert (made.gate.open, made.page, made.source.records) == (True, msgspec.UNSET, 200)
+    assert f"{folder}report.html" not in aws.written()
+    told = [record for record in caplog.records if record.getMessage() == "The report could not be made"]
+    assert [record.error for record in told] == ["KeyError"]
 
 
 def test_a_test_side_is_written_beside_the_others(aws, pipeline):

@@ -182,6 +182,29 @@ FAULTS = {
         denies(Condition={"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::1:role/x"}}),
         denies(Condition={"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
     ),
+    "a policy that denies whatever no service asks for this account": Fault(
+        "GT819",
+        "buckets",
+        denies(Condition={"StringNotEquals": {"aws:SourceAccount": ACCOUNT}}),
+        denies(
+            Condition={
+                "StringNotEquals": {"aws:SourceAccount": ACCOUNT},
+                "Bool": {"aws:PrincipalIsAWSService": "true"},
+            }
+        ),
+    ),
+    "a policy that denies roles where the account of a service's request is missing": Fault(
+        "GT819",
+        "buckets",
+        denies(Condition={"StringNotEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}),
+        denies(Condition={"StringNotEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}),
+    ),
+    "a policy that denies all but services": Fault(
+        "GT819",
+        "buckets",
+        denies(Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}}),
+        denies(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+    ),
     "a policy that wants a header": Fault(
         "GT819",
         "buckets",
@@ -294,7 +317,7 @@ def test_default_quotas_count_where_none_was_applied(world: World) -> None:
     assert world.codes("quotas") == set()
 
 
-def test_on_demand_after_spot_needs_both_quotas(world: World) -> None:
+def test_without_a_quota_for_on_demand_after_spot_jobs_start_nonetheless(world: World) -> None:
     spot = [
         {"QuotaName": f"ml.{family}.2xlarge for {way}", "Value": value}
         for family in ("g5", "g4dn")
@@ -303,7 +326,14 @@ def test_on_demand_after_spot_needs_both_quotas(world: World) -> None:
     world.answers.give("ListServiceQuotas", {"Quotas": spot})
     assert world.codes("quotas") == set()
     world.changes.append(("spot = true", "spot = true\non_demand_after_spot = true"))
-    assert world.codes("quotas") == {"GT807"}
+    assert world.codes("quotas") == {"GT808"}
+
+
+def test_without_a_quota_for_spot_no_job_comes_to_on_demand_after_it(world: World) -> None:
+    world.quotas(g5=0, g4dn=0)
+    world.changes.append(("spot = true", "spot = true\non_demand_after_spot = true"))
+    told = [(one.code, "for spot training job usage" in one.message) for one in world.findings("quotas")]
+    assert told == [("GT807", True), ("GT807", True), ("GT808", False), ("GT808", False)]
 
 
 def test_algorithms_that_ask_for_the_same_machines_are_told_together(world: World) -> None:

@@ -1,6 +1,7 @@
 """What AWS does not answer is a finding that names the permission; it is never taken for fine."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from groundtrain.aws.preflight.unanswered import PERMISSIONS
 from groundtrain.preflight.run import answered, verdict_of
@@ -53,6 +54,23 @@ def test_a_service_that_is_busy_is_a_finding_of_its_own(world: World) -> None:
     assert found.code == "GT802"
     assert "ListServiceQuotas was refused" in found.message
     assert found.advice
+
+
+def test_credentials_that_may_not_be_renewed_are_told_in_the_words_of_aws(world: World) -> None:
+    """Any call may renew them, by an operation that preflight itself does not ask for."""
+
+    def renew(**_: object) -> None:
+        answer = {"Error": {"Code": "AccessDenied", "Message": "not yours to assume"}}
+        raise ClientError(answer, "AssumeRole")
+
+    events = world.client("service-quotas").meta.events
+    events.register("before-call.service-quotas", renew, unique_id="renew")
+    try:
+        [found] = world.findings("quotas")
+    finally:
+        events.unregister("before-call.service-quotas", unique_id="renew")
+    assert found.code == "GT802"
+    assert "AssumeRole was refused: not yours to assume" in found.message
 
 
 def test_what_one_question_lacks_keeps_no_other_from_being_asked(world: World) -> None:

@@ -57,10 +57,16 @@ class Unanswered(Struct, frozen=True):
 
 def unanswered(error: Exception) -> Unanswered | None:
     """The same of an error; None of one that is not of AWS or of the connection to it."""
-    if isinstance(error, ClientError) and (is_denied(error) or error.response["Error"]["Code"] in _DENIED):
+    if isinstance(error, ClientError) and _is_for_want_of_permission(error):
         permission = PERMISSIONS[error.operation_name]
         other = _OTHER_REASONS.get(error.operation_name, "")
         return Unanswered(permission, f"{error.operation_name} is refused, which needs {permission}{other}")
     if isinstance(error, BotoCoreError | ClientError) and (refused := refusal(error)):
         return Unanswered("", refused.message, refused.fix)
     return None
+
+
+def _is_for_want_of_permission(error: ClientError) -> bool:
+    """Not of a call that preflight does not make itself, as AssumeRole of credentials that are renewed."""
+    denied = is_denied(error) or error.response["Error"]["Code"] in _DENIED
+    return denied and error.operation_name in PERMISSIONS
