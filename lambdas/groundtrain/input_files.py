@@ -1,7 +1,6 @@
 """Files that people name: missing, a folder, a loop of links, a named pipe, a device, or without an end."""
 
 import errno
-import os
 import stat
 from pathlib import Path
 
@@ -74,8 +73,12 @@ def read_whole(path: Path, largest: int, fix: str) -> bytes:
     return text
 
 
-def refuse_other_kinds(path: Path, option: str) -> None:
+def refuse_other_kinds(path: Path, words: str) -> None:
     """Check that a path can be written to, or can be made: that no device, pipe or loop of links is there.
+
+    Args:
+        path: as the person wrote it.
+        words: what names it in the call, such as an option with its value.
 
     Raises:
         SettingsError
@@ -83,6 +86,6 @@ def refuse_other_kinds(path: Path, option: str) -> None:
     try:
         kind = other_kind(path)
     except OSError as error:
-        raise SettingsError(f"{option} {os.fspath(path)}: {error.strerror}", fix=fix_for(error)) from error
+        raise SettingsError(f"{words}: {error.strerror}", fix=fix_for(error)) from error
     if kind not in ("", "a folder"):
-        raise SettingsError(f"{option} {path} is {kind}, and only files are written", fix="name another path")
+        raise SettingsError(f"{words} is {kind}, and only files are written", fix="name another path")

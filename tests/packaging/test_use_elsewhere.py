@@ -93,6 +93,22 @@ def test_options_are_words_of_a_command_line(step: Run, repository: Path) -> Non
     assert said.code == 0, said.err + said.out
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_quotation_mark_that_is_not_closed_is_an_error(step: Run, quote: str) -> None:
+    said = step(manifests="labels/sound.manifest", options=f"--ignore GT204 {quote}--for text-classification")
+    assert (said.code, said.out) == (
+        2,
+        "::error::a quotation mark in the input options is not closed: close it, on the same line\n",
+    )
+
+
+def test_a_file_that_is_called_like_an_option_is_a_manifest(step: Run, repository: Path) -> None:
+    (repository / "labels" / "old" / "one fault.manifest").rename(repository / "-h.manifest")
+    said = step(manifests="*.manifest")
+    assert "::error file=-h.manifest,line=1,title=GT204 box-outside-image::" in said.out
+    assert said.code == 1
+
+
 def test_sarif_is_written_where_it_is_wanted(step: Run, repository: Path) -> None:
     assert step(sarif="groundtrain.sarif").code == 1
     (run,) = json.loads((repository / "groundtrain.sarif").read_text())["runs"]

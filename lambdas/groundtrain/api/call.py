@@ -17,6 +17,7 @@ from groundtrain.calls.settings import codes_in
 from groundtrain.errors import WrongCallError
 from groundtrain.printable_text import printable
 from groundtrain.quantities import quoted
+from groundtrain.s3_addresses import SCHEME
 from groundtrain.settings.mistakes import explain_invalid_value
 
 AnyPath = str | os.PathLike[str]
@@ -62,8 +63,9 @@ def called(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Iterat
 
 
 def _is_left_out(value: Any, hint: Any) -> bool:
-    """None where a function needs a value is a value, too, and a wrong one."""
-    return value is False or (value is None and type(None) in _kinds(hint))
+    """None where a function needs a value is a value, too, and a wrong one; so is False beside a switch."""
+    kinds = _kinds(hint)
+    return (value is False and bool in kinds) or (value is None and type(None) in kinds)
 
 
 def _words_of(function: str, hints: Mapping[str, Any], arguments: Mapping[str, Any]) -> PythonCall:
@@ -103,6 +105,10 @@ def _taken(name: str, value: Any, hint: Any) -> Any:
 def _one(name: str, value: Any, hint: Any) -> Any:
     if os.PathLike[str] in _kinds(hint):
         return _path(name, value)
+    if name == "command" and isinstance(value, str) and not _can_be_passed_on(value):
+        raise _not_what_is_taken(name, "words that a command line can hold", value)
+    if name != "command" and not _is_utf_8(value):
+        raise _not_what_is_taken(name, "text that UTF-8 can hold", value)
     value = int(value) if _is_whole_number(value) else value
     try:
         converted = msgspec.convert(value, hint)
@@ -122,13 +128,32 @@ def _path(name: str, value: Any) -> str | Path:
     if not isinstance(value, str | os.PathLike):
         raise _not_what_is_taken(name, "a path", value)
     text = os.fsdecode(value)
+    if name in _ADDRESSES and not isinstance(value, str) and text.startswith("s3:/"):
+        text = f"s3://{text[4:].lstrip('/')}"  # what Path makes of an address
+    if not _can_be_passed_on(text):
+        raise _not_what_is_taken(name, "a name that a file system can hold", text)
     if name in _WRITTEN:
         refuse_to_write(_option(name), text)
-    if name not in _ADDRESSES:
-        return Path(text)
-    if not isinstance(value, str) and text.startswith("s3:/"):
-        return f"s3://{text[4:].lstrip('/')}"  # what Path makes of an address
-    return text
+    return text if name in _ADDRESSES else Path(text)
+
+
+def _can_be_passed_on(text: str) -> bool:
+    """Whether the operating system takes the text as a name or a word, or S3, which takes UTF-8 only."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text and (_is_utf_8(text) or not text.startswith(SCHEME))
+
+
+def _is_utf_8(value: Any) -> bool:
+    """Whether the text can be written at all, or all those of a mapping."""
+    parts = [*value, *value.values()] if isinstance(value, Mapping) else [value]
+    try:
+        "".join(part for part in parts if isinstance(part, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wrong_type(name: str, value: Any, hint: Any) -> WrongCallError:

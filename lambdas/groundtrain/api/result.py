@@ -134,8 +134,10 @@ class Result(Struct, frozen=True, kw_only=True):
             GroundtrainError: pandas is not installed.
         """
         tables = self.tables()
-        if table and table not in tables:
-            raise WrongCallError(f"there is no table {quoted(table)}", fix=f"name one of {', '.join(tables)}")
+        if table not in ("", None, *tables):
+            raise WrongCallError(
+                f"there is no table {quoted(str(table))}", fix=f"name one of {', '.join(tables)}"
+            )
         return tables[table or next(iter(tables))].to_pandas()
 
     def _repr_html_(self) -> str:

@@ -23,7 +23,7 @@ from groundtrain.dataset.description import (
 from groundtrain.errors import GroundtrainError
 from groundtrain.gate.decision import make_dataset
 from groundtrain.input_files import other_kind, read_whole
-from groundtrain.s3_addresses import S3Address, parse_s3_address
+from groundtrain.s3_addresses import SCHEME, S3Address, bucket_of, key_of, parse_s3_address
 from groundtrain.settings.environment import Environment
 
 _MAKE_ONE = "make one with groundtrain convert"
@@ -117,6 +117,16 @@ def _refuse_changed(manifest: Path, split: Split) -> None:
         )
 
 
+def _description_beside(uri: str) -> S3Address:
+    """The address of the dataset.json of a folder, which may be a whole bucket, or which is named itself.
+
+    Raises:
+        AddressError: of the address as it is given.
+    """
+    bucket, folder = bucket_of(uri), f"/{key_of(uri)}".removesuffix(f"/{DESCRIPTION}").rstrip("/")
+    return parse_s3_address(f"{SCHEME}{bucket}{folder}/{DESCRIPTION}" if bucket else uri)
+
+
 def _in_s3(uri: str) -> LocatedDataset | None:
     """The dataset in S3; None when there is no dataset.json, so that it is the address of a manifest."""
     # boto3 takes a second to import, which a local dataset spares
@@ -125,7 +135,7 @@ def _in_s3(uri: str) -> LocatedDataset | None:
     from groundtrain.aws.dataset_store import read_dataset
     from groundtrain.aws.s3 import MissingObjectError
 
-    address = parse_s3_address(f"{uri.removesuffix(f'/{DESCRIPTION}').rstrip('/')}/{DESCRIPTION}")
+    address = _description_beside(uri)
     with refusals_explained(uri):
         try:
             dataset = read_dataset(connect().s3, address)

@@ -30,7 +30,7 @@ def refuse_to_write(option: str, text: str) -> None:
             f"{option_words((option, text))} is an address, and only files of this machine are written",
             fix=f"write to a file{copy}",
         )
-    refuse_other_kinds(Path(text), option)
+    refuse_other_kinds(Path(text), option_words((option, text)))
 
 
 def refuse_to_read(option: str, text: str) -> None:

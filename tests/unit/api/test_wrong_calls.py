@@ -81,6 +81,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (lambda: gt.rehearse("a.manifest", []), "no program is named"),
         (lambda: gt.rehearse("a.manifest", ["true"], timeout="soon"), "timeout=: expected a duration"),
         (lambda: gt.read("none"), "none: there is no such file"),
+        (lambda: gt.check(False), 'manifest=: expected a path, got "False"'),  # type: ignore[arg-type]
+        (lambda: gt.convert("a.manifest", output=False), 'output=: expected a path, got "False"'),  # type: ignore[arg-type]
+        (lambda: gt.rehearse("a.manifest", False), "command=: expected a text, or a list"),  # type: ignore[arg-type]
+        (lambda: gt.check("a.manifest", images="list", sample=False), "sample=: expected a"),
+        (lambda: gt.merge(["a.manifest"], output="o", iou_threshold=False), "iou_threshold=: expected a"),
+        (lambda: gt.convert("a.manifest", output="/dev/null"), 'output="/dev/null" is a device'),
+        (lambda: gt.report("s3://"), '"s3://" is not the address of an object in S3: write s3://bucket/key'),
+        (lambda: gt.rehearse("s3:///k", ["true"]), '"s3:///k" is not the address of an object in S3'),
+        (lambda: gt.check("a.manifest").to_pandas(5), 'there is no table "5": name one of findings'),  # type: ignore[arg-type]
     ],
 )
 def test_a_wrong_call_is_told_in_a_sentence(call: Callable[[], Any], words: str) -> None:
@@ -89,6 +98,57 @@ def test_a_wrong_call_is_told_in_a_sentence(call: Callable[[], Any], words: str)
     assert words in str(caught.value)
     assert caught.value.fix
     assert re.search(r"(^|\s)--[a-z]", str(caught.value)) is None
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", Path("a\0b")], ids=ascii)
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("manifest", gt.check),
+        ("manifest", gt.read),
+        ("manifests", lambda name: gt.merge([name], output="o")),
+        ("output", lambda name: gt.convert("a.manifest", output=name)),
+        ("output", lambda name: gt.merge(["a.manifest"], output=name)),
+        ("relabel", lambda name: gt.convert("a.manifest", output="o", relabel=name)),
+        ("predictions", lambda name: gt.report("a.manifest", predictions=name)),
+        ("settings", lambda name: gt.check("a.manifest", settings=name)),
+        ("category_file", lambda name: gt.read("a.manifest", category_file=name)),
+        ("validation_manifest", lambda name: gt.check("a.manifest", validation_manifest=name)),
+        ("image_dir", lambda name: gt.check("a.manifest", images="list", image_dir=name)),
+        ("dataset", lambda name: gt.rehearse(name, ["true"])),
+        ("command", lambda name: gt.rehearse("a.manifest", ["true", str(name)], override_gate=True)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_name_that_nothing_can_have_is_told(
+    argument: str, call: Callable[[Any], Any], name: str | Path
+) -> None:
+    with pytest.raises(gt.WrongCallError, match=f"^{argument}=: expected .* can hold, got ") as caught:
+        call(name)
+    assert caught.value.fix == f"write another value for {argument}="
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("purpose", "a\ud800"),
+        ("workers", "\ud800"),
+        ("record_key", ["a", "\udc80"]),
+        ("drop_class", "\ud800"),
+        ("rename_class", {"\ud800": "a"}),
+        ("rename_class", {"a": "\ud800"}),
+    ],
+)
+def test_what_utf_8_cannot_hold_is_told(argument: str, value: object) -> None:
+    check: Callable[..., gt.Check] = gt.check
+    with pytest.raises(gt.WrongCallError, match=f"^{argument}=: expected text that UTF-8 can hold, got "):
+        check("a.manifest", **{argument: value})
+
+
+def test_an_address_that_is_no_text_is_told() -> None:
+    with pytest.raises(gt.WrongCallError, match="manifest=: expected "):
+        gt.check("s3://bucket/\udc80")
 
 
 def test_an_error_holds_nothing_that_a_terminal_acts_upon() -> None:
