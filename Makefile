@@ -12,6 +12,8 @@ TIER   ?= 0
 CONTAINER ?= docker
 IMAGE ?= groundtrain-detector:latest
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)  # one more than cores: tests of the embedded AWS often wait
+# Of a variable: what the call itself says, such as EMPTY=yes, never what a shell has exported.
+said = $(if $(filter line,$(origin $(1))),$($(1)))
 WORKFLOWS = .github/workflows/*.yml
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
@@ -131,7 +133,7 @@ deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
 destroy: setup account  ## what deleting an environment would leave; make destroy ENV=dev CONFIRM=dev deletes its stacks
-	@python -m stacks.commands.destroy "$(ENV)" $(if $(CONFIRM),--confirm "$(CONFIRM)") $(if $(EMPTY),--empty) $(OPTIONS)
+	@python -m stacks.commands.destroy "$(ENV)" $(if $(call said,CONFIRM),--confirm "$(CONFIRM)") $(if $(filter-out yes,$(EMPTY)),,$(if $(call said,EMPTY),--empty)) $(OPTIONS)
 
 outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
 	@python -m stacks.commands.stack_outputs "$(ENV)" $(NAME)

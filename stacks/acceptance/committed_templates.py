@@ -9,6 +9,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from groundtrain.errors import GroundtrainError
+from stacks.environments import STACKS
+
 COPIES = Path(__file__).parents[2] / "cdk.out" / "review"
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 _ARNS = {
@@ -24,12 +27,19 @@ _ARNS = {
 _REFER_BY_ARN = ("AWS::SNS::Topic",)  # Ref gives the ARN, where that of others gives a name
 
 
+class NoCopyError(GroundtrainError):
+    """A stack of the environment has no committed template."""
+
+
 class CommittedTemplates:
-    """The resources of an environment, by name, for an account and region."""
+    """The resources of an environment, by name, for an account and region.
+
+    Raises:
+        NoCopyError
+    """
 
     def __init__(self, environment: str, account: str, region: str) -> None:
-        files = sorted(COPIES.glob(f"{environment}-*.json"))
-        templates = [json.loads(file.read_text("utf-8")) for file in files]
+        templates = [_committed_copy(COPIES / f"{environment}-{stack}.json") for stack in STACKS]
         self._place = {"account": account, "region": region}
         self._resources: dict[str, dict[str, Any]] = {
             name: resource for one in templates for name, resource in one.get("Resources", {}).items()
@@ -69,3 +79,10 @@ class CommittedTemplates:
         kind = self._resources[name]["Type"]
         is_arn = attribute == "Arn" or kind in _REFER_BY_ARN
         return _ARNS[kind].format(name=name.lower(), **self._place) if is_arn else name.lower()
+
+
+def _committed_copy(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise NoCopyError(f"{file}: there is no such template", fix="run make synth") from error

@@ -55,10 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_other_tiers(tier)
         settings = environment_with_credentials(name)
         environment = Environment(name, account_of(settings), settings.region)
+        ran = [run(step, environment) for step in STEPS]
     except GroundtrainError as error:
         sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
         return error.exit_code
-    ran = [run(step, environment) for step in STEPS]
     sys.stdout.writelines(f"{printable(line)}\n" for line in report(environment, ran))
     return 0 if all(one.result == "proved" for one in ran) else _FAILED
 
@@ -71,13 +71,13 @@ def _refuse_other_tiers(tier: str) -> None:
 
 
 def run(step: Step, environment: Environment) -> Ran:
-    """Do a step; what AWS does not answer is no proof."""
+    """Do a step; what AWS does not answer is no proof, nor is that nothing was looked at."""
     start = time.monotonic()
-
     try:
         outcome = step.run(partial(client_of, region=environment.region), environment)
-        result = "failed" if outcome.faults else "proved"
-        reasons = outcome.faults or (f"{outcome.looked_at} of {outcome.looked_at}",)
+        faults = outcome.faults if outcome.looked_at else (*outcome.faults, "there was nothing to look at")
+        result = "failed" if faults else "proved"
+        reasons = faults or (f"{outcome.looked_at} of {outcome.looked_at}",)
     except (BotoCoreError, ClientError) as error:
         result, reasons = "not answered", (str(refusal(error) or error),)
     return Ran(step, result, reasons, time.monotonic() - start)

@@ -11,19 +11,21 @@ from msgspec import Struct
 from groundtrain.aws.aws_errors import code_of
 from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import environment_prefix
+from stacks.environments import STACKS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_sagemaker.literals import TrainingJobStatusType
 
-STACKS = ("storage", "pipeline", "monitoring")
 _STAY = {"Retain", "RetainExceptOnCreate"}
+_UNDER_WAY: tuple["TrainingJobStatusType", ...] = ("InProgress", "Stopping")  # a stopping job still uploads
 
 
 class Resource(Struct, frozen=True):
     """One resource of a stack.
 
     Attributes:
-        name: such as a bucket's name, a key's id.
+        name: such as a bucket's name, a key's id; "" where none was made.
         stays: whether the stack that is deployed keeps it when it is deleted, whatever the settings say now.
     """
 
@@ -38,7 +40,7 @@ class Deployed(Struct, frozen=True):
 
     Attributes:
         not_empty: buckets that would be deleted, and have something in them: their deletion fails.
-        running: names of its training jobs that are under way.
+        running: names of its training jobs that are in progress or stopping.
     """
 
     account: str
@@ -57,12 +59,12 @@ def find_deployed(environment: Environment) -> Deployed:
     cloudformation = boto3.client("cloudformation", region_name=region)
     names = [f"groundtrain-{environment.name}-{stack}" for stack in STACKS]
     found = tuple(resource for name in names for resource in _resources(cloudformation, name))
-    leaving = [it.name for it in found if it.kind == "AWS::S3::Bucket" and not it.stays]
+    leaving = [it.name for it in found if it.kind == "AWS::S3::Bucket" and it.name and not it.stays]
     return Deployed(
         boto3.client("sts", region_name=region).get_caller_identity()["Account"],
         found,
         tuple(bucket for bucket in leaving if _holds_something(bucket, region)),
-        tuple(_running(environment)) if found else (),
+        tuple(dict.fromkeys(_running(environment))) if found else (),
     )
 
 
@@ -89,18 +91,24 @@ def _deletion_policies(template: Any) -> dict[str, str]:
 
 
 def _holds_something(bucket: str, region: str) -> bool:
-    """Whether there is an object, a version or a marker in it: S3 deletes no such bucket."""
-    found = boto3.client("s3", region_name=region).list_object_versions(Bucket=bucket, MaxKeys=1)
+    """Whether there is an object, a version or a marker in it: S3 deletes no such bucket.
+
+    One that was deleted by hand holds nothing, and CloudFormation takes it for deleted.
+    """
+    try:
+        found = boto3.client("s3", region_name=region).list_object_versions(Bucket=bucket, MaxKeys=1)
+    except ClientError as error:
+        if code_of(error) != "NoSuchBucket":
+            raise
+        return False
     return bool(found.get("Versions") or found.get("DeleteMarkers"))
 
 
 def _running(environment: Environment) -> Iterator[str]:
     prefix = environment_prefix(environment)
     sagemaker = boto3.client("sagemaker", region_name=environment.region)
-    pages = sagemaker.get_paginator("list_training_jobs").paginate(
-        NameContains=prefix, StatusEquals="InProgress"
-    )
-    for page in pages:
-        for job in page["TrainingJobSummaries"]:
-            if job["TrainingJobName"].startswith(prefix):
-                yield job["TrainingJobName"]
+    paginator = sagemaker.get_paginator("list_training_jobs")
+    for status in _UNDER_WAY:
+        for page in paginator.paginate(NameContains=prefix, StatusEquals=status):
+            names = [job["TrainingJobName"] for job in page["TrainingJobSummaries"]]
+            yield from (name for name in names if name.startswith(prefix))

@@ -20,12 +20,14 @@ from groundtrain.quantities import enumerated, first_few, quantity
 from groundtrain.settings.environment import Environment
 from groundtrain.shell_commands import shell_command
 from groundtrain.training.results.model_package import group_of
+from stacks.commands.cdk_stacks import stacks_of
 from stacks.commands.credentials import environment_with_credentials
 from stacks.commands.deployed_resources import Deployed, find_deployed
 from stacks.commands.emptied_bucket import empty_bucket
 from stacks.environments import FOLDER
 
 _SHOWN = 5
+_PASSED_ON = ("--verbose", "-v", "--debug", "--no-color", "--ci")  # none says what is deleted, or where
 _PAGE = "docs/leaving.md"
 
 
@@ -34,13 +36,16 @@ class NotDestroyedError(GroundtrainError):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say what would go and stay; delete it when that is confirmed; `cdk destroy` gets further arguments."""
+    """Say what would go and stay; delete it when that is confirmed; `cdk destroy` gets what it may."""
     asked, options = _parser().parse_known_args(sys.argv[1:] if arguments is None else arguments)
     try:
+        refuse_other_options(options)
         environment = environment_with_credentials(asked.environment)
         deployed = find_deployed(environment)
+        refuse_other_account(environment, deployed.account)
         _say(plan(environment, deployed))
         refuse_unless_possible(environment, deployed, asked.confirm, empty=asked.empty)
+        refuse_unless_known(deployed, stacks_of(environment))
         for bucket in deployed.not_empty:
             number = empty_bucket(boto3.client("s3", region_name=environment.region), bucket)
             _say([f"emptied {bucket}: {quantity(number, 'version')}"])
@@ -63,6 +68,47 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def refuse_other_options(options: Sequence[str]) -> None:
+    """Refuse what could have `cdk destroy --force` delete other stacks, or those of another account.
+
+    Raises:
+        NotDestroyedError
+    """
+    if other := [option for option in options if option not in _PASSED_ON]:
+        raise NotDestroyedError(
+            f"nothing was deleted: cdk destroy is not given {enumerated(other)}",
+            fix=f"OPTIONS may be {', '.join(_PASSED_ON)}; for a profile set AWS_PROFILE",
+        )
+
+
+def refuse_other_account(environment: Environment, account: str) -> None:
+    """Refuse credentials of another account than the settings name.
+
+    Raises:
+        NotDestroyedError
+    """
+    if environment.account not in ("", account):
+        raise NotDestroyedError(
+            f"nothing was deleted: the credentials are those of account {account}, and"
+            f" {environment.name} is of {environment.account}",
+            fix="set AWS_PROFILE to one of that account",
+        )
+
+
+def refuse_unless_known(deployed: Deployed, stacks: Sequence[str]) -> None:
+    """Refuse where the CDK knows other stacks than are deployed: before a bucket is emptied for nothing.
+
+    Raises:
+        NotDestroyedError
+    """
+    there = list(dict.fromkeys(resource.stack for resource in deployed.resources))
+    if unknown := [stack for stack in there if stack not in stacks]:
+        raise NotDestroyedError(
+            f"nothing was deleted: the CDK does not know {enumerated(unknown)}",
+            fix="it knows what cdk list says; unset CDK_APP, and deploy from this checkout before",
+        )
+
+
 def plan(environment: Environment, deployed: Deployed) -> Iterator[str]:
     """What is deployed, what goes and what stays.
 
@@ -80,7 +126,7 @@ def plan(environment: Environment, deployed: Deployed) -> Iterator[str]:
     yield f"goes: {_counted(deployed)}"
     yield "stays:"
     for resource in deployed.resources:
-        if resource.stays:
+        if resource.stays and resource.name:
             yield f"  {_words(resource.kind)} {resource.name}"
     yield f"  model package group {group_of(environment)} with its models, and the records of training jobs"
     if deployed.running:

@@ -137,6 +137,29 @@ def test_a_rule_for_which_no_event_is_known_is_not_passed_over(analyzer, copies)
     assert "no event is known" in fault
 
 
+def test_a_stack_without_a_committed_template_is_told_with_what_makes_it(copies, said):
+    (copies / "dev-monitoring.json").unlink()
+    code, out, err = said()
+    assert (code, out) == (2, "")
+    assert re.search(r"dev-monitoring\.json: .*: run make synth\n$", err)
+
+
+def test_templates_of_an_environment_whose_name_begins_alike_are_its_own(analyzer, copies):
+    looked_at = judge_policies(real_client, DEV).looked_at
+    text = (copies / "dev-pipeline.json").read_text("utf-8").replace("ConvertRule", "OtherRule")
+    (copies / "dev-eu-pipeline.json").write_text(text.replace("Policy", "Policies"), "utf-8")
+    assert judge_policies(real_client, DEV).looked_at == looked_at
+    assert judge_patterns(real_client, DEV).looked_at == 3
+
+
+def test_a_step_that_looked_at_nothing_is_not_proved(copies, said):
+    file = copies / "dev-pipeline.json"
+    file.write_text(file.read_text("utf-8").replace('"EventPattern"', '"ScheduleExpression"'), "utf-8")
+    code, out, _ = said()
+    assert code == 1
+    assert "patterns: there was nothing to look at\n" in out
+
+
 @pytest.fixture
 def said(analyzer, monkeypatch, capsys):
     """Runs the command: exit code, output and errors."""

@@ -1,7 +1,9 @@
 """Promises of `make destroy`: it says what goes and what stays, and deletes what was confirmed, no more."""
 
 import json
+import os
 import re
+import subprocess
 from functools import cache
 from types import SimpleNamespace
 
@@ -81,12 +83,22 @@ def deployed(stacks):
     return stacks
 
 
+class Commands(list):
+    """Command lines, and how `cdk list` answers."""
+
+    code = 0
+    listed = ("groundtrain-dev-storage", "groundtrain-dev-pipeline", "groundtrain-dev-monitoring")
+
+
 @pytest.fixture
 def ran(monkeypatch):
-    """The CDK's command lines that were run."""
-    commands = []
+    """The CDK's command lines that were run to delete; `listed` are the stacks that it knows."""
+    commands = Commands()
 
     def run(command, **_):
+        if command == ["cdk", "list", "dev/*", "--json", "--long"]:
+            stdout = json.dumps([{"id": name, "name": name} for name in commands.listed])
+            return SimpleNamespace(returncode=commands.code, stdout=stdout)
         commands.append(command)
         return SimpleNamespace(returncode=0)
 
@@ -149,9 +161,9 @@ def test_only_the_name_of_the_environment_confirms(said, ran, confirmed):
 
 @pytest.mark.usefixtures("deployed")
 def test_what_was_confirmed_is_deleted_by_the_cdk_for_this_environment_alone(said, ran):
-    code, out, err = said("--confirm", "dev", "--app", "out")
+    code, out, err = said("--confirm", "dev", "--verbose", "--ci")
     assert (code, err) == (0, "")
-    assert ran == [["cdk", "destroy", "dev/*", "--force", "--app", "out"]]
+    assert ran == [["cdk", "destroy", "dev/*", "--force", "--verbose", "--ci"]]
     assert out.endswith('[labeling] buckets = ["groundtrain-dev-storage-labeling1-x"]\n')
 
 
@@ -190,11 +202,12 @@ def test_a_bucket_that_stays_is_never_emptied(said):
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_training_job_that_is_under_way_is_waited_for(said, ran):
+@pytest.mark.parametrize("status", ["InProgress", "Stopping"])
+def test_a_training_job_that_is_under_way_is_waited_for(said, ran, status):
     start_job("groundtrain-dev-yard-0123456789")
     start_job("groundtrain-prod-yard-0123456789")
     for job in sagemaker_backends[ACCOUNT][REGION].training_jobs.values():
-        job.training_job_status = "InProgress"
+        job.training_job_status = status
     code, out, err = said("--confirm", "dev")
     assert (code, ran) == (2, [])
     assert "under way, and without a role for what they write: groundtrain-dev-yard-0123456789\n" in out
@@ -224,6 +237,70 @@ def test_a_template_may_come_as_text():
     assert deployed_resources._deletion_policies(text) == {"A": "Retain", "B": ""}
 
 
-def test_make_destroy_is_for_the_environment_that_is_named():
-    [recipe] = re.findall(r"^destroy:.*\n\t(.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert recipe.startswith('@python -m stacks.commands.destroy "$(ENV)" $(if $(CONFIRM),--confirm')
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(
+    "options",
+    [["prod/*"], ["--all"], ["--profile", "other"], ["--app", "out"], ["--verbose=x"], ["--", "prod/*"]],
+)
+def test_what_could_delete_more_or_elsewhere_is_not_passed_on(said, ran, options):
+    code, out, err = said("--confirm", "dev", *options)
+    assert (code, out, ran) == (2, "", [])
+    assert options[-1] in err
+
+
+def test_credentials_of_another_account_than_the_settings_name_delete_nothing(said, ran, stacks, tmp_path):
+    stacks["groundtrain-dev-storage"] = DELETED
+    versions = bucket_with(["one"])
+    (tmp_path / "dev.toml").write_text(f'region = "{REGION}"\naccount = "999999999999"\n', "utf-8")
+    code, _, err = said("--empty", "--confirm", "dev")
+    assert (code, ran, len(versions())) == (2, [], 1)
+    assert f"the credentials are those of account {ACCOUNT}, and dev is of 999999999999" in err
+
+
+@pytest.mark.parametrize(
+    ("code", "listed", "reason"),
+    [
+        (1, (), "cdk list ended with code 1"),
+        (0, ("groundtrain-dev-pipeline",), "does not know groundtrain-dev-storage"),
+    ],
+)
+def test_what_the_cdk_could_not_delete_is_not_emptied(said, ran, stacks, code, listed, reason):
+    stacks["groundtrain-dev-storage"] = DELETED
+    versions = bucket_with(["one"])
+    ran.code, ran.listed = code, listed
+    assert reason in said("--empty", "--confirm", "dev")[2]
+    assert (ran, len(versions())) == ([], 1)
+
+
+@pytest.mark.parametrize("name", ["groundtrain-dev-storage-labeling1-gone", ""])
+def test_a_bucket_that_is_not_there_is_in_nobodys_way(said, ran, stacks, name):
+    stacks["groundtrain-dev-storage"] = {"Labeling1": ("AWS::S3::Bucket", name, "Delete")}
+    assert said("--confirm", "dev")[0] == 0
+    assert len(ran) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "exported", "passed"),
+    [
+        ([], {}, ""),
+        (["CONFIRM=dev"], {}, '--confirm "dev"'),
+        (["CONFIRM=dev", "EMPTY=yes"], {}, '--confirm "dev" --empty'),
+        (["CONFIRM=dev", "EMPTY=no"], {}, '--confirm "dev"'),
+        (["CONFIRM=dev", "EMPTY=no yes"], {}, '--confirm "dev"'),
+        (["CONFIRM=dev", "EMPTY="], {}, '--confirm "dev"'),
+        (["CONFIRM=dev"], {"EMPTY": "yes"}, '--confirm "dev"'),
+        ([], {"CONFIRM": "dev", "EMPTY": "yes"}, ""),
+    ],
+)
+def test_make_destroy_passes_on_what_is_said_in_the_call_itself(said, exported, passed):
+    [recipe] = re.findall(r"^destroy:.*\n\t@(.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    [meaning] = re.findall(r"^said = .*", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-n", "-f", "-", *said],
+        input=f"ENV = dev\n{meaning}\ndestroy:\n\t{recipe}\n",
+        env={"PATH": os.environ["PATH"], **exported},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["python", "-m", "stacks.commands.destroy", '"dev"', *passed.split()]

@@ -50,11 +50,12 @@ def destroy(aws: EmbeddedAws, assembly: Path, workspace: Workspace, *options: st
     variables = {
         **child_environment(),
         **aws.settings(),
+        "CDK_APP": str(assembly.resolve()),
         "CDK_HOME": str(workspace.cdk.resolve()),
         "PATH": ":".join([*map(str, tools), "/usr/local/bin", "/usr/bin", "/bin"]),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "stacks.commands.destroy", "dev", *options, "--app", str(assembly.resolve())],
+        [sys.executable, "-m", "stacks.commands.destroy", "dev", *options],
         cwd=cdk.ROOT,
         env=variables,
         capture_output=True,
