@@ -85,10 +85,11 @@ def test_served_answers_are_those_of_predict(folder, capsys, name):
 
 
 def test_images_that_are_looked_at_together_have_the_boxes_of_each_alone(folder, capsys):
+    for name in "abcd":  # of one size, so that a network could take them as one batch
+        Image.effect_noise((120, 70), 99).save(folder / "photos" / f"{name}.png")
     _, together = predicted(capsys, "model.tar.gz", "photos")
-    alone = [
-        predicted(capsys, "model", f"photos/{name}")[1] for name in ("grey.png", "large.png", "turned.jpg")
-    ]
+    names = ("a.png", "b.png", "c.png", "d.png", "grey.png", "large.png", "turned.jpg")
+    alone = [predicted(capsys, "model", f"photos/{name}")[1] for name in names]
     for image, (other,) in zip(together["images"], (one["images"] for one in alone), strict=True):
         assert (image["image"], bool(image["boxes"])) == (other["image"], True)
         assert image["boxes"] == other["boxes"]

@@ -2,6 +2,7 @@
 
 from groundtrain.evaluation.boxes import FoundBox, LabeledBox
 from groundtrain.evaluation.evaluation import (
+    LEAST_SCORE,
     ClassResult,
     Evaluation,
     ImageBoxes,
@@ -11,6 +12,7 @@ from groundtrain.evaluation.evaluation import (
 from groundtrain.evaluation.image_result import ImageResult, Match
 
 __all__ = [
+    "LEAST_SCORE",
     "ClassResult",
     "Evaluation",
     "FoundBox",

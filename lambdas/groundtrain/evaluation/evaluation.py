@@ -61,13 +61,6 @@ class Evaluation(NamedTuple):
     tallies: Mapping[int, ClassTally]
     images: tuple[ImageResult, ...]
 
-    def merged(self, other: "Evaluation") -> "Evaluation":
-        """This one and that of the images that follow, as if they had been evaluated together."""
-        ids = self.tallies.keys() | other.tallies.keys()
-        none = ClassTally()
-        tallies = {i: merged((self.tallies.get(i, none), other.tallies.get(i, none))) for i in sorted(ids)}
-        return Evaluation(self.least_score, tallies, self.images + other.images)
-
     def classes(self) -> dict[int, ClassResult]:
         """By class id, in ascending order; each call computes them."""
         found, matched = Counter[int | None](), Counter[int | None]()

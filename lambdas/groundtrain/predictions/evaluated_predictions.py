@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct, field
 
-from groundtrain.evaluation import Evaluation, FoundBox, ImageBoxes, LabeledBox, evaluate
+from groundtrain.evaluation import LEAST_SCORE, Evaluation, FoundBox, ImageBoxes, LabeledBox, evaluate
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.json_text import decode_pieces
 from groundtrain.manifest.label_attributes.attribute_choice import find_label
@@ -17,7 +17,6 @@ from groundtrain.predictions.box_lines import BoxLine, NamedBox, read_box_lines
 from groundtrain.record_keys import METADATA
 
 _LONGEST_NAME = 500  # characters of a model's name
-LEAST_SCORE = 0.5
 
 
 class NotEvaluated(Struct):

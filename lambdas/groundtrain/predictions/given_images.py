@@ -35,12 +35,14 @@ class GivenImage(NamedTuple):
         path: below the folder whose address is put before it; "" where the name is an address.
         read: gives its bytes, or raises an ImageError.
         besides: attributes of its line that are no labels.
+        file: that was named, or lies in a folder that was; None where a manifest names the image.
     """
 
     name: str
     path: str
     read: Callable[[], bytes]
     besides: Mapping[str, Raw] = {}
+    file: Path | None = None
 
 
 class GivenImages(Struct):
@@ -72,7 +74,7 @@ class GivenImages(Struct):
     def add_file(self, path: Path) -> None:
         """Add the file of an image."""
         below = path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
-        self.add(GivenImage(shown_name(path), below, partial(read_file, path)))
+        self.add(GivenImage(shown_name(path), below, partial(read_file, path), file=path))
 
     def add_folder(self, folder: Path) -> None:
         """Add the images below a folder.
@@ -81,7 +83,8 @@ class GivenImages(Struct):
             GroundtrainError: it cannot be read.
         """
         for path in images_below(folder, self.losses):
-            self.add(GivenImage(shown_name(folder / path), path, partial(read_file, folder / path)))
+            file = folder / path
+            self.add(GivenImage(shown_name(file), path, partial(read_file, file), file=file))
 
     def add_manifest(self, source: ManifestSource, store: ImageStore) -> None:
         """Add the images that the lines of a manifest name.

@@ -12,6 +12,7 @@ _DOG_IN_TRAINING = labeled("species", 1, "image-classification", "s3://acme/3.jp
 _TOPIC = labeled("topic", 0, "text-classification", "the ball is round", key="source", class_name="sport")
 _KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/detector:7"
+_DETECTOR = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/groundtrain-detector:7"
 _BUS_ON_ONE_SIDE = several(
     boxes(3, CAR, (1, 10, 20, 30, 40), names={"0": "car", "1": "bus"}), boxes(1, CAR), boxes(2, CAR)
 )
@@ -184,6 +185,18 @@ TRAINING = (
             '[training]\ninstance_types = ["ml.g5.2xlarge"]',
             '[training]\ninstance_types = ["ml.c5.2xlarge"]',
             several(_TOPIC),
+        ),
+    ),
+    Rule(
+        "GT520", "class-names-beyond-job", Severity.WARNING, whole_file=True,
+        why="The names do not fit into the job's hyperparameters, so the model calls its classes class 0,"
+        " class 1 and so on, also in what it predicts.",
+        fix="shorten names of classes, or look their numbers up in the list of classes in dataset.json",
+        example=Example(
+            several(*(boxes(number, CAR, names={"0": "a car…"}) for number in range(1, 7))),
+            SOUND,
+            settings=f'[training]\nalgorithm = "groundtrain-detector"\nimage_uri = "{_DETECTOR}"\n',
+            length=2500,
         ),
     ),
     Rule(

@@ -126,6 +126,28 @@ def test_image_files_without_an_address_are_not_written(predict: Say) -> None:
     assert not Path("out.manifest").exists()
 
 
+@pytest.mark.parametrize(
+    "images", [("photos",), ("photos/a.png",), ("in.manifest", "--image-dir", "photos")], ids=" ".join
+)
+def test_an_image_that_is_read_is_not_overwritten(predict: Say, images: tuple[str, ...]) -> None:
+    before = Path(image("photos/a.png")).read_bytes()
+    manifest({"source-ref": "s3://bucket/a.png"})
+    prefix = ("--image-prefix", "s3://bucket/") if "in.manifest" not in images else ()
+    said = predict(*images, "--output", "./photos/a.png", *prefix)
+    assert (said.code, "would overwrite" in said.err) == (2, True)
+    assert Path("photos/a.png").read_bytes() == before
+
+
+def test_nothing_is_written_into_the_folder_of_the_model(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "load_model", FakeModel)
+    Path("model").mkdir()
+    Path("model/weights.pt").write_bytes(b"weights")
+    written = ("--output", "model/weights.pt", "--image-prefix", "s3://bucket/")
+    said = say("predict", "model", image("a.png"), *written)
+    assert (said.code, "lies in model, the folder of the model" in said.err) == (2, True)
+    assert Path("model/weights.pt").read_bytes() == b"weights"
+
+
 def test_labels_are_compared_with_and_the_worst_image_comes_first(predict: Say) -> None:
     for name in ("a.png", "b.png", "c.png"):
         image(f"photos/{name}")
@@ -152,6 +174,20 @@ def test_the_json_document_has_the_evaluation(predict: Say) -> None:
     assert evaluation["classes"]["car"]["precision"] == 1.0
     assert evaluation["not_compared"]["not_predicted"] == {"count": 1, "examples": ["s3://bucket/none.png"]}
     assert said.code == 1
+
+
+def test_images_without_labels_are_counted(predict: Say) -> None:
+    for path in ("photos/a.png", "photos/b.png", "c.png"):
+        image(path)
+    lines = record("s3://bucket/a.png", box(0, 10, 20, 30, 40)), {"source-ref": "s3://bucket/b.png"}
+    call = (manifest(*lines), "c.png", "--image-dir", "photos")
+    assert "predicted images without labels: 2, s3://bucket/b.png, c.png" in predict(*call).out
+    assert json.loads(predict(*call, "--format", "json").out)["evaluation"]["not_compared"][
+        "not_labeled"
+    ] == {
+        "count": 2,
+        "examples": ["s3://bucket/b.png", "c.png"],
+    }
 
 
 def test_average_precision_is_of_boxes_of_all_scores(predict: Say) -> None:

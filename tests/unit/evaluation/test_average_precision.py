@@ -85,13 +85,6 @@ def test_the_overlaps_are_those_of_coco() -> None:
     assert list(np.linspace(0.5, 0.95, 10)) == list(OVERLAPS)
 
 
-@given(st.lists(_images(), max_size=4), st.lists(_images(), max_size=4))
-def test_evaluations_of_two_halves_are_merged_to_that_of_the_whole(
-    first: list[ImageBoxes], second: list[ImageBoxes]
-) -> None:
-    assert evaluate(first).merged(evaluate(second)) == evaluate([*first, *second])
-
-
 def test_means_are_of_the_classes_that_are_labeled() -> None:
     images = [
         ImageBoxes(

@@ -134,9 +134,34 @@ def test_a_thousand_names_fit():
     assert len(class_name_values([f"species-{number:04}" for number in range(1000)])) <= len(CLASS_NAMES)
 
 
+def test_names_of_other_scripts_take_no_more_room_than_their_characters():
+    """SageMaker counts characters (API reference, HyperParameterValue), and JSON holds them as they are."""
+    names = [f"{number:02}" + "\u8eca" * 38 for number in range(85)]
+    assert len(class_name_values(names)) == 2
+
+
+def test_a_value_has_no_character_that_ends_a_line_or_cannot_be_encoded():
+    (value,) = class_name_values(["a\u2028b", "\x85", "\ud800", "\U000e0001"]).values()
+    assert value.isascii()
+    assert json.loads(value) == ["a\u2028b", "\x85", "\ud800", "\U000e0001"]
+
+
+def test_characters_beyond_the_first_plane_count_as_two():
+    """As Java counts them, in which a limit may be checked."""
+    assert class_name_values(["\U0001f697" * 1300]) == {}
+
+
 @pytest.mark.parametrize("classes", [["x" * 3000], ["x" * 2000] * 9])
 def test_names_that_do_not_fit_are_left_to_the_registered_model(classes):
     assert class_name_values(classes) == {}
+
+
+def test_names_that_do_not_fit_are_told_before_the_training(load):
+    dataset = replace(a_dataset(), classes=tuple(f"species-{number:04}" for number in range(2000)))
+    (found,) = [one for one in find_training_problems(dataset, load(ALGORITHM)) if one.code == "GT520"]
+    assert not found.is_error
+    assert "names of the 2,000 classes" in found.message
+    assert "GT520" not in {one.code for one in find_training_problems(a_dataset(), load(ALGORITHM))}
 
 
 def test_a_dataset_of_ten_thousand_and_one_classes_is_beyond_it(load):

@@ -5,8 +5,10 @@ The image is built from this repository and named by image_uri. Its program read
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from groundtrain.quantities import quantity
+from groundtrain.rules.findings import Finding
 from groundtrain.training.algorithms.algorithm import Algorithm, Chosen, Inference, InstanceRequirements
 from groundtrain.training.algorithms.hyperparameter import (
     Hyperparameter,
@@ -20,7 +22,7 @@ from groundtrain.training.algorithms.hyperparameter import (
 if TYPE_CHECKING:
     from groundtrain.dataset.description import DatasetContents
 
-NAME = "groundtrain-detector"
+NAME: Final = "groundtrain-detector"
 NETWORKS = (
     "fcos_small",
     "fcos_resnet18_fpn",
@@ -83,28 +85,54 @@ def derive(dataset: "DatasetContents", _: Chosen) -> dict[str, str]:
 def class_name_values(classes: Sequence[str]) -> dict[str, str]:
     """The names as JSON lists, in as many hyperparameters as are needed; {} where they do not fit in all."""
     lists = list(_lists(classes))
-    if len(lists) > len(CLASS_NAMES) or any(len(text) > _LONGEST_VALUE for text in lists):
+    if len(lists) > len(CLASS_NAMES) or any(_length(text) > _LONGEST_VALUE for text in lists):
         return {}
     return dict(zip(CLASS_NAMES, lists, strict=False))
 
 
 def _lists(classes: Sequence[str]) -> Iterator[str]:
-    names: list[str] = []
-    for name in classes:
-        if names and len(json.dumps([*names, name])) > _LONGEST_VALUE:
-            yield json.dumps(names)
-            names = []
+    names, length = list[str](), 0
+    for name in map(_json_text, classes):
+        more = len(", ") + _length(name)  # the first has no comma before it, and the list has brackets
+        if names and length + more > _LONGEST_VALUE:
+            yield f"[{', '.join(names)}]"
+            names, length = [], 0
         names.append(name)
+        length += more
     if names:
-        yield json.dumps(names)
+        yield f"[{', '.join(names)}]"
+
+
+def _json_text(name: str) -> str:
+    """The name with its own characters, but for those that may end a line or cannot be encoded."""
+    text = json.dumps(name, ensure_ascii=False)
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+
+
+def _length(text: str) -> int:
+    """Units of UTF-16, as Java counts a text: two for a character beyond the first 65,536."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _without_names(dataset: "DatasetContents", _: Chosen) -> Iterator[Finding]:
+    """GT520."""
+    if dataset.classes and not class_name_values(dataset.classes):
+        yield Finding.on_file(
+            "GT520",
+            f"the names of the {quantity(len(dataset.classes), 'class', 'classes')} do not fit into"
+            f" {len(CLASS_NAMES)} hyperparameters of {_LONGEST_VALUE:,} characters, so the model has numbers"
+            " instead of names",
+            path=CLASS_NAMES[0],
+        )
 
 
 GROUNDTRAIN_DETECTOR = Algorithm(
-    name="groundtrain-detector",
+    name=NAME,
     reads=("groundtruth/object-detection",),
     hyperparameters=HYPERPARAMETERS,
     content_type=lambda _: "application/x-recordio",
     derive=derive,
+    contradictions=_without_names,
     machines=InstanceRequirements(
         processor="any", families=(), usual=("ml.g5.2xlarge", "ml.g4dn.2xlarge"), most=1
     ),

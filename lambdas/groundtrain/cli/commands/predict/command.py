@@ -1,5 +1,6 @@
 """groundtrain predict: what a trained detector finds on images, and how good it is beside labels."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ import click
 
 from groundtrain.calls.files import refuse_overwriting
 from groundtrain.cli.commands.predict.detector_model import load_model, refuse_no_model
-from groundtrain.cli.commands.predict.inputs import Inputs, read_inputs
+from groundtrain.cli.commands.predict.inputs import Inputs, image_files, read_inputs
 from groundtrain.cli.commands.predict.result import Predictions, predictions_document, print_predictions
 from groundtrain.cli.completion import files
 from groundtrain.cli.dataset_options import Share
@@ -18,13 +19,16 @@ from groundtrain.cli.image_options import image_dir_option
 from groundtrain.cli.printing import example, format_option, print_json
 from groundtrain.cli.progress import counted
 from groundtrain.errors import WrongCallError
+from groundtrain.evaluation import LEAST_SCORE
 from groundtrain.formats.image_addresses import ImageAddresses, folder_address
 from groundtrain.formats.labeled_items import LabeledItem
 from groundtrain.manifest.label_attributes.attribute_names import refuse_label_name
+from groundtrain.manifest.source import shown_name
 from groundtrain.predictions.predict import Prediction
 from groundtrain.predictions.predict import predict as look_at
 from groundtrain.predictions.prediction_file import written_predictions
 from groundtrain.predictions.prediction_line import Predictor
+from groundtrain.rules.advice import option_words
 
 
 @click.command(
@@ -40,7 +44,7 @@ from groundtrain.predictions.prediction_line import Predictor
 @click.option(
     "--min-score",
     type=Share(0, 1),
-    default=0.5,
+    default=LEAST_SCORE,
     show_default=True,
     help="Least score of boxes that are shown, drawn, written, and counted in precision and recall.",
 )
@@ -81,7 +85,10 @@ def predict(
     """
     refuse_label_name(attribute, by_reference=False)
     refuse_overwriting([model, *images], {"--output": output})
+    _refuse_within_model(model, output)
     inputs = read_inputs(images, image_dir, label)
+    if output is not None and output.exists():
+        refuse_overwriting(image_files(inputs, image_dir), {"--output": output})
     if not inputs.manifests and (image_dir is not None or label is not None):
         raise WrongCallError(
             "`--image-dir` and `--label` are about manifests, and none is named", fix="leave them out"
@@ -101,6 +108,21 @@ def predict(
             write(one)
             _draw(draw, number, one, found, inputs)
     _end(inputs, found, form)
+
+
+def _refuse_within_model(model: Path, output: Path | None) -> None:
+    """Refuse to write into the model's folder.
+
+    Raises:
+        WrongCallError
+    """
+    if output is None or not model.is_dir():
+        return
+    if Path(os.path.realpath(output)).is_relative_to(os.path.realpath(model)):
+        raise WrongCallError(
+            f"{option_words(('--output', output))} lies in {shown_name(model)}, the folder of the model",
+            fix="name a file elsewhere",
+        )
 
 
 def _addresses(inputs: Inputs, prefix: str | None) -> Mapping[str, str]:

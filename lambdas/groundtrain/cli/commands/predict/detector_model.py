@@ -51,7 +51,8 @@ class DetectorModel:
             ModelError: it fails, which torch tells by a RuntimeError, also where memory is short.
         """
         try:
-            alone = [self._detector.detect([image])[0] for image in images]  # in a batch they are padded
+            # together they differ in the last digits: torch adds in another order
+            alone = [self._detector.detect([image])[0] for image in images]
         except (RuntimeError, MemoryError) as error:
             reason = printable_start(str(error).partition("\n")[0], 200) or "too little memory"
             raise ModelError(

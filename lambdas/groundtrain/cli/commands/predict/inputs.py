@@ -1,7 +1,7 @@
 """What the IMAGES arguments name: files, folders, manifests with or without labels."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -11,6 +11,7 @@ from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.files_below import IMAGES, name_ends_in
 from groundtrain.images.directory_store import DirectoryStore
+from groundtrain.images.image_file import ImageError
 from groundtrain.images.image_store import ImageStore
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.predictions.box_lines import BoxLine, label_with_boxes, read_box_lines
@@ -61,6 +62,25 @@ def read_inputs(arguments: Sequence[str], image_dir: Path | None, label: str | N
             "there is no image to look at", fix="name images, a folder of them, or a manifest that names some"
         )
     return inputs
+
+
+def image_files(inputs: Inputs, image_dir: Path | None) -> Iterator[Path]:
+    """The files of this machine that the images are read from.
+
+    Args:
+        inputs: as they have been read.
+        image_dir: folder of the images that manifests name; None for S3.
+    """
+    store = DirectoryStore(image_dir) if image_dir is not None else None
+    for image in inputs.given.images.values():
+        if image.file is not None:
+            yield image.file
+        elif store is not None:
+            try:
+                path = store.path_of(image.name)
+            except ImageError:  # told when it is read
+                continue
+            yield path
 
 
 def _add(inputs: Inputs, argument: str, label: str | None, store: Callable[[], ImageStore]) -> None:

@@ -28,6 +28,7 @@ class Predictions(Struct):
         keeps_all: whether the boxes of all images are kept, and not only those of the first ones.
         shown: images with their boxes.
         labeled: boxes of all scores, by the addresses of labeled images.
+        not_labeled: images that could be read, and have no labels.
     """
 
     model: str
@@ -38,6 +39,7 @@ class Predictions(Struct):
     counts: Counter[int] = field(default_factory=Counter)
     shown: list[tuple[Prediction, list[FoundBox]]] = field(default_factory=list)
     labeled: dict[str, list[NamedBox]] = field(default_factory=dict)
+    not_labeled: CountedExamples = field(default_factory=CountedExamples)
     unreadable: CountedExamples = field(default_factory=CountedExamples)
 
     def add(self, one: Prediction, *, is_labeled: bool) -> None:
@@ -53,12 +55,16 @@ class Predictions(Struct):
         if is_labeled:
             named = [NamedBox(self.classes[box.class_id], *box[1:]) for box in one.boxes]
             self.labeled[one.image.name] = named
+        else:
+            self.not_labeled.add(one.image.name)
 
     def evaluated(self, inputs: Inputs) -> EvaluatedPredictions | None:
         """The boxes beside the labels; None without labels."""
         if not inputs.labeled:
             return None
-        return evaluate_found(inputs.labeled, self.labeled, inputs.left_out, self.least_score)
+        evaluated = evaluate_found(inputs.labeled, self.labeled, inputs.left_out, self.least_score)
+        evaluated.left_out.not_labeled = self.not_labeled
+        return evaluated
 
 
 def predictions_document(
