@@ -113,6 +113,8 @@ def check(
 ) -> Check:
     """Check whether a manifest will train, as `groundtrain check` does; `purpose` is its option --for.
 
+    Nothing is read but what is named: a `groundtrain.toml` is for the command alone.
+
     Args:
         manifest: a file, or an address such as "s3://bucket/key".
         validation_manifest: the one for validation, where there is a split already.

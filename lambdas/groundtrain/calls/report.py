@@ -1,6 +1,6 @@
 """Make a page to look at, as a call says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,14 @@ from msgspec.structs import replace
 from groundtrain.calls.check import Watch
 from groundtrain.calls.datasets import LocatedDataset, find_dataset
 from groundtrain.calls.files import read_category_file, refuse_other_than_folder, refuse_overwriting
+from groundtrain.calls.image_files import refuse_overwriting_images
 from groundtrain.calls.manifests import opened_manifest
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import opened_split, sides_given
+from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT
 from groundtrain.errors import WrongCallError
 from groundtrain.gate.verdict import Verdict
+from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import FileManifest, ManifestSource
 from groundtrain.output_files import replaced_file
 from groundtrain.predictions.evaluated_predictions import evaluate_predictions
@@ -71,6 +74,7 @@ def report(
     refuse_overwriting(inputs, {"--output": output})
     gate = "the gate" if settings is not None else "the gate of the default settings"
     located = None if sides else find_dataset(manifest)
+    refuse_overwriting(_names_of_files(located), {"--output": output})
     if located is not None:
         _refuse_settled({**options, "category_file": category_file})
         files, environment = _files_of(located), environment_of(settings)
@@ -84,6 +88,9 @@ def report(
             gated = settings is not None
             subject = read_subject(source, environment, gated=gated, classes=classes, most=sample)
             compare = _comparison([source], predictions, subject.contents.label)
+    if image_dir is not None:
+        refuse_other_than_folder("--image-dir", image_dir)
+        refuse_overwriting_images(image_dir, _images_of(subject), {"--output": output})
     contents = contents_of(subject, audience, _thumbnails(image_dir), compare=compare)
     with replaced_file(output) as file:
         file.writelines(page_pieces(contents, f"{contents.title}: groundtrain report"))
@@ -107,13 +114,29 @@ def report_document(reported: Reported) -> dict[str, Any]:
 
 def _refuse_settled(options: Mapping[str, Any]) -> None:
     """A dataset was made by settings that are settled."""
-    given = [name for name, value in options.items() if value]
+    given = [name for name, value in options.items() if value not in (None, (), {})]
     if given:
         option = f"`--{given[0].replace('_', '-')}`"
         raise WrongCallError(
             f"{option} says how a manifest becomes a dataset, and this is one already",
             fix=f"leave out {option}, or name the manifest",
         )
+
+
+def _names_of_files(located: LocatedDataset | None) -> Iterator[Path]:
+    """The files of a dataset here; its page is one that may be made again."""
+    if located is not None and located.directory is not None:
+        yield from (located.directory / name for name in (DESCRIPTION, REPORT, REJECTED))
+        yield from (located.directory / side.manifest for side in located.dataset.sides)
+
+
+def _images_of(subject: Subject) -> Iterator[str]:
+    """Addresses of the images and masks that the page may show."""
+    by_reference = LABEL_TYPES[subject.contents.type].by_reference
+    for one in subject.chosen:
+        yield one.seen.source
+        if by_reference and one.seen.record is not None:
+            yield one.seen.record.label
 
 
 def _files_of(located: LocatedDataset) -> Callable[[str], ManifestSource]:
@@ -139,7 +162,6 @@ def _comparison(labels: Sequence[ManifestSource], predictions: str | None, label
 def _thumbnails(directory: Path | None) -> Thumbnails | None:
     if directory is None:
         return None
-    refuse_other_than_folder("--image-dir", directory)
     # Pillow takes a moment to load, which a report without pictures spares
     from groundtrain.images.directory_store import DirectoryStore
     from groundtrain.reporting.thumbnails import StoredThumbnails

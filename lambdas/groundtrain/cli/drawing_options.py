@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from groundtrain.calls.files import refuse_overwriting
+from groundtrain.calls.image_files import refuse_overwriting_images
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.file_options import input_path, output_path
 from groundtrain.cli.image_options import former_images_option, image_dir_option
@@ -160,18 +160,15 @@ def _refuse_own_images(wish: Wish, subjects: "list[Subject]", store: ImageStore 
     Raises:
         GroundtrainError
     """
-    if not isinstance(store, DirectoryStore):
+    if wish.image_dir is None or not isinstance(store, DirectoryStore):
         return
-    for subject in subjects:
-        addresses = [subject.source]
-        if subject.record is not None and subject.label_type.by_reference:
-            addresses.append(subject.record.label)
-        for address in addresses:
-            try:
-                path = store.path_of(address)
-            except ImageError:
-                continue
-            refuse_overwriting([path], {"--draw": wish.draw})
+    addresses = [subject.source for subject in subjects]
+    addresses += [
+        subject.record.label
+        for subject in subjects
+        if subject.record is not None and subject.label_type.by_reference
+    ]
+    refuse_overwriting_images(wish.image_dir, addresses, {"--draw": wish.draw})
 
 
 def _write(wish: Wish, drawing: "Drawing") -> Path:

@@ -1,15 +1,16 @@
 """What a model found beside what is labeled, as the page shows it: by class, confusions, the worst images."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from msgspec import Struct
 
 from groundtrain.evaluation import Evaluation, ImageResult, mean_average_precisions
 from groundtrain.evaluation.boxes import FoundBox, LabeledBox
-from groundtrain.images.image_file import ImageError
 from groundtrain.predictions.evaluated_predictions import EvaluatedPredictions
 from groundtrain.printable_text import printable_start
 from groundtrain.quantities import quantity
+from groundtrain.reporting.picture_images import image_of
 from groundtrain.reporting.pictures import Names, Thumbnails
 
 WORST = 24
@@ -107,14 +108,19 @@ def _picture(
     evaluated: EvaluatedPredictions, one: ImageResult, names: Names, thumbnails: Thumbnails | None
 ) -> ComparedPicture:
     size = evaluated.sizes.get(one.name)
-    image, missing = "", "no folder of images was named"
-    if thumbnails is not None:
-        try:
-            image, missing = thumbnails.of_image(one.name, size).data, ""
-        except ImageError as error:
-            missing = printable_start(error.message, _NAME)
-    boxes = tuple(_boxes(evaluated, one, names))[:_MOST_BOXES]
-    return ComparedPicture(printable_start(one.name, _ADDRESS), _said(one), size, image, missing, boxes)
+    found, missing = image_of(one.name, size, thumbnails)
+    mistakes_first = islice(_boxes(evaluated, one, names), _MOST_BOXES)
+    boxes = tuple(sorted(mistakes_first, key=lambda box: box[5] != "right"))
+    every = sum(map(len, (one.matched, one.confused, one.missed, one.extra)))
+    further = every - len(boxes)
+    return ComparedPicture(
+        source=printable_start(one.name, _ADDRESS),
+        said=_said(one) + (f"; {further:,} of these {every:,} boxes are not drawn" if further else ""),
+        size=size,
+        image=found.data if found else "",
+        missing=missing,
+        boxes=boxes,
+    )
 
 
 def _boxes(
@@ -128,12 +134,12 @@ def _boxes(
         left, top, width, height = (round(side, 1) for side in sides)
         return place, left, top, width, height, kind, other, round(score, 3)
 
-    yield from (drawn(match.found, "right", -1, match.found.score) for match in one.matched)
     for match in one.confused:
         instead = names.place(evaluated.classes[match.found.class_id])
         yield drawn(match.labeled, "confused", instead, match.found.score)
     yield from (drawn(box, "missed") for box in one.missed)
     yield from (drawn(box, "extra", -1, box.score) for box in one.extra)
+    yield from (drawn(match.found, "right", -1, match.found.score) for match in one.matched)
 
 
 def _said(one: ImageResult) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
@@ -22,6 +23,8 @@ from groundtrain.reporting.findings_told import (
     rules_found,
 )
 from groundtrain.reporting.origin import Origin, origin
+from groundtrain.reporting.page_budget import left_for_images, left_for_labels, within
+from groundtrain.reporting.picture_images import illustrated
 from groundtrain.reporting.pictures import Names, Picture, Thumbnails, pictures_of
 from groundtrain.reporting.plots import Plot, mask_shares, plots
 from groundtrain.reporting.subject import Subject
@@ -97,12 +100,8 @@ def contents_of(
     described, label_type = subject.contents, LABEL_TYPES[subject.contents.type]
     sides = tuple((name, side.records) for name, side in zip(SIDES, described.sides, strict=False))
     classes, others, names = class_rows(subject)
-    shares = dict[str, list[float]]()
-    chosen = subject.chosen
-    pictures = tuple(pictures_of(chosen, label_type, names, thumbnails, shares))
-    comparison = compare(names, thumbnails) if compare is not None else None
     worded = audience.worded
-    return Contents(
+    told = Contents(
         title=printable_start(subject.title, ADDRESS),
         type=_type_in_words(label_type.name),
         label=printable_start(described.label, NAME),
@@ -120,16 +119,39 @@ def contents_of(
         ),
         classes=classes,
         others=others,
-        rules=tuple(rules_found(subject, audience, chosen)),
+        rules=tuple(rules_found(subject, audience, subject.chosen)),
         reasons=tuple(reasons_told(subject, audience)),
-        plots=(*plots(subject.distributions, label_type), *mask_shares(shares)),
+        plots=tuple(plots(subject.distributions, label_type)),
         series=tuple(_series(subject, len(sides))),
         origin=tuple(origin(subject)),
-        names=names.shown(),
-        pictures=pictures,
-        compared=comparison,
         blocking=tuple(blocking_told(subject))[:_EXAMPLES],
-        pictures_note=worded(_note(subject, pictures, thumbnails)),
+    )
+    told = _with_pictures(told, subject, names, thumbnails, compare)
+    return replace(told, pictures_note=worded(_note(subject, told.pictures, thumbnails)))
+
+
+def _with_pictures(
+    told: Contents,
+    subject: Subject,
+    names: Names,
+    thumbnails: Thumbnails | None,
+    compare: Compare | None,
+) -> Contents:
+    """Labels are counted before images, of which those of the comparison come first."""
+    label_type = LABEL_TYPES[subject.contents.type]
+    drawn = tuple(pictures_of(subject.chosen, label_type, names))
+    pictures = within(drawn, names, left_for_labels(told))
+    if thumbnails is not None:
+        labeled = replace(told, pictures=pictures, names=names.shown())
+        thumbnails.leave(left_for_images(labeled, len(pictures), is_compared=compare is not None))
+    comparison = compare(names, thumbnails) if compare is not None else None
+    shares = dict[str, list[float]]()
+    return replace(
+        told,
+        compared=comparison,
+        pictures=tuple(illustrated(pictures, subject.chosen, label_type, thumbnails, shares)),
+        plots=(*told.plots, *mask_shares(shares)),
+        names=names.shown(),
     )
 
 
@@ -146,12 +168,24 @@ def _note(subject: Subject, pictures: Sequence[Picture], thumbnails: Thumbnails 
         "" if all_of_them else ", chosen to show findings first, then each class, extremes, and both sides"
     )
     blank = sum(not one.image for one in pictures if one.pieces is None)
-    without = ""
+    without = _not_drawn(pictures)
     if blank and thumbnails is None:
-        without = " Labels are drawn on blank images: name a folder of images with `--image-dir` to see them."
+        without += (
+            " Labels are drawn on blank images: name a folder of images with `--image-dir` to see them."
+        )
     elif blank:
-        without = f" {quantity(blank, 'image')} could not be shown; the labels are drawn all the same."
+        without += f" {quantity(blank, 'image')} could not be shown; the labels are drawn all the same."
     return f"{shown}{chosen}.{without}"
+
+
+def _not_drawn(pictures: Sequence[Picture]) -> str:
+    cut = sum(bool(one.more) for one in pictures)
+    further = quantity(sum(one.more for one in pictures), "label")
+    return (
+        f" Of {quantity(cut, 'record')} not all is drawn: {further} more than the page has room for."
+        if cut
+        else ""
+    )
 
 
 def _verdict(subject: Subject) -> str:

@@ -25,7 +25,7 @@ STEEPEST = 6
 IMAGE_SHAPE = 300
 """Pixels of a side that images are scaled to; `image_shape` of the built-in algorithm unless set."""
 
-_MOST_SIZES, _MOST_SERIES, _DAY = 10_000, 20_000, 10
+_MOST_SIZES, _MOST_SERIES, _DAY, _LARGEST = 10_000, 20_000, 10, 100.0
 
 
 class Distributions(Struct):
@@ -88,8 +88,8 @@ def _measure_boxes(counted: Distributions, record: BoxRecord) -> None:
     sides, aspects, cells = list[int](), list[int](), list[int]()
     for box in record.label.annotations:
         wide, high = max(box.width, 1e-9), max(box.height, 1e-9)
-        sides.append(int(min(wide / width, high / height) * IMAGE_SHAPE).bit_length())
-        aspects.append(max(-STEEPEST, min(STEEPEST, round(2 * log2(wide / high)))))
+        sides.append(int(min(wide / width, high / height, _LARGEST) * IMAGE_SHAPE).bit_length())
+        aspects.append(max(-STEEPEST, min(STEEPEST, round(2 * (log2(wide) - log2(high))))))
         cells.append(_cell(box.left + wide / 2, width) + CELLS * _cell(box.top + high / 2, height))
     counted.on_network.update(sides)
     counted.aspects.update(aspects)
@@ -97,7 +97,7 @@ def _measure_boxes(counted: Distributions, record: BoxRecord) -> None:
 
 
 def _cell(middle: float, whole: float) -> int:
-    return max(0, min(CELLS - 1, int(CELLS * middle / whole)))
+    return int(max(0.0, min(CELLS - 1.0, CELLS * middle / whole)))
 
 
 def _measure_text(counted: Distributions, record: Any) -> None:

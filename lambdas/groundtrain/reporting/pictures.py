@@ -1,21 +1,20 @@
 """Pictures of the chosen records, as the page draws them: an image or none, with the labels over it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from groundtrain.dataset.split.sides import SIDES
-from groundtrain.images.image_file import ImageError
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.printable_text import printable_start
 from groundtrain.reporting.choice import Chosen
 from groundtrain.reporting.labels_drawn import LabelDrawn, draw
+from groundtrain.reporting.page_file import escaped_json
 
 _ITEM = re.compile(r"(?:annotations|entities)\[([0-9]+)\]")
 _NAME, _ADDRESS, _SEEN, _TEXT, _MOST_FINDINGS = 120, 400, 600, 4000, 12
-_NOT_LOOKED_FOR = "no folder of images was named"
 
 
 class Thumbnail(Struct, frozen=True):
@@ -49,6 +48,10 @@ class Thumbnails(Protocol):
         """The mask at an address, in colours by pixel value; values without one are not drawn."""
         ...
 
+    def leave(self, characters: int) -> None:
+        """From here on all images together have so many characters at most."""
+        ...
+
 
 class Picture(Struct, frozen=True, rename="camel", omit_defaults=True):
     """One record; places of classes are those in `names` of the contents.
@@ -62,6 +65,7 @@ class Picture(Struct, frozen=True, rename="camel", omit_defaults=True):
         colours: of classes in the mask.
         findings: code and what was seen.
         more: items that are not drawn.
+        unsaid: findings that are not listed.
     """
 
     line: int
@@ -79,6 +83,7 @@ class Picture(Struct, frozen=True, rename="camel", omit_defaults=True):
     findings: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
     more: int = 0
+    unsaid: int = 0
 
 
 class Names:
@@ -86,40 +91,45 @@ class Names:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+        self.known = frozenset(self._places.values())
+        self._texts = [printable_start(name, _NAME) for name in self._places]
+        self._not_shown = set[int]()
 
     def place(self, name: str) -> int:
         """The place of a name, which is added if it is new."""
-        return self._places.setdefault(name, len(self._places))
+        place = self._places.setdefault(name, len(self._places))
+        if place == len(self._texts):
+            self._texts.append(printable_start(name, _NAME))
+        self._not_shown.discard(place)
+        return place
 
     def shown(self) -> tuple[str, ...]:
-        """All of them, as they are shown."""
-        return tuple(printable_start(name, _NAME) for name in self._places)
+        """All of them, as they are shown; "" where nothing shows it."""
+        return tuple("" if place in self._not_shown else text for place, text in enumerate(self._texts))
+
+    def bytes_of(self, place: int) -> int:
+        """Bytes of a name on the page."""
+        return len(escaped_json(self._texts[place])) + 1
+
+    def keep(self, places: Collection[int]) -> None:
+        """Show these, and those that were known from the beginning."""
+        self._not_shown = {*range(len(self._texts))} - {*places} - self.known
 
 
-def pictures_of(
-    chosen: Sequence[Chosen],
-    label_type: LabelType,
-    names: Names,
-    thumbnails: Thumbnails | None,
-    shares: dict[str, list[float]],
-) -> Iterator[Picture]:
-    """The pictures, in their order; `shares` gets the share of each class in the masks that were read."""
+def pictures_of(chosen: Sequence[Chosen], label_type: LabelType, names: Names) -> Iterator[Picture]:
+    """The pictures, in their order, without images."""
     for one in chosen:
-        drawn = LabelDrawn() if one.seen.record is None else draw(one.seen.record, label_type)
-        yield _picture(one, drawn, names, thumbnails, shares)
+        yield _picture(one, drawn_of(one, label_type), names)
 
 
-def _picture(
-    one: Chosen,
-    drawn: LabelDrawn,
-    names: Names,
-    thumbnails: Thumbnails | None,
-    shares: dict[str, list[float]],
-) -> Picture:
+def drawn_of(one: Chosen, label_type: LabelType) -> LabelDrawn:
+    """What is drawn of a record; nothing where it could not be read."""
+    return LabelDrawn() if one.seen.record is None else draw(one.seen.record, label_type)
+
+
+def _picture(one: Chosen, drawn: LabelDrawn, names: Names) -> Picture:
     seen = one.seen
     faulty = {int(found[1]) for each in seen.findings if (found := _ITEM.search(each.path))}
-    image, missing = _image(seen.source, drawn, thumbnails) if not drawn.pieces else (None, "")
-    mask = _mask(drawn, thumbnails, shares)
     pieces = tuple(
         (
             printable_start(piece.text, _TEXT),
@@ -133,10 +143,7 @@ def _picture(
         source=printable_start(seen.source, _ADDRESS),
         manifest=printable_start(seen.manifest, _ADDRESS),
         side=None if seen.side is None else SIDES.index(seen.side),
-        size=drawn.size or (image.size if image else None) or (mask.size if mask else None),
-        image=image.data if image else "",
-        missing=missing,
-        mask=mask.data if mask else "",
+        size=drawn.size,
         boxes=tuple(
             (names.place(box.name), box.left, box.top, box.width, box.height, int(box.place in faulty))
             for box in drawn.boxes
@@ -149,30 +156,5 @@ def _picture(
         ),
         reasons=one.reasons,
         more=drawn.not_drawn,
+        unsaid=max(0, len(seen.findings) - _MOST_FINDINGS),
     )
-
-
-def _image(source: str, drawn: LabelDrawn, thumbnails: Thumbnails | None) -> tuple[Thumbnail | None, str]:
-    if thumbnails is None:
-        return None, _NOT_LOOKED_FOR
-    if not source:
-        return None, "the line names no image"
-    try:
-        found = thumbnails.of_image(source, drawn.size)
-    except ImageError as error:
-        return None, printable_start(error.message, _NAME)
-    return found, "" if found.data else "left out: the page is large enough"
-
-
-def _mask(
-    drawn: LabelDrawn, thumbnails: Thumbnails | None, shares: dict[str, list[float]]
-) -> MaskThumbnail | None:
-    if thumbnails is None or not drawn.mask:
-        return None
-    try:
-        mask = thumbnails.of_mask(drawn.mask, {value: colour for value, (colour, _) in drawn.colours.items()})
-    except ImageError:
-        return None
-    for value, (_, name) in drawn.colours.items():
-        shares.setdefault(name, []).append(mask.shares.get(value, 0.0))
-    return mask

@@ -9,13 +9,11 @@ from PIL import Image, ImageOps
 
 from groundtrain.images.image_file import MOST_PIXELS, ImageError
 from groundtrain.images.image_store import ImageStore, read_image
+from groundtrain.reporting.page_budget import LARGEST
 from groundtrain.reporting.pictures import MaskThumbnail, Thumbnail
 
 LONGEST_SIDE = 480
 """Pixels of a picture's longer side."""
-BUDGET = 5_500_000
-"""Characters of all pictures together."""
-
 _QUALITY, _METHOD, _LEVELS = 62, 4, 256
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -25,11 +23,15 @@ class StoredThumbnails:
 
     Args:
         store: where the images are.
-        budget: characters that all of them may have together.
+        budget: characters that all of them may have together, until `leave` says another number.
     """
 
-    def __init__(self, store: ImageStore, budget: int = BUDGET) -> None:
+    def __init__(self, store: ImageStore, budget: int = LARGEST) -> None:
         self._store, self._left = store, budget
+
+    def leave(self, characters: int) -> None:
+        """From here on all images together have so many characters at most."""
+        self._left = characters
 
     def of_image(self, uri: str, stated: tuple[int, int] | None) -> Thumbnail:
         """The image as WebP, turned as its EXIF data say where the label's size is that of the turned one.

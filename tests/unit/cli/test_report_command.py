@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
+from groundtrain.calls.report import _refuse_settled
+from groundtrain.errors import WrongCallError
+
 Say = Callable[..., SimpleNamespace]
 
 
@@ -40,3 +45,30 @@ def test_images_of_the_folder_are_in_the_page(say: Say) -> None:
     Image.new("RGB", (64, 48)).save("photos/good-0001.jpg")
     say("report", "a.manifest", "--image-dir", "photos")
     assert Path("report.html").read_text("utf-8").count("data:image/webp;base64,") == 1
+
+
+def test_a_photo_that_is_shown_is_not_overwritten(say: Say) -> None:
+    from PIL import Image
+
+    Path("photos").mkdir()
+    photo = Path("photos/good-0001.jpg")
+    Image.new("RGB", (64, 48)).save(photo)
+    before = photo.read_bytes()
+    said = say("report", "a.manifest", "--image-dir", "photos", "--output", photo)
+    assert (said.code, "would overwrite" in said.err) == (2, True)
+    assert photo.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["train.manifest", "dataset.json", "report.json"])
+def test_a_file_of_the_dataset_is_not_overwritten(say: Say, name: str) -> None:
+    say("convert", "a.manifest", "--output", "ds")
+    file = Path("ds", name)
+    before = file.read_bytes()
+    said = say("report", "ds", "--output", file)
+    assert (said.code, "would overwrite" in said.err) == (2, True)
+    assert file.read_bytes() == before
+
+
+def test_a_share_of_nothing_is_refused_for_a_dataset_like_any_other() -> None:
+    with pytest.raises(WrongCallError, match="--test"):
+        _refuse_settled({"label": None, "ignore": (), "rename_class": {}, "test": 0})

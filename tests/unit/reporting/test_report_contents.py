@@ -210,3 +210,11 @@ def test_many_classes_are_told_as_the_most_frequent_the_rarest_and_a_rest(tmp_pa
     assert contents.total_classes == 300
     assert len(contents.classes) + contents.others[0] == 300
     assert sum(sum(one.items) for one in contents.classes) + sum(contents.others[1:]) == 900
+
+
+def test_a_box_of_any_width_is_counted(tmp_path: Path) -> None:
+    endless = record("s3://bucket/w.jpg", box(width=1e308), box(width=1e308, height=1e308))
+    contents = told(manifest_of(tmp_path, dump(endless), *good(3)), ignore=("GT204",))
+    plots = {plot.title: plot for plot in contents.plots}
+    assert sum(plots["Where boxes are"].cells) == 5
+    assert len(plots["Sizes of boxes as the network sees them"].bars) <= 20

@@ -132,3 +132,14 @@ def test_a_dataset_in_s3_is_told_as_that_of_its_folder(folder: Path, aws: Mocked
     ours, theirs = page_of(folder / "of-s3.html"), page_of(folder / "of-folder.html")
     assert ours.pop("title") == "s3://datasets/datasets/yard/1/"
     assert ours == {key: value for key, value in theirs.items() if key != "title"}
+
+
+def test_boxes_beyond_those_drawn_are_counted_beside_predictions(folder: Path) -> None:
+    manifest_of(folder, *good(30))
+    found = found_on("s3://bucket/good-0001.jpg", *(box(left=i) for i in range(300)))
+    Path("found.manifest").write_bytes(found)
+    run(["report", "output.manifest", "--predictions", "found.manifest"])
+    picture = page_of(folder / "report.html")["compared"]["pictures"][0]
+    assert len(picture["boxes"]) == 200
+    assert picture["said"].endswith("100 of these 300 boxes are not drawn")
+    assert picture["missing"] == "no folder of images was named"

@@ -167,7 +167,9 @@ function pictureFacts(data, picture, open) {
     picture.source && !picture.pieces && html("p", { class: "code", dir: "auto" }, picture.source),
     picture.missing && html("p", { class: "quiet small" }, `Not shown: ${picture.missing}`),
     found.length > 0 && html("ul", { class: "first" }, ...found), legend(data, picture, 60), boxTable(data, picture),
-    count > 0 && html("p", { class: "quiet small" }, quantity(count + (picture.more || 0), data.noun) + (picture.more ? `, ${number(picture.more)} of them not drawn` : "")));
+    (count > 0 || picture.more > 0) && html("p", { class: "quiet small" }, count > 0
+      ? quantity(count + (picture.more || 0), data.noun) + (picture.more ? `, ${number(picture.more)} of them not drawn` : "") : `${number(picture.more)} more of its labels are not drawn`),
+    picture.unsaid > 0 && html("p", { class: "quiet small" }, `and ${quantity(picture.unsaid, "findings")} more on this record`));
 }
 
 function pictureSection(data) {
