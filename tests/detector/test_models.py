@@ -1,5 +1,6 @@
 import io
 import pickle
+import re
 
 import pytest
 import torch
@@ -90,6 +91,8 @@ class Opened:
         (b"", "no file of weights"),
         (b"no weights", "no file of weights"),
         (pickle.dumps(Opened(), 2), "no file of weights"),
+        (b"\x80\x02s.", "no file of weights"),  # IndexError
+        (b"\x80\x02]h\x07.", "no file of weights"),
     ],
 )
 def test_weights_that_are_none_or_would_run_code_are_refused(folder, content, why, monkeypatch):
@@ -104,6 +107,7 @@ def test_weights_that_are_none_or_would_run_code_are_refused(folder, content, wh
     ("saved", "why"),
     [
         (["a"], "something else than weights"),
+        ({1: torch.ones(1)}, "something else than weights"),
         ({"a": torch.ones(1)}, "does not hold the weights of fcos_small"),
     ],
 )
@@ -112,6 +116,15 @@ def test_weights_of_something_else_are_refused(folder, saved, why):
     torch.save(saved, content)
     (folder / WEIGHTS).write_bytes(content.getvalue())
     with pytest.raises(UnreadableModelError, match=why):
+        read_model(folder)
+
+
+def test_weights_in_torchs_older_form_without_their_numbers_are_refused(folder):
+    content = io.BytesIO()
+    torch.save({"a": torch.ones(1)}, content, _use_new_zipfile_serialization=False)
+    key = re.search(rb"[0-9]{8,}", content.getvalue())[0]
+    (folder / WEIGHTS).write_bytes(content.getvalue().replace(key, b"9" * len(key), 1))
+    with pytest.raises(UnreadableModelError, match="no file of weights"):  # from an AssertionError
         read_model(folder)
 
 

@@ -7,7 +7,7 @@ import torch
 
 from groundtrain.training.algorithms import groundtrain_detector as table
 from groundtrain_detector import channels, written_files
-from groundtrain_detector.checkpoints import FILE, read_checkpoint
+from groundtrain_detector.checkpoints import FILE, Subject, read_checkpoint
 from groundtrain_detector.device import Device
 from groundtrain_detector.model_description import DESCRIPTION, WEIGHTS
 from groundtrain_detector.model_directory import read_model
@@ -66,7 +66,13 @@ def test_an_interrupted_training_ends_with_the_weights_of_one_that_was_not(train
 
 
 def read(opt_ml):
-    return read_checkpoint(opt_ml / "checkpoints", "fcos_small for 4 classes", "cpu")
+    subject = Subject("fcos_small", tuple(f"class {i}" for i in range(4)))
+    return read_checkpoint(opt_ml / "checkpoints", subject, "cpu")
+
+
+def change_checkpoint(opt_ml, **changes):
+    file = opt_ml / "checkpoints" / FILE
+    torch.save({**torch.load(file, weights_only=True), **changes}, file)
 
 
 def test_a_training_without_a_folder_of_checkpoints_keeps_none(trained, opt_ml):
@@ -127,7 +133,7 @@ def test_a_full_disk_is_said_and_the_checkpoint_before_stays_whole(trained, opt_
     assert (opt_ml / "checkpoints" / FILE).read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"", b"half"])
+@pytest.mark.parametrize("content", [b"", b"half", b"\x80\x02s.", b"\x80\x02]h\x07."])
 def test_a_damaged_checkpoint_is_said(trained, opt_ml, content):
     (opt_ml / "checkpoints" / FILE).write_bytes(content)
     code, _, failure = trained()
@@ -147,6 +153,49 @@ def test_a_checkpoint_of_other_classes_is_said(trained):
     code, _, failure = trained(num_classes=5)
     assert code == 1
     assert "is of fcos_small for 4 classes, and this training of fcos_small for 5 classes" in failure
+
+
+def test_a_checkpoint_of_as_many_classes_of_other_names_is_said(trained):
+    trained(class_names='["car", "pedestrian", "bicycle", "sign"]')
+    code, _, failure = trained(class_names='["car", "pedestrian", "sign", "bicycle"]', epochs=2)
+    assert code == 1
+    assert "with 'bicycle' as class 2, and this training has 'sign' there: delete it to begin anew" in failure
+
+
+def test_a_checkpoint_of_another_format_is_said(trained, opt_ml):
+    trained()
+    change_checkpoint(opt_ml, format=99)
+    code, _, failure = trained(epochs=2)
+    assert code == 1
+    assert "is of format 99, and this program reads 2: delete it to begin anew" in failure
+
+
+@pytest.mark.parametrize(
+    "states", [{}, {"network": {"a": torch.ones(1)}}, {"network": {1: 2}}, {"network": 5}]
+)
+def test_a_checkpoint_whose_states_do_not_fit_is_said(trained, opt_ml, states):
+    trained()
+    change_checkpoint(opt_ml, states=states)
+    code, _, failure = trained(epochs=2)
+    assert code == 1
+    assert failure.endswith("checkpoint.pt does not fit fcos_small for 4 classes: delete it to begin anew")
+
+
+@pytest.mark.parametrize(
+    ("network", "input_size"), [("fcos_small", 32), ("ssdlite320_mobilenet_v3_large", 320)]
+)
+@pytest.mark.parametrize(
+    ("images", "batch_size"), [(3, 2), (1, 2), (2, 1)], ids=["last batch", "only image", "batches of one"]
+)
+def test_an_image_by_itself_does_not_end_the_training(
+    trained, opt_ml, street_scenes, network, input_size, images, batch_size
+):
+    """The deepest layers see one value per channel then, for which torch's batch norm has no statistics."""
+    data = {"train": street_scenes[:images], "validation": street_scenes[8:9]}
+    code, out, failure = trained(data, network=network, input_size=input_size, batch_size=batch_size)
+    assert (code, failure) == (0, "")
+    assert f" images={images} " in out
+    assert all(value.isfinite().all() for value in weights(opt_ml / "model").values())
 
 
 @pytest.mark.parametrize("network", ["fcos_small", "ssdlite320_mobilenet_v3_large"])

@@ -25,15 +25,15 @@ class Variation(NamedTuple):
     brightness: float
 
 
-def varied(example: Example, variation: Variation, dice: np.random.Generator) -> Example:
-    """The example, varied by these dice; the size of the image stays."""
-    if variation.flip and dice.random() < 0.5:
+def varied(example: Example, variation: Variation, rng: np.random.Generator) -> Example:
+    """The example, varied by these random numbers; the size of the image stays."""
+    if variation.flip and rng.random() < 0.5:
         example = mirrored(example)
     if variation.zoom:
-        zoom, right, down = dice.uniform(-1, 1, 3) * variation.zoom
+        zoom, right, down = rng.uniform(-1, 1, 3) * variation.zoom
         example = moved(example, 1 + zoom, right, down)
     if variation.brightness:
-        example = brightened(example, 1 + dice.uniform(-1, 1) * variation.brightness)
+        example = brightened(example, 1 + rng.uniform(-1, 1) * variation.brightness)
     return example
 
 

@@ -31,7 +31,7 @@ class Task(NamedTuple):
     Attributes:
         name: what messages call it, such as "example 3 of channel train".
         variation: None to leave it as it is.
-        seed: of the dice of the variation.
+        seed: of the random numbers of the variation.
     """
 
     name: str

@@ -12,6 +12,14 @@ from groundtrain_detector.errors import UnreadableImageError
 
 MOST_PIXELS = 200_000_000
 _ORIENTATION, _SIDEWAYS = 0x0112, range(5, 9)  # EXIF
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    NotImplementedError,
+    Image.DecompressionBombError,
+)
 _SHORTENING = 2.0  # of Pillow's resize: how far it may shorten in whole steps first, for speed
 
 
@@ -67,7 +75,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
             with Image.open(io.BytesIO(content)) as opened:
                 _refuse_too_large(opened)
                 yield opened
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except _UNREADABLE as error:
         raise UnreadableImageError(f"it cannot be read as an image: {_words(error)}") from error
 
 

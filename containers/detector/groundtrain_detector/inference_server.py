@@ -88,11 +88,13 @@ class _Handler(BaseHTTPRequestHandler):
         """What the model finds on the image in the body."""
         if self.path != "/invocations":
             self._refuse(self._wrong_place())
+        elif (predict := self.server.predict) is None:
+            self._refuse(_LOADING)
         elif not self.server.free.acquire(blocking=False):
             self._refuse(_BUSY)
         else:
             try:
-                self._predict()
+                self._predict(predict)
             finally:
                 self.server.free.release()
 
@@ -104,9 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Nothing: SageMaker asks /ping every few seconds."""
 
-    def _predict(self) -> None:
+    def _predict(self, predict: "Predict") -> None:
         try:
-            found = self._predicted()
+            found = self._predicted(predict)
         except _RefusedError as refused:
             self._refuse(refused)
         except ConnectionError:
@@ -117,10 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, json.dumps(found).encode())
 
-    def _predicted(self) -> dict[str, Any]:
-        predict = self.server.predict
-        if predict is None:
-            raise _LOADING
+    def _predicted(self, predict: "Predict") -> dict[str, Any]:
         content = self._body()
         try:
             with self.server.one_at_a_time:

@@ -1,14 +1,19 @@
 """The files of a model, from a folder or from SageMaker's model.tar.gz, of which nothing is unpacked."""
 
+import lzma
 import posixpath
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from groundtrain_detector.errors import UnreadableModelError
 from groundtrain_detector.model_description import DESCRIPTION, WEIGHTS
 
 MOST_BYTES = {DESCRIPTION: 1 << 24, WEIGHTS: 1 << 31}
+_DAMAGED = (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError)
+_PIECE = 1 << 20
 
 
 def model_files(place: Path) -> dict[str, bytes]:
@@ -18,11 +23,12 @@ def model_files(place: Path) -> dict[str, bytes]:
     name and no link of an archive leads anywhere.
 
     Raises:
-        UnreadableModelError: there is no such folder or archive, a file is missing, or it is too large.
+        UnreadableModelError: there is no such folder or archive, it is damaged, a file is missing, or it is
+            too large.
     """
     try:
         files = dict(_of_folder(place) if place.is_dir() else _of_archive(place))
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except _DAMAGED as error:
         raise UnreadableModelError(f"{place} cannot be read as a model: {error}") from error
     for name in MOST_BYTES:
         if name not in files:
@@ -46,6 +52,13 @@ def _of_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
             if content is not None:
                 _refuse_larger(name, member.size, MOST_BYTES[name])
                 yield name, content.read()
+        _read_to_end(opened.fileobj)
+
+
+def _read_to_end(stream: Any) -> None:
+    """The checksum of a compressed file is compared behind its last byte, and tarfile stops before that."""
+    while stream.read(_PIECE):
+        pass
 
 
 def _refuse_larger(name: str, size: int, most: int) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,21 @@ import torch
 
 from groundtrain_detector.errors import UnreadableModelError
 from groundtrain_detector.model_description import WEIGHTS
+
+LOAD_ERRORS = (
+    RuntimeError,
+    pickle.UnpicklingError,
+    EOFError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    struct.error,
+)
+"""What `torch.load` raises on a damaged or foreign file, and `load_state_dict` on what comes from one."""
 
 
 def dump_weights(weights: Mapping[str, Any]) -> memoryview:
@@ -26,8 +42,12 @@ def read_weights(content: bytes) -> dict[str, Any]:
     """
     try:
         found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError, ValueError, KeyError) as error:
+    except LOAD_ERRORS as error:
         raise UnreadableModelError(f"{WEIGHTS} is no file of weights, or not whole") from error
-    if not isinstance(found, dict) or not all(isinstance(value, torch.Tensor) for value in found.values()):
+    if not isinstance(found, dict) or not all(_is_weight(*item) for item in found.items()):
         raise UnreadableModelError(f"{WEIGHTS} holds something else than weights by name")
-    return found
+    return dict(found)  # an OrderedDict's own attributes, which load_state_dict reads, are left behind
+
+
+def _is_weight(name: object, value: object) -> bool:
+    return isinstance(name, str) and isinstance(value, torch.Tensor)

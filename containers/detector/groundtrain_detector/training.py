@@ -3,14 +3,14 @@
 import math
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 import torch
 
 from groundtrain_detector.augmentation import Variation
+from groundtrain_detector.batches import batches_in_order
 from groundtrain_detector.channels import TRAIN, VALIDATION, Labeled, Reader, in_background
-from groundtrain_detector.checkpoints import Progress, read_checkpoint, write_checkpoint
+from groundtrain_detector.checkpoints import FILE, Progress, Subject, read_checkpoint, write_checkpoint
 from groundtrain_detector.decoding import Decoders, Task
 from groundtrain_detector.device import Device
 from groundtrain_detector.errors import DetectorError
@@ -18,6 +18,8 @@ from groundtrain_detector.examples import Example, visible
 from groundtrain_detector.folders import checkpoints
 from groundtrain_detector.hyperparameters import Hyperparameters
 from groundtrain_detector.log import MAP_50_95, loss_line, metric_line, tell
+from groundtrain_detector.model_weights import LOAD_ERRORS
+from groundtrain_detector.networks.single_values import keep_statistics_of_single_values
 from groundtrain_detector.schedule import rate
 from groundtrain_detector.stopping import Stop
 from groundtrain_detector.tensors import as_target, as_tensor
@@ -59,6 +61,8 @@ class Training:
         stop: Stop,
     ) -> None:
         self._network, self._chosen, self._device = network.to(device.device), chosen, device
+        self._subject = Subject(chosen.network, chosen.classes)
+        keep_statistics_of_single_values(network)
         self._read, self._decoders, self._stop = read, decoders, stop
         self._optimizer = torch.optim.AdamW(
             [one for one in network.parameters() if one.requires_grad],
@@ -75,12 +79,16 @@ class Training:
             DetectorError: it cannot be used.
         """
         folder = checkpoints()
-        found = read_checkpoint(folder, self._about(), self._device.device) if folder else None
+        found = read_checkpoint(folder, self._subject, self._device.device) if folder else None
         if found is None:
             return
         self.progress, states = found
-        for name, part in self._parts().items():
-            part.load_state_dict(states[name])
+        try:
+            for name, part in self._parts().items():
+                part.load_state_dict(states[name])
+        except LOAD_ERRORS as error:
+            sentence = f"{FILE} does not fit {self._subject}: delete it to begin anew"
+            raise DetectorError(sentence) from error
         tell(f"going on after epoch {self.progress.epochs}, from the checkpoint")
 
     def run(self) -> None:
@@ -109,7 +117,7 @@ class Training:
         examples = self._examples(TRAIN, number, epoch, variation)
         losses: list[float] = []
         images, boxes, left_out = 0, 0, 0
-        while batch := list(islice(examples, self._chosen.batch_size)):
+        for batch in batches_in_order(examples, self._chosen.batch_size):
             seen = [visible(one) for one in batch]
             left_out += sum(number for _, number in seen)
             boxes += sum(len(one.classes) for one, _ in seen)
@@ -163,7 +171,7 @@ class Training:
     def _tasks(
         self, labeled: Iterator[Labeled], channel: str, epoch: int, variation: Variation | None
     ) -> Iterator[Task]:
-        """Varied by dice of their own, so that it makes no difference which worker decodes what."""
+        """Varied by random numbers of their own, so that it makes no difference which worker decodes what."""
         chosen = self._chosen
         for number, one in enumerate(labeled):
             name, seed = f"example {number + 1} of channel {channel}", (chosen.seed, epoch, number)
@@ -180,7 +188,7 @@ class Training:
         self.progress = progress
         if folder := checkpoints():
             states = {name: part.state_dict() for name, part in self._parts().items()}
-            write_checkpoint(folder, progress, states, self._about())
+            write_checkpoint(folder, progress, states, self._subject)
 
     def _is_no_longer_improving(self) -> bool:
         since = self.progress.epochs - self.progress.best_epoch
@@ -188,9 +196,6 @@ class Training:
 
     def _parts(self) -> dict[str, Any]:
         return {"network": self._network, "optimizer": self._optimizer, "scaler": self._scaler}
-
-    def _about(self) -> str:
-        return f"{self._chosen.network} for {len(self._chosen.classes)} classes"
 
 
 def _tell_epoch(epoch: int, trained: Trained) -> None:

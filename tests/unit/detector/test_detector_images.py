@@ -64,10 +64,17 @@ def test_a_scale_counts_from_the_original_however_small_a_jpeg_was_decoded(orien
     assert fitted_image(content, 400)[1:] == (0.1, 0.1)
 
 
+def dds_of_another_pixel_format():
+    content = bytearray(stored(Image.new("RGB", (4, 4)), "DDS"))
+    content[80:88] = struct.pack("<I4s", 4, b"ZZZZ")  # flags of the pixel format: its name follows
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
         (b"", "of no known format"),
+        (dds_of_another_pixel_format(), "cannot be read as an image: Unimplemented pixel format"),
         (b"<html>not here</html>", "of no known format"),
         (stored(Image.effect_noise((64, 64), 90), "JPEG")[:-1000], "truncated"),
         (stored(Image.new("RGB", (64, 64)))[:60], "cannot be read as an image"),

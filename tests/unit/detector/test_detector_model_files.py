@@ -1,4 +1,5 @@
 import io
+import random
 import tarfile
 
 import pytest
@@ -75,6 +76,34 @@ def test_what_is_no_archive_is_refused(content, tmp_path):
     (tmp_path / "model.tar.gz").write_bytes(content)
     with pytest.raises(UnreadableModelError, match="cannot be read as a model"):
         model_files(tmp_path / "model.tar.gz")
+
+
+@pytest.mark.parametrize("form", ["gz", "bz2", "xz"])
+def test_a_bit_that_was_flipped_in_the_weights_is_noticed(form, tmp_path):
+    weights = random.Random(1).randbytes(100_000)  # noqa: S311 - weights, not secrets
+    place = archive(tmp_path / "model", (DESCRIPTION, b"{}"), (WEIGHTS, weights), form=f"w:{form}")
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+    with pytest.raises(UnreadableModelError, match="cannot be read as a model"):
+        model_files(place)
+
+
+@pytest.mark.parametrize("form", ["gz", "bz2", "xz"])
+def test_weights_that_cannot_be_decompressed_are_refused(form, tmp_path):
+    weights = random.Random(1).randbytes(50_000).hex().encode()  # noqa: S311 - weights, not secrets
+    place = archive(tmp_path / "model", (DESCRIPTION, b"{}"), (WEIGHTS, weights), form=f"w:{form}")
+    content = bytearray(place.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 200] = b"\xff" * 200
+    place.write_bytes(content)
+    with pytest.raises(UnreadableModelError, match="cannot be read as a model"):
+        model_files(place)
+
+
+def test_a_model_is_read_from_an_archive_that_is_not_compressed(tmp_path):
+    place = archive(tmp_path / "model.tar", (DESCRIPTION, b"{}"), (WEIGHTS, b"w"), form="w")
+    assert model_files(place) == {DESCRIPTION: b"{}", WEIGHTS: b"w"}
 
 
 def test_a_description_is_read_as_it_was_written():

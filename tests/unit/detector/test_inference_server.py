@@ -105,6 +105,13 @@ def test_until_the_model_is_loaded_neither_is_answered() -> None:
     assert (status, said["error"]) == (503, "the model is still being loaded")
 
 
+def test_a_request_while_the_model_is_loaded_leaves_nothing_behind() -> None:
+    """An exception that is raised again and again keeps the frames of all who raised it."""
+    with served(None) as server:
+        answer(server, "POST", "/invocations", png())
+    assert inference_server._LOADING.__traceback__ is None
+
+
 @pytest.mark.parametrize("body", [b"", b"no image", png()[:40], b"\x89PNG\r\n\x1a\n" + bytes(100)])
 def test_a_body_that_is_no_image_is_refused_with_a_sentence(ask: Ask, body: bytes) -> None:
     status, said = ask("POST", "/invocations", body)
