@@ -1,22 +1,18 @@
 """Check a manifest as a call says."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.calls.images import Announce, ImageDepth, image_checks_from, unannounced
-from groundtrain.calls.manifests import workers_for
+from groundtrain.calls.manifests import Watch, workers_for
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import opened_split, sides_given
 from groundtrain.errors import WrongCallError
 from groundtrain.linting.check import Check
 from groundtrain.linting.linter import check_manifest
-from groundtrain.manifest.source import ManifestSource
-
-Watch = Callable[[ManifestSource], AbstractContextManager[ManifestSource]]
-"""Shows how far a manifest has been read while it is read."""
 
 
 def prepared_check(

@@ -7,9 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from groundtrain.calls.check import Watch
 from groundtrain.calls.files import read_category_file, refuse_overwriting
-from groundtrain.calls.manifests import workers_for
+from groundtrain.calls.manifests import Watch, workers_for
 from groundtrain.calls.relabel import refuse_own_folder
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import TEST_OPTION, VALIDATION_OPTION, opened_split, sides_given

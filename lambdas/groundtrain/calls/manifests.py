@@ -2,14 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.errors import GroundtrainError
 from groundtrain.input_files import fix_for, other_kind
 from groundtrain.manifest.source import FileManifest, ManifestSource, shown_name, spooled
+
+Watch = Callable[[ManifestSource], AbstractContextManager[ManifestSource]]
+"""Shows how far a manifest has been read while it is read."""
 
 _ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 

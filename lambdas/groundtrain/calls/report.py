@@ -9,11 +9,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from groundtrain.calls.check import Watch
 from groundtrain.calls.datasets import LocatedDataset, find_dataset
 from groundtrain.calls.files import read_category_file, refuse_other_than_folder, refuse_overwriting
 from groundtrain.calls.image_files import refuse_overwriting_images
-from groundtrain.calls.manifests import opened_manifest
+from groundtrain.calls.manifests import Watch, opened_manifest
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import opened_split, sides_given
 from groundtrain.dataset.description import DESCRIPTION, REJECTED, REPORT

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict, replace
 
+from groundtrain.calls.class_options import CLASS_OPTIONS
 from groundtrain.errors import SettingsError, WrongCallError
 from groundtrain.rules.selection import code_of, invalid_code_reason
 from groundtrain.settings.class_table import ClassTable, class_mistakes
@@ -18,7 +19,6 @@ from groundtrain.settings.mistakes import explain_invalid_value
 from groundtrain.settings.regular_expressions import invalid_pattern_reason
 from groundtrain.training.settings_checks import training_mistakes
 
-CLASS_OPTIONS = ("rename_class", "drop_class", "emptied_records")
 _OPTION = {"dataset.classes.rename": "--rename-class", "dataset.classes.drop": "--drop-class"}
 
 

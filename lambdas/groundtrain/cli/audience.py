@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from groundtrain.calls.settings import CLASS_OPTIONS
+from groundtrain.calls.class_options import CLASS_OPTIONS
 from groundtrain.rules.advice import Audience
 from groundtrain.settings.dataset_settings import DatasetSettings
 
