@@ -7,14 +7,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from groundtrain.evaluation import FoundBox
 from groundtrain_detector.batches import batches_of_one_size
-from groundtrain_detector.detection import Detection
 from groundtrain_detector.images import FittedImage, fit, upright
 from groundtrain_detector.model_description import ModelDescription
 from groundtrain_detector.outputs import Frame, detections
 from groundtrain_detector.tensors import as_tensor
-
-__all__ = ["Detection", "Detector"]
 
 BATCH = 8
 
@@ -33,9 +31,9 @@ class Detector:
         self._device = torch.device(device)
         self._network = network.to(self._device).eval()
 
-    def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
+    def detect(self, images: Sequence[Image.Image]) -> list[list[FoundBox]]:
         """The objects of each image, the highest score first, in pixels of the upright original."""
-        found: list[list[Detection]] = []
+        found: list[list[FoundBox]] = []
         all_fitted = (fit(upright(image), self.description.input_size) for image in images)
         for fitted in batches_of_one_size(all_fitted, lambda one: one.image.size, BATCH):
             outputs = self._outputs(fitted)

@@ -7,7 +7,7 @@ corners for each box, the corners as shares of the image's width and height.
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from groundtrain_detector.detection import Detection
+from groundtrain.evaluation import FoundBox
 from groundtrain_detector.images import open_image
 
 Predict = Callable[[bytes], dict[str, Any]]
@@ -17,7 +17,7 @@ Predict = Callable[[bytes], dict[str, Any]]
 class Detects(Protocol):
     """A detector, as `Detector` is one."""
 
-    def detect(self, images: Sequence[Any]) -> Sequence[Sequence[Detection]]:
+    def detect(self, images: Sequence[Any]) -> Sequence[Sequence[FoundBox]]:
         """The objects of each image, in its pixels."""
         ...
 
@@ -33,7 +33,7 @@ def predict_with(detector: Detects) -> Predict:
     return predict
 
 
-def _row(one: Detection, width: int, height: int) -> list[float]:
+def _row(one: FoundBox, width: int, height: int) -> list[float]:
     return [
         float(one.class_id),
         one.score,

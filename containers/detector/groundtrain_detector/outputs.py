@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from groundtrain_detector.detection import Detection
+from groundtrain.evaluation import FoundBox
 
 
 class Frame(NamedTuple):
@@ -15,7 +15,7 @@ class Frame(NamedTuple):
     down: float
 
 
-def detections(output: dict[str, Any], frame: Frame) -> Iterator[Detection]:
+def detections(output: dict[str, Any], frame: Frame) -> Iterator[FoundBox]:
     """Detections, the highest score first, cut at the image's edges.
 
     Labels of the network begin at 1, since 0 stands for nothing; an untrained network may say 0.
@@ -32,4 +32,4 @@ def detections(output: dict[str, Any], frame: Frame) -> Iterator[Detection]:
             min(bottom / frame.down, height),
         )
         if label and corners[0] < corners[2] and corners[1] < corners[3]:
-            yield Detection(label - 1, score, *corners)
+            yield FoundBox(label - 1, score, *corners)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from groundtrain.evaluation import FoundBox, ImageBoxes, LabeledBox, evaluate, mean_average_precisions
+from groundtrain.evaluation import ImageBoxes, LabeledBox, evaluate, mean_average_precisions
 from groundtrain_detector.batches import batches_of_one_size
 from groundtrain_detector.errors import DetectorError
 from groundtrain_detector.examples import Example
@@ -55,7 +55,7 @@ def _compared(
             outputs = network([as_tensor(one.pixels, device) for one in batch])
         for one, output in zip(batch, outputs, strict=True):
             frame = Frame(one.pixels.shape[1], one.pixels.shape[0], one.across, one.down)
-            found = [FoundBox(*box) for box in detections(output, frame)]
+            found = list(detections(output, frame))
             yield ImageBoxes(str(number), list(_labeled(one)), found)
             number += 1
 

@@ -28,7 +28,7 @@ def test_it_takes_from_groundtrain_only_the_reader_the_evaluation_and_the_table(
 
 
 def test_what_decodes_images_and_describes_models_needs_no_torch():
-    modules = ("detection", "errors", "images", "model_description", "model_files", "written_files")
+    modules = ("errors", "images", "model_description", "model_files", "written_files")
     program = f"import sys\nfor name in {modules}: __import__('groundtrain_detector.' + name)\n"
     program += "print(sorted({'torch', 'torchvision', 'boto3', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

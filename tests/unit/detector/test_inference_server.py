@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from groundtrain.evaluation import FoundBox
 from groundtrain_detector import inference_server
-from groundtrain_detector.detection import Detection
 from groundtrain_detector.inference import predict_with
 from groundtrain_detector.inference_server import InferenceServer
 from tests.waiting import PATIENCE
@@ -30,8 +30,8 @@ def png(size: tuple[int, int] = (80, 40)) -> bytes:
 class OneBox:
     """Finds a box over the left half of each image."""
 
-    def detect(self, images: Any) -> list[list[Detection]]:
-        return [[Detection(1, 0.75, 0.0, 0.0, one.width / 2, float(one.height))] for one in images]
+    def detect(self, images: Any) -> list[list[FoundBox]]:
+        return [[FoundBox(1, 0.75, 0.0, 0.0, one.width / 2, float(one.height))] for one in images]
 
 
 class Broken:

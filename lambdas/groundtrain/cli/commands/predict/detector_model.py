@@ -52,7 +52,7 @@ class DetectorModel:
         """
         try:
             # together they differ in the last digits: torch adds in another order
-            alone = [self._detector.detect([image])[0] for image in images]
+            return [self._detector.detect([image])[0] for image in images]
         except (RuntimeError, MemoryError) as error:
             reason = printable_start(str(error).partition("\n")[0], 200) or "too little memory"
             raise ModelError(
@@ -60,7 +60,6 @@ class DetectorModel:
                 f" ({reason})",
                 fix="close some programs, or look at smaller images",
             ) from error
-        return [[FoundBox(*box) for box in found] for found in alone]
 
 
 def refuse_no_model(_: str, text: str) -> None:
