@@ -1,6 +1,6 @@
 """Experiments: made and described. Source: botocore's model (CreateExperiment, DescribeExperiment)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from local.sagemaker.accounts import Account, Json, as_tag_map, now
 from local.sagemaker.api_errors import not_found, validation_error
@@ -31,11 +31,14 @@ def _describe(account: Account, request: Json) -> Json:
     return account.experiments[name]
 
 
-def _on_experiment(action: str) -> Operation:
+def _on_experiment(action: str, answer: Callable[[Account, Json], Json]) -> Operation:
     def needs(account: Account, request: Json) -> Iterable[Grant]:
         yield Grant(f"sagemaker:{action}", account.arn(f"experiment/{request['ExperimentName'].lower()}"))
 
-    return Operation(needs, _create if action == "CreateExperiment" else _describe)
+    return Operation(needs, answer)
 
 
-OPERATIONS = {name: _on_experiment(name) for name in ("CreateExperiment", "DescribeExperiment")}
+OPERATIONS = {
+    name: _on_experiment(name, answer)
+    for name, answer in {"CreateExperiment": _create, "DescribeExperiment": _describe}.items()
+}

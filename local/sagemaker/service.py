@@ -1,22 +1,18 @@
 """Answer SageMaker's JSON 1.1 requests: decode, check against the model, ask IAM, do it."""
 
-import functools
-import json
-import logging
 from collections.abc import Mapping
 
-import botocore.session
-from botocore.model import ServiceModel, Shape
+from botocore.model import Shape
 
 from local.sagemaker import experiments, labeling_jobs, model_packages, tags
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
+from local.sagemaker.json_protocol import answered, parse
 from local.sagemaker.operations import Caller, Operation, authorize
 from local.sagemaker.programs import Command
 from local.sagemaker.request_validation import validate
+from local.sagemaker.service_model import service_model
 from local.sagemaker.training_jobs import TrainingJobs
-
-_log = logging.getLogger(__name__)
 
 
 class SageMaker:
@@ -34,13 +30,7 @@ class SageMaker:
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:
         """Status and body of the response to an operation."""
-        try:
-            return 200, json.dumps(self._perform(name, body, caller)).encode()
-        except ApiError as error:
-            return 400, json.dumps({"__type": error.code, "message": error.message}).encode()
-        except Exception:  # noqa: BLE001  a server answers 500 to what it did not foresee
-            _log.exception("SageMaker.%s failed", name)
-            return 500, json.dumps({"__type": "InternalFailure", "message": "see the log"}).encode()
+        return answered(f"SageMaker.{name}", lambda: self._perform(name, body, caller))
 
     def forget(self) -> None:
         """Start afresh."""
@@ -50,7 +40,7 @@ class SageMaker:
         operation = self._operations.get(name)
         if operation is None:
             raise ApiError("UnknownOperationException", f"the embedded SageMaker does not know {name}")
-        request = _parse(body)
+        request = parse(body)
         if operation.modelled:
             validate(request, _input_shape(name))
         account = self.accounts.get(caller.account, caller.region)
@@ -61,17 +51,6 @@ class SageMaker:
                 if operation.modelled
                 else _own(operation, account, request)
             )
-
-
-def _parse(body: bytes) -> Json:
-    """The request; AWS answers a body that is no JSON object with SerializationException."""
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        raise ApiError("SerializationException", "the body is not JSON") from None
-    if not isinstance(request, dict):
-        raise ApiError("SerializationException", "the body is not a JSON object")
-    return request
 
 
 def _own(operation: Operation, account: Account, request: Json) -> Json:
@@ -85,11 +64,6 @@ def _own(operation: Operation, account: Account, request: Json) -> Json:
 
 
 def _input_shape(operation: str) -> Shape:
-    shape = _model().operation_model(operation).input_shape
+    shape = service_model().operation_model(operation).input_shape
     assert shape is not None  # every operation here takes something
     return shape
-
-
-@functools.cache
-def _model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("sagemaker")

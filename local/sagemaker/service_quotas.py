@@ -4,16 +4,15 @@ Sources: botocore's model (ListServiceQuotas, ListAWSDefaultServiceQuotas); the 
 A type that nobody has limited has a default above what any test asks for.
 """
 
-import functools
-import json
 from collections.abc import Iterator
 
-import botocore.session
 from botocore.model import StringShape
 
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError
+from local.sagemaker.json_protocol import answered, parse
 from local.sagemaker.operations import Caller, Grant, authorize
+from local.sagemaker.service_model import service_model
 
 TARGET = "ServiceQuotasV20190624."
 _UNLIMITED = 1_000.0  # ours: AWS's defaults differ by type and account
@@ -29,10 +28,7 @@ class ServiceQuotas:
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:
         """Status and body of the response to an operation."""
-        try:
-            return 200, json.dumps(self._perform(name, json.loads(body or b"{}"), caller)).encode()
-        except ApiError as error:
-            return 400, json.dumps({"__type": error.code, "message": error.message}).encode()
+        return answered(f"{TARGET}{name}", lambda: self._perform(name, parse(body), caller))
 
     def _perform(self, name: str, request: Json, caller: Caller) -> Json:
         if name not in _OPERATIONS:
@@ -54,18 +50,12 @@ def _applied(account: Account) -> Iterator[Json]:
 
 
 def _defaults() -> Iterator[Json]:
-    for kind in _instance_types():
+    shape = service_model().shape_for("TrainingInstanceType")
+    assert isinstance(shape, StringShape)
+    for kind in shape.enum:
         yield from _quotas(kind, _UNLIMITED)
 
 
 def _quotas(kind: str, value: float) -> Iterator[Json]:
     for way in ("training job usage", "spot training job usage"):
         yield {"ServiceCode": "sagemaker", "QuotaName": f"{kind} for {way}", "Value": value}
-
-
-@functools.cache
-def _instance_types() -> tuple[str, ...]:
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    shape = model.shape_for("TrainingInstanceType")
-    assert isinstance(shape, StringShape)
-    return tuple(shape.enum)

@@ -34,10 +34,20 @@ ODD = [
 def test_an_odd_request_is_answered_with_400_and_a_code(
     aws: EmbeddedAws, operation: str, body: bytes, code: str
 ) -> None:
+    assert _refused(aws, f"SageMaker.{operation}", body) == (400, code)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null"])
+def test_service_quotas_refuse_what_is_no_json_object(aws: EmbeddedAws, body: bytes) -> None:
+    target = "ServiceQuotasV20190624.ListServiceQuotas"
+    assert _refused(aws, target, body) == (400, "SerializationException")
+
+
+def _refused(aws: EmbeddedAws, target: str, body: bytes) -> tuple[int, str]:
     credential = "AWS4-HMAC-SHA256 Credential=000000000000/20200101/eu-west-1/sagemaker/aws4_request"
-    headers = {"X-Amz-Target": f"SageMaker.{operation}", "Authorization": credential}
+    headers = {"X-Amz-Target": target, "Authorization": credential}
     request = urllib.request.Request(aws.endpoint, body, headers)  # noqa: S310  loopback
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)  # noqa: S310
     answer = json.loads(refused.value.read())
-    assert (refused.value.code, answer["__type"]) == (400, code)
+    return refused.value.code, answer["__type"]
