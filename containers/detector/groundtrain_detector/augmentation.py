@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from groundtrain_detector.examples import Corners, Example
+from groundtrain_detector.examples import Corners, Example, cut_at_edges
 
 LEAST_SHARE = 0.4
 """Of an object's area that must stay in the image, so that it is still labeled."""
@@ -60,7 +60,7 @@ def moved(example: Example, zoom: float, right: float, down: float) -> Example:
         Image.Resampling.BILINEAR,
     )
     corners = ((example.corners - np.array([left, top] * 2)) * zoom).astype(np.float32)
-    inside = corners.clip(0, np.array([width, height] * 2, np.float32))
+    inside = cut_at_edges(corners, example.pixels)
     kept = _areas(inside) >= LEAST_SHARE * _areas(corners)
     return example._replace(pixels=np.asarray(image), corners=inside[kept], classes=example.classes[kept])
 

@@ -1,6 +1,5 @@
 """The checkpoint: all that the next epoch needs, written after each epoch as one file."""
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 
 from groundtrain_detector.errors import DetectorError
-from groundtrain_detector.model_weights import LOAD_ERRORS
+from groundtrain_detector.model_weights import LOAD_ERRORS, dump_weights
 from groundtrain_detector.written_files import write_whole
 
 FILE = "checkpoint.pt"
@@ -54,10 +53,8 @@ def write_checkpoint(folder: Path, progress: Progress, states: Mapping[str, Any]
     Raises:
         DetectorError: the disk is full, or the folder cannot be written.
     """
-    content = io.BytesIO()
     saved = {"format": _FORMAT, **subject._asdict(), **progress._asdict(), "states": dict(states)}
-    torch.save(saved, content)
-    write_whole(folder / FILE, content.getbuffer())
+    write_whole(folder / FILE, dump_weights(saved))
 
 
 def read_checkpoint(folder: Path, subject: Subject, device: Any) -> tuple[Progress, dict[str, Any]] | None:

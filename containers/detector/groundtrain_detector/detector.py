@@ -9,7 +9,7 @@ from PIL import Image
 
 from groundtrain.evaluation import FoundBox
 from groundtrain_detector.batches import batches_of_one_size
-from groundtrain_detector.images import FittedImage, fit, upright
+from groundtrain_detector.images import FittedImage, fit, in_rgb
 from groundtrain_detector.model_description import ModelDescription
 from groundtrain_detector.outputs import Frame, detections
 from groundtrain_detector.tensors import as_tensor
@@ -32,9 +32,9 @@ class Detector:
         self._network = network.to(self._device).eval()
 
     def detect(self, images: Sequence[Image.Image]) -> list[list[FoundBox]]:
-        """The objects of each image, the highest score first, in pixels of the upright original."""
+        """The objects of each upright image, the highest score first, in its pixels."""
         found: list[list[FoundBox]] = []
-        all_fitted = (fit(upright(image), self.description.input_size) for image in images)
+        all_fitted = (fit(in_rgb(image), self.description.input_size) for image in images)
         for fitted in batches_of_one_size(all_fitted, lambda one: one.image.size, BATCH):
             outputs = self._outputs(fitted)
             found += [

@@ -66,11 +66,17 @@ def visible(example: Example) -> tuple[Example, int]:
 
     Left out is what has less than a pixel of the network's input to see: it cannot be learned from.
     """
-    height, width = example.pixels.shape[:2]
-    corners = example.corners.clip(0, np.array([width, height] * 2, np.float32))
+    corners = cut_at_edges(example.corners, example.pixels)
     kept = (corners[:, 2:] - corners[:, :2] >= 1).all(axis=1)
     left_out = int((~kept).sum())
     return example._replace(corners=corners[kept], classes=example.classes[kept]), left_out
+
+
+def cut_at_edges(corners: Corners, pixels: NDArray[np.uint8]) -> Corners:
+    """The corners, those beyond an edge of the image on it."""
+    height, width = pixels.shape[:2]
+    cut: Corners = corners.clip(0, np.array([width, height] * 2, np.float32))
+    return cut
 
 
 def _box(box: object, classes: int) -> tuple[int, tuple[float, float, float, float]]:

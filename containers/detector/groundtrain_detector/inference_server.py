@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from groundtrain.training.algorithms.groundtrain_detector import IMAGE_TYPES
 from groundtrain_detector.errors import UnreadableImageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 100 << 20
 """Of a request's body: the most that a batch transform job sends (MaxPayloadInMB)."""
-CONTENT_TYPES = ("image/jpeg", "image/png", "application/x-image")
 _AT_ONCE = 8  # requests; each may hold a body and a decoded image
 _PATIENCE = 60  # seconds for a client to send; SageMaker itself waits no longer for an answer
 _LINGERS = 5.0  # seconds to read what a client still sends, so that it reads its answer before it sees an end
@@ -129,8 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         length = self._length()
-        if self._content_type() not in CONTENT_TYPES:
-            sentence = f"the body's content type is none of {', '.join(CONTENT_TYPES)}"
+        if self._content_type() not in IMAGE_TYPES:
+            sentence = f"the body's content type is none of {', '.join(IMAGE_TYPES)}"
             raise _RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, sentence)
         if length > MOST_BYTES:
             sentence = f"the body has {length:,} bytes, and at most {MOST_BYTES:,} are taken"

@@ -28,7 +28,7 @@ LOAD_ERRORS = (
 
 
 def dump_weights(weights: Mapping[str, Any]) -> memoryview:
-    """The file."""
+    """The file; a checkpoint is written so too, with more than tensors in it."""
     content = io.BytesIO()
     torch.save(dict(weights), content)
     return content.getbuffer()

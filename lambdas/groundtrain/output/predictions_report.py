@@ -1,6 +1,6 @@
 """How good predictions are, as text and as a JSON document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -20,9 +20,14 @@ _NOT_EVALUATED = {
 }
 
 
-def evaluation_text(evaluated: EvaluatedPredictions) -> Iterator[str]:
-    """Classes with precision, recall and average precision, confusions, and the worst images first."""
-    evaluation, classes = evaluated.evaluation, evaluated.evaluation.classes()
+def evaluation_text(evaluated: EvaluatedPredictions, classes: Mapping[int, ClassResult]) -> Iterator[str]:
+    """Classes with precision, recall and average precision, confusions, and the worst images first.
+
+    Args:
+        evaluated: predictions.
+        classes: of the evaluation, which takes a moment to compute.
+    """
+    evaluation = evaluated.evaluation
     boxes = quantity(sum(one.labeled for one in classes.values()), "labeled box", "labeled boxes")
     yield (
         f"Compared with {boxes} on {quantity(len(evaluation.images), 'image')}; precision and recall are of"
@@ -72,7 +77,7 @@ def evaluation_document(evaluated: EvaluatedPredictions) -> dict[str, Any]:
     }
 
 
-def _class_table(evaluated: EvaluatedPredictions, classes: dict[int, ClassResult]) -> Iterator[str]:
+def _class_table(evaluated: EvaluatedPredictions, classes: Mapping[int, ClassResult]) -> Iterator[str]:
     title = ("class", "labeled", "found", "right", "precision", "recall", "AP@0.5", "AP@0.5:0.95")
     shown = list(classes.items())[:_CLASSES]
     rows = [(_shown_name(evaluated, i), *_class_row(one)) for i, one in shown]

@@ -1,6 +1,7 @@
 """Predictions beside labels: a manifest of each, joined by their images and by the names of classes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -55,23 +56,6 @@ class EvaluatedPredictions(NamedTuple):
     least_confidence: float = 0.0
 
 
-class ClassNumbers:
-    """Numbers for names of classes, in the order in which they come."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._numbers: dict[str, int] = {}
-        for name in names:
-            self.of(name)
-
-    def of(self, name: str) -> int:
-        """The name's number, a new one if it has none."""
-        return self._numbers.setdefault(name, len(self._numbers))
-
-    def names(self) -> tuple[str, ...]:
-        """Those that have a number, in its order."""
-        return tuple(self._numbers)
-
-
 def evaluate_predictions(
     labels: Sequence[ManifestSource],
     predictions: ManifestSource,
@@ -116,26 +100,23 @@ def evaluate_found(
         left_out: where images are counted that only one of the two has.
         least_score: from which a box counts in all but average precision.
     """
-    numbers = ClassNumbers()
     left_out.not_labeled = CountedExamples.of(source for source in found if source not in labeled)
     left_out.not_predicted = CountedExamples.of(source for source in labeled if source not in found)
-    for line in labeled.values():
-        for box in line.boxes:
-            numbers.of(box.name)
-    images = [
-        image_boxes(line, found[source], numbers) for source, line in labeled.items() if source in found
-    ]
-    sizes = {source: (line.width, line.height) for source, line in labeled.items() if source in found}
-    evaluation = evaluate(images, least_score)
-    return EvaluatedPredictions(numbers.names(), evaluation, sizes, left_out)
+    both = {source: line for source, line in labeled.items() if source in found}
+    labeled_names = (box.name for line in labeled.values() for box in line.boxes)
+    found_names = (box.name for source in both for box in found[source])
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(chain(labeled_names, found_names)))}
+    images = [_image_boxes(line, found[source], numbers) for source, line in both.items()]
+    sizes = {source: (line.width, line.height) for source, line in both.items()}
+    return EvaluatedPredictions(tuple(numbers), evaluate(images, least_score), sizes, left_out)
 
 
-def image_boxes(line: BoxLine, found: Iterable[NamedBox], numbers: ClassNumbers) -> ImageBoxes:
+def _image_boxes(line: BoxLine, found: Iterable[NamedBox], numbers: Mapping[str, int]) -> ImageBoxes:
     """The boxes of an image, with numbers in place of the names of their classes."""
     return ImageBoxes(
         line.source,
-        [LabeledBox(numbers.of(box.name), *box[2:]) for box in line.boxes],
-        [FoundBox(numbers.of(box.name), *box[1:]) for box in found],
+        [LabeledBox(numbers[box.name], *box[2:]) for box in line.boxes],
+        [FoundBox(numbers[box.name], *box[1:]) for box in found],
     )
 
 

@@ -28,6 +28,6 @@ class Model(Protocol):
         """
         ...
 
-    def detect(self, images: Sequence[Any]) -> Sequence[Sequence[FoundBox]]:
-        """The boxes on each of the images that `open` gave, in pixels of the image, the surest first."""
+    def detect(self, image: Any) -> Sequence[FoundBox]:
+        """The boxes on an image that `open` gave, in its pixels, the surest first."""
         ...

@@ -11,10 +11,10 @@ from torchvision.models.detection.fcos import FCOS, FCOSHead
 from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
+from groundtrain.evaluation.average_precision import MOST_BOXES
 from groundtrain_detector.networks.small_backbone import CHANNELS, STRIDES, SmallBackbone
 
 _LEAST_SCORE = 0.05
-_MOST_BOXES = 100  # as the COCO challenge counts
 _MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as torchvision's weights expect
 _DIVISIBLE = 32
 
@@ -29,7 +29,7 @@ def build_network(name: str, classes: int) -> Any:
         KeyError: there is no such network.
     """
     network = NETWORKS[name](classes + 1)
-    network.detections_per_img = _MOST_BOXES  # which the networks in two stages have in their heads
+    network.detections_per_img = MOST_BOXES  # which the networks in two stages have in their heads
     network.transform = SizesAsGiven(1, 1, list(_MEAN), list(_SPREAD), size_divisible=_DIVISIBLE)
     return network
 

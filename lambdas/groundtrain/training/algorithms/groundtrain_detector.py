@@ -33,6 +33,8 @@ NETWORKS = (
 )
 CLASS_NAMES = ("class_names", *(f"class_names_{number}" for number in range(2, 9)))
 """Hyperparameters that hold the names of the classes, one after the other."""
+IMAGE_TYPES = ("image/jpeg", "image/png", "application/x-image")
+"""Content types that the container takes when it serves."""
 _LONGEST_VALUE = 2500  # SageMaker API reference, HyperParameterValue
 _ON_OFF = Switch("False", "True")
 _SERVED_ON = (
@@ -142,7 +144,7 @@ GROUNDTRAIN_DETECTOR = Algorithm(
     inference=Inference(
         "COMPUTER_VISION",
         "OBJECT_DETECTION",
-        ("image/jpeg", "image/png", "application/x-image"),
+        IMAGE_TYPES,
         ("application/json",),
         _SERVED_ON,
     ),

@@ -44,22 +44,22 @@ class DetectorModel:
         except self._unreadable as error:
             raise ImageError(str(error)) from error
 
-    def detect(self, images: Sequence[Any]) -> list[list[FoundBox]]:
-        """The boxes on each image, in its pixels, the surest first.
+    def detect(self, image: Any) -> Sequence[FoundBox]:
+        """The boxes on an image, in its pixels, the surest first.
 
         Raises:
             ModelError: it fails, which torch tells by a RuntimeError, also where memory is short.
         """
         try:
-            # together they differ in the last digits: torch adds in another order
-            return [self._detector.detect([image])[0] for image in images]
+            # alone: of several together the last digits differ, since torch adds in another order
+            found: Sequence[FoundBox] = self._detector.detect([image])[0]
         except (RuntimeError, MemoryError) as error:
             reason = printable_start(str(error).partition("\n")[0], 200) or "too little memory"
             raise ModelError(
-                f"{self.name} failed on an image of {max(one.width * one.height for one in images):,} pixels"
-                f" ({reason})",
+                f"{self.name} failed on an image of {image.width * image.height:,} pixels ({reason})",
                 fix="close some programs, or look at smaller images",
             ) from error
+        return found
 
 
 def refuse_no_model(_: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """What the IMAGES arguments name: files, folders, manifests with or without labels."""
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -48,12 +49,10 @@ def read_inputs(arguments: Sequence[str], image_dir: Path | None, label: str | N
         GroundtrainError: one is not there, or cannot be read.
     """
     inputs = Inputs()
-    stores: list[ImageStore] = []
 
+    @functools.cache
     def store() -> ImageStore:
-        if not stores:
-            stores.append(DirectoryStore(image_dir) if image_dir is not None else _s3_store())
-        return stores[0]
+        return DirectoryStore(image_dir) if image_dir is not None else _s3_store()
 
     for argument in arguments:
         _add(inputs, argument, label, store)

@@ -1,7 +1,7 @@
 """What predict says at the end: boxes, classes, what could not be read, and the evaluation."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from groundtrain.cli.commands.predict.inputs import Inputs
 from groundtrain.cli.exchange_options import losses_document, print_losses
 from groundtrain.cli.printing import print_counted, print_line, print_lines, print_table
-from groundtrain.evaluation import FoundBox, mean_average_precisions
+from groundtrain.evaluation import ClassResult, FoundBox, mean_average_precisions
 from groundtrain.formats.counted_examples import CountedExamples
 from groundtrain.output.predictions_report import evaluation_document, evaluation_text, means_text
 from groundtrain.predictions.box_lines import NamedBox
@@ -27,8 +27,7 @@ class Predictions(Struct):
     Attributes:
         keeps_all: whether the boxes of all images are kept, and not only those of the first ones.
         shown: images with their boxes.
-        labeled: boxes of all scores, by the addresses of labeled images.
-        not_labeled: images that could be read, and have no labels.
+        beside_labels: boxes of all scores, by the addresses of images; none of images without labels.
     """
 
     model: str
@@ -38,8 +37,7 @@ class Predictions(Struct):
     images: int = 0
     counts: Counter[int] = field(default_factory=Counter)
     shown: list[tuple[Prediction, list[FoundBox]]] = field(default_factory=list)
-    labeled: dict[str, list[NamedBox]] = field(default_factory=dict)
-    not_labeled: CountedExamples = field(default_factory=CountedExamples)
+    beside_labels: dict[str, list[NamedBox]] = field(default_factory=dict)
     unreadable: CountedExamples = field(default_factory=CountedExamples)
 
     def add(self, one: Prediction, *, is_labeled: bool) -> None:
@@ -52,19 +50,14 @@ class Predictions(Struct):
         self.counts.update(box.class_id for box in boxes)
         if self.keeps_all or len(self.shown) < _SHOWN_IMAGES:
             self.shown.append((one._replace(picture=None), boxes))
-        if is_labeled:
-            named = [NamedBox(self.classes[box.class_id], *box[1:]) for box in one.boxes]
-            self.labeled[one.image.name] = named
-        else:
-            self.not_labeled.add(one.image.name)
+        named = (NamedBox(self.classes[box.class_id], *box[1:]) for box in one.boxes)
+        self.beside_labels[one.image.name] = [*named] if is_labeled else []
 
     def evaluated(self, inputs: Inputs) -> EvaluatedPredictions | None:
         """The boxes beside the labels; None without labels."""
         if not inputs.labeled:
             return None
-        evaluated = evaluate_found(inputs.labeled, self.labeled, inputs.left_out, self.least_score)
-        evaluated.left_out.not_labeled = self.not_labeled
-        return evaluated
+        return evaluate_found(inputs.labeled, self.beside_labels, inputs.left_out, self.least_score)
 
 
 def predictions_document(
@@ -87,8 +80,9 @@ def predictions_document(
 def print_predictions(inputs: Inputs, found: Predictions, evaluated: EvaluatedPredictions | None) -> None:
     """Print it, what is found in the last line; what could not be read goes to standard error."""
     print_lines(_images_text(found))
+    classes = evaluated.evaluation.classes() if evaluated is not None else {}
     if evaluated is not None:
-        print_lines(evaluation_text(evaluated))
+        print_lines(evaluation_text(evaluated, classes))
     elif inputs.without_labels:
         print_lines([f"{inputs.without_labels[0]} has no boxes to compare with."])
     print_counted("image", "could not be read", found.unreadable)
@@ -96,12 +90,12 @@ def print_predictions(inputs: Inputs, found: Predictions, evaluated: EvaluatedPr
     print_counted("line", "without an image", inputs.given.without_image)
     print_losses(inputs.given.losses)
     print_table((found.classes[i], count) for i, count in sorted(found.counts.items()))
-    print_line(_summary(found, evaluated))
+    print_line(_summary(found, classes))
 
 
-def _summary(found: Predictions, evaluated: EvaluatedPredictions | None) -> str:
+def _summary(found: Predictions, classes: Mapping[int, ClassResult]) -> str:
     boxes = quantity(found.counts.total(), "box", "boxes")
-    means = evaluated and mean_average_precisions(evaluated.evaluation.classes().values())
+    means = mean_average_precisions(classes.values())
     quality = f", {means_text(means)}" if means else ""
     least = f"with a score of at least {found.least_score:g}"
     return f"{found.model}: {boxes} {least} on {quantity(found.images, 'image')}{quality}"
