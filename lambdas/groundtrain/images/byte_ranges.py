@@ -12,6 +12,11 @@ LARGEST_READ = 1024 * 1024
 MOST_READS = 16
 
 
+def fetch_from(content: bytes) -> Fetch:
+    """`Fetch` of a file whose bytes are all here."""
+    return lambda start, length: content[start : start + length]
+
+
 class Window:
     """A buffered range of the file, moved on demand; each further range is twice as long."""
 

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from groundtrain.images.byte_ranges import Fetch
+from groundtrain.images.byte_ranges import fetch_from
 from groundtrain.images.decoding_memory import (
     MOST_DECODING_MEMORY,
     DecodingMemory,
@@ -78,7 +78,7 @@ def decode_image(content: bytes, *, most_pixels: int = MOST_PIXELS) -> ImageHead
     Raises:
         ImageError: not a JPEG or PNG, too large (refused without decoding), or damaged.
     """
-    header = read_header(_fetch_from(content), len(content))
+    header = read_header(fetch_from(content), len(content))
     with _open_pixels(content, header, most_pixels) as picture:
         _load_pixels(picture)
     return header
@@ -90,7 +90,7 @@ def read_mask(content: bytes, *, most_pixels: int = MOST_PIXELS) -> MaskFacts:
     Raises:
         ImageError: not a PNG (anything lossy changes indices), too large, or damaged.
     """
-    header = read_header(_fetch_from(content), len(content))
+    header = read_header(fetch_from(content), len(content))
     if header.format != "png":
         raise ImageError(
             f"the mask is a {header.format.upper()}, whose pixels are no exact indices", fix="use PNG"
@@ -103,14 +103,10 @@ def read_mask(content: bytes, *, most_pixels: int = MOST_PIXELS) -> MaskFacts:
 
 
 def _whole_header(content: bytes) -> ImageHeader:
-    fetch = _fetch_from(content)
+    fetch = fetch_from(content)
     header = read_header(fetch, len(content))
     refuse_truncated(fetch, len(content), header)
     return header
-
-
-def _fetch_from(content: bytes) -> Fetch:
-    return lambda start, length: content[start : start + length]
 
 
 def _open_pixels(content: bytes, header: ImageHeader, most_pixels: int = MOST_PIXELS) -> ImageFile:

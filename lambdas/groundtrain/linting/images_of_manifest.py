@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from groundtrain.dataset.passes.label_choice import find_labels_of
+from groundtrain.dataset.passes.label_choice import Labels
 from groundtrain.dataset.split.given_files import line_in_words
 from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
 from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
@@ -16,6 +16,7 @@ from groundtrain.settings.dataset_settings import DatasetSettings
 
 def image_findings_of(
     source: ManifestSource,
+    labels: Labels,
     settings: DatasetSettings,
     image_checks: ImageCheckSettings,
     classes: Sequence[str],
@@ -24,16 +25,16 @@ def image_findings_of(
 
     Args:
         source: the manifest.
-        settings: the label attribute, and which rules count.
+        labels: its label attribute, as `find_labels_of` finds it.
+        settings: which rules count.
         image_checks: where the images are and how thoroughly to check them.
         classes: names in the label category file, in order; empty when there is none.
 
     Raises:
         ManifestError: it is not a manifest, or too many of its lines have images at fault.
-        LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
         GroundtrainError: the store cannot be reached.
     """
-    _, label_type, keys, _ = find_labels_of(source, settings)
+    _, label_type, keys, _ = labels
     whole = completed(source, keys, label_type, classes)
     active = active_codes(settings.select, settings.ignore)
     if not label_type.of_images:

@@ -11,7 +11,7 @@ from groundtrain.dataset.description import DatasetContents, GateDecision
 from groundtrain.dataset.fixing import write_fixed
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.overview import count_classes
-from groundtrain.dataset.passes.label_choice import DifferentLabelsError
+from groundtrain.dataset.passes.label_choice import DifferentLabelsError, find_labels_of
 from groundtrain.dataset.passes.line_reading import ONE_PROCESS, Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
 from groundtrain.dataset.passes.pass_result import PassResult
@@ -21,7 +21,7 @@ from groundtrain.formats.recognised_file import with_counts
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, verdict_on
 from groundtrain.linting.check import Check, unchecked
-from groundtrain.linting.image_linter import ImageCheckSettings
+from groundtrain.linting.image_linter import Findings, ImageCheckSettings
 from groundtrain.linting.images_of_manifest import image_findings_of
 from groundtrain.manifest.classes.class_change_checks import proposed_renames
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey
@@ -73,14 +73,16 @@ def check_manifest(
     """
     try:
         settings = settings_for(source, environment.dataset, purpose)
+        image_findings: Findings = {}
+        if image_checks:
+            labels = find_labels_of(source, settings)
+            image_findings = image_findings_of(source, labels, settings, image_checks, classes or ())
         result = read_manifest(
             source,
             settings,
             discarded_outputs,
             classes=classes,
-            image_findings=image_findings_of(source, settings, image_checks, classes or ())
-            if image_checks
-            else {},
+            image_findings=image_findings,
             most_findings=MOST_FINDINGS,
             types=PURPOSES.get(purpose or "", ()),
             workers=workers,

@@ -59,9 +59,9 @@ def look_at_images(
         yield bool
 
     checks = ImageCheckSettings(images, "header", announce, readers=_READERS)
-    findings = image_findings_of(manifest, settings, checks, classes)
-    _, label_type, *_ = find_labels_of(manifest, settings)
-    return LookedAt(None if label_type.of_images else exists, findings)
+    labels = find_labels_of(manifest, settings)
+    findings = image_findings_of(manifest, labels, settings, checks, classes)
+    return LookedAt(None if labels.label_type.of_images else exists, findings)
 
 
 def _refuse_too_many(manifest: ManifestSource, files: int) -> None:

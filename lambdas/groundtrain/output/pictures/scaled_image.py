@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from msgspec import Struct
 from PIL import Image, ImageOps
 
-from groundtrain.images.byte_ranges import Fetch
+from groundtrain.images.byte_ranges import fetch_from
 from groundtrain.images.header import read_header
-from groundtrain.images.image_file import MOST_PIXELS, ImageError
+from groundtrain.images.image_file import MOST_PIXELS, ImageError, ImageHeader
 
 _GREY = (128, 128, 128)
 _ORIENTATION, _QUARTER_TURNS = 0x0112, (5, 6, 7, 8)
@@ -37,7 +37,7 @@ def read_scaled(content: bytes, longest: int, stated: tuple[int, int] | None = N
     Raises:
         ImageError: no image, too many pixels, or damaged.
     """
-    with _decoding(content) as image:
+    with _decoding(content) as (image, _):
         turns = stated is None or (image.size != stated and image.size[::-1] == stated)
         full = image.size
         image.thumbnail((longest, longest))
@@ -53,8 +53,8 @@ def read_mask_values(content: bytes, longest: int) -> ScaledImage:
     Raises:
         ImageError: no image, too many pixels, or damaged.
     """
-    with _decoding(content) as mask:
-        full, bits = mask.size, _bits_of(content)
+    with _decoding(content) as (mask, header):
+        full, bits = mask.size, header.bit_depth or 8
         if mask.mode not in ("L", "P", "1") or bits > 8:
             return ScaledImage(_in_rgb(_nearest(mask, longest)), *full)
         values = Image.frombytes("L", full, mask.tobytes()) if mask.mode == "P" else mask.convert("L")
@@ -64,19 +64,19 @@ def read_mask_values(content: bytes, longest: int) -> ScaledImage:
 
 
 @contextmanager
-def _decoding(content: bytes) -> Iterator[Image.Image]:
-    """The image that these bytes are, while the block decodes it.
+def _decoding(content: bytes) -> Iterator[tuple[Image.Image, ImageHeader]]:
+    """The image that these bytes are, and its header, while the block decodes it.
 
     Raises:
         ImageError
     """
-    read_header(_fetch_from(content), len(content))
+    header = read_header(fetch_from(content), len(content))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content)) as image:
                 _refuse_too_large(image.size)
-                yield image
+                yield image, header
     except ImageError:
         raise
     except Exception as error:  # Pillow raises whatever the damage provokes
@@ -88,14 +88,6 @@ def _refuse_too_large(size: tuple[int, int]) -> None:
         raise ImageError(
             f"the image has {size[0]} x {size[1]} pixels, more than are drawn", fix="scale it down"
         )
-
-
-def _fetch_from(content: bytes) -> Fetch:
-    return lambda start, length: content[start : start + length]
-
-
-def _bits_of(content: bytes) -> int:
-    return read_header(_fetch_from(content), len(content)).bit_depth or 8
 
 
 def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
