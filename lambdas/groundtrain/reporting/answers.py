@@ -143,12 +143,13 @@ def _leaks(subject: Subject) -> Answer:
     if not is_fetched(subject.contents.attributes[0]):
         alike = "No text is on two sides; whether some are related is not looked for."
         return Answer(question, alike, "good", "origin")
-    parted = [one for one in largest_series(subject.distributions, _FEW) if len(one[1]) > 1]
+    series = largest_series(subject.distributions, _FEW)
+    parted = [one for one in series if len(one[1]) > 1]
     if not parted:
         return Answer(question, "Not by their names: no numbered series is on two sides.", "good", "origin")
     stem, counts = parted[0]
     parts = enumerated([f"{counts[side]:,} for {IN_WORDS[side]}" for side in SIDES if counts[side]])
-    alone = len(largest_series(subject.distributions, 2)) == 1
+    alone = len(series) == 1
     useless = f" {_ONE_GROUP}" if alone and counts.total() == subject.distributions.records else ""
     said = (
         f"They do if these are frames of one video: the numbered images {printable_start(stem, _LONGEST)}…"

@@ -10,7 +10,7 @@ from groundtrain.dataset.split.sides import SIDES
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.reporting.seen_record import SeenRecord
 from groundtrain.rules import RULES
-from groundtrain.rules.rule import Severity
+from groundtrain.rules.rule import SEVERITIES
 
 SAMPLE = 100
 """Records that are shown unless another number is asked for."""
@@ -21,7 +21,6 @@ EMPTY = "empty"
 """The reason of a record that is used and shows nothing; it holds of every one that does."""
 
 _OF_A_RULE, _OF_A_CLASS, _EXTREMES, _MOST_CLASSES = 3, 2, 6, 2000
-_SEVERITIES = (*Severity,)
 
 
 class Chosen(Struct, frozen=True):
@@ -140,4 +139,4 @@ def _in_turns(named: Iterable[tuple[str, list[SeenRecord]]]) -> Iterator[tuple[s
 
 
 def _rank(code: str) -> int:
-    return _SEVERITIES.index(RULES[code].severity) if code in RULES else len(_SEVERITIES)
+    return SEVERITIES.index(RULES[code].severity) if code in RULES else len(SEVERITIES)

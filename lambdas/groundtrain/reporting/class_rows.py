@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from groundtrain.printable_text import printable_start
 from groundtrain.reporting.pictures import Names
+from groundtrain.reporting.shown_lengths import NAME
 from groundtrain.reporting.subject import Subject
 
-_MOST_CLASSES, _RAREST, _NAME = 60, 15, 120
+_MOST_CLASSES, _RAREST = 60, 15
 
 
 class ClassRow(Struct, frozen=True):
@@ -34,7 +35,7 @@ def class_rows(subject: Subject) -> tuple[tuple[ClassRow, ...], tuple[int, ...],
     )
     found = tuple(
         ClassRow(
-            printable_start(described.classes[i], _NAME),
+            printable_start(described.classes[i], NAME),
             tuple(described.sides[row].records_by_class.get(described.classes[i], 0) for row in rows),
             tuple(items[row].get(i, 0) for row in rows),
         )

@@ -12,11 +12,12 @@ from groundtrain.printable_text import printable_start
 from groundtrain.quantities import quantity
 from groundtrain.reporting.picture_images import image_of
 from groundtrain.reporting.pictures import Names, Thumbnails
+from groundtrain.reporting.shown_lengths import ADDRESS, NAME
 
 WORST = 24
 """Images that are shown."""
 
-_MOST_CLASSES, _CONFUSED, _NAME, _ADDRESS, _MOST_BOXES = 60, 12, 120, 400, 200
+_MOST_CLASSES, _CONFUSED, _MOST_BOXES = 60, 12, 200
 
 
 class ClassMeasured(Struct, frozen=True):
@@ -34,7 +35,7 @@ class ClassMeasured(Struct, frozen=True):
 class ComparedPicture(Struct, frozen=True, rename="camel", omit_defaults=True):
     """One image; boxes are class, left, top, width, height, kind, the class found instead or -1, and score.
 
-    Kinds are those of `_KINDS`.
+    Kinds are right, confused, missed and extra; their words stand in page/compare.js (KIND_WORDS).
     """
 
     source: str
@@ -70,7 +71,7 @@ def compared(evaluated: EvaluatedPredictions, names: Names, thumbnails: Thumbnai
     ranked = sorted(classes.items(), key=lambda one: (one[1].recall or 0, one[0]))
     worst = [one for one in evaluation.worst_first() if one.mistakes][:WORST]
     return Comparison(
-        model=printable_start(evaluated.model, _NAME),
+        model=printable_start(evaluated.model, NAME),
         least_score=evaluation.least_score,
         images=len(evaluation.images),
         means=mean_average_precisions(classes.values()),
@@ -87,7 +88,7 @@ def compared(evaluated: EvaluatedPredictions, names: Names, thumbnails: Thumbnai
 
 
 def _name(evaluated: EvaluatedPredictions, class_id: int) -> str:
-    return printable_start(evaluated.classes[class_id], _NAME)
+    return printable_start(evaluated.classes[class_id], NAME)
 
 
 def _confusions(
@@ -114,7 +115,7 @@ def _picture(
     every = sum(map(len, (one.matched, one.confused, one.missed, one.extra)))
     further = every - len(boxes)
     return ComparedPicture(
-        source=printable_start(one.name, _ADDRESS),
+        source=printable_start(one.name, ADDRESS),
         said=_said(one) + (f"; {further:,} of these {every:,} boxes are not drawn" if further else ""),
         size=size,
         image=found.data if found else "",

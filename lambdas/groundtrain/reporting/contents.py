@@ -27,11 +27,9 @@ from groundtrain.reporting.page_budget import left_for_images, left_for_labels, 
 from groundtrain.reporting.picture_images import illustrated
 from groundtrain.reporting.pictures import Names, Picture, Thumbnails, pictures_of
 from groundtrain.reporting.plots import Plot, mask_shares, plots
+from groundtrain.reporting.shown_lengths import ADDRESS, NAME, TEXT
 from groundtrain.reporting.subject import Subject
 from groundtrain.rules.advice import Audience
-
-NAME, TEXT, ADDRESS = 120, 600, 400
-"""Characters of a name, a sentence and an address that are shown."""
 
 _EXAMPLES, _SERIES = 20, 12
 

@@ -3,19 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from groundtrain.printable_text import printable_start
 from groundtrain.reporting.choice import EMPTY, Chosen
+from groundtrain.reporting.shown_lengths import ADDRESS, TEXT
 from groundtrain.reporting.subject import Subject
 from groundtrain.rules import LEFT_OUT_BY_SETTINGS, RULES
 from groundtrain.rules.advice import Audience
 from groundtrain.rules.findings import Finding
+from groundtrain.rules.rule import SEVERITIES
 
-_TEXT, _ADDRESS, _EXAMPLES = 600, 400, 20
+_EXAMPLES = 20
 _WITHOUT_OBJECTS = "GT415"
-_SEVERITIES = ("error", "warning", "info")
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
@@ -65,9 +66,7 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
     """Each rule with findings, the gravest first; `chosen` are the records on pictures, in their order."""
     pictures = {(one.seen.manifest, one.seen.line): i for i, one in enumerate(chosen)}
     if subject.is_made:  # whose findings have the lines of the manifest that it was made from
-        pictures = {
-            (_manifest(each), each.line): i for i, one in enumerate(chosen) for each in one.seen.findings
-        }
+        pictures = {each.place(""): i for i, one in enumerate(chosen) for each in one.seen.findings}
     by_code: dict[str, list[Finding]] = {}
     for finding in subject.examples:
         by_code.setdefault(finding.code, []).append(finding)
@@ -95,19 +94,19 @@ def rules_found(subject: Subject, audience: Audience, chosen: Sequence[Chosen]) 
 def _rank(code: str, count: int) -> tuple[int, bool, int, str]:
     """What prevents training as a whole comes first, then what is found most."""
     rule = RULES[code]
-    return _SEVERITIES.index(rule.severity), not rule.whole_file, -count, code
+    return SEVERITIES.index(rule.severity), not rule.whole_file, -count, code
 
 
 def _place(finding: Finding, pictures: Mapping[tuple[str, int], int], audience: Audience) -> Place:
-    manifest = _manifest(finding)
+    manifest, line = finding.place("")
     return Place(
-        finding.line,
-        printable_start(finding.message, _TEXT),
-        printable_start(finding.path, _ADDRESS) if finding.line else "",
-        printable_start(finding.source, _ADDRESS),
-        printable_start(manifest, _ADDRESS),
-        pictures.get((manifest, finding.line)) if finding.line else None,
-        fix="" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), _TEXT),
+        line,
+        printable_start(finding.message, TEXT),
+        printable_start(finding.path, ADDRESS) if line else "",
+        printable_start(finding.source, ADDRESS),
+        printable_start(manifest, ADDRESS),
+        pictures.get((manifest, line)) if line else None,
+        fix="" if finding.fix == finding.rule.fix else printable_start(audience.worded(finding.fix), TEXT),
     )
 
 
@@ -140,11 +139,7 @@ def blocking_told(subject: Subject) -> Iterator[Blocking]:
         same = (each for each in subject.examples if finding.names and each.names == finding.names)
         told = finding if finding.code in subject.counts else next(same, finding)
         name = RULES[told.code].name if told.code in RULES else ""
-        yield Blocking(told.code, name, printable_start(finding.told, _TEXT))
-
-
-def _manifest(finding: Finding) -> str:
-    return "" if finding.manifest is UNSET else finding.manifest
+        yield Blocking(told.code, name, printable_start(finding.told, TEXT))
 
 
 def reasons_told(subject: Subject, audience: Audience) -> Iterator[Reason]:

@@ -63,7 +63,7 @@ def dataset_subject(
     lines = {(one.manifest, one.line) for one in left_out}
     for side, split in zip(SIDES, dataset.sides, strict=False):
         for one in _used(open_file(split.manifest), reader, side, split.manifest):
-            here = [each for each in by_source.get(one.source, ()) if _place(each) not in lines]
+            here = [each for each in by_source.get(one.source, ()) if each.place("") not in lines]
             one.findings = tuple(here)
             gathered.add(one)
     of_settings = tuple(check_settings(dataset, environment))
@@ -89,10 +89,6 @@ def _report(source: ManifestSource) -> Report:
         raise ManifestError(
             f"{source.name} is not of this version ({error})", fix="convert the manifest again"
         ) from error
-
-
-def _place(finding: Finding) -> tuple[str, int]:
-    return ("" if isinstance(finding.manifest, msgspec.UnsetType) else finding.manifest), finding.line
 
 
 def _used(source: ManifestSource, reader: RecordReader, side: Side, manifest: str) -> Iterator[SeenRecord]:

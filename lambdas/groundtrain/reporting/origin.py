@@ -8,10 +8,9 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from groundtrain.printable_text import printable_start
+from groundtrain.reporting.shown_lengths import ADDRESS
 from groundtrain.reporting.subject import Subject
 from groundtrain.settings.dataset_settings import DatasetSettings
-
-_LONGEST = 400
 
 
 class Origin(Struct, frozen=True):
@@ -25,7 +24,7 @@ def origin(subject: Subject) -> Iterator[Origin]:
     """What the report is about, the settings that are not the usual ones, and the version."""
     for name, value in _facts(subject):
         if value:
-            yield Origin(name, printable_start(value, _LONGEST))
+            yield Origin(name, printable_start(value, ADDRESS))
 
 
 def _facts(subject: Subject) -> Iterator[tuple[str, str]]:

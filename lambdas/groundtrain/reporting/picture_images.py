@@ -8,7 +8,6 @@ from groundtrain.images.image_file import ImageError
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.printable_text import printable_start
 from groundtrain.reporting.choice import Chosen
-from groundtrain.reporting.labels_drawn import LabelDrawn
 from groundtrain.reporting.pictures import MaskThumbnail, Picture, Thumbnail, Thumbnails, drawn_of
 
 _REASON = 120
@@ -24,11 +23,10 @@ def illustrated(
 ) -> Iterator[Picture]:
     """The pictures with images; `shares` gets the share of each class in the masks that were read."""
     for picture, one in zip(pictures, chosen, strict=True):
-        drawn = drawn_of(one, label_type)
         found, missing = None, ""
         if picture.pieces is None:
-            found, missing = image_of(one.seen.source, drawn.size, thumbnails)
-        mask = _mask(drawn, thumbnails, shares)
+            found, missing = image_of(one.seen.source, picture.size, thumbnails)
+        mask = _mask(one, label_type, thumbnails, shares)
         yield replace(
             picture,
             size=picture.size or (found.size if found else None) or (mask.size if mask else None),
@@ -54,9 +52,12 @@ def image_of(
 
 
 def _mask(
-    drawn: LabelDrawn, thumbnails: Thumbnails | None, shares: dict[str, list[float]]
+    one: Chosen, label_type: LabelType, thumbnails: Thumbnails | None, shares: dict[str, list[float]]
 ) -> MaskThumbnail | None:
-    if thumbnails is None or not drawn.mask:
+    if thumbnails is None or label_type.mask_colours is None:
+        return None
+    drawn = drawn_of(one, label_type)
+    if not drawn.mask:
         return None
     try:
         mask = thumbnails.of_mask(drawn.mask, {value: colour for value, (colour, _) in drawn.colours.items()})

@@ -12,9 +12,10 @@ from groundtrain.printable_text import printable_start
 from groundtrain.reporting.choice import Chosen
 from groundtrain.reporting.labels_drawn import LabelDrawn, draw
 from groundtrain.reporting.page_file import escaped_json
+from groundtrain.reporting.shown_lengths import ADDRESS, NAME, TEXT
 
 _ITEM = re.compile(r"(?:annotations|entities)\[([0-9]+)\]")
-_NAME, _ADDRESS, _SEEN, _TEXT, _MOST_FINDINGS = 120, 400, 600, 4000, 12
+_LONGEST_PIECE, _MOST_FINDINGS = 4000, 12
 
 
 class Thumbnail(Struct, frozen=True):
@@ -92,14 +93,14 @@ class Names:
     def __init__(self, names: Iterable[str]) -> None:
         self._places = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self.known = frozenset(self._places.values())
-        self._texts = [printable_start(name, _NAME) for name in self._places]
+        self._texts = [printable_start(name, NAME) for name in self._places]
         self._not_shown = set[int]()
 
     def place(self, name: str) -> int:
         """The place of a name, which is added if it is new."""
         place = self._places.setdefault(name, len(self._places))
         if place == len(self._texts):
-            self._texts.append(printable_start(name, _NAME))
+            self._texts.append(printable_start(name, NAME))
         self._not_shown.discard(place)
         return place
 
@@ -132,7 +133,7 @@ def _picture(one: Chosen, drawn: LabelDrawn, names: Names) -> Picture:
     faulty = {int(found[1]) for each in seen.findings if (found := _ITEM.search(each.path))}
     pieces = tuple(
         (
-            printable_start(piece.text, _TEXT),
+            printable_start(piece.text, _LONGEST_PIECE),
             tuple(map(names.place, piece.names)),
             int(bool(faulty & {*places})),
         )
@@ -140,8 +141,8 @@ def _picture(one: Chosen, drawn: LabelDrawn, names: Names) -> Picture:
     )
     return Picture(
         line=seen.line,
-        source=printable_start(seen.source, _ADDRESS),
-        manifest=printable_start(seen.manifest, _ADDRESS),
+        source=printable_start(seen.source, ADDRESS),
+        manifest=printable_start(seen.manifest, ADDRESS),
         side=None if seen.side is None else SIDES.index(seen.side),
         size=drawn.size,
         boxes=tuple(
@@ -152,7 +153,7 @@ def _picture(one: Chosen, drawn: LabelDrawn, names: Names) -> Picture:
         pieces=pieces if drawn.pieces else None,
         colours=tuple((names.place(name), colour) for colour, name in drawn.colours.values() if colour),
         findings=tuple(
-            (each.code, printable_start(each.message, _SEEN)) for each in seen.findings[:_MOST_FINDINGS]
+            (each.code, printable_start(each.message, TEXT)) for each in seen.findings[:_MOST_FINDINGS]
         ),
         reasons=one.reasons,
         more=drawn.not_drawn,

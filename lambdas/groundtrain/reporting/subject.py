@@ -9,8 +9,6 @@ from groundtrain.dataset.convert import Conversion, describe
 from groundtrain.dataset.description import DatasetContents
 from groundtrain.dataset.outputs import discarded_outputs
 from groundtrain.dataset.passes.manifest_passes import read_manifest
-from groundtrain.dataset.split.given_files import names_by_side
-from groundtrain.dataset.split.sides import Side
 from groundtrain.gate.decision import check_settings
 from groundtrain.gate.verdict import Verdict, verdict_on
 from groundtrain.manifest.source import ManifestSource
@@ -32,7 +30,6 @@ class Subject(Struct, frozen=True, kw_only=True):
         examples: the first of each, by code.
         items: items by class id, of each side.
         created: date of the labels as their first line gives it.
-        manifests: names by side, where the split is given by several.
         blocking: what the verdict is for, if it is one against training.
         is_made: whether it is a dataset that was made before, by settings that nobody names here.
     """
@@ -49,7 +46,6 @@ class Subject(Struct, frozen=True, kw_only=True):
     blocking: Sequence[Finding] = ()
     created: str = ""
     job: str = ""
-    manifests: Mapping[Side, str] = {}
     is_made: bool = False
 
 
@@ -127,5 +123,4 @@ def read_subject(
         blocking=errors_of(contents, of_settings),
         created=result.attribute.created,
         job=result.attribute.job,
-        manifests=names_by_side(source),
     )

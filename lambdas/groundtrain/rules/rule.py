@@ -16,6 +16,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+SEVERITIES = (*Severity,)
+"""The gravest first."""
+
+
 class Example(Struct, frozen=True):
     """What fails a rule, and the same repaired: shown to people, and held to by a test.
 

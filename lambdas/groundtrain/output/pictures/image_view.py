@@ -15,7 +15,7 @@ _ENLARGED_MOST = 24
 _UNKNOWN_SIZE = (640, 480)
 _BLANK, _BEYOND, _EDGE = "#808080", "#e4e4e4", "#555555"
 _MOST_BEYOND = 0.5  # of the side of the image
-_ROOM = 0.02
+_ROOM = 0.04
 _HATCH, _THINNEST = 24, 40
 
 Corners = tuple[float, float, float, float]
@@ -96,11 +96,7 @@ def _window(size: tuple[int, int], beyond: tuple[Corners, ...]) -> Corners:
         values = [each[place] for each in beyond]
         limits = (-_MOST_BEYOND * length, 0.0) if place < 2 else (length, (1 + _MOST_BEYOND) * length)
         reach = min([*values, 0.0]) if place < 2 else max([*values, length])
-        room = (
-            (_ROOM + 0.02) * length * (-1 if place < 2 else 1)
-            if values and reach not in (0.0, length)
-            else 0.0
-        )
+        room = _ROOM * length * (-1 if place < 2 else 1) if values and reach not in (0.0, length) else 0.0
         corners[place] = min(max(reach + room, limits[0]), limits[1])
     return corners[0], corners[1], corners[2], corners[3]
 

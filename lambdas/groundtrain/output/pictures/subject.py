@@ -46,7 +46,7 @@ class Canvas(Struct, frozen=True):
     Attributes:
         store: of images and masks; None where none can be read, so that blanks stand in for them.
         longest: pixels of the longest side of an image in the picture.
-        rows: lines of text below an image at the most, 0 for as many as there are.
+        rows: lines of text below an image at the most.
     """
 
     store: ImageStore | None
