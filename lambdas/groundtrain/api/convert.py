@@ -1,14 +1,13 @@
 """`groundtrain.convert`."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
 from groundtrain.api.call import AnyPath, Names, called
 from groundtrain.api.result import ClassChange, Gate, Result, Table, rules_table
 from groundtrain.calls.convert import convert as convert_manifest
-from groundtrain.calls.relabel import relabel_request
 from groundtrain.output.convert_json import dataset_document
 from groundtrain.quantities import quantity
 from groundtrain.relabeling.relabel import RelabelFormat
@@ -153,16 +152,7 @@ def convert(
     with called(convert, locals()) as call:
         arguments = call.arguments
         manifests, directory = (arguments.pop("manifest"),), arguments.pop("output")
-        request = relabel_request(**_relabel_arguments(arguments))
-        made = convert_manifest(manifests, directory, request=request, **arguments)
+        made = convert_manifest(manifests, directory, **arguments)
         return Conversion.of(
             dataset_document(made.dataset, str(directory), made.renames, made.relabeled, call.words.worded)
         )
-
-
-def _relabel_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments that say what is to be labeled again, taken out of all."""
-    names = {"relabel": "relabel", "relabel_rules": "relabel_rules", "relabel_format": "relabel_format"}
-    names["relabel_keep_labels"] = "keep_labels"
-    given = {new: arguments.pop(name) for name, new in names.items() if name in arguments}
-    return {"relabel": None, **given}

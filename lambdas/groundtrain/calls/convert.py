@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from groundtrain.calls.files import read_category_file, refuse_overwriting
 from groundtrain.calls.manifests import Watch, workers_for
-from groundtrain.calls.relabel import refuse_own_folder
+from groundtrain.calls.relabel import refuse_own_folder, relabel_request
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.sides import TEST_OPTION, VALIDATION_OPTION, opened_split, sides_given
 from groundtrain.dataset import convert as dataset_convert
@@ -23,7 +23,8 @@ from groundtrain.manifest.classes.class_change_checks import proposed_renames
 from groundtrain.manifest.label_types.registry import LABEL_TYPES
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys
-from groundtrain.relabeling.relabel import Relabeled, RelabelRequest, relabel
+from groundtrain.relabeling.relabel import Relabeled, RelabelFormat, RelabelRequest
+from groundtrain.relabeling.relabel import relabel as write_to_label_again
 from groundtrain.rules.advice import option_words
 from groundtrain.settings.environment import Environment
 from groundtrain.shell_commands import shell_command
@@ -60,7 +61,10 @@ def convert(
     settings: Path | None = None,
     category_file: Path | None = None,
     workers: int | None = None,
-    request: RelabelRequest | None = None,
+    relabel: Path | None = None,
+    relabel_rules: tuple[str, ...] = (),
+    relabel_format: RelabelFormat | None = None,
+    relabel_keep_labels: bool = False,
     watch: Watch = nullcontext,
     on_relabeled: Callable[[Relabeled], object] = bool,
     **options: Any,
@@ -74,6 +78,7 @@ def convert(
     Raises:
         WrongCallError, SettingsError, ManifestError, LabelAttributeError, GroundtrainError
     """
+    request = relabel_request(relabel, relabel_rules, relabel_format, keep_labels=relabel_keep_labels)
     environment = environment_of(settings, **options)
     sides = sides_given(manifests, validation_manifest, test_manifest, options)
     manifest = _only(manifests)
@@ -123,7 +128,8 @@ class _Writing(Struct):
         if self.request is None:
             return None
         rejected = self.directory / REJECTED
-        return relabel(self.source, rejected, keys, type_name, self.environment.dataset, self.request)
+        settings = self.environment.dataset
+        return write_to_label_again(self.source, rejected, keys, type_name, settings, self.request)
 
 
 def _only(manifests: Sequence[str]) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from groundtrain.calls.files import refuse_to_write
 from groundtrain.errors import WrongCallError
 from groundtrain.relabeling.relabel import RelabelFormat, RelabelRequest
 from groundtrain.rules.advice import option_words
@@ -19,7 +18,7 @@ def relabel_request(
     """What is to be written; None where nothing is.
 
     Args:
-        relabel: the file.
+        relabel: the file, which may be written (`refuse_to_write`).
         relabel_rules: further codes of rules whose rejected lines are written.
         relabel_format: what the file is; by its name otherwise.
         keep_labels: whether lines keep their labels.
@@ -33,7 +32,6 @@ def relabel_request(
                 "where to write what is to be labeled again is not said", fix="add `--relabel FILE`"
             )
         return None
-    refuse_to_write("--relabel", str(relabel))
     is_json = relabel.suffix.lower() == ".json"
     chosen: RelabelFormat = relabel_format or ("label-studio" if is_json else "input-manifest")
     if keep_labels and chosen != "input-manifest":

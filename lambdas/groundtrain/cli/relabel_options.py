@@ -1,20 +1,17 @@
 """Options of convert that write down what is to be labeled again, and what is said of it."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
-from groundtrain.calls.relabel import relabel_request
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.completion import codes
 from groundtrain.cli.dataset_options import codes_for
 from groundtrain.cli.file_options import output_path
 from groundtrain.quantities import quantity
-from groundtrain.relabeling.relabel import Relabeled, RelabelFormat, RelabelRequest
+from groundtrain.relabeling.relabel import Relabeled, RelabelFormat
 from groundtrain.rules import RULES
-
-_NAMES = ("relabel", "relabel_rules", "relabel_format", "keep_labels")
 
 _OPTIONS = (
     click.option(
@@ -39,7 +36,6 @@ _OPTIONS = (
     ),
     click.option(
         "--relabel-keep-labels",
-        "keep_labels",
         is_flag=True,
         help="Leave labels on the lines of an input manifest, for a job that is chained to them.",
     ),
@@ -47,18 +43,8 @@ _OPTIONS = (
 
 
 def relabel_options(command: Command) -> Command:
-    """Add the options to a command; it hands what it gets to `request_from`."""
+    """Add the options to a command, which hands them to `groundtrain.calls.convert`."""
     return add_options(command, _OPTIONS)
-
-
-def request_from(options: dict[str, Any]) -> RelabelRequest | None:
-    """What is to be written, taken out of the options of a call; None where nothing is.
-
-    Raises:
-        WrongCallError: options go together that do not.
-    """
-    path, rules, wanted, keep_labels = (options.pop(name) for name in _NAMES)
-    return relabel_request(path, rules, wanted, keep_labels=keep_labels)
 
 
 def told(relabeled: Relabeled) -> Iterator[str]:

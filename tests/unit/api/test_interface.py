@@ -73,7 +73,6 @@ def parameters_of(function: Callable[..., Any]) -> set[str]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_takes_what_its_command_takes(name: str) -> None:
     options = {str(parameter.name) for parameter in commands()[(name,)].params} - ONLY_PRINTED
-    options = {"relabel_keep_labels" if option == "keep_labels" else option for option in options}
     parameters = parameters_of(getattr(gt, name))
     of_one = {"manifests"} if name in ("check", "convert") else set()
     assert options - of_one == parameters - ({"manifest"} if of_one else set())

@@ -22,7 +22,7 @@ from groundtrain.cli.printing import (
     print_table,
 )
 from groundtrain.cli.progress import watched
-from groundtrain.cli.relabel_options import relabel_options, request_from, told
+from groundtrain.cli.relabel_options import relabel_options, told
 from groundtrain.cli.split_options import split_options
 from groundtrain.dataset.description import Dataset
 from groundtrain.dataset.split.sides import SIDES
@@ -65,7 +65,6 @@ def convert(
         manifests,
         output,
         settings=settings,
-        request=request_from(options),
         watch=watched,
         on_relabeled=lambda written: print_lines(told(written), to_stderr=True),
         **options,
