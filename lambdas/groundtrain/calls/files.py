@@ -68,23 +68,23 @@ def refuse_overwriting(inputs: Iterable[str | Path | None], outputs: Mapping[str
     Raises:
         GroundtrainError
     """
-    taken = {_real(one): f"{one}, which is read" for one in inputs if one not in (None, "-")}
+    taken = {identity_of_file(one): f"{one}, which is read" for one in inputs if one not in (None, "-")}
     for option, path in outputs.items():
         if path is None:
             continue
-        if (owner := taken.get(_real(path))) is not None:
+        if (owner := taken.get(identity_of_file(path))) is not None:
             raise GroundtrainError(
                 f"{option_words((option, path))} would overwrite {owner}", fix="name another file"
             )
-        taken[_real(path)] = f"what `{option}` writes"
+        taken[identity_of_file(path)] = f"what `{option}` writes"
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
     """Whether two names are of one file."""
-    return _real(one) == _real(other)
+    return identity_of_file(one) == identity_of_file(other)
 
 
-def _real(path: str | Path | None) -> tuple[int, int] | Path:
+def identity_of_file(path: str | Path | None) -> tuple[int, int] | Path:
     """Identity of a file, so that two names of one file are recognised."""
     real = Path(os.path.realpath(str(path)))
     try:

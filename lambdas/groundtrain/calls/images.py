@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from groundtrain.calls.files import refuse_other_than_folder
+from groundtrain.calls.image_files import image_store
 from groundtrain.calls.manifests import cores
 from groundtrain.errors import WrongCallError
-from groundtrain.images.directory_store import DirectoryStore
-from groundtrain.images.image_store import ImageStore
 from groundtrain.images.request_cost import Depth
 from groundtrain.linting.image_linter import ImageCheckSettings
 
@@ -52,13 +51,4 @@ def image_checks_from(
         return None
     if directory is not None:
         refuse_other_than_folder("--image-dir", directory)
-    store = DirectoryStore(directory) if directory is not None else _s3_store()
-    return ImageCheckSettings(store, images, announce, sample, workers or cores())
-
-
-def _s3_store() -> ImageStore:
-    # boto3 takes a second to load, which local images spare
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.image_store import S3ImageStore
-
-    return S3ImageStore(connect().s3)
+    return ImageCheckSettings(image_store(directory), images, announce, sample, workers or cores())

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from groundtrain.calls.datasets import LocatedDataset, opened_dataset
 from groundtrain.calls.files import refuse_other_than_folder
+from groundtrain.calls.image_files import image_store
 from groundtrain.calls.manifests import opened_manifest
 from groundtrain.calls.settings import environment_of
 from groundtrain.calls.training_request import BucketsAndRoleOptions, assumed_request, gate_refusal
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.pipe.channel import is_streamed, streamed_channel
 from groundtrain.pipe.examples import Objects, objects_of
 from groundtrain.pipe.recordio import LONGEST_PART
@@ -133,8 +133,4 @@ def _manifest(located: LocatedDataset, address: str, scratch: Path) -> Path:
 def _objects(image_dir: Path | None) -> Objects:
     if image_dir is not None:
         refuse_other_than_folder("--image-dir", image_dir)
-        return objects_of(DirectoryStore(image_dir))
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.image_store import S3ImageStore
-
-    return objects_of(S3ImageStore(connect().s3), _AT_ONCE)
+    return objects_of(image_store(image_dir), _AT_ONCE if image_dir is None else 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from groundtrain.calls.image_files import refuse_overwriting_images
+from groundtrain.calls.image_files import image_store, refuse_overwriting_images
 from groundtrain.cli.command_options import Command, add_options
 from groundtrain.cli.file_options import input_path, output_path
 from groundtrain.cli.image_options import former_images_option, image_dir_option
@@ -132,14 +132,9 @@ def _draw_sheet(wish: Wish, labels: "LabelsToDraw") -> None:
 
 def _store(wish: Wish, source: ManifestSource) -> ImageStore | None:
     """Where images are read: the folder that was named, or the bucket of a manifest in S3."""
-    if wish.image_dir is not None:
-        return DirectoryStore(wish.image_dir)
-    if not source.uri.startswith("s3://"):
+    if wish.image_dir is None and not source.uri.startswith("s3://"):
         return None
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.image_store import S3ImageStore
-
-    return S3ImageStore(connect().s3)
+    return image_store(wish.image_dir)
 
 
 def _refuse_what_is_no_image(image: Path, source: str) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from groundtrain.calls.image_files import image_paths, image_store
 from groundtrain.calls.manifests import opened_manifest
 from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.errors import GroundtrainError
 from groundtrain.formats.files_below import IMAGES, name_ends_in
 from groundtrain.images.directory_store import DirectoryStore
-from groundtrain.images.image_file import ImageError
 from groundtrain.images.image_store import ImageStore
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.predictions.box_lines import BoxLine, label_with_boxes, read_box_lines
@@ -52,7 +52,7 @@ def read_inputs(arguments: Sequence[str], image_dir: Path | None, label: str | N
 
     @functools.cache
     def store() -> ImageStore:
-        return DirectoryStore(image_dir) if image_dir is not None else _s3_store()
+        return image_store(image_dir)
 
     for argument in arguments:
         _add(inputs, argument, label, store)
@@ -75,11 +75,7 @@ def image_files(inputs: Inputs, image_dir: Path | None) -> Iterator[Path]:
         if image.file is not None:
             yield image.file
         elif store is not None:
-            try:
-                path = store.path_of(image.name)
-            except ImageError:  # told when it is read
-                continue
-            yield path
+            yield from image_paths(store, [image.name])
 
 
 def _add(inputs: Inputs, argument: str, label: str | None, store: Callable[[], ImageStore]) -> None:
@@ -113,11 +109,3 @@ def _add_manifest(inputs: Inputs, source: ManifestSource, label: str | None, sto
     lines = read_box_lines(source, attribute, inputs.left_out.unusable)
     for address, line in by_source(lines, inputs.left_out.repeated).items():
         inputs.labeled.setdefault(address, line)
-
-
-def _s3_store() -> ImageStore:
-    # boto3 takes a second to load, which local images spare
-    from groundtrain.aws.clients import connect
-    from groundtrain.aws.image_store import S3ImageStore
-
-    return S3ImageStore(connect().s3)
