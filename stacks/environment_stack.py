@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment import Environment, stack_name
 
 
 class EnvironmentStack(cdk.Stack):
@@ -20,7 +20,7 @@ class EnvironmentStack(cdk.Stack):
         super().__init__(
             scope,
             name,
-            stack_name=f"groundtrain-{environment.name}-{name}",
+            stack_name=stack_name(environment.name, name),
             tags=environment.tags,
             synthesizer=cdk.DefaultStackSynthesizer(qualifier=environment.deployment.qualifier or None),
             description=f"groundtrain: {description}",

@@ -11,7 +11,6 @@ from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.settings_checks import training_mistakes
 
 FOLDER = Path(__file__).parents[1] / "environments"
-STACKS = ("storage", "pipeline", "monitoring")  # of each environment
 
 
 def environment_named(name: str) -> Environment:

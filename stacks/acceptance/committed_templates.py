@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from groundtrain.errors import GroundtrainError
-from stacks.environments import STACKS
+from groundtrain.settings.environment import STACKS
 
 COPIES = Path(__file__).parents[2] / "cdk.out" / "review"
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of
-from groundtrain.settings.environment import Environment
+from groundtrain.aws.sagemaker.training_jobs import list_jobs
+from groundtrain.settings.environment import STACKS, Environment, stack_name
 from groundtrain.training.job_name import environment_prefix
-from stacks.environments import STACKS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -57,7 +57,7 @@ def find_deployed(environment: Environment) -> Deployed:
     """What is there of the environment's stacks; no resource where nothing is deployed."""
     region = environment.region
     cloudformation = boto3.client("cloudformation", region_name=region)
-    names = [f"groundtrain-{environment.name}-{stack}" for stack in STACKS]
+    names = [stack_name(environment.name, stack) for stack in STACKS]
     found = tuple(resource for name in names for resource in _resources(cloudformation, name))
     leaving = [it.name for it in found if it.kind == "AWS::S3::Bucket" and it.name and not it.stays]
     return Deployed(
@@ -107,8 +107,5 @@ def _holds_something(bucket: str, region: str) -> bool:
 def _running(environment: Environment) -> Iterator[str]:
     prefix = environment_prefix(environment)
     sagemaker = boto3.client("sagemaker", region_name=environment.region)
-    paginator = sagemaker.get_paginator("list_training_jobs")
     for status in _UNDER_WAY:
-        for page in paginator.paginate(NameContains=prefix, StatusEquals=status):
-            names = [job["TrainingJobName"] for job in page["TrainingJobSummaries"]]
-            yield from (name for name in names if name.startswith(prefix))
+        yield from (job.name for job in list_jobs(sagemaker, prefix, StatusEquals=status))

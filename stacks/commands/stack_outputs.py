@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtrain.aws.stack_outputs import Output, read_outputs
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
-from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment import Environment, stack_name
 from stacks.commands.credentials import environment_with_credentials
 
 _STACKS = ("storage", "pipeline")  # monitoring has no output
@@ -48,7 +48,7 @@ def outputs_of_environment(environment: Environment) -> list[Output]:
             output
             for stack in _STACKS
             for output in read_outputs(
-                client, f"groundtrain-{name}-{stack}", f"make deploy ENV={name}, or check AWS_PROFILE"
+                client, stack_name(name, stack), f"make deploy ENV={name}, or check AWS_PROFILE"
             )
             if output.purpose
         ]

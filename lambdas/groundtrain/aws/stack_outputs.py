@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of, text_of
 from groundtrain.errors import GroundtrainError
+from groundtrain.settings.environment import stack_name
 from groundtrain.shell_commands import shell_command
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def find_deployed(cloudformation: "CloudFormationClient", environment: str) -> D
         NotDeployedError: a stack is missing, or older than this version.
     """
     fix = "deploy the environment, or say --role, --models and --datasets"
-    storage = outputs_of(cloudformation, f"groundtrain-{environment}-storage", fix)
-    pipeline = outputs_of(cloudformation, f"groundtrain-{environment}-pipeline", fix)
+    storage = outputs_of(cloudformation, stack_name(environment, "storage"), fix)
+    pipeline = outputs_of(cloudformation, stack_name(environment, "pipeline"), fix)
     try:
         return Deployed(
             storage["DatasetsBucketName"],
@@ -64,7 +65,7 @@ def find_buckets(cloudformation: "CloudFormationClient", environment: str) -> Bu
     """
     deploy = shell_command("make", "deploy", f"ENV={environment}")
     storage = outputs_of(
-        cloudformation, f"groundtrain-{environment}-storage", f"deploy the environment: {deploy}"
+        cloudformation, stack_name(environment, "storage"), f"deploy the environment: {deploy}"
     )
     if "DatasetsBucketName" not in storage:
         raise NotDeployedError(

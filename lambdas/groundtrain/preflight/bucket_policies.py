@@ -5,6 +5,8 @@ Not a decision of IAM's: what is known to leave the roles alone is passed over, 
 
 from typing import Any
 
+from groundtrain.aws.preflight.policy_statements import listed, names_account
+
 _OF_ACCESS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:GetBucketLocation")
 _ENCRYPTION = "s3:x-amz-server-side-encryption"
 
@@ -19,7 +21,7 @@ def may_refuse(statement: dict[str, Any], account: str) -> str:
     conditions = statement.get("Condition", {})
     if _spares_roles(conditions, account) or not _is_for_everybody(statement, account):
         return ""
-    actions = _listed(statement.get("Action"))
+    actions = listed(statement.get("Action"))
     if "NotAction" in statement or any(_covers(action) for action in actions):
         return ", ".join(actions) or "what it does not except"
     return ""
@@ -31,7 +33,7 @@ def _spares_roles(conditions: dict[str, Any], account: str) -> bool:
     All conditions have to be met for a statement to apply.
     """
     asked = {
-        (operator, key.lower()): [str(one) for one in _listed(values)]
+        (operator, key.lower()): [str(one) for one in listed(values)]
         for operator, keys in conditions.items()
         for key, values in keys.items()
     }
@@ -70,18 +72,10 @@ def _is_never_met(operator: str, key: str, values: list[str], account: str) -> b
 
 def _is_for_everybody(statement: dict[str, Any], account: str) -> bool:
     """Whether roles that are not made yet can be meant: everybody, the account, or all but some."""
-    if "NotPrincipal" in statement:
-        return True
-    principal = statement.get("Principal", {})
-    named = _listed(principal.get("AWS") if isinstance(principal, dict) else principal)
-    return any(one in ("*", account) or str(one).endswith(f":iam::{account}:root") for one in named)
+    return "NotPrincipal" in statement or names_account(statement, account)
 
 
 def _covers(action: str) -> bool:
     """Whether an action of the policy is one that the roles need; `*` at its end stands for anything."""
     beginning, star, _ = action.lower().partition("*")
     return any(one.lower().startswith(beginning) if star else one.lower() == beginning for one in _OF_ACCESS)
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]

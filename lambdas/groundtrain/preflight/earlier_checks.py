@@ -9,8 +9,9 @@ from groundtrain.aws.preflight.keys import find_key
 from groundtrain.aws.preflight.training import description_of_group, earlier_training_job
 from groundtrain.preflight.situation import Question, Situation
 from groundtrain.rules.findings import Finding
+from groundtrain.settings.environment import stack_name
 from groundtrain.training.job_name import environment_prefix
-from groundtrain.training.results.model_package import group_of
+from groundtrain.training.results.model_package import description_of, group_of
 
 _STUCK = ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 
@@ -62,8 +63,7 @@ def _model_group(situation: Situation) -> Iterator[Finding]:
     description = description_of_group(situation.services, group)
     if description is None:
         return
-    is_ours = description == f"Models trained by {group}"
-    if not is_ours:
+    if description != description_of(group):
         message = f"the model package group {group} was made by somebody else"
         yield Finding.on_file("GT834", f'{message} ("{description}")', path="name")
     elif "pipeline" not in situation.stacks:
@@ -96,7 +96,7 @@ def _training_jobs(situation: Situation) -> Iterator[Finding]:
 def _buckets(situation: Situation) -> Iterator[Finding]:
     if "storage" in situation.stacks:
         return
-    left = buckets_called(situation.services, f"groundtrain-{situation.environment.name}-storage-")
+    left = buckets_called(situation.services, f"{stack_name(situation.environment.name, 'storage')}-")
     named = situation.environment.labeling.buckets
     for bucket in left:
         if bucket not in named:

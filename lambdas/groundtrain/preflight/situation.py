@@ -9,7 +9,7 @@ from groundtrain.aws.preflight.buckets import region_of_bucket
 from groundtrain.aws.preflight.deployment import Stack, find_stack
 from groundtrain.aws.preflight.services import Services
 from groundtrain.rules.findings import Finding
-from groundtrain.settings.environment import Environment
+from groundtrain.settings.environment import STACKS, Environment, stack_name
 from groundtrain.training.plan import Plan, possible_plans
 
 
@@ -23,9 +23,6 @@ class Question(Struct, frozen=True):
 
     ask: Callable[[], Iterable[Finding]]
     about: str = ""
-
-
-_STACKS = ("storage", "pipeline", "monitoring")
 
 
 class Situation:
@@ -51,7 +48,7 @@ class Situation:
     @cached_property
     def stacks(self) -> dict[str, Stack]:
         """The environment's stacks that are there, by "storage", "pipeline" and "monitoring"."""
-        named = {name: f"groundtrain-{self.environment.name}-{name}" for name in _STACKS}
+        named = {name: stack_name(self.environment.name, name) for name in STACKS}
         found = {name: find_stack(self.services, stack) for name, stack in named.items()}
         return {name: stack for name, stack in found.items() if stack}
 

@@ -35,6 +35,7 @@ TagValue = Annotated[  # CloudFormation takes none that is empty, unlike SageMak
         description="the value of a tag: letters, digits, spaces and . : / = + - @ _, at least one",
     ),
 ]
+STACKS = ("storage", "pipeline", "monitoring")  # of each environment
 MOST_TAGS = 40  # of the 50 that a resource may have; a training job gets some more
 REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 NAME = "2 to 12 small letters and digits, a letter first"
@@ -128,6 +129,11 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     sweep: Sweep = Sweep()
     tags: Annotated[dict[TagKey, TagValue], Meta(max_length=MOST_TAGS)] = {}
     deployment: Deployment = Deployment()
+
+
+def stack_name(environment: str, stack: str) -> str:
+    """Name in CloudFormation of one of `STACKS` of the environment of this name."""
+    return f"groundtrain-{environment}-{stack}"
 
 
 def environment_mistakes(environment: Environment) -> Iterator[Mistake]:

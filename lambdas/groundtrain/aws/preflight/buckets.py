@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of, is_denied, is_missing
+from groundtrain.aws.preflight.policy_statements import listed
 from groundtrain.aws.preflight.services import Services
 
 
@@ -92,8 +93,7 @@ def denials_of_policy(services: Services, bucket: str) -> Iterator[dict[str, Any
         if code_of(error) != "NoSuchBucketPolicy":
             raise
         return
-    statements = json.loads(text).get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in listed(json.loads(text).get("Statement")):
         if statement.get("Effect") == "Deny":
             yield statement
 

@@ -1,12 +1,12 @@
 """Keys of KMS: whether they are there and may be used."""
 
 import json
-from typing import Any
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of
+from groundtrain.aws.preflight.policy_statements import listed, names_account
 from groundtrain.aws.preflight.services import Services
 
 
@@ -40,19 +40,9 @@ def lets_account_in(services: Services, key: str, account: str) -> bool:
     Source: KMS Developer Guide, "Default key policy": the statement that allows the account's root.
     """
     policy = json.loads(services("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"])
-    everybody = {"*", account, f":iam::{account}:root"}
     return any(
         statement.get("Effect") == "Allow"
-        and {"kms:*", "kms:Decrypt", "*"} & set(_listed(statement.get("Action")))
-        and any(one in everybody or one.endswith(f":iam::{account}:root") for one in _principals(statement))
-        for statement in _listed(policy["Statement"])
+        and {"kms:*", "kms:Decrypt", "*"} & set(listed(statement.get("Action")))
+        and names_account(statement, account)
+        for statement in listed(policy["Statement"])
     )
-
-
-def _principals(statement: dict[str, Any]) -> list[str]:
-    principal = statement.get("Principal", {})
-    return _listed(principal.get("AWS") if isinstance(principal, dict) else principal)
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]

@@ -4,6 +4,7 @@ from botocore.exceptions import ClientError
 
 from groundtrain.aws.aws_errors import code_of, is_missing
 from groundtrain.aws.preflight.services import Services
+from groundtrain.aws.sagemaker.training_jobs import list_jobs
 
 _NO_IMAGE = ("RepositoryNotFoundException", "ImageNotFoundException")
 
@@ -44,9 +45,7 @@ def has_labeling_jobs(services: Services) -> bool:
 
 def earlier_training_job(services: Services, prefix: str) -> str:
     """Name of a training job that begins so, "" where there is none."""
-    pages = services("sagemaker").get_paginator("list_training_jobs").paginate(NameContains=prefix)
-    names = (job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"])
-    return str(next((name for name in names if name.startswith(prefix)), ""))
+    return next((job.name for job in list_jobs(services("sagemaker"), prefix)), "")
 
 
 def description_of_group(services: Services, group: str) -> str | None:

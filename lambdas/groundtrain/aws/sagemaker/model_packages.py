@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of, is_missing, text_of
 from groundtrain.errors import GroundtrainError
+from groundtrain.training.results.model_package import description_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -76,7 +77,7 @@ def _make_group(sagemaker: "SageMakerClient", name: str) -> None:
         return
     try:
         sagemaker.create_model_package_group(
-            ModelPackageGroupName=name, ModelPackageGroupDescription=f"Models trained by {name}"
+            ModelPackageGroupName=name, ModelPackageGroupDescription=description_of(name)
         )
     except ClientError:
         if not _group_exists(sagemaker, name):  # or another worker has just made it

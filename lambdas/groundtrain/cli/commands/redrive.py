@@ -71,11 +71,12 @@ def _redrive_all(environment: str, step: str | None, *, dry_run: bool) -> tuple[
     from groundtrain.aws.aws_errors import refusals_explained
     from groundtrain.aws.clients import connect
     from groundtrain.aws.stack_outputs import outputs_of
+    from groundtrain.settings.environment import stack_name
 
     aws, found, failed = connect(), list[Found](), list[Failure]()
     handle = dead_letters.release if dry_run else dead_letters.redrive
     with refusals_explained(f'dead letters of environment "{environment}"'):
-        stack = f"groundtrain-{environment}-pipeline"
+        stack = stack_name(environment, "pipeline")
         deploy = shell_command("make", "deploy", f"ENV={environment}")
         fix = f"name a deployed environment, check AWS_DEFAULT_REGION, or {deploy}"
         queues = dead_letters.dead_letter_queues(outputs_of(aws.cloudformation, stack, fix))

@@ -41,6 +41,11 @@ def group_of(environment: Environment) -> str:
     return f"groundtrain-{environment.name}"
 
 
+def description_of(group: str) -> str:
+    """What the group says of itself, by which it is known to be made by groundtrain."""
+    return f"Models trained by {group}"
+
+
 def build_model_package(
     model: TrainedModel, dataset: Dataset, dataset_uri: str, group: str
 ) -> "CreateModelPackageInputTypeDef":
