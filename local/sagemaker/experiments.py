@@ -27,7 +27,7 @@ def _create(account: Account, request: Json) -> Json:
 def _describe(account: Account, request: Json) -> Json:
     name = request["ExperimentName"]
     if name not in account.experiments:
-        raise not_found(f"Experiment {name} does not exist.")
+        raise not_found(f"Experiment {name}")
     return account.experiments[name]
 
 
