@@ -133,7 +133,7 @@ deploy: setup account  ## deploy one environment: make deploy ENV=dev
 	cdk deploy "$(ENV)/*" --require-approval $(APPROVAL)
 
 destroy: setup account  ## what deleting an environment would leave; make destroy ENV=dev CONFIRM=dev deletes its stacks
-	@python -m stacks.commands.destroy "$(ENV)" $(if $(call said,CONFIRM),--confirm "$(CONFIRM)") $(if $(filter-out yes,$(EMPTY)),,$(if $(call said,EMPTY),--empty)) $(OPTIONS)
+	@python -m stacks.commands.destroy "$(ENV)" $(if $(call said,CONFIRM),--confirm "$(CONFIRM)") $(if $(filter-out yes,$(EMPTY)),,$(if $(call said,EMPTY),--empty)) $(call said,OPTIONS)
 
 outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or one value with NAME=LabelingRoleArn
 	@python -m stacks.commands.stack_outputs "$(ENV)" $(NAME)

@@ -290,6 +290,8 @@ def test_a_bucket_that_is_not_there_is_in_nobodys_way(said, ran, stacks, name):
         (["CONFIRM=dev", "EMPTY="], {}, '--confirm "dev"'),
         (["CONFIRM=dev"], {"EMPTY": "yes"}, '--confirm "dev"'),
         ([], {"CONFIRM": "dev", "EMPTY": "yes"}, ""),
+        (["OPTIONS=--profile=a"], {}, "--profile=a"),
+        ([], {"OPTIONS": "--confirm dev"}, ""),
     ],
 )
 def test_make_destroy_passes_on_what_is_said_in_the_call_itself(said, exported, passed):

@@ -138,6 +138,15 @@ def test_an_image_that_is_read_is_not_overwritten(predict: Say, images: tuple[st
     assert Path("photos/a.png").read_bytes() == before
 
 
+def test_no_picture_is_drawn_over_an_image_that_is_read(predict: Say) -> None:
+    names = [image("photos/a.png"), image("photos/000001-a.png")]
+    before = [Path(name).read_bytes() for name in names]
+    assert predict(*names, "--draw", "drawn").code == 0
+    said = predict(*names, "--draw", "photos/../photos")
+    assert (said.code, "would overwrite" in said.err) == (2, True)
+    assert [Path(name).read_bytes() for name in names] == before
+
+
 def test_nothing_is_written_into_the_folder_of_the_model(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "load_model", FakeModel)
     Path("model").mkdir()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from groundtrain.calls.files import refuse_overwriting
+from groundtrain.calls.files import identity_of_file, refuse_overwriting
 from groundtrain.cli.commands.predict.detector_model import load_model, refuse_no_model
 from groundtrain.cli.commands.predict.inputs import Inputs, image_files, read_inputs
 from groundtrain.cli.commands.predict.result import Predictions, predictions_document, print_predictions
@@ -97,6 +97,7 @@ def predict(
         raise WrongCallError(
             "`--image-prefix` is put before the names that are written", fix="add `--output FILE`"
         )
+    _refuse_drawing_over(draw, inputs, image_dir)
     addresses = _addresses(inputs, image_prefix) if output is not None else {}
     read = load_model(model)
     found = Predictions(read.name, tuple(read.classes), min_score, keeps_all=form == "json")
@@ -123,6 +124,26 @@ def _refuse_within_model(model: Path, output: Path | None) -> None:
             f"{option_words(('--output', output))} lies in {shown_name(model)}, the folder of the model",
             fix="name a file elsewhere",
         )
+
+
+def _refuse_drawing_over(folder: Path | None, inputs: Inputs, image_dir: Path | None) -> None:
+    """Refuse to draw a picture in place of an image that is read, as in a folder of earlier pictures.
+
+    Raises:
+        WrongCallError
+    """
+    if folder is None or not folder.is_dir():
+        return
+    from groundtrain.output.drawn_detections import picture_name  # Pillow loads slowly
+
+    images = {identity_of_file(file) for file in image_files(inputs, image_dir)}
+    for number, name in enumerate(inputs.given.images, 1):
+        picture = folder / picture_name(number, name)
+        if identity_of_file(picture) in images:
+            raise WrongCallError(
+                f"{option_words(('--draw', folder))} would overwrite {picture}, which is read",
+                fix="name another folder",
+            )
 
 
 def _addresses(inputs: Inputs, prefix: str | None) -> Mapping[str, str]:
