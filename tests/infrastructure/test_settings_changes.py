@@ -84,6 +84,7 @@ VARIANTS = {  # that together set every key to something else than its default
         min_records = 40
         min_records_per_class = 2
         classes_in_both_splits = false
+        max_image_cost = 20
     """,
     "other machines": """
         [training]

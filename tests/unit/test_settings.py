@@ -168,6 +168,7 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         ),
         (REGION + '[training]\nalgorithm = "object-detect"\n', "is not one of auto, blazingtext"),
         (REGION + "[training.price_per_hour]\ng5 = 1\n", "price_per_hour: expected an instance type such as"),
+        (REGION + "[gate]\nmax_image_cost = -1\n", "gate.max_image_cost: expected a number >= 0"),
         (REGION + '[gate]\nmin_records = "20"\n', "gate.min_records: expected a whole number, got a text"),
         (
             REGION + "[training.overrides.object-detection]\nspto = true\n",
@@ -180,6 +181,12 @@ def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, rea
         load(tmp_path, text)
     assert "dev.toml: " in str(refusal.value)
     assert reason in str(refusal.value)
+
+
+def test_the_usual_limit_of_what_images_may_cost_is_left_out_of_what_is_deployed(tmp_path):
+    usual, higher = (load(tmp_path, REGION + f"[gate]\nmax_image_cost = {limit}\n") for limit in (5, 20))
+    assert "max_image_cost" not in dump_environment(usual)
+    assert parse_environment(dump_environment(higher), training_mistakes).gate.max_image_cost == 20
 
 
 def test_a_missing_settings_file_is_a_settings_error(tmp_path):

@@ -76,12 +76,18 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Gate(Struct, frozen=True, forbid_unknown_fields=True):
-    """When a dataset is too poor to train; a closed gate never starts a GPU."""
+    """When a dataset is too poor to train; a closed gate never starts a GPU.
+
+    Attributes:
+        max_image_cost: dollars that looking at every image may cost, by the estimate before it starts; above
+            it the gate is closed and nothing is looked at. For `images = "full"`.
+    """
 
     max_rejected: Share = 0.2
     min_records: Annotated[int, Meta(ge=2)] = 20
     min_records_per_class: Annotated[int, Meta(ge=0)] = 1
     classes_in_both_splits: bool = True
+    max_image_cost: Annotated[float, Meta(ge=0)] = 5.0
 
 
 def invalid_shares_reason(dataset: DatasetSettings) -> str:

@@ -16,7 +16,10 @@ from groundtrain.settings.training_settings import read_duration
 
 _LARGEST = 1 << 20  # bytes
 _NAME_ONE = "name a settings file, such as environments/dev.toml"
-_ADDED: dict[str, dict[str, Any]] = {"labeling": {"jobs": True, "uploads": ()}}
+_ADDED: dict[str, dict[str, Any]] = {
+    "labeling": {"jobs": True, "uploads": ()},
+    "gate": {"max_image_cost": 5.0},
+}
 
 Check = Callable[[Environment], Iterator[Mistake]]
 
