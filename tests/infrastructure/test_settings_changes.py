@@ -86,6 +86,13 @@ VARIANTS = {  # that together set every key to something else than its default
         classes_in_both_splits = false
         max_image_cost = 20
     """,
+    "every pixel": """
+        [dataset]
+        images = "full"
+        [image_checks]
+        max_concurrency = 20
+        tolerated_failure_percentage = 5
+    """,
     "other machines": """
         [training]
         job_name_prefix = "yard"

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -152,8 +153,16 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             "dataset.ignore: there is no rule GT2040; the nearest is GT204",
         ),
         (
-            REGION + '[dataset]\nimages = "full"\n',
-            "dataset.images: the pipeline does not look at every pixel yet",
+            REGION + "[image_checks]\nmax_concurrency = 20\n",
+            'image_checks.max_concurrency: it is for images = "full" under [dataset], and images are looked',
+        ),
+        (
+            REGION + '[dataset]\nimages = "header"\n[image_checks]\ntolerated_failure_percentage = 5\n',
+            'image_checks.tolerated_failure_percentage: it is for images = "full" under [dataset]',
+        ),
+        (
+            REGION + '[dataset]\nimages = "full"\n[image_checks]\nmax_concurrency = 1001\n',
+            "image_checks.max_concurrency: expected a whole number <= 1000",
         ),
         (REGION + '[dataset]\nimages = "none"\n', "none"),
         (REGION + '[dataset]\nselect = ["GT9"]\n', "dataset.select: there is no rule GT9"),
@@ -187,6 +196,14 @@ def test_the_usual_limit_of_what_images_may_cost_is_left_out_of_what_is_deployed
     usual, higher = (load(tmp_path, REGION + f"[gate]\nmax_image_cost = {limit}\n") for limit in (5, 20))
     assert "max_image_cost" not in dump_environment(usual)
     assert parse_environment(dump_environment(higher), training_mistakes).gate.max_image_cost == 20
+
+
+def test_functions_are_told_of_image_checks_only_where_they_were_changed(tmp_path):
+    full = REGION + '[dataset]\nimages = "full"\n[image_checks]\n'
+    told = [load(tmp_path, full + keys) for keys in ("max_concurrency = 50\n", "max_concurrency = 20\n")]
+    written = [json.loads(dump_environment(environment)).get("image_checks") for environment in told]
+    assert written == [None, {"max_concurrency": 20}]
+    assert parse_environment(dump_environment(told[1]), training_mistakes) == told[1]
 
 
 def test_a_missing_settings_file_is_a_settings_error(tmp_path):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.dataset.passes.label_choice import find_labels_of
-from groundtrain.errors import ManifestError
+from groundtrain.errors import ManifestError, SettingsError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
 from groundtrain.images.request_cost import plan_requests
@@ -42,10 +42,16 @@ def look_at_images(
     """Read headers where the settings ask for it; whether images exist is asked when the first one is needed.
 
     Raises:
+        SettingsError: every pixel is to be looked at.
         ManifestError: it is not a manifest, changed meanwhile, or names more images than one function reads.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
         AccessError, ClientError: an image may not be read, or S3 is busy; nothing is known of any image then.
     """
+    if settings.images == "full":
+        raise SettingsError(
+            'images = "full" under [dataset]: the pipeline does not look at every pixel yet',
+            fix='write "header", deploy again, and run `groundtrain check --images full` yourself',
+        )
     exists = existence_of(images, read_sources(manifest, settings.label))
     if settings.images == "list":
         return LookedAt(exists)

@@ -38,8 +38,8 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         group_by, group_attribute: what keeps records together on one side: a regular expression for the
             source, or an attribute of the lines, such as the video's name.
         unused_classes: what becomes of classes that no record shows: "keep" gives them ids, "drop" does not.
-        images: how closely the pipeline looks at images, in the words of `check --images`: are they there, or
-            also their headers. Commands look at them where `--images` says so.
+        images: how closely the pipeline looks at images, in the words of `check --images`: are they there,
+            also their headers, or every pixel. Commands look at them where `--images` says so.
         classes: names of classes that are changed, and classes that are left out, before all else.
         verified_by, accepted: a label attribute of type label-verification on the same lines, and those of
             its classes that keep a record; one is nothing without the other.
@@ -103,12 +103,6 @@ def dataset_mistakes(dataset: DatasetSettings) -> Iterator[Mistake]:
         for code in getattr(dataset, use):
             if reason := invalid_code_reason(code, use):
                 yield Mistake(f"dataset.{use}", reason, "groundtrain rule lists all codes")
-    if dataset.images == "full":
-        yield Mistake(
-            "dataset.images",
-            "the pipeline does not look at every pixel yet",
-            'write "header", and run `groundtrain check --images full` yourself',
-        )
     if reason := invalid_shares_reason(dataset):
         yield Mistake("dataset.test", reason, "lower one of them")
     yield from class_mistakes(dataset.classes)

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from groundtrain.durations import Duration
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate, dataset_mistakes
+from groundtrain.settings.image_check_settings import ImageChecks, image_check_mistakes
 from groundtrain.settings.mistakes import Mistake
 from groundtrain.settings.training_settings import TagKey, Training
 from groundtrain.settings.uploads import UploadFolder, upload_mistakes
@@ -123,6 +124,7 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True):
     labeling: Labeling = Labeling()
     dataset: DatasetSettings = DatasetSettings()
     gate: Gate = Gate()
+    image_checks: ImageChecks = ImageChecks()
     training: Training = Training()
     notifications: Notifications = Notifications()
     retention: Retention = Retention()
@@ -139,6 +141,7 @@ def stack_name(environment: str, stack: str) -> str:
 def environment_mistakes(environment: Environment) -> Iterator[Mistake]:
     """Values that are possible one by one, and cannot work; what training knows is not among them."""
     yield from dataset_mistakes(environment.dataset)
+    yield from image_check_mistakes(environment.image_checks, environment.dataset.images)
     yield from _repeated_values(environment)
     yield from _tag_mistakes(environment)
     yield from _labeling_mistakes(environment.labeling)

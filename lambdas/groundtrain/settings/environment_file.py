@@ -20,6 +20,7 @@ _ADDED: dict[str, dict[str, Any]] = {
     "labeling": {"jobs": True, "uploads": ()},
     "gate": {"max_image_cost": 5.0},
 }
+_ADDED_TABLES = ("image_checks",)  # they leave their defaults out themselves
 
 Check = Callable[[Environment], Iterator[Mistake]]
 
@@ -65,7 +66,8 @@ def dump_environment(environment: Environment) -> str:
         for name, default in added.items():
             if tables[table][name] == default:
                 del tables[table][name]
-    return msgspec.json.encode(tables, order="sorted").decode()
+    written = {name: table for name, table in tables.items() if table or name not in _ADDED_TABLES}
+    return msgspec.json.encode(written, order="sorted").decode()
 
 
 def _environment(tables: Any, where: Path | str, training_mistakes: Check) -> Environment:

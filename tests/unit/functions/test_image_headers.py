@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.calls.images import unannounced
 from groundtrain.dataset.description import parse_dataset
+from groundtrain.errors import SettingsError
 from groundtrain.linting.image_linter import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
@@ -242,3 +243,11 @@ def test_label_files_of_sequences_are_still_looked_for(aws, tmp_path):
     looked_at = image_checks.look_at_images(FileManifest(manifest), settings, (), store)
     assert looked_at.exists is not None
     assert not looked_at.exists(json.loads(manifest.read_text("utf-8"))["track-ref"])
+
+
+def test_every_pixel_is_not_looked_at_yet(aws, tmp_path):
+    manifest = tmp_path / "m.manifest"
+    manifest.write_text(json.dumps(line("0.jpg")), "utf-8")
+    store = S3ImageStore(aws.clients.s3)
+    with pytest.raises(SettingsError, match="run `groundtrain check --images full` yourself"):
+        image_checks.look_at_images(FileManifest(manifest), DatasetSettings(images="full"), (), store)
