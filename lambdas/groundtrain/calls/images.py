@@ -10,7 +10,7 @@ from groundtrain.calls.image_files import image_store
 from groundtrain.calls.manifests import cores
 from groundtrain.errors import WrongCallError
 from groundtrain.images.request_cost import Depth
-from groundtrain.linting.image_linter import ImageCheckSettings
+from groundtrain.linting.image_batch import ImageCheckSettings
 
 ImageDepth = Depth | Literal["none"]
 Announce = Callable[[int], AbstractContextManager[Callable[[int], object]]]

@@ -22,7 +22,7 @@ from groundtrain.images.image_file import (
     StoredObject,
     TruncatedError,
 )
-from groundtrain.linting.labeled_images import LabeledImage
+from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.quantities import first_few, quantity
 from groundtrain.rules.findings import Finding
 

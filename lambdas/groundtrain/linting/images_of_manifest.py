@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from groundtrain.dataset.passes.label_choice import Labels
 from groundtrain.dataset.split.given_files import line_in_words
-from groundtrain.linting.image_linter import Findings, ImageCheckSettings, find_image_findings
-from groundtrain.linting.labeled_images import LabeledImage, read_labeled_images
+from groundtrain.images.labeled_image import LabeledImage
+from groundtrain.linting.image_batch import Findings, ImageCheckSettings
+from groundtrain.linting.image_linter import find_image_findings
+from groundtrain.linting.labeled_images import read_labeled_images
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import active_codes

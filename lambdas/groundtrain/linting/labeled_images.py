@@ -1,10 +1,9 @@
 """What the lines of a manifest say of their images and masks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
-
+from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.manifest.label_types.boxes.bounding_box import BOUNDING_BOX
 from groundtrain.manifest.label_types.label_type import LabelType
 from groundtrain.manifest.lines import Lines
@@ -12,24 +11,6 @@ from groundtrain.manifest.record_reader import RecordReader
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.record_keys import Keys, is_fetched
 from groundtrain.s3_addresses import find_s3_address
-
-
-class LabeledImage(Struct, frozen=True, gc=False):
-    """What a line says of its image, and of its mask when it has one.
-
-    Attributes:
-        size: width and height of the image in pixels, None where the label does not state them.
-        mask: address of the mask, "" without one.
-        colours: by value of the mask's pixels "#rrggbb", or "" where the colour map has none.
-        has_boxes: whether the labels are bounding boxes.
-    """
-
-    line: int
-    source: str
-    size: tuple[int, int] | None = None
-    mask: str = ""
-    colours: Mapping[int, str] = {}
-    has_boxes: bool = False
 
 
 def read_labeled_images(source: ManifestSource, keys: Keys, label_type: LabelType) -> Iterator[LabeledImage]:

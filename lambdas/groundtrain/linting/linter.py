@@ -21,7 +21,7 @@ from groundtrain.formats.recognised_file import with_counts
 from groundtrain.gate.decision import check_settings, decide_gate
 from groundtrain.gate.verdict import Verdict, verdict_on
 from groundtrain.linting.check import Check, unchecked
-from groundtrain.linting.image_linter import Findings, ImageCheckSettings
+from groundtrain.linting.image_batch import Findings, ImageCheckSettings
 from groundtrain.linting.images_of_manifest import image_findings_of
 from groundtrain.manifest.classes.class_change_checks import proposed_renames
 from groundtrain.manifest.label_attributes.attribute_choice import could_be, survey

@@ -14,7 +14,7 @@ from groundtrain.errors import ManifestError, SettingsError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
 from groundtrain.images.request_cost import plan_requests
-from groundtrain.linting.image_linter import Findings, ImageCheckSettings
+from groundtrain.linting.image_batch import Findings, ImageCheckSettings
 from groundtrain.linting.images_of_manifest import image_findings_of
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.observability import logger

@@ -11,7 +11,7 @@ from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.calls.images import unannounced
 from groundtrain.dataset.description import parse_dataset
 from groundtrain.errors import SettingsError
-from groundtrain.linting.image_linter import ImageCheckSettings
+from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
 from groundtrain.pipeline import image_checks

@@ -1,5 +1,3 @@
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,50 +7,25 @@ from PIL import Image
 
 from groundtrain.errors import ManifestError
 from groundtrain.images.directory_store import DirectoryStore
-from groundtrain.images.image_file import Part, StoredObject
+from groundtrain.images.labeled_image import LabeledImage
+from groundtrain.images.request_cost import Depth
 from groundtrain.linting import image_linter
 from groundtrain.linting.check import Check
-from groundtrain.linting.image_linter import Depth, ImageCheckSettings, find_image_findings
-from groundtrain.linting.labeled_images import LabeledImage
+from groundtrain.linting.image_batch import ImageCheckSettings
+from groundtrain.linting.image_linter import find_image_findings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES
 from groundtrain.rules.findings import Finding
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
+from tests.image_shelf import COLOURS, Shelf, silent
 from tests.manifest_lines import box, dump, manifest_of, record
 from tests.unit.images import pictures
 
 KEYS = keys_of("boxes")
 MASK = "s3://bucket/mask.png"
 DEPTHS: tuple[Depth, ...] = ("list", "header", "full")
-COLOURS = {0: "#000000", 1: "#2ca02c"}
-
-
-def silent(_: int) -> AbstractContextManager[Callable[[int], object]]:
-    return nullcontext(bool)
-
-
-class Shelf:
-    """Images in memory."""
-
-    def __init__(self, images: dict[str, bytes]) -> None:
-        self.images = images
-
-    def locate(
-        self, uris: Any, *, on_progress: Callable[[int], object] = bool
-    ) -> Iterator[tuple[str, StoredObject | None]]:
-        for uri in uris:
-            image = self.images.get(uri)
-            on_progress(1)
-            yield uri, None if image is None else StoredObject(len(image), str(hash(image)))
-
-    def why_missing(self, uri: str) -> str:
-        return f"no {uri}"
-
-    def read_range(self, uri: str, start: int, length: int) -> Part:
-        image = self.images[uri]
-        return Part(image[start : start + length], StoredObject(len(image)))
 
 
 def looked_at(
@@ -120,7 +93,7 @@ def test_an_image_that_is_not_there_is_missing() -> None:
 
 
 def test_a_giant_is_told_and_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("groundtrain.linting.image_linter.LARGEST_IMAGE", 100)
+    monkeypatch.setattr("groundtrain.linting.image_batch.LARGEST_IMAGE", 100)
     monkeypatch.setattr("groundtrain.linting.image_checks.LARGEST_IMAGE", 100)
     assert codes(pictures.jpeg(), name="a_jpg", depth="full") == ["GT610"]
 

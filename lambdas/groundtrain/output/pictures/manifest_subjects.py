@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from groundtrain.errors import GroundtrainError, ManifestError
 from groundtrain.images.image_store import ImageStore
-from groundtrain.linting.image_linter import ImageCheckSettings, find_image_findings
+from groundtrain.linting.image_batch import ImageCheckSettings
+from groundtrain.linting.image_linter import find_image_findings
 from groundtrain.linting.labeled_images import labeled_image
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.completed_manifest import completed

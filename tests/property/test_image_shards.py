@@ -1,0 +1,44 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundtrain.images.labeled_image import LabeledImage
+from groundtrain.linting.image_batch import Findings, ImageCheckSettings, look_at_batch
+from groundtrain.linting.image_linter import find_image_findings, merged_findings
+from groundtrain.record_keys import keys_of
+from groundtrain.rules import RULES
+from tests.image_shelf import COLOURS, Shelf, faulty_images, labeled_lines, silent
+
+KEYS = keys_of("road-ref")
+LOOK = ImageCheckSettings(Shelf(faulty_images()), "full", silent)
+CODES = frozenset(code for code in RULES if code.startswith("GT6"))
+
+
+def on_one_machine(lines: list[LabeledImage], active: frozenset[str]) -> Findings:
+    return find_image_findings(lambda: iter(lines), KEYS, active, LOOK, "a.manifest")
+
+
+def cut(lines: list[LabeledImage], sizes: list[int]) -> list[list[LabeledImage]]:
+    shards = []
+    while lines:
+        size = sizes[len(shards) % len(sizes)]
+        shards.append(lines[:size])
+        lines = lines[size:]
+    return shards
+
+
+@given(labeled_lines(), st.lists(st.integers(1, 7), min_size=1), st.sets(st.sampled_from(sorted(CODES))))
+def test_shards_of_any_size_together_show_what_one_machine_finds(
+    lines: list[LabeledImage], sizes: list[int], ignored: set[str]
+) -> None:
+    looked_at = [look_at_batch(shard, KEYS, LOOK) for shard in cut(lines, sizes)]
+    active = CODES - ignored
+    merged = merged_findings(looked_at, lambda: iter(lines), KEYS, active, "a.manifest")
+    assert list(merged.items()) == list(on_one_machine(lines, active).items())
+
+
+def test_the_lines_that_are_drawn_have_every_fault() -> None:
+    named = [*faulty_images(), "s3://bucket/gone.png"]
+    pairs = enumerate(zip(named, [*named[1:], named[0]], strict=True), 1)
+    lines = [LabeledImage(i, image, (40, 30), mask, COLOURS, True) for i, (image, mask) in pairs]
+    found = on_one_machine(lines, CODES)
+    assert {each.code for findings in found.values() for each in findings} == CODES
