@@ -65,6 +65,14 @@ def dump_json(
     return _harmless_json(msgspec.json.format(encoded, indent=indent) if indent else encoded)
 
 
+def dump_ascii_json(document: Any) -> bytes:
+    """A JSON document in one line of ASCII, for files of lines: some readers end a line at U+2028, too."""
+    encoded = dump_json(document)
+    if encoded.isascii():
+        return encoded
+    return "".join(c if c.isascii() else _json_escaped(c) for c in encoded.decode()).encode()
+
+
 def _harmless_json(encoded: bytes) -> bytes:
     """Outside of its strings JSON has none of these characters but line ends."""
     if OLD_COMMAND.encode() in encoded:

@@ -2,10 +2,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundtrain.images.labeled_image import LabeledImage
-from groundtrain.linting.image_batch import Findings, ImageCheckSettings, look_at_batch
+from groundtrain.linting.image_batch import BatchFindings, Findings, ImageCheckSettings, look_at_batch
 from groundtrain.linting.image_linter import find_image_findings, merged_findings
+from groundtrain.linting.image_shards import cut_images, dump_findings, read_findings
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES
+from groundtrain.s3_addresses import S3Address
 from tests.image_shelf import COLOURS, Shelf, faulty_images, labeled_lines, silent
 
 KEYS = keys_of("road-ref")
@@ -15,6 +17,12 @@ CODES = frozenset(code for code in RULES if code.startswith("GT6"))
 
 def on_one_machine(lines: list[LabeledImage], active: frozenset[str]) -> Findings:
     return find_image_findings(lambda: iter(lines), KEYS, active, LOOK, "a.manifest")
+
+
+def as_written(found: BatchFindings) -> BatchFindings:
+    """What is read of the object that is written of them."""
+    (shard,) = cut_images([LabeledImage(1, "s3://bucket/a.jpg")], KEYS, S3Address("b", "f/")).shards
+    return read_findings(dump_findings(found, shard), shard)
 
 
 def cut(lines: list[LabeledImage], sizes: list[int]) -> list[list[LabeledImage]]:
@@ -30,7 +38,7 @@ def cut(lines: list[LabeledImage], sizes: list[int]) -> list[list[LabeledImage]]
 def test_shards_of_any_size_together_show_what_one_machine_finds(
     lines: list[LabeledImage], sizes: list[int], ignored: set[str]
 ) -> None:
-    looked_at = [look_at_batch(shard, KEYS, LOOK) for shard in cut(lines, sizes)]
+    looked_at = [as_written(look_at_batch(shard, KEYS, LOOK)) for shard in cut(lines, sizes)]
     active = CODES - ignored
     merged = merged_findings(looked_at, lambda: iter(lines), KEYS, active, "a.manifest")
     assert list(merged.items()) == list(on_one_machine(lines, active).items())

@@ -45,7 +45,7 @@ LAYERS = (  # lowest first; a module imports only from its own layer and those b
     ("preflight", "publishing"),
     ("calls",),
     ("api",),
-    ("convert_manifest", "start_training", "record_outcome", "sweep"),
+    ("check_images", "convert_manifest", "start_training", "record_outcome", "sweep"),
     ("containers",),
     ("stacks",),
     ("template_review",),

@@ -1,7 +1,7 @@
 """Images in S3."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError, ParamValidationError
 
@@ -24,6 +24,10 @@ from groundtrain.s3_addresses import AddressError, S3Address, is_of_old_kind, pa
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+
+class _Conditions(TypedDict, total=False):
+    IfMatch: str
 
 
 class S3ImageStore:
@@ -72,7 +76,10 @@ class S3ImageStore:
             address = parse_s3_address(uri)
             self._refuse_others(address.bucket)
             answer = self._s3.get_object(
-                Bucket=address.bucket, Key=address.key, Range=f"bytes={start}-{start + length - 1}"
+                Bucket=address.bucket,
+                Key=address.key,
+                Range=f"bytes={start}-{start + length - 1}",
+                **self._conditions(uri),
             )
         except (AccessError, AddressError) as error:
             raise ImageError(error.message, fix=error.fix) from error
@@ -121,6 +128,9 @@ class S3ImageStore:
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
         return ListedPage(objects, reached if page["IsTruncated"] else None)
 
+    def _conditions(self, uri: str) -> _Conditions:  # noqa: ARG002 - whatever is there is read
+        return {}
+
     def _as_image_error(self, error: ClientError, address: S3Address) -> Exception:
         if not self._denials_are_faults and (is_denied(error) or is_about_key(error)):
             return explained(error, address)
@@ -149,6 +159,38 @@ class S3ImageStore:
                 f'images lie in bucket "{bucket}", which the environment does not name',
                 fix="add it to labeling.buckets and deploy again, or take those lines out",
             )
+
+
+class ImageChangedError(GroundtrainError):
+    """An image was replaced or deleted between two looks at it; looking at it again from the start helps."""
+
+
+class PinnedImageStore(S3ImageStore):
+    """The same, and what is read of an image is of the version that was located before."""
+
+    def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:
+        super().__init__(s3, within, denials_are_faults=False)
+        self._etags: dict[str, str] = {}
+
+    def locate(
+        self, uris: Iterable[str], *, on_progress: Callable[[int], object] = bool
+    ) -> Iterator[tuple[str, StoredObject | None]]:
+        """As S3ImageStore."""
+        for uri, stored in super().locate(uris, on_progress=on_progress):
+            if stored is not None:
+                self._etags[uri] = stored.etag
+            yield uri, stored
+
+    def _conditions(self, uri: str) -> _Conditions:
+        return {"IfMatch": f'"{self._etags[uri]}"'} if uri in self._etags else {}
+
+    def _as_image_error(self, error: ClientError, address: S3Address) -> Exception:
+        """An ImageChangedError where the image is another one now, or gone."""
+        if code_of(error) == "PreconditionFailed" or is_missing(error):
+            return ImageChangedError(
+                f"{address} changed while it was looked at", fix="look again once nothing writes to it"
+            )
+        return super()._as_image_error(error, address)
 
 
 def _is_missing(error: ClientError, bucket: str) -> bool:

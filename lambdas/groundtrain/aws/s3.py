@@ -30,6 +30,21 @@ def read(s3: "S3Client", address: S3Address) -> bytes:
         raise explained(error, address) from error
 
 
+def read_range(s3: "S3Client", address: S3Address, start: int, end: int) -> bytes:
+    """The bytes from offset `start` up to `end`, exclusive; fewer where the object ends before.
+
+    Raises:
+        MissingObjectError, AccessError
+    """
+    try:
+        answer = s3.get_object(Bucket=address.bucket, Key=address.key, Range=f"bytes={start}-{end - 1}")
+    except ClientError as error:
+        if code_of(error) == "InvalidRange":
+            return b""
+        raise explained(error, address) from error
+    return answer["Body"].read()
+
+
 def exists(s3: "S3Client", address: S3Address) -> bool:
     """Whether the object is there.
 
@@ -48,6 +63,11 @@ def exists(s3: "S3Client", address: S3Address) -> bool:
 def upload(s3: "S3Client", path: Path, address: S3Address, *, content_type: str) -> None:
     """Write a file of any size, in parts when it is large."""
     s3.upload_file(str(path), address.bucket, address.key, ExtraArgs={"ContentType": content_type})
+
+
+def put(s3: "S3Client", address: S3Address, body: bytes, *, content_type: str) -> None:
+    """Write an object, whether there is one or not."""
+    s3.put_object(Bucket=address.bucket, Key=address.key, Body=body, ContentType=content_type)
 
 
 def put_if_absent(s3: "S3Client", address: S3Address, body: bytes, *, content_type: str) -> bool:
