@@ -6,6 +6,7 @@ it at import.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -62,6 +63,31 @@ def complete_events_of_s3() -> None:
     eventbridge._dispatch_event = dispatch_complete
 
 
+def name_errors_of_functions_as_aws_does() -> None:
+    """Have the error of a function carry the name of its exception, by which Step Functions retries.
+
+    Source: Lambda Developer Guide, "AWS Lambda function errors in Python": errorType is its class;
+    of a process that ended, it is Runtime.ExitError.
+    """
+    execute = lambda_svc._execute_function_warm
+
+    def execute_named(*arguments: Any) -> Any:
+        result = execute(*arguments)
+        body = result.get("body")
+        if result.get("error") and isinstance(body, dict) and body["errorType"] == "Runtime.HandlerError":
+            body["errorType"] = _exception_in(str(result.get("log", "")), body["errorMessage"])
+        return result
+
+    lambda_svc._execute_function_warm = execute_named
+
+
+def _exception_in(log: str, message: str) -> str:
+    """Class of the exception whose traceback a log ends with."""
+    last = log.rstrip().removesuffix(message.rstrip()).rpartition("\n")[2]
+    found = re.fullmatch(r"(?:[\w.<>]+\.)?(\w+)(?:: ?)?", last)
+    return found[1] if found and "Traceback (most recent call last):" in log else "Runtime.ExitError"
+
+
 def limit_workers(per_queue: int) -> None:
     """Limit how many batches of one queue run at once, since each needs a Python process."""
     of_mapping = lambda_svc._sqs_esm_concurrency
@@ -72,10 +98,17 @@ def limit_workers(per_queue: int) -> None:
     lambda_svc._sqs_esm_concurrency = concurrency
 
 
-def emit(account: str, region: str, detail_type: str, resource: str, detail: Properties) -> None:
-    """Put an event of SageMaker on the default bus; only AWS itself may use such a source."""
+def emit(
+    account: str,
+    region: str,
+    detail_type: str,
+    resource: str,
+    detail: Properties,
+    source: str = "aws.sagemaker",
+) -> None:
+    """Put an event of a service on the default bus; only AWS itself may use such a source."""
     entry = {
-        "Source": "aws.sagemaker",
+        "Source": source,
         "DetailType": detail_type,
         "Resources": [resource],
         "Detail": json.dumps(detail),
@@ -89,6 +122,9 @@ class Provisioner(Protocol):
 
     def create(self, account: str, region: str, name: str, properties: Properties) -> str:
         """Make the resource, under `name` unless its properties give one, and return its ARN."""
+
+    def update(self, account: str, region: str, arn: str, properties: Properties) -> None:
+        """Have the resource be as the properties say."""
 
     def attributes(self, arn: str) -> dict[str, str]:
         """What Fn::GetAtt gives."""
@@ -127,14 +163,27 @@ class Caller:
         )
 
 
-def role_trusts_sagemaker(role_arn: str) -> bool:
-    """Whether the role exists and lets SageMaker assume it."""
+def role_trusts(role_arn: str, service: str) -> bool:
+    """Whether the role exists and lets a service, such as "states.amazonaws.com", assume it."""
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     role = iam._roles.get_scoped(account, None, name)
-    if role is None:
-        return False
-    trust = json.dumps(role.get("AssumeRolePolicyDocument"))
-    return "sagemaker.amazonaws.com" in trust
+    return role is not None and service in json.dumps(role.get("AssumeRolePolicyDocument"))
+
+
+def role_refusal(role_arn: str, action: str, resource: str, region: str) -> str | None:
+    """What IAM says when the role's policies do not allow the action on the resource, else None."""
+    account = role_arn.split(":")[4]
+    with request_scope(account, region):
+        key, _, _ = role_credentials(role_arn, "StepFunctions", region)
+        principal = iam_evaluator.resolve_principal(key, account)
+        if isinstance(principal, iam_evaluator.AuthError):
+            return str(principal.message)
+        context = iam_evaluator.EvalContext(
+            principal.arn, principal.type, principal.account, action, resource, region
+        )
+        allowed = iam_evaluator.evaluate(context, principal.policies, *principal.limits).decision == "Allow"
+    said = f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource}"
+    return None if allowed else said
 
 
 def role_credentials(role_arn: str, session: str, region: str) -> tuple[str, str, str]:
@@ -150,13 +199,14 @@ def role_credentials(role_arn: str, session: str, region: str) -> tuple[str, str
 
 
 def teach_cloudformation(resource_type: str, provisioner: "Provisioner") -> None:
-    """Let CloudFormation make a type that the emulator does not know; updates change only the template."""
+    """Let CloudFormation make a type that the emulator does not know, or not as AWS does."""
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, dict[str, str]]:
         arn = provisioner.create(get_account_id(), get_region(), f"{stack}-{logical_id}", properties)
         return arn, provisioner.attributes(arn)
 
-    def update(arn: str, _old: Properties, _new: Properties, _stack: str) -> tuple[str, dict[str, str]]:
+    def update(arn: str, _old: Properties, new: Properties, _stack: str) -> tuple[str, dict[str, str]]:
+        provisioner.update(get_account_id(), get_region(), arn, new)
         return arn, provisioner.attributes(arn)
 
     def delete(arn: str, _properties: Properties) -> None:

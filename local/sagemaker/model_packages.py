@@ -43,6 +43,9 @@ class ModelPackageGroups:
         created = _create_group(self._accounts.get(account, region), request)
         return str(created["ModelPackageGroupArn"])
 
+    def update(self, account: str, region: str, arn: str, properties: Mapping[str, Any]) -> None:
+        """Change nothing but the template."""
+
     def attributes(self, arn: str) -> dict[str, str]:
         """What Fn::GetAtt gives."""
         return {"ModelPackageGroupArn": arn, "ModelPackageGroupStatus": "Completed"}

@@ -30,7 +30,7 @@ def refuse_impossible(_account: Account, request: Json) -> None:
     _refuse_spot_without_wait(request)
     for channel in request["InputDataConfig"]:
         _refuse_channel(channel, request["AlgorithmSpecification"]["TrainingInputMode"])
-    if not ministack_internals.role_trusts_sagemaker(request["RoleArn"]):
+    if not ministack_internals.role_trusts(request["RoleArn"], "sagemaker.amazonaws.com"):
         raise validation_error(
             f"Could not assume role {request['RoleArn']}. Please ensure that the role exists and allows"
             " principal 'sagemaker.amazonaws.com' to assume the role."

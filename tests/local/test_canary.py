@@ -11,14 +11,15 @@ import pytest
 PINNED = "1.5.33"
 PRIVATE_NAMES = """
 ministack.app: _request_account_scope app
-ministack.core.iam_evaluator: AuthError enforce pin_request_origin pin_signed_body pin_signed_request
+ministack.core.iam_evaluator: AuthError EvalContext enforce evaluate resolve_principal
+ministack.core.iam_evaluator: pin_request_origin pin_signed_body pin_signed_request
 ministack.core.lambda_runtime: execution_credentials
 ministack.core.responses: get_account_id get_region request_scope set_request_account_id
 ministack.core.router: extract_access_key_id extract_region
 ministack.services.eventbridge: _dispatch_event _dispatch_to_lambda _put_events
 ministack.services.iam: _roles
 ministack.services.lambda_svc: _execution_record_for_config _sqs_esm_concurrency
-ministack.services.lambda_svc: _get_func_record_for_ref invoke_async_with_retry
+ministack.services.lambda_svc: _execute_function_warm _get_func_record_for_ref invoke_async_with_retry
 ministack.services.s3: _fire_s3_event
 ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS
 """

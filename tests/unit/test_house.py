@@ -59,6 +59,7 @@ FLOORS = {  # of folders that have floors of their own, lowest first
         ("asgi", "guard"),
         ("ministack_internals", "processes", "request_log"),
         ("embedded_aws", "sagemaker"),
+        ("step_functions",),
         ("asgi_application", "cdk", "finish_labeling_job"),
         ("server",),
         ("demo",),
