@@ -95,6 +95,7 @@ class Lines(LineTotals):
     def __init__(self, chunks: Iterable[bytes], first: int = 1) -> None:
         super().__init__()
         self._chunks, self._first = chunks, first
+        self._has_returns = False  # few files have one, and asking each line takes long
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         for batch in self.batches():
@@ -107,7 +108,7 @@ class Lines(LineTotals):
             if first == 1 and lines and lines[0].startswith(BYTE_ORDER_MARK):
                 self.byte_order_mark = True
                 lines[0] = lines[0][len(BYTE_ORDER_MARK) :]
-            if ended := sum(map(_ends_in_return, lines)):
+            if self._has_returns and (ended := sum(map(_ends_in_return, lines))):
                 self.carriage_returns += ended
                 lines = [line.rstrip(b"\r") for line in lines]
             records = list(enumerate(lines, first))
@@ -122,6 +123,7 @@ class Lines(LineTotals):
         rest = b""
         for chunk in self._chunks:
             self.bytes += len(chunk)
+            self._has_returns = self._has_returns or b"\r" in chunk
             lines = split_lines(chunk)
             lines[0] = (rest + lines[0])[: MAX_LINE + 1] if len(rest) <= MAX_LINE else rest
             rest = lines.pop()

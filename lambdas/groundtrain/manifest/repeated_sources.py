@@ -1,10 +1,12 @@
 """Remember which sources were seen, in little more than eight bytes each, and which records of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from struct import iter_unpack
+from typing import Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 _BUCKETS = 1 << 16
 _MARK = 8  # bytes of a fingerprint
@@ -80,17 +82,54 @@ class LinesSeen:
 
     def add(self, mark: bytes, line: int) -> int:
         """Add a fingerprint, and give the line that it was seen on before, 0 when it is new."""
-        place = mark[0] << 8 | mark[1]
-        bucket = self._buckets[place]
-        if mark in bucket and (first := self.line_of(mark)):
-            return first
-        self._buckets[place] = bucket + mark + line.to_bytes(4, "big")
-        return 0
+        return self.add_all((entry(mark, line),)).get(line, 0)
+
+    def add_all(self, entries: Iterable[bytes]) -> dict[int, int]:
+        """Add fingerprints with their lines; the lines whose fingerprint was seen before, with the first."""
+        repetitions, buckets = dict[int, int](), self._buckets
+        for added in entries:
+            place, mark = added[0] << 8 | added[1], added[:_MARK]
+            bucket = buckets[place]
+            if mark in bucket and (first := self.line_of(mark)):
+                repetitions[int.from_bytes(added[_MARK:], "big")] = first
+            else:
+                buckets[place] = bucket + added
+        return repetitions
+
+
+def entry(mark: bytes, line: int) -> bytes:
+    """A fingerprint and the line that it is on, as `LinesSeen` keeps them."""
+    return mark + line.to_bytes(4, "big")
 
 
 Sighting = tuple[int, bytes, bytes, tuple[str, ...], bool]
 """A record that was met, a plain tuple since there are so many: its line; the fingerprint of its source and
 of attributes of its own; that of its source alone; names of those attributes; whether it counts as seen."""
+
+
+class Sightings(Struct):
+    """Records that were met on lines that follow each other.
+
+    Attributes:
+        entries: of records, where none has attributes of its own, nor is met without counting as seen.
+        records: all of them, where one has, or is.
+    """
+
+    entries: Sequence[bytes] = ()
+    records: Sequence[Sighting] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that another process gets one text of all entries."""
+        return _unpacked, (b"".join(self.entries), self.records)
+
+
+def _sighting(of_plain: bytes) -> Sighting:
+    mark, line = of_plain[:_MARK], int.from_bytes(of_plain[_MARK:], "big")
+    return line, mark, mark, (), True
+
+
+def _unpacked(entries: bytes, records: Sequence[Sighting]) -> Sightings:
+    return Sightings([each for (each,) in iter_unpack(f"{_MARK_AND_LINE}s", entries)], records)
 
 
 class RecordsSeen:
@@ -130,13 +169,11 @@ class RecordsSeen:
             self.apart += source in self._sources
         return 0
 
-    def repetitions(self, records: Iterable[Sighting]) -> dict[int, int]:
+    def repetitions(self, met: Sightings) -> dict[int, int]:
         """Add records in the order of their lines; the lines that repeat an earlier one, with that."""
-        repetitions, add = dict[int, int](), self._records.add
-        for record in records:
-            line, key, _, own, is_used = record
-            if is_plain := is_used and not own and not self.attributes:
-                self._has_plain = True
-            if first := add(key, line) if is_plain else self.see(record):
-                repetitions[line] = first
-        return repetitions
+        if met.entries and not self.attributes:
+            self._has_plain = True
+            return self._records.add_all(met.entries)
+        records = met.records or map(_sighting, met.entries)
+        seen = ((record[0], self.see(record)) for record in records)
+        return {line: first for line, first in seen if first}

@@ -111,6 +111,7 @@ FAULTS = [
     ("GT245", changed(META, type="groundtruth/video-object-tracking")),
     ("GT245", changed(META, type="GroundTruth/Text-Span")),
     ("GT301", boxed(box(3))),
+    ("GT301", boxed(box(256))),
 ]
 
 
@@ -138,6 +139,7 @@ def test_a_fault_is_found_under_its_code_and_no_other(code: str, line: bytes) ->
         boxed(box(left=164.60000000000002, width=475.9)),
         boxed(box(left=-0.4, width=30.7)),
         boxed(box(0), box(5), classes={"0": "dog", "5": "bone"}),
+        boxed(box(255), box(256), classes={"255": "dog", "256": "bone"}),
         boxed(box(), classes={"0": "car", "1": "never seen here"}),
         boxed(box(), **{"human-annotated": "no"}),
         boxed(box(), **{"adjustment-status": "adjusted"}),

@@ -16,7 +16,7 @@ from groundtrain.dataset.passes.whole_manifest import (
     without_repetitions,
 )
 from groundtrain.manifest.lines import Lines, LineTotals, count_lines
-from groundtrain.manifest.repeated_sources import Sighting
+from groundtrain.manifest.repeated_sources import Sightings
 from groundtrain.manifest.source import FileManifest
 
 
@@ -71,7 +71,7 @@ class PartRead(NamedTuple):
     """
 
     place: Range
-    records: list[Sighting]
+    records: Sequence[Sightings]
     labels: LabelsRead
     totals: LineTotals
     counts: Counts
@@ -95,12 +95,12 @@ class PartReader:
         """
         given, decide, place = self._given, self._decider.decide, task.place
         lines = Lines(self._file.part(place.start, place.end), place.first)
-        records, labels, written = list[Sighting](), LabelsRead(), [NO_LINES]
+        records, labels, written = list[Sightings](), LabelsRead(), [NO_LINES]
         counter, part = LineCounter(given), ManifestPart(task.most_sources)
         habits = given.label_type.habits() if given.label_type.habits else None
         for batch in batches(lines):
             decisions = [decide(number, line) for number, line in batch]
-            records += sightings(decisions)
+            records.append(sightings(decisions))
             if habits is not None:
                 labels.add(decisions, habits)
             decided = without_repetitions(decisions, task.repetitions, given)

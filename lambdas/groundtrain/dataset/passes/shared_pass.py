@@ -112,7 +112,10 @@ class SharedPass:
         self._asked = read.place.end
         if not self._whole.count_labels(read.labels):
             self._watch(read.place)
-        if repetitions := self._whole.records.repetitions(read.records):
+        repetitions = dict[int, int]()
+        for met in read.records:
+            repetitions |= self._whole.records.repetitions(met)
+        if repetitions:
             self._free(read)
             self._again.append(Task(read.place, repetitions, self._whole.part.room))
         else:

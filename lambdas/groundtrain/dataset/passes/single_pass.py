@@ -21,7 +21,7 @@ from groundtrain.dataset.split.sides import SIDES, Side
 from groundtrain.manifest.lines import Lines, LineTotals
 from groundtrain.manifest.source import ManifestSource
 
-_BATCH = 96
+_BATCH = 192
 
 
 class LinesRead(NamedTuple):

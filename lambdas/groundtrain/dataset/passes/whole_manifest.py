@@ -14,7 +14,7 @@ from groundtrain.dataset.split.sides import SIDES, Side
 from groundtrain.dataset.split.stratified import Groups
 from groundtrain.manifest.classes.classes_seen import ClassesSeen
 from groundtrain.manifest.label_types.label_type import Habits, LabelType, RecordSummary
-from groundtrain.manifest.repeated_sources import RecordsSeen, Sighting
+from groundtrain.manifest.repeated_sources import RecordsSeen, Sightings, entry
 from groundtrain.record_keys import is_fetched
 
 
@@ -186,15 +186,18 @@ class WholeManifest(Struct):
         habits.count(items)
 
 
-def sightings(decisions: Iterable[Decision]) -> list[Sighting]:
+def sightings(decisions: Iterable[Decision]) -> Sightings:
     """What the whole manifest is asked about these lines."""
-    return [
+    met = [each for each in decisions if each.key]
+    if not [each for each in met if type(each) is not Kept or each.own]:
+        return Sightings([entry(each.key, each.number) for each in met])
+    records = [
         (each.number, each.key, each.fingerprint, tuple(each.own) if each.own else (), True)
         if type(each) is Kept
         else (each.number, each.key, b"", (), False)
-        for each in decisions
-        if each.key
+        for each in met
     ]
+    return Sightings(records=records)
 
 
 def without_repetitions(

@@ -3,7 +3,7 @@
 Only the first records are examined: enough to see how images are named, in bounded memory.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from groundtrain.dataset.split.sides import IN_WORDS, TEST, Side
@@ -41,8 +41,8 @@ class Leakage:
 
     def __init__(self) -> None:
         self._room = MOST_RECORDS
-        self._groups: dict[str, Counter[Side]] = {}
-        self._groups_of_any: dict[str, Counter[Side]] = {}
+        self._groups = defaultdict[str, Counter[Side]](Counter)
+        self._groups_of_any = defaultdict[str, Counter[Side]](Counter)
         self._names: dict[str, str] = {}
         self._twins: list[tuple[str, str]] = []
 
@@ -53,9 +53,9 @@ class Leakage:
         self._room -= 1
         stem, digits = numbered_stem(source)
         if digits:
-            self._groups_of_any.setdefault(stem, Counter())[side] += 1
+            self._groups_of_any[stem][side] += 1
         if digits >= _MANY_DIGITS:
-            self._groups.setdefault(stem, Counter())[side] += 1
+            self._groups[stem][side] += 1
         first = self._names.setdefault(source[source.rfind("/") + 1 :], source)
         if first != source:
             self._twins.append((first, source))

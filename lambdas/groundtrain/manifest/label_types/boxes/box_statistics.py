@@ -39,7 +39,7 @@ class BoxTally(Struct):
         self.most_boxes = max(self.most_boxes, *numbers, 0)
         images = [record.label.image_size[0] for record in records]
         if images:
-            widths, heights = [image.width for image in images], [image.height for image in images]
+            widths, heights = {image.width for image in images}, {image.height for image in images}
             self.widths = _joined(self.widths, (min(widths), max(widths)))
             self.heights = _joined(self.heights, (min(heights), max(heights)))
 
