@@ -18,6 +18,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "Task": (
         *_NAMING,
         *("Resource", "Parameters", "ResultSelector", "ResultPath", "OutputPath", "Retry", "Catch"),
+        "TimeoutSeconds",
     ),
     "Map": (
         *_NAMING,

@@ -6,6 +6,7 @@ workflows": defaults of a retrier (1 second, rate 2, three attempts), the first 
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from msgspec import Struct
@@ -108,10 +109,22 @@ def _retried(state: Definition, document: Any, task: Task) -> Any:
 
 def _once(state: Definition, document: Any, task: Task) -> Any:
     given = filled(state["Parameters"], document) if "Parameters" in state else document
+    seconds = state.get("TimeoutSeconds")
     if state["Resource"] != INVOKES:
-        return task.invoke(state["Resource"], given)
-    answer = task.invoke(given["FunctionName"], given.get("Payload", {}))
+        return _within(seconds, task.invoke, state["Resource"], given)
+    answer = _within(seconds, task.invoke, given["FunctionName"], given.get("Payload", {}))
     return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": answer}
+
+
+def _within(seconds: float | None, call: Callable[[str, Any], Any], function: str, payload: Any) -> Any:
+    """What a call gives within so many seconds; one that takes longer goes on, and nobody hears of it."""
+    pool = ThreadPoolExecutor(1)
+    called = pool.submit(call, function, payload)
+    pool.shutdown(wait=False)
+    try:
+        return called.result(seconds)
+    except TimeoutError:
+        raise StateError("States.Timeout", f"The task took longer than {seconds} seconds") from None
 
 
 def _retrier(state: Definition, error: str) -> tuple[int, Definition] | None:

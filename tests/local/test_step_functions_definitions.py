@@ -49,7 +49,6 @@ def test_a_map_with_a_field_that_is_not_done_is_refused(name: str) -> None:
 
 
 IGNORED_OF_A_TASK = {
-    "TimeoutSeconds": 5,
     "TimeoutSecondsPath": "$.seconds",
     "HeartbeatSeconds": 5,
     "Credentials": {"RoleArn": "arn:aws:iam::000000000000:role/other"},
@@ -139,5 +138,5 @@ def test_what_is_no_json_object_is_refused(text: str) -> None:
 
 
 def test_every_fault_is_said_at_once() -> None:
-    said = refused(mapped(task(TimeoutSeconds=1), ItemBatcher={}, ResultWriter={}))
-    assert [name in said for name in ("ItemBatcher", "ResultWriter", "TimeoutSeconds")] == [True] * 3
+    said = refused(mapped(task(HeartbeatSeconds=1), ItemBatcher={}, ResultWriter={}))
+    assert [name in said for name in ("ItemBatcher", "ResultWriter", "HeartbeatSeconds")] == [True] * 3

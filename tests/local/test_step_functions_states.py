@@ -1,5 +1,6 @@
 """A Task's Retry and Catch, and what its paths mean, as the Amazon States Language has them."""
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -84,6 +85,15 @@ def test_an_execution_that_ended_is_not_tried_again() -> None:
     with pytest.raises(StateError, match="Odd"):
         perform_task(state, {}, Task(function.invoke, lambda _seconds: True))
     assert function.calls == 1
+
+
+def test_a_function_that_takes_longer_than_its_task_is_an_error_by_name() -> None:
+    ended = Event()
+    slow = Task(lambda _function, _payload: ended.wait(60), lambda _seconds: False)
+    with pytest.raises(StateError) as failure:
+        perform_task(task(TimeoutSeconds=0.01, Retry=[{"ErrorEquals": ["States.TaskFailed"]}]), {}, slow)
+    ended.set()
+    assert failure.value.error == "States.Timeout"
 
 
 def test_what_is_caught_goes_on_with_error_and_cause() -> None:
