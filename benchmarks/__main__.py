@@ -15,6 +15,7 @@ BENCHMARKS = (
     "images",
     "pipe",
     "pipeline",
+    "convert_step",
     "publish",
     "formats",
     "load",
@@ -24,14 +25,15 @@ BENCHMARKS = (
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(BENCHMARKS))
-@click.option("--lines", type=int, help="Of the manifests for engine and workers.")
+@click.option("--lines", type=int, help="Of the manifests for engine, workers and convert_step.")
 @click.option("--shape", "shapes", multiple=True, type=click.Choice(tuple(SHAPES)), help="For engine; all.")
-@click.option("--against", metavar="PYTHON", help="Of an environment with another groundtrain, for engine.")
+@click.option("--against", metavar="PYTHON", help="Of another groundtrain, for engine and convert_step.")
 def main(names: tuple[str, ...], lines: int | None, shapes: tuple[str, ...], against: str | None) -> None:
     """Run the benchmarks of these names, or all."""
     options: dict[str, dict[str, Any]] = {
         "engine": {"lines": lines, "shapes": shapes, "against": against},
         "workers": {"lines": lines},
+        "convert_step": {"lines": lines, "against": against},
     }
     for name in names or BENCHMARKS:  # imported when their turn comes: a small process is to start the others
         given = {key: value for key, value in options.get(name, {}).items() if value}

@@ -110,7 +110,7 @@ def image_check_cost(pixels: Iterable[int], shards: int) -> ImageCheckCost:
 
     The function is taken to need 10 ms for a file, 12 ms for a million pixels, and half a second for a run.
     One x86 core here decodes a million pixels of a JPEG in 2 ms, of a PNG in 24 (benchmarks/README.md,
-    "image-map"); it was not measured on Lambda.
+    "image_map"); it was not measured on Lambda.
 
     Args:
         pixels: of each image and each mask, see `pixels_to_decode`.

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.dataset_store import read_dataset, write_dataset
-from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.manifest_store import ManifestChangedError, read_category_file
 from groundtrain.dataset.convert import convert
 from groundtrain.dataset.description import (
@@ -32,6 +31,7 @@ from groundtrain.dataset.description import (
 )
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.gate.decision import decide_again, make_dataset
+from groundtrain.pipeline.function_limits import LimitedImageStore, LimitedManifest
 from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
@@ -70,7 +70,7 @@ def make_dataset_once(
         dataset = _with_gate_of_now(read_dataset(aws.s3, folder), environment)
         return MadeDataset(dataset, folder, new=False)
     except objects.MissingObjectError:
-        images = S3ImageStore(aws.s3, within=buckets.labeling, denials_are_faults=False)
+        images = LimitedImageStore(aws.s3, buckets.labeling)
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
             dataset = _make(labeled, environment, Path(directory), images, aws)
             new = write_dataset(aws.s3, folder, dataset, Path(directory))
@@ -100,7 +100,7 @@ def _make(
     labeled: LabeledManifest,
     environment: Environment,
     directory: Path,
-    images: S3ImageStore,
+    images: LimitedImageStore,
     aws: Clients,
 ) -> Dataset:
     """Convert into an empty directory, and decide the gate."""
@@ -110,11 +110,12 @@ def _make(
     from groundtrain.pipeline.image_checks import look_at_images
 
     try:
+        manifest = LimitedManifest(labeled.manifest)
         classes = read_category_file(aws.s3, labeled.category_file)
-        looked_at = look_at_images(labeled.manifest, settings, classes or (), images)
+        looked_at = look_at_images(manifest, settings, classes or (), images)
         page = DatasetPage(labeled.title, looked_at.exists)
         conversion = convert(
-            labeled.manifest,
+            manifest,
             settings,
             directory,
             classes=classes,
