@@ -43,8 +43,9 @@ def end(
         execution.status, execution.stopped = status, now()
         execution.output, execution.error, execution.cause = output, error, cause
         execution.ended.set()
+        runs = [run for run in account.map_runs.values() if run.execution == execution.arn]
     publish(account, execution)
-    for run in [run for run in account.map_runs.values() if run.execution == execution.arn]:
+    for run in runs:
         end_map_run(account, run, "ABORTED")
     return True
 

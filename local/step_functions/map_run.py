@@ -40,6 +40,7 @@ class DistributedMap:
 
     def __init__(self, account: Account, execution: Execution, calls: AwsCalls, pace: float) -> None:
         self._account, self._execution = account, execution
+        self._attempt = execution.attempt
         self._calls, self._pace = calls, pace
 
     def perform(self, name: str, state: Definition, document: Any) -> Performed:
@@ -53,7 +54,7 @@ class DistributedMap:
         waiting = [n for n in range(len(run.items)) if _status(run, n) != "SUCCEEDED"]
         with ThreadPoolExecutor(min(run.concurrency or AT_ONCE, AT_ONCE)) as pool:
             list(pool.map(lambda number: self._child(run, number, processor), waiting))
-        end_map_run(self._account, run, "SUCCEEDED")
+        self._end(run, "SUCCEEDED")
         if run.status != "SUCCEEDED":
             raise StateError(
                 "States.ExceedToleratedFailureThreshold",
@@ -64,9 +65,14 @@ class DistributedMap:
         return placed(state.get("ResultPath", "$"), results, document), state.get("Next")
 
     def _started(self, name: str, state: Definition, document: Any) -> MapRun:
-        for run in self._account.map_runs.values():
-            if (run.execution, run.state) == (self._execution.arn, name) and run.status != "SUCCEEDED":
-                return self._again(run)
+        with self._account.lock:
+            before = [
+                run
+                for run in self._account.map_runs.values()
+                if (run.execution, run.state) == (self._execution.arn, name) and run.status != "SUCCEEDED"
+            ]
+        if before:
+            return self._again(before[0])
         self._ask_role("states:StartExecution", self._execution.machine_arn)
         parameters = filled(state["ItemReader"]["Parameters"], document)
         items = self._calls.lines(
@@ -115,12 +121,18 @@ class DistributedMap:
         outcome = _outcome(child, lambda _, state, document: perform_task(state, document, work))
         end(self._account, child, attempt, **outcome)
         if exceeded(run):
-            end_map_run(self._account, run, "FAILED")
+            self._end(run, "FAILED")
+
+    def _end(self, run: MapRun, status: str) -> None:
+        """End the map run, unless it is another attempt's by now: a function goes on after its execution."""
+        with self._account.lock:
+            if self._execution.attempt == self._attempt:
+                end_map_run(self._account, run, status)
 
     def _dispatched(self, run: MapRun, number: int, processor: Definition) -> Execution | None:
         """The child of an item, running; None where the map has ended meanwhile."""
         with self._account.lock:
-            if run.status != "RUNNING":
+            if run.status != "RUNNING" or self._execution.attempt != self._attempt:
                 return None
             child = run.children.get(number)
             if child is None:

@@ -264,7 +264,6 @@ def test_the_cause_of_a_functions_failure_is_its_error_as_json(
         ({"ToleratedFailurePercentage": 50}, "SUCCEEDED"),
         ({"ToleratedFailurePercentage": 49}, "FAILED"),
         ({"ToleratedFailureCount": 1}, "SUCCEEDED"),
-        ({"ToleratedFailureCount": 0}, "FAILED"),
         ({"ToleratedFailureCount": 0, "ToleratedFailurePercentage": 100}, "FAILED"),
     ],
 )
@@ -314,6 +313,20 @@ def test_a_redriven_execution_runs_again_what_did_not_succeed_and_nothing_else(
     eventually(lambda: len(status_events()) == 4)
     statuses = [(e["detail"]["status"], e["detail"]["redriveCount"]) for e in status_events()]
     assert statuses == [("RUNNING", 0), ("FAILED", 0), ("RUNNING", 1), ("SUCCEEDED", 1)]
+
+
+def test_a_redrive_at_once_is_not_disturbed_by_functions_of_the_attempt_before(
+    machine: Callable[..., Machine], states: Any, tmp_path: Path
+) -> None:
+    note = {"note": str(tmp_path / "notes")}
+    slow = {"n": 1, "do": "sleep", "seconds": 1}
+    made = machine(*[{**item, **note} for item in (slow, {"n": 2}, {"n": 3})], MaxConcurrency=1)
+    execution = made.start()
+    eventually((tmp_path / "notes").exists)
+    states.stop_execution(executionArn=execution)
+    states.redrive_execution(executionArn=execution)
+    assert made.ended(execution)["status"] == "SUCCEEDED"
+    assert sorted((tmp_path / "notes").read_text().split()) == ["1", "1", "2", "3"]
 
 
 def test_a_redrive_with_a_token_that_was_used_is_answered_as_then(
