@@ -45,7 +45,7 @@ installed: .venv/.complete node_modules/.complete .venv/.wheels
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
-.venv/.wheels: .venv/.complete requirements/lambda.txt  # for Lambda's platform, so that synth and tests find them in uv's cache
+.venv/.wheels: .venv/.complete requirements/lambda.txt requirements/lambda-images.txt  # for Lambda's platform, so that synth and tests find them in uv's cache
 	scratch=$$(mktemp -d); trap 'rm -rf $$scratch' EXIT; python -m stacks.bundling $$scratch
 	@touch $@
 
@@ -164,7 +164,7 @@ benchmark: setup  ## timings; see benchmarks/README.md
 	python -m benchmarks
 
 lock: .venv/bin/uv  ## resolve requirements/*.in again
-	for name in uv lambda dev audit judges browser detector hadolint command-line notebook; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in uv lambda dev audit judges browser detector hadolint command-line notebook lambda-images; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --resolution lowest-direct \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements/oldest.txt

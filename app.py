@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import aws_cdk as cdk
 
 from groundtrain.errors import GroundtrainError
-from stacks.bundling import bundle_functions
+from stacks.bundling import make_bundles
 from stacks.deployment import deploy_environments
 from stacks.environments import load_environments
 from stacks.nag import check_with_nag, refuse_findings
@@ -24,8 +24,9 @@ def main() -> None:
     environments = load_environments(ROOT / (app.node.try_get_context("environments") or "environments"))
     with TemporaryDirectory() as scratch:
         platform = app.node.try_get_context("bundle") or "lambda"
-        functions = bundle_functions(ROOT, Path(scratch), platform)
-        deploy_environments(app, environments, functions)
+        full = any(environment.dataset.images == "full" for environment in environments)
+        bundles = make_bundles(ROOT, Path(scratch), platform, check_images=full)
+        deploy_environments(app, environments, bundles)
         check_with_nag(app)
         refuse_findings(app.synth())
 

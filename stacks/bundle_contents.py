@@ -1,4 +1,4 @@
-"""`python -m stacks.bundle_contents` writes docs/lambda-bundle.md: what is in the bundle, and its sizes."""
+"""`python -m stacks.bundle_contents` writes docs/lambda-bundle.md: what is in the bundles, with sizes."""
 
 import math
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from stacks.bundling import bundle_functions
+from stacks.bundling import make_bundles
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "lambda-bundle.md"
@@ -16,11 +16,17 @@ PAGE = ROOT / "docs" / "lambda-bundle.md"
 _INTRODUCTION = """\
 # What is shipped to Lambda
 
-All functions share one bundle: our packages from `lambdas/`, without what people alone use, and the wheels
-below for Lambda's platform (arm64, Python 3.14), installed from `requirements/lambda.txt` with their hashes.
-boto3 comes from Lambda's runtime. Nothing else is in it, and no script is run to build it.
+All functions but one share a bundle: our packages from `lambdas/`, without what people alone use, and the
+wheels below for Lambda's platform (arm64, Python 3.14), installed from `requirements/lambda.txt` with their
+hashes. boto3 comes from Lambda's runtime. Nothing else is in it, and no script is run to build it.
 
 This page is generated (`python -m stacks.bundle_contents`), and a test keeps it true.
+"""
+_CHECK_IMAGES = """
+## check_images
+
+The function that looks at every pixel, deployed only where the settings say `images = "full"`, has a bundle
+of its own: Pillow, from `requirements/lambda-images.txt`, and of our files only those that it imports.
 """
 
 
@@ -39,24 +45,20 @@ def third_parties(bundle: Path) -> list[Part]:
     return sorted(map(_part, bundle.glob("*.dist-info")), key=lambda part: part.name)
 
 
-def write_page(bundle: Path) -> str:
+def write_page(functions: Path, check_images: Path) -> str:
     """The page's text; the size of our own code is rounded, so that not every change is a change here."""
+    return "\n".join([_INTRODUCTION, *_table(functions), _CHECK_IMAGES, *_table(check_images), ""])
+
+
+def _table(bundle: Path) -> Iterator[str]:
     parts = third_parties(bundle)
     whole = _size(bundle)
     ours = whole - sum(part.size for part in parts)
-    rows = [
-        f"| {part.name} | {part.version} | {part.licence} | {_kilobytes(part.size, 10)} |" for part in parts
-    ]
-    return "\n".join(
-        [
-            _INTRODUCTION,
-            "| package | version | licence | size unpacked |",
-            "| --- | --- | --- | --- |",
-            *rows,
-            f"| groundtrain and its handlers | | Apache-2.0 | below {_kilobytes(ours, 500)} |",
-            "",
-        ]
-    )
+    yield "| package | version | licence | size unpacked |"
+    yield "| --- | --- | --- | --- |"
+    for part in parts:
+        yield f"| {part.name} | {part.version} | {part.licence} | {_kilobytes(part.size, 10)} |"
+    yield f"| groundtrain and its handlers | | Apache-2.0 | below {_kilobytes(ours, 500)} |"
 
 
 def _part(info: Path) -> Part:
@@ -73,9 +75,11 @@ def _part(info: Path) -> Part:
 
 
 def _paths(info: Path) -> Iterator[Path]:
-    """The entries of a package: those with its name."""
-    name = info.name.partition("-")[0]
-    yield from (path for path in info.parent.iterdir() if path.name.partition(".")[0].lower() == name.lower())
+    """The entries of a package: those with its name, or with those that its modules have."""
+    modules = info / "top_level.txt"
+    others = modules.read_text("utf-8").split() if modules.is_file() else []
+    names = {name.lower() for name in (info.name.partition("-")[0], *others)}
+    yield from (path for path in info.parent.iterdir() if path.name.partition(".")[0].lower() in names)
     yield info
 
 
@@ -91,4 +95,6 @@ def _kilobytes(size: int, step: int) -> str:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as scratch:
-        PAGE.write_text(write_page(bundle_functions(ROOT, Path(scratch))), "utf-8", newline="\n")
+        bundles = make_bundles(ROOT, Path(scratch))
+        assert bundles.check_images is not None
+        PAGE.write_text(write_page(bundles.functions, bundles.check_images), "utf-8", newline="\n")

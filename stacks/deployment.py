@@ -1,12 +1,12 @@
 """One deployed environment: its three stacks, one for each life cycle."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import aws_cdk as cdk
 from constructs import Construct
 
 from groundtrain.settings.environment import Environment
+from stacks.bundling import Bundles
 from stacks.monitoring.stack import Monitoring
 from stacks.pipeline.event_patterns import refuse_too_long
 from stacks.pipeline.stack import Pipeline
@@ -17,12 +17,12 @@ from stacks.warnings import warn
 class Deployment(cdk.Stage):
     """One environment: storage, pipeline and monitoring."""
 
-    def __init__(self, scope: Construct, environment: Environment, functions: Path) -> None:
+    def __init__(self, scope: Construct, environment: Environment, bundles: Bundles) -> None:
         refuse_too_long(environment)
         target = cdk.Environment(account=environment.account or None, region=environment.region)
         super().__init__(scope, environment.name, env=target, permissions_boundary=_boundary(environment))
         self.storage = Storage(self, environment)
-        self.pipeline = Pipeline(self, environment, self.storage, functions)
+        self.pipeline = Pipeline(self, environment, self.storage, bundles)
         self.monitoring = Monitoring(self, environment, self.pipeline)
         warn(self.pipeline, environment)
 
@@ -32,7 +32,7 @@ def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:
     return cdk.PermissionsBoundary.from_name(name) if name else None
 
 
-def deploy_environments(app: cdk.App, environments: Iterable[Environment], functions: Path) -> None:
-    """Add a stage per environment; `functions` is the bundle's directory."""
+def deploy_environments(app: cdk.App, environments: Iterable[Environment], bundles: Bundles) -> None:
+    """Add a stage per environment."""
     for environment in environments:
-        Deployment(app, environment, functions)
+        Deployment(app, environment, bundles)

@@ -30,6 +30,8 @@ class ResourceArns:
             region.
         instance_types: instance types that training may use, from the settings or else the algorithms.
         any_key: every KMS key of this account and region.
+        image_checks: the state machine that looks at images; "" where the settings ask for none.
+        image_check_executions: ARN prefix of its executions, ":" and their names follow; "" likewise.
     """
 
     environment: Environment
@@ -51,6 +53,13 @@ class ResourceArns:
     model_packages: str
     algorithm_images: list[str]
     instance_types: list[str]
+    image_checks: str
+    image_check_executions: str
+
+
+def image_checks_name(environment: Environment) -> str:
+    """Name of the state machine that looks at images; it is fixed, so that grants and rules can name it."""
+    return f"groundtrain-{environment.name}-check-images"
 
 
 def resource_arns(stack: cdk.Stack, environment: Environment, storage: Storage) -> ResourceArns:
@@ -83,7 +92,16 @@ def resource_arns(stack: cdk.Stack, environment: Environment, storage: Storage) 
         model_packages=_arn(stack, "sagemaker", "model-package", f"{group}/*"),
         algorithm_images=_algorithm_images(stack, plans),
         instance_types=sorted({name for plan in plans for name in plan.training.instance_types}),
+        image_checks=_image_checks(stack, environment, "stateMachine"),
+        image_check_executions=_image_checks(stack, environment, "execution"),
     )
+
+
+def _image_checks(stack: cdk.Stack, environment: Environment, kind: str) -> str:
+    if environment.dataset.images != "full":
+        return ""
+    name = image_checks_name(environment)
+    return f"arn:{stack.partition}:states:{stack.region}:{stack.account}:{kind}:{name}"
 
 
 def _labeling_buckets(stack: cdk.Stack, environment: Environment, storage: Storage) -> list[str]:

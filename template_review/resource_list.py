@@ -17,6 +17,7 @@ PURPOSES = {
     "AWS::SQS::Queue": "work that waits, and dead letters: what could not be done",
     "AWS::SQS::QueuePolicy": "only a queue's own rule may put events there",
     "AWS::Lambda::Function": "make a dataset, start its training, record the outcome, find what was missed",
+    "AWS::StepFunctions::StateMachine": "looks at every pixel of a dataset's images, many functions at once",
     "AWS::Lambda::EventSourceMapping": "feeds a function from its queue, message by message",
     "AWS::Lambda::EventInvokeConfig": "keeps calls of the sweep that failed",
     "AWS::Lambda::Permission": "the clock may start the sweep",

@@ -17,6 +17,7 @@ import aws_cdk as cdk
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import Environment
+from stacks.bundling import Bundles
 from stacks.deployment import deploy_environments
 from stacks.environments import load_environments
 from stacks.readable_template import normalise
@@ -34,7 +35,7 @@ def synthesize(environments: Iterable[Environment], into: Path, functions: Path)
     """
     context = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
     app = cdk.App(outdir=str(into), context=context, builtin_cloud_formation_validation=False)
-    deploy_environments(app, environments, functions)
+    deploy_environments(app, environments, Bundles(functions, functions))
     stages = [nested.nested_assembly for nested in app.synth().nested_assemblies]
     return {
         stack.hierarchical_id: Path(stack.template_full_path) for stage in stages for stack in stage.stacks

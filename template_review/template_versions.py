@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from groundtrain.errors import GroundtrainError
-from stacks.bundling import LEFT_OUT
+from stacks.bundling import CHECK_IMAGES, LEFT_OUT
 
 COPIES = Path("cdk.out", "review")  # of every template, readable, committed
 
@@ -15,8 +15,14 @@ Templates = dict[str, Any]  # by file name, such as "dev-storage.json"
 _IN_THE_BUNDLE = (
     "lambdas",
     "requirements/lambda.txt",
+    "requirements/lambda-images.txt",
     "stacks/bundling.py",
-    *(f":(exclude,glob)lambdas/**/{name}{within}" for name in LEFT_OUT for within in ("", "/**")),
+    *(
+        f":(exclude,glob)lambdas/**/{name}{within}"
+        for name in LEFT_OUT
+        for within in ("", "/**")
+        if name != CHECK_IMAGES
+    ),
 )
 
 
@@ -56,7 +62,7 @@ def read_commit(root: Path, commit: str) -> Templates:
 
 
 def changed_in_bundle(root: Path, commit: str) -> list[str]:
-    """Files that differ since the commit and go into the functions' bundle."""
+    """Files that differ since the commit and go into a bundle of the functions."""
     return _git(root, "diff", "--name-only", commit, "--", *_IN_THE_BUNDLE).splitlines()
 
 

@@ -8,8 +8,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from groundtrain.observability import Metric
-from stacks.monitoring.metrics import counted, errors, waiting_messages
+from stacks.monitoring.metrics import counted, errors, executions, waiting_messages
 from stacks.pipeline.function import Function
+from stacks.pipeline.image_checks import ImageChecks
 from stacks.pipeline.step import Step
 from stacks.pipeline.sweep import Sweep
 
@@ -47,6 +48,15 @@ class Alarms:
             what, found = _SWEPT[metric]
             description = f"The sweep found {found}: are the rules still working?"
             self._alarm(f"SweepFound{what}", counted(sweep.function, metric), description)
+
+    def watch_image_checks(self, checks: ImageChecks) -> None:
+        """That no map over images fails: its own retries raise no alarm, and convert tells people why."""
+        for name, what in (("Failed", "failed"), ("TimedOut", "took longer than it may")):
+            self._alarm(
+                f"ImageChecks{name}",
+                executions(checks, f"Executions{name}"),
+                f"Image checks: a map over images {what}; nothing is trained until it is redriven.",
+            )
 
     def _watch_dead_letters(self, step: str, queue: sqs.Queue) -> None:
         """That SQS goes on reporting on a queue which only holds letters is not confirmed (C24)."""

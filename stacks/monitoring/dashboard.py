@@ -5,6 +5,7 @@ from constructs import Construct
 
 from groundtrain.settings.environment import Environment
 from stacks.monitoring import metrics
+from stacks.pipeline.image_checks import ImageChecks
 from stacks.pipeline.stack import Pipeline
 from stacks.pipeline.step import Step
 from stacks.pipeline.sweep import Sweep
@@ -14,7 +15,7 @@ _HEIGHT = 5
 
 
 def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) -> cloudwatch.Dashboard:
-    """A column for each step, in the order of the flow, and one for the sweep."""
+    """A column for each step, in the order of the flow, and one for the sweep; image checks below."""
     columns = [_step(number, step) for number, step in enumerate(pipeline.steps.values(), 1)]
     columns.append(_sweep(pipeline.sweep))
     return cloudwatch.Dashboard(
@@ -22,8 +23,24 @@ def dashboard(scope: Construct, environment: Environment, pipeline: Pipeline) ->
         "Dashboard",
         # an account has its dashboards in common in all regions
         dashboard_name=f"groundtrain-{environment.name}-{environment.region}",
-        widgets=[list(row) for row in zip(*columns, strict=True)],
+        widgets=[*(list(row) for row in zip(*columns, strict=True)), *_image_checks(pipeline.image_checks)],
     )
+
+
+def _image_checks(checks: ImageChecks | None) -> list[list[cloudwatch.IWidget]]:
+    """Two rows, where images are looked at pixel by pixel."""
+    if checks is None:
+        return []
+    ends = ("ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+    started = [metrics.executions(checks, "ExecutionsStarted")]
+    took = [metrics.executions(checks, "ExecutionTime", statistic="Maximum")]
+    return [
+        [_title("1a · Image checks, before a dataset is made")],
+        [
+            _graph("Started", started, right=took),
+            _graph("Ended", [metrics.executions(checks, end) for end in ends]),
+        ],
+    ]
 
 
 def _step(number: int, step: Step) -> list[cloudwatch.IWidget]:

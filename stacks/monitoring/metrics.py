@@ -6,6 +6,7 @@ from aws_cdk import aws_sqs as sqs
 
 from groundtrain.observability import Metric
 from stacks.pipeline.function import Function
+from stacks.pipeline.image_checks import ImageChecks
 
 _PERIOD = cdk.Duration.minutes(5)
 
@@ -33,6 +34,20 @@ def errors(function: Function) -> cloudwatch.Metric:
 def duration(function: Function) -> cloudwatch.Metric:
     """Longest invocation, in milliseconds."""
     return function.function.metric_duration(period=_PERIOD, statistic="Maximum")
+
+
+def executions(checks: ImageChecks, name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
+    """What Step Functions says of the maps over images, such as "ExecutionsFailed".
+
+    By the machine's fixed name: what another stack imports of the pipeline could never be taken back.
+    """
+    return cloudwatch.Metric(
+        namespace="AWS/States",
+        metric_name=name,
+        dimensions_map={"StateMachineArn": checks.arn},
+        period=_PERIOD,
+        statistic=statistic,
+    )
 
 
 def counted(function: Function, metric: Metric, *, period: cdk.Duration = _PERIOD) -> cloudwatch.Metric:

@@ -12,10 +12,10 @@ from stacks.pipeline.stack import Pipeline
 class Monitoring(EnvironmentStack):
     """Alarms and dashboard of one environment.
 
-    Guarantees: a dead letter, a failing function, and a job that only the sweep found each raise an alarm,
-    which goes to the topic that people subscribe to. The alarm of a dead-letter queue comes late, as SQS
-    reports on active queues only, and stays until the queue is seen to be empty; that of a message given up
-    comes within minutes.
+    Guarantees: a dead letter, a failing step, a failing map over images, and a job that only the sweep found
+    each raise an alarm, which goes to the topic that people subscribe to. The alarm of a dead-letter queue
+    comes late, as SQS reports on active queues only, and stays until the queue is seen to be empty; that of
+    a message given up comes within minutes.
     Limitation: a function that is stopped (time, memory) cannot count its last attempt.
     """
 
@@ -25,4 +25,6 @@ class Monitoring(EnvironmentStack):
         for step in pipeline.steps.values():
             alarms.watch_step(step)
         alarms.watch_sweep(pipeline.sweep)
+        if pipeline.image_checks:
+            alarms.watch_image_checks(pipeline.image_checks)
         dashboard(self, environment, pipeline)

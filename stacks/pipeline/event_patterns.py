@@ -11,6 +11,11 @@ from aws_cdk import aws_events as events
 
 from groundtrain.errors import SettingsError
 from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
+from groundtrain.events.image_check_event import (
+    EXECUTION_END_STATUSES,
+    EXECUTION_STATUS_CHANGE,
+    STATES,
+)
 from groundtrain.events.job_events import SAGEMAKER
 from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
 from groundtrain.events.object_created import OBJECT_CREATED, S3
@@ -118,6 +123,19 @@ def uploads_pattern(account: str, bucket: str, prefixes: Sequence[str]) -> dict[
         "detail-type": [OBJECT_CREATED],
         "detail": {"bucket": {"name": [bucket]}, "object": {"key": keys}},
     }
+
+
+def image_checks_ended(arns: ResourceArns) -> events.EventPattern:
+    """The map over a dataset's images has ended, well or not; its children have another ARN of a machine.
+
+    Source: Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge".
+    """
+    return events.EventPattern(
+        account=[arns.stack.account],
+        source=[STATES],
+        detail_type=[EXECUTION_STATUS_CHANGE],
+        detail={"stateMachineArn": [arns.image_checks], "status": list(EXECUTION_END_STATUSES)},
+    )
 
 
 def dataset_ready(arns: ResourceArns) -> events.EventPattern:

@@ -20,13 +20,13 @@ from stacks.pipeline.steps import FunctionRow
 
 _MOST_SETTINGS = 3000  # bytes; Lambda gives a function 4 KB for all its variables
 _KEPT_BY_CALLER = (
-    "Dead letters are kept by what invokes it: the queue it reads, or its on-failure destination."
+    "Dead letters are kept by what invokes it: the queue it reads, its on-failure destination, its execution."
 )
 _ACCEPTED = {
     "Serverless::Serverless-LambdaDLQ": _KEPT_BY_CALLER,
     "NIST.800.53.R5::NIST.800.53.R5-LambdaDLQ": _KEPT_BY_CALLER,
-    "NIST.800.53.R5::NIST.800.53.R5-LambdaConcurrency": "Its event source limits how many run at once, and "
-    "a schedule starts one; a reservation would take concurrency from the account's other functions.",
+    "NIST.800.53.R5::NIST.800.53.R5-LambdaConcurrency": "Its event source or map limits how many run at "
+    "once, and a schedule starts one; a reservation would take concurrency from others of the account.",
     "NIST.800.53.R5::NIST.800.53.R5-LambdaInsideVPC": "It talks to AWS's own endpoints only, over TLS, and "
     "nothing that it needs lies in a VPC.",
 }
@@ -36,7 +36,7 @@ class Shared(NamedTuple):
     """What all functions of an environment share.
 
     Attributes:
-        code: the bundle.
+        code: the function's bundle.
         key: ARN of the key that encrypts their logs.
         variables: values of the environment variables; each function gets those that its row names.
     """
@@ -54,8 +54,8 @@ class Function(Construct):
     nothing else.
 
     Args:
-        scope: its step, or the sweep.
-        also_may: the grant that what invokes it takes.
+        scope: its step, the sweep, or the image checks.
+        also_may: the grants that what invokes it takes.
         variables: environment variables in addition to those that the row names.
     """
 
@@ -65,7 +65,7 @@ class Function(Construct):
         row: FunctionRow,
         shared: Shared,
         *,
-        also_may: Grant,
+        also_may: Iterable[Grant] = (),
         variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, "Handler")
@@ -75,7 +75,7 @@ class Function(Construct):
         days = environment.retention.logs_days
         self.logs = logs.CfnLogGroup(self, "Logs", retention_in_days=days, kms_key_id=shared.key)
         self.logs.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-        self.role = self._make_role([*row.grants, also_may])
+        self.role = self._make_role([*row.grants, *also_may])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -89,6 +89,7 @@ class Function(Construct):
             ephemeral_storage_size=cdk.Size.mebibytes(row.size.scratch_mb),
             environment={
                 **_variables_of_all(environment, row.package),
+                **(_settings(environment) if row.reads_settings else {}),
                 **{name: shared.variables[name] for name in ("DATASETS_BUCKET", *row.variables)},
                 **(variables or {}),
             },
@@ -124,6 +125,14 @@ class Function(Construct):
 
 
 def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
+    return {
+        "POWERTOOLS_SERVICE_NAME": package,
+        "POWERTOOLS_METRICS_NAMESPACE": namespace_of(environment.name),
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+def _settings(environment: Environment) -> dict[str, str]:
     settings = dump_environment(environment)
     size = len(settings.encode()) + len(",".join(environment.labeling.buckets))  # buckets are there twice
     if size > _MOST_SETTINGS:
@@ -132,9 +141,4 @@ def _variables_of_all(environment: Environment, package: str) -> dict[str, str]:
             f" {_MOST_SETTINGS:,} of their 4 KB for them",
             fix="name fewer tags, prices, buckets or overrides",
         )
-    return {
-        "GROUNDTRAIN_SETTINGS": settings,
-        "POWERTOOLS_SERVICE_NAME": package,
-        "POWERTOOLS_METRICS_NAMESPACE": namespace_of(environment.name),
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-    }
+    return {"GROUNDTRAIN_SETTINGS": settings}

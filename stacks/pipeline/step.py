@@ -31,7 +31,7 @@ class Step(Construct):
             self,
             row,
             shared,
-            also_may=consume(self.queue.queue_arn),
+            also_may=[consume(self.queue.queue_arn)],
             variables={
                 "TOPIC_ARN": shared.variables["TOPIC_ARN"],
                 "QUEUE_URL": self.queue.queue_url,

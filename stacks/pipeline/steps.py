@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 
+from groundtrain.images.image_check_cost import MEMORY_MB
 from groundtrain.observability import Metric
 from groundtrain.settings.environment import Labeling
-from stacks.permissions import functions
+from stacks.permissions import functions, image_checks
 from stacks.permissions.grants import Grant
 from stacks.pipeline import event_patterns
 from stacks.resource_arns import ResourceArns
@@ -33,6 +34,7 @@ class FunctionRow:
         grants: what it may do, apart from its own log, traces and queue.
         variables: names of the environment variables that not all functions, or not all steps, have.
         outcomes: metrics that say what became of its work.
+        reads_settings: whether it is given the environment's settings.
     """
 
     package: str
@@ -41,6 +43,7 @@ class FunctionRow:
     grants: list[Grant]
     variables: tuple[str, ...]
     outcomes: tuple[Metric, ...]
+    reads_settings: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +75,8 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
             size=Size(timeout=cdk.Duration.minutes(15), memory_mb=1769, scratch_mb=4096),
             attempts=8,  # with the function's growing delays: an hour for the manifest to appear
             at_once=5,
-            grants=functions.convert_manifest(arns, topic),
-            variables=("LABELING_BUCKETS",),
+            grants=[*functions.convert_manifest(arns, topic), *image_checks.start_image_checks(arns)],
+            variables=("LABELING_BUCKETS", *(["IMAGE_CHECKS_ARN"] if arns.image_checks else [])),
             outcomes=(Metric.DATASETS_READY, Metric.DATASETS_REJECTED, Metric.LABELING_JOBS_OF_OTHERS),
         ),
         StepRow(
@@ -104,12 +107,14 @@ def step_rows(arns: ResourceArns, topic: str, training_role: str) -> tuple[StepR
 
 
 def _patterns_of_labels(arns: ResourceArns) -> dict[str, events.EventPattern]:
-    """A rule for labeling jobs, and one for each bucket that manifests are put into."""
+    """A rule for labeling jobs, one for each bucket that manifests are put into, one for image checks."""
     found = {"Rule": event_patterns.labeling_job_ended(arns)} if arns.environment.labeling.jobs else {}
     for bucket, prefixes in event_patterns.by_bucket(arns.uploads).items():
         own = cdk.Token.is_unresolved(bucket)
         name = "UploadsRule" if own else f"UploadsRule-{bucket}"
         found[name] = event_patterns.manifest_uploaded(arns, bucket, prefixes)
+    if arns.image_checks:
+        found["ImageChecksRule"] = event_patterns.image_checks_ended(arns)
     return found
 
 
@@ -134,4 +139,17 @@ def sweep_row(arns: ResourceArns, convert_queue: str, outcome_queue: str) -> Fun
         grants=functions.sweep(arns, convert_queue, outcome_queue),
         variables=("LABELING_BUCKETS", "CONVERT_QUEUE_URL", "OUTCOME_QUEUE_URL"),
         outcomes=_swept(arns.environment.labeling),
+    )
+
+
+def check_images_row(arns: ResourceArns) -> FunctionRow:
+    """The function that looks at the images of a shard of lines, which the map calls."""
+    return FunctionRow(
+        title="Images, pixel by pixel",
+        package="check_images",
+        size=Size(timeout=cdk.Duration.minutes(15), memory_mb=MEMORY_MB),
+        grants=image_checks.check_images(arns),
+        variables=("LABELING_BUCKETS",),
+        outcomes=(),
+        reads_settings=False,
     )

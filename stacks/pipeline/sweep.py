@@ -22,7 +22,8 @@ class Sweep(Construct):
     def __init__(self, scope: Construct, row: FunctionRow, shared: Shared) -> None:
         super().__init__(scope, "Sweep")
         self.dead_letters = dead_letters(self)
-        self.function = Function(self, row, shared, also_may=keep_failed_calls(self.dead_letters.queue_arn))
+        keep = keep_failed_calls(self.dead_letters.queue_arn)
+        self.function = Function(self, row, shared, also_may=[keep])
         self._keep_failed_calls()
         self._start_every(cdk.Duration.seconds(shared.environment.sweep.every))
         output_urls(self, DeadLetters=self.dead_letters)

@@ -1,5 +1,7 @@
 """The kind of bucket that groundtrain creates."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,6 +21,7 @@ class PrivateBucket(s3.Bucket):
         key: encrypts the objects; without it S3's own keys do, as required for a bucket of access logs.
         logs: bucket for the access logs, with this bucket's name as prefix.
         expire: days after which objects are deleted; None keeps them.
+        expire_below: the same for keys that begin so, with their beginning.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class PrivateBucket(s3.Bucket):
         key: kms.IKey | None = None,
         logs: s3.IBucket | None = None,
         expire: int | None = None,
+        expire_below: Mapping[str, int] | None = None,
         cors: s3.CorsRule | None = None,
     ) -> None:
         super().__init__(
@@ -43,7 +47,7 @@ class PrivateBucket(s3.Bucket):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=True,
-            lifecycle_rules=[_lifecycle(keep_replaced, expire)],
+            lifecycle_rules=[_lifecycle(keep_replaced, expire), *_expiring(expire_below or {})],
             removal_policy=removal,
             server_access_logs_bucket=logs,
             server_access_logs_prefix=f"{construct_id.lower()}/" if logs else None,
@@ -110,3 +114,11 @@ def _lifecycle(keep_replaced: int, expire: int | None) -> s3.LifecycleRule:
         expiration=cdk.Duration.days(expire) if expire else None,
         expired_object_delete_marker=None if expire else True,
     )
+
+
+def _expiring(days_of: Mapping[str, int]) -> list[s3.LifecycleRule]:
+    """Deletes by a marker, whose versions the rule of the whole bucket deletes in the end."""
+    return [
+        s3.LifecycleRule(prefix=prefix, expiration=cdk.Duration.days(days))
+        for prefix, days in days_of.items()
+    ]

@@ -1,5 +1,7 @@
 """Storage for images and labels, datasets and models, and their encryption key."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -12,6 +14,8 @@ from stacks.environment_stack import EnvironmentStack, arns_in_stacks, on_behalf
 from stacks.regions import service_in
 from stacks.storage.private_bucket import PrivateBucket
 
+_IMAGE_CHECKS_KEPT = 30  # days; an execution that failed can be redriven for 14
+
 
 class Storage(EnvironmentStack):
     """Buckets and key of one environment.
@@ -23,7 +27,7 @@ class Storage(EnvironmentStack):
     Attributes:
         labeling: bucket for images and labels, in addition to existing ones; it is always made, as an export
             that another stack imports can never be taken back, and unused where the settings say so.
-        datasets: `datasets/<labeling job>/<dataset id>/…`.
+        datasets: `datasets/<labeling job>/<dataset id>/…`, and `image-checks/…`, which is not kept.
         models: `training/<training job>/output/…` and `checkpoints/<training job>/…`.
     """
 
@@ -38,7 +42,7 @@ class Storage(EnvironmentStack):
             keep_replaced=environment.retention.replaced_objects_days,
             expire=environment.retention.logs_days,
         )
-        self.datasets = self._make_bucket("Datasets", environment)
+        self.datasets = self._make_bucket("Datasets", environment, expire_below=_what_expires(environment))
         self.models = self._make_bucket("Models", environment)
         self.labeling = self._make_bucket("Labeling", environment, cors=_LABELING_CORS)
         if any(map(is_in_own_bucket, environment.labeling.uploads)):
@@ -60,7 +64,12 @@ class Storage(EnvironmentStack):
         return key
 
     def _make_bucket(
-        self, name: str, environment: Environment, *, cors: s3.CorsRule | None = None
+        self,
+        name: str,
+        environment: Environment,
+        *,
+        expire_below: Mapping[str, int] | None = None,
+        cors: s3.CorsRule | None = None,
     ) -> s3.Bucket:
         return PrivateBucket(
             self,
@@ -69,6 +78,7 @@ class Storage(EnvironmentStack):
             keep_replaced=environment.retention.replaced_objects_days,
             key=self.key,
             logs=self.access_logs,
+            expire_below=expire_below,
             cors=cors,
         )
 
@@ -94,6 +104,11 @@ class Storage(EnvironmentStack):
         cdk.CfnOutput(
             self, "KeyArn", value=self.key.key_arn, description="to be named as a labeling job's output key"
         )
+
+
+def _what_expires(environment: Environment) -> dict[str, int]:
+    """Days by prefix in the datasets bucket: what a map over images leaves has served its dataset."""
+    return {"image-checks/": _IMAGE_CHECKS_KEPT} if environment.dataset.images == "full" else {}
 
 
 def _purpose_of_labels(labeling: Labeling) -> str:

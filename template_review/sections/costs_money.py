@@ -21,6 +21,7 @@ _BY_USE = {
     ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "how many run at once",
     ("AWS::Lambda::EventSourceMapping", "ProvisionedPollerConfig"): "charged by the hour",
     ("AWS::Events::Rule", "ScheduleExpression"): "how often it runs",
+    ("AWS::StepFunctions::StateMachine", "DefinitionString"): "how many functions run at once, and how often",
     ("AWS::Logs::LogGroup", "RetentionInDays"): "how long logs are stored",
     ("AWS::S3::Bucket", "LifecycleConfiguration"): "how long objects are stored",
     ("AWS::S3::Bucket", "ReplicationConfiguration"): "copies are stored and transferred",

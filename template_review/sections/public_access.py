@@ -18,6 +18,7 @@ _PROTECTION = {
     "AWS::SNS::Topic": ("KmsMasterKeyId",),
     "AWS::Lambda::Function": ("KmsKeyArn", "TracingConfig", "VpcConfig"),
     "AWS::Logs::LogGroup": ("KmsKeyId",),
+    "AWS::StepFunctions::StateMachine": ("LoggingConfiguration", "TracingConfiguration"),
 }
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 _OPEN_TO_READ = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")

@@ -24,6 +24,11 @@ class Cloud:
         [found] = [it for name, it in self.all(kind).items() if name.startswith(beginning)]
         return found
 
+    @property
+    def looks_at_every_pixel(self) -> bool:
+        """Whether it has a state machine and a function for that, besides what every environment has."""
+        return bool(self.all("AWS::StepFunctions::StateMachine"))
+
     def outputs(self) -> dict[str, str]:
         """What the stacks tell people; what they tell each other is left out."""
         outputs = [o for template in self.templates.values() for o in template.get("Outputs", {}).items()]
@@ -69,6 +74,7 @@ _SHORT = {
     "StartTrainingQueue": "training queue",
     "RecordOutcomeQueue": "outcome queue",
     "DeadLetters": "dead letters",
+    "CheckImagesHandlerFunction": "check_images",
     "Logs": "its log",
 }
 

@@ -1,5 +1,5 @@
 """One synth for all tests here: the committed environments, one that uses every other setting, one without
-Ground Truth.
+Ground Truth, one that looks at every pixel.
 """
 
 import json
@@ -48,17 +48,29 @@ uploads = ["manifests/"]
 max_jobs_per_day = 20
 """
 
+IMAGES = """
+region = "eu-west-1"
+[labeling]
+buckets = ["yard-images"]
+[dataset]
+images = "full"
+[image_checks]
+max_concurrency = 20
+tolerated_failure_percentage = 5
+"""
+MORE = {"unusual": UNUSUAL, "uploads": UPLOADS, "images": IMAGES}
+
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every stack's template as CloudFormation gets it, by the stack's path."""
     folder = tmp_path_factory.mktemp("synth")
-    (folder / "unusual.toml").write_text(UNUSUAL, "utf-8")
-    (folder / "uploads.toml").write_text(UPLOADS, "utf-8")
+    for name, text in MORE.items():
+        (folder / f"{name}.toml").write_text(text, "utf-8")
     (folder / "functions").mkdir()
     environments = [
         *load_environments(ROOT / "environments"),
-        *(load_environment(folder / f"{name}.toml", training_mistakes) for name in ("unusual", "uploads")),
+        *(load_environment(folder / f"{name}.toml", training_mistakes) for name in MORE),
     ]
     return synthesize(environments, folder / "assembly", folder / "functions")
 
@@ -71,7 +83,7 @@ def clouds(templates: dict[str, Path]) -> dict[str, Cloud]:
     return {name: Cloud({k: v for k, v in read.items() if k.startswith(f"{name}/")}) for name in names}
 
 
-@pytest.fixture(params=["dev", "prod", "unusual", "uploads"])
+@pytest.fixture(params=["dev", "prod", *MORE])
 def cloud(request: pytest.FixtureRequest, clouds: dict[str, Cloud]) -> Cloud:
     """Each environment in turn: a promise holds in all of them."""
     found: Cloud = clouds[request.param]
@@ -97,6 +109,11 @@ def prod(clouds: dict[str, Cloud]) -> Cloud:
 @pytest.fixture
 def unusual(clouds: dict[str, Cloud]) -> Cloud:
     return clouds["unusual"]
+
+
+@pytest.fixture
+def images(clouds: dict[str, Cloud]) -> Cloud:
+    return clouds["images"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stacks import bundle_contents, bundling
-from stacks.bundling import BundlingError, bundle_functions
+from stacks.bundling import BundlingError, bundle_check_images, bundle_functions
 from template_review.template_copies import ROOT
 
 HANDLERS = ("convert_manifest", "start_training", "record_outcome", "sweep")
@@ -28,12 +28,32 @@ def for_this_machine(tmp_path_factory):
     return bundle_functions(ROOT, tmp_path_factory.mktemp("host"), "host")
 
 
+@pytest.fixture(scope="module")
+def check_images(tmp_path_factory):
+    return bundle_check_images(ROOT, tmp_path_factory.mktemp("lambda"))
+
+
+@pytest.fixture(scope="module")
+def check_images_here(tmp_path_factory):
+    return bundle_check_images(ROOT, tmp_path_factory.mktemp("host"), "host")
+
+
+@pytest.fixture(params=["functions", "check_images"])
+def each_for_lambda(request, for_lambda, check_images):
+    return {"functions": for_lambda, "check_images": check_images}[request.param]
+
+
+@pytest.fixture(params=["functions", "check_images"])
+def each_here(request, for_this_machine, check_images_here):
+    return {"functions": for_this_machine, "check_images": check_images_here}[request.param]
+
+
 def files_in(folder):
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_compiled_wheels_are_those_of_lambdas_platform(for_lambda):
-    compiled = [file.name for file in for_lambda.rglob("*.so")]
+def test_compiled_wheels_are_those_of_lambdas_platform(each_for_lambda):
+    compiled = [file.name for file in each_for_lambda.rglob("*.so")]
     assert compiled
     assert all("cpython-314-aarch64-linux-gnu" in name for name in compiled)
 
@@ -42,15 +62,19 @@ def test_two_bundles_are_equal_byte_by_byte(for_this_machine, tmp_path):
     assert files_in(bundle_functions(ROOT, tmp_path, "host")) == files_in(for_this_machine)
 
 
+def test_two_bundles_of_check_images_are_equal_byte_by_byte(check_images_here, tmp_path):
+    assert files_in(bundle_check_images(ROOT, tmp_path, "host")) == files_in(check_images_here)
+
+
 def naming(folder, *places):
     """Names of the files that hold one of the places."""
     found = files_in(folder).items()
     return [name for name, content in found if any(str(place).encode() in content for place in places)]
 
 
-def test_the_bundle_names_no_place_on_this_machine(for_this_machine):
-    assert naming(for_this_machine, ROOT, sys.prefix) == []
-    assert naming(for_this_machine, "def handler("), "the search reads the files"
+def test_the_bundle_names_no_place_on_this_machine(each_here):
+    assert naming(each_here, ROOT, sys.prefix) == []
+    assert naming(each_here, "def handler("), "the search reads the files"
 
 
 def test_a_place_on_this_machine_would_be_found(tmp_path):
@@ -73,19 +97,34 @@ def test_the_bundle_holds_the_handlers_and_the_library_without_its_command_line(
     assert not list(for_lambda.rglob("__pycache__"))
 
 
-@pytest.mark.parametrize("package", HANDLERS)
-def test_nothing_that_a_handler_may_import_is_left_out(for_lambda, package):
+def test_only_the_bundle_of_check_images_decodes_images(for_lambda, check_images):
+    for name in ("PIL", "pillow.libs", "check_images"):
+        assert not (for_lambda / name).exists()
+        assert (check_images / name).is_dir()
+    assert not any((check_images / package).exists() for package in HANDLERS)
+
+
+def test_the_bundle_of_check_images_has_what_it_imports_of_ours_and_no_more(check_images):
+    rooms = {path.name for path in (check_images / "groundtrain").iterdir() if path.is_dir()}
+    assert {"images", "linting"} <= rooms
+    assert not {"dataset", "formats", "gate", "output", "reporting", "settings", "training"} & rooms
+    assert len(list((check_images / "groundtrain").rglob("*"))) < 90
+
+
+@pytest.mark.parametrize("package", [*HANDLERS, "check_images"])
+def test_nothing_that_a_handler_may_import_is_left_out(for_lambda, check_images, package):
     """Imports within functions, too, which a call of the handler may not reach."""
-    finder = ModuleFinder([str(for_lambda)])
-    finder.run_script(str(for_lambda / package / "handler.py"))
-    assert "groundtrain.settings.environment" in finder.modules
+    bundle = check_images if package == "check_images" else for_lambda
+    finder = ModuleFinder([str(bundle)])
+    finder.run_script(str(bundle / package / "handler.py"))
+    assert "groundtrain.errors" in finder.modules
     missing, _ = finder.any_missing_maybe()
     for_type_checkers = {name for name, by in finder.badmodules.items() if set(by) == {"groundtrain"}}
     assert [n for n in missing if n.startswith("groundtrain.") and n not in for_type_checkers] == []
 
 
-def test_the_page_of_the_bundles_contents_is_up_to_date(for_lambda):
-    assert bundle_contents.PAGE.read_text("utf-8") == bundle_contents.write_page(for_lambda)
+def test_the_page_of_the_bundles_contents_is_up_to_date(for_lambda, check_images):
+    assert bundle_contents.PAGE.read_text("utf-8") == bundle_contents.write_page(for_lambda, check_images)
 
 
 def entries_of_nobody(bundle):
@@ -95,15 +134,15 @@ def entries_of_nobody(bundle):
     return {path.name for path in bundle.iterdir()} - packaged - ours
 
 
-def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda):
-    locked = re.findall(
-        r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "lambda.txt").read_text("utf-8"), re.MULTILINE
-    )
+@pytest.mark.parametrize("lock", ["lambda.txt", "lambda-images.txt"])
+def test_nothing_is_shipped_but_our_code_and_the_packages_of_the_lock(for_lambda, check_images, lock):
+    bundle = for_lambda if lock == "lambda.txt" else check_images
+    text = (ROOT / "requirements" / lock).read_text("utf-8")
+    locked = re.findall(r"^([\w-]+)==([\w.]+)", text, re.MULTILINE)
     shipped = {
-        (part.name.lower().replace("_", "-"), part.version)
-        for part in bundle_contents.third_parties(for_lambda)
+        (part.name.lower().replace("_", "-"), part.version) for part in bundle_contents.third_parties(bundle)
     }
-    assert entries_of_nobody(for_lambda) == set()
+    assert entries_of_nobody(bundle) == set()
     assert shipped == set(locked)
 
 
@@ -136,25 +175,78 @@ def test_a_place_to_download_from_would_be_found(line):
     assert PLACE.search(f"uv==0.9\n{line}\n")
 
 
-def test_the_bundle_stays_far_below_lambdas_limits(for_lambda):
-    size = sum(file.stat().st_size for file in for_lambda.rglob("*"))
-    assert size < 20_000_000  # of 250 MB unzipped
+def test_the_bundle_stays_far_below_lambdas_limits(each_for_lambda):
+    size = sum(file.stat().st_size for file in each_for_lambda.rglob("*"))
+    assert size < (40_000_000 if (each_for_lambda / "PIL").exists() else 20_000_000)  # of 250 MB unzipped
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory):
+    """A folder with the packages that Lambda's runtime has."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in OF_THE_RUNTIME:
+        origin = Path(find_spec(name).origin)
+        installed = origin.parent if origin.name == "__init__.py" else origin
+        (folder / installed.name).symlink_to(installed)
+    return folder
+
+
+def run_isolated(code, *folders, **variables):
+    """Run code in an interpreter that sees nothing else than these folders."""
+    code = f"import sys; sys.path[:0] = {[str(folder) for folder in folders]}; {code}"
+    command = [sys.executable, "-I", "-S", "-B", "-c", code]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **variables}
+    )
 
 
 @pytest.mark.parametrize("package", HANDLERS)
 def test_a_handler_needs_nothing_but_the_bundle_and_the_runtimes_own_boto3(
-    for_this_machine, tmp_path, package
+    for_this_machine, runtime, package
 ):
-    for name in OF_THE_RUNTIME:
-        origin = Path(find_spec(name).origin)
-        installed = origin.parent if origin.name == "__init__.py" else origin
-        (tmp_path / installed.name).symlink_to(installed)
-    code = (
-        f"import sys; sys.path[:0] = [{str(for_this_machine)!r}, {str(tmp_path)!r}]; import {package}.handler"
-    )
-    command = [sys.executable, "-I", "-S", "-B", "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_isolated(f"import {package}.handler", for_this_machine, runtime)
     assert done.returncode == 0, done.stderr
+
+
+LOOK_AT_A_SHARD = """
+import io, json
+import check_images.handler as it
+from groundtrain.images.labeled_image import LabeledImage
+from groundtrain.linting.image_shards import cut_images
+from groundtrain.record_keys import keys_of
+from groundtrain.s3_addresses import S3Address
+from PIL import Image
+from types import SimpleNamespace as Made
+
+def found(Key, **_):
+    return {"ContentLength": len(objects[Key]), "ETag": "1"}
+
+def read(Key, Range, **_):
+    first, last = map(int, Range.removeprefix("bytes=").split("-"))
+    size = {"ContentRange": f"bytes {first}-{last}/{len(objects[Key])}", "ETag": "1"}
+    return {"Body": io.BytesIO(objects[Key][first:last + 1]), **size}
+
+def written(Key, Body, **_):
+    objects[Key] = Body
+
+Image.new("RGB", (40, 30)).save(whole := io.BytesIO(), "PNG")
+before, mark, after = whole.getvalue().partition(b"IDAT")
+damaged = before + mark + bytes([255] * 9) + after[9:]
+lines = [LabeledImage(1, "s3://labels/a.png"), LabeledImage(2, "s3://labels/b.png")]
+cut = cut_images(lines, keys_of("road-ref"), S3Address("datasets", "image-checks/yard/"))
+objects = {"a.png": whole.getvalue(), "b.png": damaged, "image-checks/yard/images.jsonl": cut.images}
+s3 = Made(head_object=found, get_object=read, put_object=written)
+it.connect = lambda: Made(s3=s3)
+context = Made(function_name="", memory_limit_in_mb=1, invoked_function_arn="", aws_request_id="")
+print(it.handler(json.loads(cut.shard_lines), context))
+"""
+
+
+def test_check_images_looks_at_a_shard_with_nothing_but_its_bundle(check_images_here, runtime):
+    variables = {"DATASETS_BUCKET": "datasets", "LABELING_BUCKETS": "labels"}
+    done = run_isolated(LOOK_AT_A_SHARD, check_images_here, runtime, **variables)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str({"images": 2, "masks": 0, "findings": 1})
 
 
 def test_an_unknown_platform_is_refused(tmp_path):

@@ -8,13 +8,20 @@ import pytest
 
 from template_review.sections.resource_schemas import replacing_paths, unique_properties
 
-REGIONS = {"dev": "eu-west-1", "prod": "eu-west-1", "unusual": "eu-central-1", "uploads": "eu-west-1"}
+REGIONS = {
+    "dev": "eu-west-1",
+    "prod": "eu-west-1",
+    "unusual": "eu-central-1",
+    "uploads": "eu-west-1",
+    "images": "eu-west-1",
+}
 NAMES = {  # {name} is the environment's
     ("AWS::CloudWatch::Dashboard", "DashboardName"): "groundtrain-{name}-{region}",
     ("AWS::KMS::Alias", "AliasName"): "alias/groundtrain-{name}",  # of the region; goes with the stack
     ("AWS::Lambda::EventInvokeConfig", "Qualifier"): "$LATEST",
     ("AWS::Lambda::Permission", "Action"): "lambda:InvokeFunction",
     ("AWS::Lambda::Permission", "Principal"): "events.amazonaws.com",
+    ("AWS::StepFunctions::StateMachine", "StateMachineName"): "groundtrain-{name}-check-images",
     ("AWS::SNS::Subscription", "Protocol"): "email",  # its logical id follows the address
     ("AWS::SNS::Subscription", "Endpoint"): "yard@example.com",
 }

@@ -20,6 +20,12 @@ CONSUME = {
     "sqs:GetQueueAttributes",
     "sqs:ChangeMessageVisibility",
 }
+LOG_DELIVERIES = {
+    *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
+    *("logs:ListLogDeliveries", "logs:PutResourcePolicy"),
+    *("logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
+}
+SAMPLING = {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
 USE_KEY = {"kms:Decrypt", "kms:GenerateDataKey"}
 PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 
@@ -88,6 +94,45 @@ FUNCTIONS = {
         **OWN_LOG,
     },
 }
+
+
+CHECK_IMAGES = {
+    "yard-images/*": {"s3:GetObject"},
+    "yard-images": {"s3:ListBucket"},
+    "labeling/*": {"s3:GetObject"},
+    "labeling": {"s3:ListBucket"},
+    "datasets/image-checks/*/images.jsonl": {"s3:GetObject"},
+    "datasets/image-checks/*/findings/*": {"s3:PutObject"},
+    "key": USE_KEY,
+    "key/*": {"kms:Decrypt"},
+    "*": TRACES,
+    **OWN_LOG,
+}
+MAP_RUN = {
+    "datasets/image-checks/*/shards.jsonl": {"s3:GetObject"},
+    "key": {"kms:Decrypt"},
+    "stateMachine:groundtrain-images-check-images": {"states:StartExecution"},
+    "execution:groundtrain-images-check-images:*": {"states:DescribeExecution", "states:StopExecution"},
+    "execution:groundtrain-images-check-images/CheckImages:*": {"states:RedriveExecution"},
+    "check_images": {"lambda:InvokeFunction"},
+    "*": TRACES | SAMPLING | LOG_DELIVERIES,
+}
+MORE_OF_CONVERT = {
+    "stateMachine:groundtrain-images-check-images": {"states:StartExecution"},
+    "execution:groundtrain-images-check-images:*": {"states:DescribeExecution"},
+    "datasets/image-checks/*": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
+}
+
+
+def test_what_looks_at_images_may_do_what_it_does_and_nothing_else(images):
+    assert images.allowed("CheckImagesHandlerRole") == CHECK_IMAGES
+    assert images.allowed("CheckImagesMapRole") == MAP_RUN
+
+
+def test_convert_may_start_the_map_where_there_is_one(images):
+    of_all = {*FUNCTIONS["Convert"], "yard-images", "yard-images/*", "key/*"}
+    allowed = images.allowed("ConvertHandlerRole")
+    assert {name: actions for name, actions in allowed.items() if name not in of_all} == MORE_OF_CONVERT
 
 
 @pytest.mark.parametrize(("step", "list_"), FUNCTIONS.items())
@@ -237,7 +282,7 @@ def changes_models(statements):
 def test_nobody_else_may_touch_models(cloud, uploads):
     roles = cloud.all("AWS::IAM::Role").keys()
     registering = {role for role in roles if changes_models(cloud.grants(role))}
-    assert len(roles) == (5 if cloud is uploads else 6)
+    assert len(roles) == (5 if cloud is uploads else 6) + 2 * cloud.looks_at_every_pixel
     assert [role for role in registering if not role.startswith("RecordOutcomeHandlerRole")] == []
     assert registering, "the search finds the one that may"
 
@@ -259,7 +304,7 @@ def wildcards(statements):
 
 def test_no_action_has_a_wildcard(cloud, uploads):
     policies = cloud.properties("AWS::IAM::Policy")
-    assert len(policies) == (5 if cloud is uploads else 6)
+    assert len(policies) == (5 if cloud is uploads else 6) + 2 * cloud.looks_at_every_pixel
     for policy in policies:
         assert wildcards(policy["PolicyDocument"]["Statement"]) == []
 
@@ -280,7 +325,9 @@ def test_everything_is_a_resource_only_where_aws_offers_nothing_narrower(cloud):
     lists = {f"sagemaker:List{these}" for these in ("LabelingJobs", "TrainingJobs", "ModelPackages")}
     kinds = ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups")
     describing = {f"ec2:Describe{kind}" for kind in kinds}
-    assert found <= lists | describing | TRACES | {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+    others = {"cloudwatch:PutMetricData", "ecr:GetAuthorizationToken"}
+    of_the_map = LOG_DELIVERIES | SAMPLING if cloud.looks_at_every_pixel else set()
+    assert found <= lists | describing | TRACES | others | of_the_map
     assert found > TRACES, "the search finds those that are allowed to"
 
 
@@ -294,7 +341,7 @@ def test_the_key_opens_only_by_way_of_the_services_that_use_it(cloud):
 
 def test_every_function_has_a_role_of_its_own_without_managed_policies(cloud):
     used = [function["Role"] for function in cloud.properties("AWS::Lambda::Function")]
-    assert len(set(used)) == len(used) == 4
+    assert len(set(used)) == len(used) == 4 + cloud.looks_at_every_pixel
     for role in cloud.properties("AWS::IAM::Role"):
         assert "ManagedPolicyArns" not in role
 

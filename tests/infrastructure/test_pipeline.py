@@ -32,6 +32,10 @@ def function_of(cloud, step):
     return cloud.one(FUNCTION, f"{step}Handler")["Properties"]
 
 
+def name_of(cloud):
+    return next(iter(cloud.templates)).partition("/")[0]
+
+
 def json_like(value):
     """Normalising shows JSON in a string as the JSON; the function gets the string."""
     return value if isinstance(value, str) else json.dumps(value)
@@ -221,8 +225,9 @@ def test_converting_has_a_whole_core_and_room_for_manifests(cloud):
     assert function["EphemeralStorage"] == {"Size": 4096}
 
 
-def test_all_functions_ship_one_bundle(cloud):
-    bundles = [function["Code"] for function in cloud.properties(FUNCTION)]
+def test_all_functions_but_the_one_with_pillow_ship_one_bundle(cloud):
+    functions = {name: it["Properties"]["Code"] for name, it in cloud.all(FUNCTION).items()}
+    bundles = [code for name, code in functions.items() if not name.startswith("CheckImages")]
     assert len(bundles) == 4
     assert all(bundle == bundles[0] for bundle in bundles)
 
@@ -239,7 +244,8 @@ def test_all_functions_ship_one_bundle(cloud):
 def test_functions_get_exactly_the_variables_they_read(cloud, step, variables):
     given = function_of(cloud, step)["Environment"]["Variables"]
     read_variables(variables, {name: json_like(value) for name, value in given.items()})
-    ours = {name.upper() for name in variables.__struct_fields__}
+    of_a_map = set() if cloud.looks_at_every_pixel else {"IMAGE_CHECKS_ARN"}
+    ours = {name.upper() for name in variables.__struct_fields__} - of_a_map
     assert {name for name in given if not name.startswith("POWERTOOLS_")} == ours
 
 
@@ -262,16 +268,16 @@ def test_functions_get_the_settings_of_their_environment(unusual):
 def test_logs_carry_the_functions_name_and_metrics_the_environments_too(cloud):
     for function in cloud.properties(FUNCTION):
         variables = function["Environment"]["Variables"]
-        environment = variables["GROUNDTRAIN_SETTINGS"]["name"]
+        environment = name_of(cloud)
         assert function["Handler"].startswith(variables["POWERTOOLS_SERVICE_NAME"])
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"groundtrain/{environment}"
 
 
-@pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 365), ("unusual", 14)])
+@pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 365), ("unusual", 14), ("images", 90)])
 def test_logs_are_kept_as_long_as_the_settings_say(clouds, name, days):
     groups = clouds[name].all("AWS::Logs::LogGroup")
     used = {f["LoggingConfig"]["LogGroup"] for f in clouds[name].properties(FUNCTION)}
-    assert used == {f"${{{group}}}" for group in groups}
+    assert used == {f"${{{group}}}" for group in groups if "MapLogs" not in group}
     assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {days}
 
 
@@ -283,7 +289,7 @@ def test_logs_are_encrypted_with_the_environments_own_key(cloud):
 def test_log_groups_have_the_names_that_the_key_lets_in(cloud):
     """Without a name of their own CloudFormation names them after their stack."""
     groups = cloud.properties("AWS::Logs::LogGroup")
-    assert len(groups) == 4
+    assert len(groups) == 4 + 2 * cloud.looks_at_every_pixel
     assert all("LogGroupName" not in group and "KmsKeyId" in group for group in groups)
 
 

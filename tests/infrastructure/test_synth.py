@@ -15,6 +15,7 @@ from groundtrain.settings.environment import Environment, Labeling
 from groundtrain.settings.environment_file import load_environment
 from groundtrain.settings.training_settings import Network, Training
 from groundtrain.training.settings_checks import training_mistakes
+from stacks.bundling import Bundles
 from stacks.deployment import Deployment
 from stacks.environments import load_environments
 from stacks.nag import NagError, check_with_nag, refuse_findings
@@ -108,7 +109,7 @@ def test_all_environments_share_one_bundle(two_synths):
 
 def test_there_is_one_stage_for_each_file_and_three_stacks_in_each(clouds):
     files = {file.stem for file in (ROOT / "environments").glob("*.toml")}
-    assert clouds.keys() == files | {"unusual", "uploads"}
+    assert clouds.keys() == files | {"unusual", "uploads", "images"}
     for name, cloud in clouds.items():
         assert sorted(cloud.templates) == [f"{name}/monitoring", f"{name}/pipeline", f"{name}/storage"]
 
@@ -175,7 +176,7 @@ def test_settings_too_long_for_a_functions_variables_are_refused(tmp_path):
     tags = {f"tag-{number}": "x" * 200 for number in range(20)}
     environment = Environment(name="dev", region="eu-west-1", training=Training(tags=tags))
     with pytest.raises(SettingsError, match=r"dev: the settings take 4,\d+ bytes"):
-        Deployment(cdk.App(context=CONTEXT), environment, tmp_path)
+        Deployment(cdk.App(context=CONTEXT), environment, Bundles(tmp_path))
 
 
 def test_more_buckets_than_a_roles_policy_can_hold_are_refused(tmp_path):
@@ -186,7 +187,7 @@ def test_more_buckets_than_a_roles_policy_can_hold_are_refused(tmp_path):
     )
     refusal = r"dev/pipeline/TrainingRole: its policy takes 1\d,\d{3} characters, and IAM takes 10,240: name"
     with pytest.raises(SettingsError, match=refusal):
-        Deployment(cdk.App(context=CONTEXT), environment, tmp_path)
+        Deployment(cdk.App(context=CONTEXT), environment, Bundles(tmp_path))
 
 
 def prefixes(number):
@@ -196,7 +197,7 @@ def prefixes(number):
 
 def test_more_prefixes_than_a_rule_can_hold_are_refused(tmp_path):
     with pytest.raises(SettingsError, match=r"dev: labeling.job_name_prefixes: the rule takes 4,\d{3} char"):
-        Deployment(cdk.App(context=CONTEXT), prefixes(40), tmp_path)
+        Deployment(cdk.App(context=CONTEXT), prefixes(40), Bundles(tmp_path))
 
 
 def test_more_prefixes_than_accounts_usually_take_are_warned_of():
@@ -211,7 +212,7 @@ def uploads(number):
 
 def test_more_folders_of_uploads_than_a_rule_can_hold_are_refused(tmp_path):
     with pytest.raises(SettingsError, match=r"dev: labeling.uploads: the rule takes \d,\d{3} characters"):
-        Deployment(cdk.App(context=CONTEXT), uploads(60), tmp_path)
+        Deployment(cdk.App(context=CONTEXT), uploads(60), Bundles(tmp_path))
 
 
 def test_more_folders_of_uploads_than_accounts_usually_take_are_warned_of():
@@ -221,7 +222,7 @@ def test_more_folders_of_uploads_than_accounts_usually_take_are_warned_of():
 
 @pytest.mark.parametrize("number", [1, 7, 20])
 def test_the_size_of_a_rule_is_known_before_it_is_made(tmp_path, number):
-    stage = Deployment(cdk.App(context=CONTEXT), prefixes(number), tmp_path)
+    stage = Deployment(cdk.App(context=CONTEXT), prefixes(number), Bundles(tmp_path))
     template = normalise(cdk.App.of(stage).synth().get_nested_assembly("assembly-dev").stacks[1].template)
     [rule] = [it for name, it in template["Resources"].items() if name.startswith("ConvertRule")]
     text = json.dumps(rule["Properties"]["EventPattern"], separators=(",", ":"))

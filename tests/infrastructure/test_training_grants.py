@@ -7,6 +7,7 @@ import pytest
 
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.training_settings import Network, Training
+from stacks.bundling import Bundles
 from stacks.deployment import Deployment
 from stacks.permissions import functions, sagemaker
 from template_review.template_copies import ROOT
@@ -23,7 +24,7 @@ def granted(tmp_path):
 
     def under(**training):
         environment = Environment(name="dev", region="eu-west-1", training=Training(**training))
-        arns = Deployment(cdk.App(context=CONTEXT), environment, tmp_path).pipeline.arns
+        arns = Deployment(cdk.App(context=CONTEXT), environment, Bundles(tmp_path)).pipeline.arns
         grants = [*functions.start_training(arns, "topic", "role"), *sagemaker.training(arns)]
         found = {}
         for grant in grants:

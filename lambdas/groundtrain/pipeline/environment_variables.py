@@ -55,9 +55,11 @@ class ConvertVariables(StepVariables, frozen=True, kw_only=True):
     Attributes:
         labeling_buckets: names of the buckets that images and labels may be in, separated by commas; the one
             that the stack makes is the last.
+        image_checks_arn: ARN of the state machine that looks at images; "" where settings ask for none.
     """
 
     labeling_buckets: str
+    image_checks_arn: str = ""
 
 
 class StartVariables(StepVariables, frozen=True, kw_only=True):
