@@ -21,7 +21,7 @@ from groundtrain.dataset.outputs import open_outputs
 from groundtrain.dataset.passes import worker_processes
 from groundtrain.dataset.passes.line_reading import Workers
 from groundtrain.dataset.passes.manifest_passes import read_manifest
-from groundtrain.dataset.passes.parts import ranges
+from groundtrain.dataset.passes.parts import PartSizes, ranges
 from groundtrain.dataset.passes.shared_texts import SharedTexts
 from groundtrain.dataset.passes.worker_processes import work
 from groundtrain.errors import GroundtrainError
@@ -185,7 +185,15 @@ def test_a_process_that_ends_is_told_in_a_sentence(tmp_path: Path, monkeypatch: 
 @given(st.lists(st.binary(max_size=20)), st.integers(1, 40), st.integers(1, 30))
 def test_a_file_is_cut_behind_line_ends(parts: list[bytes], size: int, chunk: int) -> None:
     text = b"\n".join(parts)
-    found = list(ranges([text[i : i + chunk] for i in range(0, len(text), chunk)], size))
+    sizes = PartSizes(size, len(text), processes=2)
+    found = list(ranges([text[i : i + chunk] for i in range(0, len(text), chunk)], sizes))
     assert b"".join(text[part.start : part.end] for part in found) == text
     assert all(text[part.end - 1 : part.end] == b"\n" for part in found[:-1])
     assert [part.first for part in found] == [text.count(b"\n", 0, part.start) + 1 for part in found]
+
+
+def test_the_last_parts_of_a_file_are_smaller_so_that_processes_end_together() -> None:
+    parts = [part.end - part.start for part in ranges([b"123456789\n" * 1000], PartSizes(1000, 10_000, 2))]
+    assert parts[:6] == [1000] * 6
+    assert parts == sorted(parts, reverse=True)
+    assert parts[-1] < 100

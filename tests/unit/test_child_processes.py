@@ -10,7 +10,9 @@ from typing import ClassVar
 import pytest
 
 from groundtrain import child_processes
+from groundtrain.calls import manifests
 from groundtrain.child_processes import connected_processes, may_fork
+from groundtrain.manifest.source import FileManifest
 
 
 def tell_open_files(connection: Connection) -> None:
@@ -86,3 +88,18 @@ def test_a_process_with_several_threads_is_not_copied() -> None:
     finally:
         done.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "forks", "number"), [(15, True, 1), (16, True, 4), (63, False, 1), (64, False, 4)]
+)
+def test_large_files_are_read_by_several_processes_from_where_they_save_time(
+    mebibytes: int, forks: bool, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_processes, "may_fork", lambda: forks)
+    monkeypatch.setattr(manifests, "cores", lambda: 4)
+    manifest = tmp_path / "output.manifest"
+    manifest.touch()
+    os.truncate(manifest, mebibytes << 20)
+    assert manifests.workers_for(FileManifest(manifest), None).number == number
+    assert manifests.workers_for(FileManifest(manifest), 3).number == 3

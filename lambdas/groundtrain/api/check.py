@@ -126,8 +126,9 @@ def check(
         images: how closely to look at images: are they there, their headers, all pixels.
         image_dir: folder that holds the images, instead of S3.
         sample: look at the images of so many lines only.
-        workers: processes that read the manifest; one a core for a file of 64 MiB or more by default. A
-            script that is to read one has its calls below `if __name__ == "__main__":`.
+        workers: processes that read the manifest; one a core for a file of 16 MiB or more by default, or of
+            64 MiB on macOS or where the script has threads. A script that is to read one has its calls below
+            `if __name__ == "__main__":`.
         rename_class: new names by the old ones.
         drop_class: classes whose labels are left out.
         emptied_records: whether a record that loses all its labels so is left out.

@@ -16,14 +16,23 @@ Watch = Callable[[ManifestSource], AbstractContextManager[ManifestSource]]
 
 _ADDRESS_FIX = "write s3://bucket/key, or download it and name the file"
 
-_LARGE = 64 << 20  # bytes; below, processes take longer to start than they save
+_LARGE, _LARGE_FOR_NEW = 16 << 20, 64 << 20  # bytes; below, copies of a process or new ones save nothing
 
 
 def workers_for(source: ManifestSource, number: int | None) -> Workers:
     """The processes that read a manifest; `number` is what was asked for, if anything was."""
     if number is None:
-        number = cores() if source.size >= _LARGE else 1
+        number = cores() if _is_large(source.size) else 1
     return Workers(number)
+
+
+def _is_large(size: int) -> bool:
+    """Whether several processes read so many bytes sooner than one."""
+    if size < _LARGE:
+        return False
+    from groundtrain.child_processes import may_fork  # what starts processes takes 10 ms to load
+
+    return size >= _LARGE_FOR_NEW or may_fork()
 
 
 def cores() -> int:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
@@ -78,7 +77,7 @@ class LazyGroup(click.Group):
     epilog="Exit codes: 0 clean, 1 the data is at fault, 2 the call or the settings are."
     " Without a command this help is shown, and the exit code is 2.",
 )
-@click.version_option(version("groundtrain"), "--version", "-V", message="%(prog)s %(version)s")
+@click.version_option(None, "--version", "-V", package_name="groundtrain", message="%(prog)s %(version)s")
 def groundtrain() -> None:
     """From SageMaker Ground Truth manifests to datasets and trained models."""
 

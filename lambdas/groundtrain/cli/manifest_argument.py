@@ -10,6 +10,7 @@ workers_option = click.option(
     "--workers",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes that read the manifest: one a core for a file of 64 MiB or more, or else as many as you"
-    " say. What is no file here is read by one. As many images are decoded at once, or one a core.",
+    help="Processes that read the manifest: one a core for a file of 16 MiB or more (64 MiB on macOS), or"
+    " else as many as you say. What is no file here is read by one. As many images are decoded at once, or"
+    " one a core.",
 )

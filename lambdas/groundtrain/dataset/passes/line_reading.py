@@ -22,7 +22,7 @@ class Workers(NamedTuple):
     """
 
     number: int = 1
-    part_size: int = 512 << 10  # larger texts are sent slowly: memory for each is fetched and given back
+    part_size: int = 1 << 20  # counts of each part are sent and added, and are not many more of more lines
 
 
 ONE_PROCESS = Workers()
@@ -51,8 +51,7 @@ def line_reading(
         def read(manifest: ManifestSource, given: PassSettings, outputs: Outputs) -> LinesRead:
             if manifest is not source:  # its lines are not those of the file
                 return read_alone(manifest, given, outputs)
-            # larger where nothing is written: counts are all that is sent, and not many more of more lines
-            size = workers.part_size if outputs.are_kept else 2 * workers.part_size
-            return SharedPass(file, given, outputs, connections, shared).read(source.open(), size)
+            shared_pass = SharedPass(file, given, outputs, connections, shared)
+            return shared_pass.read(source.open(), workers.part_size)
 
         yield read

@@ -28,12 +28,31 @@ class Range(NamedTuple):
     first: int
 
 
-def ranges(chunks: Iterable[bytes], size: int) -> Iterator[Range]:
-    """Cut a file behind the first line end after each `size` bytes."""
+class PartSizes(NamedTuple):
+    """How large the parts of a file are, in bytes: the last ones are smaller, so that processes end together.
+
+    Attributes:
+        usual: of all parts but the last ones.
+        of_file: bytes of the file.
+        processes: that read it.
+    """
+
+    usual: int
+    of_file: int
+    processes: int
+
+    def at(self, start: int) -> int:
+        """Of the part that begins here, at the least."""
+        share = (self.of_file - start) // (2 * self.processes)
+        return max(min(self.usual, share), self.usual // 16, 1)
+
+
+def ranges(chunks: Iterable[bytes], sizes: PartSizes) -> Iterator[Range]:
+    """Cut a file behind the first line end after the bytes of each part."""
     start, first, position, lines = 0, 1, 0, 0
     for chunk in chunks:
         begin = 0
-        while (found := chunk.find(b"\n", max(begin, start + size - 1 - position))) >= 0:
+        while (found := chunk.find(b"\n", max(begin, start + sizes.at(start) - 1 - position))) >= 0:
             lines += count_lines(chunk[begin : found + 1])
             begin = found + 1
             yield Range(start, position + begin, first)

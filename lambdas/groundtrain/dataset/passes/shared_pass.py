@@ -13,7 +13,7 @@ from groundtrain.dataset.outputs import Outputs
 from groundtrain.dataset.passes.counts import LineCounter
 from groundtrain.dataset.passes.earlier_pass import PassSettings
 from groundtrain.dataset.passes.line_decision import LineDecider
-from groundtrain.dataset.passes.parts import PartRead, PartReader, Range, Task, ranges
+from groundtrain.dataset.passes.parts import PartRead, PartReader, PartSizes, Range, Task, ranges
 from groundtrain.dataset.passes.shared_texts import SharedTexts
 from groundtrain.dataset.passes.single_pass import LinesRead
 from groundtrain.dataset.passes.whole_manifest import WholeManifest
@@ -56,7 +56,7 @@ class SharedPass:
 
     def read(self, chunks: Iterable[bytes], size: int) -> LinesRead:
         """Read the whole file, whose bytes are given to be cut into parts of about this size."""
-        self._parts = ranges(chunks, size)
+        self._parts = ranges(chunks, PartSizes(size, self._file.size, len(self._tasks) + 1))
         reader = PartReader(self._file, self._given, keeps_texts=self._outputs.are_kept)
         for connection in self._tasks:
             send(connection, (self._given, self._outputs.are_kept), self._file.name)
