@@ -13,6 +13,7 @@ BENCHMARKS = (
     "growth",
     "existence",
     "images",
+    "image_map",
     "pipe",
     "pipeline",
     "convert_step",

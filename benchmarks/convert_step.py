@@ -16,17 +16,11 @@ from msgspec import Struct
 
 from benchmarks.manifests import LABEL, LABELS, write_manifest
 from benchmarks.processes import Cost, cost_of, mebibytes
-from benchmarks.s3_with_manifest import Images, s3_with
+from benchmarks.s3_with_manifest import LOOPBACK, Images, s3_with
 
 LINES, FEW, ROUNDS = 40_000, 100, 2
 _ONE_BY_ONE = 10  # times fewer lines, as each is a request
 _PROGRAM = str(Path(__file__).with_name("convert_step_process.py"))
-_AWS = {
-    "AWS_ACCESS_KEY_ID": "loopback",
-    "AWS_SECRET_ACCESS_KEY": "loopback",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
 
 
 class Case(Struct, frozen=True):
@@ -57,7 +51,7 @@ def run(lines: int = LINES, against: str = "", rounds: int = ROUNDS, cases: Sequ
 
     `against` is the interpreter of another groundtrain's virtual environment, measured in turn with this one.
     """
-    os.environ |= _AWS
+    os.environ |= LOOPBACK
     print(f"convert_step: {lines:,} lines, a tenth where images lie far apart, best of {rounds} rounds")
     print(_row("shape", "split", "images", "bytes/line", "µs/line", "the other", "memory", "disk/manifest"))
     for case in cases:

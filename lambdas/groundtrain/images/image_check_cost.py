@@ -28,6 +28,7 @@ _SECONDS_PER_FILE = 0.010
 _SECONDS_PER_PIXEL = 12e-9
 _SECONDS_PER_SHARD = 0.5
 _USUAL_PIXELS = 1_250_000
+_PNG = 4
 _TRANSITIONS_PER_SHARD = 3
 _LISTS_PER_SHARD = 5  # in vain, where keys lie far apart
 _READS_PER_SHARD = 2
@@ -97,20 +98,22 @@ class ImageCheckCost(Struct, frozen=True):
         )
 
 
-def pixels_to_decode(size: tuple[int, int] | None) -> int:
+def pixels_to_decode(size: tuple[int, int] | None, uri: str = "") -> int:
     """Pixels of an image whose label states its size, or of a usual one where it states none.
 
-    More than are decoded are not decoded.
+    More than are decoded are not counted. A PNG, by its address, counts as four JPEGs, which decode so much
+    faster.
     """
-    return min(size[0] * size[1], MOST_PIXELS) if size else _USUAL_PIXELS
+    pixels = min(size[0] * size[1], MOST_PIXELS) if size else _USUAL_PIXELS
+    return pixels * (_PNG if uri.lower().endswith(".png") else 1)
 
 
 def image_check_cost(pixels: Iterable[int], shards: int) -> ImageCheckCost:
     """Estimate what looking at every image and mask costs.
 
-    The function is taken to need 10 ms for a file, 12 ms for a million pixels, and half a second for a run.
-    One x86 core here decodes a million pixels of a JPEG in 2 ms, of a PNG in 24 (benchmarks/README.md,
-    "image_map"); it was not measured on Lambda.
+    The function is taken to need 10 ms for a file, 12 ms for a million pixels of a JPEG, and half a second
+    for a run. Its code takes 2 ms and as much for a million pixels on one x86 core here
+    (benchmarks/README.md, image_map); it was not measured on Lambda.
 
     Args:
         pixels: of each image and each mask, see `pixels_to_decode`.

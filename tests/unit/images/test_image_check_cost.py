@@ -38,6 +38,12 @@ def test_an_image_whose_label_states_no_size_is_taken_for_a_usual_one():
     assert pixels_to_decode(None) == 1_250_000
 
 
+def test_a_png_counts_as_four_jpegs():
+    assert pixels_to_decode((1000, 1000), "s3://yard/1.PNG") == 4 * pixels_to_decode(
+        (1000, 1000), "s3://yard/1.jpg"
+    )
+
+
 def test_more_pixels_than_are_decoded_cost_no_more():
     assert pixels_to_decode((10**9, 10**9)) == MOST_PIXELS
 
