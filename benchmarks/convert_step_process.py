@@ -12,7 +12,7 @@ from pathlib import Path
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import connect
 from groundtrain.events.object_created import UploadedObject
-from groundtrain.pipeline.make_dataset_once import Buckets, make_dataset_once
+from groundtrain.pipeline.make_dataset_once import Buckets, MadeDataset, make_dataset_once
 from groundtrain.pipeline.triggers.upload import labeled_by_upload
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
@@ -34,6 +34,7 @@ def main(label: str, split: str, into: str) -> None:
     aws = connect()
     labeled = labeled_by_upload(UploadedObject("manifests", "in/labels.manifest"), aws, "datasets")
     made = make_dataset_once(labeled, environment, Buckets("datasets", ["manifests", "street-scenes"]), aws)
+    assert isinstance(made, MadeDataset)
     dataset = made.dataset
     figures.update(records=dataset.source.records, rejected=dataset.rejected)
     Path(into).write_text(json.dumps(figures), "utf-8")

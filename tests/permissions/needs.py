@@ -130,6 +130,14 @@ def _on_everything(action: str) -> Any:
     return needs
 
 
+def _start_execution(parameters: Parameters, _: World) -> Iterator[Need]:
+    yield Need("states:StartExecution", parameters["stateMachineArn"])
+
+
+def _describe_execution(parameters: Parameters, _: World) -> Iterator[Need]:
+    yield Need("states:DescribeExecution", parameters["executionArn"])
+
+
 def _describe_model_package(parameters: Parameters, _: World) -> Iterator[Need]:
     yield Need("sagemaker:DescribeModelPackage", parameters["ModelPackageName"])
 
@@ -192,4 +200,6 @@ _NEEDS: dict[tuple[str, str], Any] = {
     ("sagemaker", "CreateModelPackageGroup"): _on_group("CreateModelPackageGroup"),
     ("sagemaker", "ListModelPackages"): _on_everything("ListModelPackages"),
     ("sagemaker", "DescribeModelPackage"): _describe_model_package,
+    ("stepfunctions", "StartExecution"): _start_execution,
+    ("stepfunctions", "DescribeExecution"): _describe_execution,
 }

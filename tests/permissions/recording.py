@@ -7,7 +7,7 @@ from typing import Any
 from groundtrain.aws.clients import Clients
 from tests.permissions.needs import Call
 
-_SERVICES = ("s3", "uploads", "sagemaker", "events", "sns", "sqs")
+_SERVICES = ("s3", "uploads", "sagemaker", "events", "sns", "sqs", "step_functions")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Clients of AWS services: created on first use, and reused by later invocations of a warm function."""
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -95,6 +95,11 @@ class Clients:
     def sqs(self) -> "SQSClient":
         """The functions' own queues."""
         return boto3.client("sqs", config=_CONFIG)
+
+    @cached_property
+    def step_functions(self) -> Any:
+        """The state machine that looks at images; boto3's stubs for it are not installed."""
+        return boto3.client("stepfunctions", config=_CONFIG)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

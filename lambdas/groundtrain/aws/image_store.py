@@ -74,7 +74,7 @@ class S3ImageStore:
         """
         try:
             address = parse_s3_address(uri)
-            self._refuse_others(address.bucket)
+            self.refuse_other_buckets(address.bucket)
             answer = self._s3.get_object(
                 Bucket=address.bucket,
                 Key=address.key,
@@ -97,7 +97,7 @@ class S3ImageStore:
         Raises:
             AccessError
         """
-        self._refuse_others(bucket)
+        self.refuse_other_buckets(bucket)
         try:
             head = self._s3.head_object(Bucket=bucket, Key=key)
         except ParamValidationError:
@@ -114,7 +114,7 @@ class S3ImageStore:
         Raises:
             AccessError
         """
-        self._refuse_others(bucket)
+        self.refuse_other_buckets(bucket)
         try:
             page = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, StartAfter=after)
         except ParamValidationError:
@@ -127,6 +127,18 @@ class S3ImageStore:
         objects = {each["Key"]: StoredObject(each["Size"], each["ETag"].strip('"')) for each in contents}
         reached = contents[-1]["Key"] if contents else after  # S3 may cut a page short, even to nothing
         return ListedPage(objects, reached if page["IsTruncated"] else None)
+
+    def refuse_other_buckets(self, bucket: str) -> None:
+        """Send nothing to others: a bucket's owner learns of every request, and of the key it asks for.
+
+        Raises:
+            AccessError: the bucket is not among those to be asked.
+        """
+        if self._within is not None and bucket not in self._within:
+            raise AccessError(
+                f'images lie in bucket "{bucket}", which the environment does not name',
+                fix="add it to labeling.buckets and deploy again, or take those lines out",
+            )
 
     def _conditions(self, uri: str) -> _Conditions:  # noqa: ARG002 - whatever is there is read
         return {}
@@ -151,14 +163,6 @@ class S3ImageStore:
         except (ClientError, GroundtrainError):
             return False
         return True
-
-    def _refuse_others(self, bucket: str) -> None:
-        """A bucket's owner learns of every request, refused ones included, and of the key it asks for."""
-        if self._within is not None and bucket not in self._within:
-            raise AccessError(
-                f'images lie in bucket "{bucket}", which the environment does not name',
-                fix="add it to labeling.buckets and deploy again, or take those lines out",
-            )
 
 
 class ImageChangedError(GroundtrainError):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from groundtrain.errors import GroundtrainError
 from groundtrain.events.event import parse_event
+from groundtrain.events.image_check_event import STATES, ended_image_check_of
 from groundtrain.events.job_events import job_name_of
 from groundtrain.events.object_created import S3, uploaded_object_of
 
@@ -26,6 +27,8 @@ def subject_of(body: str) -> str:
         event = parse_event(body)
         if event.source == S3:
             return str(uploaded_object_of(event))
+        if event.source == STATES:
+            return f"the images in {ended_image_check_of(event).shards.beside('')}"
         return str(event.detail.get("labeling_job") or job_name_of(event))
     except (msgspec.DecodeError, GroundtrainError):
         return ""

@@ -26,6 +26,7 @@ from groundtrain.linting.image_checks import (
     unreadable_mask,
 )
 from groundtrain.linting.repeated_contents import ImageContent, image_content
+from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys
 from groundtrain.rules.findings import Finding
 
@@ -111,6 +112,14 @@ def look_at_batch(
     return BatchFindings(
         findings, tuple(image_content(image, content) for image, content in known if content)
     )
+
+
+def not_looked_at(batch: Sequence[LabeledImage], keys: Keys) -> BatchFindings:
+    """What is known of lines that a function was to look at, and did not to its end."""
+    message = f"the check of {quantity(len(batch), 'line')} failed, of this one, too"
+    finding = Finding.unplaced("GT614", message)
+    found = ((image.line, finding.on(image.line, image.source, f"$.{keys.source}")) for image in batch)
+    return BatchFindings({line: (each,) for line, each in found}, ())
 
 
 def _look_at(

@@ -16,13 +16,13 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.json_text import decode_json, dump_ascii_json, in_plain_words
 from groundtrain.linting.image_batch import BatchFindings
+from groundtrain.linting.image_check_files import IMAGES, SHARDS
 from groundtrain.record_keys import Keys, keys_of
 from groundtrain.s3_addresses import S3Address
 
 MOST_LINES = 200
 """Of a shard."""
 
-IMAGES, SHARDS = "images.jsonl", "shards.jsonl"
 _VERSION = 1  # of an object of findings
 _AGAIN = "have the images looked at again (docs/operations.md, Images)"
 

@@ -1,6 +1,6 @@
 """Look at the images and masks that the lines of a manifest name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -36,13 +36,26 @@ def image_findings_of(
         ManifestError: it is not a manifest, or too many of its lines have images at fault.
         GroundtrainError: the store cannot be reached.
     """
+    if not labels.label_type.of_images:
+        image_checks = replace(image_checks, depth="list")
+    active = active_codes(settings.select, settings.ignore)
+    read = images_of_manifest(source, labels, classes)
+    return find_image_findings(read, labels.keys, active, image_checks, source.name, line_in_words(source))
+
+
+def images_of_manifest(
+    source: ManifestSource, labels: Labels, classes: Sequence[str]
+) -> Callable[[], Iterator[LabeledImage]]:
+    """What the lines of a manifest say of their images, from the start at each call.
+
+    Args:
+        source: the manifest.
+        labels: its label attribute, as `find_labels_of` finds it.
+        classes: names in the label category file, in order; empty when there is none.
+
+    Raises:
+        ManifestError: the manifest cannot be read, or changed meanwhile; also while it is read.
+    """
     _, label_type, keys, _ = labels
     whole = completed(source, keys, label_type, classes)
-    active = active_codes(settings.select, settings.ignore)
-    if not label_type.of_images:
-        image_checks = replace(image_checks, depth="list")
-
-    def read() -> Iterator[LabeledImage]:
-        return read_labeled_images(whole, keys, label_type)
-
-    return find_image_findings(read, keys, active, image_checks, source.name, line_in_words(source))
+    return lambda: read_labeled_images(whole, keys, label_type)

@@ -12,6 +12,7 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.image_store import ImageChangedError, PinnedImageStore
 from groundtrain.errors import SettingsError
 from groundtrain.linting.image_batch import BatchFindings, ImageCheckSettings, look_at_batch
+from groundtrain.linting.image_check_files import FOLDER
 from groundtrain.linting.image_shards import ImageShard, ShardError, dump_findings, read_images
 from groundtrain.s3_addresses import S3Address, parse_s3_address
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from groundtrain.images.labeled_image import LabeledImage
-
-IMAGE_CHECKS = "image-checks/"
-"""The folder of the datasets bucket for shards, and for what was found in them."""
 
 _DECODERS = 8  # one core decodes; the others wait for S3, and all share the memory of `DecodingMemory`
 
@@ -70,9 +68,9 @@ def _look_at(images: "list[LabeledImage]", shard: ImageShard, store: PinnedImage
 
 def _ours(uri: str, datasets_bucket: str) -> S3Address:
     address = parse_s3_address(uri)
-    if address.bucket != datasets_bucket or not address.key.startswith(IMAGE_CHECKS):
+    if address.bucket != datasets_bucket or not address.key.startswith(FOLDER):
         raise ShardError(
-            f"{uri} does not lie in s3://{datasets_bucket}/{IMAGE_CHECKS}", fix="pass a shard from there"
+            f"{uri} does not lie in s3://{datasets_bucket}/{FOLDER}", fix="pass a shard from there"
         )
     return address
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
+from groundtrain.aws.clients import Clients
 from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.dataset.passes.label_choice import find_labels_of
-from groundtrain.errors import ManifestError, SettingsError
+from groundtrain.dataset.passes.label_choice import Labels, find_labels_of
+from groundtrain.errors import ManifestError
 from groundtrain.images.existence import existence_of
 from groundtrain.images.manifest_images import read_sources
 from groundtrain.images.request_cost import plan_requests
@@ -18,6 +19,7 @@ from groundtrain.linting.image_batch import Findings, ImageCheckSettings
 from groundtrain.linting.images_of_manifest import image_findings_of
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.observability import logger
+from groundtrain.pipeline.image_check_run import ImageCheck, RunningImageCheck
 from groundtrain.settings.dataset_settings import DatasetSettings
 
 MOST_FILES = 100_000
@@ -37,25 +39,44 @@ class LookedAt(Struct, frozen=True):
 
 
 def look_at_images(
-    manifest: ManifestSource, settings: DatasetSettings, classes: Sequence[str], images: S3ImageStore
-) -> LookedAt:
-    """Read headers where the settings ask for it; whether images exist is asked when the first one is needed.
+    check: ImageCheck, settings: DatasetSettings, classes: Sequence[str], aws: Clients
+) -> LookedAt | RunningImageCheck:
+    """Look as the settings ask for it; whether images exist is asked when the first one is needed.
+
+    Args:
+        check: the manifest, and where its images are.
+        settings: how closely to look, and at which label attribute.
+        classes: names in the label category file, in order; empty when there is none.
+        aws: clients.
 
     Raises:
-        SettingsError: every pixel is to be looked at.
         ManifestError: it is not a manifest, changed meanwhile, or names more images than one function reads.
         LabelAttributeError: the label attribute does not exist, or there are several and none was chosen.
         AccessError, ClientError: an image may not be read, or S3 is busy; nothing is known of any image then.
     """
-    if settings.images == "full":
-        raise SettingsError(
-            'images = "full" under [dataset]: the pipeline does not look at every pixel yet',
-            fix='write "header", deploy again, and run `groundtrain check --images full` yourself',
-        )
-    exists = existence_of(images, read_sources(manifest, settings.label))
+    manifest = check.labeled.manifest
+    exists = existence_of(check.store, read_sources(manifest, settings.label))
     if settings.images == "list":
         return LookedAt(exists)
+    labels = find_labels_of(manifest, settings)
+    if settings.images == "full" and labels.label_type.of_images:
+        from groundtrain.pipeline.image_map import look_by_map  # for the few environments that ask for it
 
+        found = look_by_map(labels, check, classes, aws)
+        if isinstance(found, RunningImageCheck):
+            return found
+        return LookedAt(exists) if found is None else LookedAt(None, found)
+    findings = _findings_of_headers(manifest, labels, settings, classes, check.store)
+    return LookedAt(None if labels.label_type.of_images else exists, findings)
+
+
+def _findings_of_headers(
+    manifest: ManifestSource,
+    labels: Labels,
+    settings: DatasetSettings,
+    classes: Sequence[str],
+    images: S3ImageStore,
+) -> Findings:
     @contextmanager
     def announce(files: int) -> Iterator[Callable[[int], object]]:
         _refuse_too_many(manifest, files)
@@ -65,9 +86,7 @@ def look_at_images(
         yield bool
 
     checks = ImageCheckSettings(images, "header", announce, readers=_READERS)
-    labels = find_labels_of(manifest, settings)
-    findings = image_findings_of(manifest, labels, settings, checks, classes)
-    return LookedAt(None if labels.label_type.of_images else exists, findings)
+    return image_findings_of(manifest, labels, settings, checks, classes)
 
 
 def _refuse_too_many(manifest: ManifestSource, files: int) -> None:

@@ -7,7 +7,6 @@ and it is only announced again. Two runs at once write the same bytes, and only 
 
 import hashlib
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -32,7 +31,8 @@ from groundtrain.dataset.description import (
 from groundtrain.errors import GroundtrainError, LabelAttributeError, ManifestError, NotReadyError
 from groundtrain.gate.decision import decide_again, make_dataset
 from groundtrain.pipeline.function_limits import LimitedImageStore, LimitedManifest
-from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
+from groundtrain.pipeline.image_check_run import ImageCheck, ImageMap, RunningImageCheck, mark_used
+from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest, refuse_incomplete
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Environment
@@ -54,9 +54,15 @@ class Buckets(Struct, frozen=True):
 
 
 def make_dataset_once(
-    labeled: LabeledManifest, environment: Environment, buckets: Buckets, aws: Clients
-) -> MadeDataset:
+    labeled: LabeledManifest,
+    environment: Environment,
+    buckets: Buckets,
+    aws: Clients,
+    image_map: ImageMap | None = None,
+) -> MadeDataset | RunningImageCheck:
     """Make the dataset of a labeled manifest, unless it exists; a closed gate is decided again.
+
+    Where the settings have every image looked at, there is none before the map that does it has ended.
 
     For a manifest that is unusable as a whole, only dataset.json is written: no records, a closed gate, and
     the reason in words. So the sweep does not ask for it again.
@@ -68,13 +74,19 @@ def make_dataset_once(
     folder = dataset_folder_of(labeled, environment, buckets.datasets)
     try:
         dataset = _with_gate_of_now(read_dataset(aws.s3, folder), environment)
-        return MadeDataset(dataset, folder, new=False)
+        made = MadeDataset(dataset, folder, new=False)
     except objects.MissingObjectError:
-        images = LimitedImageStore(aws.s3, buckets.labeling)
+        store = LimitedImageStore(aws.s3, buckets.labeling)
+        check = ImageCheck(image_map, labeled, environment, folder, store)
         with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
-            dataset = _make(labeled, environment, Path(directory), images, aws)
-            new = write_dataset(aws.s3, folder, dataset, Path(directory))
-        return MadeDataset(dataset if new else read_dataset(aws.s3, folder), folder, new)
+            converted = _make(check, Path(directory), aws)
+            if isinstance(converted, RunningImageCheck):
+                return converted
+            new = write_dataset(aws.s3, folder, converted, Path(directory))
+        made = MadeDataset(converted if new else read_dataset(aws.s3, folder), folder, new)
+    if environment.dataset.images == "full":
+        mark_used(folder, aws)
+    return made
 
 
 def dataset_folder_of(labeled: LabeledManifest, environment: Environment, bucket: str) -> S3Address:
@@ -96,14 +108,9 @@ def _settings_for(labeled: LabeledManifest, environment: Environment) -> Dataset
     return replace(environment.dataset, label=labeled.label)
 
 
-def _make(
-    labeled: LabeledManifest,
-    environment: Environment,
-    directory: Path,
-    images: LimitedImageStore,
-    aws: Clients,
-) -> Dataset:
+def _make(check: ImageCheck, directory: Path, aws: Clients) -> Dataset | RunningImageCheck:
     """Convert into an empty directory, and decide the gate."""
+    labeled, environment = check.labeled, check.environment
     settings = _settings_for(labeled, environment)
     # what these two need takes a moment to load, which an event of a dataset that exists spares
     from groundtrain.pipeline.dataset_page import DatasetPage
@@ -111,8 +118,11 @@ def _make(
 
     try:
         manifest = LimitedManifest(labeled.manifest)
+        limited = replace(check, labeled=replace(labeled, manifest=manifest))
         classes = read_category_file(aws.s3, labeled.category_file)
-        looked_at = look_at_images(manifest, settings, classes or (), images)
+        looked_at = look_at_images(limited, settings, classes or (), aws)
+        if isinstance(looked_at, RunningImageCheck):
+            return looked_at
         page = DatasetPage(labeled.title, looked_at.exists)
         conversion = convert(
             manifest,
@@ -130,24 +140,15 @@ def _make(
     except ManifestChangedError as error:
         raise NotReadyError(str(error)) from error
     except (ManifestError, LabelAttributeError) as error:
-        _refuse_incomplete(labeled, 0, now=datetime.now(UTC))
+        refuse_incomplete(labeled, 0)
         return _unusable(labeled, environment, error)
-    _refuse_incomplete(labeled, _records_with_label(conversion.contents), now=datetime.now(UTC))
+    refuse_incomplete(labeled, _records_with_label(conversion.contents))
     dataset = make_dataset(conversion, environment, directory)
     return page.written(dataset, conversion, environment, directory)
 
 
 def _records_with_label(contents: DatasetContents) -> int:
     return contents.source.records - contents.findings.get("GT201", 0) - contents.findings.get("GT202", 0)
-
-
-def _refuse_incomplete(labeled: LabeledManifest, records: int, *, now: datetime) -> None:
-    """Wait if the manifest has fewer labels than were counted, as long as it may still be written."""
-    counted = labeled.counters.get("TotalLabeled", 0)
-    if records < counted and now < labeled.settled:
-        raise NotReadyError(
-            f"{labeled.title} counts {counted} labeled objects, its manifest has {records} so far"
-        )
 
 
 def _with_gate_of_now(dataset: Dataset, environment: Environment) -> Dataset:

@@ -97,6 +97,15 @@ IMAGES = (
         example=_image("1.png declares 60000 x 60000", "1.png has 640 x 480"),
     ),
     Rule(
+        "GT614", "image-not-looked-at", Severity.WARNING,
+        why="The function that was to look at it failed, so whether it can be read shows in training.",
+        fix="find the cause in the log of check_images, then delete dataset.json: all are looked at again",
+        example=_image(
+            "a function that looks at 200 lines, 1.jpg among them, ran out of memory each time",
+            "the function looked at 1.jpg",
+        ),
+    ),
+    Rule(
         "GT620", "mask-missing", Severity.ERROR,
         why="Training stops at a missing mask.",
         fix="write the mask again, or remove the line",

@@ -12,6 +12,8 @@ from tests.permissions.comparing import refused
 from tests.permissions.granted import Granted
 from tests.permissions.needs import needs_of
 from tests.permissions.recording import recorded
+from tests.sagemaker_fake import ACCOUNT, REGION
+from tests.unit.functions.image_map import NAME
 from tests.unit.functions.pipeline import Pipeline
 
 __all__ = ["aws", "clients"]
@@ -36,6 +38,14 @@ UPLOADS = [  # granted where the settings name folders for manifests, which thos
         ("s3:ListBucket", "arn:aws:s3:::nowhere-at-all"),
     )
 ]
+IMAGE_CHECKS = [  # granted where the settings ask for every pixel, which those of dev do not
+    {"Effect": "Allow", "Action": action, "Resource": resource}
+    for action, resource in (
+        ("states:StartExecution", f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}"),
+        ("states:DescribeExecution", f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{NAME}:*"),
+        (["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::datasets/image-checks/*"),
+    )
+]
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +66,6 @@ def pipeline(aws, monkeypatch, granted):
     monkeypatch.setattr(pipeline, "_call", watched)
     yield pipeline
     for function, made in calls.items():
-        statements = [*granted.to(ROLES[function]), INCREMENTAL, *UPLOADS]
+        statements = [*granted.to(ROLES[function]), INCREMENTAL, *UPLOADS, *IMAGE_CHECKS]
         needs = [need for one in made for need in needs_of(one, granted.world)]
         assert refused(statements, needs) == []

@@ -31,6 +31,7 @@ CONTEXT = SimpleNamespace(
 class Pipeline:
     """One queue a function; `settings` may be replaced at any time.
 
+    With `image_checks_arn` convert_manifest knows a state machine that looks at images.
     `convert`, `start` and `record` give the events back that were put off. Functions run in `around`. `patch`
     lasts as long as the pipeline.
     """
@@ -38,6 +39,7 @@ class Pipeline:
     def __init__(self, aws, monkeypatch):
         self.aws = aws
         self.settings = ENVIRONMENT
+        self.image_checks_arn = ""
         self.around = contextlib.nullcontext
         self.patch = monkeypatch
         self.queues = {
@@ -102,6 +104,7 @@ class Pipeline:
             "GROUNDTRAIN_SETTINGS": dump_environment(self.settings),
             "DATASETS_BUCKET": DATASETS,
             "LABELING_BUCKETS": f"another,{LABELS}",
+            "IMAGE_CHECKS_ARN": self.image_checks_arn,
             "MODELS_BUCKET": MODELS,
             "MODELS_KEY_ARN": f"arn:aws:kms:{REGION}:123456789012:key/k",
             "TRAINING_ROLE_ARN": ROLE,

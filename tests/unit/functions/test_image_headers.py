@@ -10,14 +10,16 @@ from msgspec.structs import replace
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.calls.images import unannounced
 from groundtrain.dataset.description import parse_dataset
-from groundtrain.errors import SettingsError
 from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
 from groundtrain.pipeline import image_checks
+from groundtrain.pipeline.image_check_run import ImageCheck
+from groundtrain.pipeline.triggers.labeled_manifest import LabeledManifest
+from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.dataset_settings import DatasetSettings, Gate
 from tests.label_samples import SAMPLES
-from tests.unit.functions.pipeline import finish_labeling_job, labeling_event
+from tests.unit.functions.pipeline import ENVIRONMENT, finish_labeling_job, labeling_event
 from tests.unit.images import pictures
 
 SIZE = (40, 30)
@@ -235,19 +237,16 @@ def test_more_images_than_one_function_reads_close_the_gate_unread(aws, pipeline
     assert 'set images = "list"' in gate.reasons[0]
 
 
-def test_label_files_of_sequences_are_still_looked_for(aws, tmp_path):
+@pytest.mark.parametrize("images", ["header", "full"])
+def test_label_files_of_sequences_are_still_looked_for(aws, tmp_path, images):
     manifest = tmp_path / "m.manifest"
     manifest.write_text(json.dumps(SAMPLES["groundtruth/video-object-detection"].lines[0]), "utf-8")
+    labeled = LabeledManifest(
+        name="yard", identity="", title="", manifest=FileManifest(manifest), settled=datetime.now(UTC)
+    )
     store = S3ImageStore(aws.clients.s3)
-    settings = DatasetSettings(label="track-ref", images="header")
-    looked_at = image_checks.look_at_images(FileManifest(manifest), settings, (), store)
+    check = ImageCheck(None, labeled, ENVIRONMENT, S3Address("datasets", "datasets/yard/0/"), store)
+    settings = DatasetSettings(label="track-ref", images=images)
+    looked_at = image_checks.look_at_images(check, settings, (), aws.clients)
     assert looked_at.exists is not None
     assert not looked_at.exists(json.loads(manifest.read_text("utf-8"))["track-ref"])
-
-
-def test_every_pixel_is_not_looked_at_yet(aws, tmp_path):
-    manifest = tmp_path / "m.manifest"
-    manifest.write_text(json.dumps(line("0.jpg")), "utf-8")
-    store = S3ImageStore(aws.clients.s3)
-    with pytest.raises(SettingsError, match="run `groundtrain check --images full` yourself"):
-        image_checks.look_at_images(FileManifest(manifest), DatasetSettings(images="full"), (), store)

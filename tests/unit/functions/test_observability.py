@@ -59,7 +59,7 @@ def test_what_waits_is_counted(aws, pipeline, printed):
 def test_a_message_that_fails_for_the_last_time_is_counted(aws, pipeline, printed, problem, number, given_up):
     event = labeling_event(finish_labeling_job(aws))
     if problem == "one of AWS":
-        pipeline.patch.setattr("convert_manifest.handler.labeling_jobs.describe", fail)
+        pipeline.patch.setattr("groundtrain.pipeline.convert_labels.labeling_jobs.describe", fail)
     elif problem == "one for a person":
         event = labeling_event("arn:aws:sagemaker:eu-west-1:123456789012:labeling-job/nobodys")
     else:

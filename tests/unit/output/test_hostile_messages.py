@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 import groundtrain
 from groundtrain.aws.notifications import as_subject
-from groundtrain.output.messages import before_training, training_end, training_start
+from groundtrain.output.messages import before_training, image_checks, training_end, training_start
 from groundtrain.output.messages.message import Message
 from groundtrain.printable_text import printable
 from groundtrain.shell_commands import shell_command
@@ -28,7 +28,7 @@ PLAIN = "Plain"
 REASONS = ("", "label_width ", "AccessDenied ", "CapacityError ")
 
 
-MAKERS = (before_training, training_start, training_end)
+MAKERS = (before_training, image_checks, training_start, training_end)
 
 
 def makers():
@@ -183,7 +183,7 @@ def test_commands_get_their_arguments_as_they_are_and_run_nothing_else(function,
 
 def test_some_messages_offer_commands():
     offered = {line.split(" ")[1] for maker in makers() for line in commands_in(made(maker, HOSTILE).text)}
-    assert offered == {"events", "sagemaker", "s3", "redrive"}
+    assert offered == {"events", "sagemaker", "s3", "stepfunctions", "redrive"}
 
 
 @pytest.mark.parametrize("name", [name for name in ("bash", "zsh", "ksh") if shutil.which(name)])

@@ -1,10 +1,11 @@
 """What a trigger hands over: all that making a dataset knows of where its labels come from."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from groundtrain.errors import NotReadyError
 from groundtrain.manifest.source import ManifestSource
 
 
@@ -32,3 +33,16 @@ class LabeledManifest(Struct, frozen=True, kw_only=True):
     category_file: str | None = None
     counters: Mapping[str, int] = {}
     settled: datetime
+
+
+def refuse_incomplete(labeled: LabeledManifest, records: int) -> None:
+    """Wait if the manifest has fewer labels than were counted, as long as it may still be written.
+
+    Raises:
+        NotReadyError: it is not complete yet.
+    """
+    counted = labeled.counters.get("TotalLabeled", 0)
+    if records < counted and datetime.now(UTC) < labeled.settled:
+        raise NotReadyError(
+            f"{labeled.title} counts {counted} labeled objects, its manifest has {records} so far"
+        )
