@@ -170,6 +170,28 @@ def role_trusts(role_arn: str, service: str) -> bool:
     return role is not None and service in json.dumps(role.get("AssumeRolePolicyDocument"))
 
 
+def role_trusts_for(role_arn: str, service: str, source_arn: str) -> bool:
+    """Whether the role lets a service assume it on behalf of a resource, by its conditions on that.
+
+    Source: IAM User Guide, "The confused deputy problem": aws:SourceArn and aws:SourceAccount.
+    """
+    account, region, name = role_arn.split(":")[4], source_arn.split(":")[3], role_arn.rpartition("/")[2]
+    role = iam._roles.get_scoped(account, None, name)
+    trust: Any = role and role.get("AssumeRolePolicyDocument")
+    sent = {"aws:sourcearn": source_arn, "aws:sourceaccount": source_arn.split(":")[4]}
+    with request_scope(account, region):
+        context = iam_evaluator.EvalContext(
+            service, "Service", account, "sts:AssumeRole", "*", region, service_context=sent
+        )
+        return any(
+            iam_evaluator._service_principal_matches(statement["Principal"], service)
+            and iam_evaluator._conditions_met(statement.get("Condition", {}), context)
+            for statement in (json.loads(trust) if isinstance(trust, str) else trust or {}).get(
+                "Statement", []
+            )
+        )
+
+
 def role_refusal(role_arn: str, action: str, resource: str, region: str) -> str | None:
     """What IAM says when the role's policies do not allow the action on the resource, else None."""
     account = role_arn.split(":")[4]

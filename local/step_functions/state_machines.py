@@ -103,15 +103,15 @@ def change(machine: StateMachine, request: Json) -> None:
     text, role = request.get("definition", machine.text), request.get("roleArn", machine.role)
     logging = request.get("loggingConfiguration", machine.logging)
     definition = read_definition(text)
-    _refuse_role(role, machine.arn.split(":")[3], logging)
+    _refuse_role(role, machine.arn, logging)
     machine.definition, machine.text, machine.role, machine.logging = definition, text, role, logging
     machine.tracing = request.get("tracingConfiguration", machine.tracing)
     machine.tags = request.get("tags", machine.tags)
     machine.revision = str(uuid.uuid4())
 
 
-def _refuse_role(role: str, region: str, logging: Json) -> None:
-    if not ministack_internals.role_trusts(role, "states.amazonaws.com"):
+def _refuse_role(role: str, machine_arn: str, logging: Json) -> None:
+    if not ministack_internals.role_trusts_for(role, "states.amazonaws.com", machine_arn):
         raise ApiError(
             "AccessDeniedException",
             "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to"
@@ -120,7 +120,7 @@ def _refuse_role(role: str, region: str, logging: Json) -> None:
     if logging.get("level", "OFF") == "OFF":
         return
     for action in _DELIVERY:
-        if ministack_internals.role_refusal(role, f"logs:{action}", "*", region):
+        if ministack_internals.role_refusal(role, f"logs:{action}", "*", machine_arn.split(":")[3]):
             raise ApiError(
                 "AccessDeniedException",
                 f"The state machine IAM Role is not authorized to access the Log Destination (logs:{action})",

@@ -12,6 +12,7 @@ PINNED = "1.5.33"
 PRIVATE_NAMES = """
 ministack.app: _request_account_scope app
 ministack.core.iam_evaluator: AuthError EvalContext enforce evaluate resolve_principal
+ministack.core.iam_evaluator: _conditions_met _service_principal_matches
 ministack.core.iam_evaluator: pin_request_origin pin_signed_body pin_signed_request
 ministack.core.lambda_runtime: execution_credentials
 ministack.core.responses: get_account_id get_region request_scope set_request_account_id

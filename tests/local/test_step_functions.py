@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -434,6 +435,22 @@ def test_a_role_that_step_functions_cannot_assume_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=r"states\.amazonaws\.com.*assume the provided role"):
         machine(by=training_role)
+
+
+@pytest.mark.parametrize(("account", "taken"), [("000000000000", True), ("111111111111", False)])
+def test_a_role_for_state_machines_of_another_account_is_refused(
+    machine: Callable[..., Machine], aws: EmbeddedAws, unique: str, account: str, taken: bool
+) -> None:
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:states:eu-west-1:{account}:stateMachine:*"}},
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = aws.client("iam").create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    with nullcontext() if taken else pytest.raises(ClientError, match="assume the provided role"):
+        machine(by=role)
 
 
 def test_whoever_starts_needs_the_grant(
