@@ -21,13 +21,7 @@ def start_image_checks(arns: ResourceArns) -> list[Grant]:
     return [
         allow("states:StartExecution", on=[arns.image_checks]),
         allow("states:DescribeExecution", on=[f"{arns.image_check_executions}:*"], because=_EXECUTIONS),
-        allow(
-            "s3:GetObject",
-            "s3:PutObject",
-            "s3:AbortMultipartUpload",  # boto3 clears a large upload away that failed
-            on=[f"{arns.datasets_bucket}/image-checks/*"],
-            because=KEYS,
-        ),
+        allow("s3:GetObject", "s3:PutObject", on=[f"{arns.datasets_bucket}/image-checks/*"], because=KEYS),
     ]
 
 

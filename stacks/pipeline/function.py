@@ -88,8 +88,8 @@ class Function(Construct):
             memory_size=row.size.memory_mb,
             ephemeral_storage_size=cdk.Size.mebibytes(row.size.scratch_mb),
             environment={
-                **_variables_of_all(environment, row.package),
                 **(_settings(environment) if row.reads_settings else {}),
+                **_variables_of_all(environment, row.package),
                 **{name: shared.variables[name] for name in ("DATASETS_BUCKET", *row.variables)},
                 **(variables or {}),
             },

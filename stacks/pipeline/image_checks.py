@@ -71,8 +71,8 @@ class ImageChecks(Construct):
 def _step_functions(arns: ResourceArns) -> iam.ServicePrincipal:
     """Step Functions, for state machines of this account only, as its guide has it.
 
-    Source: Developer Guide, "Prevent cross-service confused deputy issue". What it sends for the children of
-    a map run is not said there, so the machine is not named.
+    Source: Developer Guide, "Prevent cross-service confused deputy issue". That it sends such an ARN for the
+    children of a map run, too, is not confirmed (C30).
     """
     ours = {
         "StringEquals": {"aws:SourceAccount": arns.stack.account},

@@ -124,6 +124,13 @@ def test_an_operator_may_train_by_hand(aws, clients, tmp_path, where):
     assert refused(policy(MANAGERS), needs)
 
 
+def test_an_operator_may_look_at_stop_and_redrive_image_checks():
+    execution = WORLD.arn("states", "execution:groundtrain-dev-check-images:0123456789abcdef-1")
+    needs = [Need(f"states:{verb}Execution", execution) for verb in ("Describe", "Stop", "Redrive")]
+    assert refused(policy(OPERATORS), needs) == []
+    assert len(refused(policy(MANAGERS), needs)) == len(needs)
+
+
 def test_an_operator_may_redrive_read_outputs_and_send_events():
     queue = WORLD.arn("sqs", "groundtrain-dev-pipeline-ConvertDeadLettersA1BF64FC-x")
     read = ("ReceiveMessage", "ChangeMessageVisibility", "SendMessage", "DeleteMessage")

@@ -120,7 +120,7 @@ MAP_RUN = {
 MORE_OF_CONVERT = {
     "stateMachine:groundtrain-images-check-images": {"states:StartExecution"},
     "execution:groundtrain-images-check-images:*": {"states:DescribeExecution"},
-    "datasets/image-checks/*": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
+    "datasets/image-checks/*": {"s3:GetObject", "s3:PutObject"},
 }
 
 
