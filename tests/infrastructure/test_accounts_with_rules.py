@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from groundtrain.settings.environment import Deployment as Rules
 from groundtrain.settings.environment import Environment, Notifications
 from groundtrain.training.image_registries import REGISTRIES
+from stacks.bundling import Bundles
 from stacks.commands import bootstrap
 from stacks.commands.bootstrap import WhoseAccountError, account_of, bootstrap_command
 from stacks.deployment import Deployment
@@ -34,7 +35,7 @@ def synthesized(tmp_path):
     def under(**settings):
         app = cdk.App(outdir=str(tmp_path / "out"), context=CONTEXT, builtin_cloud_formation_validation=False)
         (tmp_path / "functions").mkdir(exist_ok=True)
-        Deployment(app, replace(PLAIN, **settings), tmp_path / "functions")
+        Deployment(app, replace(PLAIN, **settings), Bundles(tmp_path / "functions"))
         [stage] = app.synth().nested_assemblies
         return stage.nested_assembly.stacks
 
