@@ -17,6 +17,7 @@ BENCHMARKS = (
     "pipe",
     "pipeline",
     "convert_step",
+    "embedded_map",
     "publish",
     "formats",
     "load",

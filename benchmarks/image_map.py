@@ -40,6 +40,7 @@ from groundtrain.linting.repeated_contents import image_content
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import active_codes
 from groundtrain.s3_addresses import S3Address
+from stacks.bundling import bundle_check_images
 
 IMAGES, WIDTHS, DEFAULT_WIDTH = 100_000, (1, 10, 25, 50, 100), 50
 MOST_SECONDS, MOST_DOLLARS = 300.0, 0.50  # that are aimed at, at the default width
@@ -53,6 +54,16 @@ ANSWER = 0.1  # seconds that S3 takes for a small object: 0.1 to 0.2 (S3 User Gu
 THREADS = 8  # of the function that wait for S3
 START = 1.0  # seconds that Lambda takes for a new environment, and Step Functions for the first child
 GETS = 5500  # a second from one prefix (ibidem)
+
+
+ROOT = Path(__file__).parents[1]
+_LOAD = """
+import sys
+sys.path.insert(0, {bundle!r})
+import check_images.handler, groundtrain.images.pixels
+from groundtrain.aws.clients import connect
+assert check_images.__file__.startswith({bundle!r}) and connect().s3
+"""
 
 
 class Kind(Struct, frozen=True):
@@ -158,8 +169,13 @@ def lines_of(images: int, kind: Kind = PHOTO) -> Iterator[LabeledImage]:
 
 
 def _load() -> float:
-    program = (sys.executable, "-c", "import check_images.handler, groundtrain.images.pixels, boto3")
-    return cost_of(program).cpu
+    """From its bundle, whose modules are compiled at each start as in Lambda, its client of S3 included."""
+    with tempfile.TemporaryDirectory(prefix="groundtrain-") as directory:
+        bundle = bundle_check_images(ROOT, Path(directory), "host")
+        size = sum(file.stat().st_size for file in bundle.rglob("*") if file.is_file())
+        print(f"bundle of check_images: {size / 1e6:.1f} MB")
+        program = _LOAD.format(bundle=str(bundle))
+        return min(cost_of((sys.executable, "-B", "-c", program)).cpu for _ in range(3))
 
 
 def _convert_step(images: int) -> tuple[float, float]:

@@ -64,11 +64,12 @@ def _copies(first: Path, number: int, size: tuple[int, int]) -> dict[Path, tuple
 
 
 def _write_manifest(folder: Path, sizes: dict[Path, tuple[int, int]]) -> None:
-    lines = [_line(path.name, *size) for path, size in sizes.items()]
+    lines = [box_line(f"s3://bucket/{path.name}", *size) for path, size in sizes.items()]
     folder.with_suffix(".manifest").write_text("".join(lines), "ascii")
 
 
-def _line(name: str, width: int, height: int) -> str:
+def box_line(uri: str, width: int, height: int) -> str:
+    """The line of an image of this size, with one box."""
     box = {"class_id": 0, "left": 1, "top": 1, "width": 9, "height": 9}
     metadata = {
         "class-map": {"0": "cat"},
@@ -79,5 +80,5 @@ def _line(name: str, width: int, height: int) -> str:
         "job-name": "labeling-job/cats",
     }
     labels = {"image_size": [{"width": width, "height": height, "depth": 3}], "annotations": [box]}
-    record = {"source-ref": f"s3://bucket/{name}", "objects": labels, "objects-metadata": metadata}
+    record = {"source-ref": uri, "objects": labels, "objects-metadata": metadata}
     return json.dumps(record) + "\n"
