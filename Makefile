@@ -141,8 +141,8 @@ outputs: setup account  ## what is deployed is called: make outputs ENV=dev, or 
 diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
 
-acceptance: setup account  ## AWS judges policies and event patterns of the templates; free, deploys nothing; docs/acceptance.md
-	@python -m stacks.commands.acceptance "$(ENV)" "$(TIER)"
+acceptance: setup  ## what only AWS can say, in an environment of its own: make acceptance REGION=eu-west-1 TIER=1; docs/acceptance.md
+	@python -m stacks.acceptance "$(REGION)" "$(TIER)" $(if $(filter yes,$(call said,TEARDOWN)),--teardown)
 
 account: setup  # says in a sentence what would take CDK a minute to fail for
 	@python -m stacks.commands.credentials "$(ENV)"

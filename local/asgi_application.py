@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from local import ministack_internals
+from local import ministack_internals, ministack_resources
 from local.asgi import Application, Receive, Scope, Send, header, read_body, respond
 from local.sagemaker import service_quotas
 from local.sagemaker.model_packages import ModelPackageGroups
@@ -25,6 +25,8 @@ def embedded_aws_application(
     """The whole embedded AWS as one ASGI application."""
     ministack_internals.deliver_events_to_functions_as_aws_does()
     ministack_internals.complete_events_of_s3()
+    ministack_resources.name_rules_as_iam_does()
+    ministack_resources.make_resources_as_documented()
     ministack_internals.limit_workers(WORKERS_PER_QUEUE)
     ministack_internals.name_errors_of_functions_as_aws_does()
     sagemaker = SageMaker(f"http://127.0.0.1:{port}", training_seconds, programs)

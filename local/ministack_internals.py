@@ -1,5 +1,7 @@
 # ruff: noqa: SLF001  the point of this module
-"""All uses of ministack's private names, in one place; `tests/local/test_canary.py` checks that they exist.
+"""All uses of ministack's private names, here and in `ministack_resources`.
+
+`tests/local/test_canary.py` checks that they exist.
 
 The environment (port, IAM enforcement, listeners) must be set before this module is imported: ministack reads
 it at import.

@@ -62,10 +62,10 @@ class ModelPackageGroups:
 def _create_group(account: Account, request: Json) -> Json:
     name = request["ModelPackageGroupName"]
     if name in account.model_package_groups:
-        raise in_use(f"Model Package Group already exists: {_group_arn(account, name)}")
+        raise in_use(f"Model Package Group already exists: {group_arn(account, name)}")
     group = dict(request)
-    account.tags[_group_arn(account, name)] = as_tag_map(group.pop("Tags", []))
-    group["ModelPackageGroupArn"] = _group_arn(account, name)
+    account.tags[group_arn(account, name)] = as_tag_map(group.pop("Tags", []))
+    group["ModelPackageGroupArn"] = group_arn(account, name)
     group["ModelPackageGroupStatus"] = "Completed"
     group["CreationTime"] = now()
     group["CreatedBy"] = {}
@@ -73,11 +73,12 @@ def _create_group(account: Account, request: Json) -> Json:
     return {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
 
 
-def _describe_group(account: Account, request: Json) -> Json:
+def find_group(account: Account, request: Json) -> Json:
+    """The group that a request names, by name or ARN."""
     name = request["ModelPackageGroupName"].rpartition("/")[2]
     group = account.model_package_groups.get(name)
     if group is None:
-        raise validation_error(f"ModelPackageGroup {_group_arn(account, name)} does not exist.")
+        raise validation_error(f"ModelPackageGroup {group_arn(account, name)} does not exist.")
     return group
 
 
@@ -96,11 +97,11 @@ def _list_groups(account: Account, request: Json) -> Json:
 
 def _create(account: Account, request: Json) -> Json:
     _refuse(request)
-    group = _describe_group(account, request)["ModelPackageGroupName"]
+    group = find_group(account, request)["ModelPackageGroupName"]
     token = request.get("ClientToken")
     if token in account.package_by_token:
         return _made_before(account, token, request)
-    version = 1 + sum(p["ModelPackageGroupName"] == group for p in account.model_packages.values())
+    version = 1 + max(_versions(account, group), default=0)
     package = {
         "ModelApprovalStatus": "PendingManualApproval",
         **{key: value for key, value in request.items() if key != "ClientToken"},
@@ -116,6 +117,11 @@ def _create(account: Account, request: Json) -> Json:
         account.package_by_token[token] = package["ModelPackageArn"]
     _publish(account, package)
     return {"ModelPackageArn": package["ModelPackageArn"]}
+
+
+def _versions(account: Account, group: str) -> Iterable[int]:
+    packages = account.model_packages.values()
+    return (it["ModelPackageVersion"] for it in packages if it["ModelPackageGroupName"] == group)
 
 
 def _refuse(request: Json) -> None:
@@ -139,7 +145,7 @@ def _made_before(account: Account, token: str, request: Json) -> Json:
 
 
 def _describe(account: Account, request: Json) -> Json:
-    return _find(account, request["ModelPackageName"])
+    return find_package(account, request["ModelPackageName"])
 
 
 def _list(account: Account, request: Json) -> Json:
@@ -158,7 +164,7 @@ def _list(account: Account, request: Json) -> Json:
 
 
 def _update(account: Account, request: Json) -> Json:
-    package = _find(account, request["ModelPackageArn"])
+    package = find_package(account, request["ModelPackageArn"])
     custom = package.get("CustomerMetadataProperties", {}) | request.get("CustomerMetadataProperties", {})
     for key in request.get("CustomerMetadataPropertiesToRemove", ()):
         custom.pop(key, None)
@@ -171,7 +177,8 @@ def _update(account: Account, request: Json) -> Json:
     return {"ModelPackageArn": package["ModelPackageArn"]}
 
 
-def _find(account: Account, arn: str) -> Json:
+def find_package(account: Account, arn: str) -> Json:
+    """The package of this ARN."""
     package = account.model_packages.get(arn)
     if package is None:
         raise validation_error(f"ModelPackage {arn} does not exist.")
@@ -198,17 +205,18 @@ def _publish(account: Account, package: Json) -> None:
     account.publish(STATE_CHANGE, package["ModelPackageArn"], detail)
 
 
-def _group_arn(account: Account, name: str) -> str:
+def group_arn(account: Account, name: str) -> str:
+    """ARN of the group of this name."""
     return account.arn(f"model-package-group/{name}")
 
 
 def _may_create_group(account: Account, request: Json) -> Iterable[Grant]:
-    yield Grant("sagemaker:CreateModelPackageGroup", _group_arn(account, request["ModelPackageGroupName"]))
+    yield Grant("sagemaker:CreateModelPackageGroup", group_arn(account, request["ModelPackageGroupName"]))
 
 
 def _may_describe_group(account: Account, request: Json) -> Iterable[Grant]:
     name = request["ModelPackageGroupName"].rpartition("/")[2]
-    yield Grant("sagemaker:DescribeModelPackageGroup", _group_arn(account, name))
+    yield Grant("sagemaker:DescribeModelPackageGroup", group_arn(account, name))
 
 
 def _may_list_groups(_account: Account, _request: Json) -> Iterable[Grant]:
@@ -238,7 +246,7 @@ def _may_update(_account: Account, request: Json) -> Iterable[Grant]:
 
 OPERATIONS = {
     "CreateModelPackageGroup": Operation(_may_create_group, _create_group),
-    "DescribeModelPackageGroup": Operation(_may_describe_group, _describe_group),
+    "DescribeModelPackageGroup": Operation(_may_describe_group, find_group),
     "ListModelPackageGroups": Operation(_may_list_groups, _list_groups),
     "CreateModelPackage": Operation(_may_create, _create),
     "DescribeModelPackage": Operation(_may_describe, _describe),

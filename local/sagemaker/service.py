@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from botocore.model import Shape
 
-from local.sagemaker import experiments, labeling_jobs, model_packages, tags
+from local.sagemaker import experiments, labeling_jobs, model_deletion, model_packages, tags
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.json_protocol import answered, parse
@@ -24,6 +24,7 @@ class SageMaker:
             **labeling_jobs.OPERATIONS,
             **TrainingJobs(endpoint, training_seconds, programs).operations(),
             **model_packages.OPERATIONS,
+            **model_deletion.OPERATIONS,
             **tags.OPERATIONS,
             **experiments.OPERATIONS,
         }

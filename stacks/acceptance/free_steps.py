@@ -6,15 +6,19 @@ that says yes to everything proves nothing. Sources: IAM Access Analyzer API (Va
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
 from groundtrain.events.labeling_job_event import labeling_job_event
+from groundtrain.events.object_created import OBJECT_CREATED, upload_event
 from groundtrain.events.training_job_event import training_job_event
 from stacks.acceptance.committed_templates import CommittedTemplates
+from stacks.acceptance.situation import Situation
+from stacks.acceptance.step import Outcome
+from stacks.environments import FOLDER, load_environments
 
 Client = Callable[[str], Any]
 _OTHER_ACCOUNT = "999999999999"
@@ -35,11 +39,25 @@ class Environment(Struct, frozen=True):
         return CommittedTemplates(self.name, self.account, self.region)
 
 
-class Outcome(Struct, frozen=True):
-    """What a step said: how much it looked at, and what is against it."""
+def policies(situation: Situation) -> Outcome:
+    """Judge the policies of every environment that somebody deploys from this checkout."""
+    return _of_each_environment(judge_policies, situation)
 
-    looked_at: int
-    faults: tuple[str, ...] = ()
+
+def patterns(situation: Situation) -> Outcome:
+    """Judge the patterns of every environment that somebody deploys from this checkout."""
+    return _of_each_environment(judge_patterns, situation)
+
+
+def _of_each_environment(judge: Callable[[Client, Environment], Outcome], situation: Situation) -> Outcome:
+    looked_at, faults = 0, list[str]()
+    for settings in load_environments(FOLDER):
+        found = judge(situation.services, Environment(settings.name, situation.account, settings.region))
+        looked_at += found.looked_at
+        faults += [f"{settings.name}: {fault}" for fault in found.faults]
+        if not found.looked_at:
+            faults.append(f"{settings.name}: there was nothing to look at")
+    return Outcome(looked_at, tuple(faults))
 
 
 def judge_policies(client: Client, environment: Environment) -> Outcome:
@@ -85,37 +103,44 @@ def judge_patterns(client: Client, environment: Environment) -> Outcome:
     """Have EventBridge match each rule with its own event, and with the same of another account."""
     rules = environment.templates.of("AWS::Events::Rule")
     patterns = {name: it["EventPattern"] for name, it in rules.items() if "EventPattern" in it}
-    faults = []
+    return Outcome(len(patterns), tuple(pattern_faults(client("events"), patterns, environment)))
+
+
+def pattern_faults(
+    events: Any, patterns: Mapping[str, dict[str, Any]], environment: Environment
+) -> Iterator[str]:
+    """What is against the patterns, by the names of their rules."""
     for name, pattern in patterns.items():
         event = _event_for(pattern, environment)
         if event is None:
-            faults.append(f"{name}: no event is known that it should take")
+            yield f"{name}: no event is known that it should take"
             continue
-        if not _is_taken(client("events"), pattern, event):
-            faults.append(f"{name}: its own event is not taken")
-        if _is_taken(client("events"), pattern, {**event, "account": _OTHER_ACCOUNT}):
-            faults.append(f"{name}: an event of another account is taken")
-    return Outcome(len(patterns), tuple(faults))
+        if not _is_taken(events, pattern, event):
+            yield f"{name}: its own event is not taken"
+        if _is_taken(events, pattern, {**event, "account": _OTHER_ACCOUNT}):
+            yield f"{name}: an event of another account is taken"
 
 
 def _event_for(pattern: dict[str, Any], environment: Environment) -> dict[str, Any] | None:
-    job = f"groundtrain-{environment.name}-yard-0123456789"
-    arn = f"arn:aws:sagemaker:{environment.region}:{environment.account}"
-    known = [
-        labeling_job_event(f"{arn}:labeling-job/yard", "Completed"),
-        training_job_event(f"{arn}:training-job/{job}", job, "Completed"),
-        {
-            "source": GROUNDTRAIN,
-            "detail-type": DATASET_READY,
-            "resources": [],
-            "detail": {"environment": environment.name},
-        },
-    ]
-    for event in known:
+    where = {"account": environment.account, "region": environment.region}
+    for event in _known_events(pattern, environment):
         if [event["detail-type"]] == pattern["detail-type"]:
-            where = {"account": environment.account, "region": environment.region}
             return {"id": "1", "time": "2026-11-27T12:00:00Z", **where, **event}
     return None
+
+
+def _known_events(pattern: dict[str, Any], environment: Environment) -> Iterator[dict[str, Any]]:
+    """One of each kind; that of an upload is of the bucket and the folder that its pattern names."""
+    job = f"groundtrain-{environment.name}-yard-0123456789"
+    arn = f"arn:aws:sagemaker:{environment.region}:{environment.account}"
+    prefixes = pattern.get("resources", [{}])
+    yield labeling_job_event(prefixes[0].get("prefix", f"{arn}:labeling-job/") + "yard", "Completed")
+    yield training_job_event(f"{arn}:training-job/{job}", job, "Completed")
+    detail = {"environment": environment.name}
+    yield {"source": GROUNDTRAIN, "detail-type": DATASET_READY, "resources": [], "detail": detail}
+    if pattern["detail-type"] == [OBJECT_CREATED]:
+        [bucket], [key, *_] = pattern["detail"]["bucket"]["name"], pattern["detail"]["object"]["key"]
+        yield upload_event(bucket, key["wildcard"].replace("*", "yard"), "0")
 
 
 def _is_taken(events: Any, pattern: dict[str, Any], event: dict[str, Any]) -> bool:

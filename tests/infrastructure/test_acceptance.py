@@ -1,22 +1,28 @@
-"""Promises of `make acceptance`: AWS judges every policy and rule, and a yes to everything is no proof."""
+"""Promises of `make acceptance` in tier 0: AWS judges policies and rules; a yes to everything is no proof."""
 
 import json
 import re
 import shutil
 from functools import cache
-from types import SimpleNamespace
 
 import boto3
+import msgspec
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.validate import validate_parameters
 
+from groundtrain.settings.environment_file import load_environment
+from groundtrain.training.settings_checks import training_mistakes
+from stacks.acceptance import __main__ as acceptance
 from stacks.acceptance import committed_templates
 from stacks.acceptance.free_steps import Environment, judge_patterns, judge_policies
-from stacks.commands import acceptance
+from stacks.acceptance.rights import rights
+from stacks.acceptance.settings import refuse_environment_in_use
+from stacks.acceptance.situation import Situation
 from template_review.template_copies import ROOT
 from tests.contract.event_patterns import matches
-from tests.permissions.evaluator import as_list
+from tests.permissions.evaluator import Need, allowed, as_list
+from tests.permissions.granted import Granted
 from tests.sagemaker_fake import ACCOUNT, REGION
 
 DEV = Environment("dev", ACCOUNT, REGION)
@@ -83,7 +89,7 @@ def analyzer():
 @pytest.fixture
 def copies(monkeypatch, tmp_path):
     """Copies of the committed templates that a test may change."""
-    for file in committed_templates.COPIES.glob("dev-*.json"):
+    for file in committed_templates.COPIES.glob("*-*.json"):
         shutil.copy(file, tmp_path)
     monkeypatch.setattr(committed_templates, "COPIES", tmp_path)
     return tmp_path
@@ -140,8 +146,8 @@ def test_a_rule_for_which_no_event_is_known_is_not_passed_over(analyzer, copies)
 def test_a_stack_without_a_committed_template_is_told_with_what_makes_it(copies, said):
     (copies / "dev-monitoring.json").unlink()
     code, out, err = said()
-    assert (code, out) == (2, "")
-    assert re.search(r"dev-monitoring\.json: .*: run make synth\n$", err)
+    assert (code, err) == (1, "")
+    assert re.search(r"policies, patterns: .*dev-monitoring\.json: .*: run make synth\n", out)
 
 
 def test_templates_of_an_environment_whose_name_begins_alike_are_its_own(analyzer, copies):
@@ -157,38 +163,47 @@ def test_a_step_that_looked_at_nothing_is_not_proved(copies, said):
     file.write_text(file.read_text("utf-8").replace('"EventPattern"', '"ScheduleExpression"'), "utf-8")
     code, out, _ = said()
     assert code == 1
-    assert "patterns: there was nothing to look at\n" in out
+    assert "patterns: dev: there was nothing to look at\n" in out
 
 
 @pytest.fixture
-def said(analyzer, monkeypatch, capsys):
+def said(analyzer, monkeypatch, tmp_path, capsys):
     """Runs the command: exit code, output and errors."""
-    monkeypatch.setattr(acceptance, "environment_with_credentials", lambda _: SimpleNamespace(region=REGION))
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(acceptance, "account_of", lambda _: ACCOUNT)
-    monkeypatch.setattr(acceptance, "client_of", lambda service, **_: real_client(service))
 
-    def said(tier="0"):
-        return (acceptance.main(["dev", tier]), *capsys.readouterr())
+    def said(tier="0", emulator=""):
+        situation = Situation(REGION, ACCOUNT, real_client, tmp_path, "abc123", emulator)
+        monkeypatch.setattr(acceptance, "situation_in", lambda *_: situation)
+        return (acceptance.main([REGION, tier]), *capsys.readouterr())
 
     return said
+
+
+def rows_of(out):
+    """The cells of the table."""
+    lines = out.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  step "))
+    return [re.split(r" {2,}", line.strip()) for line in lines[first:] if line.startswith("  ")]
 
 
 def test_the_table_says_what_each_step_proves(said):
     code, out, err = said()
     assert (code, err) == (0, "")
-    rows = [re.split(r" {2,}", line.strip()) for line in out.splitlines()[1:]]
-    assert rows[0] == ["step", "proves", "result", "seconds", "cost"]
-    assert [(row[0], row[2], row[4]) for row in rows[1:]] == [
+    assert "estimate: 1 minutes and nothing, by list prices\n" in out
+    rows = rows_of(out)
+    assert rows[0] == ["step", "result", "seconds", "cost, estimated", "proves"]
+    assert [(row[0], row[1], row[3]) for row in rows[1:3]] == [
         ("policies", "proved", "nothing"),
         ("patterns", "proved", "nothing"),
     ]
+    assert "2 proved" in rows[3]
 
 
-def test_what_an_emulator_answers_is_told_as_such(said, monkeypatch):
+def test_what_an_emulator_answers_is_told_as_such_and_never_proved(said):
     assert "not AWS" not in said()[1]
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-    assert "answered by http://127.0.0.1:4566, which is not AWS" in said()[1]
+    code, out, _ = said(emulator="http://127.0.0.1:4566")
+    assert code == 0
+    assert "answered by http://127.0.0.1:4566, which is not AWS" in out
+    assert [row[1] for row in rows_of(out)[1:3]] == ["not answered by AWS", "emulated"]
 
 
 def test_a_step_that_is_not_answered_is_not_proved(said, analyzer):
@@ -206,7 +221,32 @@ def test_what_fails_is_told_below_the_table(said, analyzer):
     assert "ERROR INVALID_ACTION" in out
 
 
-def test_tiers_that_are_not_there_are_refused(said):
-    code, out, err = said("1")
+def test_a_tier_or_a_region_that_is_not_there_is_refused(capsys):
+    for arguments, told in (([REGION, "9"], "invalid choice"), (["", "0"], "no region")):
+        with pytest.raises(SystemExit) as ended:
+            raise SystemExit(acceptance.main(arguments))
+        assert ended.value.code == 2
+        assert told in capsys.readouterr().err
+
+
+def test_an_environment_of_that_name_is_left_alone(said, monkeypatch, tmp_path):
+    monkeypatch.setattr(acceptance, "FOLDER", tmp_path)
+    (tmp_path / "acceptance.toml").write_text("", "utf-8")
+    code, out, err = said()
     assert (code, out) == (2, "")
-    assert "there is no tier 1 yet" in err
+    assert "an environment has the name that the acceptance run takes" in err
+    (tmp_path / "acceptance.toml").unlink()
+    refuse_environment_in_use(tmp_path)
+
+
+def test_each_right_that_aws_is_asked_about_is_what_our_own_evaluator_says(clouds):
+    granted = Granted(clouds["dev"], "dev")
+    environment = load_environment(ROOT / "environments" / "dev.toml", training_mistakes)
+    buckets = {"datasets": "datasets", "models": "models", "labeling": "labels"}
+    found = list(rights(msgspec.structs.replace(environment, name="test"), ACCOUNT, buckets))
+    told = {
+        str(right): allowed(granted.to(right.role), Need(right.action, right.resource, right.conditions))
+        for right in found
+    }
+    assert told == {str(right): right.may for right in found}
+    assert {True, False} == set(told.values())

@@ -11,6 +11,7 @@ import pytest
 PINNED = "1.5.33"
 PRIVATE_NAMES = """
 ministack.app: _request_account_scope app
+ministack.core.iam_actions: extract_resource_arn
 ministack.core.iam_evaluator: AuthError EvalContext enforce evaluate resolve_principal
 ministack.core.iam_evaluator: _conditions_met _service_principal_matches
 ministack.core.iam_evaluator: pin_request_origin pin_signed_body pin_signed_request
@@ -21,7 +22,7 @@ ministack.services.eventbridge: _dispatch_event _dispatch_to_lambda _put_events
 ministack.services.iam: _roles
 ministack.services.lambda_svc: _execution_record_for_config _sqs_esm_concurrency
 ministack.services.lambda_svc: _execute_function_warm _get_func_record_for_ref invoke_async_with_retry
-ministack.services.s3: _fire_s3_event
+ministack.services.s3: _fire_s3_event _put_bucket_encryption
 ministack.services.cloudformation.provisioners: _RESOURCE_HANDLERS
 """
 

@@ -65,3 +65,23 @@ def test_cloudformation_makes_groups(aws: EmbeddedAws, sagemaker: Any, unique: s
     [stack] = cloudformation.describe_stacks(StackName=unique)["Stacks"]
     described = sagemaker.describe_model_package_group(ModelPackageGroupName=unique)
     assert stack["Outputs"][0]["OutputValue"] == described["ModelPackageGroupArn"]
+
+
+def test_a_group_goes_when_its_models_are_gone(sagemaker: Any, group: str) -> None:
+    arn = sagemaker.create_model_package(ModelPackageGroupName=group)["ModelPackageArn"]
+    with pytest.raises(sagemaker.exceptions.ConflictException, match="not empty"):
+        sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    sagemaker.delete_model_package(ModelPackageName=arn)
+    with pytest.raises(ClientError, match="does not exist"):
+        sagemaker.describe_model_package(ModelPackageName=arn)
+    sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    with pytest.raises(ClientError, match="does not exist"):
+        sagemaker.describe_model_package_group(ModelPackageGroupName=group)
+
+
+def test_a_version_is_not_given_twice(sagemaker: Any, group: str) -> None:
+    first = sagemaker.create_model_package(ModelPackageGroupName=group, ClientToken=group)["ModelPackageArn"]
+    second = sagemaker.create_model_package(ModelPackageGroupName=group)["ModelPackageArn"]
+    sagemaker.delete_model_package(ModelPackageName=first)
+    third = sagemaker.create_model_package(ModelPackageGroupName=group, ClientToken=group)["ModelPackageArn"]
+    assert [arn.rpartition("/")[2] for arn in (first, second, third)] == ["1", "2", "3"]

@@ -57,7 +57,7 @@ LAYER = {name: layer for layer, names in enumerate(LAYERS) for name in names}
 FLOORS = {  # of folders that have floors of their own, lowest first
     "local": (
         ("asgi", "guard"),
-        ("ministack_internals", "processes", "request_log"),
+        ("ministack_internals", "ministack_resources", "processes", "request_log"),
         ("embedded_aws", "sagemaker"),
         ("step_functions",),
         ("asgi_application", "cdk", "finish_labeling_job"),
@@ -72,8 +72,8 @@ FLOORS = {  # of folders that have floors of their own, lowest first
         ("pipeline",),
         ("monitoring", "warnings"),
         ("deployment",),
-        ("acceptance",),
         ("commands",),
+        ("acceptance",),
     ),
     "template_review": (
         ("template_versions",),

@@ -1,0 +1,139 @@
+"""`make acceptance REGION=eu-west-1 TIER=1`: what only AWS can say, asked of a real account.
+
+Tier 0 deploys nothing; every other deploys an environment of its own and tears it down again, whatever
+becomes of it. docs/acceptance.md has tiers, steps, costs and the permissions that it needs.
+"""
+
+import argparse
+import re
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from groundtrain.aws.aws_errors import refusal
+from groundtrain.aws.preflight.services import Services
+from groundtrain.errors import GroundtrainError
+from groundtrain.printable_text import printable
+from groundtrain.settings.environment import REGION
+from stacks.acceptance.report import after, before, in_a_line
+from stacks.acceptance.running import run_steps, tear_down
+from stacks.acceptance.settings import refuse_environment_in_use
+from stacks.acceptance.situation import LOG, Situation
+from stacks.acceptance.step import GOOD, Ran, emulator_of
+from stacks.acceptance.table import HIGHEST_TIER, TEARDOWN, steps_of
+from stacks.acceptance.teardown import our_stacks
+from stacks.commands.credentials import NoCredentialsError
+from stacks.environments import FOLDER
+
+_FAILED = 1
+
+
+class LeftBehindError(GroundtrainError):
+    """An earlier run was killed before it was torn down, or another one is under way."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the steps of a tier; 1 unless each is proved, and everything was removed."""
+    asked = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+    folder = Path(tempfile.mkdtemp(prefix="groundtrain-acceptance-"))
+    try:
+        code = _asked_of(asked, folder)
+    except (BotoCoreError, ClientError) as error:
+        code = _failed(refusal(error) or GroundtrainError(str(error)))
+    except GroundtrainError as error:
+        code = _failed(error)
+    if code and (folder / LOG).exists():
+        _say([f"settings, templates and logs of this run: {folder}"])
+    else:
+        shutil.rmtree(folder)
+    return code
+
+
+def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
+    refuse_no_region(asked.region)
+    refuse_environment_in_use(FOLDER)
+    situation = situation_in(asked.region, folder)
+    ran = [tear_down(TEARDOWN, situation)] if asked.teardown else _run(situation, asked.tier)
+    _say(after(situation, ran))
+    return 0 if all(one.result in GOOD for one in ran) else _FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make acceptance", allow_abbrev=False)
+    parser.add_argument("region", metavar="REGION")
+    tiers = range(HIGHEST_TIER + 1)
+    parser.add_argument("tier", metavar="TIER", type=int, choices=tiers, nargs="?", default=0)
+    parser.add_argument("--teardown", action="store_true")
+    return parser
+
+
+def refuse_no_region(region: str) -> None:
+    """Refuse what cannot be a region: it must be said, as everything is deployed there.
+
+    Raises:
+        GroundtrainError
+    """
+    if not re.fullmatch(REGION, region):
+        raise GroundtrainError(f'"{region}" is no region', fix="say REGION=eu-west-1, or another")
+
+
+def situation_in(region: str, folder: Path) -> Situation:
+    """Ask whose the credentials are, and who answers.
+
+    Raises:
+        NoCredentialsError
+    """
+    if boto3.Session().get_credentials() is None:
+        raise NoCredentialsError(
+            "there are no AWS credentials here", fix="sign in (aws sso login), or set AWS_PROFILE"
+        )
+    services = Services(region)
+    emulator = emulator_of([services(it).meta.endpoint_url for it in ("sts", "cloudformation", "sagemaker")])
+    account = str(services("sts").get_caller_identity()["Account"])
+    return Situation(region, account, services, folder, secrets.token_hex(3), emulator)
+
+
+def _run(situation: Situation, tier: int) -> list[Ran]:
+    steps = steps_of(tier)
+    if tier:
+        refuse_leftovers(situation)
+    lacking = {step.name: reason for step in steps if (reason := step.lacks(situation))}
+    _say(before(situation, tier, steps, lacking))
+    return run_steps(steps, lacking, TEARDOWN if tier else None, situation, lambda it: _say([in_a_line(it)]))
+
+
+def refuse_leftovers(situation: Situation) -> None:
+    """Refuse where stacks of the name are there: of an earlier run, or somebody else's.
+
+    Raises:
+        LeftBehindError
+        LeftoverError: somebody else's.
+    """
+    if left := list(our_stacks(situation.services)):
+        raise LeftBehindError(
+            f"an earlier run left {', '.join(left)}, or another is under way",
+            fix=f"make acceptance REGION={situation.region} TEARDOWN=yes removes it",
+        )
+
+
+def _say(lines: Iterator[str] | list[str]) -> None:
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
+    sys.stdout.flush()
+
+
+def _failed(error: GroundtrainError) -> int:
+    sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was deployed goes first
+        signal.signal(number, signal.default_int_handler)
+    sys.exit(main())

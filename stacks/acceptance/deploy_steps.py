@@ -1,0 +1,96 @@
+"""Steps that deploy, change what is deployed, leave it and come back."""
+
+from collections.abc import Iterator
+
+from groundtrain.aws.preflight.deployment import find_stack
+from stacks.acceptance.settings import STACK_NAMES
+from stacks.acceptance.situation import Situation
+from stacks.acceptance.step import Outcome
+from stacks.acceptance.teardown import delete_models, empty_buckets
+
+Resource = tuple[str, str]
+
+
+def deploy(situation: Situation) -> Outcome:
+    """Synthesize and deploy, and begin to listen."""
+    app = situation.app()
+    app.synthesize()
+    app.deploy()
+    _replace_names(situation)
+    situation.heard.listen(0)
+    return _all_complete(situation)
+
+
+def deploy_unchanged(situation: Situation) -> Outcome:
+    """Deploy the same again: no resource of the three stacks is touched."""
+    before = dict(_resources(situation))
+    situation.app().deploy()
+    after = dict(_resources(situation))
+    return Outcome(len(after), tuple(_differences(before, after)))
+
+
+def turn_bucket_over(situation: Situation) -> Outcome:
+    """Deploy with an existing bucket in place of the stack's own: no export is in the way, no bucket goes."""
+    buckets = set(situation.resources("AWS::S3::Bucket"))
+    app = situation.app("other-bucket", bucket=situation.output("LabelingBucketName"))
+    app.synthesize()
+    app.deploy()
+    gone = buckets - set(situation.resources("AWS::S3::Bucket"))
+    faults = tuple(f"bucket {bucket} went" for bucket in sorted(gone))
+    return Outcome(len(buckets), (*faults, *_all_complete(situation).faults))
+
+
+def leave(situation: Situation) -> Outcome:
+    """Empty the buckets, delete the models, destroy: nothing is left of the stacks."""
+    emptied = list(empty_buckets(situation))
+    deleted = list(delete_models(situation))
+    situation.app("other-bucket").destroy()
+    left = [name for name in STACK_NAMES if find_stack(situation.services, name)]
+    return Outcome(len(emptied) + len(deleted), tuple(f"stack {name} is still there" for name in left))
+
+
+def come_back(situation: Situation) -> Outcome:
+    """Deploy once more, after everything was destroyed."""
+    situation.app().deploy()
+    return _all_complete(situation)
+
+
+def _all_complete(situation: Situation) -> Outcome:
+    faults = []
+    for name in STACK_NAMES:
+        stack = find_stack(situation.services, name)
+        status = stack.status if stack else "not there"
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            faults.append(f"stack {name} is {status}")
+    return Outcome(len(STACK_NAMES), tuple(faults))
+
+
+def _resources(situation: Situation) -> Iterator[tuple[Resource, Resource]]:
+    """Name and time of the last change of each resource, by stack and logical id."""
+    pages = situation.services("cloudformation").get_paginator("list_stack_resources")
+    for stack in STACK_NAMES:
+        for page in pages.paginate(StackName=stack):
+            for found in page["StackResourceSummaries"]:
+                state = found["PhysicalResourceId"], str(found["LastUpdatedTimestamp"])
+                yield (stack, found["LogicalResourceId"]), state
+
+
+def _differences(before: dict[Resource, Resource], after: dict[Resource, Resource]) -> Iterator[str]:
+    for (stack, name), state in after.items():
+        if before.get((stack, name)) != state:
+            yield f"{stack}: {name} was touched"
+    for stack, name in before.keys() - after.keys():
+        yield f"{stack}: {name} went"
+
+
+def _replace_names(situation: Situation) -> None:
+    """Names that CloudFormation made are replaced in what is published."""
+    pages = situation.services("cloudformation").get_paginator("list_stack_resources")
+    for stack in STACK_NAMES:
+        for page in pages.paginate(StackName=stack):
+            names = {
+                it["PhysicalResourceId"]: it["LogicalResourceId"] for it in page["StackResourceSummaries"]
+            }
+            situation.examples.replace(
+                {name: f"{stack}-{logical.lower()}" for name, logical in names.items()}
+            )

@@ -1,0 +1,46 @@
+"""What an account may lack for a step: asked before anything is deployed, so that it can be told."""
+
+from groundtrain.aws.preflight.account import quotas_of_sagemaker
+from groundtrain.preflight.ground_truth import GROUND_TRUTH_REGIONS
+from stacks.acceptance.settings import CPU, GPU
+from stacks.acceptance.situation import Situation
+
+
+def no_cpu(situation: Situation) -> str:
+    """Why no job can run on a CPU, "" if one can."""
+    return _no_quota(situation, CPU)
+
+
+def no_gpu(situation: Situation) -> str:
+    """Why no job can run on a GPU, "" if one can."""
+    return _no_quota(situation, GPU)
+
+
+def quotas(situation: Situation) -> dict[str, float]:
+    """The quotas of SageMaker by name, asked once."""
+    if "quotas" not in situation.done:
+        situation.done["quotas"] = quotas_of_sagemaker(situation.services)
+    found: dict[str, float] = situation.done["quotas"]
+    return found
+
+
+def quota_name(kind: str) -> str:
+    """The quota of training jobs on demand, as SageMaker calls it when it refuses one."""
+    return f"{kind} for training job usage"
+
+
+def _no_quota(situation: Situation, kind: str) -> str:
+    """Where none is called so, a job is tried."""
+    found = quotas(situation).get(quota_name(kind))
+    return f"the quota {quota_name(kind)} is {found:g}" if found is not None and found < 1 else ""
+
+
+def no_work_team(situation: Situation) -> str:
+    """Why no labeling job can be made, "" if one can: it needs a private work team, and nobody at work."""
+    if situation.region not in GROUND_TRUTH_REGIONS:
+        return f"Ground Truth does not run in {situation.region}"
+    teams = situation.services("sagemaker").list_workteams()["Workteams"]
+    if not teams:
+        return "the account has no private work team in this region"
+    situation.done["work team"] = teams[0]["WorkteamArn"]
+    return ""

@@ -1,0 +1,39 @@
+"""Requests that the bucket policies must refuse."""
+
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from groundtrain.aws.aws_errors import is_denied
+from stacks.acceptance.situation import Situation
+from stacks.acceptance.step import Outcome
+
+
+def refuse_other_encryption(situation: Situation) -> Outcome:
+    """Put an object that asks for S3's own keys: refused. Without a header it gets the environment's key."""
+    s3, bucket = situation.services("s3"), situation.output("DatasetsBucketName")
+    key = f"datasets/refused-{situation.seed}"
+    faults = _unless_denied(
+        "put with AES256", s3.put_object, Bucket=bucket, Key=key, ServerSideEncryption="AES256"
+    )
+    answer = s3.put_object(Bucket=bucket, Key=key, Body=b"plain")
+    if answer.get("ServerSideEncryption") != "aws:kms":
+        faults.append(f"a plain put is encrypted by {answer.get('ServerSideEncryption')}")
+    return Outcome(2, tuple(faults))
+
+
+def refuse_plain_http(situation: Situation) -> Outcome:
+    """Get an object over plain HTTP: refused."""
+    s3 = boto3.client("s3", region_name=situation.region, use_ssl=False)
+    bucket = situation.output("DatasetsBucketName")
+    faults = _unless_denied("get over http", s3.list_objects_v2, Bucket=bucket)
+    return Outcome(1, tuple(faults))
+
+
+def _unless_denied(what: str, call: Any, **request: Any) -> list[str]:
+    try:
+        call(**request)
+    except ClientError as error:
+        return [] if is_denied(error) else [f"{what}: refused otherwise ({error})"]
+    return [f"{what}: not refused"]

@@ -1,0 +1,179 @@
+"""Remove everything that an acceptance run has made, and say what could not be removed.
+
+It needs neither the CDK nor a synthesized app, and takes only what has the tag or the names of the run.
+Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days at least), SageMaker API.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from groundtrain.aws.aws_errors import code_of, is_missing, refusal
+from groundtrain.aws.preflight.services import Services
+from groundtrain.errors import GroundtrainError
+from groundtrain.training.results.model_package import description_of
+from stacks.acceptance.listening import stop_listening
+from stacks.acceptance.settings import NAME, STACK_NAMES, TAG
+from stacks.acceptance.situation import Situation
+from stacks.acceptance.step import Outcome
+from stacks.commands.emptied_bucket import empty_bucket
+
+GROUP = f"groundtrain-{NAME}"
+_JOBS = f"groundtrain-{NAME}-"
+_DAYS = 7  # the shortest that KMS takes
+_PATIENCE = 15 * 60  # seconds, for a stack
+
+
+class LeftoverError(GroundtrainError):
+    """Something that could not be removed."""
+
+
+def tear_down(situation: Situation) -> Outcome:
+    """Remove everything, one thing after the other; the faults are what could not be removed.
+
+    All of it is tried twice: a bucket of access logs gets a log late, and a job that stops is still writing.
+    """
+    parts = (_stop_jobs, _stop_listening, delete_models, empty_buckets, _delete_stacks, _forget_keys)
+    faults = [fault for part in parts for fault in _refusals(part, situation)]
+    if faults:
+        faults = [fault for part in parts for fault in _refusals(part, situation)]
+    if faults:
+        faults.append(f"to remove it later: make acceptance REGION={situation.region} TEARDOWN=yes")
+    return Outcome(len(parts), tuple(faults))
+
+
+def _refusals(part: Callable[[Situation], Iterator[str]], situation: Situation) -> Iterator[str]:
+    """Whatever keeps a part from being removed, the others are removed."""
+    try:
+        list(part(situation))
+    except (BotoCoreError, ClientError) as error:
+        yield str(refusal(error) or error)
+    except Exception as error:  # noqa: BLE001  the others must go
+        yield str(error)
+
+
+def _stop_jobs(situation: Situation) -> Iterator[str]:
+    """Training and labeling jobs under way; a stopping one still needs its role."""
+    sagemaker = situation.services("sagemaker")
+    for name in _training_jobs(sagemaker, "InProgress"):
+        sagemaker.stop_training_job(TrainingJobName=name)
+        yield name
+    pages = sagemaker.list_labeling_jobs(NameContains=_JOBS[:-1], StatusEquals="InProgress")
+    for job in pages["LabelingJobSummaryList"]:
+        sagemaker.stop_labeling_job(LabelingJobName=job["LabelingJobName"])
+        yield job["LabelingJobName"]
+    deadline = time.monotonic() + _PATIENCE
+    while list(_training_jobs(sagemaker, "Stopping")) and time.monotonic() < deadline:
+        time.sleep(situation.pause)
+
+
+def _training_jobs(sagemaker: Any, status: str) -> Iterator[str]:
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(NameContains=_JOBS, StatusEquals=status)
+    for page in pages:
+        yield from (job["TrainingJobName"] for job in page["TrainingJobSummaries"])
+
+
+def _stop_listening(situation: Situation) -> Iterator[str]:
+    return stop_listening(situation.services)
+
+
+def delete_models(situation: Situation) -> Iterator[str]:
+    """The model packages, then their group; one that groundtrain did not make is left alone."""
+    sagemaker = situation.services("sagemaker")
+    try:
+        group = sagemaker.describe_model_package_group(ModelPackageGroupName=GROUP)
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        return
+    if group.get("ModelPackageGroupDescription") != description_of(GROUP):
+        raise LeftoverError(f"model package group {GROUP} is somebody else's", fix="give it another name")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP)
+    for package in [one["ModelPackageArn"] for page in pages for one in page["ModelPackageSummaryList"]]:
+        sagemaker.delete_model_package(ModelPackageName=package)
+        yield package
+    sagemaker.delete_model_package_group(ModelPackageGroupName=GROUP)
+    yield GROUP
+
+
+def empty_buckets(situation: Situation) -> Iterator[str]:
+    """Every version in each bucket of the stacks; that of access logs last, as the others write into it."""
+    buckets = [it for stack in our_stacks(situation.services) for it in _buckets(situation.services, stack)]
+    for bucket in sorted(buckets, key=lambda name: "accesslogs" in name):
+        try:
+            empty_bucket(situation.services("s3"), bucket)
+        except ClientError as error:
+            if code_of(error) != "NoSuchBucket":
+                raise
+        yield bucket
+
+
+def _buckets(services: Services, stack: str) -> Iterator[str]:
+    pages = services("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    for page in pages:
+        for found in page["StackResourceSummaries"]:
+            is_there = found["ResourceStatus"] != "DELETE_COMPLETE" and found.get("PhysicalResourceId")
+            if found["ResourceType"] == "AWS::S3::Bucket" and is_there:
+                yield found["PhysicalResourceId"]
+
+
+def our_stacks(services: Services) -> Iterator[str]:
+    """The stacks of the run that are there, the last deployed first.
+
+    Raises:
+        LeftoverError: one has the name and not the tag.
+    """
+    for name in reversed(STACK_NAMES):
+        stack = _described(services, name)
+        if stack is None:
+            continue
+        if TAG not in {tag["Key"] for tag in stack.get("Tags", [])}:
+            raise LeftoverError(
+                f"stack {name} is there, and was not made by make acceptance: it has no tag {TAG}",
+                fix="use another account or region",
+            )
+        yield name
+
+
+def _described(services: Services, name: str) -> dict[str, Any] | None:
+    try:
+        return dict(services("cloudformation").describe_stacks(StackName=name)["Stacks"][0])
+    except ClientError as error:
+        if code_of(error) != "ValidationError":
+            raise
+        return None
+
+
+def _delete_stacks(situation: Situation) -> Iterator[str]:
+    for name in our_stacks(situation.services):
+        situation.services("cloudformation").delete_stack(StackName=name)
+        deadline = time.monotonic() + _PATIENCE
+        while stack := _described(situation.services, name):
+            if stack["StackStatus"] == "DELETE_FAILED" or time.monotonic() > deadline:
+                raise LeftoverError(
+                    f"stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}",
+                    fix=f"aws cloudformation delete-stack --region {situation.region} --stack-name {name}",
+                )
+            time.sleep(situation.pause)
+        yield name
+
+
+def _forget_keys(situation: Situation) -> Iterator[str]:
+    """Schedule the deletion of the keys, which outlive their stacks; until then they cost nothing."""
+    kms = situation.services("kms")
+    for page in kms.get_paginator("list_keys").paginate():
+        for key in (found["KeyId"] for found in page["Keys"]):
+            if _is_ours(kms, key) and kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled":
+                kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=_DAYS)
+                yield key
+
+
+def _is_ours(kms: Any, key: str) -> bool:
+    """Not where somebody else's key does not show its tags."""
+    try:
+        tags = kms.list_resource_tags(KeyId=key)["Tags"]
+    except ClientError:
+        return False
+    return any(tag["TagKey"] == TAG for tag in tags)
