@@ -19,7 +19,6 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup conditions installed browser notebook pictures demo test test-detector test-oldest drill fuzz check format synth docs bootstrap deploy destroy outputs diff acceptance account review audit lock refresh-image-uris benchmark container clean
 
@@ -175,4 +174,5 @@ refresh-image-uris: setup  ## take the table of image addresses from the SageMak
 
 clean:  ## remove what these targets made
 	rm -rf .venv .venv-detector .venv-oldest node_modules .cdk-home cdk.out/* demo
+	find . -name __pycache__ -prune -exec rm -rf {} +
 	git checkout -- cdk.out

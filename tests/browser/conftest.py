@@ -28,14 +28,6 @@ ARGUMENTS = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One of the parallel processes starts the browser."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def browser_path() -> str:
     """Where the browser is; "" for nowhere."""
     return next(filter(None, map(shutil.which, _NAMES)), "")

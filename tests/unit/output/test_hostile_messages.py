@@ -22,13 +22,18 @@ from tests.hostile import HOSTILE, LONG, MARK, arguments_of
 from tests.waiting import PATIENCE
 
 LIBRARY = Path(groundtrain.__path__[0])
-SOURCES = {file: ast.parse(file.read_text("utf-8")) for file in LIBRARY.parent.rglob("*.py")}
 COMMANDS = ("aws", "groundtrain", "make")
 PLAIN = "Plain"
 REASONS = ("", "label_width ", "AccessDenied ", "CapacityError ")
 
 
 MAKERS = (before_training, image_checks, training_start, training_end)
+
+
+@pytest.fixture(scope="module")
+def sources():
+    """The syntax tree of each file of the functions."""
+    return {file: ast.parse(file.read_text("utf-8")) for file in LIBRARY.parent.rglob("*.py")}
 
 
 def makers():
@@ -63,25 +68,25 @@ def calls(tree, *names):
                 yield node
 
 
-def test_messages_are_made_in_their_modules_only():
-    makes = {file: list(calls(tree, "Message")) for file, tree in SOURCES.items()}
+def test_messages_are_made_in_their_modules_only(sources):
+    makes = {file: list(calls(tree, "Message")) for file, tree in sources.items()}
     assert {file for file, made in makes.items() if made} == {Path(module.__file__) for module in MAKERS}
     assert len(list(makers())) == sum(map(len, makes.values()))
 
 
-def test_only_messages_are_sent():
-    senders = {file.name for file, tree in SOURCES.items() if list(calls(tree, "publish"))}
+def test_only_messages_are_sent(sources):
+    senders = {file.name for file, tree in sources.items() if list(calls(tree, "publish"))}
     assert senders - {"handler.py"} == {"notifications.py"}  # the handler's publish is that of datasets
 
 
-def test_words_of_a_mail_are_made_in_one_module_only():
-    assert {file.name for file, tree in SOURCES.items() if list(calls(tree, "Words"))} == {"message_text.py"}
+def test_words_of_a_mail_are_made_in_one_module_only(sources):
+    assert {file.name for file, tree in sources.items() if list(calls(tree, "Words"))} == {"message_text.py"}
 
 
-def test_arguments_of_a_shell_are_quoted_in_one_module_only():
+def test_arguments_of_a_shell_are_quoted_in_one_module_only(sources):
     knowing = {
         file.name
-        for file, tree in SOURCES.items()
+        for file, tree in sources.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "shlex" in (*(alias.name for alias in node.names), getattr(node, "module", ""))
@@ -89,8 +94,8 @@ def test_arguments_of_a_shell_are_quoted_in_one_module_only():
     assert knowing == {"shell_commands.py"}
 
 
-def test_templates_are_literals():
-    for file, tree in SOURCES.items():
+def test_templates_are_literals(sources):
+    for file, tree in sources.items():
         if file.parent.name != "messages" or file.name == "message_text.py":
             continue
         for call in calls(tree, "words", "subject", "command"):
