@@ -52,7 +52,7 @@ class Maps:
         """Descriptions of the executions for a labeling job or upload, the first first."""
         listed = self.states.list_executions(stateMachineArn=self.arn)["executions"]
         found = [self.states.describe_execution(executionArn=each["executionArn"]) for each in listed]
-        mine = [each for each in found if f"/{name}/" in json.loads(each["input"])["key"]]
+        mine = [each for each in found if f"/{name}" in json.loads(each["input"])["key"]]
         return sorted(mine, key=lambda each: each["startDate"])
 
     def wait(self, name: str, *statuses: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tests.unit.images import pictures
 BUCKET = "faulty-images"
 SIZE = (40, 30)
 SIZES = {"giant.png": (10_001, 10_000), "bomb.png": (60_000, 60_000), "damaged.png": (200, 200)}
+_GATE = "GT52"
 OF_IMAGES = {f"GT6{number:02}" for number in range(1, 14)}
 OF_MASKS = {"GT620", "GT621", "GT622", "GT623", "GT624", "GT625"}
 
@@ -118,19 +119,37 @@ def checked_here(
     return check_manifest(FileManifest(path), settings, image_checks=looked)
 
 
-def assert_same(dataset: Dataset, check: Check, deployment: Deployment) -> None:
-    """The dataset has the lines that the check keeps, and tells the same findings."""
-    assert dataset.findings == check.counts
-    assert (dataset.rejected, dataset.train.records) == (check.rejected, check.train)
-    assert dataset.validation.records == check.validation
-    errors = {each.line for each in check.findings if each.rule.is_error}
-    rejected = [
-        json.loads(line)["line"] for line in _file(dataset, deployment, "rejected.jsonl").splitlines()
-    ]
-    assert set(rejected) == errors != set()
+def differences(dataset: Dataset, check: Check, deployment: Deployment) -> dict[str, Any]:
+    """What the dataset tells and leaves out otherwise than the check: there, and here.
+
+    What the gate says stands in the dataset's report alone; a check without --settings has another gate.
+    """
     report = json.loads(_file(dataset, deployment, "report.json"))
-    told = {(each["code"], each.get("line", 0), each["message"]) for each in report["findings"]}
-    assert told == {(each.code, each.line, each.message) for each in check.findings}
+    rejected = _file(dataset, deployment, "rejected.jsonl").splitlines()
+    there = {
+        "counts": dataset.findings,
+        "records": (dataset.rejected, dataset.train.records, dataset.validation.records),
+        "rejected": {json.loads(line)["line"] for line in rejected},
+        "findings": {
+            (each["code"], each.get("line", 0), each["message"])
+            for each in report["findings"]
+            if not each["code"].startswith(_GATE)
+        },
+    }
+    here = {
+        "counts": check.counts,
+        "records": (check.rejected, check.train, check.validation),
+        "rejected": {each.line for each in check.findings if each.rule.is_error and each.line},
+        "findings": {
+            (each.code, each.line, each.message) for each in check.findings if not each.code.startswith(_GATE)
+        },
+    }
+    return {name: _apart(there[name], here[name]) for name in there if there[name] != here[name]}
+
+
+def _apart(there: Any, here: Any) -> Any:
+    """The two, without what both have."""
+    return (there - here, here - there) if isinstance(there, set) else (there, here)
 
 
 def _file(dataset: Dataset, deployment: Deployment, name: str) -> bytes:
