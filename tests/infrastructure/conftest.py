@@ -1,5 +1,5 @@
 """One synth for all tests here: the committed environments, one that uses every other setting, one without
-Ground Truth, one that looks at every pixel.
+Ground Truth.
 """
 
 import json
@@ -24,6 +24,11 @@ create_bucket = false
 job_name_prefixes = ["pallets-", "forklifts-"]
 statuses = ["Completed", "Stopped"]
 uploads = ["s3://yard-uploads/incoming/"]
+[dataset]
+images = "full"
+[image_checks]
+max_concurrency = 20
+tolerated_failure_percentage = 5
 [training]
 max_jobs_per_day = 20
 incremental = true
@@ -47,18 +52,7 @@ uploads = ["manifests/"]
 [training]
 max_jobs_per_day = 20
 """
-
-IMAGES = """
-region = "eu-west-1"
-[labeling]
-buckets = ["yard-images"]
-[dataset]
-images = "full"
-[image_checks]
-max_concurrency = 20
-tolerated_failure_percentage = 5
-"""
-MORE = {"unusual": UNUSUAL, "uploads": UPLOADS, "images": IMAGES}
+MORE = {"unusual": UNUSUAL, "uploads": UPLOADS}
 
 
 @pytest.fixture(scope="session")
@@ -109,11 +103,6 @@ def prod(clouds: dict[str, Cloud]) -> Cloud:
 @pytest.fixture
 def unusual(clouds: dict[str, Cloud]) -> Cloud:
     return clouds["unusual"]
-
-
-@pytest.fixture
-def images(clouds: dict[str, Cloud]) -> Cloud:
-    return clouds["images"]
 
 
 @pytest.fixture

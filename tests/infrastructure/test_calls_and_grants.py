@@ -1,9 +1,11 @@
 """Calls ⊆ grants ⊆ calls: the synthesized policies allow what the functions call, and nothing else.
 
 The calls are recorded where botocore sends them, over all the cases that the tests of interruptions know.
+What Step Functions does with the role of the map is taken from its guide.
 """
 
 import copy
+import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
@@ -12,6 +14,10 @@ import pytest
 from moto.s3.exceptions import InvalidPart
 from msgspec.structs import replace
 
+from groundtrain.images.labeled_image import LabeledImage
+from groundtrain.linting.image_shards import cut_images
+from groundtrain.record_keys import keys_of
+from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Labeling
 from tests.interrupted import (
     CASES,
@@ -29,9 +35,17 @@ from tests.interrupted import (
 from tests.mocked_aws import clients, mocked_aws
 from tests.permissions.comparing import OTHERS, never_called, refused, without
 from tests.permissions.evaluator import Need, as_list, atoms
-from tests.permissions.needs import needs_of
+from tests.permissions.granted import Granted
+from tests.permissions.needs import needs_of, objects_key
 from tests.permissions.recording import recorded
-from tests.unit.functions.pipeline import Pipeline, labeling_event, training_event, upload_event
+from tests.unit.functions.image_map import executions, look_at_every_image, run_map
+from tests.unit.functions.pipeline import (
+    Pipeline,
+    finish_labeling_job,
+    labeling_event,
+    training_event,
+    upload_event,
+)
 
 __all__ = ["clients"]
 
@@ -40,6 +54,7 @@ STEPS = {
     "start_training": "StartTraining",
     "record_outcome": "RecordOutcome",
     "sweep": "Sweep",
+    "check_images": "CheckImages",
 }
 LIMITS = {  # as their settings say
     "dev": {"max_concurrent_jobs": 4, "max_jobs_per_day": 50},
@@ -49,7 +64,7 @@ LIMITS = {  # as their settings say
 LABELING = {"uploads": Labeling(jobs=False, uploads=("manifests/",))}
 LABELS = {  # what starts the pipeline there
     "dev": ("", "labeling job"),
-    "unusual": ("", "labeling job", "upload elsewhere"),
+    "unusual": ("", "labeling job", "upload elsewhere", "every pixel"),
     "uploads": ("", "upload"),
 }
 
@@ -84,7 +99,45 @@ def without_output(pipeline):
     pipeline.aws.sagemaker.add_labeling_job("lost", output="s3://labels/lost", at=yesterday)
 
 
+def every_pixel(pipeline):
+    """The settings have every image looked at: one has a mask, another is not there."""
+    look_at_every_image(pipeline)
+    finish_labeling_job(pipeline.aws, lines=6)
+    pipeline.aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
+
+
+def every_pixel_was_seen(pipeline):
+    """The map has ended, and its end was not heard."""
+    every_pixel(pipeline)
+    pipeline.convert(labeling_event(JOB))
+    run_map(pipeline, *executions())
+
+
+SHARD_FOLDER = "image-checks/pallets-07/0123456789abcdef/1/"
+
+
+def shard(*lines):
+    """A shard of these lines is to be looked at; its event."""
+    return cut_images(lines, keys_of("road-ref"), S3Address("datasets", SHARD_FOLDER))
+
+
+def put_shard(pipeline):
+    """One image and its mask are there, another image is not."""
+    pipeline.aws.put(f"{SHARD_FOLDER}images.jsonl", SHARD.images, "datasets")
+    for name in ("images/0.jpg", "masks/0.png"):
+        pipeline.aws.put(name, b"no image")
+
+
+SHARD = shard(
+    LabeledImage(1, "s3://labels/images/0.jpg", mask="s3://labels/masks/0.png"),
+    LabeledImage(2, "s3://labels/images/gone.jpg"),
+)
 MORE_CASES = {
+    "every pixel": Case("convert_manifest", every_pixel, labeling_event(JOB), labels="every pixel"),
+    "every pixel was seen": Case(
+        "convert_manifest", every_pixel_was_seen, labeling_event(JOB), labels="every pixel"
+    ),
+    "a shard": Case("check_images", put_shard, json.loads(SHARD.shard_lines), labels="every pixel"),
     "a missed labeling job without output": Case("sweep", without_output, labels="labeling job"),
     "a large dataset that S3 does not take": Case(
         "convert_manifest",
@@ -144,6 +197,12 @@ ASKED = [
     if case.labels in LABELS[environment]
 ]
 
+PAIRS = [
+    (environment, function)
+    for environment, function in product(LIMITS, STEPS)
+    if function != "check_images" or environment == "unusual"
+]
+
 
 @pytest.fixture(scope="session")
 def calls_by_case(clients):
@@ -158,22 +217,36 @@ def calls_by_case(clients):
             pipeline.settings = replace(pipeline.settings, training=training, labeling=labeling)
             case.prepare(pipeline)
             pipeline.around = partial(recorded, clients, made[environment, name])
-            ask(pipeline, case, 1)
+            if case.function == "check_images":
+                pipeline.look_at_shard(case.event)
+            else:
+                ask(pipeline, case, 1)
     return made
 
 
 @pytest.fixture(scope="session")
 def calls(calls_by_case):
     """Every call that each function makes, over all cases, by environment and function."""
-    made = {(environment, function): [] for environment in LIMITS for function in STEPS}
+    made = {pair: [] for pair in PAIRS}
     for (environment, name), calls in calls_by_case.items():
         made[environment, ALL_CASES[name].function] += calls
     return made
 
 
-@pytest.fixture(params=STEPS)
-def function(request):
+@pytest.fixture(params=PAIRS, ids="-".join)
+def pair(request):
+    """An environment and one of its functions."""
     return request.param
+
+
+@pytest.fixture
+def function(pair):
+    return pair[1]
+
+
+@pytest.fixture
+def granted(clouds, pair):
+    return Granted(clouds[pair[0]], pair[0])
 
 
 @pytest.fixture
@@ -200,7 +273,7 @@ def needs_of_lambda(granted, function):
     yield from (Need(f"xray:{action}", "*") for action in ("PutTraceSegments", "PutTelemetryRecords"))
     if function == "sweep":
         yield Need("sqs:SendMessage", granted.arn("AWS::SQS::Queue", "SweepDeadLetters"))
-    else:
+    elif function != "check_images":
         queue = granted.arn("AWS::SQS::Queue", f"{step}Queue")
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
             yield Need(f"sqs:{action}", queue)
@@ -212,7 +285,7 @@ def test_functions_make_calls_in_every_case(calls_by_case):
 
 
 def test_every_function_has_several_cases():
-    for function in STEPS:
+    for function in STEPS.keys() - {"check_images"}:
         assert len([case for case in ALL_CASES.values() if case.function == function]) > 3
 
 
@@ -250,3 +323,33 @@ def test_one_resource_more_is_noticed_wherever_it_is_added(statements, needs):
             widened = copy.deepcopy(statements)
             widened[number]["Resource"] = [*as_list(statement["Resource"]), "arn:aws:s3:::elsewhere/*"]
             assert never_called(widened, needs)
+
+
+def needs_of_a_map(granted):
+    """Step Functions Developer Guide: "IAM policies for using Distributed Map states", of redrives, too;
+    "Logging using CloudWatch Logs"; "Trace with X-Ray".
+    """
+    states, world = "groundtrain-test-check-images", granted.world
+    children = world.arn("states", f"execution:{states}/CheckImages:6c1e0f3a")
+    yield Need("s3:GetObject", f"arn:aws:s3:::datasets/{SHARD_FOLDER}shards.jsonl")
+    yield from objects_key("kms:Decrypt", "datasets", world)
+    yield Need("states:StartExecution", world.arn("states", f"stateMachine:{states}"))
+    for verb in ("Describe", "Stop"):
+        yield Need(f"states:{verb}Execution", world.arn("states", f"execution:{states}:0123456789abcdef-1"))
+    yield Need("states:RedriveExecution", children)
+    yield Need("lambda:InvokeFunction", granted.arn("AWS::Lambda::Function", "CheckImagesHandler"))
+    deliveries = [f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")]
+    policies = ["logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"]
+    for action in (*deliveries, *policies, "logs:DescribeLogGroups"):
+        yield Need(action, "*")
+    for action in ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"):
+        yield Need(f"xray:{action}", "*")
+
+
+def test_the_role_of_the_map_has_what_step_functions_does_with_it_and_nothing_else(clouds):
+    granted = Granted(clouds["unusual"], "unusual")
+    statements, needs = granted.to("CheckImagesMapRole"), list(needs_of_a_map(granted))
+    assert refused(statements, needs) == []
+    assert never_called(statements, needs) == []
+    for atom in atoms(statements):
+        assert refused(without(statements, atom), needs), atom

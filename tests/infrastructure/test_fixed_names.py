@@ -13,7 +13,6 @@ REGIONS = {
     "prod": "eu-west-1",
     "unusual": "eu-central-1",
     "uploads": "eu-west-1",
-    "images": "eu-west-1",
 }
 NAMES = {  # {name} is the environment's
     ("AWS::CloudWatch::Dashboard", "DashboardName"): "groundtrain-{name}-{region}",

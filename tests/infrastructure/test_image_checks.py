@@ -14,7 +14,7 @@ from stacks.nag import check_with_nag
 from template_review.template_copies import ROOT
 
 MACHINE, RULE, FUNCTION = "AWS::StepFunctions::StateMachine", "AWS::Events::Rule", "AWS::Lambda::Function"
-ARN = "arn:aws:states:eu-west-1:${AWS::AccountId}:stateMachine:groundtrain-images-check-images"
+ARN = "arn:aws:states:eu-central-1:111122223333:stateMachine:groundtrain-unusual-check-images"
 AGAIN = {"BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": "FULL"}
 
 
@@ -23,11 +23,11 @@ def machine_of(cloud):
 
 
 @pytest.fixture
-def function(images):
-    return images.one(FUNCTION, "CheckImagesHandler")["Properties"]
+def function(unusual):
+    return unusual.one(FUNCTION, "CheckImagesHandler")["Properties"]
 
 
-@pytest.mark.parametrize("name", ["dev", "prod", "unusual", "uploads"])
+@pytest.mark.parametrize("name", ["dev", "prod", "uploads"])
 def test_an_environment_that_does_not_ask_for_every_pixel_has_nothing_of_it(clouds, name):
     said = json.dumps(clouds[name].templates).lower()
     assert "states:" not in said
@@ -37,11 +37,11 @@ def test_an_environment_that_does_not_ask_for_every_pixel_has_nothing_of_it(clou
     assert "image_checks" not in said
 
 
-def test_a_child_is_run_for_each_line_of_the_shards(images):
+def test_a_child_is_run_for_each_line_of_the_shards(unusual):
     """Word for word, as the Step Functions Developer Guide and the Amazon States Language have the fields."""
-    [function] = [name for name in images.all(FUNCTION) if name.startswith("CheckImages")]
-    assert machine_of(images)["DefinitionString"] == {
-        "Comment": "groundtrain images: looks at every pixel of a dataset's images",
+    [function] = [name for name in unusual.all(FUNCTION) if name.startswith("CheckImages")]
+    assert machine_of(unusual)["DefinitionString"] == {
+        "Comment": "groundtrain unusual: looks at every pixel of a dataset's images",
         "StartAt": "CheckImages",
         "TimeoutSeconds": 43200,
         "States": {
@@ -98,32 +98,32 @@ RETRIES = [
 ]
 
 
-def test_the_map_has_the_name_by_which_others_know_it(images):
-    assert ARN.endswith(f":{machine_of(images)['StateMachineName']}")
-    [convert] = [it for it in images.properties(FUNCTION) if it["Handler"].startswith("convert_manifest.")]
+def test_the_map_has_the_name_by_which_others_know_it(unusual):
+    assert ARN.endswith(f":{machine_of(unusual)['StateMachineName']}")
+    [convert] = [it for it in unusual.properties(FUNCTION) if it["Handler"].startswith("convert_manifest.")]
     assert convert["Environment"]["Variables"]["IMAGE_CHECKS_ARN"] == ARN
-    assert images.outputs()["ImageChecksArn"] == ARN
+    assert unusual.outputs()["ImageChecksArn"] == ARN
 
 
-def test_the_map_is_made_when_its_role_has_its_rights(images):
+def test_the_map_is_made_when_its_role_has_its_rights(unusual):
     """Step Functions refuses a machine whose role may not deliver its logs yet."""
-    [policy] = [name for name in images.all("AWS::IAM::Policy") if name.startswith("CheckImagesMapRole")]
-    assert images.one(MACHINE, "CheckImages")["DependsOn"] == [policy]
+    [policy] = [name for name in unusual.all("AWS::IAM::Policy") if name.startswith("CheckImagesMapRole")]
+    assert unusual.one(MACHINE, "CheckImages")["DependsOn"] == [policy]
 
 
-def test_only_step_functions_of_this_account_takes_the_role_of_the_map(images):
-    role = images.one("AWS::IAM::Role", "CheckImagesMapRole")["Properties"]
+def test_only_step_functions_of_this_account_takes_the_role_of_the_map(unusual):
+    role = unusual.one("AWS::IAM::Role", "CheckImagesMapRole")["Properties"]
     [trust] = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "states.amazonaws.com"}
     assert trust["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
         "ArnLike": {"aws:SourceArn": f"{ARN.rpartition(':')[0]}:*"},
     }
 
 
-def test_every_event_of_the_map_is_logged_and_traced_without_what_it_is_given(images):
-    machine = machine_of(images)
-    [group] = [name for name in images.all("AWS::Logs::LogGroup") if "MapLogs" in name]
+def test_every_event_of_the_map_is_logged_and_traced_without_what_it_is_given(unusual):
+    machine = machine_of(unusual)
+    [group] = [name for name in unusual.all("AWS::Logs::LogGroup") if "MapLogs" in name]
     assert machine["LoggingConfiguration"] == {
         "Level": "ALL",
         "IncludeExecutionData": False,
@@ -132,10 +132,10 @@ def test_every_event_of_the_map_is_logged_and_traced_without_what_it_is_given(im
     assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_the_end_of_the_map_starts_convert_again_and_that_of_its_children_does_not(images):
-    rule = images.one(RULE, "ConvertImageChecksRule")["Properties"]
+def test_the_end_of_the_map_starts_convert_again_and_that_of_its_children_does_not(unusual):
+    rule = unusual.one(RULE, "ConvertImageChecksRule")["Properties"]
     assert rule["EventPattern"] == {
-        "account": ["${AWS::AccountId}"],
+        "account": ["111122223333"],
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
@@ -152,10 +152,10 @@ def test_the_function_has_a_whole_core_and_what_it_reads(function):
     assert given == {name.upper() for name in CheckImagesVariables.__struct_fields__}
 
 
-def test_what_a_map_leaves_outlives_the_time_in_which_it_can_be_redriven(images):
+def test_what_a_map_leaves_outlives_the_time_in_which_it_can_be_redriven(unusual):
     [rule] = [
         rule
-        for bucket in images.properties("AWS::S3::Bucket")
+        for bucket in unusual.properties("AWS::S3::Bucket")
         for rule in bucket["LifecycleConfiguration"]["Rules"]
         if "Prefix" in rule
     ]
@@ -163,15 +163,15 @@ def test_what_a_map_leaves_outlives_the_time_in_which_it_can_be_redriven(images)
 
 
 @pytest.mark.parametrize("end", ["Failed", "TimedOut"])
-def test_a_map_that_fails_raises_an_alarm(images, end):
-    alarm = images.one("AWS::CloudWatch::Alarm", f"ImageChecks{end}")["Properties"]
+def test_a_map_that_fails_raises_an_alarm(unusual, end):
+    alarm = unusual.one("AWS::CloudWatch::Alarm", f"ImageChecks{end}")["Properties"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", f"Executions{end}")
     assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": ARN}]
     assert (alarm["Threshold"], alarm["Statistic"]) == (1, "Sum")
 
 
-def test_the_dashboard_shows_the_maps(images, dev):
-    for cloud, shown in ((images, True), (dev, False)):
+def test_the_dashboard_shows_the_maps(unusual, dev):
+    for cloud, shown in ((unusual, True), (dev, False)):
         [dashboard] = cloud.properties("AWS::CloudWatch::Dashboard")
         assert ("AWS/States" in json.dumps(dashboard["DashboardBody"])) == shown
 

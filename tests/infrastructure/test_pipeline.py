@@ -257,7 +257,8 @@ def test_images_are_looked_for_in_the_buckets_that_may_be_read_and_nowhere_else(
 
 
 def test_functions_get_the_settings_of_their_environment(unusual):
-    for function in unusual.properties(FUNCTION):
+    reading = [unusual.one(FUNCTION, f"{step}Handler")["Properties"] for step in PACKAGES]
+    for function in reading:
         settings = parse_environment(
             json_like(function["Environment"]["Variables"]["GROUNDTRAIN_SETTINGS"]), training_mistakes
         )
@@ -273,7 +274,7 @@ def test_logs_carry_the_functions_name_and_metrics_the_environments_too(cloud):
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"groundtrain/{environment}"
 
 
-@pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 365), ("unusual", 14), ("images", 90)])
+@pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 365), ("unusual", 14)])
 def test_logs_are_kept_as_long_as_the_settings_say(clouds, name, days):
     groups = clouds[name].all("AWS::Logs::LogGroup")
     used = {f["LoggingConfig"]["LogGroup"] for f in clouds[name].properties(FUNCTION)}

@@ -102,7 +102,8 @@ def test_buckets_keep_versions(cloud):
 @pytest.mark.parametrize(("name", "days"), [("dev", 30), ("prod", 90), ("unusual", 5)])
 def test_replaced_versions_stay_as_long_as_the_settings_say(clouds, name, days):
     for bucket in clouds[name].properties(BUCKET):
-        [rule] = bucket["LifecycleConfiguration"]["Rules"]
+        rule = bucket["LifecycleConfiguration"]["Rules"][0]
+        assert "Prefix" not in rule
         assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
         assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 

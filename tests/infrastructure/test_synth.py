@@ -109,7 +109,7 @@ def test_all_environments_share_one_bundle(two_synths):
 
 def test_there_is_one_stage_for_each_file_and_three_stacks_in_each(clouds):
     files = {file.stem for file in (ROOT / "environments").glob("*.toml")}
-    assert clouds.keys() == files | {"unusual", "uploads", "images"}
+    assert clouds.keys() == files | {"unusual", "uploads"}
     for name, cloud in clouds.items():
         assert sorted(cloud.templates) == [f"{name}/monitoring", f"{name}/pipeline", f"{name}/storage"]
 

@@ -114,6 +114,8 @@ class Granted:
                 return self.world.arn("kms", f"key/{name}")
             case "AWS::Logs::LogGroup":
                 return self.world.arn("logs", f"log-group:{name}:*")
+            case "AWS::Lambda::Function":
+                return self.world.arn("lambda", f"function:{name}")
             case "AWS::IAM::Role":
                 return f"arn:aws:iam::{self.world.account}:role/{name}"
         raise KeyError(logical_id)

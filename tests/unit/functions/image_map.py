@@ -10,7 +10,7 @@ from groundtrain.events.image_check_event import image_check_event
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.unit.functions.pipeline import CONTEXT
 
-NAME = "groundtrain-test-images"
+NAME = "groundtrain-test-check-images"
 
 
 def look_at_every_image(pipeline, **settings):
