@@ -25,6 +25,7 @@ from tests.datasets import FOLDER_ADDRESS, KEYS, a_dataset, an_announcement
 from tests.mocked_aws import DATASETS, GROUP, LABELS, ROLE, mocked_aws
 from tests.sagemaker_fake import ACCOUNT, REGION
 from tests.training_plans import planned_request
+from tests.unit.functions.image_map import end, executions, look_at_every_image, run_map
 from tests.unit.functions.pipeline import (
     Pipeline,
     finish_labeling_job,
@@ -52,12 +53,13 @@ class Case:
     Attributes:
         training: settings that it takes. Grants follow from settings, so the tests of grants use their own.
         labels: where they come from: "labeling job", "upload" to the stack's own bucket, "upload elsewhere"
-            to an existing one, "" for a case that asks nothing of either.
+            to an existing one, "" for a case that asks nothing of either; "images" of a labeling job where
+            the settings have every image looked at.
     """
 
     function: str
     prepare: Callable
-    event: dict | None = None
+    event: dict | Callable | None = None
     training: dict = field(default_factory=dict)
     labels: str = ""
 
@@ -82,6 +84,24 @@ def finished_with_images(pipeline):
     pipeline.settings = replace(pipeline.settings, dataset=dataset)
     finish_labeling_job(pipeline.aws, lines=2)
     pipeline.aws.put("images/0000.jpg", jpeg(size=(640, 480)))
+
+
+def finished_to_be_looked_at(pipeline):
+    """The settings have every image looked at: one is what its line says, the other is none."""
+    finished_with_images(pipeline)
+    look_at_every_image(pipeline)
+
+
+def looked_at(pipeline):
+    """A map has looked at every image, and ended."""
+    finished_to_be_looked_at(pipeline)
+    pipeline.convert(labeling_event(JOB))
+    run_map(pipeline, *executions())
+
+
+def end_of_map(pipeline):
+    (execution,) = executions()
+    return end(execution, execution.status)
 
 
 def put_there(folder, *, jobs=False, first=0, lines=6):
@@ -266,6 +286,10 @@ CASES = {
     "a labeling job and its images": Case(
         "convert_manifest", finished_with_images, labeling_event(JOB), labels="labeling job"
     ),
+    "a labeling job whose images are to be looked at": Case(
+        "convert_manifest", finished_to_be_looked_at, labeling_event(JOB), labels="images"
+    ),
+    "images that were looked at": Case("convert_manifest", looked_at, end_of_map, labels="images"),
     "too few labels": Case("convert_manifest", finished(lines=2), labeling_event(JOB), labels="labeling job"),
     "no labels": Case("convert_manifest", finished(lines=0), labeling_event(JOB), labels="labeling job"),
     "a failed labeling job": Case(
@@ -398,7 +422,8 @@ def ask(pipeline, case, number) -> bool:
         if case.event is None:
             pipeline.call_sweep()
         else:
-            pipeline.deliver(case.function, case.event, number)
+            event = case.event(pipeline) if callable(case.event) else case.event
+            pipeline.deliver(case.function, event, number)
         return True
     return False
 
@@ -407,6 +432,7 @@ def look(aws, pipeline):
     mails = aws.mails()
     state = {
         "objects": {key: aws.get(key) for key in aws.written()},
+        "executions": [(each.name, each.execution_input, each.status) for each in executions()],
         "training jobs": dict(aws.sagemaker.training_requests),
         "model packages": _packages(aws),
         "messages": {mail["MessageAttributes"]["id"]["Value"]: _words(mail) for mail in mails},

@@ -20,6 +20,7 @@ FAULTS = tuple(Break(0, kind, done=kind != "throttling") for kind in KINDS)
 TELLING = (
     "a labeling job",
     "a large labeling job",
+    "a labeling job whose images are to be looked at",
     "no labels",
     "an unknown labeling job",
     "no quota at all",

@@ -8,7 +8,7 @@ from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.notifications import NotificationTopic
-from groundtrain.aws.step_functions import ExecutionExistsError, arn_of_execution, start_execution
+from groundtrain.aws.step_functions import Execution, ExecutionExistsError, arn_of_execution, start_execution
 from groundtrain.dataset.passes.label_choice import Labels
 from groundtrain.errors import NotReadyError, SettingsError
 from groundtrain.events.event import Event
@@ -25,7 +25,7 @@ from groundtrain.linting.image_check_files import EVENT, IMAGES, SHARDS
 from groundtrain.linting.image_shards import CutImages, cut_images
 from groundtrain.linting.images_of_manifest import images_of_manifest
 from groundtrain.observability import logger
-from groundtrain.output.messages.image_checks import image_check_started
+from groundtrain.output.messages.image_checks import image_check_started, images_not_looked_at
 from groundtrain.pipeline.image_check_run import (
     ImageCheck,
     ImageCheckRun,
@@ -73,7 +73,9 @@ def look_by_map(
         return RunningImageCheck(run.execution.arn)
     if run.execution.status != "SUCCEEDED":
         raise failure_of(run.execution, run.folder, aws)
-    return collected_findings(run.folder, read, labels.keys, check, aws)
+    found = collected_findings(run.folder, read, labels.keys, check, aws)
+    _tell_of_failures(found, run.execution, check, check.image_map.topic, aws)
+    return found
 
 
 def _counted(
@@ -123,3 +125,15 @@ def _tell(
     logger.info("Every image is looked at", execution=execution, estimate=str(cost), max_image_cost=limit)
     message = image_check_started(check.labeled.title, name, str(cost), limit, execution)
     notifications.notify(aws, topic, message)
+
+
+def _tell_of_failures(
+    found: Findings, execution: Execution, check: ImageCheck, topic: NotificationTopic, aws: Clients
+) -> None:
+    failed = sum(each.code == "GT614" for findings in found.values() for each in findings)
+    if failed:
+        logger.warning("Images were not looked at", execution=execution.arn, lines=failed)
+        message = images_not_looked_at(
+            check.labeled.title, check.environment.name, failed, execution.arn, str(check.dataset)
+        )
+        notifications.notify(aws, topic, message)

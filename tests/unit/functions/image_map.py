@@ -26,8 +26,8 @@ def look_at_every_image(pipeline, **settings):
 
 def executions():
     """Those there are, the oldest first."""
-    (machine,) = stepfunctions_backends[ACCOUNT][REGION].state_machines
-    return machine.executions
+    machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
+    return [execution for machine in machines for execution in machine.executions]
 
 
 def run_map(pipeline, execution, *, without=(), status="SUCCEEDED", reason=("", "")):

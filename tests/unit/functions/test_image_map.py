@@ -239,6 +239,9 @@ def test_lines_of_a_tolerated_failure_are_kept_and_counted(aws, pipeline):
     report = json.loads(aws.get(f"{folder}report.json"))
     (told, *_) = [each for each in report["findings"] if each["code"] == "GT614"]
     assert told["message"] == "the check of 4 lines failed, of this one, too"
+    _, mail, *_ = aws.mails()
+    assert 'The images of 8 lines of labeling job "Pallets-07" were not looked at' in mail["Message"]
+    assert f"aws s3 rm {folder}dataset.json" in mail["Message"].replace("s3://datasets/", "")
 
 
 def test_what_may_cost_too_much_is_not_started(aws, pipeline):

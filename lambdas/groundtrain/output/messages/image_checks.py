@@ -1,5 +1,6 @@
 """Messages about every image of a manifest being looked at, before there is a dataset."""
 
+from groundtrain.dataset.description import DESCRIPTION
 from groundtrain.output.messages.message import Message
 from groundtrain.output.messages.message_text import command, paragraphs, subject, words
 
@@ -21,4 +22,26 @@ def image_check_started(title: str, environment: str, estimate: str, limit: floa
             command("To stop it:", *_STATES, "stop-execution", "--execution-arn", execution),
         ),
         ("image check started", environment, execution),
+    )
+
+
+def images_not_looked_at(title: str, environment: str, number: int, execution: str, folder: str) -> Message:
+    """Functions that were to look at images failed, as many as the settings tolerate."""
+    return Message(
+        subject(environment, "{title}: not all images were looked at", title=title),
+        paragraphs(
+            words(
+                "The images of {number} lines of {title} were not looked at: the functions that were to do it"
+                " failed, which tolerated_failure_percentage under [image_checks] allows. The lines are kept,"
+                " with the warning GT614.",
+                number=number,
+                title=title,
+            ),
+            words("Why they failed is in the log of check_images."),
+            command(
+                "Once the cause is fixed, this has all images looked at again, at the next event or sweep:",
+                *("aws", "s3", "rm", f"{folder}{DESCRIPTION}"),
+            ),
+        ),
+        ("images not looked at", environment, execution),
     )
