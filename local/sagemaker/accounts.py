@@ -41,6 +41,7 @@ class Account:
         training_requests: the original CreateTrainingJob requests, by name of the job.
         without_capacity: instance types without capacity, with whether on spot or on demand.
         next_outcomes: forced outcomes of the next training jobs.
+        work_teams: private ones, in the order in which they were added.
     """
 
     number: str
@@ -58,6 +59,7 @@ class Account:
     training_requests: dict[str, Json] = field(default_factory=dict)
     without_capacity: set[tuple[str, bool]] = field(default_factory=set)
     next_outcomes: list[Json] = field(default_factory=list)
+    work_teams: list[Json] = field(default_factory=list)
 
     def arn(self, resource: str) -> str:
         """ARN of "training-job/name" and the like."""

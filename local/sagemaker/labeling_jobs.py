@@ -84,8 +84,16 @@ def _summary(job: Json) -> Json:
 
 
 def _stop(account: Account, request: Json) -> Json:
-    _end(account, _find(account, request), "Stopped", {})
+    """Nobody has labeled anything, so nothing is written; the output that it would have is named (C03)."""
+    job = _find(account, request)
+    _end(account, job, "Stopped", {"LabelingJobOutput": _output(job)})
     return {}
+
+
+def _output(job: Json) -> Json:
+    folder = job["OutputConfig"]["S3OutputPath"].rstrip("/")
+    manifest = f"{folder}/{job['LabelingJobName']}/manifests/output/output.manifest"
+    return {"OutputDatasetS3Uri": manifest, "FinalActiveLearningModelArn": ""}
 
 
 def _finish(account: Account, request: Json) -> Json:
@@ -94,12 +102,11 @@ def _finish(account: Account, request: Json) -> Json:
     `LabelAttributeName` and `LastModifiedTime` replace what the job has, where given: an old job.
     """
     job = _find(account, request)
-    folder = job["OutputConfig"]["S3OutputPath"].rstrip("/")
-    manifest = f"{folder}/{job['LabelingJobName']}/manifests/output/output.manifest"
+    output = _output(job)
     result: Json = {
         "LabelingJobOutput": {
-            "OutputDatasetS3Uri": request.get("OutputDatasetS3Uri", manifest),
-            "FinalActiveLearningModelArn": "",
+            **output,
+            "OutputDatasetS3Uri": request.get("OutputDatasetS3Uri", output["OutputDatasetS3Uri"]),
         },
         "LabelCounters": NO_COUNTS | request.get("LabelCounters", {}),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from botocore.model import Shape
 
-from local.sagemaker import experiments, labeling_jobs, model_deletion, model_packages, tags
+from local.sagemaker import experiments, labeling_jobs, model_deletion, model_packages, tags, work_teams
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.json_protocol import answered, parse
@@ -27,6 +27,7 @@ class SageMaker:
             **model_deletion.OPERATIONS,
             **tags.OPERATIONS,
             **experiments.OPERATIONS,
+            **work_teams.OPERATIONS,
         }
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ from groundtrain.errors import GroundtrainError
 from stacks.acceptance.settings import NAME
 
 ROOT = Path(__file__).parents[2]
+_GRACE = 20  # seconds
 _PATIENCE = 30 * 60  # seconds; the longest command deploys three stacks, in about four minutes
 
 
@@ -73,9 +74,7 @@ class CdkApp:
             try:
                 code = process.wait(_PATIENCE)
             finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGTERM)
-                    process.wait(60)
+                _end(process)
         if code:
             raise CdkFailedError(f"cdk {command} failed: {self._last_words()}", fix=f"see {self._log}")
 
@@ -84,3 +83,14 @@ class CdkApp:
         marks = ("groundtrain:", "❌", "Error", "fail: ")
         telling = [line for line in lines if any(mark in line for mark in marks)]
         return (telling or [line for line in lines if line] or ["it said nothing"])[-1]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that was not waited for, and what it has started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,5 +1,8 @@
 """What an account may lack for a step: asked before anything is deployed, so that it can be told."""
 
+from botocore.exceptions import ClientError
+
+from groundtrain.aws.aws_errors import refusal
 from groundtrain.aws.preflight.account import quotas_of_sagemaker
 from groundtrain.preflight.ground_truth import GROUND_TRUTH_REGIONS
 from stacks.acceptance.settings import CPU, GPU
@@ -39,7 +42,10 @@ def no_work_team(situation: Situation) -> str:
     """Why no labeling job can be made, "" if one can: it needs a private work team, and nobody at work."""
     if situation.region not in GROUND_TRUTH_REGIONS:
         return f"Ground Truth does not run in {situation.region}"
-    teams = situation.services("sagemaker").list_workteams()["Workteams"]
+    try:
+        teams = situation.services("sagemaker").list_workteams()["Workteams"]
+    except ClientError as error:
+        return str(refusal(error))
     if not teams:
         return "the account has no private work team in this region"
     situation.done["work team"] = teams[0]["WorkteamArn"]

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from typing import Any
 
 from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
 from groundtrain.events.labeling_job_event import labeling_job_event
@@ -25,17 +24,15 @@ def unknown_labeling_job(situation: Situation) -> Outcome:
     faults = []
     if situation.heard.message("cannot go on", job, seconds=60) is None:
         faults.append("no message within a minute that says why it cannot go on")
-    letters = eventually(lambda: _letters_about(situation, job), _LETTERS, situation.pause)
-    if not letters:
-        faults.append("groundtrain redrive --dry-run lists no dead letter about it")
-    elif job not in letters[0]["reason"]:
-        faults.append(f"the dead letter gives another reason: {letters[0]['reason']}")
+    reason = eventually(lambda: _reason_for(situation, job), _LETTERS, situation.pause)
+    if not reason:
+        faults.append("groundtrain redrive --dry-run lists no dead letter about it, with its reason")
     _purge(situation)
     return Outcome(2, tuple(faults))
 
 
-def _letters_about(situation: Situation, job: str) -> list[dict[str, Any]]:
-    """What the command says, in a process of its own, as a person would run it."""
+def _reason_for(situation: Situation, job: str) -> str:
+    """What the command says, in a process of its own, as a person would run it; logs come a little late."""
     done = subprocess.run(  # noqa: S603  our own command
         [sys.executable, "-m", "groundtrain", "redrive", NAME, "--dry-run", "--format", "json"],
         env=situation.variables(),
@@ -44,7 +41,7 @@ def _letters_about(situation: Situation, job: str) -> list[dict[str, Any]]:
         check=False,
     )
     found = json.loads(done.stdout)["dead_letters"] if done.returncode in (0, 1) else []
-    return [letter for letter in found if letter["job"] == job]
+    return next((it["reason"] for it in found if it["job"] == job and job in it["reason"]), "")
 
 
 def _purge(situation: Situation) -> None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from groundtrain.preflight.ground_truth import GROUND_TRUTH_ACCOUNTS
 from groundtrain.training.image_registries import REGISTRIES
 
 ACCOUNT = "111122223333"  # that AWS's own examples use
-_AWS_ACCOUNTS = {account for account, _ in REGISTRIES.values()}
+_AWS_ACCOUNTS = {account for account, _ in REGISTRIES.values()} | set(GROUND_TRUTH_ACCOUNTS.values())
 _UUID = "00000000-0000-0000-0000-000000000000"
 _HEX = "[0-9a-fA-F]"
 _DROPPED = {"responsemetadata", "requestid", "hostid", "xamzid2"}

@@ -8,7 +8,8 @@ from stacks.acceptance import deploy_steps, message_steps, refusals, training_st
 from stacks.acceptance.account_step import account
 from stacks.acceptance.deployed_rules import match_deployed_rules
 from stacks.acceptance.free_steps import patterns, policies
-from stacks.acceptance.means import no_cpu, no_gpu
+from stacks.acceptance.labeling_step import label_and_stop
+from stacks.acceptance.means import no_cpu, no_gpu, no_work_team
 from stacks.acceptance.rights import simulate_rights
 from stacks.acceptance.step import Step
 from stacks.acceptance.teardown import tear_down
@@ -70,6 +71,14 @@ STEPS = (
         only_aws=True,
     ),
     Step(
+        name="alarms",
+        does="SetAlarmState on each alarm",
+        proves="alarm → topic under the key",
+        tier=1,
+        seconds=45,
+        run=message_steps.alarms,
+    ),
+    Step(
         name="unknown labeling job",
         does="sends the event of a labeling job that nobody made; groundtrain redrive --dry-run",
         proves="the function starts, may describe, publishes under the key within a minute; eight receives,"
@@ -77,14 +86,6 @@ STEPS = (
         tier=1,
         seconds=60,
         run=message_steps.unknown_labeling_job,
-    ),
-    Step(
-        name="alarms",
-        does="SetAlarmState on each alarm",
-        proves="alarm → topic under the key",
-        tier=1,
-        seconds=45,
-        run=message_steps.alarms,
     ),
     Step(
         name="missing dataset",
@@ -161,6 +162,16 @@ STEPS = (
         run=training_steps.train_images,
         lacks=no_gpu,
         settles=("C22",),
+    ),
+    Step(
+        name="labeling job",
+        does="makes a labeling job with our role and capitals in its name, and stops it",
+        proves="a real event; SageMaker finds the job by its name in lower case, and takes the role",
+        tier=4,
+        seconds=240,
+        run=label_and_stop,
+        lacks=no_work_team,
+        settles=("C02", "C03", "C07", "C26"),
     ),
     Step(
         name="deploy unchanged",

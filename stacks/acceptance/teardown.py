@@ -4,13 +4,14 @@ It needs neither the CDK nor a synthesized app, and takes only what has the tag 
 Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days at least), SageMaker API.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from groundtrain.aws.aws_errors import code_of, is_missing, refusal
+from groundtrain.aws.aws_errors import code_of, is_denied, is_missing, refusal
 from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
 from groundtrain.training.results.model_package import description_of
@@ -18,6 +19,7 @@ from stacks.acceptance.listening import stop_listening
 from stacks.acceptance.settings import NAME, STACK_NAMES, TAG
 from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
+from stacks.acceptance.waiting import eventually
 from stacks.commands.emptied_bucket import empty_bucket
 
 GROUP = f"groundtrain-{NAME}"
@@ -60,13 +62,24 @@ def _stop_jobs(situation: Situation) -> Iterator[str]:
     for name in _training_jobs(sagemaker, "InProgress"):
         sagemaker.stop_training_job(TrainingJobName=name)
         yield name
-    pages = sagemaker.list_labeling_jobs(NameContains=_JOBS[:-1], StatusEquals="InProgress")
-    for job in pages["LabelingJobSummaryList"]:
-        sagemaker.stop_labeling_job(LabelingJobName=job["LabelingJobName"])
-        yield job["LabelingJobName"]
+    for name in _labeling_jobs(sagemaker):
+        sagemaker.stop_labeling_job(LabelingJobName=name)
+        yield name
     deadline = time.monotonic() + _PATIENCE
     while list(_training_jobs(sagemaker, "Stopping")) and time.monotonic() < deadline:
         time.sleep(situation.pause)
+
+
+def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
+    """Those under way; none where the account may not list them, as it can have made none."""
+    for status in ("Initializing", "InProgress"):
+        try:
+            listed = sagemaker.list_labeling_jobs(NameContains=_JOBS, StatusEquals=status)
+        except ClientError as error:
+            if not is_denied(error):
+                raise
+            return
+        yield from (job["LabelingJobName"] for job in listed["LabelingJobSummaryList"])
 
 
 def _training_jobs(sagemaker: Any, status: str) -> Iterator[str]:
@@ -130,6 +143,8 @@ def our_stacks(services: Services) -> Iterator[str]:
         if stack is None:
             continue
         if TAG not in {tag["Key"] for tag in stack.get("Tags", [])}:
+            if stack["StackStatus"] == "REVIEW_IN_PROGRESS":  # begun, and never made
+                continue
             raise LeftoverError(
                 f"stack {name} is there, and was not made by make acceptance: it has no tag {TAG}",
                 fix="use another account or region",
@@ -148,6 +163,7 @@ def _described(services: Services, name: str) -> dict[str, Any] | None:
 
 def _delete_stacks(situation: Situation) -> Iterator[str]:
     for name in our_stacks(situation.services):
+        _wait_for_update(situation, name)
         situation.services("cloudformation").delete_stack(StackName=name)
         deadline = time.monotonic() + _PATIENCE
         while stack := _described(situation.services, name):
@@ -158,6 +174,16 @@ def _delete_stacks(situation: Situation) -> Iterator[str]:
                 )
             time.sleep(situation.pause)
         yield name
+
+
+def _wait_for_update(situation: Situation, name: str) -> None:
+    """CloudFormation deletes no stack that is being updated."""
+
+    def settled() -> bool:
+        stack = _described(situation.services, name)
+        return stack is None or not re.fullmatch(r"UPDATE_.*IN_PROGRESS", stack["StackStatus"])
+
+    eventually(settled, _PATIENCE, situation.pause)
 
 
 def _forget_keys(situation: Situation) -> Iterator[str]:

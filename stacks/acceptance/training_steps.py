@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
+from botocore.config import Config
 from msgspec import Struct
 
 from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
@@ -16,7 +18,8 @@ from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.waiting import eventually
 
-_STARTED, _ENDED, _QUIET = 180, 20 * 60, 45  # seconds
+_STARTED, _STOPPED, _ENDED, _QUIET = 180, 300, 20 * 60, 45  # seconds
+_SWEEP = 310  # seconds, a little longer than the function may run
 _WAITS = "a new model waits"
 
 
@@ -39,7 +42,7 @@ def stop_at_once(situation: Situation) -> Outcome:
     job = started_job(situation, name)
     situation.services("sagemaker").stop_training_job(TrainingJobName=job)
     faults = []
-    event = situation.heard.event(TRAINING_JOB_STATE_CHANGE, job, '"Stopped"', seconds=_STARTED)
+    event = situation.heard.event(TRAINING_JOB_STATE_CHANGE, job, '"Stopped"', seconds=_STOPPED)
     if event is None:
         faults.append("no event that it was stopped")
     else:
@@ -61,13 +64,19 @@ def sweep(situation: Situation) -> Outcome:
         s3.delete_object(Bucket=bucket, Key=key)
     [function] = situation.resources("AWS::Lambda::Function", "SweepHandler")
     before = len(situation.heard.messages)
-    answer = situation.services("lambda").invoke(FunctionName=function, Payload=b"{}")
+    answer = _long_client(situation).invoke(FunctionName=function, Payload=b"{}")
     faults = []
     if "FunctionError" in answer:
         faults.append(f"the sweep failed: {answer['Payload'].read().decode()[:500]}")
     if situation.heard.message("training was stopped", job, since=before, seconds=120) is None:
         faults.append("the message that was lost did not come again")
     return Outcome(len(records), tuple(faults))
+
+
+def _long_client(situation: Situation) -> Any:
+    """Waits as long as a sweep may take, and calls once."""
+    patient = Config(read_timeout=_SWEEP, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", region_name=situation.region, config=patient)
 
 
 def train_texts(situation: Situation) -> Outcome:
@@ -205,7 +214,7 @@ def _counted(situation: Situation) -> dict[str, int]:
         "model packages": len(
             sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
         ),
-        "messages": len(situation.heard.messages),
+        "messages": sum(situation.seed in message.text for message in situation.heard.messages),
         "dead letters": len(situation_letters(situation)),
     }
 

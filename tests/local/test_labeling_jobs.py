@@ -99,3 +99,17 @@ def test_jobs_are_listed_by_status(aws: EmbeddedAws, sagemaker: Any, unique: str
     aws.control("LocalFinishLabelingJob", LabelingJobName=f"{unique}-b")
     found = sagemaker.list_labeling_jobs(NameContains=unique, StatusEquals="Completed")
     assert [job["LabelingJobName"] for job in found["LabelingJobSummaryList"]] == [f"{unique}-b"]
+
+
+def test_a_stopped_job_names_the_output_that_it_would_have(sagemaker: Any, unique: str) -> None:
+    sagemaker.create_labeling_job(**labeling_job_request(f"Upper-{unique}"))
+    sagemaker.stop_labeling_job(LabelingJobName=f"Upper-{unique}")
+    job = sagemaker.describe_labeling_job(LabelingJobName=f"Upper-{unique}")
+    output = job["LabelingJobOutput"]["OutputDatasetS3Uri"]
+    assert output == f"s3://labels/output/Upper-{unique}/manifests/output/output.manifest"
+
+
+def test_work_teams_are_listed(aws: EmbeddedAws, sagemaker: Any, unique: str) -> None:
+    aws.control("LocalAddWorkteam", WorkteamName=unique)
+    [team] = sagemaker.list_workteams(NameContains=unique)["Workteams"]
+    assert team["WorkteamArn"].endswith(f":workteam/private-crowd/{unique}")

@@ -1,0 +1,121 @@
+"""A labeling job that nobody works on: created under our role with capitals in its name, and stopped.
+
+Sources: SageMaker API reference (CreateLabelingJob, StopLabelingJob); Developer Guide ("Input Data",
+"Label Category Configuration File", "Create Custom Worker Task Template").
+"""
+
+import json
+from typing import Any
+
+from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
+from groundtrain.preflight.ground_truth import GROUND_TRUTH_ACCOUNTS
+from stacks.acceptance.drawn_labels import image_manifest
+from stacks.acceptance.situation import Situation
+from stacks.acceptance.step import Outcome
+from stacks.acceptance.waiting import eventually
+
+_BEGUN, _STOPPED, _TOLD = 600, 600, 180  # seconds
+_REFUSED = ("no labeling job", "AccessDenied", "not authorized", "was refused")
+_TEMPLATE = """\
+<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <crowd-bounding-box name="boundingBox" src="{{ task.input.taskObject | grant_read_access }}"
+    header="Gates" labels="{{ task.input.labels | to_json | escape }}">
+    <full-instructions header="Gates">Draw a box around each gate.</full-instructions>
+    <short-instructions>Draw a box around each gate.</short-instructions>
+  </crowd-bounding-box>
+</crowd-form>
+"""
+
+
+def label_and_stop(situation: Situation) -> Outcome:
+    """Create the job, let it begin, and stop it: the real event, and what the function makes of it."""
+    sagemaker, name = situation.services("sagemaker"), f"groundtrain-acceptance-Boxes-{situation.seed}"
+    situation.heard.listen(0)
+    sagemaker.create_labeling_job(**_request(situation, name))
+    begun = eventually(lambda: _past_beginning(situation, name), _BEGUN, situation.pause)
+    if begun and begun["LabelingJobStatus"] == "Failed":
+        return Outcome(1, (f"the job failed: {begun.get('FailureReason')}",))
+    sagemaker.stop_labeling_job(LabelingJobName=name)
+    faults = []
+    event = situation.heard.event(LABELING_JOB_STATE_CHANGE, name.lower(), '"Stopped"', seconds=_STOPPED)
+    if event is None:
+        faults.append("no event that it was stopped")
+    else:
+        situation.examples.add("labeling_job_stopped", event)
+    described = sagemaker.describe_labeling_job(LabelingJobName=name.lower())
+    situation.examples.add("describe_labeling_job_stopped", described)
+    if not described.get("LabelingJobOutput", {}).get("OutputDatasetS3Uri"):
+        faults.append("a stopped job names no output manifest")
+    told = eventually(lambda: _told(situation, name.lower()), _TOLD, situation.pause)
+    if not told:
+        faults.append("neither a message nor the function's log says what came of it")
+    elif any(words in told for words in _REFUSED):
+        faults.append(f"the function did not find it: {told}")
+    return Outcome(4, tuple(faults))
+
+
+def _past_beginning(situation: Situation, name: str) -> dict[str, Any]:
+    """The job once its input was read under our role; {} until then."""
+    found = situation.services("sagemaker").describe_labeling_job(LabelingJobName=name)
+    return {} if found["LabelingJobStatus"] == "Initializing" else dict(found)
+
+
+def _told(situation: Situation, name: str) -> str:
+    """What people were told about the job, or else why the function waits."""
+    situation.heard.listen(0)
+    for message in situation.heard.messages:
+        if name in message.text.lower():
+            return message.text
+    pages = (
+        situation.services("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=situation.output("ConvertLogGroup"), filterPattern='"reason"')
+    )
+    lines = [event["message"] for page in pages for event in page["events"]]
+    return next((line for line in lines if name in line.lower()), "")
+
+
+def _request(situation: Situation, name: str) -> dict[str, Any]:
+    """One image, boxes of two classes, a private team, one worker."""
+    folder = f"s3://{situation.output('LabelingBucketName')}/boxes-{situation.seed}/"
+    _put_input(situation, folder)
+    function = f"arn:aws:lambda:{situation.region}:{GROUND_TRUTH_ACCOUNTS[situation.region]}:function"
+    return {
+        "LabelingJobName": name,
+        "LabelAttributeName": "boxes",
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": f"{folder}input.manifest"}}},
+        "OutputConfig": {"S3OutputPath": f"{folder}output/", "KmsKeyId": situation.output("KeyArn")},
+        "RoleArn": situation.output("LabelingRoleArn"),
+        "LabelCategoryConfigS3Uri": f"{folder}classes.json",
+        "HumanTaskConfig": {
+            "WorkteamArn": situation.done["work team"],
+            "UiConfig": {"UiTemplateS3Uri": f"{folder}template.liquid"},
+            "PreHumanTaskLambdaArn": f"{function}:PRE-BoundingBox",
+            "TaskTitle": "Not to be worked on",
+            "TaskDescription": "A test of make acceptance, which stops by itself",
+            "NumberOfHumanWorkersPerDataObject": 1,
+            "TaskTimeLimitInSeconds": 600,
+            "AnnotationConsolidationConfig": {
+                "AnnotationConsolidationLambdaArn": f"{function}:ACS-BoundingBox"
+            },
+        },
+    }
+
+
+def _put_input(situation: Situation, folder: str) -> None:
+    _, images = image_manifest(situation.seed, folder)
+    line = json.dumps({"source-ref": f"{folder}00.jpg"})
+    classes = {
+        "document-version": "2018-11-28",
+        "labels": [{"label": "open"}, {"label": "closed"}],
+    }
+    bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+    contents = {
+        "00.jpg": images["00.jpg"],
+        "input.manifest": f"{line}\n".encode(),
+        "classes.json": json.dumps(classes).encode(),
+        "template.liquid": _TEMPLATE.encode(),
+    }
+    for name, content in contents.items():
+        situation.services("s3").put_object(Bucket=bucket, Key=f"{prefix}{name}", Body=content)
