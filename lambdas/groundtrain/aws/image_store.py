@@ -170,7 +170,10 @@ class ImageChangedError(GroundtrainError):
 
 
 class PinnedImageStore(S3ImageStore):
-    """The same, and what is read of an image is of the version that was located before."""
+    """The same, and what is read of an image is of the version that was located before.
+
+    That S3 compares versions before ranges, also of an empty object, is not confirmed (C31).
+    """
 
     def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:
         super().__init__(s3, within, denials_are_faults=False)
