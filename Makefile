@@ -106,7 +106,7 @@ fuzz: setup  ## examples at random, and the coverage-guided fuzzer over all pars
 check: setup  ## format, lint, types, workflows, committed templates up to date
 	ruff format --check .
 	ruff check .
-	mypy
+	mypy --num-workers 2
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml .github/actions/*/action.yml
 	zizmor --quiet --offline .github action.yml
