@@ -19,6 +19,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_HOME := $(CURDIR)/.cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+unexport PYTHONDONTWRITEBYTECODE  # hundreds of processes would compile all that they import
 
 .PHONY: help setup conditions installed browser notebook pictures demo test test-detector test-oldest drill fuzz check format synth docs bootstrap deploy destroy outputs diff acceptance account review audit lock refresh-image-uris benchmark container clean
 
