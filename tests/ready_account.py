@@ -27,6 +27,8 @@ region = "{region}"
 [labeling]
 buckets = ["yard-images"]
 uploads = ["s3://yard-images/in/"]
+[dataset]
+images = "full"
 [training]
 algorithm = "own-image"
 image_uri = "{image}"
@@ -84,6 +86,9 @@ class World:
         ]
         self.answers.give("ListServiceQuotas", {"Quotas": quotas})
 
+    def functions(self, at_once: int) -> None:
+        self.answers.give("GetAccountSettings", {"AccountLimit": {"UnreservedConcurrentExecutions": at_once}})
+
     def stack(self, status: str = "UPDATE_COMPLETE", **outputs: str) -> None:
         listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
         stack = {"StackName": "it", "StackStatus": status, "CreationTime": "2026-11-01", "Outputs": listed}
@@ -137,7 +142,19 @@ def is_found_and_repaired(world: World, fault: Fault) -> None:
     assert world.findings(fault.check) == []
 
 
-SERVICES = ("s3", "kms", "ssm", "sts", "sns", "ecr", "ec2", "sagemaker", "cloudformation", "service-quotas")
+SERVICES = (
+    "s3",
+    "kms",
+    "ssm",
+    "sts",
+    "sns",
+    "ecr",
+    "ec2",
+    "sagemaker",
+    "cloudformation",
+    "service-quotas",
+    "lambda",
+)
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +191,7 @@ def _furnish(world: World) -> None:
     world.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
     world.quotas(g5=2, g4dn=2)
     world.answers.give("ListAWSDefaultServiceQuotas", {"Quotas": []})
+    world.functions(1000)
     summary = {
         "LabelingJobName": "yard",
         "LabelingJobArn": "arn:yard",

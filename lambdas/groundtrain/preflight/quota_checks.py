@@ -1,4 +1,4 @@
-"""GT807 to GT810: may the account have the machines?
+"""GT807 to GT810, GT838: may the account have the machines, and run as many functions at once?
 
 SageMaker counts machines of a type for training on demand and on spot apart. The names of these quotas are
 those with which it refuses a job (ResourceLimitExceeded). That Service Quotas spells them so is not confirmed
@@ -8,7 +8,7 @@ those with which it refuses a job (ResourceLimitExceeded). That Service Quotas s
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from groundtrain.aws.preflight.account import quotas_of_sagemaker
+from groundtrain.aws.preflight.account import functions_at_once, quotas_of_sagemaker
 from groundtrain.preflight.situation import Question, Situation
 from groundtrain.quantities import enumerated
 from groundtrain.rules.findings import Finding
@@ -17,8 +17,21 @@ from groundtrain.training.plan import Plan
 
 
 def quotas(situation: Situation) -> Iterator[Question]:
-    """Has each instance type of each algorithm a quota, in the ways that jobs may ask for it?"""
+    """Has each instance type of each algorithm a quota, in the ways that jobs may ask for it?
+
+    Where every pixel is looked at: may so many functions run at once?
+    """
     yield Question(partial(_quotas, situation))
+    if situation.environment.dataset.images == "full":
+        yield Question(partial(_functions, situation))
+
+
+def _functions(situation: Situation) -> Iterator[Finding]:
+    there = functions_at_once(situation.services)
+    wanted = situation.environment.image_checks.max_concurrency
+    if there <= wanted:
+        message = f"Lambda runs {there:,} functions at once in this account, and a map over images {wanted:,}"
+        yield Finding.on_file("GT838", message, path="image_checks.max_concurrency")
 
 
 def _quotas(situation: Situation) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from groundtrain.rules.findings import Finding
 CHECKS = (
     Check("account and region", "as in the settings", account_checks.account_and_region),
     Check("bootstrap", "there, and new enough", account_checks.bootstrap),
-    Check("quotas", "enough for the instance types of the settings", quota_checks.quotas),
+    Check("quotas", "enough for what the settings ask", quota_checks.quotas),
     Check("buckets", "as they must be", bucket_checks.buckets, "the settings name no existing bucket"),
     Check("Ground Truth", "runs here, and was used", account_checks.ground_truth, "labeling.jobs is false"),
     Check("experiment", "there", account_checks.experiment, "the settings name none"),

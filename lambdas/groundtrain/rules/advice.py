@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from groundtrain.shell_commands import shell_argument
 
-_SETTING = re.compile(r"(?:\bset )?`([a-z]+(?:\.[a-z]+)?)\.([a-z_]+)(?: = ([^`]+))?`")
+_SETTING = re.compile(r"(?:\bset )?`([a-z_]+(?:\.[a-z]+)?)\.([a-z_]+)(?: = ([^`]+))?`")
 _OPTIONS_BY_SETTING = {
     ("dataset.classes", "rename"): "rename_class",
     ("dataset.classes", "drop"): "drop_class",

@@ -77,6 +77,12 @@ ACCOUNT = (
         example=_state("max_concurrent_jobs = 4, and the quota is 1", "the quota is 4"),
     ),
     Rule(
+        "GT838", "few-functions-at-once", _WARNING, whole_file=True,
+        why="Looking at every image takes all that the account has: its other functions wait, too.",
+        fix="ask for a larger quota of concurrent executions, or lower `image_checks.max_concurrency`",
+        example=_state("max_concurrency = 50, and Lambda runs 10 functions at once", "it runs 1,000"),
+    ),
+    Rule(
         "GT822", "no-ground-truth-here", _ERROR, whole_file=True,
         why="No labeling job can end in a region without Ground Truth, so nothing would start the pipeline.",
         fix="choose another region, or set `labeling.jobs = false` and name folders for uploads",

@@ -137,6 +137,9 @@ FAULTS = {
     "fewer machines than a job has": Fault(
         "GT807", "quotas", *settings("spot = true", "spot = true\ninstance_count = 3")
     ),
+    "no function is left beside a map": Fault(
+        "GT838", "quotas", lambda w: w.functions(50), lambda w: w.functions(51)
+    ),
     "a misspelt bucket": Fault("GT811", "buckets", *settings('["yard-images"]', '["yard-imagse"]')),
     "a bucket of another region": Fault(
         "GT812", "buckets", answers("HeadBucket", {"BucketRegion": "us-east-1"}), forgets("HeadBucket")

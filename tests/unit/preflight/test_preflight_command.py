@@ -78,7 +78,7 @@ def test_json_has_every_check_with_its_result(said, world):
 
 def test_a_code_that_the_settings_ignore_does_not_count(said, world):
     world.quotas(g5=0, g4dn=0)
-    world.settings += '[dataset]\nignore = ["GT807"]\n'
+    world.changes.append(("[dataset]", '[dataset]\nignore = ["GT807"]'))
     assert said("--env", "dev")[0] == 0
 
 

@@ -80,7 +80,7 @@ def test_what_one_question_lacks_keeps_no_other_from_being_asked(world: World) -
 
 
 def test_denials_cannot_be_ignored(world: World) -> None:
-    world.settings += '[dataset]\nignore = ["GT8"]\n'
+    world.changes.append(("[dataset]", '[dataset]\nignore = ["GT8"]'))
     from groundtrain.cli.commands.preflight import _ignored
 
     ignored = _ignored(world.situation().environment)

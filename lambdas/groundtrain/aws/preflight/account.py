@@ -43,6 +43,12 @@ def quotas_of_sagemaker(services: Services) -> dict[str, float]:
     return {**dict(defaults), **dict(_quotas(client.get_paginator("list_service_quotas")))}
 
 
+def functions_at_once(services: Services) -> int:
+    """How many functions Lambda runs at the same time, without those that have a share of their own."""
+    limits = services("lambda").get_account_settings()["AccountLimit"]
+    return int(limits["UnreservedConcurrentExecutions"])
+
+
 def _quotas(pages: Any) -> Iterator[tuple[str, float]]:
     for page in pages.paginate(ServiceCode=_QUOTAS_OF):
         for quota in page["Quotas"]:

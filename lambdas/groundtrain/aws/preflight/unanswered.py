@@ -13,6 +13,7 @@ PERMISSIONS = {
     "GetParameter": "ssm:GetParameter",
     "ListServiceQuotas": "servicequotas:ListServiceQuotas",
     "ListAWSDefaultServiceQuotas": "servicequotas:ListAWSDefaultServiceQuotas",
+    "GetAccountSettings": "lambda:GetAccountSettings",
     "ListBuckets": "s3:ListAllMyBuckets",
     "HeadBucket": "s3:ListBucket",
     "GetBucketNotificationConfiguration": "s3:GetBucketNotification",
