@@ -13,8 +13,8 @@ from stacks.regions import partition_of
 LABEL = "CheckImages"  # in the ARNs of the children
 _LONGEST = 12 * 3600  # seconds; a million lines are 5,000 shards: of a minute each, 50 at once, two hours
 _NEVER_DIFFERENT = ("AccessError", "GroundtrainError", "ManifestError", "SettingsError", "ShardError")
+_OF_CONCURRENCY = ("Lambda.TooManyRequestsException",)
 _OF_LAMBDA = (
-    "Lambda.TooManyRequestsException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
@@ -73,6 +73,8 @@ def _check_shard(environment: Environment, function: str, function_timeout: int)
         "TimeoutSeconds": function_timeout + 60,
         "Retry": [
             {"ErrorEquals": list(_NEVER_DIFFERENT), "MaxAttempts": 0},
+            # accounts may run ten functions in all: children wait in turn, as long as the map may take
+            _retry(_OF_CONCURRENCY, attempts=1000, seconds=2),
             _retry(_OF_LAMBDA, attempts=8, seconds=2),
             _retry(("States.ALL",), attempts=3, seconds=10),
         ],

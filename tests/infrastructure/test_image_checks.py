@@ -83,8 +83,13 @@ RETRIES = [
         "MaxAttempts": 0,
     },
     {
+        "ErrorEquals": ["Lambda.TooManyRequestsException"],
+        "IntervalSeconds": 2,
+        "MaxAttempts": 1000,
+        **AGAIN,
+    },
+    {
         "ErrorEquals": [
-            "Lambda.TooManyRequestsException",
             "Lambda.ServiceException",
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",

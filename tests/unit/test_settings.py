@@ -178,6 +178,7 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
         (REGION + '[training]\nalgorithm = "object-detect"\n', "is not one of auto, blazingtext"),
         (REGION + "[training.price_per_hour]\ng5 = 1\n", "price_per_hour: expected an instance type such as"),
         (REGION + "[gate]\nmax_image_cost = -1\n", "gate.max_image_cost: expected a number >= 0"),
+        (REGION + "[gate]\nmax_image_cost = inf\n", "gate.max_image_cost: expected a number <= 1000000"),
         (REGION + '[gate]\nmin_records = "20"\n', "gate.min_records: expected a whole number, got a text"),
         (
             REGION + "[training.overrides.object-detection]\nspto = true\n",

@@ -101,10 +101,10 @@ class ImageCheckCost(Struct, frozen=True):
 def pixels_to_decode(size: tuple[int, int] | None, uri: str = "") -> int:
     """Pixels of an image whose label states its size, or of a usual one where it states none.
 
-    More than are decoded are not counted. A PNG, by its address, counts as four JPEGs, which decode so much
-    faster.
+    More than are decoded are not counted, nor those of a size that no image has. A PNG, by its address,
+    counts as four JPEGs, which decode so much faster.
     """
-    pixels = min(size[0] * size[1], MOST_PIXELS) if size else _USUAL_PIXELS
+    pixels = max(0, min(size[0] * size[1], MOST_PIXELS)) if size else _USUAL_PIXELS
     return pixels * (_PNG if uri.lower().endswith(".png") else 1)
 
 

@@ -24,7 +24,7 @@ MOST_LINES = 200
 """Of a shard."""
 
 _VERSION = 1  # of an object of findings
-_AGAIN = "have the images looked at again (docs/operations.md, Images)"
+_AGAIN = "have the images looked at again (docs/operations.md, Every pixel: To begin anew)"
 
 _decode_image = msgspec.json.Decoder(LabeledImage).decode
 

@@ -84,7 +84,7 @@ def _counted(
     """The images, and pixels of each file; others' buckets are refused before any function asks them."""
     for image in read():
         for uri in filter(None, (image.source, image.mask)):
-            pixels.append(pixels_to_decode(image.size))
+            pixels.append(pixels_to_decode(image.size, uri))
             if address := find_s3_address(uri):
                 store.refuse_other_buckets(address.bucket)
         yield image

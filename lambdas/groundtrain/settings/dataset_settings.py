@@ -87,7 +87,7 @@ class Gate(Struct, frozen=True, forbid_unknown_fields=True):
     min_records: Annotated[int, Meta(ge=2)] = 20
     min_records_per_class: Annotated[int, Meta(ge=0)] = 1
     classes_in_both_splits: bool = True
-    max_image_cost: Annotated[float, Meta(ge=0)] = 5.0
+    max_image_cost: Annotated[float, Meta(ge=0, le=1_000_000)] = 5.0  # JSON has no infinity
 
 
 def invalid_shares_reason(dataset: DatasetSettings) -> str:

@@ -13,7 +13,7 @@ class ImageChecks(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     """How `[dataset] images = "full"` spreads its work; without it nothing reads this table.
 
     Attributes:
-        max_concurrency: functions at work at once; an account may have few in all.
+        max_concurrency: functions at work at once for one manifest; an account may have few in all.
         tolerated_failure_percentage: of the shards of at most 200 lines, those that may fail for good, and
             whose images nobody has looked at then; a warning counts them.
     """

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.calls.images import unannounced
+from groundtrain.images.image_check_cost import image_check_cost
 from groundtrain.linting import image_shards
 from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
+from groundtrain.pipeline import image_map
 from groundtrain.settings.dataset_settings import Gate
 from tests.unit.functions.image_map import end, executions, look_at_every_image, run_map
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, upload_event
@@ -134,6 +136,31 @@ def test_people_are_told_once_what_it_costs(aws, pipeline):
     assert (len(executions()), aws.mails()) == (1, [])
 
 
+def test_a_png_counts_as_four_jpegs_in_the_estimate(aws, pipeline, monkeypatch):
+    counted = []
+
+    def listed(pixels, shards):
+        counted.extend(pixels)
+        return image_check_cost(counted, shards)
+
+    monkeypatch.setattr(image_map, "image_check_cost", listed)
+    event, _ = job_of(aws, masks(aws)[:1])
+    pipeline.convert(event)
+    image, mask = counted
+    assert mask == 4 * image
+
+
+def test_a_label_that_states_a_size_which_no_image_has_is_a_finding(aws, pipeline, tmp_path):
+    lines = sound(aws)
+    lines[3]["boxes"]["image_size"] = [{"width": -5, "height": 10, "depth": 3}]
+    event, text = job_of(aws, lines)
+    assert pipeline.convert(event) == []
+    pipeline.convert(run_map(pipeline, *executions()))
+    found = the_dataset(aws)[1].findings
+    assert found == checked_here(aws, pipeline, tmp_path / "m.manifest", text).counts
+    assert found["GT608"] == 1
+
+
 def test_no_gpu_is_started_for_images_at_fault_beyond_what_the_gate_allows(aws, pipeline):
     pipeline.settings = replace(pipeline.settings, gate=Gate(max_rejected=0.2))
     event, _ = job_of(aws, more_boxes(aws))
@@ -227,6 +254,19 @@ def test_a_failure_is_told_with_what_failed_and_goes_on_by_a_redrive(aws, pipeli
     assert pipeline.convert(run_map(pipeline, execution)) == []
     assert announced(aws) == ["Dataset Ready"]
     assert "GT614" not in the_dataset(aws)[1].findings
+
+
+def test_a_failed_map_that_a_person_marks_as_used_begins_anew(aws, pipeline):
+    event, _ = job_of(aws, sound(aws))
+    pipeline.convert(event)
+    ended = end(*executions(), "FAILED")
+    assert pipeline.convert(ended) == [ended]
+    (shards,) = (key for key in aws.written() if key.endswith("/shards.jsonl"))
+    aws.put(shards.replace("shards.jsonl", "used.json"), b"{}", "datasets")
+    assert pipeline.convert(ended) == []
+    _, second = executions()
+    assert pipeline.convert(run_map(pipeline, second)) == []
+    assert announced(aws) == ["Dataset Ready"]
 
 
 def test_lines_of_a_tolerated_failure_are_kept_and_counted(aws, pipeline):

@@ -48,6 +48,10 @@ def test_more_pixels_than_are_decoded_cost_no_more():
     assert pixels_to_decode((10**9, 10**9)) == MOST_PIXELS
 
 
+def test_a_size_that_no_image_has_costs_nothing():
+    assert pixels_to_decode((-5, 10)) == 0
+
+
 def test_an_estimate_names_images_time_requests_and_price():
     assert str(PHOTOS) == (
         "100,000 image files: 500 runs of check_images, about 45 minutes together, 201,000 GET or HEAD and"
