@@ -7,6 +7,7 @@ whenever they are written for the same lines.
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from io import BytesIO
 from itertools import count, islice
 
 import msgspec
@@ -91,7 +92,7 @@ class _ShardFindings(_Version):
 
 def cut_images(images: Iterable[LabeledImage], keys: Keys, folder: S3Address) -> CutImages:
     """Cut lines into shards; `folder` is where the files will be, its key ends in "/"."""
-    pieces, shards, start, left = [], list[ImageShard](), 0, iter(images)
+    content, shards, start, left = BytesIO(), list[ImageShard](), 0, iter(images)
     for number in count():
         if not (batch := list(islice(left, MOST_LINES))):
             break
@@ -107,9 +108,9 @@ def cut_images(images: Iterable[LabeledImage], keys: Keys, folder: S3Address) ->
             label=keys.label,
         )
         start = shard.end
-        pieces.append(piece)
+        content.write(piece)  # in place: two copies would not fit where masks have many colours
         shards.append(shard)
-    return CutImages(b"".join(pieces), tuple(shards))
+    return CutImages(content.getvalue(), tuple(shards))
 
 
 def read_shard(event: object) -> ImageShard:

@@ -143,6 +143,21 @@ def test_what_says_nothing_of_an_image_is_no_finding(aws, monkeypatch, code, err
     assert aws.written() == [f"{FOLDER.key}images.jsonl"]
 
 
+def test_what_lambda_writes_into_its_log_of_an_image_is_one_printable_line(aws, monkeypatch):
+    key = "a\n[ERROR] nothing is wrong\x1b[2K.jpg"
+    aws.put(key, b"jpeg")
+    (event,) = written(aws, [LabeledImage(1, f"s3://labels/{key}")])
+
+    def refuse(asked, _):
+        if asked == key:
+            raise refused("AccessDenied")
+
+    wrapped(aws, monkeypatch, "get_object", refuse)
+    with pytest.raises(Exception, match="is denied") as raised:
+        handler(event, CONTEXT)
+    assert str(raised.value).isprintable()
+
+
 def test_images_in_a_bucket_that_the_settings_do_not_name_are_not_asked_for(aws):
     (event,) = written(aws, [LabeledImage(1, "s3://strangers/a.jpg")])
     with pytest.raises(AccessError, match='images lie in bucket "strangers"'):
