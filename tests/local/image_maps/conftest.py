@@ -13,10 +13,10 @@ from local.demo.deployed_stage import Deployment, deployed
 from local.demo.event_listener import Listener
 from local.demo.workspace import Workspace, fresh_workspace
 from tests.local.image_maps.faulty_labels import BUCKET
-from tests.local.test_operations import told
+from tests.local.test_operations import redrive, told
 from tests.waiting import eventually
 
-__all__ = ["told"]
+__all__ = ["redrive", "told"]
 
 
 @pytest.fixture(scope="session")
