@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.errors import ManifestError
 from groundtrain.images.image_file import StoredObject
+from groundtrain.manifest.lines import count_lines
 from groundtrain.manifest.source import ManifestSource
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class LimitedManifest:
         """
         lines = 0
         for chunk in self._manifest.open():
-            lines += chunk.count(b"\n")
+            lines += count_lines(chunk) - (not chunk.endswith(b"\n"))
             if lines > MOST_LINES:
                 raise ManifestError(
                     f"{self.name} has more than {MOST_LINES:,} lines, and one function converts no more",

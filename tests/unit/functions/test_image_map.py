@@ -284,6 +284,14 @@ def test_lines_of_a_tolerated_failure_are_kept_and_counted(aws, pipeline):
     assert f"aws s3 rm {folder}dataset.json" in mail["Message"].replace("s3://datasets/", "")
 
 
+def test_what_it_costs_depends_on_which_images_and_masks_are_pngs(aws, pipeline, monkeypatch):
+    counted, lines = [], masks(aws)
+    monkeypatch.setattr(image_map, "pixels_to_decode", lambda _, uri: counted.append(uri) or 1)
+    event, _ = job_of(aws, lines)
+    pipeline.convert(event)
+    assert counted == [each[key] for each in lines for key in ("source-ref", "road-ref")]
+
+
 def test_what_may_cost_too_much_is_not_started(aws, pipeline):
     pipeline.settings = replace(pipeline.settings, gate=replace(GATE, max_image_cost=0.0001))
     event, _ = job_of(aws, sound(aws))
