@@ -28,7 +28,6 @@ from benchmarks.tables import number_columns
 from groundtrain.images.image_check_cost import ImageCheckCost, image_check_cost
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.linting.image_batch import BatchFindings
-from groundtrain.linting.image_linter import merged_findings
 from groundtrain.linting.image_shards import (
     MOST_LINES,
     CutImages,
@@ -36,6 +35,7 @@ from groundtrain.linting.image_shards import (
     dump_findings,
     read_findings,
 )
+from groundtrain.linting.merged_findings import merged_findings
 from groundtrain.linting.repeated_contents import image_content
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import active_codes

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.linting.image_batch import BatchFindings, Findings, ImageCheckSettings, look_at_batch
-from groundtrain.linting.image_linter import find_image_findings, merged_findings
+from groundtrain.linting.image_linter import find_image_findings
 from groundtrain.linting.image_shards import (
     cut_images,
     dump_findings,
@@ -11,6 +11,7 @@ from groundtrain.linting.image_shards import (
     read_images,
     read_shards,
 )
+from groundtrain.linting.merged_findings import merged_findings
 from groundtrain.record_keys import keys_of
 from groundtrain.rules import RULES
 from groundtrain.s3_addresses import S3Address

@@ -1,7 +1,7 @@
 """Look at the images and masks of some lines: do they exist, are they intact, do they match the labels?
 
 Lines are looked at by themselves: however a manifest is cut into batches, together they show the same, except
-for images of the same content, which the batches tell when they are merged (`image_linter`).
+for images of the same content, which the batches tell when they are merged (`merged_findings`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,12 +19,10 @@ from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.images.request_cost import Depth
 from groundtrain.linting.image_checks import (
     check_image,
-    check_mask,
-    check_mask_values,
     check_stored_object,
     unreadable_image,
-    unreadable_mask,
 )
+from groundtrain.linting.mask_checks import check_mask, check_mask_values, unreadable_mask
 from groundtrain.linting.repeated_contents import ImageContent, image_content
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys

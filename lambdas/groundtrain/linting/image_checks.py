@@ -1,11 +1,10 @@
-"""GT6: what is wrong with an image or a mask, given what was read of it.
+"""GT60 and GT61: what is wrong with an image, given what was read of it.
 
-The findings are on the image or mask as a whole; the caller adds line and attribute. How Ground Truth's
+The findings are on the image as a whole; the caller adds line and attribute. How Ground Truth's
 workers and the built-in algorithms turn an image by its EXIF orientation is not confirmed (C19).
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from groundtrain.images.decoding_memory import (
     BOMB_PIXELS,
@@ -23,14 +22,8 @@ from groundtrain.images.image_file import (
     TruncatedError,
 )
 from groundtrain.images.labeled_image import LabeledImage
-from groundtrain.quantities import first_few, quantity
+from groundtrain.quantities import quantity
 from groundtrain.rules.findings import Finding
-
-if TYPE_CHECKING:
-    from groundtrain.images.pixels import MaskFacts
-
-_UNLABELED = 255
-_SHOWN = 8
 
 
 def check_stored_object(stored: StoredObject) -> Iterator[Finding]:
@@ -61,7 +54,7 @@ def check_image(image: LabeledImage, header: ImageHeader) -> Iterator[Finding]:
 
 
 def _check_decoding(header: ImageHeader) -> Iterator[Finding]:
-    size = _pixels((header.width, header.height))
+    size = in_pixels((header.width, header.height))
     if header.pixels > BOMB_PIXELS:
         yield Finding.unplaced("GT613", f"the header says {size}, more than {BOMB_PIXELS:,} in all")
     elif header.pixels > MOST_PIXELS:
@@ -77,48 +70,12 @@ def _check_size(stated: tuple[int, int] | None, header: ImageHeader) -> Iterator
         transposed = stated == header.shown_size
         yield Finding.unplaced(
             "GT607" if transposed else "GT608",
-            f"the label says {_pixels(stated)}, the file has {_pixels(stored)}",
+            f"the label says {in_pixels(stated)}, the file has {in_pixels(stored)}",
         )
     elif header.orientation != 1:
         yield Finding.unplaced("GT606", f"EXIF orientation {header.orientation}")
 
 
-def unreadable_mask(error: ImageError) -> Finding:
-    """The finding on a mask that could not be read."""
-    return Finding.unplaced("GT621", error.message)
-
-
-def check_mask(mask: ImageHeader, image: ImageHeader | None) -> Iterator[Finding]:
-    """What the header of a mask shows, compared with its image if that is known."""
-    if mask.format != "png":
-        yield Finding.unplaced(
-            "GT621", f"the mask is a {mask.format.upper()}, whose pixels are no exact values"
-        )
-        return
-    if mask.mode not in ("P", "L") or mask.bit_depth > 8:
-        channels = quantity(mask.channels, "channel")
-        yield Finding.unplaced("GT622", f"{mask.mode}: {channels} of {mask.bit_depth} bits")
-    if image is not None and image.mode and (mask.width, mask.height) != (image.width, image.height):
-        sizes = _pixels((mask.width, mask.height)), _pixels((image.width, image.height))
-        yield Finding.unplaced("GT623", f"the mask has {sizes[0]}, its image {sizes[1]}")
-
-
-def check_mask_values(mask: "MaskFacts", colours: Mapping[int, str]) -> Iterator[Finding]:
-    """What the pixels of a mask show, compared with the line's colour map; 255 means unlabeled."""
-    unknown = [value for value in mask.values if value not in colours and value != _UNLABELED]
-    if unknown and colours:
-        known = first_few(sorted(colours), _SHOWN)
-        yield Finding.unplaced(
-            "GT624", f"values {first_few(unknown, _SHOWN)} are not in the colour map ({known})"
-        )
-    for value in mask.values:
-        wanted = colours.get(value, "").lower()
-        if wanted and value < len(mask.palette) and mask.palette[value] != wanted:
-            yield Finding.unplaced(
-                "GT625", f"value {value} is {mask.palette[value]} in the mask, {wanted} in the map"
-            )
-            return
-
-
-def _pixels(size: tuple[int, int]) -> str:
+def in_pixels(size: tuple[int, int]) -> str:
+    """Width and height, for messages."""
     return f"{size[0]} x {size[1]} pixels"

@@ -13,8 +13,8 @@ from groundtrain.errors import GroundtrainError
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.linting.image_batch import BatchFindings, Findings, not_looked_at
 from groundtrain.linting.image_check_files import SHARDS
-from groundtrain.linting.image_linter import merged_findings
 from groundtrain.linting.image_shards import ImageShard, read_findings, read_images, read_shards
+from groundtrain.linting.merged_findings import merged_findings
 from groundtrain.pipeline.image_check_run import ImageCheck
 from groundtrain.quantities import quantity
 from groundtrain.record_keys import Keys

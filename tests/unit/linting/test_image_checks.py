@@ -9,7 +9,7 @@ from groundtrain.errors import ManifestError
 from groundtrain.images.directory_store import DirectoryStore
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.images.request_cost import Depth
-from groundtrain.linting import image_linter
+from groundtrain.linting import image_linter, merged_findings
 from groundtrain.linting.check import Check
 from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.image_linter import find_image_findings
@@ -221,7 +221,7 @@ def test_rules_that_do_not_count_are_not_told() -> None:
 
 
 def test_too_many_faults_ask_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_linter, "_MOST_LINES", 3)
+    monkeypatch.setattr(merged_findings, "_MOST_LINES", 3)
     with pytest.raises(ManifestError, match="more than 3 lines have images at fault"):
         looked_at(*[LabeledImage(i, f"s3://bucket/{i}.jpg") for i in range(9)], depth="list")
 
