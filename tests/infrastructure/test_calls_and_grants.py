@@ -38,10 +38,8 @@ from tests.permissions.evaluator import Need, as_list, atoms
 from tests.permissions.granted import Granted
 from tests.permissions.needs import needs_of, objects_key
 from tests.permissions.recording import recorded
-from tests.unit.functions.image_map import executions, look_at_every_image, run_map
 from tests.unit.functions.pipeline import (
     Pipeline,
-    finish_labeling_job,
     labeling_event,
     training_event,
     upload_event,
@@ -64,7 +62,7 @@ LIMITS = {  # as their settings say
 LABELING = {"uploads": Labeling(jobs=False, uploads=("manifests/",))}
 LABELS = {  # what starts the pipeline there
     "dev": ("", "labeling job"),
-    "unusual": ("", "labeling job", "upload elsewhere", "every pixel"),
+    "unusual": ("", "labeling job", "upload elsewhere", "images"),
     "uploads": ("", "upload"),
 }
 
@@ -99,20 +97,6 @@ def without_output(pipeline):
     pipeline.aws.sagemaker.add_labeling_job("lost", output="s3://labels/lost", at=yesterday)
 
 
-def every_pixel(pipeline):
-    """The settings have every image looked at: one has a mask, another is not there."""
-    look_at_every_image(pipeline)
-    finish_labeling_job(pipeline.aws, lines=6)
-    pipeline.aws.clients.s3.delete_object(Bucket="labels", Key="images/0003.jpg")
-
-
-def every_pixel_was_seen(pipeline):
-    """The map has ended, and its end was not heard."""
-    every_pixel(pipeline)
-    pipeline.convert(labeling_event(JOB))
-    run_map(pipeline, *executions())
-
-
 SHARD_FOLDER = "image-checks/pallets-07/0123456789abcdef/1/"
 
 
@@ -133,11 +117,7 @@ SHARD = shard(
     LabeledImage(2, "s3://labels/images/gone.jpg"),
 )
 MORE_CASES = {
-    "every pixel": Case("convert_manifest", every_pixel, labeling_event(JOB), labels="every pixel"),
-    "every pixel was seen": Case(
-        "convert_manifest", every_pixel_was_seen, labeling_event(JOB), labels="every pixel"
-    ),
-    "a shard": Case("check_images", put_shard, json.loads(SHARD.shard_lines), labels="every pixel"),
+    "a shard": Case("check_images", put_shard, json.loads(SHARD.shard_lines), labels="images"),
     "a missed labeling job without output": Case("sweep", without_output, labels="labeling job"),
     "a large dataset that S3 does not take": Case(
         "convert_manifest",
