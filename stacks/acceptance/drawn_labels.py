@@ -27,18 +27,18 @@ def text_manifest(seed: str) -> bytes:
     return _as_manifest(lines)
 
 
-def image_manifest(seed: str, folder: str) -> tuple[bytes, dict[str, bytes]]:
-    """An output manifest of boxes, and the images by name; `folder` is where they are put, with its slash.
+def image_manifest(seed: str, folder: str, number: int = IMAGES) -> tuple[bytes, dict[str, bytes]]:
+    """An output manifest of boxes, and so many images by name; `folder` is where they are put.
 
     The boxes have fractions, as averages of several workers do.
     """
     dice = random.Random(seed)  # noqa: S311  pictures, not secrets
     lines, images = [], {}
-    for number in range(IMAGES):
-        name, left, top = f"{number:02}.jpg", dice.randrange(_SIZE - _BOX), dice.randrange(_SIZE - _BOX)
-        images[name] = _drawn(number % 2, left, top, dice.randrange(90, 160))
+    for place in range(number):
+        name, left, top = f"{place:02}.jpg", dice.randrange(_SIZE - _BOX), dice.randrange(_SIZE - _BOX)
+        images[name] = _drawn(place % 2, left, top, dice.randrange(90, 160))
         box = {"left": left + 0.5, "top": top, "width": _BOX - 0.5, "height": _BOX}
-        lines.append(_line(f"{folder}{name}", number % 2, box))
+        lines.append(_line(f"{folder}{name}", place % 2, box))
     return _as_manifest(iter(lines)), images
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
+from groundtrain.events.image_check_event import EXECUTION_STATUS_CHANGE, image_check_event
 from groundtrain.events.labeling_job_event import labeling_job_event
 from groundtrain.events.object_created import OBJECT_CREATED, upload_event
 from groundtrain.events.training_job_event import training_job_event
@@ -141,6 +142,10 @@ def _known_events(pattern: dict[str, Any], environment: Environment) -> Iterator
     if pattern["detail-type"] == [OBJECT_CREATED]:
         [bucket], [key, *_] = pattern["detail"]["bucket"]["name"], pattern["detail"]["object"]["key"]
         yield upload_event(bucket, key["wildcard"].replace("*", "yard"), "0")
+    if pattern["detail-type"] == [EXECUTION_STATUS_CHANGE]:
+        [machine] = pattern["detail"]["stateMachineArn"]
+        execution = f"{machine.replace(':stateMachine:', ':execution:')}:yard"
+        yield image_check_event(execution, machine, "SUCCEEDED", "{}")
 
 
 def _is_taken(events: Any, pattern: dict[str, Any], event: dict[str, Any]) -> bool:

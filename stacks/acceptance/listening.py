@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from groundtrain.aws.preflight.services import Services
 from groundtrain.events.dataset_announcement import GROUNDTRAIN
+from groundtrain.events.image_check_event import STATES
 from groundtrain.events.job_events import SAGEMAKER
 from groundtrain.events.object_created import S3
 
@@ -48,7 +49,7 @@ class Heard:
         self._from_topic, arn = self._queue(f"{NAMES}-messages-{seed}", "sns.amazonaws.com", topic)
         services("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         bus, name = services("events"), f"{NAMES}-{seed}"
-        pattern = json.dumps({"source": [SAGEMAKER, GROUNDTRAIN, S3]})
+        pattern = json.dumps({"source": [SAGEMAKER, GROUNDTRAIN, S3, STATES]})
         rule = bus.put_rule(Name=name, EventPattern=pattern)["RuleArn"]
         self._from_bus, arn = self._queue(f"{NAMES}-events-{seed}", "events.amazonaws.com", rule)
         bus.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])

@@ -9,6 +9,8 @@ from groundtrain.aws.aws_errors import is_denied
 from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 
+_CHANGED = 412
+
 
 def refuse_other_encryption(situation: Situation) -> Outcome:
     """Put an object that asks for S3's own keys: refused. Without a header it gets the environment's key."""
@@ -29,6 +31,24 @@ def refuse_plain_http(situation: Situation) -> Outcome:
     bucket = situation.output("DatasetsBucketName")
     faults = _unless_denied("get over http", s3.list_objects_v2, Bucket=bucket)
     return Outcome(1, tuple(faults))
+
+
+def read_empty_object(situation: Situation) -> Outcome:
+    """Read a range of an empty object as if it were another: refused as changed, not as having no range.
+
+    Source: RFC 9110, 13.2.2: preconditions come before the range; that S3 keeps to it is what C31 asks.
+    """
+    s3, bucket = situation.services("s3"), situation.output("DatasetsBucketName")
+    key = f"datasets/empty-{situation.seed}"
+    s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    try:
+        s3.get_object(
+            Bucket=bucket, Key=key, Range="bytes=0-99", IfMatch='"0123456789abcdef0123456789abcdef"'
+        )
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return Outcome(1, () if status == _CHANGED else (f"it is refused with {status}",))
+    return Outcome(1, ("it is not refused",))
 
 
 def _unless_denied(what: str, call: Any, **request: Any) -> list[str]:

@@ -25,6 +25,7 @@ statuses = ["Completed", "Stopped"]
 [dataset]
 split = "stratified"
 validation = 0.2
+images = "full"
 
 [gate]
 min_records = 20

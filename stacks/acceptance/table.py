@@ -8,6 +8,7 @@ from stacks.acceptance import deploy_steps, message_steps, refusals, training_st
 from stacks.acceptance.account_step import account
 from stacks.acceptance.deployed_rules import match_deployed_rules
 from stacks.acceptance.free_steps import patterns, policies
+from stacks.acceptance.image_step import look_at_images
 from stacks.acceptance.labeling_step import label_and_stop
 from stacks.acceptance.means import no_cpu, no_gpu, no_work_team
 from stacks.acceptance.rights import simulate_rights
@@ -113,6 +114,16 @@ STEPS = (
         only_aws=True,
     ),
     Step(
+        name="empty object",
+        does="reads a range of an empty object, If-Match another ETag",
+        proves="it is refused as changed (412), not for its range (416)",
+        tier=1,
+        seconds=2,
+        run=refusals.read_empty_object,
+        only_aws=True,
+        settles=("C31",),
+    ),
+    Step(
         name="stopped job",
         does="uploads sixty texts as a manifest, and stops the training job at once",
         proves="upload → dataset → CreateTrainingJob under the function's role; the Stopped event, a message",
@@ -131,6 +142,15 @@ STEPS = (
         run=training_steps.sweep,
         lacks=no_cpu,
         settles=("C10",),
+    ),
+    Step(
+        name="every image",
+        does="uploads ten images, of which one is cut off",
+        proves="a map of Step Functions looks at each under its role; one is left out, no GPU asked for",
+        tier=1,
+        seconds=90,
+        run=look_at_images,
+        settles=("C30",),
     ),
     Step(
         name="texts",

@@ -92,6 +92,7 @@ def left_in(aws: EmbeddedAws) -> list[str]:
         ("lambda", "list_functions"): ("Functions", "FunctionName"),
         ("logs", "describe_log_groups"): ("logGroups", "logGroupName"),
         ("iam", "list_roles"): ("Roles", "RoleName"),
+        ("stepfunctions", "list_state_machines"): ("stateMachines", "name"),
         ("cloudwatch", "describe_alarms"): ("MetricAlarms", "AlarmName"),
         ("sagemaker", "list_model_package_groups"): ("ModelPackageGroupSummaryList", "ModelPackageGroupName"),
     }
