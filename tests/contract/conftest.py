@@ -1,11 +1,30 @@
 import importlib
 import threading
 import warnings
+from types import SimpleNamespace
 
 import boto3
+import jsonschema
 import pytest
 
 from tests.contract.recording_endpoint import RecordingEndpoint
+
+
+def check_schema_once():
+    """Let the SDK check its schema once: it does so for each default that it looks up, which takes 0.1 s."""
+    schema = importlib.import_module("sagemaker.core.config.config_schema").SAGEMAKER_PYTHON_SDK_CONFIG_SCHEMA
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+
+    def validate(instance, against):
+        assert against is schema
+        if error := jsonschema.exceptions.best_match(kind(schema).iter_errors(instance)):
+            raise error
+
+    for name in ("config", "config_manager"):
+        importlib.import_module(f"sagemaker.core.config.{name}").jsonschema = SimpleNamespace(
+            validate=validate
+        )
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +33,9 @@ def sdk():
     with warnings.catch_warnings():
         # its shapes hold invalid escapes, its trainer imports a shim that it deprecates itself
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r".*sagemaker")
-        return importlib.import_module("sagemaker.train.model_trainer")
+        trainer = importlib.import_module("sagemaker.train.model_trainer")
+        check_schema_once()
+        return trainer
 
 
 @pytest.fixture(scope="session")
