@@ -14,7 +14,7 @@ from groundtrain.observability import observed
 from groundtrain.pipeline.convert_labels import convert_labels
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
 from groundtrain.pipeline.environment_variables import ConvertVariables, read_variables
-from groundtrain.pipeline.image_check_run import labels_of
+from groundtrain.pipeline.image_check_run import RunningImageCheck, labels_of
 
 
 @observed
@@ -38,9 +38,14 @@ def convert_looked_at(ended: EndedImageCheck, variables: ConvertVariables, aws: 
     """Go on with the labels whose images were looked at, which the folder of the check names.
 
     Raises:
-        NotReadyError: Step Functions does not say yet that it has succeeded.
+        NotReadyError: Step Functions does not say yet that it has ended.
     """
     labels = labels_of(ended.shards, variables.datasets_bucket, aws)
     running = convert_labels(labels, variables, aws)
-    if running and running.execution == ended.execution and ended.status == "SUCCEEDED":
-        raise NotReadyError(f"{ended.execution} has succeeded, and is still said to be running")
+    if running and running.execution == ended.execution and not _went_on(ended, running):
+        raise NotReadyError(f"{ended.execution} has ended ({ended.status}), and is still said to be running")
+
+
+def _went_on(ended: EndedImageCheck, running: RunningImageCheck) -> bool:
+    """Whether somebody let it go on after that end; an end that is not known yet looks the same otherwise."""
+    return ended.status != "SUCCEEDED" and ended.redrives != running.redrives

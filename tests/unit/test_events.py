@@ -127,6 +127,7 @@ DOCUMENTED = {  # Step Functions Developer Guide, "Automating Step Functions eve
         "output": None,
         "inputDetails": {"included": True},
         "outputDetails": None,
+        "redriveCount": 1,
     },
 }
 
@@ -134,11 +135,11 @@ DOCUMENTED = {  # Step Functions Developer Guide, "Automating Step Functions eve
 def test_an_ended_execution_is_read_from_its_event():
     ended = ended_image_check_of(parse_event(msgspec.json.encode(DOCUMENTED)))
     shards = S3Address("datasets", "image-checks/yard/0123/1/shards.jsonl")
-    assert ended == EndedImageCheck(EXECUTION, MACHINE, "FAILED", shards)
+    assert ended == EndedImageCheck(EXECUTION, MACHINE, "FAILED", shards, 1)
 
 
 def test_our_own_event_of_an_ended_execution_says_the_same():
-    ours = image_check_event(EXECUTION, MACHINE, "FAILED", DOCUMENTED["detail"]["input"])
+    ours = image_check_event(EXECUTION, MACHINE, "FAILED", DOCUMENTED["detail"]["input"], 1)
     read = [ended_image_check_of(parse_event(msgspec.json.encode(each))) for each in (ours, DOCUMENTED)]
     assert read[0] == read[1]
     assert ours.items() <= {**DOCUMENTED, "detail": ours["detail"]}.items()

@@ -2,7 +2,8 @@
 
 Step Functions API reference. StartExecution: with name and input of one that is running it starts none, and
 answers as the first call; of one that has ended, or has another input, it answers ExecutionAlreadyExists, for
-90 days. A name has 80 characters at most. DescribeExecution: what it says may be a little old.
+90 days. A name has 80 characters at most. DescribeExecution: what it says may be a little old; its
+`redriveCount`, which events have, too, grows when an execution is let go on.
 """
 
 import json
@@ -34,11 +35,13 @@ class Execution(Struct, frozen=True):
         arn: its ARN.
         status: RUNNING, PENDING_REDRIVE, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
         reason: what Step Functions says of its failure; "" where it says nothing.
+        redrives: how often it was let go on after a failure.
     """
 
     arn: str
     status: str
     reason: str = ""
+    redrives: int = 0
 
     @property
     def has_ended(self) -> bool:
@@ -70,7 +73,7 @@ def find_execution(step_functions: Any, arn: str) -> Execution | None:
             return None
         raise _explained(error, arn) from error
     said = (answer.get("error"), (answer.get("cause") or "")[:_LONGEST])
-    return Execution(arn, answer["status"], ": ".join(filter(None, said)))
+    return Execution(arn, answer["status"], ": ".join(filter(None, said)), answer.get("redriveCount", 0))
 
 
 def start_execution(step_functions: Any, state_machine: str, name: str, document: dict[str, str]) -> None:

@@ -28,12 +28,14 @@ class EndedImageCheck(Struct, frozen=True):
         state_machine: ARN of its state machine.
         status: one of `EXECUTION_END_STATUSES`.
         shards: its shards.jsonl.
+        redrives: how often it had been let go on before that; None where the event does not say.
     """
 
     execution: str
     state_machine: str
     status: str
     shards: S3Address
+    redrives: int | None = None
 
 
 class _Detail(Struct, frozen=True, rename="camel"):
@@ -43,6 +45,7 @@ class _Detail(Struct, frozen=True, rename="camel"):
     state_machine_arn: str
     status: str
     input: str
+    redrive_count: int | None = None
 
 
 class _Input(Struct, frozen=True):
@@ -64,12 +67,15 @@ def ended_image_check_of(event: Event) -> EndedImageCheck:
             f"the event names no check of images ({error})",
             fix="send one with executionArn, stateMachineArn, status and input in its detail",
         ) from error
+    shards = S3Address(given.bucket, given.key)
     return EndedImageCheck(
-        detail.execution_arn, detail.state_machine_arn, detail.status, S3Address(given.bucket, given.key)
+        detail.execution_arn, detail.state_machine_arn, detail.status, shards, detail.redrive_count
     )
 
 
-def image_check_event(execution: str, state_machine: str, status: str, document: str) -> dict[str, Any]:
+def image_check_event(
+    execution: str, state_machine: str, status: str, document: str, redrives: int = 0
+) -> dict[str, Any]:
     """The event of an execution that has ended, as EventBridge delivers it; `document` is its input."""
     return {
         "source": STATES,
@@ -82,5 +88,6 @@ def image_check_event(execution: str, state_machine: str, status: str, document:
             "status": status,
             "input": document,
             "inputDetails": {"included": True},
+            "redriveCount": redrives,
         },
     }

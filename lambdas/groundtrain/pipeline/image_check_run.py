@@ -57,9 +57,10 @@ class ImageCheck(Struct, frozen=True):
 
 
 class RunningImageCheck(Struct, frozen=True):
-    """A map is at work; its end is an event."""
+    """A map is at work; its end is an event. `redrives`: how often it was let go on after a failure."""
 
     execution: str
+    redrives: int = 0
 
 
 class ImageCheckRun(Struct, frozen=True):

@@ -70,7 +70,7 @@ def look_by_map(
         cut = cut_images(_counted(read, check.store, pixels), labels.keys, run.folder)
         return _start(cut, pixels, run, check, check.image_map, aws) if cut.shards else None
     if not run.execution.has_ended:
-        return RunningImageCheck(run.execution.arn)
+        return RunningImageCheck(run.execution.arn, run.execution.redrives)
     if run.execution.status != "SUCCEEDED":
         raise failure_of(run.execution, run.folder, aws)
     found = collected_findings(run.folder, read, labels.keys, check, aws)

@@ -93,6 +93,16 @@ def checked_here(aws, pipeline, path, text):
     return check_manifest(FileManifest(path), pipeline.settings, image_checks=looked)
 
 
+def redriven(aws, monkeypatch, times):
+    """Step Functions says of each execution that it was let go on so often; moto knows no redrive."""
+    describe = aws.clients.step_functions.describe_execution
+    monkeypatch.setattr(
+        aws.clients.step_functions,
+        "describe_execution",
+        lambda **which: describe(**which) | {"redriveCount": times},
+    )
+
+
 def refused(code, operation="StartExecution"):
     return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
@@ -220,14 +230,32 @@ def test_a_success_that_step_functions_does_not_know_yet_is_waited_for(aws, pipe
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "PENDING_REDRIVE"])
-def test_a_failure_that_was_let_go_on_meanwhile_is_no_failure(aws, pipeline, status):
+def test_a_failure_that_was_let_go_on_meanwhile_is_no_failure(aws, pipeline, monkeypatch, status):
     event, _ = job_of(aws, sound(aws))
     pipeline.convert(event)
     (execution,) = executions()
     ended = end(execution, "FAILED")
     execution.status = status
+    redriven(aws, monkeypatch, 1)
     assert pipeline.convert(ended) == []
     assert announced(aws) == []
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_a_failure_that_step_functions_does_not_know_yet_is_waited_for(aws, pipeline, monkeypatch, status):
+    event, _ = job_of(aws, sound(aws))
+    pipeline.convert(event)
+    aws.mails()
+    (execution,) = executions()
+    ended = end(execution, status)
+    ended["detail"]["redriveCount"] = 1
+    execution.status = "RUNNING"
+    redriven(aws, monkeypatch, 1)
+    assert pipeline.convert(ended) == [ended]
+    assert aws.mails() == []
+    execution.status = status
+    assert pipeline.convert(ended) == [ended]
+    assert len(aws.mails()) == 1
 
 
 @pytest.mark.parametrize(
