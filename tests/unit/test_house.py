@@ -317,6 +317,13 @@ def test_every_dependency_has_its_reason_in_the_decisions() -> None:
     assert [name for name in (*names, *node) if name not in known] == []
 
 
+def test_no_two_files_of_one_test_run_share_a_name() -> None:
+    of_its_own = ROOT / "tests" / "detector"
+    files = [file for file in (ROOT / "tests").rglob("test_*.py") if of_its_own not in file.parents]
+    names = [file.name for file in files if not (file.parent / "__init__.py").exists()]
+    assert not {name for name in names if names.count(name) > 1}, "outside packages pytest takes one of each"
+
+
 def test_no_file_holds_the_marks_of_an_unfinished_merge() -> None:
     folders = ("docs", "lambdas", "containers", "stacks", "template_review", "local", "tests", "benchmarks")
     written = (file for folder in folders for file in (ROOT / folder).rglob("*.*"))
