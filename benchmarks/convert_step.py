@@ -72,8 +72,8 @@ def _figures(case: Case, root: Path, lines: int, rounds: int, pythons: list[str]
         write_manifest(manifest, count, case.shape)
         with s3_with(manifest, count, case.images) as endpoint:
             os.environ["AWS_ENDPOINT_URL"] = endpoint
-            for _ in range(rounds):
-                for python in pythons:
+            for turn in range(rounds):
+                for python in pythons[:: -1 if turn % 2 else 1]:
                     made.setdefault((python, count), []).append(_make(case, python, root / "figures.json"))
     best = {key: min(each.cost.cpu for each in those) for key, those in made.items()}
     micro = [f"{1e6 * (best[python, many] - best[python, FEW]) / (many - FEW):.0f}" for python in pythons]
