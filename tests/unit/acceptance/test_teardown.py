@@ -1,0 +1,187 @@
+"""Promises of the teardown: it takes what the run has made, all of it that can go, and nothing else."""
+
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stacks.acceptance.teardown import LeftoverError, our_stacks, tear_down
+
+TAG = "groundtrain-acceptance"
+STORAGE, PIPELINE, MONITORING = (
+    f"groundtrain-acceptance-{it}" for it in ("storage", "pipeline", "monitoring")
+)
+
+
+def error(code, message="no", operation="DeleteBucket"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+class Account:
+    """An account that has stacks, buckets with objects, keys and models; whatever is deleted is gone."""
+
+    def __init__(self):
+        self.stacks = {name: [TAG] for name in (STORAGE, PIPELINE, MONITORING)}
+        self.objects = {f"{STORAGE}-accesslogs-1": 2, f"{STORAGE}-datasets-1": 3}
+        self.keys = {"ours": [TAG], "theirs": ["team"], "hidden": None}
+        self.enabled = set(self.keys)
+        self.group = "Models trained by groundtrain-acceptance"
+        self.listing = None
+        self.calls = []
+
+    def __call__(self, _):
+        return Service(self)
+
+    def describe_stacks(self, asked):
+        name = asked["StackName"]
+        if name not in self.stacks:
+            raise error("ValidationError")
+        tags = [{"Key": key, "Value": "1"} for key in self.stacks[name]]
+        return {"Stacks": [{"StackName": name, "StackStatus": "CREATE_COMPLETE", "Tags": tags}]}
+
+    def delete_stack(self, asked):
+        if asked["StackName"] == STORAGE and any(self.objects.values()):
+            raise error("BucketNotEmpty")
+        del self.stacks[asked["StackName"]]
+
+    def list_stack_resources(self, asked):
+        buckets = self.objects if asked["StackName"] == STORAGE else []
+        kind = {"ResourceType": "AWS::S3::Bucket", "ResourceStatus": "CREATE_COMPLETE"}
+        return {"StackResourceSummaries": [{**kind, "PhysicalResourceId": name} for name in buckets]}
+
+    def list_object_versions(self, asked):
+        return {
+            "Versions": [{"Key": str(it), "VersionId": "1"} for it in range(self.objects[asked["Bucket"]])]
+        }
+
+    def delete_objects(self, asked):
+        self.objects[asked["Bucket"]] -= len(asked["Delete"]["Objects"])
+        return {}
+
+    def list_keys(self, _):
+        return {"Keys": [{"KeyId": key} for key in self.keys]}
+
+    def list_resource_tags(self, asked):
+        if self.keys[asked["KeyId"]] is None:
+            raise error("AccessDeniedException")
+        return {"Tags": [{"TagKey": key, "TagValue": "1"} for key in self.keys[asked["KeyId"]]]}
+
+    def describe_key(self, asked):
+        return {
+            "KeyMetadata": {"KeyState": "Enabled" if asked["KeyId"] in self.enabled else "PendingDeletion"}
+        }
+
+    def schedule_key_deletion(self, asked):
+        assert asked["PendingWindowInDays"] == 7
+        self.enabled.remove(asked["KeyId"])
+
+    def list_labeling_jobs(self, _):
+        if self.listing:
+            raise self.listing
+        return {"LabelingJobSummaryList": []}
+
+    def describe_model_package_group(self, _):
+        if not self.group:
+            raise error("ValidationException", "the group does not exist")
+        return {"ModelPackageGroupDescription": self.group}
+
+    def delete_model_package_group(self, _):
+        self.group = ""
+
+
+EMPTY = {
+    "list_training_jobs": {"TrainingJobSummaries": []},
+    "list_model_packages": {"ModelPackageSummaryList": []},
+    "list_rules": {"Rules": []},
+    "list_queues": {},
+}
+
+
+class Service:
+    """The client of one service: what the account does not know is empty."""
+
+    def __init__(self, account):
+        self._account = account
+
+    def __getattr__(self, operation):
+        def call(**request):
+            self._account.calls.append(operation)
+            if operation in EMPTY:
+                return EMPTY[operation]
+            return getattr(self._account, operation)(request)
+
+        return call
+
+    def get_paginator(self, operation):
+        return SimpleNamespace(
+            paginate=lambda **request: [getattr(self, operation)(**without_filters(request))]
+        )
+
+
+def without_filters(request):
+    return {key: value for key, value in request.items() if key in ("StackName", "Bucket")}
+
+
+@pytest.fixture
+def account():
+    return Account()
+
+
+def torn_down(account):
+    return tear_down(SimpleNamespace(services=account, region="eu-west-1", pause=0)).faults
+
+
+def test_everything_of_the_run_goes_and_nothing_of_others(account):
+    assert torn_down(account) == ()
+    assert account.stacks == {}
+    assert set(account.objects.values()) == {0}
+    assert account.enabled == {"theirs", "hidden"}
+    assert account.group == ""
+
+
+def test_the_last_deployed_stack_goes_first(account):
+    assert list(our_stacks(account)) == [MONITORING, PIPELINE, STORAGE]
+
+
+def test_a_log_that_is_delivered_late_is_removed_in_a_second_try(account):
+    emptied = account.delete_objects
+
+    def late(asked):
+        answer = emptied(asked)
+        if "accesslogs" in asked["Bucket"] and account.calls.count("delete_objects") == 2:
+            account.objects[asked["Bucket"]] += 1
+        return answer
+
+    account.delete_objects = late
+    assert torn_down(account) == ()
+    assert account.stacks == {}
+
+
+def test_what_cannot_be_removed_keeps_nothing_else_and_is_told_with_the_command(account):
+    account.group = "somebody else's"
+    faults = torn_down(account)
+    assert "somebody else's: give it another name" in faults[0]
+    assert faults[-1] == "to remove it later: make acceptance REGION=eu-west-1 TEARDOWN=yes"
+    assert account.stacks == {}
+    assert account.enabled == {"theirs", "hidden"}
+
+
+def test_somebody_elses_stack_of_that_name_is_left_alone(account):
+    account.stacks[STORAGE] = ["team"]
+    with pytest.raises(LeftoverError, match="was not made by make acceptance"):
+        list(our_stacks(account))
+    assert torn_down(account)
+    assert STORAGE in account.stacks
+    assert account.objects[f"{STORAGE}-datasets-1"] == 3
+
+
+def test_an_account_that_may_not_list_labeling_jobs_is_torn_down(account):
+    account.listing = error("AccessDeniedException", operation="ListLabelingJobs")
+    assert torn_down(account) == ()
+
+
+def test_where_nothing_is_left_nothing_is_done(account):
+    torn_down(account)
+    account.calls.clear()
+    assert torn_down(account) == ()
+    assert not [call for call in account.calls if call.startswith(("delete", "schedule"))]
