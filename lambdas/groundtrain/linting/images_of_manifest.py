@@ -9,7 +9,7 @@ from groundtrain.dataset.split.given_files import line_in_words
 from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.linting.image_batch import Findings, ImageCheckSettings
 from groundtrain.linting.image_linter import find_image_findings
-from groundtrain.linting.labeled_images import read_labeled_images
+from groundtrain.linting.labeled_images import count_labeled_lines, read_labeled_images
 from groundtrain.manifest.completed_manifest import completed
 from groundtrain.manifest.source import ManifestSource
 from groundtrain.rules import active_codes
@@ -56,6 +56,18 @@ def images_of_manifest(
     Raises:
         ManifestError: the manifest cannot be read, or changed meanwhile; also while it is read.
     """
-    _, label_type, keys, _ = labels
-    whole = completed(source, keys, label_type, classes)
-    return lambda: read_labeled_images(whole, keys, label_type)
+    whole = _completed(source, labels, classes)
+    return lambda: read_labeled_images(whole, labels.keys, labels.label_type)
+
+
+def labeled_lines_of(source: ManifestSource, labels: Labels, classes: Sequence[str]) -> int:
+    """How many lines of a manifest have a label, whether or not it can be read; arguments as above.
+
+    Raises:
+        ManifestError: the manifest cannot be read, or changed meanwhile.
+    """
+    return count_labeled_lines(_completed(source, labels, classes), labels.keys, labels.label_type)
+
+
+def _completed(source: ManifestSource, labels: Labels, classes: Sequence[str]) -> ManifestSource:
+    return completed(source, labels.keys, labels.label_type, classes)

@@ -23,7 +23,7 @@ from groundtrain.json_text import dump_ascii_json
 from groundtrain.linting.image_batch import Findings
 from groundtrain.linting.image_check_files import EVENT, IMAGES, SHARDS
 from groundtrain.linting.image_shards import CutImages, cut_images
-from groundtrain.linting.images_of_manifest import images_of_manifest
+from groundtrain.linting.images_of_manifest import images_of_manifest, labeled_lines_of
 from groundtrain.observability import logger
 from groundtrain.output.messages.image_checks import image_check_started, images_not_looked_at
 from groundtrain.pipeline.image_check_run import (
@@ -68,7 +68,10 @@ def look_by_map(
     if run.execution is None:
         pixels = array("Q")
         cut = cut_images(_counted(read, check.store, pixels), labels.keys, run.folder)
-        return _start(cut, pixels, run, check, check.image_map, aws) if cut.shards else None
+        if not cut.shards:
+            return None
+        _refuse_incomplete(labels, check, classes)
+        return _start(cut, pixels, run, check, check.image_map, aws)
     if not run.execution.has_ended:
         return RunningImageCheck(run.execution.arn, run.execution.redrives)
     if run.execution.status != "SUCCEEDED":
@@ -90,6 +93,12 @@ def _counted(
         yield image
 
 
+def _refuse_incomplete(labels: Labels, check: ImageCheck, classes: Sequence[str]) -> None:
+    """Lines that name an image are others than those with a label: what cannot be read has one, too."""
+    if check.labeled.counters:
+        refuse_incomplete(check.labeled, labeled_lines_of(check.labeled.manifest, labels, classes))
+
+
 def _start(
     cut: CutImages,
     pixels: "array[int]",
@@ -99,7 +108,6 @@ def _start(
     aws: Clients,
 ) -> RunningImageCheck:
     cost = image_check_cost(pixels, len(cut.shards))
-    refuse_incomplete(check.labeled, sum(shard.lines for shard in cut.shards))
     refuse_costly(check.labeled.manifest.name, cost, check.environment.gate.max_image_cost)
     _write(run.folder, cut, image_map.event, aws)
     arn = arn_of_execution(image_map.state_machine, run.name)

@@ -346,6 +346,18 @@ def test_a_manifest_that_may_still_be_written_is_waited_for(aws, pipeline):
     assert (executions(), aws.mails()) == ([], [])
 
 
+def test_a_line_that_cannot_be_read_is_not_taken_for_one_that_is_still_to_be_written(aws, pipeline):
+    lines = sound(aws)
+    lines[2]["boxes"]["annotations"] = lines[3]["boxes"]["annotations"] = "none"
+    lines[4]["boxes-metadata"]["failure-reason"] = "nobody could"
+    just_now = timedelta(minutes=1)
+    event, _ = job_of(aws, lines, ended=just_now, LabelCounters={"TotalLabeled": 10})
+    assert pipeline.convert(event) == [event]
+    event, _ = job_of(aws, lines, ended=just_now, LabelCounters={"TotalLabeled": 9})
+    assert pipeline.convert(event) == []
+    assert len(executions()) == 1
+
+
 def test_a_manifest_without_a_line_that_names_an_image_needs_no_map(aws, pipeline):
     lines = sound(aws)
     for each in lines:
