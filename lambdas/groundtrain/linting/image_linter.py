@@ -32,7 +32,7 @@ def find_image_findings(
         line_in_words: what to call a line in messages.
 
     Raises:
-        ManifestError: more than 100,000 lines have faults.
+        ManifestError: more than 100,000 lines have findings.
         GroundtrainError: the store cannot be reached.
     """
     labeled_images = _sampled(read, settings.sample)

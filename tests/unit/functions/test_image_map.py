@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.calls.images import unannounced
 from groundtrain.images.image_check_cost import image_check_cost
-from groundtrain.linting import image_shards
+from groundtrain.linting import image_shards, merged_findings
 from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
-from groundtrain.pipeline import image_map
+from groundtrain.pipeline import image_map, image_map_findings
 from groundtrain.settings.dataset_settings import Gate
 from tests.unit.functions.image_map import end, executions, look_at_every_image, run_map
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, upload_event
@@ -310,6 +310,26 @@ def test_lines_of_a_tolerated_failure_are_kept_and_counted(aws, pipeline):
     _, mail, *_ = aws.mails()
     assert 'The images of 8 lines of labeling job "Pallets-07" were not looked at' in mail["Message"]
     assert f"aws s3 rm {folder}dataset.json" in mail["Message"].replace("s3://datasets/", "")
+
+
+def test_more_lines_with_findings_than_one_machine_tells_are_told_by_the_pipeline(aws, pipeline, monkeypatch):
+    monkeypatch.setattr(merged_findings, "ON_A_MACHINE", merged_findings.MostLines(7, ""))
+    event, _ = job_of(aws, more_boxes(aws))
+    pipeline.convert(event)
+    pipeline.convert(run_map(pipeline, *executions(), without=(0, 2)))
+    assert the_dataset(aws)[1].findings["GT614"] == 8
+
+
+def test_too_many_lines_with_findings_are_told_with_what_a_reader_of_a_message_can_do(
+    aws, pipeline, monkeypatch
+):
+    monkeypatch.setattr(image_map_findings, "_MOST", replace(image_map_findings._MOST, number=7))
+    event, _ = job_of(aws, more_boxes(aws))
+    pipeline.convert(event)
+    pipeline.convert(run_map(pipeline, *executions(), without=(0, 2)))
+    (reason,) = the_dataset(aws)[1].gate.reasons
+    assert "more than 7 lines have findings on their images, most often GT614: correct" in reason
+    assert "--sample" not in reason
 
 
 def test_what_it_costs_depends_on_which_images_and_masks_are_pngs(aws, pipeline, monkeypatch):

@@ -221,8 +221,8 @@ def test_rules_that_do_not_count_are_not_told() -> None:
 
 
 def test_too_many_faults_ask_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merged_findings, "_MOST_LINES", 3)
-    with pytest.raises(ManifestError, match="more than 3 lines have images at fault"):
+    monkeypatch.setattr(merged_findings, "ON_A_MACHINE", merged_findings.MostLines(3, "take a sample"))
+    with pytest.raises(ManifestError, match=r"more than 3 lines have findings .*, most often GT601: take a"):
         looked_at(*[LabeledImage(i, f"s3://bucket/{i}.jpg") for i in range(9)], depth="list")
 
 
