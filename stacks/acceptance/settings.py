@@ -36,7 +36,7 @@ volume_gb = 10
 spot = false
 max_runtime = "20m"
 retry_attempts = 1
-max_concurrent_jobs = 2
+max_concurrent_jobs = 4
 max_jobs_per_day = 10
 
 [training.overrides.object-detection.hyperparameters]

@@ -91,14 +91,19 @@ def train_texts(situation: Situation) -> Outcome:
     return Outcome(5, tuple(_trained(situation, job, "validation:accuracy")))
 
 
-def train_images(situation: Situation) -> Outcome:
-    """Upload forty drawn images and their boxes, and have them trained."""
+def upload_images(situation: Situation) -> Outcome:
+    """Upload forty drawn images and their boxes: they are trained while other steps are run."""
     name, bucket = f"images-{situation.seed}", situation.output("LabelingBucketName")
     manifest, images = image_manifest(situation.seed, f"s3://{bucket}/{name}/")
     for image, content in images.items():
         situation.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
     upload_manifest(situation, name, manifest)
-    job = started_job(situation, name)
+    return Outcome(len(images))
+
+
+def train_images(situation: Situation) -> Outcome:
+    """Wait until the images are trained."""
+    job = started_job(situation, f"images-{situation.seed}")
     return Outcome(5, tuple(_trained(situation, job, "validation:mAP")))
 
 
@@ -207,14 +212,14 @@ def _put_ready(situation: Situation, detail: dict[str, Any]) -> None:
 
 
 def _counted(situation: Situation) -> dict[str, int]:
+    """What there is of the texts; the images may be trained meanwhile."""
     sagemaker, group = situation.services("sagemaker"), group_of(situation.environment)
-    prefix = environment_prefix(situation.environment)
+    name = f"texts-{situation.seed}"
+    packages = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
     return {
-        "training jobs": len(sagemaker.list_training_jobs(NameContains=prefix)["TrainingJobSummaries"]),
-        "model packages": len(
-            sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
-        ),
-        "messages": sum(situation.seed in message.text for message in situation.heard.messages),
+        "training jobs": len(sagemaker.list_training_jobs(NameContains=name)["TrainingJobSummaries"]),
+        "model packages": sum(name in it.get("ModelPackageDescription", "") for it in packages),
+        "messages": sum(name in message.text for message in situation.heard.messages),
         "dead letters": len(situation_letters(situation)),
     }
 
