@@ -231,12 +231,19 @@ def finished_large(pipeline):
     upload_in_parts(pipeline)
 
 
+class AtMostThreeParts(ChunksizeAdjuster):
+    """A first part, one in the middle and a last: further ones would be as the middle."""
+
+    def adjust_chunksize(self, current_chunksize, file_size=None):
+        return max(super().adjust_chunksize(current_chunksize, file_size), -(-(file_size or 0) // 3))
+
+
 def upload_in_parts(pipeline, size=1000):
     """What is larger is large, to boto3 and to S3."""
     patch = pipeline.patch.setattr
     in_parts = partial(TransferConfig, multipart_threshold=size, multipart_chunksize=size)
     patch("boto3.s3.transfer.TransferConfig", in_parts)
-    patch("s3transfer.upload.ChunksizeAdjuster", partial(ChunksizeAdjuster, min_size=size))
+    patch("s3transfer.upload.ChunksizeAdjuster", partial(AtMostThreeParts, min_size=size))
     patch("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", size)
 
 
