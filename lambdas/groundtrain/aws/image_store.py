@@ -17,7 +17,7 @@ from groundtrain.aws.aws_errors import (
 )
 from groundtrain.aws.s3 import explained
 from groundtrain.errors import GroundtrainError
-from groundtrain.images.existence import ListedPage, locate
+from groundtrain.images.existence import SMALLEST_SHARE, ListedPage, locate
 from groundtrain.images.image_file import ImageError, Part, StoredObject
 from groundtrain.s3_addresses import AddressError, S3Address, is_of_old_kind, parse_s3_address
 
@@ -40,6 +40,8 @@ class S3ImageStore:
             raised, since it tells of permissions and keys, and nothing of the image.
     """
 
+    _smallest_share = SMALLEST_SHARE
+
     def __init__(
         self,
         s3: "S3Client",
@@ -59,7 +61,7 @@ class S3ImageStore:
         Raises:
             AccessError: a bucket may not be listed (s3:ListBucket), or is not among those to be asked.
         """
-        return locate(self, uris, on_progress=on_progress)
+        return locate(self, uris, on_progress=on_progress, smallest_share=self._smallest_share)
 
     def why_missing(self, uri: str) -> str:  # noqa: ARG002 - a bucket has one place for it
         """The same for all: the URI itself is the place."""
@@ -174,6 +176,9 @@ class PinnedImageStore(S3ImageStore):
 
     That S3 compares versions before ranges, also of an empty object, is not confirmed (C31).
     """
+
+    # of the 200 lines of a shard: four HEAD at once, and three more LIST where keys are dense
+    _smallest_share = 50
 
     def __init__(self, s3: "S3Client", within: Collection[str] | None = None) -> None:
         super().__init__(s3, within, denials_are_faults=False)

@@ -26,7 +26,9 @@ from groundtrain.s3_addresses import find_s3_address
 
 BATCH = 100_000  # what a labeling job holds at most; some 50 MB while their answers are collected
 WORKERS = 10  # botocore keeps as many connections open
-_SMALLEST_SHARE = 250  # keys worth a thread of their own
+SMALLEST_SHARE = 250
+"""Keys that are worth a thread of their own, which begins with a listing."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\ufffe\uffff]")
 _LONGEST_PAUSE = 800  # single questions between two tries of a listing
 
@@ -57,18 +59,19 @@ def locate(
     batch: int = BATCH,
     workers: int = WORKERS,
     on_progress: Callable[[int], object] = bool,
+    smallest_share: int = SMALLEST_SHARE,
 ) -> Iterator[tuple[str, StoredObject | None]]:
     """Each URI in order with its object; None when there is none, or it is not an `s3://bucket/key`.
 
     URIs are taken from the iterator in batches; memory holds one batch. `on_progress` is called with the
-    number of keys just answered, from several threads.
+    number of keys just answered, from several threads; each has `smallest_share` of a bucket's keys or more.
 
     Raises:
         GroundtrainError: the bucket may not be listed.
     """
     remaining = iter(uris)
     while wanted := list(islice(remaining, batch)):
-        found = _locate_batch(bucket, set(wanted), workers, on_progress)
+        found = _locate_batch(bucket, set(wanted), workers, on_progress, smallest_share)
         for uri in wanted:
             yield uri, found.get(find_s3_address(uri) or ("", ""))
 
@@ -92,7 +95,11 @@ def _digest(uri: str) -> bytes:
 
 
 def _locate_batch(
-    bucket: Bucket, uris: set[str], workers: int, on_progress: Callable[[int], object]
+    bucket: Bucket,
+    uris: set[str],
+    workers: int,
+    on_progress: Callable[[int], object],
+    smallest_share: int,
 ) -> dict[tuple[str, str], StoredObject]:
     stop = Event()
 
@@ -108,21 +115,21 @@ def _locate_batch(
 
     pool = ThreadPoolExecutor(workers)
     try:
-        shares = pool.map(look_up, _shares(uris, workers))
+        shares = pool.map(look_up, _shares(uris, workers, smallest_share))
         return {place: stored for share in shares for place, stored in share.items()}
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
 
 
-def _shares(uris: set[str], workers: int) -> Iterator[tuple[str, Sequence[str]]]:
+def _shares(uris: set[str], workers: int, smallest: int) -> Iterator[tuple[str, Sequence[str]]]:
     """Each bucket with runs of its wanted keys, sorted; code points sort as UTF-8 bytes do."""
     keys_of = defaultdict(list)
     for place in filter(None, map(find_s3_address, uris)):
         keys_of[place[0]].append(place[1])
     for name, keys in keys_of.items():
         keys.sort()
-        size = max(_SMALLEST_SHARE, -(-len(keys) // workers))
+        size = max(smallest, -(-len(keys) // workers))
         for start in range(0, len(keys), size):
             yield name, keys[start : start + size]
 

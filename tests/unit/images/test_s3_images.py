@@ -1,3 +1,5 @@
+from threading import Barrier
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -5,8 +7,8 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from groundtrain.aws.aws_errors import AccessError
-from groundtrain.aws.image_store import S3ImageStore
-from groundtrain.images.existence import existence_of
+from groundtrain.aws.image_store import PinnedImageStore, S3ImageStore
+from groundtrain.images.existence import ListedPage, existence_of
 from groundtrain.images.image_file import ImageError, Part, StoredObject
 from groundtrain.images.image_store import look_at_header, read_image
 from groundtrain.images.manifest_images import read_sources
@@ -205,3 +207,18 @@ def test_a_listing_goes_on_to_the_page_with_the_image_and_ends_with_its_prefix()
     second = store.list_page("labels", "a/", first.last)
     assert [*first.objects, *second.objects] == ["a/1.jpg", "a/2.jpg", "a/3.jpg"]
     assert (first.last, second.last) == ("a/2.jpg", None)
+
+
+def test_of_a_shard_whose_images_no_listing_helps_with_four_are_asked_for_at_once():
+    at_once = Barrier(4, timeout=5)
+
+    class ScatteredImages(PinnedImageStore):
+        def list_page(self, _bucket, _prefix, after):
+            return ListedPage({}, after)
+
+        def find(self, _bucket, _key):
+            at_once.wait()
+            return StoredObject(1)
+
+    asked = [f"s3://images/{i:03}/1.jpg" for i in range(200)]
+    assert all(found for _, found in ScatteredImages(None).locate(asked))
