@@ -90,6 +90,11 @@ class _ShardFindings(_Version):
     found: BatchFindings
 
 
+def number_of_shards(lines: int) -> int:
+    """How many shards so many lines are cut into."""
+    return -(-lines // MOST_LINES)
+
+
 def cut_images(images: Iterable[LabeledImage], keys: Keys, folder: S3Address) -> CutImages:
     """Cut lines into shards; `folder` is where the files will be, its key ends in "/"."""
     content, shards, start, left = BytesIO(), list[ImageShard](), 0, iter(images)

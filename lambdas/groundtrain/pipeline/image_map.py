@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from groundtrain.aws import notifications
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.clients import Clients
-from groundtrain.aws.image_store import S3ImageStore
 from groundtrain.aws.notifications import NotificationTopic
 from groundtrain.aws.step_functions import Execution, ExecutionExistsError, arn_of_execution, start_execution
 from groundtrain.dataset.passes.label_choice import Labels
@@ -22,7 +21,7 @@ from groundtrain.images.labeled_image import LabeledImage
 from groundtrain.json_text import dump_ascii_json
 from groundtrain.linting.image_batch import Findings
 from groundtrain.linting.image_check_files import EVENT, IMAGES, SHARDS
-from groundtrain.linting.image_shards import CutImages, cut_images
+from groundtrain.linting.image_shards import CutImages, cut_images, number_of_shards
 from groundtrain.linting.images_of_manifest import images_of_manifest, labeled_lines_of
 from groundtrain.observability import logger
 from groundtrain.output.messages.image_checks import image_check_started, images_not_looked_at
@@ -66,12 +65,11 @@ def look_by_map(
     read = images_of_manifest(check.labeled.manifest, labels, classes)
     run = current_run(check.dataset, check.image_map.state_machine, aws)
     if run.execution is None:
-        pixels = array("Q")
-        cut = cut_images(_counted(read, check.store, pixels), labels.keys, run.folder)
-        if not cut.shards:
+        cost = _cost(read, check)
+        if not cost.files:
             return None
         _refuse_incomplete(labels, check, classes)
-        return _start(cut, pixels, run, check, check.image_map, aws)
+        return _start(cut_images(read(), labels.keys, run.folder), cost, run, check, check.image_map, aws)
     if not run.execution.has_ended:
         return RunningImageCheck(run.execution.arn, run.execution.redrives)
     if run.execution.status != "SUCCEEDED":
@@ -81,16 +79,21 @@ def look_by_map(
     return found
 
 
-def _counted(
-    read: Callable[[], Iterator[LabeledImage]], store: S3ImageStore, pixels: "array[int]"
-) -> Iterator[LabeledImage]:
-    """The images, and pixels of each file; others' buckets are refused before any function asks them."""
-    for image in read():
+def _cost(read: Callable[[], Iterator[LabeledImage]], check: ImageCheck) -> ImageCheckCost:
+    """Refuse what costs too much, and others' buckets before any function asks them.
+
+    The manifest is read for this alone: what its images take to write down may fill the memory, for a check
+    that is not to start.
+    """
+    pixels, lines = array("Q"), 0
+    for lines, image in enumerate(read(), 1):  # noqa: B007 - the last is their number
         for uri in filter(None, (image.source, image.mask)):
             pixels.append(pixels_to_decode(image.size, uri))
             if address := find_s3_address(uri):
-                store.refuse_other_buckets(address.bucket)
-        yield image
+                check.store.refuse_other_buckets(address.bucket)
+    cost = image_check_cost(pixels, number_of_shards(lines))
+    refuse_costly(check.labeled.manifest.name, cost, check.environment.gate.max_image_cost)
+    return cost
 
 
 def _refuse_incomplete(labels: Labels, check: ImageCheck, classes: Sequence[str]) -> None:
@@ -101,14 +104,12 @@ def _refuse_incomplete(labels: Labels, check: ImageCheck, classes: Sequence[str]
 
 def _start(
     cut: CutImages,
-    pixels: "array[int]",
+    cost: ImageCheckCost,
     run: ImageCheckRun,
     check: ImageCheck,
     image_map: ImageMap,
     aws: Clients,
 ) -> RunningImageCheck:
-    cost = image_check_cost(pixels, len(cut.shards))
-    refuse_costly(check.labeled.manifest.name, cost, check.environment.gate.max_image_cost)
     _write(run.folder, cut, image_map.event, aws)
     arn = arn_of_execution(image_map.state_machine, run.name)
     _tell(cost, arn, check, image_map.topic, aws)

@@ -350,6 +350,14 @@ def test_what_may_cost_too_much_is_not_started(aws, pipeline):
     assert [key for key in aws.written() if key.startswith("image-checks/")] == []
 
 
+def test_the_price_is_asked_before_anything_is_held_for_the_functions(aws, pipeline, monkeypatch):
+    monkeypatch.setattr(image_map, "cut_images", None)
+    pipeline.settings = replace(pipeline.settings, gate=replace(GATE, max_image_cost=0.0001))
+    event, _ = job_of(aws, sound(aws))
+    assert pipeline.convert(event) == []
+    assert "looking at every image may cost" in the_dataset(aws)[1].gate.reasons[0]
+
+
 def test_nothing_is_started_for_images_in_a_bucket_that_the_settings_do_not_name(aws, pipeline):
     lines = sound(aws)
     lines[7]["source-ref"] = "s3://strangers/7.jpg"
