@@ -148,10 +148,15 @@ def refuse_costly(name: str, cost: ImageCheckCost, limit: float) -> None:
     if cost.most_dollars > limit:
         raise ManifestError(
             f"{name}: looking at every image may cost {_price(cost.most_dollars)}, more than"
-            f" {_price(limit)} (max_image_cost): {cost}",
+            f" ${exact_dollars(limit)} (max_image_cost): {cost}",
             fix='set images = "header" or "list" under [dataset] and deploy; or raise max_image_cost under'
             " [gate], deploy, and delete dataset.json, which has the dataset made again",
         )
+
+
+def exact_dollars(limit: float) -> str:
+    """A limit as it was set, to the cent or as exactly as it takes."""
+    return f"{limit:,.2f}" if round(limit, 2) == limit else f"{limit:,}"
 
 
 def _price(dollars: float) -> str:

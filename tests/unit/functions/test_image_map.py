@@ -138,7 +138,7 @@ def test_people_are_told_once_what_it_costs(aws, pipeline):
     event, _ = job_of(aws, sound(aws))
     pipeline.convert(event)
     (mail,) = aws.mails()
-    assert mail["Subject"] == '[test] labeling job "Pallets-07": its images are looked at'
+    assert mail["Subject"] == '[test] labeling job "Pallets-07": its images are to be looked at'
     assert "10 image files: 3 runs of check_images" in mail["Message"]
     assert "Above 5.00 dollars (max_image_cost under [gate])" in mail["Message"]
     assert f"stop-execution --execution-arn {executions()[0].execution_arn}" in mail["Message"]

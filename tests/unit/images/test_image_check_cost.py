@@ -74,6 +74,13 @@ def test_what_may_cost_more_than_the_limit_is_refused_with_estimate_limit_and_bo
     assert "raise max_image_cost under [gate]" in refused.value.fix
 
 
+@pytest.mark.parametrize(("limit", "said"), [(0.0004, "$0.0004"), (5.0, "$5.00"), (0.125, "$0.125")])
+def test_a_limit_is_named_as_it_was_set(limit, said):
+    with pytest.raises(ManifestError) as refused:
+        refuse_costly("labels.manifest", image_check_cost([1], 100_000), limit)
+    assert f", more than {said} (max_image_cost)" in str(refused.value)
+
+
 def test_with_a_limit_of_nothing_every_image_is_too_many():
     with pytest.raises(ManifestError, match=r"less than a cent, more than \$0\.00"):
         refuse_costly("labels.manifest", image_check_cost([1], 1), 0.0)

@@ -1,6 +1,7 @@
 """Messages about every image of a manifest being looked at, before there is a dataset."""
 
 from groundtrain.dataset.description import DESCRIPTION
+from groundtrain.images.image_check_cost import exact_dollars
 from groundtrain.output.messages.message import Message
 from groundtrain.output.messages.message_text import command, paragraphs, subject, words
 
@@ -8,15 +9,18 @@ _STATES = ("aws", "stepfunctions")
 
 
 def image_check_started(title: str, environment: str, estimate: str, limit: float, execution: str) -> Message:
-    """The images of a manifest are looked at: what that costs, and how to stop it."""
+    """The images of a manifest are to be looked at: what that costs, and how to stop it.
+
+    It is sent before the start, which may still be refused; what is never told costs unasked.
+    """
     return Message(
-        subject(environment, "{title}: its images are looked at", title=title),
+        subject(environment, "{title}: its images are to be looked at", title=title),
         paragraphs(
-            words("Every image of {title} is looked at before its dataset is made.", title=title),
+            words("Every image of {title} is to be looked at before its dataset is made.", title=title),
             words("What it takes, by estimate: {estimate}.", estimate=estimate),
             words(
                 "Above {limit} dollars (max_image_cost under [gate]) it would not have been started.",
-                limit=f"{limit:,.2f}",
+                limit=exact_dollars(limit),
             ),
             command("How far it is:", *_STATES, "describe-execution", "--execution-arn", execution),
             command("To stop it:", *_STATES, "stop-execution", "--execution-arn", execution),
