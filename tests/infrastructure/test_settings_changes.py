@@ -84,7 +84,6 @@ VARIANTS = {  # that together set every key to something else than its default
         min_records = 40
         min_records_per_class = 2
         classes_in_both_splits = false
-        max_image_cost = 20
     """,
     "every pixel": """
         [dataset]
@@ -92,6 +91,8 @@ VARIANTS = {  # that together set every key to something else than its default
         [image_checks]
         max_concurrency = 20
         tolerated_failure_percentage = 5
+        [gate]
+        max_image_cost = 20
     """,
     "other machines": """
         [training]

@@ -161,6 +161,10 @@ def test_functions_receive_the_settings_that_synth_read(tmp_path):
             'image_checks.tolerated_failure_percentage: it is for images = "full" under [dataset]',
         ),
         (
+            REGION + "[gate]\nmax_image_cost = 20\n",
+            'gate.max_image_cost: it is for images = "full" under [dataset], and images are looked at',
+        ),
+        (
             REGION + '[dataset]\nimages = "full"\n[image_checks]\nmax_concurrency = 1001\n',
             "image_checks.max_concurrency: expected a whole number <= 1000",
         ),
@@ -194,7 +198,10 @@ def test_a_wrong_setting_is_refused_with_file_key_and_reason(tmp_path, text, rea
 
 
 def test_the_usual_limit_of_what_images_may_cost_is_left_out_of_what_is_deployed(tmp_path):
-    usual, higher = (load(tmp_path, REGION + f"[gate]\nmax_image_cost = {limit}\n") for limit in (5, 20))
+    usual, higher = (
+        load(tmp_path, REGION + f'[dataset]\nimages = "full"\n[gate]\nmax_image_cost = {limit}\n')
+        for limit in (5, 20)
+    )
     assert "max_image_cost" not in dump_environment(usual)
     assert parse_environment(dump_environment(higher), training_mistakes).gate.max_image_cost == 20
 

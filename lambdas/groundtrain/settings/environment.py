@@ -141,7 +141,7 @@ def stack_name(environment: str, stack: str) -> str:
 def environment_mistakes(environment: Environment) -> Iterator[Mistake]:
     """Values that are possible one by one, and cannot work; what training knows is not among them."""
     yield from dataset_mistakes(environment.dataset)
-    yield from image_check_mistakes(environment.image_checks, environment.dataset.images)
+    yield from image_check_mistakes(environment.image_checks, environment.gate, environment.dataset.images)
     yield from _repeated_values(environment)
     yield from _tag_mistakes(environment)
     yield from _labeling_mistakes(environment.labeling)

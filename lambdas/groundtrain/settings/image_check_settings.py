@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import fields
 
+from groundtrain.settings.dataset_settings import Gate
 from groundtrain.settings.mistakes import Mistake
 
 
@@ -23,15 +24,19 @@ class ImageChecks(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 def image_check_mistakes(
-    image_checks: ImageChecks, images: Literal["list", "header", "full"]
+    image_checks: ImageChecks, gate: Gate, images: Literal["list", "header", "full"]
 ) -> Iterator[Mistake]:
     """Keys that are set and change nothing, since images are looked at in another way."""
     if images == "full":
         return
-    for field in fields(ImageChecks):
-        if getattr(image_checks, field.name) != field.default:
+    for table, values, keys in (
+        ("image_checks", image_checks, [field.name for field in fields(ImageChecks)]),
+        ("gate", gate, ["max_image_cost"]),
+    ):
+        usual = type(values)()
+        for key in (key for key in keys if getattr(values, key) != getattr(usual, key)):
             yield Mistake(
-                f"image_checks.{field.name}",
+                f"{table}.{key}",
                 f'it is for images = "full" under [dataset], and images are looked at by "{images}"',
                 'take it out, or set images = "full"',
             )
