@@ -28,7 +28,7 @@ from stacks.acceptance.settings import refuse_environment_in_use
 from stacks.acceptance.situation import LOG, Situation
 from stacks.acceptance.step import GOOD, Ran, emulator_of
 from stacks.acceptance.table import HIGHEST_TIER, TEARDOWN, steps_of
-from stacks.acceptance.teardown import our_stacks
+from stacks.acceptance.teardown import our_stacks, refuse_what_others_have
 from stacks.commands.credentials import NoCredentialsError
 from stacks.environments import FOLDER
 
@@ -60,7 +60,7 @@ def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
     refuse_no_region(asked.region)
     refuse_environment_in_use(FOLDER)
     situation = situation_in(asked.region, folder)
-    ran = [tear_down(TEARDOWN, situation)] if asked.teardown else _run(situation, asked.tier)
+    ran = _tear_down(situation) if asked.teardown else _run(situation, asked.tier)
     _say(after(situation, ran))
     return 0 if all(one.result in GOOD for one in ran) else _FAILED
 
@@ -100,6 +100,12 @@ def situation_in(region: str, folder: Path) -> Situation:
     return Situation(region, account, services, folder, secrets.token_hex(3), emulator)
 
 
+def _tear_down(situation: Situation) -> list[Ran]:
+    """Not where the name is somebody else's: jobs and models are known by it alone."""
+    refuse_what_others_have(situation.services)
+    return [tear_down(TEARDOWN, situation)]
+
+
 def _run(situation: Situation, tier: int) -> list[Ran]:
     steps = steps_of(tier)
     if tier:
@@ -114,8 +120,9 @@ def refuse_leftovers(situation: Situation) -> None:
 
     Raises:
         LeftBehindError
-        LeftoverError: somebody else's.
+        LeftoverError: somebody else's, or models of this name are.
     """
+    refuse_what_others_have(situation.services)
     if left := list(our_stacks(situation.services)):
         raise LeftBehindError(
             f"an earlier run left {', '.join(left)}, or another is under way",

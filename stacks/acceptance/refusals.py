@@ -26,10 +26,11 @@ def refuse_other_encryption(situation: Situation) -> Outcome:
 
 
 def refuse_plain_http(situation: Situation) -> Outcome:
-    """Get an object over plain HTTP: refused."""
+    """List a bucket over plain HTTP: refused, where the same is answered over HTTPS."""
     s3 = boto3.client("s3", region_name=situation.region, use_ssl=False)
     bucket = situation.output("DatasetsBucketName")
-    faults = _unless_denied("get over http", s3.list_objects_v2, Bucket=bucket)
+    situation.services("s3").list_objects_v2(Bucket=bucket)  # where this is refused, it is not for HTTP
+    faults = _unless_denied("list over http", s3.list_objects_v2, Bucket=bucket)
     return Outcome(1, tuple(faults))
 
 

@@ -6,7 +6,7 @@ Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days 
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +24,8 @@ from stacks.commands.emptied_bucket import empty_bucket
 
 GROUP = f"groundtrain-{NAME}"
 _JOBS = f"groundtrain-{NAME}-"
+_TRAINED = re.compile(rf"Trained by {_JOBS}(texts|images)-[0-9a-f]{{6}}-")
+_ELSEWHERE = "use another account or region"
 _DAYS = 7  # the shortest that KMS takes
 _PATIENCE = 15 * 60  # seconds, for a stack
 
@@ -44,6 +46,16 @@ def tear_down(situation: Situation) -> Outcome:
     if faults:
         faults.append(f"to remove it later: make acceptance REGION={situation.region} TEARDOWN=yes")
     return Outcome(len(parts), tuple(faults))
+
+
+def refuse_what_others_have(services: Services) -> None:
+    """Refuse where stacks or models of this name were not made by an acceptance run.
+
+    Raises:
+        LeftoverError
+    """
+    list(our_stacks(services))
+    _packages(services("sagemaker"))
 
 
 def _refusals(part: Callable[[Situation], Iterator[str]], situation: Situation) -> Iterator[str]:
@@ -79,13 +91,18 @@ def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
             if not is_denied(error):
                 raise
             return
-        yield from (job["LabelingJobName"] for job in listed["LabelingJobSummaryList"])
+        yield from _ours(job["LabelingJobName"] for job in listed["LabelingJobSummaryList"])
 
 
 def _training_jobs(sagemaker: Any, status: str) -> Iterator[str]:
     pages = sagemaker.get_paginator("list_training_jobs").paginate(NameContains=_JOBS, StatusEquals=status)
     for page in pages:
-        yield from (job["TrainingJobName"] for job in page["TrainingJobSummaries"])
+        yield from _ours(job["TrainingJobName"] for job in page["TrainingJobSummaries"])
+
+
+def _ours(names: Iterable[str]) -> Iterator[str]:
+    """NameContains finds a name's middle, too."""
+    return (name for name in names if name.lower().startswith(_JOBS))
 
 
 def _stop_listening(situation: Situation) -> Iterator[str]:
@@ -93,22 +110,41 @@ def _stop_listening(situation: Situation) -> Iterator[str]:
 
 
 def delete_models(situation: Situation) -> Iterator[str]:
-    """The model packages, then their group; one that groundtrain did not make is left alone."""
+    """The model packages, then their group; one that the acceptance run did not make is left alone."""
     sagemaker = situation.services("sagemaker")
+    packages = _packages(sagemaker)
+    if packages is None:
+        return
+    for package in packages:
+        sagemaker.delete_model_package(ModelPackageName=package)
+        yield package
+    sagemaker.delete_model_package_group(ModelPackageGroupName=GROUP)
+    yield GROUP
+
+
+def _packages(sagemaker: Any) -> list[str] | None:
+    """The packages in the group, None where there is no group.
+
+    Raises:
+        LeftoverError: the group, or one of them, is somebody else's: an environment of this name, which was
+            destroyed, leaves its models.
+    """
     try:
         group = sagemaker.describe_model_package_group(ModelPackageGroupName=GROUP)
     except ClientError as error:
         if not is_missing(error):
             raise
-        return
+        return None
     if group.get("ModelPackageGroupDescription") != description_of(GROUP):
         raise LeftoverError(f"model package group {GROUP} is somebody else's", fix="give it another name")
     pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP)
-    for package in [one["ModelPackageArn"] for page in pages for one in page["ModelPackageSummaryList"]]:
-        sagemaker.delete_model_package(ModelPackageName=package)
-        yield package
-    sagemaker.delete_model_package_group(ModelPackageGroupName=GROUP)
-    yield GROUP
+    found = [one for page in pages for one in page["ModelPackageSummaryList"]]
+    for package in found:
+        if not _TRAINED.match(package.get("ModelPackageDescription", "")):
+            raise LeftoverError(
+                f"{package['ModelPackageArn']} was not made by make acceptance", fix=_ELSEWHERE
+            )
+    return [package["ModelPackageArn"] for package in found]
 
 
 def empty_buckets(situation: Situation) -> Iterator[str]:
@@ -147,7 +183,7 @@ def our_stacks(services: Services) -> Iterator[str]:
                 continue
             raise LeftoverError(
                 f"stack {name} is there, and was not made by make acceptance: it has no tag {TAG}",
-                fix="use another account or region",
+                fix=_ELSEWHERE,
             )
         yield name
 
@@ -200,6 +236,8 @@ def _is_ours(kms: Any, key: str) -> bool:
     """Not where somebody else's key does not show its tags."""
     try:
         tags = kms.list_resource_tags(KeyId=key)["Tags"]
-    except ClientError:
+    except ClientError as error:
+        if not is_denied(error):  # a busy KMS says nothing of whose it is
+            raise
         return False
     return any(tag["TagKey"] == TAG for tag in tags)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 
+from stacks.acceptance.__main__ import main
 from stacks.acceptance.teardown import LeftoverError, our_stacks, tear_down
 
 TAG = "groundtrain-acceptance"
@@ -27,6 +28,8 @@ class Account:
         self.enabled = set(self.keys)
         self.group = "Models trained by groundtrain-acceptance"
         self.listing = None
+        self.packages = {"1": "Trained by groundtrain-acceptance-texts-0a1b2c-0123456789 on dataset x"}
+        self.running = ["groundtrain-acceptance-texts-0a1b2c-0123456789"]
         self.calls = []
 
     def __call__(self, _):
@@ -85,13 +88,27 @@ class Account:
             raise error("ValidationException", "the group does not exist")
         return {"ModelPackageGroupDescription": self.group}
 
+    def list_model_packages(self, _):
+        found = [
+            {"ModelPackageArn": arn, "ModelPackageDescription": text} for arn, text in self.packages.items()
+        ]
+        return {"ModelPackageSummaryList": found}
+
+    def delete_model_package(self, asked):
+        del self.packages[asked["ModelPackageName"]]
+
+    def list_training_jobs(self, asked):
+        under_way = self.running if asked["StatusEquals"] == "InProgress" else []
+        return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in under_way]}
+
+    def stop_training_job(self, asked):
+        self.running.remove(asked["TrainingJobName"])
+
     def delete_model_package_group(self, _):
         self.group = ""
 
 
 EMPTY = {
-    "list_training_jobs": {"TrainingJobSummaries": []},
-    "list_model_packages": {"ModelPackageSummaryList": []},
     "list_rules": {"Rules": []},
     "list_queues": {},
 }
@@ -119,7 +136,7 @@ class Service:
 
 
 def without_filters(request):
-    return {key: value for key, value in request.items() if key in ("StackName", "Bucket")}
+    return {key: value for key, value in request.items() if key in ("StackName", "Bucket", "StatusEquals")}
 
 
 @pytest.fixture
@@ -137,6 +154,8 @@ def test_everything_of_the_run_goes_and_nothing_of_others(account):
     assert set(account.objects.values()) == {0}
     assert account.enabled == {"theirs", "hidden"}
     assert account.group == ""
+    assert account.packages == {}
+    assert account.running == []
 
 
 def test_the_last_deployed_stack_goes_first(account):
@@ -185,3 +204,32 @@ def test_where_nothing_is_left_nothing_is_done(account):
     account.calls.clear()
     assert torn_down(account) == ()
     assert not [call for call in account.calls if call.startswith(("delete", "schedule"))]
+
+
+def test_a_job_whose_name_only_holds_ours_goes_on(account):
+    theirs = "our-groundtrain-acceptance-test"
+    account.running.append(theirs)
+    assert torn_down(account) == ()
+    assert account.running == [theirs]
+
+
+@pytest.mark.parametrize("what", ["stack", "model"])
+def test_the_command_touches_nothing_where_the_name_is_somebody_elses(account, what, monkeypatch, capsys):
+    if what == "stack":
+        account.stacks[STORAGE] = ["team"]
+    else:
+        account.packages["2"] = "Trained by groundtrain-acceptance-cars-0123456789 on dataset y"
+    situation = SimpleNamespace(services=account, region="eu-west-1", pause=0, emulator="")
+    monkeypatch.setattr("stacks.acceptance.__main__.situation_in", lambda *_: situation)
+    for arguments in (["eu-west-1", "--teardown"], ["eu-west-1", "1"]):
+        assert main(arguments) == 2
+        assert "was not made by make acceptance" in capsys.readouterr().err
+    assert not [call for call in account.calls if call.startswith(("delete", "stop", "schedule"))]
+
+
+def test_a_key_whose_tags_a_busy_kms_does_not_tell_is_not_passed_over(account):
+    def busy(_):
+        raise error("ThrottlingException", operation="ListResourceTags")
+
+    account.list_resource_tags = busy
+    assert "ListResourceTags" in " ".join(torn_down(account))

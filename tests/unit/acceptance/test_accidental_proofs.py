@@ -1,0 +1,81 @@
+"""What looks like a proof and is none: a refusal for another reason, a list that is full of earlier runs."""
+
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from stacks.acceptance.refusals import refuse_plain_http
+from stacks.acceptance.settings import write_settings
+from stacks.acceptance.training_steps import Trained, both_events_again
+
+DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
+SEED, MOST = "0a1b2c", 10  # that ListTrainingJobs gives, unless asked for more
+
+
+class Bucket:
+    """A bucket that lists nothing, or refuses to."""
+
+    def __init__(self, refuses: bool) -> None:
+        self.refuses = refuses
+
+    def list_objects_v2(self, **_):
+        if self.refuses:
+            raise DENIED
+        return {}
+
+
+def test_a_bucket_that_refuses_us_over_https_too_proves_nothing_of_http(monkeypatch):
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: Bucket(refuses=True))
+    situation = SimpleNamespace(
+        region="eu-west-1", services=lambda _: Bucket(refuses=True), output=lambda _: "b"
+    )
+    with pytest.raises(ClientError):
+        refuse_plain_http(situation)
+    situation.services = lambda _: Bucket(refuses=False)
+    assert refuse_plain_http(situation).faults == ()
+
+
+class Jobs:
+    """Records of earlier runs, which SageMaker keeps; an event that comes again starts a second job."""
+
+    def __init__(self) -> None:
+        self.names = [
+            *(f"groundtrain-acceptance-texts-{n:06x}-0123456789" for n in range(MOST)),
+            f"groundtrain-acceptance-texts-{SEED}-0123456789",
+        ]
+
+    def list_training_jobs(self, NameContains):  # noqa: N803  boto3's
+        found = [{"TrainingJobName": name} for name in self.names if NameContains in name]
+        return {"TrainingJobSummaries": found[:MOST]}
+
+    def list_model_packages(self, **_):
+        return {"ModelPackageSummaryList": []}
+
+    def describe_training_job(self, **_):
+        return {"TrainingJobArn": f"arn:aws:sagemaker:eu-west-1:111122223333:training-job/{self.names[-1]}"}
+
+    def put_events(self, **_):
+        self.names.append(f"groundtrain-acceptance-texts-{SEED}-0123456789-a1")
+
+    def get_queue_attributes(self, **_):
+        return {"Attributes": {"ApproximateNumberOfMessages": "0"}}
+
+    def send_message(self, **_):
+        pass
+
+
+def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
+    environment = write_settings(tmp_path, "111122223333", "eu-west-1", SEED)
+    jobs = Jobs()
+    situation = SimpleNamespace(
+        services=lambda _: jobs,
+        environment=environment,
+        seed=SEED,
+        emulator="here",
+        output=lambda name: name,
+        heard=SimpleNamespace(messages=[], listen=lambda _: None),
+        done={"trained": Trained(jobs.names[-1], {}, "validation:accuracy")},
+    )
+    assert both_events_again(situation).faults == ("training jobs: 2 after 1",)
