@@ -95,6 +95,37 @@ def test_a_name_of_ours_is_the_same_in_an_arn_and_beside_it():
     assert scrubbed([arn, job], {}) == [arn.replace("123456789012", ACCOUNT), job]
 
 
+def test_a_document_in_a_text_is_scrubbed_as_one():
+    inner = {
+        "requester": "alice",
+        "x-amz-request-id": "4442587FB7D0A2F9",
+        "userIdentity": {"userName": "alice"},
+    }
+    clean = json.loads(scrubbed({"input": json.dumps({"bucket": "b", "of": json.dumps(inner)})}, {})["input"])
+    assert json.loads(clean["of"]) == {"requester": "example", "userIdentity": {}}
+    assert clean["bucket"] == "b"
+
+
+def test_a_document_in_a_text_that_leads_to_nobody_keeps_its_form():
+    text = '{"bucket":"b",  "key": "k"}'
+    assert scrubbed(text, {}) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Access Denied (Service: Amazon S3; Request ID: 4442587FB7D0A2F9; Proxy: null)", "4442587FB7D0A2F9"),
+        ("S3 Extended Request ID: s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkF=", "s9lzHYrFp76Z"),
+        ("https://b.s3.amazonaws.com/k?X-Amz-Signature=deadbeef0123&X-Amz-Date=1", "deadbeef0123"),
+        ("https://b.s3.amazonaws.com/k?X-Amz-Security-Token=IQoJb3JpZ2lu%2FX&a=b", "IQoJb3JpZ2lu"),
+    ],
+)
+def test_what_a_reason_or_an_address_says_of_a_request_is_replaced(text, secret):
+    clean = scrubbed(text, {})
+    assert secret not in clean
+    assert scrubbed(clean, {}) == clean
+
+
 def test_an_example_says_when_and_where_it_was_seen():
     seen = datetime(2026, 11, 27, 12, tzinfo=UTC)
     record = json.loads(example({"CreationTime": seen, "ResponseMetadata": {}}, {}, "eu-west-1", seen))
