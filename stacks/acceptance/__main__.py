@@ -32,6 +32,11 @@ from stacks.acceptance.teardown import our_stacks, refuse_what_others_have
 from stacks.commands.credentials import NoCredentialsError
 from stacks.environments import FOLDER
 
+ASKED = (
+    *("sts", "cloudformation", "sagemaker", "accessanalyzer", "events", "s3", "sqs", "sns", "cloudwatch"),
+    *("iam", "kms", "lambda", "logs", "ssm", "service-quotas"),
+)
+"""Every service that a step asks: a profile may name an endpoint for one of them."""
 _FAILED = 1
 
 
@@ -95,7 +100,7 @@ def situation_in(region: str, folder: Path) -> Situation:
             "there are no AWS credentials here", fix="sign in (aws sso login), or set AWS_PROFILE"
         )
     services = Services(region)
-    emulator = emulator_of([services(it).meta.endpoint_url for it in ("sts", "cloudformation", "sagemaker")])
+    emulator = emulator_of([services(it).meta.endpoint_url for it in ASKED])
     account = str(services("sts").get_caller_identity()["Account"])
     return Situation(region, account, services, folder, secrets.token_hex(3), emulator)
 

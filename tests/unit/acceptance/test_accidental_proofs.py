@@ -1,11 +1,14 @@
 """What looks like a proof and is none: a refusal for another reason, a list that is full of earlier runs."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from stacks.acceptance.__main__ import ASKED
 from stacks.acceptance.refusals import refuse_plain_http
 from stacks.acceptance.settings import write_settings
 from stacks.acceptance.training_steps import Trained, both_events_again
@@ -79,3 +82,10 @@ def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
         done={"trained": Trained(jobs.names[-1], {}, "validation:accuracy")},
     )
     assert both_events_again(situation).faults == ("training jobs: 2 after 1",)
+
+
+def test_the_endpoint_of_every_service_that_a_step_asks_is_looked_at():
+    folder = Path(__file__).parents[3] / "stacks" / "acceptance"
+    texts = [file.read_text("utf-8") for file in folder.rglob("*.py")]
+    asked = {name for text in texts for name in re.findall(r'(?:services|client)\(\s*"([a-z0-9-]+)"', text)}
+    assert {"events", "accessanalyzer"} <= asked <= set(ASKED)
