@@ -5,6 +5,7 @@ token; training jobs that end as a test says. Shapes and codes: botocore's model
 """
 
 import json
+import threading
 from datetime import UTC, datetime
 
 from moto.core.exceptions import ServiceException
@@ -53,6 +54,7 @@ class SageMakerFake:
         self.training_changed = {}
         self.outcomes = {}
         self.packages = {}
+        self._registering = threading.Lock()
         self._moto_create = SageMakerResponse.create_training_job
         self._moto_describe = SageMakerResponse.describe_training_job
         self._moto_register = SageMakerResponse.create_model_package
@@ -170,9 +172,10 @@ class SageMakerFake:
         if self.registry_refusal:
             raise ValidationException(self.registry_refusal)
         token = response._get_param("ClientToken")
-        if token not in self.packages:
-            self.packages[token] = self._moto_register(response)
-        return self.packages[token]
+        with self._registering:  # of two requests with one token in the same moment, too, one registers
+            if token not in self.packages:
+                self.packages[token] = self._moto_register(response)
+            return self.packages[token]
 
     def _create_model_package_group(self, response):
         name = response._get_param("ModelPackageGroupName")
