@@ -14,7 +14,7 @@ from groundtrain.linting import image_shards, merged_findings
 from groundtrain.linting.image_batch import ImageCheckSettings
 from groundtrain.linting.linter import check_manifest
 from groundtrain.manifest.source import FileManifest
-from groundtrain.pipeline import image_map, image_map_findings
+from groundtrain.pipeline import check_images_once, image_map_findings
 from groundtrain.settings.dataset_settings import Gate
 from tests.unit.functions.image_map import end, executions, look_at_every_image, run_map
 from tests.unit.functions.pipeline import finish_labeling_job, labeling_event, upload_event
@@ -153,7 +153,7 @@ def test_a_png_counts_as_four_jpegs_in_the_estimate(aws, pipeline, monkeypatch):
         counted.extend(pixels)
         return image_check_cost(counted, shards)
 
-    monkeypatch.setattr(image_map, "image_check_cost", listed)
+    monkeypatch.setattr(check_images_once, "image_check_cost", listed)
     event, _ = job_of(aws, masks(aws)[:1])
     pipeline.convert(event)
     image, mask = counted
@@ -334,7 +334,7 @@ def test_too_many_lines_with_findings_are_told_with_what_a_reader_of_a_message_c
 
 def test_what_it_costs_depends_on_which_images_and_masks_are_pngs(aws, pipeline, monkeypatch):
     counted, lines = [], masks(aws)
-    monkeypatch.setattr(image_map, "pixels_to_decode", lambda _, uri: counted.append(uri) or 1)
+    monkeypatch.setattr(check_images_once, "pixels_to_decode", lambda _, uri: counted.append(uri) or 1)
     event, _ = job_of(aws, lines)
     pipeline.convert(event)
     assert counted == [each[key] for each in lines for key in ("source-ref", "road-ref")]
@@ -351,7 +351,7 @@ def test_what_may_cost_too_much_is_not_started(aws, pipeline):
 
 
 def test_the_price_is_asked_before_anything_is_held_for_the_functions(aws, pipeline, monkeypatch):
-    monkeypatch.setattr(image_map, "cut_images", None)
+    monkeypatch.setattr(check_images_once, "cut_images", None)
     pipeline.settings = replace(pipeline.settings, gate=replace(GATE, max_image_cost=0.0001))
     event, _ = job_of(aws, sound(aws))
     assert pipeline.convert(event) == []

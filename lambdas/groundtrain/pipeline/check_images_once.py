@@ -1,4 +1,4 @@
-"""Have every image of a manifest looked at by a Distributed Map, and go on when it has ended."""
+"""Have every image of a manifest looked at by a Distributed Map, once, and go on when it has ended."""
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
