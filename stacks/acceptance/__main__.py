@@ -22,11 +22,11 @@ from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
 from groundtrain.printable_text import printable
 from groundtrain.settings.environment import REGION
+from stacks.acceptance.acceptance_run import LOG, AcceptanceRun
 from stacks.acceptance.report import after, before, in_a_line
-from stacks.acceptance.running import run_steps, tear_down
 from stacks.acceptance.settings import refuse_environment_in_use
-from stacks.acceptance.situation import LOG, Situation
 from stacks.acceptance.step import GOOD, Ran, emulator_of
+from stacks.acceptance.step_order import run_steps, tear_down
 from stacks.acceptance.table import HIGHEST_TIER, TEARDOWN, steps_of
 from stacks.acceptance.teardown import our_stacks, refuse_what_others_have
 from stacks.commands.credentials import NoCredentialsError
@@ -64,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
     refuse_no_region(asked.region)
     refuse_environment_in_use(FOLDER)
-    situation = situation_in(asked.region, folder)
-    ran = _tear_down(situation) if asked.teardown else _run(situation, asked.tier)
-    _say(after(situation, ran))
+    run = run_in(asked.region, folder)
+    ran = _tear_down(run) if asked.teardown else _run(run, asked.tier)
+    _say(after(run, ran))
     return 0 if all(one.result in GOOD for one in ran) else _FAILED
 
 
@@ -89,7 +89,7 @@ def refuse_no_region(region: str) -> None:
         raise GroundtrainError(f'"{region}" is no region', fix="say REGION=eu-west-1, or another")
 
 
-def situation_in(region: str, folder: Path) -> Situation:
+def run_in(region: str, folder: Path) -> AcceptanceRun:
     """Ask whose the credentials are, and who answers.
 
     Raises:
@@ -102,36 +102,36 @@ def situation_in(region: str, folder: Path) -> Situation:
     services = Services(region)
     emulator = emulator_of([services(it).meta.endpoint_url for it in ASKED])
     account = str(services("sts").get_caller_identity()["Account"])
-    return Situation(region, account, services, folder, secrets.token_hex(3), emulator)
+    return AcceptanceRun(region, account, services, folder, secrets.token_hex(3), emulator)
 
 
-def _tear_down(situation: Situation) -> list[Ran]:
+def _tear_down(run: AcceptanceRun) -> list[Ran]:
     """Not where the name is somebody else's: jobs and models are known by it alone."""
-    refuse_what_others_have(situation.services)
-    return [tear_down(TEARDOWN, situation)]
+    refuse_what_others_have(run.services)
+    return [tear_down(TEARDOWN, run)]
 
 
-def _run(situation: Situation, tier: int) -> list[Ran]:
+def _run(run: AcceptanceRun, tier: int) -> list[Ran]:
     steps = steps_of(tier)
     if tier:
-        refuse_leftovers(situation)
-    lacking = {step.name: reason for step in steps if (reason := step.lacks(situation))}
-    _say(before(situation, tier, steps, lacking))
-    return run_steps(steps, lacking, TEARDOWN if tier else None, situation, lambda it: _say([in_a_line(it)]))
+        refuse_leftovers(run)
+    lacking = {step.name: reason for step in steps if (reason := step.lacks(run))}
+    _say(before(run, tier, steps, lacking))
+    return run_steps(steps, lacking, TEARDOWN if tier else None, run, lambda it: _say([in_a_line(it)]))
 
 
-def refuse_leftovers(situation: Situation) -> None:
+def refuse_leftovers(run: AcceptanceRun) -> None:
     """Refuse where stacks of the name are there: of an earlier run, or somebody else's.
 
     Raises:
         LeftBehindError
         LeftoverError: somebody else's, or models of this name are.
     """
-    refuse_what_others_have(situation.services)
-    if left := list(our_stacks(situation.services)):
+    refuse_what_others_have(run.services)
+    if left := list(our_stacks(run.services)):
         raise LeftBehindError(
             f"an earlier run left {', '.join(left)}, or another is under way",
-            fix=f"make acceptance REGION={situation.region} TEARDOWN=yes removes it",
+            fix=f"make acceptance REGION={run.region} TEARDOWN=yes removes it",
         )
 
 

@@ -5,20 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from groundtrain.output.text_table import table
 from groundtrain.quantities import quantity
-from stacks.acceptance.recorded_examples import FOLDER
-from stacks.acceptance.situation import Situation
+from stacks.acceptance.acceptance_run import AcceptanceRun
+from stacks.acceptance.recorded.examples import FOLDER
 from stacks.acceptance.step import Ran, Step
 from stacks.acceptance.table import TEARDOWN
 
 _NOTHING = "nothing"
 
 
-def before(
-    situation: Situation, tier: int, steps: Sequence[Step], lacking: Mapping[str, str]
-) -> Iterator[str]:
+def before(run: AcceptanceRun, tier: int, steps: Sequence[Step], lacking: Mapping[str, str]) -> Iterator[str]:
     """The account, what is left out and why, and the estimate of all that will be done."""
-    yield f"account {situation.account}, {situation.region}, tier {tier}: {quantity(len(steps), 'step')}"
-    yield from _emulated(situation)
+    yield f"account {run.account}, {run.region}, tier {tier}: {quantity(len(steps), 'step')}"
+    yield from _emulated(run)
     done = [step for step in steps if step.name not in lacking]
     for name, reason in lacking.items():
         yield f'"{name}" is left out: {reason}'
@@ -35,7 +33,7 @@ def in_a_line(one: Ran) -> str:
     return f"  {one.step.name}: {one.result} ({one.seconds:.0f} s)"
 
 
-def after(situation: Situation, ran: Sequence[Ran]) -> Iterator[str]:
+def after(run: AcceptanceRun, ran: Sequence[Ran]) -> Iterator[str]:
     """The table, why something is not proved, and where the real examples are."""
     rows: list[tuple[object, ...]] = [("step", "result", "seconds", "cost, estimated", "proves")]
     rows += [(it.step.name, it.result, round(it.seconds, 1), _cost(it), it.step.proves) for it in ran]
@@ -43,8 +41,8 @@ def after(situation: Situation, ran: Sequence[Ran]) -> Iterator[str]:
     rows.append(("all", "", round(sum(it.seconds for it in ran), 1), _dollars(total), _counted(ran)))
     yield from table(rows)
     yield from _reasons(ran)
-    yield from _emulated(situation)
-    yield from _saved(situation)
+    yield from _emulated(run)
+    yield from _saved(run)
 
 
 def _reasons(ran: Sequence[Ran]) -> Iterator[str]:
@@ -57,15 +55,15 @@ def _reasons(ran: Sequence[Ran]) -> Iterator[str]:
         yield f"{', '.join(names)}: {reason}"
 
 
-def _emulated(situation: Situation) -> Iterator[str]:
-    if situation.emulator:
-        yield f"answered by {situation.emulator}, which is not AWS: nothing of this is proved of an account"
+def _emulated(run: AcceptanceRun) -> Iterator[str]:
+    if run.emulator:
+        yield f"answered by {run.emulator}, which is not AWS: nothing of this is proved of an account"
 
 
-def _saved(situation: Situation) -> Iterator[str]:
-    if situation.emulator:
+def _saved(run: AcceptanceRun) -> Iterator[str]:
+    if run.emulator:
         return
-    files = list(situation.examples.save(situation.region, situation.emulator))
+    files = list(run.examples.save(run.region, run.emulator))
     if files:
         yield f"{quantity(len(files), 'real example')} saved in {FOLDER}: look at them, then commit them"
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from groundtrain.aws.aws_errors import refusal
 from groundtrain.errors import GroundtrainError
-from stacks.acceptance.situation import Situation
+from stacks.acceptance.acceptance_run import AcceptanceRun
 
 Result = Literal["proved", "emulated", "failed", "not answered", "not answered by AWS", "not run"]
 GOOD: tuple[Result, ...] = ("proved", "emulated", "not answered by AWS")
@@ -45,8 +45,8 @@ class Step(Struct, frozen=True, kw_only=True):
     tier: int
     seconds: int
     dollars: float = 0
-    run: Callable[[Situation], Outcome]
-    lacks: Callable[[Situation], str] = lambda _: ""
+    run: Callable[[AcceptanceRun], Outcome]
+    lacks: Callable[[AcceptanceRun], str] = lambda _: ""
     only_aws: bool = False
     carries: bool = False
     settles: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Ran(Struct, frozen=True):
     seconds: float = 0
 
 
-def run_step(step: Step, situation: Situation) -> Ran:
+def run_step(step: Step, run: AcceptanceRun) -> Ran:
     """Do a step; what AWS does not answer is no proof, nor is that nothing was looked at.
 
     Whatever goes wrong is its result: what was deployed must be torn down all the same.
@@ -69,7 +69,7 @@ def run_step(step: Step, situation: Situation) -> Ran:
     start = time.monotonic()
     result: Result
     try:
-        outcome = step.run(situation)
+        outcome = step.run(run)
         faults = outcome.faults if outcome.looked_at else (*outcome.faults, "there was nothing to look at")
         result = "failed" if faults else "proved"
         reasons = faults or (f"{outcome.looked_at} of {outcome.looked_at}",)
@@ -79,7 +79,7 @@ def run_step(step: Step, situation: Situation) -> Ran:
         result, reasons = "failed", (str(error),)
     except Exception as error:  # noqa: BLE001  else nothing would be torn down
         result, reasons = "failed", (f"{type(error).__name__}: {error}",)
-    return Ran(step, _of_emulator(result, step) if situation.emulator else result, reasons, _since(start))
+    return Ran(step, _of_emulator(result, step) if run.emulator else result, reasons, _since(start))
 
 
 def _of_emulator(result: Result, step: Step) -> Result:

@@ -4,15 +4,15 @@ Estimates: seconds by AWS's public figures and experience, dollars by list price
 a dollar a month, ml.m5.large $0.13 and ml.g4dn.xlarge $0.82 an hour of training, everything else in cents.
 """
 
-from stacks.acceptance import deploy_steps, message_steps, refusals, training_steps
-from stacks.acceptance.account_step import account
-from stacks.acceptance.deployed_rules import match_deployed_rules
-from stacks.acceptance.free_steps import patterns, policies
-from stacks.acceptance.image_step import look_at_images
-from stacks.acceptance.labeling_step import label_and_stop
-from stacks.acceptance.means import no_cpu, no_gpu, no_work_team
-from stacks.acceptance.rights import simulate_rights
+from stacks.acceptance.preconditions import no_cpu, no_gpu, no_work_team
 from stacks.acceptance.step import Step
+from stacks.acceptance.steps import bucket_policies, deployment, messages, training_jobs
+from stacks.acceptance.steps.account import account
+from stacks.acceptance.steps.deployed_rules import match_deployed_rules
+from stacks.acceptance.steps.image_checks import look_at_images
+from stacks.acceptance.steps.labeling_job import label_and_stop
+from stacks.acceptance.steps.policies_and_patterns import patterns, policies
+from stacks.acceptance.steps.role_permissions import simulate_rights
 from stacks.acceptance.teardown import tear_down
 
 STEPS = (
@@ -51,7 +51,7 @@ STEPS = (
         tier=1,
         seconds=240,
         dollars=0.01,
-        run=deploy_steps.deploy,
+        run=deployment.deploy,
         carries=True,
     ),
     Step(
@@ -77,7 +77,7 @@ STEPS = (
         proves="what comes of it is said by the step images",
         tier=3,
         seconds=10,
-        run=training_steps.upload_images,
+        run=training_jobs.upload_images,
         lacks=no_gpu,
     ),
     Step(
@@ -86,7 +86,7 @@ STEPS = (
         proves="alarm → topic under the key",
         tier=1,
         seconds=45,
-        run=message_steps.alarms,
+        run=messages.alarms,
     ),
     Step(
         name="unknown labeling job",
@@ -95,7 +95,7 @@ STEPS = (
         " a dead letter, its reason",
         tier=1,
         seconds=60,
-        run=message_steps.unknown_labeling_job,
+        run=messages.unknown_labeling_job,
     ),
     Step(
         name="missing dataset",
@@ -103,7 +103,7 @@ STEPS = (
         proves="EventBridge → queue: rule, queue policy, encryption; 30 receives, a dead letter",
         tier=1,
         seconds=60,
-        run=message_steps.missing_dataset,
+        run=messages.missing_dataset,
     ),
     Step(
         name="encryption",
@@ -111,7 +111,7 @@ STEPS = (
         proves="the first is refused, the second gets the key",
         tier=1,
         seconds=2,
-        run=refusals.refuse_other_encryption,
+        run=bucket_policies.refuse_other_encryption,
     ),
     Step(
         name="plain http",
@@ -119,7 +119,7 @@ STEPS = (
         proves="it is refused",
         tier=1,
         seconds=2,
-        run=refusals.refuse_plain_http,
+        run=bucket_policies.refuse_plain_http,
         only_aws=True,
     ),
     Step(
@@ -128,7 +128,7 @@ STEPS = (
         proves="it is refused as changed (412), not for its range (416)",
         tier=1,
         seconds=2,
-        run=refusals.read_empty_object,
+        run=bucket_policies.read_empty_object,
         only_aws=True,
         settles=("C31",),
     ),
@@ -138,7 +138,7 @@ STEPS = (
         proves="upload → dataset → CreateTrainingJob under the function's role; the Stopped event, a message",
         tier=1,
         seconds=150,
-        run=training_steps.stop_at_once,
+        run=training_jobs.stop_at_once,
         lacks=no_cpu,
         settles=("C05",),
     ),
@@ -148,7 +148,7 @@ STEPS = (
         proves="it may list; a message that was lost comes again",
         tier=1,
         seconds=30,
-        run=training_steps.sweep,
+        run=training_jobs.sweep,
         lacks=no_cpu,
         settles=("C10",),
     ),
@@ -168,7 +168,7 @@ STEPS = (
         tier=2,
         seconds=240,
         dollars=0.01,
-        run=training_steps.train_texts,
+        run=training_jobs.train_texts,
         lacks=no_cpu,
         settles=("C06", "C12"),
     ),
@@ -178,7 +178,7 @@ STEPS = (
         proves="no second job, package or message: ResourceInUse and ClientToken are as documented",
         tier=2,
         seconds=60,
-        run=training_steps.both_events_again,
+        run=training_jobs.both_events_again,
         lacks=no_cpu,
     ),
     Step(
@@ -188,7 +188,7 @@ STEPS = (
         tier=3,
         seconds=60,
         dollars=0.09,
-        run=training_steps.train_images,
+        run=training_jobs.train_images,
         lacks=no_gpu,
         settles=("C22",),
     ),
@@ -208,7 +208,7 @@ STEPS = (
         proves="no resource is touched",
         tier=1,
         seconds=30,
-        run=deploy_steps.deploy_unchanged,
+        run=deployment.deploy_unchanged,
     ),
     Step(
         name="another bucket",
@@ -216,7 +216,7 @@ STEPS = (
         proves="no export is in the way, no bucket goes",
         tier=1,
         seconds=75,
-        run=deploy_steps.turn_bucket_over,
+        run=deployment.turn_bucket_over,
     ),
     Step(
         name="leave",
@@ -224,7 +224,7 @@ STEPS = (
         proves="the way down: nothing is left of the stacks",
         tier=1,
         seconds=150,
-        run=deploy_steps.leave,
+        run=deployment.leave,
         carries=True,
     ),
     Step(
@@ -234,7 +234,7 @@ STEPS = (
         tier=1,
         seconds=240,
         dollars=0.01,
-        run=deploy_steps.come_back,
+        run=deployment.come_back,
     ),
 )
 TEARDOWN = Step(

@@ -15,10 +15,10 @@ from groundtrain.aws.aws_errors import code_of, is_denied, is_missing, refusal
 from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
 from groundtrain.training.results.model_package import description_of
-from stacks.acceptance.listening import stop_listening
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import NAME, STACK_NAMES, TAG
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
+from stacks.acceptance.subscriptions import stop_listening
 from stacks.acceptance.waiting import eventually
 from stacks.commands.emptied_bucket import empty_bucket
 
@@ -34,17 +34,17 @@ class LeftoverError(GroundtrainError):
     """Something that could not be removed."""
 
 
-def tear_down(situation: Situation) -> Outcome:
+def tear_down(run: AcceptanceRun) -> Outcome:
     """Remove everything, one thing after the other; the faults are what could not be removed.
 
     All of it is tried twice: a bucket of access logs gets a log late, and a job that stops is still writing.
     """
     parts = (_stop_jobs, _stop_listening, delete_models, empty_buckets, _delete_stacks, _forget_keys)
-    faults = [fault for part in parts for fault in _refusals(part, situation)]
+    faults = [fault for part in parts for fault in _refusals(part, run)]
     if faults:
-        faults = [fault for part in parts for fault in _refusals(part, situation)]
+        faults = [fault for part in parts for fault in _refusals(part, run)]
     if faults:
-        faults.append(f"to remove it later: make acceptance REGION={situation.region} TEARDOWN=yes")
+        faults.append(f"to remove it later: make acceptance REGION={run.region} TEARDOWN=yes")
     return Outcome(len(parts), tuple(faults))
 
 
@@ -58,19 +58,19 @@ def refuse_what_others_have(services: Services) -> None:
     _packages(services("sagemaker"))
 
 
-def _refusals(part: Callable[[Situation], Iterator[str]], situation: Situation) -> Iterator[str]:
+def _refusals(part: Callable[[AcceptanceRun], Iterator[str]], run: AcceptanceRun) -> Iterator[str]:
     """Whatever keeps a part from being removed, the others are removed."""
     try:
-        list(part(situation))
+        list(part(run))
     except (BotoCoreError, ClientError) as error:
         yield str(refusal(error) or error)
     except Exception as error:  # noqa: BLE001  the others must go
         yield str(error)
 
 
-def _stop_jobs(situation: Situation) -> Iterator[str]:
+def _stop_jobs(run: AcceptanceRun) -> Iterator[str]:
     """Training and labeling jobs under way; a stopping one still needs its role."""
-    sagemaker = situation.services("sagemaker")
+    sagemaker = run.services("sagemaker")
     for name in _training_jobs(sagemaker, "InProgress"):
         sagemaker.stop_training_job(TrainingJobName=name)
         yield name
@@ -79,7 +79,7 @@ def _stop_jobs(situation: Situation) -> Iterator[str]:
         yield name
     deadline = time.monotonic() + _PATIENCE
     while list(_training_jobs(sagemaker, "Stopping")) and time.monotonic() < deadline:
-        time.sleep(situation.pause)
+        time.sleep(run.pause)
 
 
 def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
@@ -105,13 +105,13 @@ def _ours(names: Iterable[str]) -> Iterator[str]:
     return (name for name in names if name.lower().startswith(_JOBS))
 
 
-def _stop_listening(situation: Situation) -> Iterator[str]:
-    return stop_listening(situation.services)
+def _stop_listening(run: AcceptanceRun) -> Iterator[str]:
+    return stop_listening(run.services)
 
 
-def delete_models(situation: Situation) -> Iterator[str]:
+def delete_models(run: AcceptanceRun) -> Iterator[str]:
     """The model packages, then their group; one that the acceptance run did not make is left alone."""
-    sagemaker = situation.services("sagemaker")
+    sagemaker = run.services("sagemaker")
     packages = _packages(sagemaker)
     if packages is None:
         return
@@ -147,12 +147,12 @@ def _packages(sagemaker: Any) -> list[str] | None:
     return [package["ModelPackageArn"] for package in found]
 
 
-def empty_buckets(situation: Situation) -> Iterator[str]:
+def empty_buckets(run: AcceptanceRun) -> Iterator[str]:
     """Every version in each bucket of the stacks; that of access logs last, as the others write into it."""
-    buckets = [it for stack in our_stacks(situation.services) for it in _buckets(situation.services, stack)]
+    buckets = [it for stack in our_stacks(run.services) for it in _buckets(run.services, stack)]
     for bucket in sorted(buckets, key=lambda name: "accesslogs" in name):
         try:
-            empty_bucket(situation.services("s3"), bucket)
+            empty_bucket(run.services("s3"), bucket)
         except ClientError as error:
             if code_of(error) != "NoSuchBucket":
                 raise
@@ -197,34 +197,34 @@ def _described(services: Services, name: str) -> dict[str, Any] | None:
         return None
 
 
-def _delete_stacks(situation: Situation) -> Iterator[str]:
-    for name in our_stacks(situation.services):
-        _wait_for_update(situation, name)
-        situation.services("cloudformation").delete_stack(StackName=name)
+def _delete_stacks(run: AcceptanceRun) -> Iterator[str]:
+    for name in our_stacks(run.services):
+        _wait_for_update(run, name)
+        run.services("cloudformation").delete_stack(StackName=name)
         deadline = time.monotonic() + _PATIENCE
-        while stack := _described(situation.services, name):
+        while stack := _described(run.services, name):
             if stack["StackStatus"] == "DELETE_FAILED" or time.monotonic() > deadline:
                 raise LeftoverError(
                     f"stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}",
-                    fix=f"aws cloudformation delete-stack --region {situation.region} --stack-name {name}",
+                    fix=f"aws cloudformation delete-stack --region {run.region} --stack-name {name}",
                 )
-            time.sleep(situation.pause)
+            time.sleep(run.pause)
         yield name
 
 
-def _wait_for_update(situation: Situation, name: str) -> None:
+def _wait_for_update(run: AcceptanceRun, name: str) -> None:
     """CloudFormation deletes no stack that is being updated."""
 
     def settled() -> bool:
-        stack = _described(situation.services, name)
+        stack = _described(run.services, name)
         return stack is None or not re.fullmatch(r"UPDATE_.*IN_PROGRESS", stack["StackStatus"])
 
-    eventually(settled, _PATIENCE, situation.pause)
+    eventually(settled, _PATIENCE, run.pause)
 
 
-def _forget_keys(situation: Situation) -> Iterator[str]:
+def _forget_keys(run: AcceptanceRun) -> Iterator[str]:
     """Schedule the deletion of the keys, which outlive their stacks; until then they cost nothing."""
-    kms = situation.services("kms")
+    kms = run.services("kms")
     for page in kms.get_paginator("list_keys").paginate():
         for key in (found["KeyId"] for found in page["Keys"]):
             if _is_ours(kms, key) and kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled":

@@ -15,10 +15,10 @@ from groundtrain.settings.environment_file import load_environment
 from groundtrain.training.settings_checks import training_mistakes
 from stacks.acceptance import __main__ as acceptance
 from stacks.acceptance import committed_templates
-from stacks.acceptance.free_steps import Environment, judge_patterns, judge_policies
-from stacks.acceptance.rights import rights
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import refuse_environment_in_use
-from stacks.acceptance.situation import Situation
+from stacks.acceptance.steps.policies_and_patterns import Environment, judge_patterns, judge_policies
+from stacks.acceptance.steps.role_permissions import rights
 from template_review.template_copies import ROOT
 from tests.contract.event_patterns import matches
 from tests.permissions.evaluator import Need, allowed, as_list
@@ -171,8 +171,8 @@ def said(analyzer, monkeypatch, tmp_path, capsys):
     """Runs the command: exit code, output and errors."""
 
     def said(tier="0", emulator=""):
-        situation = Situation(REGION, ACCOUNT, real_client, tmp_path, "abc123", emulator)
-        monkeypatch.setattr(acceptance, "situation_in", lambda *_: situation)
+        situation = AcceptanceRun(REGION, ACCOUNT, real_client, tmp_path, "abc123", emulator)
+        monkeypatch.setattr(acceptance, "run_in", lambda *_: situation)
         return (acceptance.main([REGION, tier]), *capsys.readouterr())
 
     return said

@@ -14,7 +14,7 @@ import pytest
 
 from local import cdk
 from local.embedded_aws import EmbeddedAws, child_environment, embedded_aws
-from stacks.acceptance.recorded_examples import FOLDER
+from stacks.acceptance.recorded.examples import FOLDER
 from stacks.acceptance.table import HIGHEST_TIER, STEPS
 from tests.local.deployment import needs_cdk
 from tests.waiting import PATIENCE, eventually

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stacks.acceptance.__main__ import ASKED
-from stacks.acceptance.refusals import refuse_plain_http
 from stacks.acceptance.settings import write_settings
-from stacks.acceptance.training_steps import Trained, both_events_again
+from stacks.acceptance.steps.bucket_policies import refuse_plain_http
+from stacks.acceptance.steps.training_jobs import Trained, both_events_again
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
 SEED, MOST = "0a1b2c", 10  # that ListTrainingJobs gives, unless asked for more
@@ -78,7 +78,7 @@ def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
         seed=SEED,
         emulator="here",
         output=lambda name: name,
-        heard=SimpleNamespace(messages=[], listen=lambda _: None),
+        subscriptions=SimpleNamespace(messages=[], listen=lambda _: None),
         done={"trained": Trained(jobs.names[-1], {}, "validation:accuracy")},
     )
     assert both_events_again(situation).faults == ("training jobs: 2 after 1",)

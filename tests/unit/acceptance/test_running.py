@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from groundtrain.errors import GroundtrainError
 from stacks.acceptance.report import after, before
-from stacks.acceptance.running import run_steps
 from stacks.acceptance.step import Outcome, Step, emulator_of
+from stacks.acceptance.step_order import run_steps
 
 ACCOUNT, EMULATOR = "111122223333", "http://127.0.0.1:4566"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.acceptance.recorded_examples import FOLDER, Examples, NotRealError, example
-from stacks.acceptance.scrubbing import ACCOUNT, scrubbed
+from stacks.acceptance.recorded.examples import FOLDER, Examples, NotRealError, example
+from stacks.acceptance.recorded.scrubbing import ACCOUNT, scrubbed
 
 EVENTS = Path(__file__).parents[2] / "contract" / "events"
 PUBLIC = {ACCOUNT, "685385470294"}  # AWS's own registry of algorithms in eu-west-1

@@ -220,7 +220,7 @@ def test_the_command_touches_nothing_where_the_name_is_somebody_elses(account, w
     else:
         account.packages["2"] = "Trained by groundtrain-acceptance-cars-0123456789 on dataset y"
     situation = SimpleNamespace(services=account, region="eu-west-1", pause=0, emulator="")
-    monkeypatch.setattr("stacks.acceptance.__main__.situation_in", lambda *_: situation)
+    monkeypatch.setattr("stacks.acceptance.__main__.run_in", lambda *_: situation)
     for arguments in (["eu-west-1", "--teardown"], ["eu-west-1", "1"]):
         assert main(arguments) == 2
         assert "was not made by make acceptance" in capsys.readouterr().err

@@ -6,47 +6,47 @@ from groundtrain.dataset.description import DESCRIPTION, Dataset, parse_dataset
 from groundtrain.events.dataset_announcement import DATASET_REJECTED
 from groundtrain.events.image_check_event import EXECUTION_STATUS_CHANGE
 from groundtrain.s3_addresses import parse_s3_address
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.drawn_labels import image_manifest
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
-from stacks.acceptance.training_steps import upload_manifest
+from stacks.acceptance.steps.training_jobs import upload_manifest
 
 _IMAGES = 10  # fewer than the gate asks for, so that nothing is trained
 _LOOKED_AT = 300  # seconds
 
 
-def look_at_images(situation: Situation) -> Outcome:
+def look_at_images(run: AcceptanceRun) -> Outcome:
     """Upload ten images, one of them cut off: it alone is left out, and the gate stays closed."""
-    name, bucket = f"looked-{situation.seed}", situation.output("LabelingBucketName")
-    manifest, images = image_manifest(situation.seed, f"s3://{bucket}/{name}/", _IMAGES)
+    name, bucket = f"looked-{run.seed}", run.output("LabelingBucketName")
+    manifest, images = image_manifest(run.seed, f"s3://{bucket}/{name}/", _IMAGES)
     first = min(images)
     images[first] = images[first][: len(images[first]) // 2]
     for image, content in images.items():
-        situation.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
-    upload_manifest(situation, name, manifest)
-    told = situation.heard.message("not trained", name, seconds=_LOOKED_AT)
+        run.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
+    upload_manifest(run, name, manifest)
+    told = run.subscriptions.message("not trained", name, seconds=_LOOKED_AT)
     if told is None:
-        heard = [message.subject for message in situation.heard.messages if name in message.text]
+        heard = [message.subject for message in run.subscriptions.messages if name in message.text]
         return Outcome(1, (f"no message that it is not trained; people were told: {heard or 'nothing'}",))
-    return Outcome(_IMAGES, tuple(_faults(situation, name)))
+    return Outcome(_IMAGES, tuple(_faults(run, name)))
 
 
-def _faults(situation: Situation, name: str) -> Iterator[str]:
-    dataset = _rejected_dataset(situation, name)
+def _faults(run: AcceptanceRun, name: str) -> Iterator[str]:
+    dataset = _rejected_dataset(run, name)
     if dataset is None:
         yield "no event that the dataset is rejected"
     elif dataset.rejected != 1 or not any(code.startswith("GT6") for code in dataset.reasons):
         yield f"left out are {dataset.rejected} lines, for {dataset.reasons or 'nothing'}"
-    if event := situation.heard.event(EXECUTION_STATUS_CHANGE, name, seconds=60):
-        situation.examples.add("execution_succeeded", event)
+    if event := run.subscriptions.event(EXECUTION_STATUS_CHANGE, name, seconds=60):
+        run.examples.add("execution_succeeded", event)
     else:
         yield "no event that the map has ended"
 
 
-def _rejected_dataset(situation: Situation, name: str) -> Dataset | None:
-    event = situation.heard.event(DATASET_REJECTED, name, seconds=60)
+def _rejected_dataset(run: AcceptanceRun, name: str) -> Dataset | None:
+    event = run.subscriptions.event(DATASET_REJECTED, name, seconds=60)
     if event is None:
         return None
     folder = parse_s3_address(event["detail"]["dataset"])
-    found = situation.services("s3").get_object(Bucket=folder.bucket, Key=f"{folder.key}{DESCRIPTION}")
+    found = run.services("s3").get_object(Bucket=folder.bucket, Key=f"{folder.key}{DESCRIPTION}")
     return parse_dataset(found["Body"].read())

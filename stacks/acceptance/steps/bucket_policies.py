@@ -6,16 +6,16 @@ import boto3
 from botocore.exceptions import ClientError
 
 from groundtrain.aws.aws_errors import is_denied
-from stacks.acceptance.situation import Situation
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.step import Outcome
 
 _CHANGED = 412
 
 
-def refuse_other_encryption(situation: Situation) -> Outcome:
+def refuse_other_encryption(run: AcceptanceRun) -> Outcome:
     """Put an object that asks for S3's own keys: refused. Without a header it gets the environment's key."""
-    s3, bucket = situation.services("s3"), situation.output("DatasetsBucketName")
-    key = f"datasets/refused-{situation.seed}"
+    s3, bucket = run.services("s3"), run.output("DatasetsBucketName")
+    key = f"datasets/refused-{run.seed}"
     faults = _unless_denied(
         "put with AES256", s3.put_object, Bucket=bucket, Key=key, ServerSideEncryption="AES256"
     )
@@ -25,22 +25,22 @@ def refuse_other_encryption(situation: Situation) -> Outcome:
     return Outcome(2, tuple(faults))
 
 
-def refuse_plain_http(situation: Situation) -> Outcome:
+def refuse_plain_http(run: AcceptanceRun) -> Outcome:
     """List a bucket over plain HTTP: refused, where the same is answered over HTTPS."""
-    s3 = boto3.client("s3", region_name=situation.region, use_ssl=False)
-    bucket = situation.output("DatasetsBucketName")
-    situation.services("s3").list_objects_v2(Bucket=bucket)  # where this is refused, it is not for HTTP
+    s3 = boto3.client("s3", region_name=run.region, use_ssl=False)
+    bucket = run.output("DatasetsBucketName")
+    run.services("s3").list_objects_v2(Bucket=bucket)  # where this is refused, it is not for HTTP
     faults = _unless_denied("list over http", s3.list_objects_v2, Bucket=bucket)
     return Outcome(1, tuple(faults))
 
 
-def read_empty_object(situation: Situation) -> Outcome:
+def read_empty_object(run: AcceptanceRun) -> Outcome:
     """Read a range of an empty object as if it were another: refused as changed, not as having no range.
 
     Source: RFC 9110, 13.2.2: preconditions come before the range; that S3 keeps to it is what C31 asks.
     """
-    s3, bucket = situation.services("s3"), situation.output("DatasetsBucketName")
-    key = f"datasets/empty-{situation.seed}"
+    s3, bucket = run.services("s3"), run.output("DatasetsBucketName")
+    key = f"datasets/empty-{run.seed}"
     s3.put_object(Bucket=bucket, Key=key, Body=b"")
     try:
         s3.get_object(

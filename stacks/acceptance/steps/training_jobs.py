@@ -12,9 +12,9 @@ from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
 from groundtrain.events.training_job_event import TRAINING_JOB_STATE_CHANGE, training_job_event
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.results.model_package import group_of
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.drawn_labels import image_manifest, text_manifest
 from stacks.acceptance.settings import UPLOADS
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.waiting import eventually
 
@@ -35,89 +35,89 @@ class Trained(Struct, frozen=True):
     metric: str
 
 
-def stop_at_once(situation: Situation) -> Outcome:
+def stop_at_once(run: AcceptanceRun) -> Outcome:
     """Upload a manifest of texts, and stop the job that follows: the Stopped event, and its message."""
-    name = f"texts-{situation.seed}"
-    upload_manifest(situation, name, text_manifest(situation.seed))
-    job = started_job(situation, name)
-    situation.services("sagemaker").stop_training_job(TrainingJobName=job)
+    name = f"texts-{run.seed}"
+    upload_manifest(run, name, text_manifest(run.seed))
+    job = started_job(run, name)
+    run.services("sagemaker").stop_training_job(TrainingJobName=job)
     faults = []
-    event = situation.heard.event(TRAINING_JOB_STATE_CHANGE, job, '"Stopped"', seconds=_STOPPED)
+    event = run.subscriptions.event(TRAINING_JOB_STATE_CHANGE, job, '"Stopped"', seconds=_STOPPED)
     if event is None:
         faults.append("no event that it was stopped")
     else:
-        situation.examples.add("training_job_stopped", event)
-    if situation.heard.message("training was stopped", job, seconds=120) is None:
+        run.examples.add("training_job_stopped", event)
+    if run.subscriptions.message("training was stopped", job, seconds=120) is None:
         faults.append("no message that it was stopped")
-    described = situation.services("sagemaker").describe_training_job(TrainingJobName=job)
-    situation.examples.add("describe_training_job_stopped", described)
-    situation.done["stopped job"] = job
+    described = run.services("sagemaker").describe_training_job(TrainingJobName=job)
+    run.examples.add("describe_training_job_stopped", described)
+    run.done["stopped job"] = job
     return Outcome(3, tuple(faults))
 
 
-def sweep(situation: Situation) -> Outcome:
+def sweep(run: AcceptanceRun) -> Outcome:
     """Forget that the message was sent, and invoke the sweep: the message comes again."""
-    job = situation.done["stopped job"]
-    s3, bucket = situation.services("s3"), situation.output("DatasetsBucketName")
+    job = run.done["stopped job"]
+    s3, bucket = run.services("s3"), run.output("DatasetsBucketName")
     records = [key for key in _keys(s3, bucket, "messages/") if _is_about(s3, bucket, key, job)]
     for key in records:
         s3.delete_object(Bucket=bucket, Key=key)
-    [function] = situation.resources("AWS::Lambda::Function", "SweepHandler")
-    before = len(situation.heard.messages)
-    answer = _long_client(situation).invoke(FunctionName=function, Payload=b"{}")
+    [function] = run.resources("AWS::Lambda::Function", "SweepHandler")
+    before = len(run.subscriptions.messages)
+    answer = _long_client(run).invoke(FunctionName=function, Payload=b"{}")
     faults = []
     if "FunctionError" in answer:
         faults.append(f"the sweep failed: {answer['Payload'].read().decode()[:500]}")
-    if situation.heard.message("training was stopped", job, since=before, seconds=120) is None:
+    if run.subscriptions.message("training was stopped", job, since=before, seconds=120) is None:
         faults.append("the message that was lost did not come again")
     return Outcome(len(records), tuple(faults))
 
 
-def _long_client(situation: Situation) -> Any:
+def _long_client(run: AcceptanceRun) -> Any:
     """Waits as long as a sweep may take, and calls once."""
     patient = Config(read_timeout=_SWEEP, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", region_name=situation.region, config=patient)
+    return boto3.client("lambda", region_name=run.region, config=patient)
 
 
-def train_texts(situation: Situation) -> Outcome:
+def train_texts(run: AcceptanceRun) -> Outcome:
     """Have the texts trained to the end, by another attempt of the same dataset."""
-    ready = situation.heard.event(DATASET_READY, f"texts-{situation.seed}", seconds=60)
+    ready = run.subscriptions.event(DATASET_READY, f"texts-{run.seed}", seconds=60)
     if ready is None:
         raise StepFailedError("there is no dataset of the texts")
     again = {**ready["detail"], "attempt": 1}
-    _put_ready(situation, again)
-    job = started_job(situation, f"texts-{situation.seed}", ending="-a1")
-    situation.done["trained"] = Trained(job, again, "validation:accuracy")
-    return Outcome(5, tuple(_trained(situation, job, "validation:accuracy")))
+    _put_ready(run, again)
+    job = started_job(run, f"texts-{run.seed}", ending="-a1")
+    run.done["trained"] = Trained(job, again, "validation:accuracy")
+    return Outcome(5, tuple(_trained(run, job, "validation:accuracy")))
 
 
-def upload_images(situation: Situation) -> Outcome:
+def upload_images(run: AcceptanceRun) -> Outcome:
     """Upload forty drawn images and their boxes: they are trained while other steps are run."""
-    name, bucket = f"images-{situation.seed}", situation.output("LabelingBucketName")
-    manifest, images = image_manifest(situation.seed, f"s3://{bucket}/{name}/")
+    name, bucket = f"images-{run.seed}", run.output("LabelingBucketName")
+    manifest, images = image_manifest(run.seed, f"s3://{bucket}/{name}/")
     for image, content in images.items():
-        situation.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
-    upload_manifest(situation, name, manifest)
+        run.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
+    upload_manifest(run, name, manifest)
     return Outcome(len(images))
 
 
-def train_images(situation: Situation) -> Outcome:
+def train_images(run: AcceptanceRun) -> Outcome:
     """Wait until the images are trained."""
-    job = started_job(situation, f"images-{situation.seed}")
-    return Outcome(5, tuple(_trained(situation, job, "validation:mAP")))
+    job = started_job(run, f"images-{run.seed}")
+    return Outcome(5, tuple(_trained(run, job, "validation:mAP")))
 
 
-def both_events_again(situation: Situation) -> Outcome:
+def both_events_again(run: AcceptanceRun) -> Outcome:
     """Send the dataset's and the job's event again: no job, no model, no message."""
-    trained: Trained = situation.done["trained"]
-    before = _counted(situation)
-    _put_ready(situation, trained.ready)
-    described = situation.services("sagemaker").describe_training_job(TrainingJobName=trained.job)
+    trained: Trained = run.done["trained"]
+    before = _counted(run)
+    _put_ready(run, trained.ready)
+    described = run.services("sagemaker").describe_training_job(TrainingJobName=trained.job)
     ended = training_job_event(described["TrainingJobArn"], trained.job, "Completed")
-    queue = situation.output("RecordOutcomeQueueUrl")
-    situation.services("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(ended))
-    situation.heard.listen(_QUIET if not situation.emulator else 5)
-    after = _counted(situation)
+    queue = run.output("RecordOutcomeQueueUrl")
+    run.services("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(ended))
+    run.subscriptions.listen(_QUIET if not run.emulator else 5)
+    after = _counted(run)
     return Outcome(
         2,
         tuple(
@@ -126,62 +126,62 @@ def both_events_again(situation: Situation) -> Outcome:
     )
 
 
-def upload_manifest(situation: Situation, name: str, manifest: bytes) -> None:
+def upload_manifest(run: AcceptanceRun, name: str, manifest: bytes) -> None:
     """Put a manifest where it starts the pipeline."""
-    situation.heard.listen(0)
-    bucket = situation.output("LabelingBucketName")
-    situation.services("s3").put_object(Bucket=bucket, Key=f"{UPLOADS}{name}.manifest", Body=manifest)
-    if event := situation.heard.event("Object Created", f"{name}.manifest", seconds=60):
-        situation.examples.add("object_created", event)
+    run.subscriptions.listen(0)
+    bucket = run.output("LabelingBucketName")
+    run.services("s3").put_object(Bucket=bucket, Key=f"{UPLOADS}{name}.manifest", Body=manifest)
+    if event := run.subscriptions.event("Object Created", f"{name}.manifest", seconds=60):
+        run.examples.add("object_created", event)
 
 
-def started_job(situation: Situation, name: str, ending: str = "") -> str:
+def started_job(run: AcceptanceRun, name: str, ending: str = "") -> str:
     """Name of the training job of these labels, once there is one.
 
     Raises:
         StepFailedError: it did not begin; says what people were told instead.
     """
-    prefix = f"{environment_prefix(situation.environment)}{name}"
+    prefix = f"{environment_prefix(run.environment)}{name}"
 
     def found() -> list[str]:
-        listed = situation.services("sagemaker").list_training_jobs(NameContains=prefix)
+        listed = run.services("sagemaker").list_training_jobs(NameContains=prefix)
         names = [job["TrainingJobName"] for job in listed["TrainingJobSummaries"]]
         return [job for job in names if job.endswith(ending)]
 
-    jobs = eventually(found, _STARTED, situation.pause)
+    jobs = eventually(found, _STARTED, run.pause)
     if not jobs:
-        situation.heard.listen(0)
-        told = [message.subject for message in situation.heard.messages if name in message.text]
+        run.subscriptions.listen(0)
+        told = [message.subject for message in run.subscriptions.messages if name in message.text]
         raise StepFailedError(f"no training job of {name} began; people were told: {told or 'nothing'}")
     return jobs[0]
 
 
-def _trained(situation: Situation, job: str, metric: str) -> Iterator[str]:
+def _trained(run: AcceptanceRun, job: str, metric: str) -> Iterator[str]:
     """What is against a job that should have registered a model."""
-    if situation.heard.message(_WAITS, job, seconds=_ENDED) is None:
-        yield f"{job}: no message that a model waits; its end: {_end_of(situation, job)}"
+    if run.subscriptions.message(_WAITS, job, seconds=_ENDED) is None:
+        yield f"{job}: no message that a model waits; its end: {_end_of(run, job)}"
         return
-    described = situation.services("sagemaker").describe_training_job(TrainingJobName=job)
-    situation.examples.add(f"describe_training_job_completed_{metric.partition(':')[2].lower()}", described)
-    if event := situation.heard.event(TRAINING_JOB_STATE_CHANGE, job, '"Completed"', seconds=60):
-        situation.examples.add("training_job_completed", event)
+    described = run.services("sagemaker").describe_training_job(TrainingJobName=job)
+    run.examples.add(f"describe_training_job_completed_{metric.partition(':')[2].lower()}", described)
+    if event := run.subscriptions.event(TRAINING_JOB_STATE_CHANGE, job, '"Completed"', seconds=60):
+        run.examples.add("training_job_completed", event)
     if metric not in {it["MetricName"] for it in described.get("FinalMetricDataList", [])}:
         yield f"{job}: it tells no {metric}"
-    messages = [it for it in situation.heard.messages if _WAITS in it.subject and job in it.text]
+    messages = [it for it in run.subscriptions.messages if _WAITS in it.subject and job in it.text]
     if len(messages) != 1:
         yield f"{job}: {len(messages)} messages that a model waits"
-    yield from _package_faults(situation, job)
-    if letters := situation_letters(situation):
+    yield from _package_faults(run, job)
+    if letters := situation_letters(run):
         yield f"dead letters in {letters}"
 
 
-def _end_of(situation: Situation, job: str) -> str:
-    found = situation.services("sagemaker").describe_training_job(TrainingJobName=job)
+def _end_of(run: AcceptanceRun, job: str) -> str:
+    found = run.services("sagemaker").describe_training_job(TrainingJobName=job)
     return f"{found['TrainingJobStatus']}, {found['SecondaryStatus']}, {found.get('FailureReason', '')}"
 
 
-def _package_faults(situation: Situation, job: str) -> Iterator[str]:
-    sagemaker, group = situation.services("sagemaker"), group_of(situation.environment)
+def _package_faults(run: AcceptanceRun, job: str) -> Iterator[str]:
+    sagemaker, group = run.services("sagemaker"), group_of(run.environment)
     listed = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
     packages = [sagemaker.describe_model_package(ModelPackageName=it["ModelPackageArn"]) for it in listed]
     ours = [it for it in packages if job in it.get("ModelPackageDescription", "")]
@@ -194,33 +194,33 @@ def _package_faults(situation: Situation, job: str) -> Iterator[str]:
             yield f"{job}: its package does not have the class names"
 
 
-def situation_letters(situation: Situation) -> list[str]:
+def situation_letters(run: AcceptanceRun) -> list[str]:
     """The queues of dead letters that hold something."""
     held = []
     for step in ("Convert", "StartTraining", "RecordOutcome", "Sweep"):
-        answer = situation.services("sqs").get_queue_attributes(
-            QueueUrl=situation.output(f"{step}DeadLettersUrl"), AttributeNames=["ApproximateNumberOfMessages"]
+        answer = run.services("sqs").get_queue_attributes(
+            QueueUrl=run.output(f"{step}DeadLettersUrl"), AttributeNames=["ApproximateNumberOfMessages"]
         )
         if int(answer["Attributes"]["ApproximateNumberOfMessages"]):
             held.append(step)
     return held
 
 
-def _put_ready(situation: Situation, detail: dict[str, Any]) -> None:
+def _put_ready(run: AcceptanceRun, detail: dict[str, Any]) -> None:
     entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
-    situation.services("events").put_events(Entries=[entry])
+    run.services("events").put_events(Entries=[entry])
 
 
-def _counted(situation: Situation) -> dict[str, int]:
+def _counted(run: AcceptanceRun) -> dict[str, int]:
     """What there is of the texts; the images may be trained meanwhile."""
-    sagemaker, group = situation.services("sagemaker"), group_of(situation.environment)
-    name = f"texts-{situation.seed}"
+    sagemaker, group = run.services("sagemaker"), group_of(run.environment)
+    name = f"texts-{run.seed}"
     packages = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
     return {
         "training jobs": len(sagemaker.list_training_jobs(NameContains=name)["TrainingJobSummaries"]),
         "model packages": sum(name in it.get("ModelPackageDescription", "") for it in packages),
-        "messages": sum(name in message.text for message in situation.heard.messages),
-        "dead letters": len(situation_letters(situation)),
+        "messages": sum(name in message.text for message in run.subscriptions.messages),
+        "dead letters": len(situation_letters(run)),
     }
 
 

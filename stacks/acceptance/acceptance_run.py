@@ -9,9 +9,9 @@ from groundtrain.aws.preflight.deployment import find_stack
 from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
 from stacks.acceptance.cdk_app import CdkApp
-from stacks.acceptance.listening import Heard
-from stacks.acceptance.recorded_examples import Examples
+from stacks.acceptance.recorded.examples import Examples
 from stacks.acceptance.settings import STACK_NAMES, write_settings
+from stacks.acceptance.subscriptions import Subscriptions
 
 LOG = "cdk.log"
 _POLL, _POLL_EMULATOR = 2.0, 0.2  # seconds
@@ -28,7 +28,7 @@ class Clients(Protocol):
         """The client of a service by boto3's name."""
 
 
-class Situation:
+class AcceptanceRun:
     """The account, the settings, and what was deployed and heard so far.
 
     Attributes:
@@ -47,7 +47,7 @@ class Situation:
         self.environment = write_settings(folder / "settings", account, region, seed)
         self.examples = Examples()
         self.done: dict[str, Any] = {}
-        self._heard: Heard | None = None
+        self._subscriptions: Subscriptions | None = None
 
     @property
     def pause(self) -> float:
@@ -66,11 +66,11 @@ class Situation:
         return CdkApp(settings, self.folder / name, self.folder / LOG, bundle)
 
     @property
-    def heard(self) -> Heard:
+    def subscriptions(self) -> Subscriptions:
         """What comes from the bus and the topic, from the first question on."""
-        if self._heard is None:
-            self._heard = Heard(self.services, self.output("TopicArn"), self.seed, self.pause)
-        return self._heard
+        if self._subscriptions is None:
+            self._subscriptions = Subscriptions(self.services, self.output("TopicArn"), self.seed, self.pause)
+        return self._subscriptions
 
     def output(self, name: str) -> str:
         """An output of the stacks.

@@ -16,8 +16,8 @@ from groundtrain.events.image_check_event import EXECUTION_STATUS_CHANGE, image_
 from groundtrain.events.labeling_job_event import labeling_job_event
 from groundtrain.events.object_created import OBJECT_CREATED, upload_event
 from groundtrain.events.training_job_event import training_job_event
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.committed_templates import CommittedTemplates
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 from stacks.environments import FOLDER, load_environments
 
@@ -40,20 +40,20 @@ class Environment(Struct, frozen=True):
         return CommittedTemplates(self.name, self.account, self.region)
 
 
-def policies(situation: Situation) -> Outcome:
+def policies(run: AcceptanceRun) -> Outcome:
     """Judge the policies of every environment that somebody deploys from this checkout."""
-    return _of_each_environment(judge_policies, situation)
+    return _of_each_environment(judge_policies, run)
 
 
-def patterns(situation: Situation) -> Outcome:
+def patterns(run: AcceptanceRun) -> Outcome:
     """Judge the patterns of every environment that somebody deploys from this checkout."""
-    return _of_each_environment(judge_patterns, situation)
+    return _of_each_environment(judge_patterns, run)
 
 
-def _of_each_environment(judge: Callable[[Client, Environment], Outcome], situation: Situation) -> Outcome:
+def _of_each_environment(judge: Callable[[Client, Environment], Outcome], run: AcceptanceRun) -> Outcome:
     looked_at, faults = 0, list[str]()
     for settings in load_environments(FOLDER):
-        found = judge(situation.services, Environment(settings.name, situation.account, settings.region))
+        found = judge(run.services, Environment(settings.name, run.account, settings.region))
         looked_at += found.looked_at
         faults += [f"{settings.name}: {fault}" for fault in found.faults]
         if not found.looked_at:

@@ -3,76 +3,76 @@
 from collections.abc import Iterator
 
 from groundtrain.aws.preflight.deployment import find_stack
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.cdk_app import CdkFailedError
 from stacks.acceptance.settings import STACK_NAMES
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.teardown import delete_models, empty_buckets
 
 Resource = tuple[str, str]
 
 
-def deploy(situation: Situation) -> Outcome:
+def deploy(run: AcceptanceRun) -> Outcome:
     """Synthesize and deploy, and begin to listen."""
-    app = situation.app()
+    app = run.app()
     app.synthesize()
     app.deploy()
-    _replace_names(situation)
-    situation.heard.listen(0)
-    return _all_complete(situation)
+    _replace_names(run)
+    run.subscriptions.listen(0)
+    return _all_complete(run)
 
 
-def deploy_unchanged(situation: Situation) -> Outcome:
+def deploy_unchanged(run: AcceptanceRun) -> Outcome:
     """Deploy the same again: no resource of the three stacks is touched."""
-    before = dict(_resources(situation))
-    situation.app().deploy()
-    after = dict(_resources(situation))
+    before = dict(_resources(run))
+    run.app().deploy()
+    after = dict(_resources(run))
     return Outcome(len(after), tuple(_differences(before, after)))
 
 
-def turn_bucket_over(situation: Situation) -> Outcome:
+def turn_bucket_over(run: AcceptanceRun) -> Outcome:
     """Deploy with an existing bucket in place of the stack's own: no export is in the way, no bucket goes."""
-    buckets = set(situation.resources("AWS::S3::Bucket"))
-    app = situation.app("other-bucket", bucket=situation.output("LabelingBucketName"))
+    buckets = set(run.resources("AWS::S3::Bucket"))
+    app = run.app("other-bucket", bucket=run.output("LabelingBucketName"))
     app.synthesize()
     app.deploy()
-    gone = buckets - set(situation.resources("AWS::S3::Bucket"))
+    gone = buckets - set(run.resources("AWS::S3::Bucket"))
     faults = tuple(f"bucket {bucket} went" for bucket in sorted(gone))
-    return Outcome(len(buckets), (*faults, *_all_complete(situation).faults))
+    return Outcome(len(buckets), (*faults, *_all_complete(run).faults))
 
 
-def leave(situation: Situation) -> Outcome:
+def leave(run: AcceptanceRun) -> Outcome:
     """Empty the buckets, delete the models, destroy: nothing is left of the stacks."""
-    emptied = list(empty_buckets(situation))
-    deleted = list(delete_models(situation))
+    emptied = list(empty_buckets(run))
+    deleted = list(delete_models(run))
     try:
-        situation.app("other-bucket").destroy()
+        run.app("other-bucket").destroy()
     except CdkFailedError:  # S3 delivers access logs late, and deletes no bucket that is not empty
-        list(empty_buckets(situation))
-        situation.app("other-bucket").destroy()
-    left = [name for name in STACK_NAMES if find_stack(situation.services, name)]
+        list(empty_buckets(run))
+        run.app("other-bucket").destroy()
+    left = [name for name in STACK_NAMES if find_stack(run.services, name)]
     return Outcome(len(emptied) + len(deleted), tuple(f"stack {name} is still there" for name in left))
 
 
-def come_back(situation: Situation) -> Outcome:
+def come_back(run: AcceptanceRun) -> Outcome:
     """Deploy once more, after everything was destroyed."""
-    situation.app().deploy()
-    return _all_complete(situation)
+    run.app().deploy()
+    return _all_complete(run)
 
 
-def _all_complete(situation: Situation) -> Outcome:
+def _all_complete(run: AcceptanceRun) -> Outcome:
     faults = []
     for name in STACK_NAMES:
-        stack = find_stack(situation.services, name)
+        stack = find_stack(run.services, name)
         status = stack.status if stack else "not there"
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             faults.append(f"stack {name} is {status}")
     return Outcome(len(STACK_NAMES), tuple(faults))
 
 
-def _resources(situation: Situation) -> Iterator[tuple[Resource, Resource]]:
+def _resources(run: AcceptanceRun) -> Iterator[tuple[Resource, Resource]]:
     """Name and time of the last change of each resource, by stack and logical id."""
-    pages = situation.services("cloudformation").get_paginator("list_stack_resources")
+    pages = run.services("cloudformation").get_paginator("list_stack_resources")
     for stack in STACK_NAMES:
         for page in pages.paginate(StackName=stack):
             for found in page["StackResourceSummaries"]:
@@ -88,14 +88,12 @@ def _differences(before: dict[Resource, Resource], after: dict[Resource, Resourc
         yield f"{stack}: {name} went"
 
 
-def _replace_names(situation: Situation) -> None:
+def _replace_names(run: AcceptanceRun) -> None:
     """Names that CloudFormation made are replaced in what is published."""
-    pages = situation.services("cloudformation").get_paginator("list_stack_resources")
+    pages = run.services("cloudformation").get_paginator("list_stack_resources")
     for stack in STACK_NAMES:
         for page in pages.paginate(StackName=stack):
             names = {
                 it["PhysicalResourceId"]: it["LogicalResourceId"] for it in page["StackResourceSummaries"]
             }
-            situation.examples.replace(
-                {name: f"{stack}-{logical.lower()}" for name, logical in names.items()}
-            )
+            run.examples.replace({name: f"{stack}-{logical.lower()}" for name, logical in names.items()})

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from groundtrain.errors import GroundtrainError
-from stacks.acceptance.scrubbing import scrubbed
+from stacks.acceptance.recorded.scrubbing import scrubbed
 
-FOLDER = Path(__file__).parents[2] / "tests" / "contract" / "recorded"
+FOLDER = Path(__file__).parents[3] / "tests" / "contract" / "recorded"
 
 
 class NotRealError(GroundtrainError):

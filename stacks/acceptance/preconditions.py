@@ -5,25 +5,25 @@ from botocore.exceptions import ClientError
 from groundtrain.aws.aws_errors import refusal
 from groundtrain.aws.preflight.account import quotas_of_sagemaker
 from groundtrain.preflight.ground_truth import GROUND_TRUTH_REGIONS
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import CPU, GPU
-from stacks.acceptance.situation import Situation
 
 
-def no_cpu(situation: Situation) -> str:
+def no_cpu(run: AcceptanceRun) -> str:
     """Why no job can run on a CPU, "" if one can."""
-    return _no_quota(situation, CPU)
+    return _no_quota(run, CPU)
 
 
-def no_gpu(situation: Situation) -> str:
+def no_gpu(run: AcceptanceRun) -> str:
     """Why no job can run on a GPU, "" if one can."""
-    return _no_quota(situation, GPU)
+    return _no_quota(run, GPU)
 
 
-def quotas(situation: Situation) -> dict[str, float]:
+def quotas(run: AcceptanceRun) -> dict[str, float]:
     """The quotas of SageMaker by name, asked once."""
-    if "quotas" not in situation.done:
-        situation.done["quotas"] = quotas_of_sagemaker(situation.services)
-    found: dict[str, float] = situation.done["quotas"]
+    if "quotas" not in run.done:
+        run.done["quotas"] = quotas_of_sagemaker(run.services)
+    found: dict[str, float] = run.done["quotas"]
     return found
 
 
@@ -32,21 +32,21 @@ def quota_name(kind: str) -> str:
     return f"{kind} for training job usage"
 
 
-def _no_quota(situation: Situation, kind: str) -> str:
+def _no_quota(run: AcceptanceRun, kind: str) -> str:
     """Where none is called so, a job is tried."""
-    found = quotas(situation).get(quota_name(kind))
+    found = quotas(run).get(quota_name(kind))
     return f"the quota {quota_name(kind)} is {found:g}" if found is not None and found < 1 else ""
 
 
-def no_work_team(situation: Situation) -> str:
+def no_work_team(run: AcceptanceRun) -> str:
     """Why no labeling job can be made, "" if one can: it needs a private work team, and nobody at work."""
-    if situation.region not in GROUND_TRUTH_REGIONS:
-        return f"Ground Truth does not run in {situation.region}"
+    if run.region not in GROUND_TRUTH_REGIONS:
+        return f"Ground Truth does not run in {run.region}"
     try:
-        teams = situation.services("sagemaker").list_workteams()["Workteams"]
+        teams = run.services("sagemaker").list_workteams()["Workteams"]
     except ClientError as error:
         return str(refusal(error))
     if not teams:
         return "the account has no private work team in this region"
-    situation.done["work team"] = teams[0]["WorkteamArn"]
+    run.done["work team"] = teams[0]["WorkteamArn"]
     return ""

@@ -35,7 +35,7 @@ class Message(Struct, frozen=True, rename="pascal"):
         return f"{self.subject}\n{self.message}"
 
 
-class Heard:
+class Subscriptions:
     """Two queues, subscribed to the default bus and to the topic; made before anything happens.
 
     Attributes:

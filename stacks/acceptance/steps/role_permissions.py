@@ -13,7 +13,7 @@ from groundtrain.settings.environment import Environment
 from groundtrain.training.job_name import environment_prefix
 from groundtrain.training.plan import possible_plans
 from groundtrain.training.results.model_package import group_of
-from stacks.acceptance.situation import Situation
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.step import Outcome
 
 _ALLOWED = "allowed"
@@ -38,13 +38,13 @@ class Right(Struct, frozen=True):
         return f"{self.role}: {self.action} on {self.resource}{with_conditions}"
 
 
-def simulate_rights(situation: Situation) -> Outcome:
+def simulate_rights(run: AcceptanceRun) -> Outcome:
     """Ask IAM for each right of the table."""
-    found = list(rights(situation.environment, situation.account, _buckets(situation)))
+    found = list(rights(run.environment, run.account, _buckets(run)))
     faults = []
     for right in found:
-        [role] = situation.resources("AWS::IAM::Role", right.role)
-        if _is_allowed(situation, role, right) != right.may:
+        [role] = run.resources("AWS::IAM::Role", right.role)
+        if _is_allowed(run, role, right) != right.may:
             faults.append(f"{right}: {'denied' if right.may else 'allowed'}")
     return Outcome(len(found), tuple(faults))
 
@@ -73,18 +73,18 @@ def rights(environment: Environment, account: str, buckets: Mapping[str, str]) -
     yield Right("TrainingRole", "s3:PutObject", f"{datasets}/datasets/yard/train.manifest", may=False)
 
 
-def _buckets(situation: Situation) -> dict[str, str]:
+def _buckets(run: AcceptanceRun) -> dict[str, str]:
     names = ("datasets", "models", "labeling")
-    return {name: situation.output(f"{name.capitalize()}BucketName") for name in names}
+    return {name: run.output(f"{name.capitalize()}BucketName") for name in names}
 
 
-def _is_allowed(situation: Situation, role: str, right: Right) -> bool:
+def _is_allowed(run: AcceptanceRun, role: str, right: Right) -> bool:
     context = [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": _type(key)}
         for key, value in right.conditions.items()
     ]
-    answer: dict[str, Any] = situation.services("iam").simulate_principal_policy(
-        PolicySourceArn=f"arn:aws:iam::{situation.account}:role/{role}",
+    answer: dict[str, Any] = run.services("iam").simulate_principal_policy(
+        PolicySourceArn=f"arn:aws:iam::{run.account}:role/{role}",
         ActionNames=[right.action],
         ResourceArns=[right.resource],
         ContextEntries=context,

@@ -9,8 +9,8 @@ from typing import Any
 
 from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
 from groundtrain.preflight.ground_truth import GROUND_TRUTH_ACCOUNTS
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.drawn_labels import image_manifest
-from stacks.acceptance.situation import Situation
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.waiting import eventually
 
@@ -28,26 +28,26 @@ _TEMPLATE = """\
 """
 
 
-def label_and_stop(situation: Situation) -> Outcome:
+def label_and_stop(run: AcceptanceRun) -> Outcome:
     """Create the job, let it begin, and stop it: the real event, and what the function makes of it."""
-    sagemaker, name = situation.services("sagemaker"), f"groundtrain-acceptance-Boxes-{situation.seed}"
-    situation.heard.listen(0)
-    sagemaker.create_labeling_job(**_request(situation, name))
-    begun = eventually(lambda: _past_beginning(situation, name), _BEGUN, situation.pause)
+    sagemaker, name = run.services("sagemaker"), f"groundtrain-acceptance-Boxes-{run.seed}"
+    run.subscriptions.listen(0)
+    sagemaker.create_labeling_job(**_request(run, name))
+    begun = eventually(lambda: _past_beginning(run, name), _BEGUN, run.pause)
     if begun and begun["LabelingJobStatus"] == "Failed":
         return Outcome(1, (f"the job failed: {begun.get('FailureReason')}",))
     sagemaker.stop_labeling_job(LabelingJobName=name)
     faults = []
-    event = situation.heard.event(LABELING_JOB_STATE_CHANGE, name.lower(), '"Stopped"', seconds=_STOPPED)
+    event = run.subscriptions.event(LABELING_JOB_STATE_CHANGE, name.lower(), '"Stopped"', seconds=_STOPPED)
     if event is None:
         faults.append("no event that it was stopped")
     else:
-        situation.examples.add("labeling_job_stopped", event)
+        run.examples.add("labeling_job_stopped", event)
     described = sagemaker.describe_labeling_job(LabelingJobName=name.lower())
-    situation.examples.add("describe_labeling_job_stopped", described)
+    run.examples.add("describe_labeling_job_stopped", described)
     if not described.get("LabelingJobOutput", {}).get("OutputDatasetS3Uri"):
         faults.append("a stopped job names no output manifest")
-    told = eventually(lambda: _told(situation, name.lower()), _TOLD, situation.pause)
+    told = eventually(lambda: _told(run, name.lower()), _TOLD, run.pause)
     if not told:
         faults.append("neither a message nor the function's log says what came of it")
     elif any(words in told for words in _REFUSED):
@@ -55,41 +55,41 @@ def label_and_stop(situation: Situation) -> Outcome:
     return Outcome(4, tuple(faults))
 
 
-def _past_beginning(situation: Situation, name: str) -> dict[str, Any]:
+def _past_beginning(run: AcceptanceRun, name: str) -> dict[str, Any]:
     """The job once its input was read under our role; {} until then."""
-    found = situation.services("sagemaker").describe_labeling_job(LabelingJobName=name)
+    found = run.services("sagemaker").describe_labeling_job(LabelingJobName=name)
     return {} if found["LabelingJobStatus"] == "Initializing" else dict(found)
 
 
-def _told(situation: Situation, name: str) -> str:
+def _told(run: AcceptanceRun, name: str) -> str:
     """What people were told about the job, or else why the function waits."""
-    situation.heard.listen(0)
-    for message in situation.heard.messages:
+    run.subscriptions.listen(0)
+    for message in run.subscriptions.messages:
         if name in message.text.lower():
             return message.text
     pages = (
-        situation.services("logs")
+        run.services("logs")
         .get_paginator("filter_log_events")
-        .paginate(logGroupName=situation.output("ConvertLogGroup"), filterPattern='"reason"')
+        .paginate(logGroupName=run.output("ConvertLogGroup"), filterPattern='"reason"')
     )
     lines = [event["message"] for page in pages for event in page["events"]]
     return next((line for line in lines if name in line.lower()), "")
 
 
-def _request(situation: Situation, name: str) -> dict[str, Any]:
+def _request(run: AcceptanceRun, name: str) -> dict[str, Any]:
     """One image, boxes of two classes, a private team, one worker."""
-    folder = f"s3://{situation.output('LabelingBucketName')}/boxes-{situation.seed}/"
-    _put_input(situation, folder)
-    function = f"arn:aws:lambda:{situation.region}:{GROUND_TRUTH_ACCOUNTS[situation.region]}:function"
+    folder = f"s3://{run.output('LabelingBucketName')}/boxes-{run.seed}/"
+    _put_input(run, folder)
+    function = f"arn:aws:lambda:{run.region}:{GROUND_TRUTH_ACCOUNTS[run.region]}:function"
     return {
         "LabelingJobName": name,
         "LabelAttributeName": "boxes",
         "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": f"{folder}input.manifest"}}},
-        "OutputConfig": {"S3OutputPath": f"{folder}output/", "KmsKeyId": situation.output("KeyArn")},
-        "RoleArn": situation.output("LabelingRoleArn"),
+        "OutputConfig": {"S3OutputPath": f"{folder}output/", "KmsKeyId": run.output("KeyArn")},
+        "RoleArn": run.output("LabelingRoleArn"),
         "LabelCategoryConfigS3Uri": f"{folder}classes.json",
         "HumanTaskConfig": {
-            "WorkteamArn": situation.done["work team"],
+            "WorkteamArn": run.done["work team"],
             "UiConfig": {"UiTemplateS3Uri": f"{folder}template.liquid"},
             "PreHumanTaskLambdaArn": f"{function}:PRE-BoundingBox",
             "TaskTitle": "Not to be worked on",
@@ -103,8 +103,8 @@ def _request(situation: Situation, name: str) -> dict[str, Any]:
     }
 
 
-def _put_input(situation: Situation, folder: str) -> None:
-    _, images = image_manifest(situation.seed, folder)
+def _put_input(run: AcceptanceRun, folder: str) -> None:
+    _, images = image_manifest(run.seed, folder)
     line = json.dumps({"source-ref": f"{folder}00.jpg"})
     classes = {
         "document-version": "2018-11-28",
@@ -118,4 +118,4 @@ def _put_input(situation: Situation, folder: str) -> None:
         "template.liquid": _TEMPLATE.encode(),
     }
     for name, content in contents.items():
-        situation.services("s3").put_object(Bucket=bucket, Key=f"{prefix}{name}", Body=content)
+        run.services("s3").put_object(Bucket=bucket, Key=f"{prefix}{name}", Body=content)

@@ -1,0 +1,1 @@
+"""Real events and answers: scrubbed of whose they are, and saved for tests."""
