@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from msgspec import Struct
 
 from groundtrain.aws.aws_errors import refusal
@@ -64,22 +65,33 @@ class Ran(Struct, frozen=True):
 def run_step(step: Step, run: AcceptanceRun) -> Ran:
     """Do a step; what AWS does not answer is no proof, nor is that nothing was looked at.
 
-    Whatever goes wrong is its result: what was deployed must be torn down all the same.
+    Whatever goes wrong is its result: what was deployed must be torn down all the same. A fault of our own is
+    one on an emulator, too, also in a step that only AWS can answer.
     """
     start = time.monotonic()
     result: Result
     try:
-        outcome = step.run(run)
-        faults = outcome.faults if outcome.looked_at else (*outcome.faults, "there was nothing to look at")
-        result = "failed" if faults else "proved"
-        reasons = faults or (f"{outcome.looked_at} of {outcome.looked_at}",)
-    except (BotoCoreError, ClientError) as error:
-        result, reasons = "not answered", (str(refusal(error) or error),)
+        result, reasons = _answered(step, run)
     except GroundtrainError as error:
         result, reasons = "failed", (str(error),)
     except Exception as error:  # noqa: BLE001  else nothing would be torn down
         result, reasons = "failed", (f"{type(error).__name__}: {error}",)
-    return Ran(step, _of_emulator(result, step) if run.emulator else result, reasons, _since(start))
+    return Ran(step, result, reasons, _since(start))
+
+
+def _answered(step: Step, run: AcceptanceRun) -> tuple[Result, tuple[str, ...]]:
+    """What was answered, or that it was not: no service is there, or it refuses."""
+    result: Result
+    reasons: tuple[str, ...]
+    try:
+        outcome = step.run(run)
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        result, reasons = "not answered", (str(refusal(error) or error),)
+    else:
+        faults = outcome.faults if outcome.looked_at else (*outcome.faults, "there was nothing to look at")
+        result = "failed" if faults else "proved"
+        reasons = faults or (f"{outcome.looked_at} of {outcome.looked_at}",)
+    return (_of_emulator(result, step) if run.emulator else result), reasons
 
 
 def _of_emulator(result: Result, step: Step) -> Result:

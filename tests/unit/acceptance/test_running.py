@@ -3,7 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from groundtrain.errors import GroundtrainError
 from stacks.acceptance.report import after, before
@@ -91,6 +92,20 @@ def test_an_emulator_proves_nothing(faults):
     found = results(steps, emulator=EMULATOR)
     assert found["http"][0] == "not answered by AWS"
     assert found["deploy"][0] == "emulated"
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [
+        (TypeError("of our own"), "failed"),
+        (GroundtrainError("of our own", fix="mend it"), "failed"),
+        (DENIED, "not answered by AWS"),
+        (EndpointConnectionError(endpoint_url=EMULATOR), "not answered by AWS"),
+        (ResponseParserError("no XML"), "not answered by AWS"),
+    ],
+)
+def test_a_fault_of_our_own_is_one_in_a_step_that_only_aws_answers(error, result):
+    assert results([a_step("http", raising(error), only_aws=True)], emulator=EMULATOR)["http"][0] == result
 
 
 def test_a_fault_is_a_fault_with_an_emulator_too():
