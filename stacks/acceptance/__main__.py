@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
     refuse_no_region(asked.region)
     refuse_environment_in_use(FOLDER)
-    run = run_in(asked.region, folder)
+    refuse_no_work_team(asked)
+    run = run_in(asked.region, folder, asked.work_team)
     ran = _tear_down(run) if asked.teardown else _run(run, asked.tier)
     _say(after(run, ran))
     return 0 if all(one.result in GOOD for one in ran) else _FAILED
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("region", metavar="REGION")
     tiers = range(HIGHEST_TIER + 1)
     parser.add_argument("tier", metavar="TIER", type=int, choices=tiers, nargs="?", default=0)
+    parser.add_argument("--work-team", metavar="NAME", default="")
     parser.add_argument("--teardown", action="store_true")
     return parser
 
@@ -89,7 +91,20 @@ def refuse_no_region(region: str) -> None:
         raise GroundtrainError(f'"{region}" is no region', fix="say REGION=eu-west-1, or another")
 
 
-def run_in(region: str, folder: Path) -> AcceptanceRun:
+def refuse_no_work_team(asked: argparse.Namespace) -> None:
+    """Refuse the tier that makes a labeling job where nobody said whose people may see it.
+
+    Raises:
+        GroundtrainError
+    """
+    if asked.tier == HIGHEST_TIER and not asked.teardown and not asked.work_team:
+        raise GroundtrainError(
+            f"tier {HIGHEST_TIER} makes a labeling job, which the people of a private work team may see",
+            fix="say WORKTEAM= and the name of a team that may, such as one without members",
+        )
+
+
+def run_in(region: str, folder: Path, work_team: str) -> AcceptanceRun:
     """Ask whose the credentials are, and who answers.
 
     Raises:
@@ -102,7 +117,7 @@ def run_in(region: str, folder: Path) -> AcceptanceRun:
     services = Services(region)
     emulator = emulator_of([services(it).meta.endpoint_url for it in ASKED])
     account = str(services("sts").get_caller_identity()["Account"])
-    return AcceptanceRun(region, account, services, folder, secrets.token_hex(3), emulator)
+    return AcceptanceRun(region, account, services, folder, secrets.token_hex(3), emulator, work_team)
 
 
 def _tear_down(run: AcceptanceRun) -> list[Ran]:

@@ -35,18 +35,27 @@ class AcceptanceRun:
         folder: settings, templates and logs of this run.
         emulator: the endpoint that answers in place of AWS, "" where AWS does.
         seed: new in each run.
+        work_team: the private one whose people may see a labeling job, "" for a tier without such.
         examples: real events and answers, for tests/contract/recorded.
         done: what earlier steps leave to later ones, by name.
     """
 
     def __init__(
-        self, region: str, account: str, services: Services, folder: Path, seed: str, emulator: str
+        self,
+        region: str,
+        account: str,
+        services: Services,
+        folder: Path,
+        seed: str,
+        emulator: str,
+        work_team: str = "",
     ) -> None:
         self.region, self.account, self.services = region, account, services
         self.folder, self.seed, self.emulator = folder, seed, emulator
         self.environment = write_settings(folder / "settings", account, region, seed)
         self.examples = Examples()
         self.done: dict[str, Any] = {}
+        self.work_team = work_team
         self._subscriptions: Subscriptions | None = None
 
     @property

@@ -39,14 +39,15 @@ def _no_quota(run: AcceptanceRun, kind: str) -> str:
 
 
 def no_work_team(run: AcceptanceRun) -> str:
-    """Why no labeling job can be made, "" if one can: it needs a private work team, and nobody at work."""
+    """Why no labeling job can be made, "" if one can: people are told of it, so their team is named."""
     if run.region not in GROUND_TRUTH_REGIONS:
         return f"Ground Truth does not run in {run.region}"
     try:
-        teams = run.services("sagemaker").list_workteams()["Workteams"]
+        pages = run.services("sagemaker").get_paginator("list_workteams").paginate(NameContains=run.work_team)
+        teams = {team["WorkteamName"]: team["WorkteamArn"] for page in pages for team in page["Workteams"]}
     except ClientError as error:
         return str(refusal(error))
-    if not teams:
-        return "the account has no private work team in this region"
-    run.done["work team"] = teams[0]["WorkteamArn"]
+    if run.work_team not in teams:
+        return f'the account has no private work team "{run.work_team}" in this region'
+    run.done["work team"] = teams[run.work_team]
     return ""

@@ -118,7 +118,7 @@ def results_in(out: str) -> dict[str, str]:
 
 
 def test_all_of_it_passes_and_leaves_nothing(account: EmbeddedAws, said: Callable[..., Any]) -> None:
-    assert WHOLE.endswith(f"TIER={HIGHEST_TIER}")
+    assert WHOLE.endswith(f"TIER={HIGHEST_TIER} WORKTEAM=nobody")
     account.control("LocalAddWorkteam", WorkteamName="nobody")
     recorded = sorted(FOLDER.rglob("*"))
     code, out = said(WHOLE)
