@@ -142,7 +142,7 @@ diff: setup account  ## what deploying would change: make diff ENV=dev
 	cdk diff "$(ENV)/*"
 
 acceptance: setup  ## what only AWS can say, in an environment of its own: make acceptance REGION=eu-west-1 TIER=1; docs/acceptance.md
-	@python -m stacks.acceptance "$(REGION)" "$(TIER)" $(if $(call said,WORKTEAM),--work-team "$(WORKTEAM)") $(if $(filter yes,$(call said,TEARDOWN)),--teardown)
+	@python -m stacks.acceptance "$(REGION)" "$(TIER)" $(if $(call said,WORKTEAM),--work-team "$(WORKTEAM)") $(if $(call said,TEARDOWN),--teardown "$(TEARDOWN)")
 
 account: setup  # says in a sentence what would take CDK a minute to fail for
 	@python -m stacks.commands.credentials "$(ENV)"

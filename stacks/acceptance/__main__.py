@@ -64,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
     refuse_no_region(asked.region)
     refuse_environment_in_use(FOLDER)
+    refuse_unclear_teardown(asked.teardown)
     refuse_no_work_team(asked)
     run = run_in(asked.region, folder, asked.work_team)
     ran = _tear_down(run) if asked.teardown else _run(run, asked.tier)
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     tiers = range(HIGHEST_TIER + 1)
     parser.add_argument("tier", metavar="TIER", type=int, choices=tiers, nargs="?", default=0)
     parser.add_argument("--work-team", metavar="NAME", default="")
-    parser.add_argument("--teardown", action="store_true")
+    parser.add_argument("--teardown", metavar="yes", default="")
     return parser
 
 
@@ -89,6 +90,16 @@ def refuse_no_region(region: str) -> None:
     """
     if not re.fullmatch(REGION, region):
         raise GroundtrainError(f'"{region}" is no region', fix="say REGION=eu-west-1, or another")
+
+
+def refuse_unclear_teardown(said: str) -> None:
+    """Refuse what is neither yes nor nothing: whoever says it does not want a deployment.
+
+    Raises:
+        GroundtrainError
+    """
+    if said not in ("", "yes"):
+        raise GroundtrainError(f'TEARDOWN is "{said}"', fix="say TEARDOWN=yes, or leave it out")
 
 
 def refuse_no_work_team(asked: argparse.Namespace) -> None:

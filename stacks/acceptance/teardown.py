@@ -7,6 +7,7 @@ Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days 
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -210,6 +211,17 @@ def _delete_stacks(run: AcceptanceRun) -> Iterator[str]:
                 )
             time.sleep(run.pause)
         yield name
+    for name in filter(partial(_is_only_begun, run.services), STACK_NAMES):
+        raise LeftoverError(
+            f"stack {name} was begun and never made: it has no tag that tells whose it is",
+            fix=f"aws cloudformation delete-stack --region {run.region} --stack-name {name}",
+        )
+
+
+def _is_only_begun(services: Services, name: str) -> bool:
+    """A change set of it was made and not executed: what an interrupted first deployment leaves."""
+    stack = _described(services, name)
+    return stack is not None and stack["StackStatus"] == "REVIEW_IN_PROGRESS"
 
 
 def _wait_for_update(run: AcceptanceRun, name: str) -> None:

@@ -45,3 +45,11 @@ def test_each_row_of_what_is_not_confirmed_names_the_step_that_settles_it_or_say
     assert named == settled
     assert [code for code, cell in rows.items() if not (named[code] or cell.startswith("no step: "))] == []
     assert {code for step in STEPS for code in step.settles} <= rows.keys()
+
+
+def test_the_gpu_is_paid_from_the_step_that_starts_its_training():
+    """An interruption may leave out the step that waits for it; it is billed all the same."""
+    assert {step.name: step.dollars for step in STEPS if step.tier == 3} == {
+        "upload of images": 0.09,
+        "images": 0,
+    }

@@ -1,5 +1,9 @@
 """Promises of the teardown: it takes what the run has made, all of it that can go, and nothing else."""
 
+import os
+import re
+import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +34,7 @@ class Account:
         self.listing = None
         self.packages = {"1": "Trained by groundtrain-acceptance-texts-0a1b2c-0123456789 on dataset x"}
         self.running = ["groundtrain-acceptance-texts-0a1b2c-0123456789"]
+        self.status = {}
         self.calls = []
 
     def __call__(self, _):
@@ -40,7 +45,11 @@ class Account:
         if name not in self.stacks:
             raise error("ValidationError")
         tags = [{"Key": key, "Value": "1"} for key in self.stacks[name]]
-        return {"Stacks": [{"StackName": name, "StackStatus": "CREATE_COMPLETE", "Tags": tags}]}
+        return {
+            "Stacks": [
+                {"StackName": name, "StackStatus": self.status.get(name, "CREATE_COMPLETE"), "Tags": tags}
+            ]
+        }
 
     def delete_stack(self, asked):
         if asked["StackName"] == STORAGE and any(self.objects.values()):
@@ -221,7 +230,7 @@ def test_the_command_touches_nothing_where_the_name_is_somebody_elses(account, w
         account.packages["2"] = "Trained by groundtrain-acceptance-cars-0123456789 on dataset y"
     situation = SimpleNamespace(services=account, region="eu-west-1", pause=0, emulator="")
     monkeypatch.setattr("stacks.acceptance.__main__.run_in", lambda *_: situation)
-    for arguments in (["eu-west-1", "--teardown"], ["eu-west-1", "1"]):
+    for arguments in (["eu-west-1", "--teardown", "yes"], ["eu-west-1", "1"]):
         assert main(arguments) == 2
         assert "was not made by make acceptance" in capsys.readouterr().err
     assert not [call for call in account.calls if call.startswith(("delete", "stop", "schedule"))]
@@ -233,3 +242,43 @@ def test_a_key_whose_tags_a_busy_kms_does_not_tell_is_not_passed_over(account):
 
     account.list_resource_tags = busy
     assert "ListResourceTags" in " ".join(torn_down(account))
+
+
+def test_a_stack_that_was_begun_and_never_made_is_told_with_the_command_that_deletes_it(account):
+    account.stacks = {STORAGE: [TAG], MONITORING: []}
+    account.status = {MONITORING: "REVIEW_IN_PROGRESS"}
+    first = torn_down(account)[0]
+    assert f"stack {MONITORING} was begun and never made" in first
+    assert first.endswith(f"aws cloudformation delete-stack --region eu-west-1 --stack-name {MONITORING}")
+    assert list(account.stacks) == [MONITORING]
+
+
+@pytest.mark.parametrize("words", ["y", "Yes", "no", "yes please"])
+def test_a_teardown_that_is_not_yes_is_refused_and_nothing_is_deployed(words, monkeypatch, capsys):
+    monkeypatch.setattr("stacks.acceptance.__main__.run_in", lambda *_: pytest.fail("asked"))
+    assert main(["eu-west-1", "1", "--teardown", words]) == 2
+    assert f'TEARDOWN is "{words}": say TEARDOWN=yes, or leave it out' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [
+        (["TEARDOWN=yes"], '--teardown "yes"'),
+        (["TEARDOWN=y"], '--teardown "y"'),
+        (["TEARDOWN="], ""),
+        ([], ""),
+    ],
+)
+def test_make_hands_on_whatever_is_said_of_the_teardown(words, passed):
+    makefile = (Path(__file__).parents[3] / "Makefile").read_text("utf-8")
+    [recipe] = re.findall(r"^acceptance:.*\n\t@(.*)", makefile, re.MULTILINE)
+    [meaning] = re.findall(r"^said = .*", makefile, re.MULTILINE)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-n", "-f", "-", "REGION=r", "TIER=1", *words],
+        input=f"{meaning}\nacceptance:\n\t{recipe}\n",
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["python", "-m", "stacks.acceptance", '"r"', '"1"', *passed.split()]
