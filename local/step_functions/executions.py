@@ -1,8 +1,8 @@
 """How executions begin, end and begin again; each change of status is an event.
 
 Sources: API Reference, StartExecution, StopExecution, RedriveExecution; Developer Guide, "Redriving
-executions", "Redriving Map Runs". No source says that the children of an execution that ran out of time are
-ABORTED.
+executions", "Redriving Map Runs". That the children of an execution that ran out of time are ABORTED is
+not confirmed (C34).
 """
 
 import json

@@ -2,8 +2,8 @@
 
 Sources: Developer Guide, "Map state in distributed mode", "ItemReader (Map)", "Setting failure thresholds
 for Distributed Map states" (above the threshold the others are stopped), "Redriving Map Runs" (what
-succeeded is not run again), "IAM policies for using Distributed Map states". No source gives the name of the
-error when the role may not start or redrive children; here States.Permissions.
+succeeded is not run again), "IAM policies for using Distributed Map states". The name of the error
+when the role may not start or redrive children, here States.Permissions, is not confirmed (C35).
 """
 
 import json

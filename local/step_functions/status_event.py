@@ -2,8 +2,8 @@
 
 Source: Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge" (names,
 times in milliseconds, input and output, what is left out above 248 KB); API Reference, DescribeExecution
-(redriveStatus, redriveStatusReason). A child of type STANDARD sends events of its own, of the state machine
-`name/label`: no source says so or otherwise; a rule has to name the state machine.
+(redriveStatus, redriveStatusReason). That a child of type STANDARD sends events of its own, of the state
+machine `name/label`, is not confirmed (C33); a rule has to name the state machine.
 """
 
 import json

@@ -13,7 +13,11 @@ FILES = [
     for folder in ("lambdas", "containers", "stacks", "local")
     for file in sorted((ROOT / folder).rglob("*.py"))
 ]
-SAID = re.compile(r"\b(?:is|are) not (?:confirmed|documented)\b(?! to\b)")
+SAID = re.compile(
+    r"\b(?:is|are)\s+not\s+(?:confirmed|documented)\b(?! to\b)"
+    r"|\bno\s+source\s+(?:says|settles|gives|tells|names)\b",
+    re.IGNORECASE,
+)
 MARKED = re.compile(r"not confirmed(?:\s+#)?\s+\((C[0-9]{2})\)")
 ROW = re.compile(r"^\| (C[0-9]{2}) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 

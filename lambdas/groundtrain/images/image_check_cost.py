@@ -45,7 +45,7 @@ class ImageCheckCost(Struct, frozen=True):
         seconds: of the function, all its runs together.
         transitions: of the state machine. A Distributed Map pays one for each child it starts (Step Functions
             Developer Guide, "Transitions in Distributed Map state"), and each child for its task; a third is
-            for its start, which no source settles.
+            for its start, which is not confirmed (C32).
         runs: of the function, one for each shard.
         key_uses: what KMS is asked for where a key without a bucket key encrypts the files: one for each GET.
     """
