@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import boto3
@@ -20,7 +20,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtrain.aws.aws_errors import refusal
 from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
-from groundtrain.printable_text import printable
 from groundtrain.settings.environment import REGION
 from stacks.acceptance.acceptance_run import LOG, AcceptanceRun
 from stacks.acceptance.report import after, before, in_a_line
@@ -30,6 +29,7 @@ from stacks.acceptance.step_order import run_steps, tear_down
 from stacks.acceptance.table import HIGHEST_TIER, TEARDOWN, steps_of
 from stacks.acceptance.teardown import our_stacks, refuse_what_others_have
 from stacks.commands.credentials import NoCredentialsError
+from stacks.commands.terminal import failed, say
 from stacks.environments import FOLDER
 
 ASKED = (
@@ -51,11 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _asked_of(asked, folder)
     except (BotoCoreError, ClientError) as error:
-        code = _failed(refusal(error) or GroundtrainError(str(error)))
+        code = failed(refusal(error) or GroundtrainError(str(error)))
     except GroundtrainError as error:
-        code = _failed(error)
+        code = failed(error)
     if code and (folder / LOG).exists():
-        _say([f"settings, templates and logs of this run: {folder}"])
+        say([f"settings, templates and logs of this run: {folder}"])
     else:
         shutil.rmtree(folder)
     return code
@@ -68,7 +68,7 @@ def _asked_of(asked: argparse.Namespace, folder: Path) -> int:
     refuse_no_work_team(asked)
     run = run_in(asked.region, folder, asked.work_team)
     ran = _tear_down(run) if asked.teardown else _run(run, asked.tier)
-    _say(after(run, ran))
+    say(after(run, ran))
     return 0 if all(one.result in GOOD for one in ran) else _FAILED
 
 
@@ -142,8 +142,8 @@ def _run(run: AcceptanceRun, tier: int) -> list[Ran]:
     if tier:
         refuse_leftovers(run)
     lacking = {step.name: reason for step in steps if (reason := step.lacks(run))}
-    _say(before(run, tier, steps, lacking))
-    return run_steps(steps, lacking, TEARDOWN if tier else None, run, lambda it: _say([in_a_line(it)]))
+    say(before(run, tier, steps, lacking))
+    return run_steps(steps, lacking, TEARDOWN if tier else None, run, lambda it: say([in_a_line(it)]))
 
 
 def refuse_leftovers(run: AcceptanceRun) -> None:
@@ -159,16 +159,6 @@ def refuse_leftovers(run: AcceptanceRun) -> None:
             f"an earlier run left {', '.join(left)}, or another is under way",
             fix=f"make acceptance REGION={run.region} TEARDOWN=yes removes it",
         )
-
-
-def _say(lines: Iterator[str] | list[str]) -> None:
-    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
-    sys.stdout.flush()
-
-
-def _failed(error: GroundtrainError) -> int:
-    sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
-    return error.exit_code
 
 
 if __name__ == "__main__":

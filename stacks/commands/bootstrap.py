@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import Environment
 from stacks.commands.credentials import environment_with_credentials
+from stacks.commands.terminal import failed
 
 
 class WhoseAccountError(GroundtrainError):
@@ -27,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment = environment_with_credentials(name)
         command = bootstrap_command(environment, environment.account or account_of(environment), options)
     except GroundtrainError as error:
-        sys.stderr.write(f"groundtrain: {error}\n")
-        return error.exit_code
+        return failed(error)
     with TemporaryDirectory() as empty:  # in a folder with a cdk.json it would synthesize the app first
         return subprocess.run(command, cwd=empty, check=False).returncode  # noqa: S603  our own command
 

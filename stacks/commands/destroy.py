@@ -15,7 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.aws.aws_errors import refusal
 from groundtrain.errors import GroundtrainError
-from groundtrain.printable_text import printable
 from groundtrain.quantities import enumerated, first_few, quantity
 from groundtrain.settings.environment import Environment
 from groundtrain.shell_commands import shell_command
@@ -24,6 +23,7 @@ from stacks.commands.cdk_stacks import stacks_of
 from stacks.commands.credentials import environment_with_credentials
 from stacks.commands.deployed_resources import Deployed, find_deployed
 from stacks.commands.emptied_bucket import empty_bucket
+from stacks.commands.terminal import failed, say
 from stacks.environments import FOLDER
 
 _SHOWN = 5
@@ -43,20 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment = environment_with_credentials(asked.environment)
         deployed = find_deployed(environment)
         refuse_other_account(environment, deployed.account)
-        _say(plan(environment, deployed))
+        say(plan(environment, deployed))
         refuse_unless_possible(environment, deployed, asked.confirm, empty=asked.empty)
         refuse_unless_known(deployed, stacks_of(environment))
         for bucket in deployed.not_empty:
             number = empty_bucket(boto3.client("s3", region_name=environment.region), bucket)
-            _say([f"emptied {bucket}: {quantity(number, 'version')}"])
+            say([f"emptied {bucket}: {quantity(number, 'version')}"])
     except (BotoCoreError, ClientError) as error:
-        return _failed(refusal(error) or GroundtrainError(str(error)))
+        return failed(refusal(error) or GroundtrainError(str(error)))
     except GroundtrainError as error:
-        return _failed(error)
+        return failed(error)
     command = ["cdk", "destroy", f"{environment.name}/*", "--force", *options]
     code = subprocess.run(command, cwd=FOLDER.parent, check=False).returncode  # noqa: S603  our own command
     if code == 0:
-        _say(coming_back(environment, deployed))
+        say(coming_back(environment, deployed))
     return code
 
 
@@ -181,16 +181,6 @@ def _words(kind: str) -> str:
     """Such as "S3 bucket policy" of "AWS::S3::BucketPolicy"; a custom resource has no service."""
     *_, service, name = ("", *kind.removeprefix("AWS::").split("::"))
     return f"{service} {re.sub('(?<=[a-z])(?=[A-Z])', ' ', name).lower()}".strip()
-
-
-def _say(lines: Iterator[str] | list[str]) -> None:
-    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
-    sys.stdout.flush()
-
-
-def _failed(error: GroundtrainError) -> int:
-    sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
-    return error.exit_code
 
 
 if __name__ == "__main__":

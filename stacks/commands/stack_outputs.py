@@ -9,9 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.aws.stack_outputs import Output, read_outputs
 from groundtrain.errors import GroundtrainError
-from groundtrain.printable_text import printable
 from groundtrain.settings.environment import Environment, stack_name
 from stacks.commands.credentials import environment_with_credentials
+from stacks.commands.terminal import failed, say
 
 _STACKS = ("storage", "pipeline")  # monitoring has no output
 
@@ -28,9 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outputs = outputs_of_environment(environment)
         text = value_of(names[0], outputs) if names else "\n".join(_lines(outputs))
     except GroundtrainError as error:
-        sys.stderr.write(f"groundtrain: {printable(str(error))}\n")
-        return error.exit_code
-    sys.stdout.writelines(f"{printable(line)}\n" for line in text.split("\n"))
+        return failed(error)
+    say(text.split("\n"))
     return 0
 
 
