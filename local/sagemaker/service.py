@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from botocore.model import Shape
-
 from local.sagemaker import experiments, labeling_jobs, model_deletion, model_packages, tags, work_teams
 from local.sagemaker.accounts import Account, Accounts, Json
 from local.sagemaker.api_errors import ApiError, validation_error
@@ -11,7 +9,7 @@ from local.sagemaker.json_protocol import answered, parse
 from local.sagemaker.operations import Caller, Operation, authorize
 from local.sagemaker.programs import Command
 from local.sagemaker.request_validation import validate
-from local.sagemaker.service_model import service_model
+from local.sagemaker.service_model import input_shape
 from local.sagemaker.training_jobs import TrainingJobs
 
 
@@ -44,7 +42,7 @@ class SageMaker:
             raise ApiError("UnknownOperationException", f"the embedded SageMaker does not know {name}")
         request = parse(body)
         if operation.modelled:
-            validate(request, _input_shape(name))
+            validate(request, input_shape("sagemaker", name))
         account = self.accounts.get(caller.account, caller.region)
         with account.lock:
             authorize(operation.needs(account, request), caller)
@@ -63,9 +61,3 @@ def _own(operation: Operation, account: Account, request: Json) -> Json:
         raise validation_error(f"Member {missing.args[0]} must not be null") from missing
     except (TypeError, ValueError, AttributeError) as wrong:
         raise validation_error(f"A member has a wrong type: {wrong}") from wrong
-
-
-def _input_shape(operation: str) -> Shape:
-    shape = service_model().operation_model(operation).input_shape
-    assert shape is not None  # every operation here takes something
-    return shape

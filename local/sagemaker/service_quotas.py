@@ -50,7 +50,7 @@ def _applied(account: Account) -> Iterator[Json]:
 
 
 def _defaults() -> Iterator[Json]:
-    shape = service_model().shape_for("TrainingInstanceType")
+    shape = service_model("sagemaker").shape_for("TrainingInstanceType")
     assert isinstance(shape, StringShape)
     for kind in shape.enum:
         yield from _quotas(kind, _UNLIMITED)

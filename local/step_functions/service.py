@@ -1,15 +1,11 @@
 """Answer Step Functions' JSON requests: decode, check against the model, ask IAM, do it."""
 
-import functools
-
-import botocore.session
-from botocore.model import ServiceModel, Shape
-
 from local.sagemaker.accounts import now
 from local.sagemaker.api_errors import ApiError
 from local.sagemaker.json_protocol import answered, parse
 from local.sagemaker.operations import Caller, authorize
 from local.sagemaker.request_validation import validate
+from local.sagemaker.service_model import input_shape
 from local.step_functions import operations, state_machines
 from local.step_functions.accounts import Account, Accounts, Json
 from local.step_functions.aws_calls import AwsCalls
@@ -38,7 +34,7 @@ class StepFunctions:
         if operation is None:
             raise ApiError("UnknownOperationException", f"the embedded Step Functions does not know {name}")
         request = parse(body)
-        validate(request, _input_shape(name))
+        validate(request, input_shape("stepfunctions", name))
         account = self.accounts.get(caller.account, caller.region)
         authorize(operation.needs(account, request), caller)
         with account.lock:
@@ -86,14 +82,3 @@ _OPERATIONS = operations.OPERATIONS | {
     ),
     "ListStateMachines": Operation(on("ListStateMachines", ""), _list),
 }
-
-
-@functools.cache
-def _model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("stepfunctions")
-
-
-def _input_shape(operation: str) -> Shape:
-    shape = _model().operation_model(operation).input_shape
-    assert shape is not None  # every operation here takes something
-    return shape
