@@ -12,6 +12,7 @@ from stacks.acceptance.cdk_app import CdkApp
 from stacks.acceptance.recorded.examples import Examples
 from stacks.acceptance.settings import STACK_NAMES, write_settings
 from stacks.acceptance.subscriptions import Subscriptions
+from stacks.commands.deployed_resources import list_resources
 
 LOG = "cdk.log"
 _POLL, _POLL_EMULATOR = 2.0, 0.2  # seconds
@@ -95,9 +96,7 @@ class AcceptanceRun:
 
     def resources(self, kind: str, beginning: str = "") -> Iterator[str]:
         """Names of the deployed resources of a type whose logical ids begin so."""
-        pages = self.services("cloudformation").get_paginator("list_stack_resources")
         for stack in STACK_NAMES:
-            for page in pages.paginate(StackName=stack):
-                for found in page["StackResourceSummaries"]:
-                    if found["ResourceType"] == kind and found["LogicalResourceId"].startswith(beginning):
-                        yield found["PhysicalResourceId"]
+            for found in list_resources(self.services("cloudformation"), stack):
+                if found["ResourceType"] == kind and found["LogicalResourceId"].startswith(beginning):
+                    yield found["PhysicalResourceId"]

@@ -21,6 +21,7 @@ from stacks.acceptance.settings import NAME, STACK_NAMES, TAG
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.subscriptions import stop_listening
 from stacks.acceptance.waiting import eventually
+from stacks.commands.deployed_resources import list_resources
 from stacks.commands.emptied_bucket import empty_bucket
 
 GROUP = f"groundtrain-{NAME}"
@@ -161,12 +162,9 @@ def empty_buckets(run: AcceptanceRun) -> Iterator[str]:
 
 
 def _buckets(services: Services, stack: str) -> Iterator[str]:
-    pages = services("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    for page in pages:
-        for found in page["StackResourceSummaries"]:
-            is_there = found["ResourceStatus"] != "DELETE_COMPLETE" and found.get("PhysicalResourceId")
-            if found["ResourceType"] == "AWS::S3::Bucket" and is_there:
-                yield found["PhysicalResourceId"]
+    for found in list_resources(services("cloudformation"), stack):
+        if found["ResourceType"] == "AWS::S3::Bucket" and found.get("PhysicalResourceId"):
+            yield found["PhysicalResourceId"]
 
 
 def our_stacks(services: Services) -> Iterator[str]:

@@ -15,6 +15,7 @@ from groundtrain.training.job_name import environment_prefix
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackResourceSummaryTypeDef
     from mypy_boto3_sagemaker.literals import TrainingJobStatusType
 
 _STAY = {"Retain", "RetainExceptOnCreate"}
@@ -76,12 +77,20 @@ def _resources(cloudformation: "CloudFormationClient", stack: str) -> Iterator[R
             raise
         return
     policies = _deletion_policies(template)
+    for found in list_resources(cloudformation, stack):
+        policy = policies.get(found["LogicalResourceId"], "")
+        name = found.get("PhysicalResourceId", "")
+        yield Resource(stack, found["ResourceType"], name, policy in _STAY)
+
+
+def list_resources(
+    cloudformation: "CloudFormationClient", stack: str
+) -> "Iterator[StackResourceSummaryTypeDef]":
+    """What CloudFormation lists of a stack, without what it has deleted; some may have no name yet."""
     for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
         for found in page["StackResourceSummaries"]:
             if found["ResourceStatus"] != "DELETE_COMPLETE":
-                policy = policies.get(found["LogicalResourceId"], "")
-                name = found.get("PhysicalResourceId", "")
-                yield Resource(stack, found["ResourceType"], name, policy in _STAY)
+                yield found
 
 
 def _deletion_policies(template: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ from stacks.acceptance.cdk_app import CdkFailedError
 from stacks.acceptance.settings import STACK_NAMES
 from stacks.acceptance.step import Outcome
 from stacks.acceptance.teardown import delete_models, empty_buckets
+from stacks.commands.deployed_resources import list_resources
 
 Resource = tuple[str, str]
 
@@ -72,12 +73,10 @@ def _all_complete(run: AcceptanceRun) -> Outcome:
 
 def _resources(run: AcceptanceRun) -> Iterator[tuple[Resource, Resource]]:
     """Name and time of the last change of each resource, by stack and logical id."""
-    pages = run.services("cloudformation").get_paginator("list_stack_resources")
     for stack in STACK_NAMES:
-        for page in pages.paginate(StackName=stack):
-            for found in page["StackResourceSummaries"]:
-                state = found["PhysicalResourceId"], str(found["LastUpdatedTimestamp"])
-                yield (stack, found["LogicalResourceId"]), state
+        for found in list_resources(run.services("cloudformation"), stack):
+            state = found["PhysicalResourceId"], str(found["LastUpdatedTimestamp"])
+            yield (stack, found["LogicalResourceId"]), state
 
 
 def _differences(before: dict[Resource, Resource], after: dict[Resource, Resource]) -> Iterator[str]:
@@ -90,10 +89,8 @@ def _differences(before: dict[Resource, Resource], after: dict[Resource, Resourc
 
 def _replace_names(run: AcceptanceRun) -> None:
     """Names that CloudFormation made are replaced in what is published."""
-    pages = run.services("cloudformation").get_paginator("list_stack_resources")
     for stack in STACK_NAMES:
-        for page in pages.paginate(StackName=stack):
-            names = {
-                it["PhysicalResourceId"]: it["LogicalResourceId"] for it in page["StackResourceSummaries"]
-            }
-            run.examples.replace({name: f"{stack}-{logical.lower()}" for name, logical in names.items()})
+        listed = list_resources(run.services("cloudformation"), stack)
+        run.examples.replace(
+            {it["PhysicalResourceId"]: f"{stack}-{it['LogicalResourceId'].lower()}" for it in listed}
+        )
