@@ -5,7 +5,6 @@ Sources: SNS Developer Guide ("Fanout to Amazon SQS queues"), EventBridge User G
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from groundtrain.events.dataset_announcement import GROUNDTRAIN
 from groundtrain.events.image_check_event import STATES
 from groundtrain.events.job_events import SAGEMAKER
 from groundtrain.events.object_created import S3
+from stacks.acceptance.waiting import eventually
 
 NAMES = "groundtrain-acceptance-heard"
 """How the names of the queues and of the rule begin; no stack has such."""
@@ -67,14 +67,11 @@ class Subscriptions:
         self._first(lambda: iter(()), seconds)
 
     def _first(self, found: Callable[[], Iterator[Found]], seconds: float) -> Found | None:
-        deadline = time.monotonic() + seconds
-        while True:
+        def first() -> Found | None:
             self._take()
-            for one in found():
-                return one
-            if time.monotonic() > deadline:
-                return None
-            time.sleep(self._pause)
+            return next(found(), None)
+
+        return eventually(first, seconds, self._pause)
 
     def _messages_with(self, words: tuple[str, ...], since: int) -> Iterator[Message]:
         return (it for it in self.messages[since:] if all(word in it.text for word in words))

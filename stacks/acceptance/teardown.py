@@ -5,7 +5,6 @@ Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days 
 """
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -79,9 +78,7 @@ def _stop_jobs(run: AcceptanceRun) -> Iterator[str]:
     for name in _labeling_jobs(sagemaker):
         sagemaker.stop_labeling_job(LabelingJobName=name)
         yield name
-    deadline = time.monotonic() + _PATIENCE
-    while list(_training_jobs(sagemaker, "Stopping")) and time.monotonic() < deadline:
-        time.sleep(run.pause)
+    eventually(lambda: not list(_training_jobs(sagemaker, "Stopping")), _PATIENCE, run.pause)
 
 
 def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
@@ -198,16 +195,14 @@ def _described(services: Services, name: str) -> dict[str, Any] | None:
 
 def _delete_stacks(run: AcceptanceRun) -> Iterator[str]:
     for name in our_stacks(run.services):
-        _wait_for_update(run, name)
+        _wait_while(run, name, r"UPDATE_.*IN_PROGRESS")  # CloudFormation deletes no such stack
         run.services("cloudformation").delete_stack(StackName=name)
-        deadline = time.monotonic() + _PATIENCE
-        while stack := _described(run.services, name):
-            if stack["StackStatus"] == "DELETE_FAILED" or time.monotonic() > deadline:
-                raise LeftoverError(
-                    f"stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}",
-                    fix=f"aws cloudformation delete-stack --region {run.region} --stack-name {name}",
-                )
-            time.sleep(run.pause)
+        _wait_while(run, name, r"(?!DELETE_FAILED).*")
+        if stack := _described(run.services, name):
+            raise LeftoverError(
+                f"stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}",
+                fix=f"aws cloudformation delete-stack --region {run.region} --stack-name {name}",
+            )
         yield name
     for name in filter(partial(_is_only_begun, run.services), STACK_NAMES):
         raise LeftoverError(
@@ -222,12 +217,12 @@ def _is_only_begun(services: Services, name: str) -> bool:
     return stack is not None and stack["StackStatus"] == "REVIEW_IN_PROGRESS"
 
 
-def _wait_for_update(run: AcceptanceRun, name: str) -> None:
-    """CloudFormation deletes no stack that is being updated."""
+def _wait_while(run: AcceptanceRun, name: str, status: str) -> None:
+    """Until the stack has gone, or has a status that the regular expression does not match."""
 
     def settled() -> bool:
         stack = _described(run.services, name)
-        return stack is None or not re.fullmatch(r"UPDATE_.*IN_PROGRESS", stack["StackStatus"])
+        return stack is None or not re.fullmatch(status, stack["StackStatus"])
 
     eventually(settled, _PATIENCE, run.pause)
 

@@ -282,3 +282,32 @@ def test_make_hands_on_whatever_is_said_of_the_teardown(words, passed):
         check=True,
     )
     assert done.stdout.split() == ["python", "-m", "stacks.acceptance", '"r"', '"1"', *passed.split()]
+
+
+def test_a_stack_that_cannot_be_deleted_is_told_with_its_state(account):
+    def fails(asked):
+        account.status[asked["StackName"]] = "DELETE_FAILED"
+
+    account.delete_stack = fails
+    assert f"stack {MONITORING} is DELETE_FAILED" in torn_down(account)[0]
+
+
+def test_a_stack_is_deleted_when_its_update_has_ended(account):
+    account.status[PIPELINE] = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    described, deleted = account.describe_stacks, account.delete_stack
+    asked_for = []
+
+    def ends(asked):
+        answer = described(asked)
+        asked_for.append(asked["StackName"])
+        if asked_for.count(PIPELINE) == 6:
+            account.status[PIPELINE] = "UPDATE_COMPLETE"
+        return answer
+
+    def delete(asked):
+        assert not account.status.get(asked["StackName"], "").endswith("IN_PROGRESS")
+        deleted(asked)
+
+    account.describe_stacks, account.delete_stack = ends, delete
+    assert torn_down(account) == ()
+    assert account.stacks == {}
