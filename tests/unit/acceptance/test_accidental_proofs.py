@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stacks.acceptance.__main__ import ASKED
+from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import write_settings
 from stacks.acceptance.steps.bucket_policies import refuse_plain_http
 from stacks.acceptance.steps.training_jobs import Trained, both_events_again
@@ -38,6 +39,15 @@ def test_a_bucket_that_refuses_us_over_https_too_proves_nothing_of_http(monkeypa
         refuse_plain_http(situation)
     situation.services = lambda _: Bucket(refuses=False)
     assert refuse_plain_http(situation).faults == ()
+
+
+def test_a_bucket_that_cloudformation_lists_as_deleted_is_no_bucket_that_is_there():
+    bucket = {"ResourceType": "AWS::S3::Bucket", "LogicalResourceId": "Labeling"}
+    states = {"gone": "DELETE_COMPLETE", "there": "CREATE_COMPLETE"}
+    listed = [{**bucket, "PhysicalResourceId": it, "ResourceStatus": states[it]} for it in states]
+    pages = SimpleNamespace(paginate=lambda **_: [{"StackResourceSummaries": listed}])
+    situation = SimpleNamespace(services=lambda _: SimpleNamespace(get_paginator=lambda _: pages))
+    assert set(AcceptanceRun.resources(situation, "AWS::S3::Bucket")) == {"there"}
 
 
 class Jobs:
