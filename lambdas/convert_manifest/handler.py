@@ -13,8 +13,9 @@ from groundtrain.events.image_check_event import STATES, EndedImageCheck, ended_
 from groundtrain.observability import observed
 from groundtrain.pipeline.convert_labels import convert_labels
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.environment_variables import ConvertVariables, read_variables
+from groundtrain.pipeline.environment_variables import ConvertVariables
 from groundtrain.pipeline.image_check_run import RunningImageCheck, labels_of
+from groundtrain.pipeline.read_variables import read_variables
 
 
 @observed

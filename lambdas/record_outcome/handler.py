@@ -19,8 +19,9 @@ from groundtrain.events.training_job_event import TRAINING_JOB_END_STATUSES, tra
 from groundtrain.gate.decision import decide_gate
 from groundtrain.observability import append_job_key, count, logger, observed
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.environment_variables import OutcomeVariables, read_variables
+from groundtrain.pipeline.environment_variables import OutcomeVariables
 from groundtrain.pipeline.outcome import conclude
+from groundtrain.pipeline.read_variables import read_variables
 from groundtrain.s3_addresses import S3Address, parse_s3_address
 from groundtrain.training.job_name import attempt_of
 from groundtrain.training.plan import plan_for

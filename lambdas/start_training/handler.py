@@ -19,7 +19,8 @@ from groundtrain.observability import Metric, append_job_key, count, logger, obs
 from groundtrain.output.messages.before_training import dataset_rejected
 from groundtrain.output.messages.training_start import trained_elsewhere
 from groundtrain.pipeline.delivery import Answer, Step, process_messages
-from groundtrain.pipeline.environment_variables import StartVariables, read_variables
+from groundtrain.pipeline.environment_variables import StartVariables
+from groundtrain.pipeline.read_variables import read_variables
 from groundtrain.pipeline.start_training_once import message_of_waiting, prepare, start_once
 from groundtrain.s3_addresses import parse_s3_address
 from groundtrain.training.cost import estimates

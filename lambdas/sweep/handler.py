@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from groundtrain.aws.clients import connect
 from groundtrain.observability import observed
 from groundtrain.pipeline.collected_failures import Failures
-from groundtrain.pipeline.environment_variables import SweepVariables, read_variables
+from groundtrain.pipeline.environment_variables import SweepVariables
+from groundtrain.pipeline.read_variables import read_variables
 from groundtrain.pipeline.sweep.missed_jobs import queue_labeling_jobs, queue_training_jobs
 from groundtrain.pipeline.sweep.missed_uploads import queue_uploads
 

@@ -9,8 +9,8 @@ from groundtrain.pipeline.environment_variables import (
     OutcomeVariables,
     StartVariables,
     SweepVariables,
-    read_variables,
 )
+from groundtrain.pipeline.read_variables import read_variables
 from groundtrain.settings.environment_file import parse_environment
 from groundtrain.training.settings_checks import training_mistakes
 

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from groundtrain.aws.aws_errors import code_of, denials_explained
 from groundtrain.errors import GroundtrainError
+from groundtrain.events.image_check_event import EXECUTION_END_STATUSES
 
-_ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 _LONGEST = 300  # characters of a cause, which may have 32,768
 _GONE = ("StateMachineDoesNotExist", "StateMachineDeleting", "InvalidArn")
 
@@ -46,7 +46,7 @@ class Execution(Struct, frozen=True):
     @property
     def has_ended(self) -> bool:
         """Whether it will not go on by itself."""
-        return self.status in _ENDED
+        return self.status in EXECUTION_END_STATUSES
 
 
 def arn_of_execution(state_machine: str, name: str) -> str:

@@ -62,21 +62,22 @@ def look_by_map(
             'images = "full" under [dataset], and the functions know no state machine that looks at images',
             fix="deploy again, which makes it",
         )
-    read = images_of_manifest(check.labeled.manifest, labels, classes)
     run = current_run(check.dataset, check.image_map.state_machine, aws)
-    if run.execution is None:
-        cost = _cost(read, check)
-        if not cost.files:
-            return None
-        _refuse_incomplete(labels, check, classes)
-        return _start(cut_images(read(), labels.keys, run.folder), cost, run, check, check.image_map, aws)
-    if not run.execution.has_ended:
-        return RunningImageCheck(run.execution.arn, run.execution.redrives)
-    if run.execution.status != "SUCCEEDED":
-        raise failure_of(run.execution, run.folder, aws)
-    found = collected_findings(run.folder, read, labels.keys, check, aws)
-    _tell_of_failures(found, run.execution, check, check.image_map.topic, aws)
-    return found
+    execution = run.execution
+    if execution and not execution.has_ended:
+        return RunningImageCheck(execution.arn, execution.redrives)
+    if execution and execution.status != "SUCCEEDED":
+        raise failure_of(execution, run.folder, aws)
+    read = images_of_manifest(check.labeled.manifest, labels, classes)
+    if execution:
+        found = collected_findings(run.folder, read, labels.keys, check, aws)
+        _tell_of_failures(found, execution, check, check.image_map.topic, aws)
+        return found
+    cost = _cost(read, check)
+    if not cost.files:
+        return None
+    _refuse_incomplete(labels, check, classes)
+    return _start(cut_images(read(), labels.keys, run.folder), cost, run, check, check.image_map, aws)
 
 
 def _cost(read: Callable[[], Iterator[LabeledImage]], check: ImageCheck) -> ImageCheckCost:

@@ -1,16 +1,12 @@
 """Look at every image of a shard, as `groundtrain check --images full` does, and write down what is found."""
 
-import os
-from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from groundtrain.aws import s3 as objects
 from groundtrain.aws.image_store import ImageChangedError, PinnedImageStore
-from groundtrain.errors import SettingsError
 from groundtrain.linting.image_batch import BatchFindings, ImageCheckSettings, look_at_batch
 from groundtrain.linting.image_check_files import FOLDER
 from groundtrain.linting.image_shards import ImageShard, ShardError, dump_findings, read_images
@@ -73,17 +69,3 @@ def _ours(uri: str, datasets_bucket: str) -> S3Address:
             f"{uri} does not lie in s3://{datasets_bucket}/{FOLDER}", fix="pass a shard from there"
         )
     return address
-
-
-def read_check_images_variables(variables: Mapping[str, str] = os.environ) -> CheckImagesVariables:
-    """Read them.
-
-    Raises:
-        SettingsError: one is missing.
-    """
-    try:
-        return msgspec.convert(dict(variables), CheckImagesVariables)
-    except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"environment variables of the function: {error}", fix="deploy again, which sets them"
-        ) from error

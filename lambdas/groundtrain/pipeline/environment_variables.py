@@ -1,23 +1,16 @@
 """The environment variables that the stacks set for the functions: one record for each function."""
 
-import os
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from groundtrain.aws.notifications import NotificationTopic
-from groundtrain.errors import SettingsError
 from groundtrain.s3_addresses import S3Address
 from groundtrain.settings.environment import Environment
 from groundtrain.settings.environment_file import parse_environment
 from groundtrain.settings.uploads import WatchedFolder, watched_folder
 from groundtrain.training.request import BucketsAndRole
 from groundtrain.training.settings_checks import training_mistakes
-
-_Variables = TypeVar("_Variables", bound="FunctionVariables")
 
 
 class FunctionVariables(Struct, frozen=True, kw_only=True, rename=str.upper, dict=True):
@@ -93,17 +86,3 @@ def watched_folders(variables: ConvertVariables | SweepVariables) -> list[Watche
     own = variables.labeling_buckets.rpartition(",")[2]
     folders = [watched_folder(upload, own) for upload in variables.environment.labeling.uploads]
     return [folder for folder in folders if folder.bucket != variables.datasets_bucket]
-
-
-def read_variables(kind: type[_Variables], variables: Mapping[str, str] = os.environ) -> _Variables:
-    """Read a function's variables.
-
-    Raises:
-        SettingsError: one is missing, or is no number where one is read.
-    """
-    try:
-        return msgspec.convert(dict(variables), kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"environment variables of the function: {error}", fix="deploy again, which sets them"
-        ) from error

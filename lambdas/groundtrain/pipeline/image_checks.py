@@ -60,9 +60,8 @@ def look_at_images(
         return LookedAt(exists)
     labels = find_labels_of(manifest, settings)
     if settings.images == "full" and labels.label_type.of_images:
-        from groundtrain.pipeline.check_images_once import (
-            look_by_map,  # for the few environments that ask for it
-        )
+        # for the few environments that ask for it
+        from groundtrain.pipeline.check_images_once import look_by_map
 
         found = look_by_map(labels, check, classes, aws)
         if isinstance(found, RunningImageCheck):

@@ -6,8 +6,8 @@ from groundtrain.pipeline.environment_variables import (
     ConvertVariables,
     StartVariables,
     SweepVariables,
-    read_variables,
 )
+from groundtrain.pipeline.read_variables import read_variables
 from groundtrain.settings.environment_file import dump_environment
 from tests.unit.functions.pipeline import ENVIRONMENT
 
