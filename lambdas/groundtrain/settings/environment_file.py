@@ -16,10 +16,7 @@ from groundtrain.settings.training_settings import read_duration
 
 _LARGEST = 1 << 20  # bytes
 _NAME_ONE = "name a settings file, such as environments/dev.toml"
-_ADDED: dict[str, dict[str, Any]] = {
-    "labeling": {"jobs": True, "uploads": ()},
-    "gate": {"max_image_cost": 5.0},
-}
+_ADDED = {"labeling": ("jobs", "uploads"), "gate": ("max_image_cost",)}  # keys of tables
 _ADDED_TABLES = ("image_checks",)  # they leave their defaults out themselves
 
 Check = Callable[[Environment], Iterator[Mistake]]
@@ -63,8 +60,10 @@ def dump_environment(environment: Environment) -> str:
     """
     tables = msgspec.to_builtins(environment, enc_hook=str)
     for table, added in _ADDED.items():
-        for name, default in added.items():
-            if tables[table][name] == default:
+        settings = getattr(environment, table)
+        usual = type(settings)()
+        for name in added:
+            if getattr(settings, name) == getattr(usual, name):
                 del tables[table][name]
     written = {name: table for name, table in tables.items() if table or name not in _ADDED_TABLES}
     return msgspec.json.encode(written, order="sorted").decode()
