@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.aws.aws_errors import refusal
+from groundtrain.aws.preflight.account import account_of_credentials
 from groundtrain.aws.preflight.services import Services
 from groundtrain.errors import GroundtrainError
 from groundtrain.settings.environment import REGION
@@ -28,7 +28,7 @@ from stacks.acceptance.step import GOOD, Ran, emulator_of
 from stacks.acceptance.step_order import run_steps, tear_down
 from stacks.acceptance.table import HIGHEST_TIER, TEARDOWN, steps_of
 from stacks.acceptance.teardown import our_stacks, refuse_what_others_have
-from stacks.commands.credentials import NoCredentialsError
+from stacks.commands.credentials import refuse_no_credentials
 from stacks.commands.terminal import failed, say
 from stacks.environments import FOLDER
 
@@ -121,13 +121,10 @@ def run_in(region: str, folder: Path, work_team: str) -> AcceptanceRun:
     Raises:
         NoCredentialsError
     """
-    if boto3.Session().get_credentials() is None:
-        raise NoCredentialsError(
-            "there are no AWS credentials here", fix="sign in (aws sso login), or set AWS_PROFILE"
-        )
+    refuse_no_credentials()
     services = Services(region)
     emulator = emulator_of([services(it).meta.endpoint_url for it in ASKED])
-    account = str(services("sts").get_caller_identity()["Account"])
+    account = account_of_credentials(services)
     return AcceptanceRun(region, account, services, folder, secrets.token_hex(3), emulator, work_team)
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from groundtrain.aws.preflight.deployment import find_stack
 from groundtrain.aws.preflight.services import Services
@@ -20,13 +20,6 @@ _POLL, _POLL_EMULATOR = 2.0, 0.2  # seconds
 
 class NotDeployedError(GroundtrainError):
     """A step needs what was not deployed."""
-
-
-class Clients(Protocol):
-    """One client a service."""
-
-    def __call__(self, service: str, region: str = "") -> Any:
-        """The client of a service by boto3's name."""
 
 
 class AcceptanceRun:

@@ -62,6 +62,10 @@ class Subscriptions:
         """The first event whose text has all these words; None when none came in time."""
         return self._first(lambda: self._events_with(words), seconds)
 
+    def subjects(self, word: str) -> list[str]:
+        """Of every message so far that has this word."""
+        return [it.subject for it in self._messages_with((word,), 0)]
+
     def listen(self, seconds: float) -> None:
         """Take in whatever comes in so many seconds."""
         self._first(lambda: iter(()), seconds)

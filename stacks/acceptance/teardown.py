@@ -5,7 +5,7 @@ Sources: CloudFormation API (DeleteStack), KMS API (ScheduleKeyDeletion: 7 days 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtrain.aws.aws_errors import code_of, is_denied, is_missing, refusal
 from groundtrain.aws.preflight.services import Services
+from groundtrain.aws.sagemaker.training_jobs import list_jobs
 from groundtrain.errors import GroundtrainError
 from groundtrain.training.results.model_package import description_of
 from stacks.acceptance.acceptance_run import AcceptanceRun
@@ -72,13 +73,13 @@ def _refusals(part: Callable[[AcceptanceRun], Iterator[str]], run: AcceptanceRun
 def _stop_jobs(run: AcceptanceRun) -> Iterator[str]:
     """Training and labeling jobs under way; a stopping one still needs its role."""
     sagemaker = run.services("sagemaker")
-    for name in _training_jobs(sagemaker, "InProgress"):
-        sagemaker.stop_training_job(TrainingJobName=name)
-        yield name
+    for job in list_jobs(sagemaker, _JOBS, StatusEquals="InProgress"):
+        sagemaker.stop_training_job(TrainingJobName=job.name)
+        yield job.name
     for name in _labeling_jobs(sagemaker):
         sagemaker.stop_labeling_job(LabelingJobName=name)
         yield name
-    eventually(lambda: not list(_training_jobs(sagemaker, "Stopping")), _PATIENCE, run.pause)
+    eventually(lambda: not [*list_jobs(sagemaker, _JOBS, StatusEquals="Stopping")], _PATIENCE, run.pause)
 
 
 def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
@@ -90,18 +91,8 @@ def _labeling_jobs(sagemaker: Any) -> Iterator[str]:
             if not is_denied(error):
                 raise
             return
-        yield from _ours(job["LabelingJobName"] for job in listed["LabelingJobSummaryList"])
-
-
-def _training_jobs(sagemaker: Any, status: str) -> Iterator[str]:
-    pages = sagemaker.get_paginator("list_training_jobs").paginate(NameContains=_JOBS, StatusEquals=status)
-    for page in pages:
-        yield from _ours(job["TrainingJobName"] for job in page["TrainingJobSummaries"])
-
-
-def _ours(names: Iterable[str]) -> Iterator[str]:
-    """NameContains finds a name's middle, too."""
-    return (name for name in names if name.lower().startswith(_JOBS))
+        names = [job["LabelingJobName"] for job in listed["LabelingJobSummaryList"]]
+        yield from (name for name in names if name.lower().startswith(_JOBS))  # it may hold ours within
 
 
 def _stop_listening(run: AcceptanceRun) -> Iterator[str]:

@@ -25,6 +25,16 @@ def environment_with_credentials(name: str) -> Environment:
         NoCredentialsError
     """
     environment = environment_named(name)
+    refuse_no_credentials()
+    return environment
+
+
+def refuse_no_credentials() -> None:
+    """Refuse where nobody is signed in.
+
+    Raises:
+        NoCredentialsError
+    """
     try:
         credentials = boto3.Session().get_credentials()
     except BotoCoreError as error:
@@ -33,7 +43,6 @@ def environment_with_credentials(name: str) -> Environment:
         raise NoCredentialsError(
             "there are no AWS credentials here", fix="sign in (aws sso login), or set AWS_PROFILE"
         )
-    return environment
 
 
 if __name__ == "__main__":

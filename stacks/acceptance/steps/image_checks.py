@@ -26,7 +26,7 @@ def look_at_images(run: AcceptanceRun) -> Outcome:
     upload_manifest(run, name, manifest)
     told = run.subscriptions.message("not trained", name, seconds=_LOOKED_AT)
     if told is None:
-        heard = [message.subject for message in run.subscriptions.messages if name in message.text]
+        heard = run.subscriptions.subjects(name)
         return Outcome(1, (f"no message that it is not trained; people were told: {heard or 'nothing'}",))
     return Outcome(_IMAGES, tuple(_faults(run, name)))
 

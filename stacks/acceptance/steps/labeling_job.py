@@ -9,6 +9,7 @@ from typing import Any
 
 from groundtrain.events.labeling_job_event import LABELING_JOB_STATE_CHANGE
 from groundtrain.preflight.ground_truth import GROUND_TRUTH_ACCOUNTS
+from groundtrain.s3_addresses import parse_s3_address
 from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.drawn_labels import image_manifest
 from stacks.acceptance.step import Outcome
@@ -110,7 +111,7 @@ def _put_input(run: AcceptanceRun, folder: str) -> None:
         "document-version": "2018-11-28",
         "labels": [{"label": "open"}, {"label": "closed"}],
     }
-    bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+    address = parse_s3_address(folder)
     contents = {
         "00.jpg": images["00.jpg"],
         "input.manifest": f"{line}\n".encode(),
@@ -118,4 +119,4 @@ def _put_input(run: AcceptanceRun, folder: str) -> None:
         "template.liquid": _TEMPLATE.encode(),
     }
     for name, content in contents.items():
-        run.services("s3").put_object(Bucket=bucket, Key=f"{prefix}{name}", Body=content)
+        run.services("s3").put_object(Bucket=address.bucket, Key=f"{address.key}{name}", Body=content)

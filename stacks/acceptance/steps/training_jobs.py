@@ -151,7 +151,7 @@ def started_job(run: AcceptanceRun, name: str, ending: str = "") -> str:
     jobs = eventually(found, _STARTED, run.pause)
     if not jobs:
         run.subscriptions.listen(0)
-        told = [message.subject for message in run.subscriptions.messages if name in message.text]
+        told = run.subscriptions.subjects(name)
         raise StepFailedError(f"no training job of {name} began; people were told: {told or 'nothing'}")
     return jobs[0]
 

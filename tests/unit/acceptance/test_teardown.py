@@ -108,7 +108,8 @@ class Account:
 
     def list_training_jobs(self, asked):
         under_way = self.running if asked["StatusEquals"] == "InProgress" else []
-        return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in under_way]}
+        further = {"TrainingJobArn": "", "TrainingJobStatus": asked["StatusEquals"]}
+        return {"TrainingJobSummaries": [{"TrainingJobName": name, **further} for name in under_way]}
 
     def stop_training_job(self, asked):
         self.running.remove(asked["TrainingJobName"])
