@@ -9,7 +9,7 @@ from groundtrain.s3_addresses import parse_s3_address
 from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.drawn_labels import image_manifest
 from stacks.acceptance.step import Outcome
-from stacks.acceptance.steps.training_jobs import upload_manifest
+from stacks.acceptance.steps.training_jobs import upload_with_images
 
 _IMAGES = 10  # fewer than the gate asks for, so that nothing is trained
 _LOOKED_AT = 300  # seconds
@@ -21,9 +21,7 @@ def look_at_images(run: AcceptanceRun) -> Outcome:
     manifest, images = image_manifest(run.seed, f"s3://{bucket}/{name}/", _IMAGES)
     first = min(images)
     images[first] = images[first][: len(images[first]) // 2]
-    for image, content in images.items():
-        run.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
-    upload_manifest(run, name, manifest)
+    upload_with_images(run, name, manifest, images)
     told = run.subscriptions.message("not trained", name, seconds=_LOOKED_AT)
     if told is None:
         heard = run.subscriptions.subjects(name)

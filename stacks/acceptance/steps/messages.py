@@ -4,11 +4,11 @@ import json
 import subprocess
 import sys
 
-from groundtrain.events.dataset_announcement import DATASET_READY, GROUNDTRAIN
 from groundtrain.events.labeling_job_event import labeling_job_event
 from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import NAME
 from stacks.acceptance.step import Outcome
+from stacks.acceptance.steps.training_jobs import put_ready
 from stacks.acceptance.waiting import eventually
 
 _LETTERS = 120  # seconds; eight receives without delays between them
@@ -54,10 +54,9 @@ def missing_dataset(run: AcceptanceRun) -> Outcome:
     name = f"missing-{run.seed}"
     folder = f"s3://{run.output('DatasetsBucketName')}/datasets/{name}/0123456789abcdef/"
     detail = {"environment": NAME, "labeling_job": name, "dataset_id": "0123456789abcdef", "dataset": folder}
-    entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
     run.subscriptions.listen(0)
-    answer = run.services("events").put_events(Entries=[entry])
-    faults = [f"PutEvents: {entry['ErrorCode']}" for entry in answer["Entries"] if "ErrorCode" in entry]
+    put_ready(run, detail)
+    faults = []
     if run.subscriptions.message("cannot go on", name, seconds=120) is None:
         faults.append("no message that says why it cannot go on")
     url = run.output("StartTrainingDeadLettersUrl")

@@ -1,7 +1,7 @@
 """Steps with training jobs: one that is stopped at once, one on a CPU, one on a GPU."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -85,7 +85,7 @@ def train_texts(run: AcceptanceRun) -> Outcome:
     if ready is None:
         raise StepFailedError("there is no dataset of the texts")
     again = {**ready["detail"], "attempt": 1}
-    _put_ready(run, again)
+    put_ready(run, again)
     job = started_job(run, f"texts-{run.seed}", ending="-a1")
     run.done["trained"] = Trained(job, again, "validation:accuracy")
     return Outcome(5, tuple(_trained(run, job, "validation:accuracy")))
@@ -95,9 +95,7 @@ def upload_images(run: AcceptanceRun) -> Outcome:
     """Upload forty drawn images and their boxes: they are trained while other steps are run."""
     name, bucket = f"images-{run.seed}", run.output("LabelingBucketName")
     manifest, images = image_manifest(run.seed, f"s3://{bucket}/{name}/")
-    for image, content in images.items():
-        run.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
-    upload_manifest(run, name, manifest)
+    upload_with_images(run, name, manifest, images)
     return Outcome(len(images))
 
 
@@ -111,7 +109,7 @@ def both_events_again(run: AcceptanceRun) -> Outcome:
     """Send the dataset's and the job's event again: no job, no model, no message."""
     trained: Trained = run.done["trained"]
     before = _counted(run)
-    _put_ready(run, trained.ready)
+    put_ready(run, trained.ready)
     described = run.services("sagemaker").describe_training_job(TrainingJobName=trained.job)
     ended = training_job_event(described["TrainingJobArn"], trained.job, "Completed")
     queue = run.output("RecordOutcomeQueueUrl")
@@ -124,6 +122,14 @@ def both_events_again(run: AcceptanceRun) -> Outcome:
             f"{what}: {after[what]} after {before[what]}" for what in before if after[what] != before[what]
         ),
     )
+
+
+def upload_with_images(run: AcceptanceRun, name: str, manifest: bytes, images: Mapping[str, bytes]) -> None:
+    """Put images below their name, then the manifest where it starts the pipeline."""
+    bucket = run.output("LabelingBucketName")
+    for image, content in images.items():
+        run.services("s3").put_object(Bucket=bucket, Key=f"{name}/{image}", Body=content)
+    upload_manifest(run, name, manifest)
 
 
 def upload_manifest(run: AcceptanceRun, name: str, manifest: bytes) -> None:
@@ -206,9 +212,16 @@ def situation_letters(run: AcceptanceRun) -> list[str]:
     return held
 
 
-def _put_ready(run: AcceptanceRun, detail: dict[str, Any]) -> None:
+def put_ready(run: AcceptanceRun, detail: dict[str, Any]) -> None:
+    """Put "Dataset Ready" on the bus.
+
+    Raises:
+        StepFailedError: it was not taken, so that nothing that follows would say anything.
+    """
     entry = {"Source": GROUNDTRAIN, "DetailType": DATASET_READY, "Detail": json.dumps(detail)}
-    run.services("events").put_events(Entries=[entry])
+    answer = run.services("events").put_events(Entries=[entry])
+    if refused := [it["ErrorCode"] for it in answer["Entries"] if "ErrorCode" in it]:
+        raise StepFailedError(f"PutEvents: {refused[0]}")
 
 
 def _counted(run: AcceptanceRun) -> dict[str, int]:

@@ -12,7 +12,7 @@ from stacks.acceptance.__main__ import ASKED
 from stacks.acceptance.acceptance_run import AcceptanceRun
 from stacks.acceptance.settings import write_settings
 from stacks.acceptance.steps.bucket_policies import refuse_plain_http
-from stacks.acceptance.steps.training_jobs import Trained, both_events_again
+from stacks.acceptance.steps.training_jobs import StepFailedError, Trained, both_events_again
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectsV2")
 SEED, MOST = "0a1b2c", 10  # that ListTrainingJobs gives, unless asked for more
@@ -54,6 +54,7 @@ class Jobs:
     """Records of earlier runs, which SageMaker keeps; an event that comes again starts a second job."""
 
     def __init__(self) -> None:
+        self.bus_says = {}
         self.names = [
             *(f"groundtrain-acceptance-texts-{n:06x}-0123456789" for n in range(MOST)),
             f"groundtrain-acceptance-texts-{SEED}-0123456789",
@@ -71,6 +72,7 @@ class Jobs:
 
     def put_events(self, **_):
         self.names.append(f"groundtrain-acceptance-texts-{SEED}-0123456789-a1")
+        return {"Entries": [self.bus_says]}
 
     def get_queue_attributes(self, **_):
         return {"Attributes": {"ApproximateNumberOfMessages": "0"}}
@@ -79,10 +81,9 @@ class Jobs:
         pass
 
 
-def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
+def situation_with(jobs, tmp_path):
     environment = write_settings(tmp_path, "111122223333", "eu-west-1", SEED)
-    jobs = Jobs()
-    situation = SimpleNamespace(
+    return SimpleNamespace(
         services=lambda _: jobs,
         environment=environment,
         seed=SEED,
@@ -91,7 +92,18 @@ def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
         subscriptions=SimpleNamespace(messages=[], listen=lambda _: None),
         done={"trained": Trained(jobs.names[-1], {}, "validation:accuracy")},
     )
-    assert both_events_again(situation).faults == ("training jobs: 2 after 1",)
+
+
+def test_a_second_job_is_seen_among_the_records_of_earlier_runs(tmp_path):
+    faults = both_events_again(situation_with(Jobs(), tmp_path)).faults
+    assert faults == ("training jobs: 2 after 1",)
+
+
+def test_an_event_that_the_bus_does_not_take_proves_nothing_of_its_coming_again(tmp_path):
+    jobs = Jobs()
+    jobs.bus_says = {"ErrorCode": "InternalFailure", "ErrorMessage": "no"}
+    with pytest.raises(StepFailedError, match="InternalFailure"):
+        both_events_again(situation_with(jobs, tmp_path))
 
 
 def test_the_endpoint_of_every_service_that_a_step_asks_is_looked_at():
