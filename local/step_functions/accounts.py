@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.sagemaker.accounts import now
+from local.step_functions.aws_calls import AwsCalls
 from local.step_functions.definition import Definition
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -94,6 +95,7 @@ class Account:
     """One account's Step Functions in one region; hold `lock` while reading or changing it.
 
     Attributes:
+        calls: of other services.
         machines: by ARN.
         executions: by ARN, the children of maps among them.
         map_runs: by ARN.
@@ -101,6 +103,7 @@ class Account:
 
     number: str
     region: str
+    calls: AwsCalls
     lock: threading.RLock = field(default_factory=threading.RLock)
     machines: dict[str, StateMachine] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
@@ -114,14 +117,15 @@ class Account:
 class Accounts:
     """All accounts, made when first asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls: AwsCalls) -> None:
+        self._calls = calls
         self._by_scope: dict[tuple[str, str], Account] = {}
         self._lock = threading.Lock()
 
     def get(self, number: str, region: str) -> Account:
         """The account's Step Functions in the region."""
         with self._lock:
-            return self._by_scope.setdefault((number, region), Account(number, region))
+            return self._by_scope.setdefault((number, region), Account(number, region, self._calls))
 
     def clear(self) -> None:
         """Forget everything, and have what runs end unseen."""

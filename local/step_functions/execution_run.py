@@ -6,25 +6,22 @@ import threading
 from typing import Any
 
 from local.step_functions.accounts import Account, Execution
-from local.step_functions.aws_calls import AwsCalls
 from local.step_functions.definition import Definition
-from local.step_functions.executions import end
+from local.step_functions.executions import end, task_of
 from local.step_functions.failures import StateError
 from local.step_functions.map_run import DistributedMap
-from local.step_functions.states import Performed, Task, perform_task, walk
+from local.step_functions.states import Performed, perform_task, walk
 
-RETRY_PACE = 0.05
-"""Seconds that a second of waiting before a retry takes here."""
 _log = logging.getLogger(__name__)
 
 
 class ExecutionRun:
     """Runs an execution from where it stands to its end."""
 
-    def __init__(self, account: Account, execution: Execution, calls: AwsCalls) -> None:
-        self._account, self._execution, self._calls = account, execution, calls
+    def __init__(self, account: Account, execution: Execution) -> None:
+        self._account, self._execution = account, execution
         self._attempt = execution.attempt
-        self._map = DistributedMap(account, execution, calls, RETRY_PACE)
+        self._map = DistributedMap(account, execution)
 
     def start(self) -> None:
         """Run it in a thread, at the longest for TimeoutSeconds."""
@@ -59,12 +56,7 @@ class ExecutionRun:
         self._execution.at = (name, document)
         if state["Type"] == "Map":
             return self._map.perform(name, state, document)
-        region, role = self._account.region, self._execution.role
-        work = Task(
-            lambda function, payload: self._calls.invoke(role, region, function, payload),
-            lambda seconds: self._execution.ended.wait(seconds * RETRY_PACE),
-        )
-        return perform_task(state, document, work)
+        return perform_task(state, document, task_of(self._account, self._execution))
 
     def _end(self, status: str, **outcome: str) -> None:
         end(self._account, self._execution, self._attempt, status, **outcome)

@@ -11,7 +11,11 @@ import uuid
 from local.sagemaker.accounts import now
 from local.step_functions.accounts import Account, Execution, MapRun
 from local.step_functions.definition import Definition
+from local.step_functions.states import Task
 from local.step_functions.status_event import publish
+
+RETRY_PACE = 0.05
+"""Seconds that a second of waiting before a retry takes here."""
 
 
 def new_child(
@@ -70,3 +74,11 @@ def begin_again(execution: Execution) -> None:
     execution.status, execution.stopped = "RUNNING", None
     execution.output = execution.error = execution.cause = None
     execution.ended.clear()
+
+
+def task_of(account: Account, execution: Execution) -> Task:
+    """What a Task state of an execution works with: calls as its role, and waits that its end cuts short."""
+    return Task(
+        lambda function, payload: account.calls.invoke(execution.role, account.region, function, payload),
+        lambda seconds: execution.ended.wait(seconds * RETRY_PACE),
+    )

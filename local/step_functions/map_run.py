@@ -16,12 +16,11 @@ from typing import Any
 from local import ministack_internals
 from local.sagemaker.accounts import now
 from local.step_functions.accounts import Account, Execution, MapRun
-from local.step_functions.aws_calls import AwsCalls
 from local.step_functions.definition import Definition
-from local.step_functions.executions import begin_again, end, end_map_run, new_child
+from local.step_functions.executions import begin_again, end, end_map_run, new_child, task_of
 from local.step_functions.failures import StateError
 from local.step_functions.paths import filled, placed
-from local.step_functions.states import Performed, Task, perform_task, walk, within_limit
+from local.step_functions.states import Performed, perform_task, walk, within_limit
 from local.step_functions.status_event import publish
 
 AT_ONCE = 2
@@ -34,14 +33,11 @@ class DistributedMap:
     Args:
         account: where executions are kept.
         execution: that has the state.
-        calls: of other services, as its role.
-        pace: how long a second of waiting before a retry takes.
     """
 
-    def __init__(self, account: Account, execution: Execution, calls: AwsCalls, pace: float) -> None:
+    def __init__(self, account: Account, execution: Execution) -> None:
         self._account, self._execution = account, execution
         self._attempt = execution.attempt
-        self._calls, self._pace = calls, pace
 
     def perform(self, name: str, state: Definition, document: Any) -> Performed:
         """The output of the state, and the state after it.
@@ -75,7 +71,7 @@ class DistributedMap:
             return self._again(before[0])
         self._ask_role("states:StartExecution", self._execution.machine_arn)
         parameters = filled(state["ItemReader"]["Parameters"], document)
-        items = self._calls.lines(
+        items = self._account.calls.lines(
             self._execution.role, self._account.region, parameters["Bucket"], parameters["Key"]
         )
         labelled = f"{self._execution.machine_arn.rpartition(':')[2]}/{state['Label']}"
@@ -113,11 +109,7 @@ class DistributedMap:
         child = self._dispatched(run, number, processor)
         if child is None:
             return
-        attempt = child.attempt
-        work = Task(
-            lambda function, payload: self._calls.invoke(child.role, self._account.region, function, payload),
-            lambda seconds: child.ended.wait(seconds * self._pace),
-        )
+        attempt, work = child.attempt, task_of(self._account, child)
         outcome = _outcome(child, lambda _, state, document: perform_task(state, document, work))
         end(self._account, child, attempt, **outcome)
         if exceeded(run):

@@ -15,7 +15,6 @@ from local.sagemaker.api_errors import ApiError, not_found, validation_error
 from local.sagemaker.operations import Grant
 from local.step_functions import state_machines
 from local.step_functions.accounts import ENDED, Account, Execution, Json, MapRun
-from local.step_functions.aws_calls import AwsCalls
 from local.step_functions.execution_run import ExecutionRun
 from local.step_functions.executions import begin_again, end
 from local.step_functions.map_run import counts
@@ -28,10 +27,10 @@ class Operation(Struct, frozen=True):
     """How an operation is answered: `needs` gives the grants IAM must hold, `answer` does it."""
 
     needs: Callable[[Account, Json], Iterable[Grant]]
-    answer: Callable[[Account, Json, AwsCalls], Json]
+    answer: Callable[[Account, Json], Json]
 
 
-def _start(account: Account, request: Json, calls: AwsCalls) -> Json:
+def _start(account: Account, request: Json) -> Json:
     if "/" in request["stateMachineArn"]:
         raise validation_error("Invalid State Machine Arn: it refers to a Distributed Map state")
     machine = state_machines.find(account, request["stateMachineArn"])
@@ -45,7 +44,7 @@ def _start(account: Account, request: Json, calls: AwsCalls) -> Json:
     execution = Execution(arn, machine.arn, name, machine.definition, machine.role, given)
     account.executions[arn] = execution
     publish(account, execution)
-    ExecutionRun(account, execution, calls).start()
+    ExecutionRun(account, execution).start()
     return {"executionArn": arn, "startDate": execution.started}
 
 
@@ -58,14 +57,14 @@ def _refuse_input(name: str, given: str) -> None:
         raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'") from None
 
 
-def _stop(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _stop(account: Account, request: Json) -> Json:
     execution = _find(account, request)
     outcome = {name: request[name] for name in ("error", "cause") if name in request}
     end(account, execution, execution.attempt, "ABORTED", **outcome)
     return {"stopDate": execution.stopped}
 
 
-def _redrive(account: Account, request: Json, calls: AwsCalls) -> Json:
+def _redrive(account: Account, request: Json) -> Json:
     execution = _find(account, request)
     token = request.get("clientToken")
     if token in execution.tokens:
@@ -80,11 +79,11 @@ def _redrive(account: Account, request: Json, calls: AwsCalls) -> Json:
     if token:
         execution.tokens[token] = execution.redriven
     publish(account, execution)
-    ExecutionRun(account, execution, calls).start()
+    ExecutionRun(account, execution).start()
     return {"redriveDate": execution.redriven}
 
 
-def _describe(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _describe(account: Account, request: Json) -> Json:
     execution = _find(account, request)
     return _without_none(
         {
@@ -123,7 +122,7 @@ def _summary(execution: Execution) -> Json:
     )
 
 
-def _list(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _list(account: Account, request: Json) -> Json:
     machine, run = request.get("stateMachineArn"), request.get("mapRunArn")
     if (machine is None) == (run is None):
         raise validation_error("Specify either a stateMachineArn or a mapRunArn")
@@ -150,7 +149,7 @@ def _page(member: str, items: list[Json], request: Json) -> Json:
     return {member: items[int(token) : last], **more}
 
 
-def _list_runs(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _list_runs(account: Account, request: Json) -> Json:
     execution = _find(account, request)
     runs = [run for run in account.map_runs.values() if run.execution == execution.arn]
     return _page("mapRuns", [_run_summary(run) for run in runs], request)
@@ -168,7 +167,7 @@ def _run_summary(run: MapRun) -> Json:
     )
 
 
-def _describe_run(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _describe_run(account: Account, request: Json) -> Json:
     run = _find_run(account, request)
     found = counts(run)
     number = {

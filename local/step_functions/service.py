@@ -18,8 +18,7 @@ class StepFunctions:
     """The service: one table of operations over the accounts it keeps."""
 
     def __init__(self, endpoint: str) -> None:
-        self.accounts = Accounts()
-        self._calls = AwsCalls(endpoint)
+        self.accounts = Accounts(AwsCalls(endpoint))
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:
         """Status and body of the response to an operation."""
@@ -38,27 +37,27 @@ class StepFunctions:
         account = self.accounts.get(caller.account, caller.region)
         authorize(operation.needs(account, request), caller)
         with account.lock:
-            return operation.answer(account, request, self._calls)
+            return operation.answer(account, request)
 
 
-def _create(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _create(account: Account, request: Json) -> Json:
     machine = state_machines.create(account, request)
     return {"stateMachineArn": machine.arn, "creationDate": machine.created}
 
 
-def _update(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _update(account: Account, request: Json) -> Json:
     changed = {name: value for name, value in request.items() if name != "stateMachineArn"}
     machine = state_machines.find(account, request["stateMachineArn"])
     state_machines.change(machine, changed)
     return {"updateDate": now(), "revisionId": machine.revision}
 
 
-def _delete(account: Account, request: Json, _calls: AwsCalls) -> Json:
+def _delete(account: Account, request: Json) -> Json:
     state_machines.delete(account, request["stateMachineArn"])
     return {}
 
 
-def _list(account: Account, _request: Json, _calls: AwsCalls) -> Json:
+def _list(account: Account, _request: Json) -> Json:
     return {
         "stateMachines": [
             {
@@ -76,9 +75,6 @@ _OPERATIONS = operations.OPERATIONS | {
     "CreateStateMachine": Operation(state_machines.may_create, _create),
     "UpdateStateMachine": Operation(on("UpdateStateMachine", "stateMachineArn"), _update),
     "DeleteStateMachine": Operation(on("DeleteStateMachine", "stateMachineArn"), _delete),
-    "DescribeStateMachine": Operation(
-        on("DescribeStateMachine", "stateMachineArn"),
-        lambda account, request, _calls: state_machines.describe(account, request),
-    ),
+    "DescribeStateMachine": Operation(on("DescribeStateMachine", "stateMachineArn"), state_machines.describe),
     "ListStateMachines": Operation(on("ListStateMachines", ""), _list),
 }

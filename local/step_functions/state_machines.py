@@ -20,7 +20,6 @@ _DELIVERY = (
     *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"),
     *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
 )
-_DONE = ("name", "definition", "roleArn", "type", "loggingConfiguration", "tracingConfiguration", "tags")
 
 
 class StateMachines:
@@ -81,7 +80,7 @@ def create(account: Account, request: Json) -> StateMachine:
     Raises:
         ApiError: it cannot be done here, its role cannot be assumed, or the name is taken.
     """
-    unknown = [name for name in request if name not in _DONE]
+    unknown = [name for name in request if name not in _PROPERTIES.values()]
     if unknown or request.get("type", "STANDARD") != "STANDARD":
         what = ", ".join(unknown) or f"type {request['type']}"
         raise validation_error(f"the embedded Step Functions does not do {what}")

@@ -8,6 +8,7 @@ machine `name/label`, is not confirmed (C33); a rule has to name the state machi
 
 import json
 
+from local import ministack_internals
 from local.step_functions.accounts import Account, Execution, Json
 
 STATE_CHANGE = "Step Functions Execution Status Change"
@@ -16,8 +17,6 @@ _MOST_BYTES = 248 * 1024
 
 def publish(account: Account, execution: Execution) -> None:
     """Put the event of the execution's present status on the default bus."""
-    from local import ministack_internals
-
     detail = event_detail(execution)
     ministack_internals.emit(
         account.number, account.region, STATE_CHANGE, execution.arn, detail, source="aws.states"
