@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from local.sagemaker.api_errors import validation_error
 
 Json = dict[str, Any]
+A = TypeVar("A")
+"""A service's account: what it keeps for one number and region."""
 
 
 class Publish:
@@ -66,24 +68,30 @@ class Account:
         return f"arn:aws:sagemaker:{self.region}:{self.number}:{resource}"
 
 
-class Accounts:
-    """All accounts, made when first asked for."""
+def new_account(number: str, region: str) -> Account:
+    """An account that has nothing, whose events go to its own bus."""
+    return Account(number, region, Publish(number, region))
 
-    def __init__(self) -> None:
-        self._by_scope: dict[tuple[str, str], Account] = {}
+
+class Accounts(Generic[A]):
+    """All accounts of a service, each made by number and region when first asked for."""
+
+    def __init__(self, new: Callable[[str, str], A]) -> None:
+        self._new = new
+        self._by_scope: dict[tuple[str, str], A] = {}
         self._lock = threading.Lock()
 
-    def get(self, number: str, region: str) -> Account:
-        """The account's SageMaker in the region."""
+    def get(self, number: str, region: str) -> A:
+        """The account's service in the region."""
         with self._lock:
-            return self._by_scope.setdefault(
-                (number, region), Account(number, region, Publish(number, region))
-            )
+            return self._by_scope.setdefault((number, region), self._new(number, region))
 
-    def clear(self) -> None:
-        """Forget everything; threads that still train change only what nobody sees."""
+    def clear(self) -> list[A]:
+        """Forget all accounts, and return them: what still runs changes only what nobody sees."""
         with self._lock:
+            forgotten = list(self._by_scope.values())
             self._by_scope.clear()
+        return forgotten
 
 
 def as_tag_map(tags: list[Mapping[str, str]]) -> dict[str, str]:

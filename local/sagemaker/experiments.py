@@ -31,7 +31,7 @@ def _describe(account: Account, request: Json) -> Json:
     return account.experiments[name]
 
 
-def _on_experiment(action: str, answer: Callable[[Account, Json], Json]) -> Operation:
+def _on_experiment(action: str, answer: Callable[[Account, Json], Json]) -> Operation[Account]:
     def needs(account: Account, request: Json) -> Iterable[Grant]:
         yield Grant(f"sagemaker:{action}", account.arn(f"experiment/{request['ExperimentName'].lower()}"))
 

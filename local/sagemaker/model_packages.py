@@ -34,7 +34,7 @@ PACKAGE_SUMMARY = (
 class ModelPackageGroups:
     """The CloudFormation type AWS::SageMaker::ModelPackageGroup; its Ref is the ARN."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts[Account]) -> None:
         self._accounts = accounts
 
     def create(self, account: str, region: str, name: str, properties: Mapping[str, Any]) -> str:

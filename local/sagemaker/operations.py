@@ -1,11 +1,11 @@
 """One call of an operation: who calls, on which account, with what; and the table row that answers it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol
 
 from msgspec import Struct
 
-from local.sagemaker.accounts import Account, Json
+from local.sagemaker.accounts import A, Json
 from local.sagemaker.api_errors import ApiError
 
 
@@ -27,14 +27,14 @@ class Grant(Struct, frozen=True):
     conditions: dict[str, Any] = {}
 
 
-class Operation(Struct, frozen=True):
+class Operation(Struct, Generic[A], frozen=True):
     """How an operation is answered: `needs` gives the grants IAM must hold, `answer` does it.
 
     Both may raise ApiError. `modelled` is False for the operations that only this emulator has.
     """
 
-    needs: Callable[[Account, Json], Iterable[Grant]]
-    answer: Callable[[Account, Json], Json]
+    needs: Callable[[A, Json], Iterable[Grant]]
+    answer: Callable[[A, Json], Json]
     modelled: bool = True
 
 
@@ -55,6 +55,6 @@ def passes_role(role_arn: str) -> Grant:
     return Grant("iam:PassRole", role_arn, {"iam:PassedToService": "sagemaker.amazonaws.com"})
 
 
-def nothing(_account: Account, _request: Json) -> Iterable[Grant]:
+def nothing(_account: object, _request: Json) -> Iterable[Grant]:
     """No grant: operations that only this emulator has are for whoever runs it."""
     return ()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from local.sagemaker import experiments, labeling_jobs, model_deletion, model_packages, tags, work_teams
-from local.sagemaker.accounts import Account, Accounts, Json
+from local.sagemaker.accounts import Account, Accounts, Json, new_account
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.json_protocol import answered, parse
 from local.sagemaker.operations import Caller, Operation, authorize
@@ -17,8 +17,8 @@ class SageMaker:
     """The service: one table of operations over the accounts it keeps."""
 
     def __init__(self, endpoint: str, training_seconds: float, programs: Mapping[str, Command] = {}) -> None:
-        self.accounts = Accounts()
-        self._operations: dict[str, Operation] = {
+        self.accounts = Accounts(new_account)
+        self._operations: dict[str, Operation[Account]] = {
             **labeling_jobs.OPERATIONS,
             **TrainingJobs(endpoint, training_seconds, programs).operations(),
             **model_packages.OPERATIONS,
@@ -53,7 +53,7 @@ class SageMaker:
             )
 
 
-def _own(operation: Operation, account: Account, request: Json) -> Json:
+def _own(operation: Operation[Account], account: Account, request: Json) -> Json:
     """Answer an operation that only this emulator has, and that no model checks."""
     try:
         return operation.answer(account, request)

@@ -23,7 +23,7 @@ _OPERATIONS = ("ListServiceQuotas", "ListAWSDefaultServiceQuotas")
 class ServiceQuotas:
     """The service: it only reads what limits training jobs of the same account and region."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts[Account]) -> None:
         self._accounts = accounts
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:

@@ -40,7 +40,7 @@ class TrainingJobs:
         self._seconds = seconds
         self._programs = programs
 
-    def operations(self) -> dict[str, Operation]:
+    def operations(self) -> dict[str, Operation[Account]]:
         """The rows of the table, those included that only this emulator has."""
         return {
             "CreateTrainingJob": Operation(_may_create, self._create),

@@ -113,26 +113,9 @@ class Account:
         """ARN of "stateMachine:name" and the like."""
         return f"arn:aws:states:{self.region}:{self.number}:{resource}"
 
-
-class Accounts:
-    """All accounts, made when first asked for."""
-
-    def __init__(self, calls: AwsCalls) -> None:
-        self._calls = calls
-        self._by_scope: dict[tuple[str, str], Account] = {}
-        self._lock = threading.Lock()
-
-    def get(self, number: str, region: str) -> Account:
-        """The account's Step Functions in the region."""
-        with self._lock:
-            return self._by_scope.setdefault((number, region), Account(number, region, self._calls))
-
-    def clear(self) -> None:
-        """Forget everything, and have what runs end unseen."""
-        with self._lock:
-            for account in self._by_scope.values():
-                with account.lock:
-                    for execution in account.executions.values():
-                        execution.attempt += 1
-                        execution.ended.set()
-            self._by_scope.clear()
+    def end_unseen(self) -> None:
+        """Have what runs end, and tell nobody."""
+        with self.lock:
+            for execution in self.executions.values():
+                execution.attempt += 1
+                execution.ended.set()

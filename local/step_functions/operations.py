@@ -9,10 +9,8 @@ import re
 import uuid
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
-
 from local.sagemaker.api_errors import ApiError, not_found, validation_error
-from local.sagemaker.operations import Grant
+from local.sagemaker.operations import Grant, Operation
 from local.step_functions import state_machines
 from local.step_functions.accounts import ENDED, Account, Execution, Json, MapRun
 from local.step_functions.execution_run import ExecutionRun
@@ -21,13 +19,6 @@ from local.step_functions.map_run import counts
 from local.step_functions.status_event import not_redrivable, publish
 
 _NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]{1,80}")
-
-
-class Operation(Struct, frozen=True):
-    """How an operation is answered: `needs` gives the grants IAM must hold, `answer` does it."""
-
-    needs: Callable[[Account, Json], Iterable[Grant]]
-    answer: Callable[[Account, Json], Json]
 
 
 def _start(account: Account, request: Json) -> Json:

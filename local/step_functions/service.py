@@ -1,15 +1,15 @@
 """Answer Step Functions' JSON requests: decode, check against the model, ask IAM, do it."""
 
-from local.sagemaker.accounts import now
+from local.sagemaker.accounts import Accounts, now
 from local.sagemaker.api_errors import ApiError
 from local.sagemaker.json_protocol import answered, parse
-from local.sagemaker.operations import Caller, authorize
+from local.sagemaker.operations import Caller, Operation, authorize
 from local.sagemaker.request_validation import validate
 from local.sagemaker.service_model import input_shape
 from local.step_functions import operations, state_machines
-from local.step_functions.accounts import Account, Accounts, Json
+from local.step_functions.accounts import Account, Json
 from local.step_functions.aws_calls import AwsCalls
-from local.step_functions.operations import Operation, on
+from local.step_functions.operations import on
 
 TARGET = "AWSStepFunctions."
 
@@ -18,7 +18,8 @@ class StepFunctions:
     """The service: one table of operations over the accounts it keeps."""
 
     def __init__(self, endpoint: str) -> None:
-        self.accounts = Accounts(AwsCalls(endpoint))
+        calls = AwsCalls(endpoint)
+        self.accounts = Accounts(lambda number, region: Account(number, region, calls))
 
     def answer(self, name: str, body: bytes, caller: Caller) -> tuple[int, bytes]:
         """Status and body of the response to an operation."""
@@ -26,7 +27,8 @@ class StepFunctions:
 
     def forget(self) -> None:
         """Start afresh."""
-        self.accounts.clear()
+        for account in self.accounts.clear():
+            account.end_unseen()
 
     def _perform(self, name: str, body: bytes, caller: Caller) -> Json:
         operation = _OPERATIONS.get(name)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from local import ministack_internals
-from local.sagemaker.accounts import now
+from local.sagemaker.accounts import Accounts, now
 from local.sagemaker.api_errors import ApiError, validation_error
 from local.sagemaker.operations import Grant
-from local.step_functions.accounts import Account, Accounts, Json, StateMachine
+from local.step_functions.accounts import Account, Json, StateMachine
 from local.step_functions.definition import read_definition
 from local.step_functions.executions import end
 
@@ -25,7 +25,7 @@ _DELIVERY = (
 class StateMachines:
     """The CloudFormation type AWS::StepFunctions::StateMachine; its Ref is the ARN."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts[Account]) -> None:
         self._accounts = accounts
 
     def create(self, account: str, region: str, name: str, properties: Mapping[str, Any]) -> str:
