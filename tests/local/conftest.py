@@ -4,7 +4,8 @@ import hashlib
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,22 @@ def unique(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def events(aws: EmbeddedAws, unique: str) -> Any:
+def events(aws: EmbeddedAws, unique: str) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """Every event of SageMaker from now on: call it for those that have arrived since the last call."""
+    with events_matching({"source": ["aws.sagemaker"]}, unique, aws) as received:
+        yield received
+
+
+@contextmanager
+def events_matching(
+    pattern: dict[str, Any], name: str, aws: EmbeddedAws
+) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Events that match, by a rule and a queue of this name: call it for those since the last call."""
     sqs, bus = aws.client("sqs"), aws.client("events")
-    url = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    bus.put_rule(Name=unique, EventPattern=json.dumps({"source": ["aws.sagemaker"]}))
-    bus.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": arn}])
+    bus.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    bus.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
 
     def received() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -56,9 +66,11 @@ def events(aws: EmbeddedAws, unique: str) -> Any:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
-    yield received
-    bus.remove_targets(Rule=unique, Ids=["queue"])
-    bus.delete_rule(Name=unique)
+    try:
+        yield received
+    finally:
+        bus.remove_targets(Rule=name, Ids=["queue"])
+        bus.delete_rule(Name=name)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -124,3 +125,17 @@ def eventually_quiet(deployment: Deployment) -> dict[str, int]:
     """What the queues still hold when they are empty, or when patience ends."""
     eventually(lambda: not waiting_messages(deployment))
     return waiting_messages(deployment)
+
+
+@contextmanager
+def forbidden(deployment: Deployment, function: str, *actions: str, resource: str = "*") -> Iterator[None]:
+    """The function may not do this, and so fails in the middle of what it does."""
+    iam = deployment.aws.client("iam")
+    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if f"{function}HandlerRole" in r["RoleName"]]
+    deny = {"Effect": "Deny", "Action": actions, "Resource": resource}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="closed")

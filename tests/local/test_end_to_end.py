@@ -21,6 +21,7 @@ from tests.local.conftest import labeling_job_request
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
+    forbidden,
     model_packages_of,
     needs_cdk,
     training_jobs_of,
@@ -182,15 +183,8 @@ def test_a_sweep_without_the_right_to_list_labeling_jobs_sweeps_training_jobs(
     deployment.aws.control("LocalNextTrainingOutcome", Events=0, LastModifiedTime=an_hour_ago())
     finish_labeling_job(job, deployment)
     wait_for(lambda: ended_training_jobs_of(deployment, job))
-    iam = deployment.aws.client("iam")
-    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "SweepHandler" in r["RoleName"]]
-    deny = {"Effect": "Deny", "Action": "sagemaker:ListLabelingJobs", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
-    try:
+    with forbidden(deployment, "Sweep", "sagemaker:ListLabelingJobs"):
         sweep(deployment)
-    finally:
-        iam.delete_role_policy(RoleName=role, PolicyName="closed")
     assert "a new model waits for approval" in follow(job).messages[0].subject
 
 

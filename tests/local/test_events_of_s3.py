@@ -1,6 +1,5 @@
 """S3's events, as the embedded AWS sends them, have what AWS documents: no key more, none less."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 
 from local.embedded_aws import EmbeddedAws
 from tests.contract.test_rules_and_events import recorded
+from tests.local.conftest import events_matching
 from tests.waiting import eventually
 
 KEY = "in/a b/ä+1.manifest"  # as it is, and not encoded for a URL
@@ -56,7 +56,7 @@ def shape(event: Any) -> dict[str, object]:
 @pytest.fixture
 def put_into(aws: EmbeddedAws, unique: str) -> Callable[..., Any]:
     """Make a bucket, which keeps versions or not, do something in it, and get the event of that."""
-    s3, sqs, bus = aws.client("s3"), aws.client("sqs"), aws.client("events")
+    s3 = aws.client("s3")
 
     def put_into(do: Callable[[Any, str], Any], *, versions: bool = True) -> Any:
         s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": aws.region})
@@ -65,20 +65,14 @@ def put_into(aws: EmbeddedAws, unique: str) -> Callable[..., Any]:
         configuration: dict[str, Any] = {"EventBridgeConfiguration": {}}
         s3.put_object(Bucket=unique, Key="from.manifest", Body=b"{}")
         s3.put_bucket_notification_configuration(Bucket=unique, NotificationConfiguration=configuration)
-        url = sqs.create_queue(QueueName=unique)["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         pattern = {
             "source": ["aws.s3"],
             "detail": {"bucket": {"name": [unique]}, "object": {"key": [{"wildcard": "in/*.manifest"}]}},
         }
-        bus.put_rule(Name=unique, EventPattern=json.dumps(pattern))
-        bus.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": arn}])
-        s3.put_object(Bucket=unique, Key="in/other.json", Body=b"")
-        answer, found = do(s3, unique), []
-        assert eventually(
-            lambda: found.extend(sqs.receive_message(QueueUrl=url).get("Messages", [])) or found
-        )
-        [event] = [json.loads(message["Body"]) for message in found]
+        with events_matching(pattern, unique, aws) as received:
+            s3.put_object(Bucket=unique, Key="in/other.json", Body=b"")
+            answer = do(s3, unique)
+            [event] = eventually(received)
         return event, answer
 
     return put_into

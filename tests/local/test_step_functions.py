@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.embedded_aws import EmbeddedAws
-from tests.local.conftest import make_role
+from tests.local.conftest import events_matching, make_role
 from tests.local.state_machines import FUNCTION, as_text, mapped
 from tests.waiting import eventually
 
@@ -120,24 +120,10 @@ def machine(s3: Any, unique: str, role: str, states: Any) -> Callable[..., Machi
 @pytest.fixture
 def status_events(aws: EmbeddedAws, unique: str) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """The events of the test's own state machine so far."""
-    sqs, bus = aws.client("sqs"), aws.client("events")
-    url = sqs.create_queue(QueueName=unique)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     own = {"stateMachineArn": [f"{MACHINES}:stateMachine:{unique}"]}
-    bus.put_rule(Name=unique, EventPattern=json.dumps({"source": ["aws.states"], "detail": own}))
-    bus.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": arn}])
     found: list[dict[str, Any]] = []
-
-    def events() -> list[dict[str, Any]]:
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-    yield events
-    bus.remove_targets(Rule=unique, Ids=["queue"])
-    bus.delete_rule(Name=unique)
+    with events_matching({"source": ["aws.states"], "detail": own}, unique, aws) as received:
+        yield lambda: found.extend(received()) or found
 
 
 def code_of(refused: pytest.ExceptionInfo[ClientError]) -> str:

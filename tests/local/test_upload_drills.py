@@ -4,9 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from local.request_log import read_request_log
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
+    forbidden,
     model_packages_of,
     needs_cdk,
     training_jobs_of,
@@ -46,20 +46,6 @@ def one_of_each(deployment: Deployment, data: LabeledData) -> None:
     [dataset] = datasets_of(deployment, data)
     assert len(training_jobs_of(deployment, data)) == 1
     assert len(model_packages_of(deployment, dataset)) == 1
-
-
-@contextmanager
-def forbidden(deployment: Deployment, function: str, action: str) -> Iterator[None]:
-    """The function may not do this, and so fails in the middle of what it does."""
-    iam = deployment.aws.client("iam")
-    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if f"{function}HandlerRole" in r["RoleName"]]
-    deny = {"Effect": "Deny", "Action": action, "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
-    try:
-        yield
-    finally:
-        iam.delete_role_policy(RoleName=role, PolicyName="closed")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from local.demo.labels_in_s3 import upload_manifest
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
+    forbidden,
     model_packages_of,
     needs_cdk,
     training_jobs_of,
@@ -116,7 +117,8 @@ def test_an_upload_that_may_not_be_read_is_named_and_read_when_it_is_sent_again(
     told: Callable[..., Message],
     follow: Callable[[LabeledData], Follower],
 ) -> None:
-    with unreadable(deployment):
+    manifests = f"arn:aws:s3:::{deployment.labeling_bucket}/manifests/*"
+    with forbidden(deployment, "Convert", "s3:GetObject", "s3:GetObjectVersion", resource=manifests):
         key = upload_manifest(data, deployment)
         address = f"s3://{deployment.labeling_bucket}/{key}"
         assert f"The event is about {address}" in told("cannot go on", data.job).message
@@ -126,21 +128,6 @@ def test_an_upload_that_may_not_be_read_is_named_and_read_when_it_is_sent_again(
     assert "is denied" in letter["reason"]
     assert redrive()["sent"] == 1
     assert "a new model waits for approval" in follow(data).messages[0].subject
-
-
-@contextmanager
-def unreadable(deployment: Deployment) -> Iterator[None]:
-    """The function may read no version of a manifest."""
-    iam = deployment.aws.client("iam")
-    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "ConvertHandlerRole" in r["RoleName"]]
-    manifests = f"arn:aws:s3:::{deployment.labeling_bucket}/manifests/*"
-    deny = {"Effect": "Deny", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": manifests}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    iam.put_role_policy(RoleName=role, PolicyName="closed", PolicyDocument=document)
-    try:
-        yield
-    finally:
-        iam.delete_role_policy(RoleName=role, PolicyName="closed")
 
 
 @contextmanager

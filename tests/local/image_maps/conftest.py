@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -24,14 +25,21 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return fresh_workspace(tmp_path_factory.mktemp("image-maps") / "demo")
 
 
-@pytest.fixture(scope="session")
-def deployment(workspace: Workspace) -> Iterator[Deployment]:
+@contextmanager
+def checking_images(depth: str, workspace: Workspace) -> Iterator[Deployment]:
+    """A stage that looks at images so deep, and the bucket of the images."""
     template, folder = ROOT / "environments" / "dev.toml", workspace.environments
-    full = {"images": "full"}
-    region = write_settings(template, folder, [BUCKET], own=True, trigger="both", dataset=full)
+    images = {"images": depth}
+    region = write_settings(template, folder, [BUCKET], own=True, trigger="both", dataset=images)
     with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
         where = {"LocationConstraint": region}
         deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def deployment(workspace: Workspace) -> Iterator[Deployment]:
+    with checking_images("full", workspace) as deployment:
         yield deployment
 
 

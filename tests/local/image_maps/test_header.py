@@ -5,17 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from groundtrain.progress_reporter import SilentReporter
-from local.cdk import ROOT
-from local.demo.demo_settings import write_settings
-from local.demo.deployed_stage import Deployment, deployed
+from local.demo.deployed_stage import Deployment
 from local.demo.event_listener import Listener
 from local.demo.job_follower import Follower
 from local.demo.labeled_data import LabeledData
 from local.demo.labels_in_s3 import put_images, upload_manifest
 from local.demo.workspace import Workspace, fresh_workspace
 from tests.local.deployment import datasets_of, eventually_quiet, needs_cdk, training_jobs_of
-from tests.local.image_maps.faulty_labels import BUCKET, OF_IMAGES, boxes, checked_here, differences
+from tests.local.image_maps.conftest import checking_images
+from tests.local.image_maps.faulty_labels import OF_IMAGES, boxes, checked_here, differences
 
 pytestmark = [needs_cdk, pytest.mark.drill]
 
@@ -27,12 +25,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def deployment(workspace: Workspace) -> Iterator[Deployment]:
-    template, folder = ROOT / "environments" / "dev.toml", workspace.environments
-    header = {"images": "header"}
-    region = write_settings(template, folder, [BUCKET], own=True, trigger="both", dataset=header)
-    with deployed(workspace, region, SilentReporter(), training_seconds=0.6) as deployment:
-        where = {"LocationConstraint": region}
-        deployment.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+    with checking_images("header", workspace) as deployment:
         yield deployment
 
 

@@ -20,14 +20,15 @@ from local.request_log import read_request_log
 from tests.local.deployment import (
     datasets_of,
     eventually_quiet,
+    forbidden,
     model_packages_of,
     needs_cdk,
     training_jobs_of,
     waiting_messages,
 )
 from tests.local.image_maps.conftest import Maps, end_event
-from tests.local.image_maps.faulty_labels import boxes, checked_here, differences
-from tests.local.test_end_to_end import an_hour_ago, deployed_long_ago, sweep, wait_for
+from tests.local.image_maps.faulty_labels import BUCKET, boxes, checked_here, differences
+from tests.local.test_end_to_end import an_hour_ago, deaf, deployed_long_ago, sweep, wait_for
 from tests.waiting import eventually
 
 __all__ = ["deployed_long_ago"]
@@ -69,39 +70,24 @@ def one_of_each(
     return one_of_each
 
 
-def check_images(deployment: Deployment) -> str:
-    """Name of the function that looks at a shard."""
-    functions = deployment.aws.client("lambda").list_functions()["Functions"]
-    [name] = [each["FunctionName"] for each in functions if each["Handler"].startswith("check_images.")]
-    return str(name)
-
-
 @contextmanager
 def unable_to_read(deployment: Deployment) -> Iterator[None]:
     """check_images may read no image, and so every shard fails."""
-    functions, iam = deployment.aws.client("lambda"), deployment.aws.client("iam")
-    role = functions.get_function(FunctionName=check_images(deployment))["Configuration"]["Role"]
-    deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::faulty-images/*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    name = {"RoleName": role.rpartition("/")[2], "PolicyName": "closed"}
-    iam.put_role_policy(**name, PolicyDocument=document)
-    try:
+    with forbidden(deployment, "CheckImages", "s3:GetObject", resource=f"arn:aws:s3:::{BUCKET}/*"):
         yield
-    finally:
-        iam.delete_role_policy(**name)
 
 
 @contextmanager
-def deaf_to_maps(deployment: Deployment, maps: Maps) -> Iterator[None]:
-    """The end of a map is an event that reaches nobody."""
-    bus = deployment.aws.client("events")
-    rules = [rule["Name"] for rule in bus.list_rules()["Rules"] if maps.arn in rule.get("EventPattern", "")]
-    assert len(rules) == 1
-    bus.disable_rule(Name=rules[0])
+def throttled(deployment: Deployment) -> Iterator[None]:
+    """check_images may not be called, and so every shard waits."""
+    functions = deployment.aws.client("lambda")
+    listed = functions.list_functions()["Functions"]
+    [name] = [each["FunctionName"] for each in listed if each["Handler"].startswith("check_images.")]
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     try:
         yield
     finally:
-        bus.enable_rule(Name=rules[0])
+        functions.delete_function_concurrency(FunctionName=name)
 
 
 def kill_one(deployment: Deployment) -> bool:
@@ -151,12 +137,10 @@ def test_an_end_that_is_told_before_it_is_there_makes_no_dataset(
     told: Callable[..., Message],
     one_of_each: Callable[[], None],
 ) -> None:
-    functions, name = deployment.aws.client("lambda"), check_images(deployment)
-    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    finish_labeling_job(labels, deployment)
-    execution = maps.wait(labels.job, "RUNNING")
-    send(end_event(deployment, execution, "SUCCEEDED"))
-    functions.delete_function_concurrency(FunctionName=name)
+    with throttled(deployment):
+        finish_labeling_job(labels, deployment)
+        execution = maps.wait(labels.job, "RUNNING")
+        send(end_event(deployment, execution, "SUCCEEDED"))
     told("a new model waits", labels.job)
     one_of_each()
 
@@ -169,7 +153,7 @@ def test_the_lost_end_of_a_map_is_found_by_the_sweep(
     told: Callable[..., Message],
     one_of_each: Callable[[], None],
 ) -> None:
-    with deaf_to_maps(deployment, maps):
+    with deaf(deployment, "ConvertImageChecks"):
         deployment.aws.control(
             "LocalFinishLabelingJob",
             LabelingJobName=labels.job,
@@ -191,12 +175,10 @@ def test_a_stopped_map_is_told_with_its_redrive_which_makes_the_dataset(
     told: Callable[..., Message],
     one_of_each: Callable[[], None],
 ) -> None:
-    functions, name = deployment.aws.client("lambda"), check_images(deployment)
-    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    finish_labeling_job(labels, deployment)
-    execution = maps.wait(labels.job, "RUNNING")["executionArn"]
-    maps.states.stop_execution(executionArn=execution, cause="a drill")
-    functions.delete_function_concurrency(FunctionName=name)
+    with throttled(deployment):
+        finish_labeling_job(labels, deployment)
+        execution = maps.wait(labels.job, "RUNNING")["executionArn"]
+        maps.states.stop_execution(executionArn=execution, cause="a drill")
     assert (
         f"aws stepfunctions redrive-execution --execution-arn {execution}"
         in told("cannot go on", labels.job).message
@@ -233,11 +215,9 @@ def test_a_throttled_function_is_waited_for(
     told: Callable[..., Message],
     one_of_each: Callable[[], None],
 ) -> None:
-    functions, name = deployment.aws.client("lambda"), check_images(deployment)
-    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    finish_labeling_job(labels, deployment)
-    assert eventually(lambda: any(each.status == 429 for each in read_request_log(workspace.request_log)))
-    functions.delete_function_concurrency(FunctionName=name)
+    with throttled(deployment):
+        finish_labeling_job(labels, deployment)
+        assert eventually(lambda: any(each.status == 429 for each in read_request_log(workspace.request_log)))
     told("a new model waits", labels.job)
     one_of_each()
 
